@@ -1,0 +1,197 @@
+package dev.aigw.api;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller may say about one call beside its request: who asks, time limits, cache wishes, tags.
+ *
+ * <p>Immutable, so one instance may serve many calls; but a {@link Cancellation} trips every call that carries it.
+ *
+ * <pre>{@code
+ * CallOptions options = CallOptions.builder()
+ *     .caller(Caller.ofTenant("acme"))
+ *     .timeout(Duration.ofSeconds(20))
+ *     .tag("feature", "summary")
+ *     .build();
+ * }</pre>
+ */
+public final class CallOptions {
+
+    /** How urgent a call is where calls queue. */
+    public enum Priority {
+        /** Served last: batch work. */
+        LOW,
+        /** The default. */
+        NORMAL,
+        /** Served first: somebody is waiting. */
+        HIGH
+    }
+
+    /** No caller, no tag, no limit of its own. */
+    public static final CallOptions DEFAULT = builder().build();
+
+    private final Caller caller;
+    private final Map<String, String> tags;
+    private final Timeouts timeouts;
+    private final CacheDirective cache;
+    private final @Nullable String sessionKey;
+    private final Priority priority;
+    private final @Nullable String idempotencyKey;
+    private final @Nullable Cancellation cancellation;
+
+    private CallOptions(Builder builder) {
+        this.caller = builder.caller;
+        this.tags = builder.tags.isEmpty()
+                ? Map.of()
+                : java.util.Collections.unmodifiableMap(new LinkedHashMap<>(builder.tags));
+        this.timeouts = builder.timeouts;
+        this.cache = builder.cache;
+        this.sessionKey = builder.sessionKey;
+        this.priority = builder.priority;
+        this.idempotencyKey = builder.idempotencyKey;
+        this.cancellation = builder.cancellation;
+    }
+
+    /** Starts from {@link #DEFAULT}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from these options. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.caller = caller;
+        builder.tags.putAll(tags);
+        builder.timeouts = timeouts;
+        builder.cache = cache;
+        builder.sessionKey = sessionKey;
+        builder.priority = priority;
+        builder.idempotencyKey = idempotencyKey;
+        builder.cancellation = cancellation;
+        return builder;
+    }
+
+    /** Returns who asks; {@link Caller#ANONYMOUS} by default. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** Returns free labels that rules, ledger and logs may go by. */
+    public Map<String, String> tags() {
+        return tags;
+    }
+
+    /** Returns the time limits of this call; those not set come from the model or the router. */
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** Returns what this call wants of the result cache. */
+    public CacheDirective cache() {
+        return cache;
+    }
+
+    /** Returns what ties the calls of one conversation together, or null. */
+    public @Nullable String sessionKey() {
+        return sessionKey;
+    }
+
+    /** Returns how urgent this call is. */
+    public Priority priority() {
+        return priority;
+    }
+
+    /** Returns the key sent to providers that suppress duplicates by it, or null. */
+    public @Nullable String idempotencyKey() {
+        return idempotencyKey;
+    }
+
+    /** Returns the switch that stops this call, or null. */
+    public @Nullable Cancellation cancellation() {
+        return cancellation;
+    }
+
+    @Override
+    public String toString() {
+        return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
+                + ", sessionKey=" + sessionKey + ", priority=" + priority + "}";
+    }
+
+    /** Builds {@link CallOptions}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private Caller caller = Caller.ANONYMOUS;
+        private final Map<String, String> tags = new LinkedHashMap<>();
+        private Timeouts timeouts = Timeouts.NONE;
+        private CacheDirective cache = CacheDirective.DEFAULT;
+        private @Nullable String sessionKey;
+        private Priority priority = Priority.NORMAL;
+        private @Nullable String idempotencyKey;
+        private @Nullable Cancellation cancellation;
+
+        private Builder() {}
+
+        /** Sets who asks. */
+        public Builder caller(Caller caller) {
+            this.caller = Objects.requireNonNull(caller, "caller");
+            return this;
+        }
+
+        /** Adds a label. */
+        public Builder tag(String name, String value) {
+            tags.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** Sets the limit of the whole call, keeping the other limits. */
+        public Builder timeout(Duration total) {
+            this.timeouts = Timeouts.total(total).orElse(timeouts);
+            return this;
+        }
+
+        /** Sets all limits of this call. */
+        public Builder timeouts(Timeouts timeouts) {
+            this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
+            return this;
+        }
+
+        /** Sets what this call wants of the result cache. */
+        public Builder cache(CacheDirective cache) {
+            this.cache = Objects.requireNonNull(cache, "cache");
+            return this;
+        }
+
+        /** Sets what ties the calls of one conversation together. */
+        public Builder sessionKey(@Nullable String sessionKey) {
+            this.sessionKey = sessionKey;
+            return this;
+        }
+
+        /** Sets how urgent this call is. */
+        public Builder priority(Priority priority) {
+            this.priority = Objects.requireNonNull(priority, "priority");
+            return this;
+        }
+
+        /** Sets the key sent to providers that suppress duplicates by it. */
+        public Builder idempotencyKey(@Nullable String idempotencyKey) {
+            this.idempotencyKey = idempotencyKey;
+            return this;
+        }
+
+        /** Sets the switch that stops this call. */
+        public Builder cancellation(@Nullable Cancellation cancellation) {
+            this.cancellation = cancellation;
+            return this;
+        }
+
+        /** Returns the options. */
+        public CallOptions build() {
+            return new CallOptions(this);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.aigw.api;
+
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks: a tenant, a user, roles and a tier. Routing, limits, cache scope and the ledger go by it.
+ *
+ * <p>Immutable. Example: {@code Caller.builder().tenant("acme").user("ada").role("analyst").build()}.
+ */
+public final class Caller {
+
+    /** Nobody in particular. */
+    public static final Caller ANONYMOUS = builder().build();
+
+    private final @Nullable String tenant;
+    private final @Nullable String user;
+    private final Set<String> roles;
+    private final @Nullable String tier;
+
+    private Caller(Builder builder) {
+        this.tenant = builder.tenant;
+        this.user = builder.user;
+        this.roles = Set.copyOf(builder.roles);
+        this.tier = builder.tier;
+    }
+
+    /** Returns a caller of which only the tenant is known. */
+    public static Caller ofTenant(String tenant) {
+        return builder().tenant(tenant).build();
+    }
+
+    /** Starts a caller of which nothing is known. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the tenant (customer, team, business unit), or null. */
+    public @Nullable String tenant() {
+        return tenant;
+    }
+
+    /** Returns the user within the tenant, or null. */
+    public @Nullable String user() {
+        return user;
+    }
+
+    /** Returns the roles, possibly none. */
+    public Set<String> roles() {
+        return roles;
+    }
+
+    /** Returns the service tier the caller has booked, or null. */
+    public @Nullable String tier() {
+        return tier;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Caller that
+                && Objects.equals(tenant, that.tenant)
+                && Objects.equals(user, that.user)
+                && roles.equals(that.roles)
+                && Objects.equals(tier, that.tier);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(tenant, user, roles, tier);
+    }
+
+    /** Returns {@code tenant/user}, or {@code anonymous}. */
+    @Override
+    public String toString() {
+        if (tenant == null && user == null) {
+            return "anonymous";
+        }
+        return user == null ? String.valueOf(tenant) : (tenant == null ? "" : tenant) + "/" + user;
+    }
+
+    /** Builds a {@link Caller}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable String tenant;
+        private @Nullable String user;
+        private final java.util.HashSet<String> roles = new java.util.HashSet<>();
+        private @Nullable String tier;
+
+        private Builder() {}
+
+        /** Sets the tenant. */
+        public Builder tenant(String tenant) {
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            return this;
+        }
+
+        /** Sets the user. */
+        public Builder user(String user) {
+            this.user = Objects.requireNonNull(user, "user");
+            return this;
+        }
+
+        /** Adds a role. */
+        public Builder role(String role) {
+            roles.add(Objects.requireNonNull(role, "role"));
+            return this;
+        }
+
+        /** Sets the tier. */
+        public Builder tier(String tier) {
+            this.tier = Objects.requireNonNull(tier, "tier");
+            return this;
+        }
+
+        /** Returns the caller. */
+        public Caller build() {
+            return new Caller(this);
+        }
+    }
+}

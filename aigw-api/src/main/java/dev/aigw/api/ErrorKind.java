@@ -1,0 +1,55 @@
+package dev.aigw.api;
+
+/**
+ * Why a call or an attempt failed, in terms that decide what to do next, whatever the vendor.
+ *
+ * <p>What the router does with each kind by default is described in the README under "Failures".
+ */
+public enum ErrorKind {
+    /** Too many requests or tokens for now; {@link GatewayException#retryAfter()} says when to come back, if known. */
+    RATE_LIMITED,
+    /** The account is out of money or over a spending limit. Waiting does not help; another credential may. */
+    QUOTA_EXHAUSTED,
+    /** The provider says it is at capacity (503, 529). */
+    OVERLOADED,
+    /** The provider failed (other 5xx). */
+    SERVER_ERROR,
+    /** No usable connection: refused, reset, DNS or TLS failure. */
+    CONNECTION,
+    /** The deployment stayed silent for longer than a limit of this attempt allows. */
+    TIMEOUT,
+    /** The caller's own time is up. */
+    DEADLINE,
+    /** The credential is missing, wrong or expired. */
+    AUTHENTICATION,
+    /** The credential is valid but may not do this. */
+    PERMISSION,
+    /** The deployment does not know the model, or no longer. */
+    NOT_FOUND,
+    /** The prompt, or prompt plus answer, does not fit the model's context window. */
+    CONTEXT_TOO_LONG,
+    /** The request's body is larger than the provider accepts. */
+    PAYLOAD_TOO_LARGE,
+    /** The deployment cannot do what the request needs. */
+    UNSUPPORTED,
+    /** The provider refused the prompt or the answer by its content policy. */
+    CONTENT_FILTERED,
+    /** The request is wrong in itself; no deployment would accept it. */
+    INVALID_REQUEST,
+    /** The provider's reply could not be understood: not JSON, not the promised shape, cut off. */
+    MALFORMED_RESPONSE,
+    /** A stream broke after content had been delivered; {@link GatewayException#partial()} holds what arrived. */
+    STREAM_INTERRUPTED,
+    /** The caller cancelled. */
+    CANCELLED,
+    /** The caller may not use this model. */
+    DENIED,
+    /** A request, token or concurrency limit of the router is reached. */
+    LIMIT_EXCEEDED,
+    /** A budget of the router is spent. */
+    BUDGET_EXCEEDED,
+    /** A guard of the router refused the request or the answer. */
+    GUARD_REJECTED,
+    /** Nothing can serve the call: unknown model, or no deployment qualifies. The message lists why. */
+    NO_ROUTE
+}

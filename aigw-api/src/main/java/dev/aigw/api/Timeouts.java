@@ -1,0 +1,159 @@
+package dev.aigw.api;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time limits of a call, each of which trips on its own. A limit that is null is not set here and falls to the next
+ * level: call, then model, then router, then none.
+ *
+ * <p>Immutable.
+ */
+public final class Timeouts {
+
+    /** No limit set. */
+    public static final Timeouts NONE = builder().build();
+
+    private final @Nullable Duration total;
+    private final @Nullable Duration attempt;
+    private final @Nullable Duration connect;
+    private final @Nullable Duration firstEvent;
+    private final @Nullable Duration idle;
+
+    private Timeouts(Builder builder) {
+        this.total = builder.total;
+        this.attempt = builder.attempt;
+        this.connect = builder.connect;
+        this.firstEvent = builder.firstEvent;
+        this.idle = builder.idle;
+    }
+
+    /** Returns limits of which only the total is set. */
+    public static Timeouts total(Duration total) {
+        return builder().total(total).build();
+    }
+
+    /** Starts with no limit set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the limit from the application's call to its outcome, a stream's end included; or null. */
+    public @Nullable Duration total() {
+        return total;
+    }
+
+    /** Returns the limit of one attempt up to its whole reply (of a stream: up to its first event); or null. */
+    public @Nullable Duration attempt() {
+        return attempt;
+    }
+
+    /** Returns the limit for opening a connection; or null. */
+    public @Nullable Duration connect() {
+        return connect;
+    }
+
+    /** Returns the limit from sending a stream's request to its first content; or null. */
+    public @Nullable Duration firstEvent() {
+        return firstEvent;
+    }
+
+    /** Returns the longest silence allowed within a stream; or null. */
+    public @Nullable Duration idle() {
+        return idle;
+    }
+
+    /** Returns these limits, with those that are not set taken from {@code other}. */
+    public Timeouts orElse(Timeouts other) {
+        if (this == NONE) {
+            return other;
+        }
+        if (other == NONE) {
+            return this;
+        }
+        Builder merged = new Builder();
+        merged.total = total != null ? total : other.total;
+        merged.attempt = attempt != null ? attempt : other.attempt;
+        merged.connect = connect != null ? connect : other.connect;
+        merged.firstEvent = firstEvent != null ? firstEvent : other.firstEvent;
+        merged.idle = idle != null ? idle : other.idle;
+        return new Timeouts(merged);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Timeouts that
+                && Objects.equals(total, that.total)
+                && Objects.equals(attempt, that.attempt)
+                && Objects.equals(connect, that.connect)
+                && Objects.equals(firstEvent, that.firstEvent)
+                && Objects.equals(idle, that.idle);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(total, attempt, connect, firstEvent, idle);
+    }
+
+    @Override
+    public String toString() {
+        return "Timeouts{total=" + total + ", attempt=" + attempt + ", connect=" + connect + ", firstEvent="
+                + firstEvent + ", idle=" + idle + "}";
+    }
+
+    /** Builds {@link Timeouts}. Every limit must be positive. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable Duration total;
+        private @Nullable Duration attempt;
+        private @Nullable Duration connect;
+        private @Nullable Duration firstEvent;
+        private @Nullable Duration idle;
+
+        private Builder() {}
+
+        /** Sets the limit of the whole call. */
+        public Builder total(Duration total) {
+            this.total = positive("total", total);
+            return this;
+        }
+
+        /** Sets the limit of one attempt. */
+        public Builder attempt(Duration attempt) {
+            this.attempt = positive("attempt", attempt);
+            return this;
+        }
+
+        /** Sets the limit for opening a connection. */
+        public Builder connect(Duration connect) {
+            this.connect = positive("connect", connect);
+            return this;
+        }
+
+        /** Sets the limit up to the first content of a stream. */
+        public Builder firstEvent(Duration firstEvent) {
+            this.firstEvent = positive("firstEvent", firstEvent);
+            return this;
+        }
+
+        /** Sets the longest silence within a stream. */
+        public Builder idle(Duration idle) {
+            this.idle = positive("idle", idle);
+            return this;
+        }
+
+        /** Returns the limits. */
+        public Timeouts build() {
+            return new Timeouts(this);
+        }
+
+        private static Duration positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(
+                        name + " timeout is " + value + ": use a positive duration, or leave it unset for no limit");
+            }
+            return value;
+        }
+    }
+}

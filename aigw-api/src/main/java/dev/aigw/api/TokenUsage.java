@@ -1,0 +1,228 @@
+package dev.aigw.api;
+
+import java.util.Arrays;
+import java.util.OptionalLong;
+
+/**
+ * Tokens used, in disjoint buckets: their sum is the total, nothing is counted twice.
+ *
+ * <p>Vendors differ on what includes what (some count cached tokens inside the input, some outside); adapters normalise
+ * to these buckets. A bucket that was not reported is absent, which is not zero. Immutable.
+ */
+public final class TokenUsage {
+
+    /** Where the numbers come from. */
+    public enum Provenance {
+        /** The provider said so. */
+        REPORTED,
+        /** Counted or bounded on our side. */
+        ESTIMATED
+    }
+
+    /** One disjoint share of the tokens of a call. */
+    public enum Bucket {
+        /** Prompt tokens that no cache served. */
+        INPUT(true),
+        /** Prompt tokens read from the provider's prompt cache. */
+        CACHE_READ(true),
+        /** Prompt tokens written to the provider's prompt cache, lifetime about five minutes or not stated. */
+        CACHE_WRITE(true),
+        /** Prompt tokens written to the provider's prompt cache with a lifetime of an hour or more. */
+        CACHE_WRITE_LONG(true),
+        /** Audio in the prompt. */
+        INPUT_AUDIO(true),
+        /** Images in the prompt, where the provider counts them apart. */
+        INPUT_IMAGE(true),
+        /** Visible text and tool calls of the answer. */
+        OUTPUT(false),
+        /** Reasoning, whether shown or hidden. */
+        REASONING(false),
+        /** Audio in the answer. */
+        OUTPUT_AUDIO(false),
+        /** Images in the answer. */
+        OUTPUT_IMAGE(false);
+
+        private final boolean input;
+
+        Bucket(boolean input) {
+            this.input = input;
+        }
+
+        /** Returns whether this bucket belongs to the prompt. */
+        public boolean isInput() {
+            return input;
+        }
+    }
+
+    private static final Bucket[] BUCKETS = Bucket.values();
+    private static final long ABSENT = -1;
+
+    /** Nothing reported. */
+    public static final TokenUsage NONE = builder().build();
+
+    private final long[] tokens;
+    private final Provenance provenance;
+
+    private TokenUsage(long[] tokens, Provenance provenance) {
+        this.tokens = tokens;
+        this.provenance = provenance;
+    }
+
+    /** Starts a usage with every bucket absent, provenance {@link Provenance#REPORTED}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a reported usage with just these two buckets. */
+    public static TokenUsage of(long inputTokens, long outputTokens) {
+        return builder().input(inputTokens).output(outputTokens).build();
+    }
+
+    /** Returns the tokens of {@code bucket}; empty when not reported. */
+    public OptionalLong get(Bucket bucket) {
+        long count = tokens[bucket.ordinal()];
+        return count == ABSENT ? OptionalLong.empty() : OptionalLong.of(count);
+    }
+
+    /** Returns the tokens of {@code bucket}, taking an absent bucket as zero. */
+    public long getOrZero(Bucket bucket) {
+        return Math.max(0, tokens[bucket.ordinal()]);
+    }
+
+    /** Returns all tokens of the prompt, absent buckets as zero. */
+    public long inputTokens() {
+        return sum(true);
+    }
+
+    /** Returns all tokens of the answer, reasoning included, absent buckets as zero. */
+    public long outputTokens() {
+        return sum(false);
+    }
+
+    /** Returns all tokens, absent buckets as zero. */
+    public long totalTokens() {
+        return inputTokens() + outputTokens();
+    }
+
+    /** Returns whether no bucket is present. */
+    public boolean isEmpty() {
+        for (long count : tokens) {
+            if (count != ABSENT) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns where the numbers come from. */
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    /**
+     * Returns the sum, bucket by bucket; a bucket is absent only where it is absent on both sides. The sum is
+     * {@link Provenance#ESTIMATED} if either non-empty side is.
+     */
+    public TokenUsage plus(TokenUsage other) {
+        if (other.isEmpty()) {
+            return this;
+        }
+        if (isEmpty()) {
+            return other;
+        }
+        long[] sum = new long[BUCKETS.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = tokens[i] == ABSENT && other.tokens[i] == ABSENT
+                    ? ABSENT
+                    : Math.max(0, tokens[i]) + Math.max(0, other.tokens[i]);
+        }
+        boolean reported = provenance == Provenance.REPORTED && other.provenance == Provenance.REPORTED;
+        return new TokenUsage(sum, reported ? Provenance.REPORTED : Provenance.ESTIMATED);
+    }
+
+    private long sum(boolean input) {
+        long sum = 0;
+        for (Bucket bucket : BUCKETS) {
+            if (bucket.input == input) {
+                sum += Math.max(0, tokens[bucket.ordinal()]);
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TokenUsage that
+                && provenance == that.provenance
+                && Arrays.equals(tokens, that.tokens);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(tokens) + provenance.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("TokenUsage{");
+        for (Bucket bucket : BUCKETS) {
+            if (tokens[bucket.ordinal()] != ABSENT) {
+                text.append(bucket).append('=').append(tokens[bucket.ordinal()]).append(", ");
+            }
+        }
+        return text.append(provenance).append('}').toString();
+    }
+
+    /** Builds a {@link TokenUsage}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final long[] tokens = new long[BUCKETS.length];
+        private Provenance provenance = Provenance.REPORTED;
+
+        private Builder() {
+            Arrays.fill(tokens, ABSENT);
+        }
+
+        /** Sets the prompt tokens that no cache served. */
+        public Builder input(long tokens) {
+            return set(Bucket.INPUT, tokens);
+        }
+
+        /** Sets the prompt tokens read from the provider's cache. */
+        public Builder cacheRead(long tokens) {
+            return set(Bucket.CACHE_READ, tokens);
+        }
+
+        /** Sets the prompt tokens written to the provider's cache. */
+        public Builder cacheWrite(long tokens) {
+            return set(Bucket.CACHE_WRITE, tokens);
+        }
+
+        /** Sets the tokens of the answer, reasoning excluded. */
+        public Builder output(long tokens) {
+            return set(Bucket.OUTPUT, tokens);
+        }
+
+        /** Sets the reasoning tokens. */
+        public Builder reasoning(long tokens) {
+            return set(Bucket.REASONING, tokens);
+        }
+
+        /** Sets a bucket. A negative count (a provider whose parts exceed its total) is taken as zero. */
+        public Builder set(Bucket bucket, long count) {
+            tokens[bucket.ordinal()] = Math.max(0, count);
+            return this;
+        }
+
+        /** Sets where the numbers come from; {@link Provenance#REPORTED} by default. */
+        public Builder provenance(Provenance provenance) {
+            this.provenance = provenance;
+            return this;
+        }
+
+        /** Returns the usage. */
+        public TokenUsage build() {
+            return new TokenUsage(tokens.clone(), provenance);
+        }
+    }
+}

@@ -1,0 +1,658 @@
+package dev.aigw.api.chat;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation for a model to continue, and how. Immutable.
+ *
+ * <p>What is null is not sent, so the vendor's default holds.
+ *
+ * <pre>{@code
+ * ChatRequest request = ChatRequest.builder("assistant")
+ *     .system("Answer in one sentence.")
+ *     .user("Why is the sky blue?")
+ *     .temperature(0.2)
+ *     .maxOutputTokens(200)
+ *     .build();
+ * }</pre>
+ */
+public final class ChatRequest implements ModelRequest {
+
+    /** Asks for the whole answer at once. */
+    public static final Operation<ChatRequest, ChatResponse> CHAT = Operation.builder(
+                    "chat", ChatRequest.class, ChatResponse.class)
+            .cacheable(true)
+            .hedgeable(true)
+            .build();
+
+    /** Asks for the answer as it is written. */
+    public static final Operation<ChatRequest, ChatStream> CHAT_STREAM = Operation.builder(
+                    "chat_stream", ChatRequest.class, ChatStream.class)
+            .cacheable(true)
+            .hedgeable(true)
+            .build();
+
+    private final String model;
+    private final List<Message> messages;
+    private final List<ToolSpec> tools;
+    private final @Nullable ToolChoice toolChoice;
+    private final @Nullable Boolean parallelToolCalls;
+    private final ResponseFormat responseFormat;
+    private final @Nullable ReasoningEffort reasoning;
+    private final @Nullable String verbosity;
+    private final @Nullable Double temperature;
+    private final @Nullable Double topP;
+    private final @Nullable Integer topK;
+    private final @Nullable Integer maxOutputTokens;
+    private final List<String> stop;
+    private final @Nullable Long seed;
+    private final @Nullable Double frequencyPenalty;
+    private final @Nullable Double presencePenalty;
+    private final @Nullable Integer topLogprobs;
+    private final @Nullable String serviceTier;
+    private final Map<String, String> metadata;
+    private final @Nullable String user;
+    private final Map<String, ?> extra;
+    private int answerHash;
+
+    private ChatRequest(Builder builder, String model) {
+        this.model = model;
+        this.messages = List.copyOf(builder.messages);
+        this.tools = List.copyOf(builder.tools);
+        this.toolChoice = builder.toolChoice;
+        this.parallelToolCalls = builder.parallelToolCalls;
+        this.responseFormat = builder.responseFormat;
+        this.reasoning = builder.reasoning;
+        this.verbosity = builder.verbosity;
+        this.temperature = builder.temperature;
+        this.topP = builder.topP;
+        this.topK = builder.topK;
+        this.maxOutputTokens = builder.maxOutputTokens;
+        this.stop = builder.stop;
+        this.seed = builder.seed;
+        this.frequencyPenalty = builder.frequencyPenalty;
+        this.presencePenalty = builder.presencePenalty;
+        this.topLogprobs = builder.topLogprobs;
+        this.serviceTier = builder.serviceTier;
+        this.metadata = copy(builder.metadata);
+        this.user = builder.user;
+        this.extra = copy(builder.extra);
+    }
+
+    private static <V extends @Nullable Object> Map<String, V> copy(Map<String, V> map) {
+        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+
+    /**
+     * Returns a question of one text.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the model's name is blank
+     */
+    public static ChatRequest of(String model, String userText) {
+        return builder(model).user(userText).build();
+    }
+
+    /** Starts a request to {@code model}, without messages. */
+    public static Builder builder(String model) {
+        return new Builder().model(model);
+    }
+
+    /** Starts a request without model and messages. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.model = model;
+        builder.messages.addAll(messages);
+        builder.tools.addAll(tools);
+        builder.toolChoice = toolChoice;
+        builder.parallelToolCalls = parallelToolCalls;
+        builder.responseFormat = responseFormat;
+        builder.reasoning = reasoning;
+        builder.verbosity = verbosity;
+        builder.temperature = temperature;
+        builder.topP = topP;
+        builder.topK = topK;
+        builder.maxOutputTokens = maxOutputTokens;
+        builder.stop = stop;
+        builder.seed = seed;
+        builder.frequencyPenalty = frequencyPenalty;
+        builder.presencePenalty = presencePenalty;
+        builder.topLogprobs = topLogprobs;
+        builder.serviceTier = serviceTier;
+        builder.metadata.putAll(metadata);
+        builder.user = user;
+        builder.extra.putAll(extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns the conversation so far, at least one message. */
+    public List<Message> messages() {
+        return messages;
+    }
+
+    /** Returns the tools the model may ask for, possibly none. */
+    public List<ToolSpec> tools() {
+        return tools;
+    }
+
+    /** Returns whether the model may, must or must not ask for a tool, or null. */
+    public @Nullable ToolChoice toolChoice() {
+        return toolChoice;
+    }
+
+    /** Returns whether the model may ask for several tools at once, or null. */
+    public @Nullable Boolean parallelToolCalls() {
+        return parallelToolCalls;
+    }
+
+    /** Returns the form the answer must have; {@link ResponseFormat#TEXT} by default. */
+    public ResponseFormat responseFormat() {
+        return responseFormat;
+    }
+
+    /** Returns how much the model shall think, or null. */
+    public @Nullable ReasoningEffort reasoning() {
+        return reasoning;
+    }
+
+    /** Returns how wordy the answer shall be, in the vendor's word, or null. */
+    public @Nullable String verbosity() {
+        return verbosity;
+    }
+
+    /** Returns the sampling temperature, or null. */
+    public @Nullable Double temperature() {
+        return temperature;
+    }
+
+    /** Returns the share of probability to sample from, 0 to 1, or null. */
+    public @Nullable Double topP() {
+        return topP;
+    }
+
+    /** Returns the number of tokens to sample from, or null. */
+    public @Nullable Integer topK() {
+        return topK;
+    }
+
+    /** Returns the most tokens the answer may have, or null. */
+    public @Nullable Integer maxOutputTokens() {
+        return maxOutputTokens;
+    }
+
+    /** Returns the texts that end the answer, possibly none. */
+    public List<String> stop() {
+        return stop;
+    }
+
+    /** Returns the seed for repeatable sampling, or null. */
+    public @Nullable Long seed() {
+        return seed;
+    }
+
+    /** Returns the penalty on tokens by how often they occurred, or null. */
+    public @Nullable Double frequencyPenalty() {
+        return frequencyPenalty;
+    }
+
+    /** Returns the penalty on tokens that occurred at all, or null. */
+    public @Nullable Double presencePenalty() {
+        return presencePenalty;
+    }
+
+    /** Returns for how many likeliest tokens at each place probabilities are wanted, or null for none at all. */
+    public @Nullable Integer topLogprobs() {
+        return topLogprobs;
+    }
+
+    /** Returns the vendor's service tier wanted, or null. */
+    public @Nullable String serviceTier() {
+        return serviceTier;
+    }
+
+    /** Returns labels the vendor keeps with the call; they do not influence the answer. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /** Returns the id of the end user, told to vendors that ask for one, or null. */
+    public @Nullable String user() {
+        return user;
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return extra;
+    }
+
+    /** Returns the text of the last user message; empty when there is none. */
+    public String lastUserText() {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i).role() == Message.Role.USER) {
+                return messages.get(i).text();
+            }
+        }
+        return "";
+    }
+
+    /** Returns everything but {@link #model()}, {@link #metadata()} and {@link #user()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return new Identity(this);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a shortcut for one request looked up again
+    private boolean asksTheSame(ChatRequest that) {
+        return this == that
+                || (answerHash() == that.answerHash()
+                        && messages.equals(that.messages)
+                        && tools.equals(that.tools)
+                        && Objects.equals(toolChoice, that.toolChoice)
+                        && Objects.equals(parallelToolCalls, that.parallelToolCalls)
+                        && responseFormat.equals(that.responseFormat)
+                        && Objects.equals(reasoning, that.reasoning)
+                        && Objects.equals(verbosity, that.verbosity)
+                        && Objects.equals(temperature, that.temperature)
+                        && Objects.equals(topP, that.topP)
+                        && Objects.equals(topK, that.topK)
+                        && Objects.equals(maxOutputTokens, that.maxOutputTokens)
+                        && stop.equals(that.stop)
+                        && Objects.equals(seed, that.seed)
+                        && Objects.equals(frequencyPenalty, that.frequencyPenalty)
+                        && Objects.equals(presencePenalty, that.presencePenalty)
+                        && Objects.equals(topLogprobs, that.topLogprobs)
+                        && Objects.equals(serviceTier, that.serviceTier)
+                        && extra.equals(that.extra));
+    }
+
+    private int answerHash() {
+        int hash = answerHash;
+        if (hash == 0) {
+            hash = Objects.hash(
+                    messages,
+                    tools,
+                    toolChoice,
+                    parallelToolCalls,
+                    responseFormat,
+                    reasoning,
+                    verbosity,
+                    temperature,
+                    topP,
+                    topK,
+                    maxOutputTokens,
+                    stop,
+                    seed,
+                    frequencyPenalty,
+                    presencePenalty,
+                    topLogprobs,
+                    serviceTier,
+                    extra);
+            answerHash = hash == 0 ? 1 : hash; // a race writes the same value twice
+        }
+        return hash == 0 ? 1 : hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof ChatRequest that
+                        && model.equals(that.model)
+                        && metadata.equals(that.metadata)
+                        && Objects.equals(user, that.user)
+                        && asksTheSame(that));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * model.hashCode() + answerHash();
+    }
+
+    /** Returns the model and the size of the conversation; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "ChatRequest{model=" + model + ", " + messages.size() + " messages, " + tools.size() + " tools}";
+    }
+
+    private static final class Identity {
+
+        private final ChatRequest request;
+
+        Identity(ChatRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Identity that && request.asksTheSame(that.request);
+        }
+
+        @Override
+        public int hashCode() {
+            return request.answerHash();
+        }
+
+        @Override
+        public String toString() {
+            return "ChatRequest.Identity{" + Integer.toHexString(hashCode()) + "}";
+        }
+    }
+
+    /**
+     * Builds a {@link ChatRequest}. Setting a single-valued property twice throws {@link IllegalStateException}; null
+     * unsets what {@link ChatRequest#toBuilder()} brought along. Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private @Nullable String model;
+        private final List<Message> messages = new ArrayList<>(4);
+        private final List<ToolSpec> tools = new ArrayList<>(0);
+        private @Nullable ToolChoice toolChoice;
+        private @Nullable Boolean parallelToolCalls;
+        private ResponseFormat responseFormat = ResponseFormat.TEXT;
+        private @Nullable ReasoningEffort reasoning;
+        private @Nullable String verbosity;
+        private @Nullable Double temperature;
+        private @Nullable Double topP;
+        private @Nullable Integer topK;
+        private @Nullable Integer maxOutputTokens;
+        private List<String> stop = List.of();
+        private @Nullable Long seed;
+        private @Nullable Double frequencyPenalty;
+        private @Nullable Double presencePenalty;
+        private @Nullable Integer topLogprobs;
+        private @Nullable String serviceTier;
+        private final Map<String, String> metadata = new LinkedHashMap<>(0);
+        private @Nullable String user;
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder() {}
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets the model asked for. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Adds a message. */
+        public Builder message(Message message) {
+            messages.add(Objects.requireNonNull(message, "message"));
+            set |= 1 << 1;
+            return this;
+        }
+
+        /**
+         * Sets the messages, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given messages before, which would be lost
+         */
+        public Builder messages(List<Message> messages) {
+            once(1, "messages");
+            this.messages.clear();
+            this.messages.addAll(messages);
+            return this;
+        }
+
+        /** Adds standing instructions. */
+        public Builder system(String text) {
+            return message(Message.system(text));
+        }
+
+        /** Adds a user's turn of one text. The end user's id is set by {@link #userId}. */
+        public Builder user(String text) {
+            return message(Message.user(text));
+        }
+
+        /** Adds a model's turn of one text. */
+        public Builder assistant(String text) {
+            return message(Message.assistant(text));
+        }
+
+        /** Adds a tool. */
+        public Builder tool(ToolSpec tool) {
+            tools.add(Objects.requireNonNull(tool, "tool"));
+            set |= 1 << 2;
+            return this;
+        }
+
+        /**
+         * Sets the tools, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given tools before, which would be lost
+         */
+        public Builder tools(List<ToolSpec> tools) {
+            once(2, "tools");
+            this.tools.clear();
+            this.tools.addAll(tools);
+            return this;
+        }
+
+        /** Sets whether the model may, must or must not ask for a tool. */
+        public Builder toolChoice(@Nullable ToolChoice toolChoice) {
+            once(3, "toolChoice");
+            this.toolChoice = toolChoice;
+            return this;
+        }
+
+        /** Sets whether the model may ask for several tools at once. */
+        public Builder parallelToolCalls(@Nullable Boolean parallelToolCalls) {
+            once(4, "parallelToolCalls");
+            this.parallelToolCalls = parallelToolCalls;
+            return this;
+        }
+
+        /** Sets the form the answer must have; {@link ResponseFormat#TEXT} by default. */
+        public Builder responseFormat(ResponseFormat responseFormat) {
+            once(5, "responseFormat");
+            this.responseFormat = Objects.requireNonNull(responseFormat, "responseFormat");
+            return this;
+        }
+
+        /** Sets how much the model shall think. */
+        public Builder reasoning(@Nullable ReasoningEffort reasoning) {
+            once(6, "reasoning");
+            this.reasoning = reasoning;
+            return this;
+        }
+
+        /** Sets how wordy the answer shall be, in the vendor's word. */
+        public Builder verbosity(@Nullable String verbosity) {
+            once(7, "verbosity");
+            this.verbosity = verbosity;
+            return this;
+        }
+
+        /** Sets the sampling temperature, 0 or more. */
+        public Builder temperature(@Nullable Double temperature) {
+            once(8, "temperature");
+            this.temperature = temperature;
+            return this;
+        }
+
+        /** Sets the share of probability to sample from, 0 to 1. */
+        public Builder topP(@Nullable Double topP) {
+            once(9, "topP");
+            this.topP = topP;
+            return this;
+        }
+
+        /** Sets the number of tokens to sample from. */
+        public Builder topK(@Nullable Integer topK) {
+            once(10, "topK");
+            this.topK = topK;
+            return this;
+        }
+
+        /** Sets the most tokens the answer may have, at least 1. */
+        public Builder maxOutputTokens(@Nullable Integer maxOutputTokens) {
+            once(11, "maxOutputTokens");
+            this.maxOutputTokens = maxOutputTokens;
+            return this;
+        }
+
+        /** Sets the texts that end the answer. */
+        public Builder stop(List<String> stop) {
+            once(12, "stop");
+            this.stop = List.copyOf(stop);
+            return this;
+        }
+
+        /** Sets the texts that end the answer. */
+        public Builder stop(String... stop) {
+            return stop(List.of(stop));
+        }
+
+        /** Sets the seed for repeatable sampling. */
+        public Builder seed(long seed) {
+            return seed(Long.valueOf(seed));
+        }
+
+        /** Sets or unsets the seed for repeatable sampling. */
+        public Builder seed(@Nullable Long seed) {
+            once(13, "seed");
+            this.seed = seed;
+            return this;
+        }
+
+        /** Sets the penalty on tokens by how often they occurred. */
+        public Builder frequencyPenalty(@Nullable Double frequencyPenalty) {
+            once(14, "frequencyPenalty");
+            this.frequencyPenalty = frequencyPenalty;
+            return this;
+        }
+
+        /** Sets the penalty on tokens that occurred at all. */
+        public Builder presencePenalty(@Nullable Double presencePenalty) {
+            once(15, "presencePenalty");
+            this.presencePenalty = presencePenalty;
+            return this;
+        }
+
+        /** Sets for how many likeliest tokens at each place probabilities are wanted; 0 for the chosen token only. */
+        public Builder topLogprobs(@Nullable Integer topLogprobs) {
+            once(16, "topLogprobs");
+            this.topLogprobs = topLogprobs;
+            return this;
+        }
+
+        /** Sets the vendor's service tier. */
+        public Builder serviceTier(@Nullable String serviceTier) {
+            once(17, "serviceTier");
+            this.serviceTier = serviceTier;
+            return this;
+        }
+
+        /** Sets a label the vendor keeps with the call, replacing one of that name. */
+        public Builder metadata(String name, String value) {
+            metadata.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** Sets all labels, in place of those that were there. */
+        public Builder metadata(Map<String, String> metadata) {
+            once(18, "metadata");
+            this.metadata.clear();
+            this.metadata.putAll(metadata);
+            return this;
+        }
+
+        /** Sets the id of the end user, read back by {@link ChatRequest#user()}. */
+        public Builder userId(@Nullable String userId) {
+            once(19, "userId");
+            this.user = userId;
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /** Sets all fields that are sent to the vendor as they are, in place of those that were there. */
+        public Builder extra(Map<String, ?> extra) {
+            once(20, "extra");
+            this.extra.clear();
+            this.extra.putAll(extra);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public ChatRequest build() {
+            if (model == null || model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) or model(name) a name such as"
+                        + " \"assistant\"");
+            }
+            if (messages.isEmpty()) {
+                throw invalid("the request has no messages: add at least one, for example by user(text)");
+            }
+            Set<String> names = tools.size() > 1 ? new HashSet<>() : null;
+            if (names != null) {
+                for (ToolSpec tool : tools) {
+                    if (!names.add(tool.name())) {
+                        throw invalid("two tools are named " + tool.name() + ": rename or remove one");
+                    }
+                }
+            }
+            if (temperature != null && !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+                throw invalid("temperature is " + temperature + ": use 0 or more, or leave it unset");
+            }
+            if (topP != null && !(topP >= 0 && topP <= 1)) {
+                throw invalid("topP is " + topP + ": use 0 to 1, or leave it unset");
+            }
+            if (maxOutputTokens != null && maxOutputTokens < 1) {
+                throw invalid("maxOutputTokens is " + maxOutputTokens + ": use 1 or more, or leave it unset");
+            }
+            if (topLogprobs != null && topLogprobs < 0) {
+                throw invalid("topLogprobs is " + topLogprobs + ": use 0 or more, or leave it unset");
+            }
+            finite("frequencyPenalty", frequencyPenalty);
+            finite("presencePenalty", presencePenalty);
+            return new ChatRequest(this, model);
+        }
+
+        private static void finite(String property, @Nullable Double value) {
+            if (value != null && !Double.isFinite(value)) {
+                throw invalid(property + " is " + value + ": use a number, or leave it unset");
+            }
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+package dev.aigw.api.chat;
+
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's complete answer. Immutable.
+ *
+ * <p>Two responses are equal when the model's answer is: the {@linkplain #route() route} and the {@linkplain #mapper()
+ * mapper} do not count.
+ */
+public final class ChatResponse implements ModelReply {
+
+    private final @Nullable String id;
+    private final @Nullable String model;
+    private final Message message;
+    private final FinishReason finishReason;
+    private final TokenUsage usage;
+    private final @Nullable Logprobs logprobs;
+    private final @Nullable String serviceTier;
+    private final List<String> warnings;
+    private final Map<String, ?> extra;
+    private final JsonMapper mapper;
+    private final Route route;
+
+    private ChatResponse(Builder builder) {
+        this.id = builder.id;
+        this.model = builder.model;
+        this.message = Message.of(Message.Role.ASSISTANT, builder.parts);
+        this.finishReason = builder.finishReason;
+        this.usage = builder.usage;
+        this.logprobs = builder.logprobs;
+        this.serviceTier = builder.serviceTier;
+        this.warnings = List.copyOf(builder.warnings);
+        this.extra =
+                builder.extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(builder.extra));
+        this.mapper = builder.mapper;
+        this.route = builder.route;
+    }
+
+    private ChatResponse(ChatResponse other, Route route) {
+        this.id = other.id;
+        this.model = other.model;
+        this.message = other.message;
+        this.finishReason = other.finishReason;
+        this.usage = other.usage;
+        this.logprobs = other.logprobs;
+        this.serviceTier = other.serviceTier;
+        this.warnings = other.warnings;
+        this.extra = other.extra;
+        this.mapper = other.mapper;
+        this.route = route;
+    }
+
+    /** Returns an answer of one text, finished by {@link FinishReason#STOP}, without usage. */
+    public static ChatResponse of(String text) {
+        return builder().text(text).build();
+    }
+
+    /** Starts an answer without parts, finished by {@link FinishReason#STOP}, without usage. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this answer; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.id = id;
+        builder.model = model;
+        builder.parts.addAll(message.parts());
+        builder.finishReason = finishReason;
+        builder.usage = usage;
+        builder.logprobs = logprobs;
+        builder.serviceTier = serviceTier;
+        builder.warnings.addAll(warnings);
+        builder.extra.putAll(extra);
+        builder.mapper = mapper;
+        builder.route = route;
+        return builder;
+    }
+
+    /** Returns the vendor's id of the answer, or null. */
+    public @Nullable String id() {
+        return id;
+    }
+
+    /** Returns the model as the vendor reported it, or null. */
+    public @Nullable String model() {
+        return model;
+    }
+
+    /** Returns the model's turn, ready to be sent back as part of the conversation. */
+    public Message message() {
+        return message;
+    }
+
+    /** Returns why the model stopped. */
+    public FinishReason finishReason() {
+        return finishReason;
+    }
+
+    @Override
+    public TokenUsage usage() {
+        return usage;
+    }
+
+    /** Returns the probabilities of the tokens, or null when they were not asked for. */
+    public @Nullable Logprobs logprobs() {
+        return logprobs;
+    }
+
+    /** Returns the tier that served the call, in the vendor's word, or null. */
+    public @Nullable String serviceTier() {
+        return serviceTier;
+    }
+
+    /** Returns what was changed or skipped while the answer was read, for example a malformed stream event. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Returns vendor fields that have no place of their own, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return extra;
+    }
+
+    @Override
+    public Route route() {
+        return route;
+    }
+
+    @Override
+    public ChatResponse withRoute(Route route) {
+        return new ChatResponse(this, Objects.requireNonNull(route, "route"));
+    }
+
+    /** Returns the text parts joined; empty when there are none. */
+    public String text() {
+        return message.text();
+    }
+
+    /** Returns the tool calls in order, possibly none. */
+    public List<ToolCall> toolCalls() {
+        return message.toolCalls();
+    }
+
+    /** Returns the reasoning's texts joined, a summary where there is no text, or null when none was shown. */
+    public @Nullable String reasoning() {
+        StringBuilder joined = null;
+        for (ContentPart part : message.parts()) {
+            if (part instanceof ContentPart.Reasoning reasoning) {
+                String shown = reasoning.text() != null ? reasoning.text() : reasoning.summary();
+                if (shown != null) {
+                    joined = (joined == null ? new StringBuilder() : joined).append(shown);
+                }
+            }
+        }
+        return joined == null ? null : joined.toString();
+    }
+
+    /** Returns the words of refusal joined, or null when the model did not decline. */
+    public @Nullable String refusal() {
+        StringBuilder joined = null;
+        for (ContentPart part : message.parts()) {
+            if (part instanceof ContentPart.Refusal refusal) {
+                joined = (joined == null ? new StringBuilder() : joined).append(refusal.text());
+            }
+        }
+        return joined == null ? null : joined.toString();
+    }
+
+    /**
+     * Returns the text, which must be JSON, as a {@code type}.
+     *
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if the text is
+     *     not JSON or does not fit
+     * @throws IllegalStateException if no adapter made this response, so that there is no mapper
+     */
+    public <T> T as(Class<T> type) {
+        return mapper.read(text(), type);
+    }
+
+    /** Returns what {@link #as} reads with; {@link JsonMapper#NONE} by default. */
+    public JsonMapper mapper() {
+        return mapper;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ChatResponse that
+                && Objects.equals(id, that.id)
+                && Objects.equals(model, that.model)
+                && message.equals(that.message)
+                && finishReason.equals(that.finishReason)
+                && usage.equals(that.usage)
+                && Objects.equals(logprobs, that.logprobs)
+                && Objects.equals(serviceTier, that.serviceTier)
+                && warnings.equals(that.warnings)
+                && extra.equals(that.extra);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, model, message, finishReason, usage);
+    }
+
+    /** Returns what is known about the answer; its content stays out of logs. */
+    @Override
+    public String toString() {
+        return "ChatResponse{id=" + id + ", model=" + model + ", "
+                + message.parts().size() + " parts, finishReason=" + finishReason + ", usage=" + usage + "}";
+    }
+
+    /**
+     * Builds a {@link ChatResponse}. Setting a single-valued property twice throws {@link IllegalStateException}. Not
+     * safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private @Nullable String id;
+        private @Nullable String model;
+        private final List<ContentPart> parts = new ArrayList<>(2);
+        private FinishReason finishReason = FinishReason.STOP;
+        private TokenUsage usage = TokenUsage.NONE;
+        private @Nullable Logprobs logprobs;
+        private @Nullable String serviceTier;
+        private final List<String> warnings = new ArrayList<>(0);
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+        private JsonMapper mapper = JsonMapper.NONE;
+        private Route route = Route.NONE;
+
+        private Builder() {}
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets the vendor's id of the answer. */
+        public Builder id(@Nullable String id) {
+            once(0, "id");
+            this.id = id;
+            return this;
+        }
+
+        /** Sets the model as the vendor reported it. */
+        public Builder model(@Nullable String model) {
+            once(1, "model");
+            this.model = model;
+            return this;
+        }
+
+        /** Adds a part. */
+        public Builder part(ContentPart part) {
+            parts.add(Objects.requireNonNull(part, "part"));
+            set |= 1 << 2;
+            return this;
+        }
+
+        /**
+         * Sets the parts, in place of those of the response this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given parts before, which would be lost
+         */
+        public Builder parts(List<? extends ContentPart> parts) {
+            once(2, "parts");
+            this.parts.clear();
+            this.parts.addAll(parts);
+            return this;
+        }
+
+        /** Adds a part of text. */
+        public Builder text(String text) {
+            return part(new ContentPart.Text(text));
+        }
+
+        /** Sets why the model stopped; {@link FinishReason#STOP} by default. */
+        public Builder finishReason(FinishReason finishReason) {
+            once(3, "finishReason");
+            this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
+            return this;
+        }
+
+        /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
+        public Builder usage(TokenUsage usage) {
+            once(4, "usage");
+            this.usage = Objects.requireNonNull(usage, "usage");
+            return this;
+        }
+
+        /** Sets the probabilities of the tokens. */
+        public Builder logprobs(@Nullable Logprobs logprobs) {
+            once(5, "logprobs");
+            this.logprobs = logprobs;
+            return this;
+        }
+
+        /** Sets the tier that served the call. */
+        public Builder serviceTier(@Nullable String serviceTier) {
+            once(6, "serviceTier");
+            this.serviceTier = serviceTier;
+            return this;
+        }
+
+        /** Adds a warning. */
+        public Builder warning(String message) {
+            warnings.add(Objects.requireNonNull(message, "message"));
+            return this;
+        }
+
+        /** Sets a vendor field, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /** Sets what {@link ChatResponse#as} reads with; {@link JsonMapper#NONE} by default. */
+        public Builder mapper(JsonMapper mapper) {
+            once(7, "mapper");
+            this.mapper = Objects.requireNonNull(mapper, "mapper");
+            return this;
+        }
+
+        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        public Builder route(Route route) {
+            once(8, "route");
+            this.route = Objects.requireNonNull(route, "route");
+            return this;
+        }
+
+        /** Returns the response. */
+        public ChatResponse build() {
+            return new ChatResponse(this);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.aigw.api.chat;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of a message. A message is an ordered list of parts, and the order of text, reasoning and tool calls
+ * matters. All parts are immutable.
+ */
+public sealed interface ContentPart
+        permits ContentPart.Text,
+                ContentPart.Image,
+                ContentPart.Audio,
+                ContentPart.Video,
+                ContentPart.Document,
+                ToolCall,
+                ContentPart.ToolResult,
+                ContentPart.Reasoning,
+                ContentPart.Refusal,
+                ContentPart.CacheHint,
+                ContentPart.Raw {
+
+    /**
+     * Text, with the sources the model gave for it.
+     *
+     * @param text the text
+     * @param citations sources, possibly none
+     */
+    record Text(String text, List<Citation> citations) implements ContentPart {
+        /** Copies the list. */
+        public Text {
+            Objects.requireNonNull(text, "text");
+            citations = List.copyOf(citations);
+        }
+
+        /** Creates a text without citations. */
+        public Text(String text) {
+            this(text, List.of());
+        }
+    }
+
+    /**
+     * An image.
+     *
+     * @param media where its bytes come from
+     * @param detail how closely to look, in the vendor's word ({@code low}, {@code high}, {@code auto}), or null
+     */
+    record Image(Media media, @Nullable String detail) implements ContentPart {
+        /** Creates an image without a wish for detail. */
+        public Image(Media media) {
+            this(media, null);
+        }
+    }
+
+    /**
+     * A sound.
+     *
+     * @param media where its bytes come from
+     */
+    record Audio(Media media) implements ContentPart {}
+
+    /**
+     * A video.
+     *
+     * @param media where its bytes come from
+     */
+    record Video(Media media) implements ContentPart {}
+
+    /**
+     * A document such as a PDF or a text file.
+     *
+     * @param media where its bytes come from
+     * @param title its title or file name, or null
+     * @param citations whether the model shall cite it
+     */
+    record Document(Media media, @Nullable String title, boolean citations) implements ContentPart {}
+
+    /**
+     * What a tool returned.
+     *
+     * @param toolCallId the {@link ToolCall#id()} it answers
+     * @param content what it returned; most vendors take text, some images too
+     * @param isError whether the tool failed
+     */
+    record ToolResult(String toolCallId, List<ContentPart> content, boolean isError) implements ContentPart {
+        /** Copies the list. */
+        public ToolResult {
+            Objects.requireNonNull(toolCallId, "toolCallId");
+            content = List.copyOf(content);
+        }
+
+        /** Returns the text parts joined. */
+        public String text() {
+            return Message.textOf(content);
+        }
+    }
+
+    /**
+     * What the model thought. A signed or encrypted reasoning belongs to the model that made it, and must go back to it
+     * unchanged within a tool loop.
+     *
+     * @param text the reasoning's text, or null when hidden
+     * @param summary a summary in its place, or null
+     * @param signature the vendor's proof, or null
+     * @param encrypted the reasoning in a form only the vendor reads, or null
+     * @param origin the provider adapter that it came from, or null
+     */
+    record Reasoning(
+            @Nullable String text,
+            @Nullable String summary,
+            @Nullable String signature,
+            @Nullable String encrypted,
+            @Nullable String origin)
+            implements ContentPart {
+        /** Returns whether only the model that made it can read it back. */
+        public boolean isSigned() {
+            return signature != null || encrypted != null;
+        }
+    }
+
+    /**
+     * The model's words of refusal.
+     *
+     * @param text the words
+     */
+    record Refusal(String text) implements ContentPart {}
+
+    /**
+     * Marks that everything up to here is worth keeping in the provider's prompt cache.
+     *
+     * @param lifetime how long; providers round it to what they offer
+     */
+    record CacheHint(Duration lifetime) implements ContentPart {
+        /** A hint for about five minutes. */
+        public static final CacheHint SHORT = new CacheHint(Duration.ofMinutes(5));
+
+        /** A hint for an hour. */
+        public static final CacheHint LONG = new CacheHint(Duration.ofHours(1));
+    }
+
+    /**
+     * A part that only one vendor knows (a server-side tool call and its result, say), kept as it came and sent back
+     * only to that vendor.
+     *
+     * @param provider the name of the provider adapter it belongs to
+     * @param json the part as the vendor sent it
+     */
+    record Raw(String provider, Map<String, ?> json) implements ContentPart {
+        /** Copies the map. */
+        public Raw {
+            Objects.requireNonNull(provider, "provider");
+            json = Collections.unmodifiableMap(new LinkedHashMap<>(json));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.aigw.api.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One turn of a conversation: a role and an ordered list of parts. Immutable.
+ *
+ * <pre>{@code
+ * Message.user("What is on this picture?", new ContentPart.Image(Media.ofUrl("https://example.org/cat.png")));
+ * }</pre>
+ */
+public final class Message {
+
+    /** Who speaks. */
+    public enum Role {
+        /** Standing instructions. */
+        SYSTEM,
+        /** The person or program that asks. */
+        USER,
+        /** The model. */
+        ASSISTANT,
+        /** Results of tools. */
+        TOOL
+    }
+
+    private final Role role;
+    private final List<ContentPart> parts;
+    private final @Nullable String name;
+
+    private Message(Role role, List<ContentPart> parts, @Nullable String name) {
+        this.role = Objects.requireNonNull(role, "role");
+        this.parts = List.copyOf(parts);
+        this.name = name;
+    }
+
+    /** Returns standing instructions. */
+    public static Message system(String text) {
+        return of(Role.SYSTEM, List.of(new ContentPart.Text(text)));
+    }
+
+    /** Returns a user's turn of one text. */
+    public static Message user(String text) {
+        return of(Role.USER, List.of(new ContentPart.Text(text)));
+    }
+
+    /** Returns a user's turn of a text and what goes with it, in this order. */
+    public static Message user(String text, ContentPart... more) {
+        List<ContentPart> parts = new ArrayList<>(more.length + 1);
+        parts.add(new ContentPart.Text(text));
+        parts.addAll(List.of(more));
+        return of(Role.USER, parts);
+    }
+
+    /** Returns a model's turn of one text. */
+    public static Message assistant(String text) {
+        return of(Role.ASSISTANT, List.of(new ContentPart.Text(text)));
+    }
+
+    /** Returns what a tool returned for {@code call}. */
+    public static Message toolResult(ToolCall call, String result) {
+        return of(
+                Role.TOOL,
+                List.of(new ContentPart.ToolResult(call.id(), List.of(new ContentPart.Text(result)), false)));
+    }
+
+    /** Returns a turn of any parts. */
+    public static Message of(Role role, List<? extends ContentPart> parts) {
+        return new Message(role, List.copyOf(parts), null);
+    }
+
+    /** Returns this turn with the speaker's name, which some vendors show to the model. */
+    public Message withName(@Nullable String name) {
+        return new Message(role, parts, name);
+    }
+
+    /** Returns this turn with other parts. */
+    public Message withParts(List<? extends ContentPart> parts) {
+        return new Message(role, List.copyOf(parts), name);
+    }
+
+    /** Returns who speaks. */
+    public Role role() {
+        return role;
+    }
+
+    /** Returns the parts in order. */
+    public List<ContentPart> parts() {
+        return parts;
+    }
+
+    /** Returns the speaker's name, or null. */
+    public @Nullable String name() {
+        return name;
+    }
+
+    /** Returns the text parts joined; empty when there are none. */
+    public String text() {
+        return textOf(parts);
+    }
+
+    /** Returns the tool calls in order, possibly none. */
+    public List<ToolCall> toolCalls() {
+        List<ToolCall> calls = List.of();
+        for (ContentPart part : parts) {
+            if (part instanceof ToolCall call) {
+                if (calls.isEmpty()) {
+                    calls = new ArrayList<>();
+                }
+                calls.add(call);
+            }
+        }
+        return calls;
+    }
+
+    static String textOf(List<ContentPart> parts) {
+        if (parts.size() == 1 && parts.get(0) instanceof ContentPart.Text only) {
+            return only.text();
+        }
+        StringBuilder text = new StringBuilder();
+        for (ContentPart part : parts) {
+            if (part instanceof ContentPart.Text some) {
+                text.append(some.text());
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Message that
+                && role == that.role
+                && parts.equals(that.parts)
+                && Objects.equals(name, that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * parts.hashCode() + role.name().hashCode();
+    }
+
+    /** Returns the role and the number of parts; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "Message{" + role + ", " + parts.size() + " parts}";
+    }
+}

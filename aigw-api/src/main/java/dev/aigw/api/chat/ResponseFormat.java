@@ -1,0 +1,50 @@
+package dev.aigw.api.chat;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form the answer must have.
+ *
+ * @param type free text, any JSON object, or JSON after a schema
+ * @param name the schema's name, with {@link Type#SCHEMA} only
+ * @param schema the JSON schema, with {@link Type#SCHEMA} only
+ * @param strict whether the vendor shall enforce the schema while generating
+ */
+public record ResponseFormat(
+        Type type, @Nullable String name, @Nullable Map<String, ?> schema, boolean strict) {
+
+    /** Free text, the default. */
+    public static final ResponseFormat TEXT = new ResponseFormat(Type.TEXT, null, null, false);
+
+    /** Any JSON object. */
+    public static final ResponseFormat JSON = new ResponseFormat(Type.JSON, null, null, false);
+
+    /** The forms there are. */
+    public enum Type {
+        /** Free text. */
+        TEXT,
+        /** Any JSON object. */
+        JSON,
+        /** JSON after a schema. */
+        SCHEMA
+    }
+
+    /** Checks that name and schema are given exactly when the type needs them. */
+    public ResponseFormat {
+        if ((type == Type.SCHEMA) != (schema != null) || (type == Type.SCHEMA) != (name != null)) {
+            throw new IllegalArgumentException(
+                    "give name and schema with type SCHEMA, and only with it; use ResponseFormat.schema(name, schema)");
+        }
+        schema = schema == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(schema));
+    }
+
+    /** Returns JSON after {@code schema}, enforced by the vendor. */
+    public static ResponseFormat schema(String name, Map<String, ?> schema) {
+        return new ResponseFormat(
+                Type.SCHEMA, Objects.requireNonNull(name, "name"), Objects.requireNonNull(schema, "schema"), true);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.aigw.api.chat;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model's wish to have a tool called. Arguments stay the raw text the model wrote, which may not be valid JSON.
+ *
+ * @param id ties the call to its {@link ContentPart.ToolResult}
+ * @param name the tool's name
+ * @param arguments the arguments, JSON as the model wrote it; empty when it wrote none
+ * @param signature an opaque proof some vendors want back with the call, or null
+ */
+public record ToolCall(String id, String name, String arguments, @Nullable String signature) implements ContentPart {
+
+    /** Requires id, name and arguments. */
+    public ToolCall {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(arguments, "arguments");
+    }
+
+    /** Creates a call without a signature. */
+    public ToolCall(String id, String name, String arguments) {
+        this(id, name, arguments, null);
+    }
+}

@@ -1,0 +1,287 @@
+package dev.aigw.api.client;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.inference.InferenceRequest;
+import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.predict.PredictRequest;
+import dev.aigw.api.predict.PredictResponse;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+
+/**
+ * What an application holds to call models.
+ *
+ * <p>Every operation has a blocking method and an {@code …Async} twin; a call without options goes with
+ * {@link CallOptions#DEFAULT}. Blocking methods throw {@link GatewayException}; futures complete exceptionally with it.
+ *
+ * <p>Futures: the call runs on {@link #executor()}. Cancelling the future, or one derived from it, stops the call and
+ * closes its connection, by a cancellation that is a child of the one in the options; the options' own is left alone. A
+ * result that arrives after that is closed if it is {@link AutoCloseable}. When the executor takes no more work, the
+ * future completes with a failure of kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
+ *
+ * <p>Implementations are safe for use by many threads.
+ */
+public interface ModelClient {
+
+    /**
+     * Makes a call and waits for the reply; of a stream, for its beginning. All other methods come down to this one.
+     *
+     * @throws GatewayException if the call fails
+     */
+    <Q extends ModelRequest, R extends ModelReply> R call(Operation<Q, R> operation, Q request, CallOptions options);
+
+    /** Returns where asynchronous calls run; each holds a thread while it waits. */
+    Executor executor();
+
+    /** Makes a call as {@link #call}, on {@link #executor()}. */
+    default <Q extends ModelRequest, R extends ModelReply> CompletableFuture<R> callAsync(
+            Operation<Q, R> operation, Q request, CallOptions options) {
+        Objects.requireNonNull(operation, "operation");
+        Objects.requireNonNull(request, "request");
+        return CallFuture.start(executor(), options, linked -> call(operation, request, linked));
+    }
+
+    /**
+     * Asks a question of one text.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ChatResponse chat(String model, String text) {
+        return chat(ChatRequest.of(model, text));
+    }
+
+    /** Asks as {@link #chat(String, String)}, on {@link #executor()}. */
+    default CompletableFuture<ChatResponse> chatAsync(String model, String text) {
+        return chatAsync(ChatRequest.of(model, text));
+    }
+
+    /**
+     * Asks for the whole answer of a chat.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ChatResponse chat(ChatRequest request) {
+        return chat(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for the whole answer of a chat.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ChatResponse chat(ChatRequest request, CallOptions options) {
+        return call(ChatRequest.CHAT, request, options);
+    }
+
+    /** Asks as {@link #chat(ChatRequest)}, on {@link #executor()}. */
+    default CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
+        return chatAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #chat(ChatRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<ChatResponse> chatAsync(ChatRequest request, CallOptions options) {
+        return callAsync(ChatRequest.CHAT, request, options);
+    }
+
+    /**
+     * Asks a question of one text and streams the answer; close the stream.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ChatStream stream(String model, String text) {
+        return stream(ChatRequest.of(model, text));
+    }
+
+    /** Asks as {@link #stream(String, String)}, on {@link #executor()}. */
+    default CompletableFuture<ChatStream> streamAsync(String model, String text) {
+        return streamAsync(ChatRequest.of(model, text));
+    }
+
+    /**
+     * Asks for the answer of a chat as it is written; close the stream.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ChatStream stream(ChatRequest request) {
+        return stream(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for the answer of a chat as it is written; close the stream.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ChatStream stream(ChatRequest request, CallOptions options) {
+        return call(ChatRequest.CHAT_STREAM, request, options);
+    }
+
+    /** Asks as {@link #stream(ChatRequest)}, on {@link #executor()}. */
+    default CompletableFuture<ChatStream> streamAsync(ChatRequest request) {
+        return streamAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #stream(ChatRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<ChatStream> streamAsync(ChatRequest request, CallOptions options) {
+        return callAsync(ChatRequest.CHAT_STREAM, request, options);
+    }
+
+    /**
+     * Asks for the vectors of texts.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default EmbeddingResponse embed(String model, String... texts) {
+        return embed(EmbeddingRequest.of(model, texts));
+    }
+
+    /** Asks as {@link #embed(String, String...)}, on {@link #executor()}. */
+    default CompletableFuture<EmbeddingResponse> embedAsync(String model, String... texts) {
+        return embedAsync(EmbeddingRequest.of(model, texts));
+    }
+
+    /**
+     * Asks for the vectors of texts.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default EmbeddingResponse embed(EmbeddingRequest request) {
+        return embed(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for the vectors of texts.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default EmbeddingResponse embed(EmbeddingRequest request, CallOptions options) {
+        return call(EmbeddingRequest.EMBED, request, options);
+    }
+
+    /** Asks as {@link #embed(EmbeddingRequest)}, on {@link #executor()}. */
+    default CompletableFuture<EmbeddingResponse> embedAsync(EmbeddingRequest request) {
+        return embedAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #embed(EmbeddingRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<EmbeddingResponse> embedAsync(EmbeddingRequest request, CallOptions options) {
+        return callAsync(EmbeddingRequest.EMBED, request, options);
+    }
+
+    /**
+     * Asks for a computation on tensors.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default InferenceResponse infer(InferenceRequest request) {
+        return infer(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for a computation on tensors.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default InferenceResponse infer(InferenceRequest request, CallOptions options) {
+        return call(InferenceRequest.INFER, request, options);
+    }
+
+    /** Asks as {@link #infer(InferenceRequest)}, on {@link #executor()}. */
+    default CompletableFuture<InferenceResponse> inferAsync(InferenceRequest request) {
+        return inferAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #infer(InferenceRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<InferenceResponse> inferAsync(InferenceRequest request, CallOptions options) {
+        return callAsync(InferenceRequest.INFER, request, options);
+    }
+
+    /**
+     * Asks a model service by JSON.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default PredictResponse predict(PredictRequest request) {
+        return predict(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks a model service by JSON.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default PredictResponse predict(PredictRequest request, CallOptions options) {
+        return call(PredictRequest.PREDICT, request, options);
+    }
+
+    /** Asks as {@link #predict(PredictRequest)}, on {@link #executor()}. */
+    default CompletableFuture<PredictResponse> predictAsync(PredictRequest request) {
+        return predictAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #predict(PredictRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<PredictResponse> predictAsync(PredictRequest request, CallOptions options) {
+        return callAsync(PredictRequest.PREDICT, request, options);
+    }
+
+    /**
+     * Streams a chat to {@code listener}, on {@link #executor()}.
+     *
+     * @return the complete response, once the stream has ended
+     */
+    default CompletableFuture<ChatResponse> stream(ChatRequest request, CallOptions options, ChatListener listener) {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(listener, "listener");
+        return CallFuture.start(executor(), options, linked -> {
+            try (ChatStream stream = call(ChatRequest.CHAT_STREAM, request, linked)) {
+                for (ChatEvent event : stream) {
+                    listener.onEvent(event);
+                }
+                return stream.response();
+            }
+        });
+    }
+
+    /** Returns a publisher of a streamed chat with {@link CallOptions#DEFAULT}. */
+    default Flow.Publisher<ChatEvent> publish(ChatRequest request) {
+        return publish(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Returns a publisher of a streamed chat. Each subscriber makes a call of its own, at its first request for events;
+     * events are read as they are asked for, on {@link #executor()}, and none is read ahead, so a subscriber learns of
+     * the end when it asks for more than there is. Cancelling the subscription closes the stream.
+     */
+    default Flow.Publisher<ChatEvent> publish(ChatRequest request, CallOptions options) {
+        return new ChatPublisher(this, request, options);
+    }
+
+    /**
+     * Asks a model service and returns its answer as a {@code type}.
+     *
+     * @param model the model asked for
+     * @param payload a plain JSON value, or an object such as a record that is written as JSON
+     * @param type what to read the answer as
+     * @throws GatewayException if the call fails, or of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if the
+     *     answer does not fit
+     */
+    default <T> T predict(String model, Object payload, Class<T> type) {
+        return predict(PredictRequest.of(model, payload)).as(type);
+    }
+
+    /** Asks as {@link #predict(String, Object, Class)}, on {@link #executor()}. */
+    default <T> CompletableFuture<T> predictAsync(String model, Object payload, Class<T> type) {
+        return predictAsync(PredictRequest.of(model, payload)).thenApply(reply -> reply.as(type));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What an application holds. Door: {@link dev.aigw.api.client.ModelClient}, which turns one blocking call into the
+ * synchronous, asynchronous and reactive methods of every operation.
+ */
+@NullMarked
+package dev.aigw.api.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,213 @@
+package dev.aigw.api.embedding;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Texts to be turned into vectors. Immutable. What is null is not sent, so the vendor's default holds. */
+public final class EmbeddingRequest implements ModelRequest {
+
+    /** Asks for one vector a text. */
+    public static final Operation<EmbeddingRequest, EmbeddingResponse> EMBED = Operation.builder(
+                    "embed", EmbeddingRequest.class, EmbeddingResponse.class)
+            .cacheable(true)
+            .hedgeable(true)
+            .build();
+
+    private final String model;
+    private final Identity identity;
+    private final @Nullable String user;
+
+    private EmbeddingRequest(String model, Identity identity, @Nullable String user) {
+        this.model = model;
+        this.identity = identity;
+        this.user = user;
+    }
+
+    /**
+     * Returns a request for these texts.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the model's name is blank or there is no
+     *     text
+     */
+    public static EmbeddingRequest of(String model, String... inputs) {
+        return builder(model).inputs(List.of(inputs)).build();
+    }
+
+    /** Starts a request to {@code model}, without texts. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(model);
+        builder.set = 0;
+        builder.inputs.addAll(identity.inputs);
+        builder.dimensions = identity.dimensions;
+        builder.user = user;
+        builder.extra.putAll(identity.extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns the texts, at least one. */
+    public List<String> inputs() {
+        return identity.inputs;
+    }
+
+    /** Returns the length of the vectors wanted, or null. */
+    public @Nullable Integer dimensions() {
+        return identity.dimensions;
+    }
+
+    /** Returns the id of the end user, told to vendors that ask for one, or null. */
+    public @Nullable String user() {
+        return user;
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return identity.extra;
+    }
+
+    /** Returns everything but {@link #model()} and {@link #user()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return identity;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EmbeddingRequest that
+                && model.equals(that.model)
+                && identity.equals(that.identity)
+                && Objects.equals(user, that.user);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, identity, user);
+    }
+
+    /** Returns the model and the number of texts; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "EmbeddingRequest{model=" + model + ", " + identity.inputs.size() + " inputs}";
+    }
+
+    private record Identity(List<String> inputs, @Nullable Integer dimensions, Map<String, ?> extra) {
+        @Override
+        public String toString() {
+            return "EmbeddingRequest.Identity{" + inputs.size() + " inputs}";
+        }
+    }
+
+    /**
+     * Builds an {@link EmbeddingRequest}. Setting a single-valued property twice throws {@link IllegalStateException}.
+     * Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private String model;
+        private final List<String> inputs = new ArrayList<>(1);
+        private @Nullable Integer dimensions;
+        private @Nullable String user;
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+            set = 1;
+        }
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets another model than the request this builder started from. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Adds a text. */
+        public Builder input(String text) {
+            inputs.add(Objects.requireNonNull(text, "text"));
+            set |= 1 << 1;
+            return this;
+        }
+
+        /**
+         * Sets the texts, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given texts before, which would be lost
+         */
+        public Builder inputs(List<String> texts) {
+            once(1, "inputs");
+            inputs.clear();
+            inputs.addAll(texts);
+            return this;
+        }
+
+        /** Sets the length of the vectors wanted, at least 1. */
+        public Builder dimensions(@Nullable Integer dimensions) {
+            once(2, "dimensions");
+            this.dimensions = dimensions;
+            return this;
+        }
+
+        /** Sets the id of the end user. */
+        public Builder user(@Nullable String user) {
+            once(3, "user");
+            this.user = user;
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public EmbeddingRequest build() {
+            if (model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) a name such as \"embeddings\"");
+            }
+            if (inputs.isEmpty()) {
+                throw invalid("the request has no inputs: add at least one by input(text)");
+            }
+            if (dimensions != null && dimensions < 1) {
+                throw invalid("dimensions is " + dimensions + ": use 1 or more, or leave it unset");
+            }
+            Map<String, ?> copy = extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+            return new EmbeddingRequest(model, new Identity(List.copyOf(inputs), dimensions, copy), user);
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.aigw.api.predict;
+
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON a model service answered. Immutable as long as the value is.
+ *
+ * <p>Two responses are equal when the answer is; the route and the mapper do not count.
+ */
+public final class PredictResponse implements ModelReply {
+
+    private final @Nullable Object json;
+    private final @Nullable String rawJson;
+    private final JsonMapper mapper;
+    private final TokenUsage usage;
+    private final Route route;
+
+    private PredictResponse(
+            @Nullable Object json, @Nullable String rawJson, JsonMapper mapper, TokenUsage usage, Route route) {
+        this.json = json;
+        this.rawJson = rawJson;
+        this.mapper = mapper;
+        this.usage = usage;
+        this.route = route;
+    }
+
+    /** Returns an answer from a plain JSON value, without a mapper. */
+    public static PredictResponse of(@Nullable Object json) {
+        return new PredictResponse(json, null, JsonMapper.NONE, TokenUsage.NONE, Route.NONE);
+    }
+
+    /**
+     * Returns an answer as an adapter received it.
+     *
+     * @param json the answer as a plain JSON value
+     * @param rawJson the same as text
+     * @param mapper what {@link #as} reads with
+     */
+    public static PredictResponse of(@Nullable Object json, String rawJson, JsonMapper mapper) {
+        return new PredictResponse(
+                json,
+                Objects.requireNonNull(rawJson, "rawJson"),
+                Objects.requireNonNull(mapper, "mapper"),
+                TokenUsage.NONE,
+                Route.NONE);
+    }
+
+    /** Returns the answer as a plain JSON value: map, list, text, number, truth value or null. */
+    public @Nullable Object json() {
+        return json;
+    }
+
+    /**
+     * Returns the answer as text: what the service sent, or else the value written as JSON.
+     *
+     * @throws IllegalStateException if the value is not a plain JSON value
+     */
+    public String rawJson() {
+        return rawJson != null ? rawJson : JsonText.of(json);
+    }
+
+    /**
+     * Returns the answer as a {@code type}.
+     *
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if it does not
+     *     fit
+     * @throws IllegalStateException if no adapter made this response, so that there is no mapper, and the value is not
+     *     of that type already
+     */
+    public <T> T as(Class<T> type) {
+        return rawJson == null && type.isInstance(json) ? type.cast(json) : mapper.read(rawJson(), type);
+    }
+
+    @Override
+    public TokenUsage usage() {
+        return usage;
+    }
+
+    /** Returns this answer with the tokens used; {@link TokenUsage#NONE} before. */
+    public PredictResponse withUsage(TokenUsage usage) {
+        return new PredictResponse(json, rawJson, mapper, Objects.requireNonNull(usage, "usage"), route);
+    }
+
+    @Override
+    public Route route() {
+        return route;
+    }
+
+    @Override
+    public PredictResponse withRoute(Route route) {
+        return new PredictResponse(json, rawJson, mapper, usage, Objects.requireNonNull(route, "route"));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PredictResponse that
+                && Objects.equals(json, that.json)
+                && Objects.equals(rawJson, that.rawJson)
+                && usage.equals(that.usage);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(json, rawJson, usage);
+    }
+
+    /** Returns the answer's type; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "PredictResponse{" + (json == null ? "null" : json.getClass().getSimpleName()) + "}";
+    }
+}

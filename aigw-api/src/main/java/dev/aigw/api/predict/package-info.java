@@ -1,0 +1,8 @@
+/**
+ * Any JSON in, any JSON out, for model services with a shape of their own. Doors:
+ * {@link dev.aigw.api.predict.PredictRequest} and {@link dev.aigw.api.predict.PredictResponse}.
+ */
+@NullMarked
+package dev.aigw.api.predict;
+
+import org.jspecify.annotations.NullMarked;

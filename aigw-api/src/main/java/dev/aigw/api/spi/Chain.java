@@ -1,0 +1,33 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rest of a call's way, as a {@link Stage} sees it. Immutable: a stage may go on several times, one after the other
+ * or at once from several threads.
+ */
+public interface Chain {
+
+    /** Returns the call. */
+    CallContext call();
+
+    /** Returns the request as the stages before left it. */
+    ModelRequest request();
+
+    /**
+     * Returns the attempt this stage runs in, or null in a phase before {@link Phase#BALANCE}. The deployment is known
+     * once the balance stage has gone on.
+     */
+    @Nullable AttemptContext attempt();
+
+    /** Goes on with {@code request}. */
+    ModelReply proceed(ModelRequest request);
+
+    /**
+     * Registers what to do when the attempt (in phases that run per attempt) or the call (in all others) is over. A
+     * stream is over at its end, failure or close. Actions run in reverse order of registration.
+     */
+    void onEnd(EndAction action);
+}

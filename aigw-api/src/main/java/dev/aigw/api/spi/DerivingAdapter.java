@@ -1,0 +1,62 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatStream;
+
+/** Answers chats from streams, or streams from chats. */
+final class DerivingAdapter implements ProviderAdapter {
+
+    private final ProviderAdapter adapter;
+    private final boolean chat;
+
+    private DerivingAdapter(ProviderAdapter adapter, boolean chat) {
+        this.adapter = adapter;
+        this.chat = chat;
+    }
+
+    static ProviderAdapter of(ProviderAdapter adapter) {
+        boolean chat = adapter.supports(ChatRequest.CHAT);
+        return chat == adapter.supports(ChatRequest.CHAT_STREAM) ? adapter : new DerivingAdapter(adapter, chat);
+    }
+
+    @Override
+    public String name() {
+        return adapter.name();
+    }
+
+    @Override
+    public boolean supports(Operation<?, ?> operation) {
+        return operation.equals(ChatRequest.CHAT)
+                || operation.equals(ChatRequest.CHAT_STREAM)
+                || adapter.supports(operation);
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+        if (chat && operation.equals(ChatRequest.CHAT_STREAM)) {
+            return operation
+                    .replyType()
+                    .cast(ChatStream.replay(adapter.call(ChatRequest.CHAT, (ChatRequest) request, attempt)));
+        }
+        if (!chat && operation.equals(ChatRequest.CHAT)) {
+            try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, (ChatRequest) request, attempt)) {
+                return operation.replyType().cast(stream.response());
+            }
+        }
+        return adapter.call(operation, request, attempt);
+    }
+
+    @Override
+    public void close() {
+        adapter.close();
+    }
+
+    @Override
+    public String toString() {
+        return adapter.toString();
+    }
+}

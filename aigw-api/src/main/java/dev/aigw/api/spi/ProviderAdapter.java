@@ -1,0 +1,56 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+
+/**
+ * Speaks to one vendor or service: turns requests into its wire protocol, and its answers and failures into ours.
+ *
+ * <p>A few lines make one:
+ *
+ * <pre>{@code
+ * ProviderAdapter legacy = ProviderAdapter.builder("legacy")
+ *     .chat((request, attempt) -> ChatResponse.of(mine.complete(request.lastUserText())))
+ *     .build();
+ * }</pre>
+ *
+ * <p>Implementations are safe for use by many threads. Retries, fallbacks and limits are the router's: an adapter sends
+ * once.
+ */
+public interface ProviderAdapter extends AutoCloseable {
+
+    /** Starts an adapter made of functions. */
+    static ProviderAdapterBuilder builder(String name) {
+        return new ProviderAdapterBuilder(name);
+    }
+
+    /**
+     * Returns {@code adapter} with what can be derived added: a chat answered from its stream, or a stream of one delta
+     * a part from its chat. Returns the adapter itself when nothing is to be added.
+     */
+    static ProviderAdapter deriving(ProviderAdapter adapter) {
+        return DerivingAdapter.of(adapter);
+    }
+
+    /** Returns the name that deployments refer to, such as {@code openai}; it holds no {@code /}. */
+    String name();
+
+    /** Returns whether this adapter can serve an operation. */
+    boolean supports(Operation<?, ?> operation);
+
+    /**
+     * Sends a request once and waits for the reply; of a stream, for its beginning.
+     *
+     * <p>The model to ask for is {@link AttemptContext#model()}, not that of the request.
+     *
+     * @throws GatewayException if it fails; of kind {@link dev.aigw.api.ErrorKind#UNSUPPORTED} for an operation it does
+     *     not {@linkplain #supports support}
+     */
+    <Q extends ModelRequest, R extends ModelReply> R call(Operation<Q, R> operation, Q request, AttemptContext attempt);
+
+    /** Releases what this adapter holds. The default does nothing. */
+    @Override
+    default void close() {}
+}

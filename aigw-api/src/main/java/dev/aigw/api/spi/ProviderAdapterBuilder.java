@@ -1,0 +1,138 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.inference.InferenceRequest;
+import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.predict.PredictRequest;
+import dev.aigw.api.predict.PredictResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link ProviderAdapter} of functions, one for each operation. Functions are called from many threads at
+ * once. Setting the same operation twice throws {@link IllegalStateException}. Not safe for use by several threads.
+ *
+ * <p>What a function throws reaches the router like this: a {@link dev.aigw.api.GatewayException} as it is; an
+ * {@link java.io.IOException} as {@link dev.aigw.api.ErrorKind#CONNECTION}; a timeout as
+ * {@link dev.aigw.api.ErrorKind#TIMEOUT}; an interruption as {@link dev.aigw.api.ErrorKind#CANCELLED}; other checked
+ * exceptions as {@link dev.aigw.api.ErrorKind#SERVER_ERROR}; other unchecked ones as they are. A function that returns
+ * null failed with {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
+ */
+public final class ProviderAdapterBuilder {
+
+    /**
+     * Serves an operation.
+     *
+     * @param <Q> the request type
+     * @param <R> the reply type
+     */
+    @FunctionalInterface
+    public interface Function<Q, R> {
+
+        /**
+         * Sends a request once and returns the reply.
+         *
+         * @throws Exception if it fails
+         */
+        R apply(Q request, AttemptContext attempt) throws Exception;
+    }
+
+    private final String name;
+    private final Map<Operation<?, ?>, Function<?, ?>> functions = new LinkedHashMap<>();
+    private @Nullable Runnable onClose;
+
+    ProviderAdapterBuilder(String name) {
+        if (name.isBlank() || name.indexOf('/') >= 0) {
+            throw new IllegalArgumentException(
+                    "adapter name is \"" + name + "\": use a name such as \"legacy\", not blank and without /");
+        }
+        this.name = name;
+    }
+
+    /** Serves chats; streams too, by one delta a part, unless {@link #chatStream} is given. */
+    public ProviderAdapterBuilder chat(Function<ChatRequest, ChatResponse> function) {
+        return operation(ChatRequest.CHAT, function);
+    }
+
+    /** Serves chats by a function that returns at once; streams too, unless {@link #chatStream} is given. */
+    public ProviderAdapterBuilder chatAsync(Function<ChatRequest, CompletionStage<ChatResponse>> function) {
+        return operationAsync(ChatRequest.CHAT, function);
+    }
+
+    /** Serves streams; chats too, by reading the stream to its end, unless {@link #chat} is given. */
+    public ProviderAdapterBuilder chatStream(Function<ChatRequest, ChatStream> function) {
+        return operation(ChatRequest.CHAT_STREAM, function);
+    }
+
+    /** Serves embeddings. */
+    public ProviderAdapterBuilder embed(Function<EmbeddingRequest, EmbeddingResponse> function) {
+        return operation(EmbeddingRequest.EMBED, function);
+    }
+
+    /** Serves inferences on tensors. */
+    public ProviderAdapterBuilder infer(Function<InferenceRequest, InferenceResponse> function) {
+        return operation(InferenceRequest.INFER, function);
+    }
+
+    /** Serves predictions on JSON. */
+    public ProviderAdapterBuilder predict(Function<PredictRequest, PredictResponse> function) {
+        return operation(PredictRequest.PREDICT, function);
+    }
+
+    /** Serves any operation. */
+    public <Q extends ModelRequest, R extends ModelReply> ProviderAdapterBuilder operation(
+            Operation<Q, R> operation, Function<Q, R> function) {
+        Objects.requireNonNull(function, "function");
+        if (functions.putIfAbsent(operation, function) != null) {
+            throw new IllegalStateException(operation.name() + " is set twice: remove one of the two");
+        }
+        return this;
+    }
+
+    /**
+     * Serves any operation by a function that returns at once.
+     *
+     * <p>The calling thread waits for the result, at most for the attempt's limits. When the attempt is cancelled,
+     * interrupted or out of time, the stage is cancelled, and a result that still comes is closed if it is
+     * {@link AutoCloseable}.
+     */
+    public <Q extends ModelRequest, R extends ModelReply> ProviderAdapterBuilder operationAsync(
+            Operation<Q, R> operation, Function<Q, CompletionStage<R>> function) {
+        Objects.requireNonNull(function, "function");
+        return operation(
+                operation,
+                (request, attempt) -> AsyncBridge.await(function.apply(request, attempt), operation.name(), attempt));
+    }
+
+    /** Sets what {@link ProviderAdapter#close()} does; nothing by default. */
+    public ProviderAdapterBuilder onClose(Runnable onClose) {
+        if (this.onClose != null) {
+            throw new IllegalStateException("onClose is set twice: remove one of the two");
+        }
+        this.onClose = Objects.requireNonNull(onClose, "onClose");
+        return this;
+    }
+
+    /**
+     * Returns the adapter.
+     *
+     * @throws IllegalStateException if it serves no operation
+     */
+    public ProviderAdapter build() {
+        if (functions.isEmpty()) {
+            throw new IllegalStateException(
+                    "adapter " + name + " serves nothing: give it a function, for example by chat(...)");
+        }
+        return ProviderAdapter.deriving(new FunctionAdapter(name, Map.copyOf(functions), onClose));
+    }
+}

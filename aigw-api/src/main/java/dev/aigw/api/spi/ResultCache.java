@@ -1,0 +1,50 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.ModelReply;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps complete replies for equal requests. Implementations are safe for use by many threads, never call a model, and
+ * never fail a call: what goes wrong inside counts as a miss.
+ */
+public interface ResultCache {
+
+    /** Returns what is stored under {@code key}, or null. */
+    @Nullable Entry get(Key key);
+
+    /** Stores a complete reply, replacing what was there. */
+    void put(Key key, Entry entry);
+
+    /** Returns counts since the cache was made. */
+    Stats stats();
+
+    /**
+     * What an answer depends on.
+     *
+     * @param scope whose entries these are, the caller's tenant by default; empty for anonymous callers
+     * @param operation the operation's name; a streamed and a plain chat share one
+     * @param model the resolved logical model
+     * @param identity the effective request's {@link dev.aigw.api.ModelRequest#cacheIdentity() identity}
+     */
+    record Key(String scope, String operation, String model, Object identity) {}
+
+    /**
+     * A stored reply.
+     *
+     * @param reply the reply, complete, without the route of the call that brought it
+     * @param storedAt when it was stored
+     */
+    record Entry(ModelReply reply, Instant storedAt) {}
+
+    /**
+     * Counts, all since the cache was made except {@code entries}.
+     *
+     * @param hits look-ups answered
+     * @param misses look-ups not answered
+     * @param stores replies stored
+     * @param evictions entries dropped for age or room
+     * @param entries entries at present, roughly
+     */
+    record Stats(long hits, long misses, long stores, long evictions, long entries) {}
+}

@@ -1,0 +1,27 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.Route;
+import java.time.Duration;
+
+/**
+ * Watches calls; it cannot change them. Methods run in the thread of the call, so they must be quick; what they throw is
+ * logged and dropped. Implementations are safe for use by many threads.
+ */
+public interface RouterListener {
+
+    /** A call has entered the router. */
+    default void onCallStart(CallContext call) {}
+
+    /** An attempt is about to be sent. */
+    default void onAttemptStart(CallContext call, AttemptContext attempt) {}
+
+    /** An attempt is over; of a stream, at its end. */
+    default void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {}
+
+    /** A call is over; of a stream, at its end. */
+    default void onCallEnd(CallContext call, End end, Route route) {}
+
+    /** A deployment is left alone for a while, because of failures of this kind. */
+    default void onHold(String deployment, ErrorKind kind, Duration duration) {}
+}

@@ -1,0 +1,100 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ModelRequest;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses which deployment of a model serves an attempt. The router binds it once to a model's deployments, so that
+ * tables are made ahead, and asks the bound picker for every attempt.
+ *
+ * <p>The simplest strategy of one's own is a lambda:
+ *
+ * <pre>{@code
+ * RoutingStrategy quietest = deployments -> candidates -> {
+ *   int best = -1;
+ *   for (int i = 0; i < candidates.size(); i++) {
+ *     if (candidates.isEligible(i)
+ *         && (best < 0 || candidates.get(i).inFlight() < candidates.get(best).inFlight())) {
+ *       best = i;
+ *     }
+ *   }
+ *   return best;
+ * };
+ * }</pre>
+ */
+@FunctionalInterface
+public interface RoutingStrategy {
+
+    /** Binds to a model's deployments, whose order and number stay as they are for the life of the picker. */
+    Picker bind(List<? extends Deployment> deployments);
+
+    /** A strategy bound to its deployments. Safe for use by many threads. */
+    @FunctionalInterface
+    interface Picker {
+
+        /**
+         * Returns the index of an eligible deployment, or -1 when none is. A picker that throws or returns an index that
+         * is not eligible fails the attempt with an error that says so.
+         */
+        int pick(Candidates candidates);
+
+        /** Returns how much this strategy favours a deployment at present, for explanations; larger is more. */
+        default double score(Candidates candidates, int index) {
+            return candidates.get(index).weight();
+        }
+    }
+
+    /** What a picker chooses from. Valid only during the call of {@link Picker#pick}. */
+    interface Candidates {
+
+        /** Returns the number of deployments bound, eligible or not. */
+        int size();
+
+        /** Returns whether the deployment can take this attempt: not held, not tried before, able to. */
+        boolean isEligible(int index);
+
+        /** Returns a deployment. */
+        Deployment get(int index);
+
+        /** Returns the request to be served. */
+        ModelRequest request();
+
+        /** Returns what the caller said beside it. */
+        CallOptions options();
+
+        /** Returns the source of chance to use, seeded in tests. */
+        RandomGenerator random();
+    }
+
+    /** A deployment and its live statistics, as a strategy sees them. */
+    interface Deployment {
+
+        /** Returns the id, for example {@code openai/gpt-5-mini#2}. */
+        String id();
+
+        /** Returns the name of the provider adapter. */
+        String provider();
+
+        /** Returns the vendor's id of the model. */
+        String upstreamModel();
+
+        /** Returns the share it shall take relative to its siblings; positive, 1 by default. */
+        double weight();
+
+        /** Returns where it is, or null. */
+        @Nullable String region();
+
+        /** Returns its labels. */
+        Set<String> tags();
+
+        /** Returns the attempts under way on it. */
+        int inFlight();
+
+        /** Returns a moving average of its replies' latency in nanoseconds (of streams, to the first content); 0 before any. */
+        double latencyNanos();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.Caller;
+import dev.aigw.api.Cost;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.TokenUsage;
+import java.util.Map;
+
+/**
+ * Accounts for every settled attempt, failed, hedged and abandoned ones included. Implementations are safe for use by
+ * many threads and quick; what they throw is logged and dropped.
+ */
+public interface TokenMeter {
+
+    /** Takes one settled attempt; called exactly once for each. */
+    void record(MeterRecord record);
+
+    /** Returns what has been recorded so far, as an immutable snapshot. */
+    UsageLedger ledger();
+
+    /**
+     * One settled attempt.
+     *
+     * @param callId the call's id
+     * @param attempt which attempt of the call, from 1
+     * @param operation the operation's name
+     * @param model the logical model it was for
+     * @param deployment the deployment's id
+     * @param caller who asked
+     * @param tags the caller's labels
+     * @param outcome how it ended
+     * @param usage tokens, reported or estimated
+     * @param cost what they cost; unknown without a price
+     */
+    record MeterRecord(
+            String callId,
+            int attempt,
+            String operation,
+            String model,
+            String deployment,
+            Caller caller,
+            Map<String, String> tags,
+            Outcome outcome,
+            TokenUsage usage,
+            Cost cost) {}
+}

@@ -1,0 +1,16 @@
+/**
+ * The types an application and a provider adapter share: requests, replies, errors and the contracts to plug into.
+ *
+ * <p>Has no dependency beyond the JSpecify annotations, which are needed only to compile.
+ */
+module dev.aigw.api {
+    requires static org.jspecify;
+
+    exports dev.aigw.api;
+    exports dev.aigw.api.chat;
+    exports dev.aigw.api.client;
+    exports dev.aigw.api.embedding;
+    exports dev.aigw.api.inference;
+    exports dev.aigw.api.predict;
+    exports dev.aigw.api.spi;
+}

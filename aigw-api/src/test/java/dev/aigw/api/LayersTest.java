@@ -1,0 +1,79 @@
+package dev.aigw.api;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.junit.jupiter.api.Test;
+
+class LayersTest {
+
+    private static final String[] OPERATIONS = {
+        "dev.aigw.api.chat", "dev.aigw.api.embedding", "dev.aigw.api.inference", "dev.aigw.api.predict"
+    };
+
+    private final JavaClasses api = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.aigw.api");
+
+    @Test
+    void thereAreClassesToCheck() {
+        assertThat(api.size()).isGreaterThan(50);
+    }
+
+    @Test
+    void eachLayerKnowsOnlyThoseBelowIt() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("dev.aigw.api..")
+                .layer("root")
+                .definedBy("dev.aigw.api")
+                .layer("operations")
+                .definedBy(OPERATIONS)
+                .layer("spi")
+                .definedBy("dev.aigw.api.spi")
+                .layer("client")
+                .definedBy("dev.aigw.api.client")
+                .whereLayer("client")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("spi")
+                .mayOnlyBeAccessedByLayers("client")
+                .whereLayer("operations")
+                .mayOnlyBeAccessedByLayers("spi", "client")
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(api);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        return SliceIdentifier.of(type.getPackageName());
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .check(api);
+    }
+
+    @Test
+    void theApiDependsOnTheJdkAndOnNullAnnotationsAlone() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.aigw.api..", "java..", "org.jspecify..")
+                .check(api);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.aigw.examples.stories;
+
+import dev.aigw.api.chat.ChatRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The project's own guide, cut into passages that can be found by meaning. The build copies the guide's files beside the
+ * classes. Immutable and safe for use by many threads.
+ */
+final class Guide {
+
+    private static final List<String> FILES =
+            List.of("README.md", "aigw-api/README.md", "aigw-routing/README.md", "aigw-providers/README.md");
+    private static final int PASSAGES_PER_QUESTION = 5;
+
+    private final List<Passage> passages;
+    private final List<float[]> vectors;
+
+    private Guide(List<Passage> passages, List<float[]> vectors) {
+        this.passages = passages;
+        this.vectors = vectors;
+    }
+
+    /** Reads the guide and places its passages in the model's space of meanings. */
+    static Guide load(LocalModel model) {
+        List<Passage> passages = new ArrayList<>();
+        for (String file : FILES) {
+            try (InputStream in = Guide.class.getResourceAsStream("/guide/" + file)) {
+                if (in != null) {
+                    String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    passages.addAll(Markdown.passages(file, text));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read the guide's " + file, e);
+            }
+        }
+        return of(model, passages);
+    }
+
+    /** Returns a guide of these passages. */
+    static Guide of(LocalModel model, List<Passage> passages) {
+        if (passages.isEmpty()) {
+            throw new IllegalStateException("the guide is empty: build with Maven, which copies README.md and the"
+                    + " modules' READMEs to the class path under guide/");
+        }
+        List<float[]> vectors = model.embed(passages.stream().map(Passage::meaning).toList());
+        return new Guide(List.copyOf(passages), vectors);
+    }
+
+    /** Returns how many passages there are. */
+    int size() {
+        return passages.size();
+    }
+
+    /** Returns the passages nearest in meaning to {@code question}, nearest first. */
+    List<Passage> nearest(float[] question) {
+        double[] similarity =
+                vectors.stream().mapToDouble(vector -> LocalModel.similarity(question, vector)).toArray();
+        return IntStream.range(0, similarity.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -similarity[i]))
+                .limit(PASSAGES_PER_QUESTION)
+                .map(passages::get)
+                .toList();
+    }
+
+    /** Returns the request that asks {@code model} to answer {@code question} from {@code passages}. */
+    static ChatRequest request(String model, String question, List<Passage> passages) {
+        return ChatRequest.builder(model)
+                .system("Answer the user's question about the Java library aigw from the passages below alone, briefly,"
+                        + " and name the passages you used. If they do not answer it, say so.\n\n"
+                        + Passage.mark(passages))
+                .user(question)
+                .build();
+    }
+}

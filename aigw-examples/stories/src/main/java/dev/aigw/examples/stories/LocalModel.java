@@ -1,0 +1,99 @@
+package dev.aigw.examples.stories;
+
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.embedding.onnx.HuggingFaceTokenCountEstimator;
+import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A real model in this process: all-MiniLM-L6-v2, quantised, which places texts in 384 dimensions so that texts of like
+ * meaning are near each other. It cannot write. It answers a question by quoting the passages nearest to it, and says
+ * that it found nothing when none is near enough.
+ *
+ * <p>Safe for use by many threads. Loading takes some seconds.
+ */
+final class LocalModel {
+
+    /** Below this similarity, two texts have little to do with each other. Found by trying. */
+    private static final double NEAR = 0.40;
+
+    /** A further passage is quoted when it is at most this much less similar than the nearest one. */
+    private static final double NEARLY_AS_NEAR = 0.06;
+
+    private static final int MOST_QUOTES = 2;
+
+    private final AllMiniLmL6V2QuantizedEmbeddingModel model = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
+    private final HuggingFaceTokenCountEstimator tokenizer = new HuggingFaceTokenCountEstimator();
+    private final Map<String, float[]> known = new ConcurrentHashMap<>();
+
+    private LocalModel() {}
+
+    /** Loads the model from its jar. */
+    static LocalModel load() {
+        return new LocalModel();
+    }
+
+    /** Returns where each text stands. */
+    List<float[]> embed(List<String> texts) {
+        List<float[]> vectors = new ArrayList<>();
+        for (String text : texts) {
+            vectors.add(known.computeIfAbsent(
+                    text, unknown -> model.embed(TextSegment.from(unknown)).content().vector()));
+        }
+        return vectors;
+    }
+
+    /** Returns the number of tokens in {@code text}, counted by the model's own tokenizer. */
+    int tokens(String text) {
+        return text.isBlank() ? 0 : tokenizer.estimateTokenCountInText(text);
+    }
+
+    /** Returns the quotes from {@code passages} that answer {@code question}. */
+    String answer(String question, List<Passage> passages) {
+        float[] asked = embed(List.of(question)).get(0);
+        double[] similarity = passages.stream()
+                .mapToDouble(passage ->
+                        similarity(asked, embed(List.of(passage.meaning())).get(0)))
+                .toArray();
+        StringBuilder answer = new StringBuilder();
+        double nearest = 0;
+        for (int quotes = 0; quotes < MOST_QUOTES; quotes++) {
+            int best = indexOfLargest(similarity);
+            if (best < 0 || similarity[best] < Math.max(NEAR, nearest - NEARLY_AS_NEAR)) {
+                break;
+            }
+            Passage passage = passages.get(best);
+            answer.append(answer.isEmpty() ? "" : "\n\n").append(passage.text()).append("\n");
+            answer.append("[quoted from \"%s\" in %s]".formatted(passage.heading(), passage.source()));
+            nearest = Math.max(nearest, similarity[best]);
+            similarity[best] = -1;
+        }
+        return answer.isEmpty() ? "I found nothing about that in the guide." : answer.toString();
+    }
+
+    /** Returns how alike two texts are in meaning, from their vectors: 1 for the same, about 0 for unrelated ones. */
+    static double similarity(float[] a, float[] b) {
+        double dot = 0;
+        double aa = 0;
+        double bb = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += a[i] * b[i];
+            aa += a[i] * a[i];
+            bb += b[i] * b[i];
+        }
+        return dot / Math.sqrt(aa * bb);
+    }
+
+    private static int indexOfLargest(double[] values) {
+        int best = -1;
+        for (int i = 0; i < values.length; i++) {
+            if (best < 0 || values[i] > values[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

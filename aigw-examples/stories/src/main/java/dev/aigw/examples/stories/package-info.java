@@ -1,0 +1,12 @@
+/**
+ * Runnable stories about aigw, one per file: {@link dev.aigw.examples.stories.Ask} answers questions about the project
+ * with a real model; {@link dev.aigw.examples.stories.Quickstart}, {@link dev.aigw.examples.stories.Failover},
+ * {@link dev.aigw.examples.stories.Streaming} and {@link dev.aigw.examples.stories.CustomProvider} each show one thing.
+ *
+ * <p>The model is real but small: it compares meanings and quotes, it does not write. {@code LocalModel} is the model,
+ * {@code LocalModelService} serves it over loopback HTTP as a vendor would, {@code Guide} is what it reads.
+ */
+@NullMarked
+package dev.aigw.examples.stories;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.aigw.examples.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MarkdownTest {
+
+    @Test
+    void paragraphsListItemsAndTableRowsBecomePassagesUnderTheirHeading() {
+        List<Passage> passages = Markdown.passages("README.md", """
+                # Title
+
+                Some **bold** words with a [link](https://example.org).
+
+                ## Part
+
+                - one
+                  goes on
+                - two
+
+                | kind | hold |
+                | --- | --- |
+                | TIMEOUT | breaker |
+                """);
+
+        assertThat(passages)
+                .containsExactly(
+                        new Passage("Title", "README.md", "Some bold words with a link."),
+                        new Passage("Part", "README.md", "one goes on"),
+                        new Passage("Part", "README.md", "two"),
+                        new Passage("Part", "README.md", "kind: TIMEOUT; hold: breaker"));
+    }
+
+    @Test
+    void codeGoesWithTheWordsBeforeItAndIsNoPartOfTheMeaning() {
+        List<Passage> passages = Markdown.passages("README.md", """
+                ## Keys
+                Set one:
+
+                ```java
+                builder.apiKey(key);
+                # no heading
+                ```
+
+                Then go on.
+                """);
+
+        assertThat(passages).hasSize(2);
+        assertThat(passages.get(0).text()).isEqualTo("Set one:\n    builder.apiKey(key);\n    # no heading");
+        assertThat(passages.get(0).meaning()).isEqualTo("Keys. Set one:");
+    }
+
+    @Test
+    void markedPassagesAreFoundAgain() {
+        List<Passage> passages = List.of(
+                new Passage("Failures (all)", "README.md", "first\n    code();"),
+                new Passage("Cache", "aigw-api/README.md", "second"));
+
+        assertThat(Passage.unmark("Answer from these.\n\n" + Passage.mark(passages)))
+                .isEqualTo(passages);
+        assertThat(Passage.unmark("no passages")).isEmpty();
+    }
+}

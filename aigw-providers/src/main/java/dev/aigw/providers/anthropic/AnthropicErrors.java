@@ -1,0 +1,59 @@
+package dev.aigw.providers.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.json.Json;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. */
+final class AnthropicErrors {
+
+    private static final String SPEND_LIMIT = "enforced_spend_limit_reached";
+
+    private AnthropicErrors() {}
+
+    /** Returns what the error object says; null if there is none. */
+    static @Nullable VendorError read(int status, JsonNode body) {
+        JsonNode error = Json.at(body, "error");
+        if (!error.isObject()) {
+            return null;
+        }
+        String type = Json.textOf(error, "type");
+        String message = Json.textOf(error, "message");
+        String code = Json.textOf(Json.at(error, "details"), "error_code");
+        return new VendorError(kind(type, code, message), code != null ? code : type, message);
+    }
+
+    private static @Nullable ErrorKind kind(@Nullable String type, @Nullable String code, @Nullable String message) {
+        if (SPEND_LIMIT.equals(code)) {
+            return ErrorKind.QUOTA_EXHAUSTED;
+        }
+        return switch (type == null ? "" : type) {
+            case "invalid_request_error" -> invalid(message);
+            case "authentication_error" -> ErrorKind.AUTHENTICATION;
+            case "billing_error" -> ErrorKind.QUOTA_EXHAUSTED;
+            case "permission_error" -> ErrorKind.PERMISSION;
+            case "not_found_error" -> ErrorKind.NOT_FOUND;
+            case "request_too_large" -> ErrorKind.PAYLOAD_TOO_LARGE;
+            case "rate_limit_error" -> ErrorKind.RATE_LIMITED;
+            case "timeout_error" -> ErrorKind.TIMEOUT;
+            case "overloaded_error" -> ErrorKind.OVERLOADED;
+            case "api_error" -> ErrorKind.SERVER_ERROR;
+            default -> null;
+        };
+    }
+
+    /** Several failures share this type, and only the words tell them apart. */
+    private static ErrorKind invalid(@Nullable String message) {
+        String words = message == null ? "" : message.toLowerCase(Locale.ROOT);
+        if (words.contains("credit balance")) {
+            return ErrorKind.QUOTA_EXHAUSTED;
+        }
+        if (words.contains("prompt is too long") || words.contains("exceed context limit")) {
+            return ErrorKind.CONTEXT_TOO_LONG;
+        }
+        return words.contains("content filtering policy") ? ErrorKind.CONTENT_FILTERED : ErrorKind.INVALID_REQUEST;
+    }
+}

@@ -1,0 +1,224 @@
+package dev.aigw.providers.anthropic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes parts as content blocks. One is used for one attempt. */
+final class BlockWriter {
+
+    private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
+
+    private final String provider;
+    private final AttemptContext attempt;
+    private final Set<String> warned = new HashSet<>(2);
+    private boolean usesFiles;
+
+    BlockWriter(String provider, AttemptContext attempt) {
+        this.provider = provider;
+        this.attempt = attempt;
+    }
+
+    /** Returns whether a block written so far names an uploaded file. */
+    boolean usesFiles() {
+        return usesFiles;
+    }
+
+    void warn(String message) {
+        if (warned.add(message)) {
+            attempt.warn(provider + ": " + message);
+        }
+    }
+
+    GatewayException unsupported(String message) {
+        return GatewayException.builder(ErrorKind.UNSUPPORTED, provider + ": " + message)
+                .provider(provider)
+                .deployment(attempt.deployment())
+                .build();
+    }
+
+    /** Returns whether a part becomes a block, with a warning for one that is left out though it says something. */
+    boolean isSent(ContentPart part) {
+        if (part instanceof ContentPart.Text text) {
+            return !text.text().isEmpty(); // the vendor refuses empty text
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            return !refusal.text().isEmpty();
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            if (!reasoning.isSigned()) {
+                return false; // the vendor takes back only what it signed
+            }
+            if (!provider.equals(reasoning.origin())) {
+                warn("signed reasoning of another model was left out");
+                return false;
+            }
+            return true;
+        } else if (part instanceof ContentPart.Raw raw && !raw.provider().equals(provider)) {
+            warn("a part that only \"" + raw.provider() + "\" understands was left out");
+            return false;
+        }
+        return !(part instanceof ContentPart.CacheHint);
+    }
+
+    /** Writes the parts that are sent, each followed by the mark of the cache hint behind it. */
+    void writeAll(JsonGenerator out, List<ContentPart> parts) throws IOException {
+        ContentPart waiting = null;
+        ContentPart.CacheHint hint = null;
+        for (ContentPart part : parts) {
+            if (part instanceof ContentPart.CacheHint found) {
+                if (waiting == null || waiting instanceof ContentPart.Reasoning) {
+                    warn("a cache hint with nothing before it that can carry it was left out");
+                } else {
+                    hint = found;
+                }
+            } else if (isSent(part)) {
+                if (waiting != null) {
+                    write(out, waiting, hint);
+                }
+                waiting = part;
+                hint = null;
+            }
+        }
+        if (waiting != null) {
+            write(out, waiting, hint);
+        }
+    }
+
+    private void write(JsonGenerator out, ContentPart part, ContentPart.@Nullable CacheHint hint) throws IOException {
+        out.writeStartObject();
+        if (part instanceof ContentPart.Text text) {
+            writeText(out, text.text());
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            writeText(out, refusal.text());
+        } else if (part instanceof ToolCall call) {
+            writeToolCall(out, call);
+        } else if (part instanceof ContentPart.ToolResult result) {
+            writeToolResult(out, result);
+        } else if (part instanceof ContentPart.Image image) {
+            out.writeStringField("type", "image");
+            writeSource(out, image.media());
+        } else if (part instanceof ContentPart.Document document) {
+            writeDocument(out, document);
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            writeReasoning(out, reasoning);
+        } else if (part instanceof ContentPart.Raw raw) {
+            for (Map.Entry<String, ?> field : raw.json().entrySet()) {
+                out.writeFieldName(field.getKey());
+                Json.write(out, field.getValue());
+            }
+        } else {
+            throw unsupported("a part of type " + part.getClass().getSimpleName()
+                    + " cannot be sent: route the request to a model that takes it");
+        }
+        if (hint != null) {
+            writeCacheControl(out, hint);
+        }
+        out.writeEndObject();
+    }
+
+    private static void writeText(JsonGenerator out, String text) throws IOException {
+        out.writeStringField("type", "text");
+        out.writeStringField("text", text);
+    }
+
+    /** The vendor keeps five minutes or an hour: anything above five minutes is an hour. */
+    private static void writeCacheControl(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
+        out.writeObjectFieldStart("cache_control");
+        out.writeStringField("type", "ephemeral");
+        if (hint.lifetime().compareTo(SHORT_LIFETIME) > 0) {
+            out.writeStringField("ttl", "1h");
+        }
+        out.writeEndObject();
+    }
+
+    private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
+        out.writeStringField("type", "tool_use");
+        out.writeStringField("id", call.id());
+        out.writeStringField("name", call.name());
+        out.writeFieldName("input");
+        JsonNode input = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
+        if (input != null && input.isObject()) {
+            Json.write(out, input);
+        } else {
+            out.writeStartObject();
+            if (!call.arguments().isBlank()) {
+                warn("arguments of a tool call that are no JSON object were sent as one text");
+                out.writeStringField("arguments", call.arguments());
+            }
+            out.writeEndObject();
+        }
+    }
+
+    private void writeToolResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
+        out.writeStringField("type", "tool_result");
+        out.writeStringField("tool_use_id", result.toolCallId());
+        if (result.isError()) {
+            out.writeBooleanField("is_error", true);
+        }
+        if (result.content().stream().anyMatch(this::isSent)) {
+            out.writeArrayFieldStart("content");
+            writeAll(out, result.content());
+            out.writeEndArray();
+        }
+    }
+
+    private static void writeReasoning(JsonGenerator out, ContentPart.Reasoning reasoning) throws IOException {
+        if (reasoning.encrypted() != null) {
+            out.writeStringField("type", "redacted_thinking");
+            out.writeStringField("data", reasoning.encrypted());
+        } else {
+            out.writeStringField("type", "thinking");
+            out.writeStringField("thinking", Objects.requireNonNullElse(reasoning.text(), ""));
+            out.writeStringField("signature", Objects.requireNonNullElse(reasoning.signature(), ""));
+        }
+    }
+
+    private void writeDocument(JsonGenerator out, ContentPart.Document document) throws IOException {
+        out.writeStringField("type", "document");
+        writeSource(out, document.media());
+        if (document.title() != null) {
+            out.writeStringField("title", document.title());
+        }
+        if (document.citations()) {
+            out.writeObjectFieldStart("citations");
+            out.writeBooleanField("enabled", true);
+            out.writeEndObject();
+        }
+    }
+
+    private void writeSource(JsonGenerator out, Media media) throws IOException {
+        out.writeObjectFieldStart("source");
+        String mimeType = media.mimeType();
+        if (media.url() != null) {
+            out.writeStringField("type", "url");
+            out.writeStringField("url", media.url());
+        } else if (media.fileId() != null) {
+            usesFiles = true;
+            out.writeStringField("type", "file");
+            out.writeStringField("file_id", media.fileId());
+        } else if (mimeType != null && mimeType.startsWith("text/")) {
+            out.writeStringField("type", "text");
+            out.writeStringField("media_type", "text/plain");
+            out.writeStringField("data", new String(Objects.requireNonNull(media.bytes()), StandardCharsets.UTF_8));
+        } else {
+            out.writeStringField("type", "base64");
+            out.writeStringField("media_type", mimeType);
+            out.writeStringField("data", media.base64());
+        }
+        out.writeEndObject();
+    }
+}

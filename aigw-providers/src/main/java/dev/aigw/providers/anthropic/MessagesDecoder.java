@@ -1,0 +1,135 @@
+package dev.aigw.providers.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns messages and their content blocks into responses and parts. */
+final class MessagesDecoder {
+
+    private static final List<String> EXTRA = List.of("stop_sequence", "stop_details", "container");
+
+    private MessagesDecoder() {}
+
+    static ChatResponse decode(String provider, HttpReply reply) {
+        JsonNode message = reply.json();
+        JsonNode content = message.get("content");
+        if (content == null || !content.isArray()) {
+            throw reply.malformed("the message has no content");
+        }
+        JsonNode usage = Json.at(message, "usage");
+        UsageTally tally = new UsageTally();
+        tally.add(usage);
+        ChatResponse.Builder response = ChatResponse.builder()
+                .id(Json.textOf(message, "id"))
+                .model(Json.textOf(message, "model"))
+                .mapper(Json.REPLIES)
+                .usage(tally.usage())
+                .serviceTier(Json.textOf(usage, "service_tier"))
+                .finishReason(finishReason(Json.textOf(message, "stop_reason")));
+        for (JsonNode block : content) {
+            response.part(part(provider, block));
+        }
+        extra(message).forEach(response::extra);
+        return response.build();
+    }
+
+    /** Returns the fields without a place of their own that say something. */
+    static Map<String, Object> extra(JsonNode message) {
+        Map<String, Object> extra = new LinkedHashMap<>(2);
+        for (String field : EXTRA) {
+            JsonNode value = message.get(field);
+            Object plain = value == null ? null : Json.plain(value);
+            if (plain != null) {
+                extra.put(field, plain);
+            }
+        }
+        return extra;
+    }
+
+    static ContentPart part(String provider, JsonNode block) {
+        String type = Json.textOf(block, "type");
+        return switch (type == null ? "" : type) {
+            case "text" -> new ContentPart.Text(text(block, "text"), citations(block));
+            case "thinking" ->
+                new ContentPart.Reasoning(
+                        text(block, "thinking"), null, Json.textOf(block, "signature"), null, provider);
+            case "redacted_thinking" ->
+                new ContentPart.Reasoning(null, null, null, Json.textOf(block, "data"), provider);
+            case "tool_use" ->
+                new ToolCall(
+                        text(block, "id"),
+                        text(block, "name"),
+                        Json.at(block, "input").isMissingNode()
+                                ? ""
+                                : Json.at(block, "input").toString());
+            default -> new ContentPart.Raw(provider, Json.map(block));
+        };
+    }
+
+    static String text(JsonNode node, String field) {
+        String text = Json.textOf(node, field);
+        return text == null ? "" : text;
+    }
+
+    static List<Citation> citations(JsonNode block) {
+        JsonNode given = Json.at(block, "citations");
+        if (given.isEmpty()) {
+            return List.of();
+        }
+        List<Citation> citations = new ArrayList<>(given.size());
+        for (JsonNode citation : given) {
+            citations.add(citation(citation));
+        }
+        return citations;
+    }
+
+    static Citation citation(JsonNode citation) {
+        String title = Json.textOf(citation, "title");
+        Integer document = Json.intOf(citation, "document_index");
+        String url = Json.textOf(citation, "url");
+        return new Citation(
+                text(citation, "type"),
+                url != null ? url : Json.textOf(citation, "source"),
+                title != null ? title : Json.textOf(citation, "document_title"),
+                Json.textOf(citation, "cited_text"),
+                document != null ? document : Json.intOf(citation, "search_result_index"),
+                first(citation, "start_char_index", "start_page_number", "start_block_index"),
+                first(citation, "end_char_index", "end_page_number", "end_block_index"),
+                Json.map(citation));
+    }
+
+    private static @Nullable Integer first(JsonNode node, String... fields) {
+        for (String field : fields) {
+            Integer value = Json.intOf(node, field);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    static FinishReason finishReason(@Nullable String reason) {
+        String raw = reason == null ? "" : reason;
+        FinishReason.Kind kind = switch (raw) {
+            case "end_turn", "stop_sequence" -> FinishReason.Kind.STOP;
+            case "max_tokens" -> FinishReason.Kind.LENGTH;
+            case "model_context_window_exceeded" -> FinishReason.Kind.CONTEXT_EXCEEDED;
+            case "tool_use" -> FinishReason.Kind.TOOL_CALLS;
+            case "refusal" -> FinishReason.Kind.REFUSAL;
+            case "pause_turn", "compaction" -> FinishReason.Kind.PAUSED;
+            default -> FinishReason.Kind.UNKNOWN;
+        };
+        return FinishReason.of(kind, raw);
+    }
+}

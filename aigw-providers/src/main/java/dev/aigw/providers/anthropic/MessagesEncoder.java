@@ -1,0 +1,313 @@
+package dev.aigw.providers.anthropic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a request's body. A vendor field in the request's extras replaces what would be written for it. */
+final class MessagesEncoder {
+
+    private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
+
+    private final String provider;
+    private final int defaultMaxTokens;
+    private final ChatRequest request;
+    private final AttemptContext attempt;
+    private final BlockWriter blocks;
+
+    MessagesEncoder(String provider, int defaultMaxTokens, ChatRequest request, AttemptContext attempt) {
+        this.provider = provider;
+        this.defaultMaxTokens = defaultMaxTokens;
+        this.request = request;
+        this.attempt = attempt;
+        this.blocks = new BlockWriter(provider, attempt);
+    }
+
+    /** Returns whether the body names an uploaded file; known once it is written. */
+    boolean usesFiles() {
+        return blocks.usesFiles();
+    }
+
+    void write(OutputStream stream, boolean streamed) throws IOException {
+        refuse();
+        try (JsonGenerator out = Json.generator(stream)) {
+            out.writeStartObject();
+            out.writeStringField("model", attempt.model());
+            if (isOurs("max_tokens")) {
+                out.writeNumberField("max_tokens", maxTokens());
+            }
+            writeConversation(out);
+            writeTools(out);
+            writeReasoning(out);
+            writeOutputConfig(out);
+            writeSampling(out);
+            if (streamed) {
+                out.writeBooleanField("stream", true);
+            }
+            for (Map.Entry<String, ?> field : request.extra().entrySet()) {
+                if (!field.getKey().equals("stream") && !field.getKey().equals("model")) {
+                    out.writeFieldName(field.getKey());
+                    Json.write(out, field.getValue());
+                }
+            }
+            out.writeEndObject();
+        }
+    }
+
+    private boolean isOurs(String field) {
+        return !request.extra().containsKey(field);
+    }
+
+    private void refuse() {
+        if (request.topLogprobs() != null) {
+            throw blocks.unsupported("has no log probabilities: leave topLogprobs out");
+        }
+        List<String> leftOut = new ArrayList<>(0);
+        note(leftOut, "seed", request.seed());
+        note(leftOut, "frequencyPenalty", request.frequencyPenalty());
+        note(leftOut, "presencePenalty", request.presencePenalty());
+        note(leftOut, "verbosity", request.verbosity());
+        if (!leftOut.isEmpty()) {
+            blocks.warn(leftOut + " were left out: the vendor has no such parameters");
+        }
+    }
+
+    private static void note(List<String> leftOut, String name, @Nullable Object value) {
+        if (value != null) {
+            leftOut.add(name);
+        }
+    }
+
+    /** The vendor requires a limit, and thinking counts towards it. */
+    private int maxTokens() {
+        Integer asked = request.maxOutputTokens();
+        if (asked != null) {
+            return asked;
+        }
+        ReasoningEffort effort = request.reasoning();
+        Integer budget = effort == null ? null : effort.budgetTokens();
+        return budget == null ? defaultMaxTokens : Math.addExact(budget, defaultMaxTokens);
+    }
+
+    private void writeConversation(JsonGenerator out) throws IOException {
+        List<ContentPart> system = new ArrayList<>();
+        boolean begun = false;
+        for (Message message : request.messages()) {
+            if (message.role() == Message.Role.SYSTEM) {
+                if (begun) {
+                    blocks.warn("instructions from the middle of the conversation were moved to its beginning");
+                }
+                system.addAll(message.parts());
+            } else {
+                begun = true;
+            }
+        }
+        if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
+            system.add(new ContentPart.Text(JSON_WISH));
+        }
+        if (isOurs("system") && system.stream().anyMatch(blocks::isSent)) {
+            out.writeArrayFieldStart("system");
+            blocks.writeAll(out, system);
+            out.writeEndArray();
+        }
+        if (isOurs("messages")) {
+            out.writeArrayFieldStart("messages");
+            writeTurns(out);
+            out.writeEndArray();
+        }
+    }
+
+    /** Messages of one side in a row become one turn: results of tools must share the turn after their calls. */
+    private void writeTurns(JsonGenerator out) throws IOException {
+        List<ContentPart> turn = new ArrayList<>();
+        boolean assistant = false;
+        for (Message message : request.messages()) {
+            if (message.role() == Message.Role.SYSTEM) {
+                continue;
+            }
+            boolean byAssistant = message.role() == Message.Role.ASSISTANT;
+            if (byAssistant != assistant) {
+                writeTurn(out, assistant, turn);
+                assistant = byAssistant;
+            }
+            turn.addAll(message.parts());
+        }
+        writeTurn(out, assistant, turn);
+    }
+
+    private void writeTurn(JsonGenerator out, boolean assistant, List<ContentPart> turn) throws IOException {
+        if (turn.stream().anyMatch(blocks::isSent)) {
+            out.writeStartObject();
+            out.writeStringField("role", assistant ? "assistant" : "user");
+            out.writeArrayFieldStart("content");
+            blocks.writeAll(out, turn);
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        turn.clear();
+    }
+
+    private void writeTools(JsonGenerator out) throws IOException {
+        List<ToolSpec> tools = new ArrayList<>(request.tools().size());
+        for (ToolSpec tool : request.tools()) {
+            if (tool.provider() == null || tool.provider().equals(provider)) {
+                tools.add(tool);
+            } else {
+                blocks.warn("tool \"" + tool.name() + "\" was left out: it belongs to \"" + tool.provider() + "\"");
+            }
+        }
+        if (tools.isEmpty()) {
+            return;
+        }
+        if (isOurs("tools")) {
+            out.writeArrayFieldStart("tools");
+            for (ToolSpec tool : tools) {
+                writeTool(out, tool);
+            }
+            out.writeEndArray();
+        }
+        if (isOurs("tool_choice")) {
+            writeToolChoice(out);
+        }
+    }
+
+    private static void writeTool(JsonGenerator out, ToolSpec tool) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("name", tool.name());
+        if (tool.provider() != null) {
+            for (Map.Entry<String, ?> field : tool.parameters().entrySet()) {
+                if (!field.getKey().equals("name")) {
+                    out.writeFieldName(field.getKey());
+                    Json.write(out, field.getValue());
+                }
+            }
+        } else {
+            if (tool.description() != null) {
+                out.writeStringField("description", tool.description());
+            }
+            out.writeFieldName("input_schema");
+            Json.write(out, tool.parameters().isEmpty() ? Map.of("type", "object") : tool.parameters());
+            if (tool.strict() != null) {
+                out.writeBooleanField("strict", tool.strict());
+            }
+        }
+        out.writeEndObject();
+    }
+
+    private void writeToolChoice(JsonGenerator out) throws IOException {
+        ToolChoice choice = request.toolChoice();
+        Boolean parallel = request.parallelToolCalls();
+        if (choice == null && parallel == null) {
+            return;
+        }
+        ToolChoice effective = choice == null ? ToolChoice.AUTO : choice;
+        out.writeObjectFieldStart("tool_choice");
+        out.writeStringField(
+                "type",
+                switch (effective.mode()) {
+                    case AUTO -> "auto";
+                    case NONE -> "none";
+                    case REQUIRED -> "any";
+                    case TOOL -> "tool";
+                });
+        if (effective.toolName() != null) {
+            out.writeStringField("name", effective.toolName());
+        }
+        if (parallel != null && effective.mode() != ToolChoice.Mode.NONE) {
+            out.writeBooleanField("disable_parallel_tool_use", !parallel);
+        }
+        out.writeEndObject();
+    }
+
+    private void writeReasoning(JsonGenerator out) throws IOException {
+        ReasoningEffort effort = request.reasoning();
+        if (effort == null || !isOurs("thinking")) {
+            return;
+        }
+        Integer budget = effort.budgetTokens();
+        out.writeObjectFieldStart("thinking");
+        if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
+            out.writeStringField("type", "disabled");
+        } else if (budget != null) {
+            out.writeStringField("type", "enabled");
+            out.writeNumberField("budget_tokens", budget);
+        } else {
+            out.writeStringField("type", "adaptive");
+        }
+        out.writeEndObject();
+    }
+
+    private void writeOutputConfig(JsonGenerator out) throws IOException {
+        String effort =
+                request.reasoning() == null ? null : effort(request.reasoning().level());
+        ResponseFormat format = request.responseFormat();
+        boolean schema = format.type() == ResponseFormat.Type.SCHEMA;
+        if ((effort == null && !schema) || !isOurs("output_config")) {
+            return;
+        }
+        out.writeObjectFieldStart("output_config");
+        if (effort != null) {
+            out.writeStringField("effort", effort);
+        }
+        if (schema) {
+            out.writeObjectFieldStart("format");
+            out.writeStringField("type", "json_schema");
+            out.writeFieldName("schema");
+            Json.write(out, Objects.requireNonNull(format.schema()));
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private static @Nullable String effort(ReasoningEffort.@Nullable Level level) {
+        if (level == null) {
+            return null;
+        }
+        return switch (level) {
+            case NONE -> null;
+            case MINIMAL, LOW -> "low";
+            case MEDIUM -> "medium";
+            case HIGH -> "high";
+            case XHIGH -> "xhigh";
+            case MAX -> "max";
+        };
+    }
+
+    private void writeSampling(JsonGenerator out) throws IOException {
+        if (request.temperature() != null && isOurs("temperature")) {
+            out.writeNumberField("temperature", request.temperature());
+        }
+        if (request.topP() != null && isOurs("top_p")) {
+            out.writeNumberField("top_p", request.topP());
+        }
+        if (request.topK() != null && isOurs("top_k")) {
+            out.writeNumberField("top_k", request.topK());
+        }
+        if (!request.stop().isEmpty() && isOurs("stop_sequences")) {
+            out.writeFieldName("stop_sequences");
+            Json.write(out, request.stop());
+        }
+        if (request.serviceTier() != null && isOurs("service_tier")) {
+            out.writeStringField("service_tier", request.serviceTier());
+        }
+        if (request.user() != null && isOurs("metadata")) {
+            out.writeObjectFieldStart("metadata");
+            out.writeStringField("user_id", request.user());
+            out.writeEndObject();
+        }
+    }
+}

@@ -1,0 +1,506 @@
+package dev.aigw.providers.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What every HTTP adapter for chat must do, tested against a server on this machine.
+ *
+ * <pre>{@code
+ * class MyAdapterContractTest extends ProviderContractTest {
+ *     protected ProviderAdapter adapter(String baseUrl) {
+ *         return MyAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
+ *     }
+ *     protected WireFixtures fixtures() {
+ *         return WireFixtures.builder().text(…).tools(…).error(…).build();
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Each test has its own server and adapter. Subclasses may add tests; {@link #server()} is theirs to use.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+public abstract class ProviderContractTest {
+
+    /** The secret that the adapter under test must use, and that must never show. */
+    protected static final String CREDENTIAL = "sk-contract-4f9d2c7b1e8a6035";
+
+    private static final Set<ErrorKind> CUT_KINDS =
+            Set.of(ErrorKind.MALFORMED_RESPONSE, ErrorKind.CONNECTION, ErrorKind.STREAM_INTERRUPTED);
+    private static final Duration SHORT = Duration.ofMillis(250);
+
+    private final MockWebServer server = new MockWebServer();
+    private @Nullable ProviderAdapter adapter;
+
+    /** For subclasses. */
+    protected ProviderContractTest() {}
+
+    /** Returns the adapter under test, which sends to {@code baseUrl} with {@link #CREDENTIAL}. */
+    protected abstract ProviderAdapter adapter(String baseUrl);
+
+    /** Returns what the vendor sends. */
+    protected abstract WireFixtures fixtures();
+
+    /** Returns the content type of the vendor's streams; server-sent events by default. */
+    protected String streamContentType() {
+        return "text/event-stream";
+    }
+
+    /** Returns an event that cannot be understood, to be put between two of a stream. */
+    protected String malformedEvent() {
+        return "data: {\"oops\n\n";
+    }
+
+    /** Returns what separates the events of a stream. */
+    protected String eventSeparator() {
+        return "\n\n";
+    }
+
+    /** Returns the server. */
+    protected final MockWebServer server() {
+        return server;
+    }
+
+    /** Returns the adapter of this test. */
+    protected final ProviderAdapter adapter() {
+        return Objects.requireNonNull(adapter, "the adapter is there once the test runs");
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server.setServerSocketFactory(new PromptSockets());
+        server.start();
+        String url = server.url("/v1").toString();
+        adapter = adapter(url);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        adapter().close();
+        server.close();
+    }
+
+    // ------------------------------------------------------------------------------------------------ whole answers
+
+    @Test
+    void a_whole_answer_is_read() {
+        server.enqueue(json(200, fixtures().text().reply()));
+        assertSame(chat(), fixtures().text().expected());
+    }
+
+    @Test
+    void usage_is_told_in_disjoint_buckets() {
+        server.enqueue(json(200, fixtures().text().reply()));
+        assertThat(chat().usage()).isEqualTo(fixtures().text().expected().usage());
+    }
+
+    @Test
+    void tool_calls_are_read() {
+        server.enqueue(json(200, fixtures().tools().reply()));
+        ChatResponse response = chat();
+        assertThat(response.toolCalls()).isNotEmpty();
+        assertSame(response, fixtures().tools().expected());
+    }
+
+    @Test
+    void unknown_fields_are_ignored() {
+        String reply = fixtures().text().reply().strip();
+        server.enqueue(json(200, "{\"field_of_tomorrow\":{\"a\":[1,null]}," + reply.substring(1)));
+        assertSame(chat(), fixtures().text().expected());
+    }
+
+    @Test
+    void the_credential_is_sent() throws InterruptedException {
+        server.enqueue(json(200, fixtures().text().reply()));
+        chat();
+        RecordedRequest request = server.takeRequest();
+        StringBuilder sent = new StringBuilder(request.getTarget());
+        request.getHeaders().forEach(header -> sent.append(header.component2()).append('\n'));
+        assertThat(sent.toString()).contains(CREDENTIAL);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- errors
+
+    @TestFactory
+    Stream<DynamicTest> each_error_is_classified_whole_and_streamed() {
+        return fixtures().errors().stream()
+                .map(error -> DynamicTest.dynamicTest(error.name(), () -> {
+                    for (boolean stream : new boolean[] {false, true}) {
+                        MockResponse.Builder response =
+                                json(error.status(), error.body()).newBuilder();
+                        error.headers().forEach(response::setHeader);
+                        server.enqueue(response.build());
+                        GatewayException e = failure(stream);
+                        assertThat(e.kind())
+                                .as("kind, streamed: %s, %s", stream, e)
+                                .isEqualTo(error.kind());
+                        assertThat(e.status()).isEqualTo(error.status());
+                        assertThat(e.provider()).isEqualTo(adapter().name());
+                    }
+                }));
+    }
+
+    @Test
+    void a_reply_that_is_not_json_is_malformed() {
+        server.enqueue(json(200, "{\"id\": oops"));
+        assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+    }
+
+    @Test
+    void a_page_of_html_is_malformed() {
+        MockResponse page = new MockResponse.Builder()
+                .setHeader("Content-Type", "text/html")
+                .body("<html><body>Sign in to the network</body></html>")
+                .build();
+        server.enqueue(page);
+        server.enqueue(page);
+        assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+        assertThat(failure(true).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+    }
+
+    @Test
+    void an_empty_body_is_malformed() {
+        server.enqueue(json(200, ""));
+        server.enqueue(stream(""));
+        assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+        assertThat(failure(true).kind()).isIn(CUT_KINDS);
+    }
+
+    @Test
+    void json_of_another_shape_is_malformed() {
+        server.enqueue(json(200, "{\"hello\":\"world\"}"));
+        assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+    }
+
+    @Test
+    void a_server_that_hangs_up_is_a_connection_failure() {
+        server.enqueue(new MockResponse.Builder()
+                .onRequestStart(new SocketEffect.CloseSocket())
+                .build());
+        assertThat(failure(false).kind()).isEqualTo(ErrorKind.CONNECTION);
+    }
+
+    @Test
+    void the_credential_never_shows_in_a_failure() {
+        for (int status : new int[] {200, 400, 401, 500}) {
+            for (boolean stream : new boolean[] {false, true}) {
+                server.enqueue(json(
+                                status,
+                                "{\"error\":{\"message\":\"bad key " + CREDENTIAL + " in Bearer " + CREDENTIAL
+                                        + "\",\"type\":\"" + CREDENTIAL + "\"},\"x\":\"" + CREDENTIAL + "\"}")
+                        .newBuilder()
+                        .addHeader("x-echo", CREDENTIAL)
+                        .build());
+                GatewayException e = failure(stream);
+                StringWriter trace = new StringWriter();
+                e.printStackTrace(new PrintWriter(trace, true));
+                assertThat(trace + " " + e.body() + e.headers() + e.vendorCode() + e.requestId())
+                        .doesNotContain(CREDENTIAL);
+            }
+        }
+        assertThat(adapter().toString()).doesNotContain(CREDENTIAL);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ streams
+
+    @Test
+    void a_streamed_answer_equals_the_whole_one() {
+        for (WireFixtures.Answer answer : List.of(fixtures().text(), fixtures().tools())) {
+            server.enqueue(stream(answer.stream()));
+            try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+                assertSame(stream.response(), answer.expected());
+            }
+        }
+    }
+
+    @Test
+    void a_stream_in_pieces_of_any_size_is_the_same() {
+        for (int size : new int[] {1, 2, 3, 7, 64}) {
+            server.enqueue(new MockResponse.Builder()
+                    .setHeader("Content-Type", streamContentType())
+                    .chunkedBody(fixtures().text().stream(), size)
+                    .build());
+            try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+                assertSame(stream.response(), fixtures().text().expected());
+            }
+        }
+    }
+
+    @Test
+    void a_stream_that_ends_too_early_is_never_taken_for_complete() {
+        byte[] whole = fixtures().text().stream().getBytes(StandardCharsets.UTF_8);
+        for (int length = 0; length < whole.length; length++) {
+            server.enqueue(new MockResponse.Builder()
+                    .setHeader("Content-Type", streamContentType())
+                    .body(new Buffer().write(Arrays.copyOf(whole, length)))
+                    .build());
+            assertCutOrComplete(length);
+        }
+    }
+
+    @Test
+    void a_stream_whose_connection_breaks_is_never_taken_for_complete() {
+        byte[] whole = fixtures().text().stream().getBytes(StandardCharsets.UTF_8);
+        for (int length = 0; length < whole.length; length += 13) {
+            server.enqueue(new MockResponse.Builder()
+                    .setHeader("Content-Type", streamContentType())
+                    .body(new Buffer().write(Arrays.copyOf(whole, length)))
+                    .setHeader("Content-Length", whole.length)
+                    .onResponseEnd(new SocketEffect.CloseSocket())
+                    .build());
+            assertCutOrComplete(length);
+        }
+    }
+
+    private void assertCutOrComplete(int length) {
+        ChatResponse expected = fixtures().text().expected();
+        try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+            ChatResponse response = stream.response();
+            assertThat(response.text()).as("text after %s bytes", length).isEqualTo(expected.text());
+            assertThat(response.finishReason()).isEqualTo(expected.finishReason());
+        } catch (GatewayException e) {
+            assertThat(e.kind()).as("kind after %s bytes", length).isIn(CUT_KINDS);
+        }
+    }
+
+    @Test
+    void a_malformed_event_is_skipped_and_told() {
+        String events = fixtures().text().stream();
+        int at = events.indexOf(eventSeparator()) + eventSeparator().length();
+        server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
+        try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+            ChatResponse response = stream.response();
+            assertThat(response.text()).isEqualTo(fixtures().text().expected().text());
+            assertThat(response.warnings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void an_error_inside_a_stream_is_classified() {
+        String body = fixtures().errorInStream();
+        if (body != null) {
+            server.enqueue(stream(body));
+            assertThat(failure(true).kind()).isEqualTo(fixtures().errorInStreamKind());
+        }
+    }
+
+    @Test
+    void a_finished_stream_gives_its_connection_back() throws InterruptedException {
+        for (int i = 0; i < 2; i++) {
+            server.enqueue(new MockResponse.Builder()
+                    .setHeader("Content-Type", streamContentType())
+                    .chunkedBody(fixtures().text().stream(), 1000)
+                    .build());
+            try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+                stream.response();
+            }
+        }
+        server.takeRequest();
+        assertThat(server.takeRequest().getExchangeIndex()).isEqualTo(1);
+    }
+
+    @Test
+    void a_stream_closed_early_does_not_disturb_the_next_call() {
+        server.enqueue(stalling());
+        ChatStream stream = open(AttemptContext.builder("m").build());
+        untilContent(stream);
+        stream.close();
+        stream.close();
+        server.enqueue(json(200, fixtures().text().reply()));
+        assertSame(chat(), fixtures().text().expected());
+    }
+
+    // ------------------------------------------------------------------------------------------ cancellation and time
+
+    @Test
+    void cancelling_ends_a_stream_that_waits() {
+        server.enqueue(stalling());
+        Cancellation cancellation = new Cancellation();
+        try (ChatStream stream =
+                open(AttemptContext.builder("m").cancellation(cancellation).build())) {
+            untilContent(stream);
+            later(cancellation::cancel);
+            GatewayException e = catchThrowableOfType(GatewayException.class, stream::response);
+            assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED);
+        }
+    }
+
+    @Test
+    void closing_from_another_thread_ends_a_stream_that_waits() {
+        server.enqueue(stalling());
+        ChatStream stream = open(AttemptContext.builder("m").build());
+        untilContent(stream);
+        later(stream::close);
+        GatewayException e = catchThrowableOfType(GatewayException.class, stream::response);
+        assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED);
+    }
+
+    @Test
+    void cancelling_ends_a_call_that_waits() {
+        server.enqueue(silent());
+        Cancellation cancellation = new Cancellation();
+        later(cancellation::cancel);
+        GatewayException e = failure(
+                false, AttemptContext.builder("m").cancellation(cancellation).build());
+        assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED);
+    }
+
+    @Test
+    void the_deadline_ends_a_call_and_a_stream() {
+        for (boolean stream : new boolean[] {false, true}) {
+            server.enqueue(silent());
+            AttemptContext attempt =
+                    AttemptContext.builder("m").timeouts(Timeouts.total(SHORT)).build();
+            assertThat(failure(stream, attempt).kind()).isEqualTo(ErrorKind.DEADLINE);
+        }
+        server.enqueue(stalling());
+        AttemptContext attempt =
+                AttemptContext.builder("m").timeouts(Timeouts.total(SHORT)).build();
+        assertThat(failure(true, attempt).kind()).isEqualTo(ErrorKind.DEADLINE);
+    }
+
+    @Test
+    void the_limit_of_an_attempt_ends_a_call_and_a_silent_stream() {
+        for (boolean stream : new boolean[] {false, true}) {
+            server.enqueue(silent());
+            AttemptContext attempt = AttemptContext.builder("m")
+                    .timeouts(Timeouts.builder().attempt(SHORT).build())
+                    .build();
+            assertThat(failure(stream, attempt).kind()).isEqualTo(ErrorKind.TIMEOUT);
+        }
+    }
+
+    @Test
+    void silence_within_a_stream_ends_it() {
+        server.enqueue(stalling());
+        AttemptContext attempt = AttemptContext.builder("m")
+                .timeouts(Timeouts.builder().idle(SHORT).build())
+                .build();
+        assertThat(failure(true, attempt).kind()).isIn(ErrorKind.TIMEOUT, ErrorKind.STREAM_INTERRUPTED);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- helpers
+
+    /** Returns a JSON reply. */
+    protected static MockResponse json(int status, String body) {
+        return new MockResponse.Builder()
+                .code(status)
+                .setHeader("Content-Type", "application/json")
+                .body(body)
+                .build();
+    }
+
+    /** Returns a stream that ends cleanly. */
+    protected final MockResponse stream(String body) {
+        return new MockResponse.Builder()
+                .setHeader("Content-Type", streamContentType())
+                .body(body)
+                .build();
+    }
+
+    /** Returns the text answer's stream, which stops after half of its events and stays open. */
+    private MockResponse stalling() {
+        String events = fixtures().text().stream();
+        int half = events.lastIndexOf(eventSeparator(), events.length() / 2)
+                + eventSeparator().length();
+        return new MockResponse.Builder()
+                .setHeader("Content-Type", streamContentType())
+                .body(events)
+                .throttleBody(half, 1, TimeUnit.HOURS)
+                .build();
+    }
+
+    private static MockResponse silent() {
+        return new MockResponse.Builder()
+                .onResponseStart(SocketEffect.Stall.INSTANCE)
+                .build();
+    }
+
+    private static void later(Runnable action) {
+        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(action);
+    }
+
+    private static void untilContent(ChatStream stream) {
+        ChatEvent event = stream.next();
+        while (event != null && !event.isContent()) {
+            event = stream.next();
+        }
+        assertThat(event)
+                .as("content in the first half of the text fixture's stream")
+                .isNotNull();
+    }
+
+    /** Returns the whole answer to a simple question. */
+    protected final ChatResponse chat() {
+        return adapter()
+                .call(ChatRequest.CHAT, request(), AttemptContext.builder("m").build());
+    }
+
+    private ChatStream open(AttemptContext attempt) {
+        return adapter().call(ChatRequest.CHAT_STREAM, request(), attempt);
+    }
+
+    /** Returns what a simple question fails with. */
+    protected final GatewayException failure(boolean stream) {
+        return failure(stream, AttemptContext.builder("m").build());
+    }
+
+    private GatewayException failure(boolean stream, AttemptContext attempt) {
+        return catchThrowableOfType(GatewayException.class, () -> {
+            if (stream) {
+                try (ChatStream opened = open(attempt)) {
+                    opened.response();
+                }
+            } else {
+                adapter().call(ChatRequest.CHAT, request(), attempt);
+            }
+        });
+    }
+
+    private static ChatRequest request() {
+        return ChatRequest.builder("m").user("Hello").maxOutputTokens(100).build();
+    }
+
+    private static void assertSame(ChatResponse actual, ChatResponse expected) {
+        assertThat(actual.message())
+                .extracting(message -> message.parts())
+                .isEqualTo(expected.message().parts());
+        assertThat(actual.finishReason()).isEqualTo(expected.finishReason());
+        assertThat(actual.usage()).isEqualTo(expected.usage());
+    }
+}

@@ -1,0 +1,148 @@
+package dev.aigw.providers.contract;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a vendor sends, and what it means: the material of {@link ProviderContractTest}. Immutable.
+ *
+ * <p>Bodies are as the vendor's reference prints them. A stream's body tells the same answer as the whole reply of the
+ * same name.
+ */
+public final class WireFixtures {
+
+    /**
+     * An answer, whole and streamed.
+     *
+     * @param reply the body of the whole reply
+     * @param stream the body of the stream that tells the same
+     * @param expected what both mean; compared by message, finish reason and usage
+     */
+    public record Answer(String reply, String stream, ChatResponse expected) {}
+
+    /**
+     * An error.
+     *
+     * @param name what the test is called
+     * @param status the HTTP status
+     * @param headers the reply's headers
+     * @param body the reply's body
+     * @param kind what it means
+     */
+    public record ErrorReply(String name, int status, Map<String, String> headers, String body, ErrorKind kind) {
+        /** Returns the name. */
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private final Answer text;
+    private final Answer tools;
+    private final List<ErrorReply> errors;
+    private final @Nullable String errorInStream;
+    private final @Nullable ErrorKind errorInStreamKind;
+
+    private WireFixtures(Builder builder) {
+        this.text = Objects.requireNonNull(builder.text, "set the fixture text");
+        this.tools = Objects.requireNonNull(builder.tools, "set the fixture tools");
+        this.errors = List.copyOf(builder.errors);
+        this.errorInStream = builder.errorInStream;
+        this.errorInStreamKind = builder.errorInStreamKind;
+    }
+
+    /** Starts fixtures. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns an answer of text with usage. */
+    public Answer text() {
+        return text;
+    }
+
+    /** Returns an answer that asks for tools. */
+    public Answer tools() {
+        return tools;
+    }
+
+    /** Returns the errors. */
+    public List<ErrorReply> errors() {
+        return errors;
+    }
+
+    /** Returns the body of a stream that is an error from its first event on, or null when the vendor has none. */
+    public @Nullable String errorInStream() {
+        return errorInStream;
+    }
+
+    /** Returns what {@link #errorInStream()} means, or null. */
+    public @Nullable ErrorKind errorInStreamKind() {
+        return errorInStreamKind;
+    }
+
+    /** Builds {@link WireFixtures}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable Answer text;
+        private @Nullable Answer tools;
+        private final List<ErrorReply> errors = new ArrayList<>();
+        private @Nullable String errorInStream;
+        private @Nullable ErrorKind errorInStreamKind;
+
+        private Builder() {}
+
+        /** Sets an answer of text. Its whole reply must report usage, and its usage be told by the stream too. */
+        public Builder text(String reply, String stream, String text, TokenUsage usage) {
+            return text(new Answer(
+                    reply,
+                    stream,
+                    ChatResponse.builder().text(text).usage(usage).build()));
+        }
+
+        /** Sets an answer of text, with all that is expected of it. */
+        public Builder text(Answer answer) {
+            this.text = answer;
+            return this;
+        }
+
+        /** Sets an answer that asks for at least one tool. */
+        public Builder tools(Answer answer) {
+            this.tools = answer;
+            return this;
+        }
+
+        /** Adds an error. */
+        public Builder error(String name, int status, String body, ErrorKind kind) {
+            return error(new ErrorReply(name, status, Map.of(), body, kind));
+        }
+
+        /** Adds an error. */
+        public Builder error(ErrorReply error) {
+            errors.add(error);
+            return this;
+        }
+
+        /** Sets a stream that is an error from its first event on. */
+        public Builder errorInStream(String stream, ErrorKind kind) {
+            this.errorInStream = stream;
+            this.errorInStreamKind = kind;
+            return this;
+        }
+
+        /**
+         * Returns the fixtures.
+         *
+         * @throws NullPointerException if text or tools are missing
+         */
+        public WireFixtures build() {
+            return new WireFixtures(this);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package dev.aigw.providers.http;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.AttemptContext;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.Call;
+import okio.AsyncTimeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt's hold on its socket: its time limits, its tie to the cancellation, and the reading of what went wrong.
+ *
+ * <p>The call's deadline, and the attempt limit of a call without a stream, are OkHttp's call timeout. Limits that end
+ * before the call does (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: no byte
+ * that trickles in extends them. The idle limit is the read timeout of the response's source.
+ */
+final class Exchange {
+
+    /** A limit that cancels the call. */
+    private static final class Watch extends AsyncTimeout {
+        private final String limit;
+        private final Call call;
+        private volatile boolean tripped;
+        private final AtomicBoolean running = new AtomicBoolean();
+
+        Watch(String limit, Call call, long nanos) {
+            this.limit = limit;
+            this.call = call;
+            timeout(nanos, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        protected void timedOut() {
+            tripped = true;
+            call.cancel();
+        }
+
+        void begin() {
+            running.set(true);
+            enter();
+        }
+
+        void end() {
+            if (running.compareAndSet(true, false)) {
+                exit();
+            }
+        }
+    }
+
+    final Call call;
+    private final AttemptContext attempt;
+    private final HttpErrors errors;
+    private final Cancellation.Registration registration;
+    private final @Nullable Watch connectWatch;
+    private final @Nullable Watch firstWatch;
+    private final boolean deadlineFirst;
+    private final @Nullable Duration callLimit;
+    private volatile boolean connected;
+    private volatile boolean closed;
+
+    Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream) {
+        this.call = call;
+        this.attempt = attempt;
+        this.errors = errors;
+        if (attempt.cancellation().isCancelled()) {
+            throw errors.of(ErrorKind.CANCELLED, "the caller cancelled the call", null);
+        }
+        long remaining = attempt.remainingNanos();
+        if (remaining <= 0) {
+            throw errors.of(ErrorKind.DEADLINE, "the call's time is up", null);
+        }
+        Timeouts limits = attempt.timeouts();
+        Duration attemptLimit = limits.attempt();
+        this.callLimit = stream ? null : attemptLimit;
+        this.deadlineFirst = callLimit == null || remaining <= nanos(callLimit);
+        long callNanos = deadlineFirst ? remaining : nanos(callLimit);
+        if (callNanos != Long.MAX_VALUE) {
+            call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
+        }
+        this.connectWatch = limits.connect() == null ? null : new Watch("connect", call, nanos(limits.connect()));
+        this.firstWatch = stream ? firstWatch(call, attemptLimit, limits.firstEvent()) : null;
+        this.registration = attempt.cancellation().onCancel(call::cancel);
+        if (connectWatch != null) {
+            connectWatch.begin();
+        }
+        if (firstWatch != null) {
+            firstWatch.begin();
+        }
+    }
+
+    private static @Nullable Watch firstWatch(Call call, @Nullable Duration attempt, @Nullable Duration firstEvent) {
+        if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
+            return new Watch("first event", call, nanos(firstEvent));
+        }
+        return attempt == null ? null : new Watch("attempt", call, nanos(attempt));
+    }
+
+    private static long nanos(@Nullable Duration limit) {
+        if (limit == null) {
+            return Long.MAX_VALUE;
+        }
+        return limit.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : limit.toNanos();
+    }
+
+    /** Says that a connection is there. Called in the thread that sends. */
+    void connected() {
+        connected = true;
+        if (connectWatch != null) {
+            connectWatch.end();
+        }
+    }
+
+    /** Says that the first content of a stream has come. */
+    void contentSeen() {
+        if (firstWatch != null) {
+            firstWatch.end();
+        }
+    }
+
+    /** Throws if the attempt must not go on, though bytes may be at hand. */
+    void check() {
+        if (closed || attempt.cancellation().isCancelled() || (firstWatch != null && firstWatch.tripped)) {
+            throw failure(new IOException("stopped"), false);
+        }
+    }
+
+    /** Lets go of everything but the response. */
+    void release() {
+        if (connectWatch != null) {
+            connectWatch.end();
+        }
+        contentSeen();
+        registration.close();
+    }
+
+    /** Marks that our side closed the exchange, from any thread. */
+    void closedByUs() {
+        closed = true;
+        call.cancel();
+    }
+
+    /** Returns what {@code e} means while connecting, sending or waiting for the reply's head. */
+    GatewayException failure(IOException e, boolean reading) {
+        GatewayException limit = limit(e, reading);
+        if (limit != null) {
+            return limit;
+        }
+        return errors.of(
+                ErrorKind.CONNECTION,
+                connected
+                        ? "the connection broke before the provider answered"
+                        : "no connection to the provider: check the base URL, DNS, TLS and proxy settings",
+                e);
+    }
+
+    /** Returns the limit, cancellation or interrupt behind {@code e}; null if it is a fault of the connection. */
+    @Nullable
+    GatewayException limit(IOException e, boolean reading) {
+        if (attempt.remainingNanos() <= 0) {
+            return errors.of(ErrorKind.DEADLINE, "the call's time is up", e);
+        }
+        if (closed) {
+            return errors.of(ErrorKind.CANCELLED, "the stream is closed", e);
+        }
+        if (attempt.cancellation().isCancelled()) {
+            return errors.of(ErrorKind.CANCELLED, "the caller cancelled the call", e);
+        }
+        if (connectWatch != null && connectWatch.tripped) {
+            return timeout(connectWatch.limit, attempt.timeouts().connect(), e);
+        }
+        if (firstWatch != null && firstWatch.tripped) {
+            boolean first = firstWatch.limit.equals("first event");
+            return timeout(
+                    firstWatch.limit,
+                    first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(),
+                    e);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            Thread.currentThread().interrupt();
+            return errors.of(ErrorKind.CANCELLED, "the thread was interrupted", e);
+        }
+        if (!(e instanceof InterruptedIOException)) {
+            return null;
+        }
+        if (!connected) {
+            return timeout("connect", attempt.timeouts().connect(), e);
+        }
+        if (reading) {
+            return timeout("idle", attempt.timeouts().idle(), e);
+        }
+        if (deadlineFirst && attempt.remainingNanos() != Long.MAX_VALUE) {
+            return errors.of(ErrorKind.DEADLINE, "the call's time is up", e);
+        }
+        return timeout("attempt", callLimit, e);
+    }
+
+    private GatewayException timeout(String name, @Nullable Duration limit, IOException e) {
+        return errors.of(
+                ErrorKind.TIMEOUT,
+                "the " + name + " limit" + (limit == null ? "" : " of " + limit) + " passed without an answer",
+                e);
+    }
+}

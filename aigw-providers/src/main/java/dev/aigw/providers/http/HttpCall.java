@@ -1,0 +1,90 @@
+package dev.aigw.providers.http;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to be sent once: URL, headers and a JSON body. Not safe for use by several threads.
+ *
+ * <p>The body is written at once into pooled segments, which move to the socket without a copy.
+ */
+public final class HttpCall {
+
+    /** Writes a body. */
+    @FunctionalInterface
+    public interface BodyWriter {
+        /**
+         * Writes the whole body.
+         *
+         * @throws IOException if a value cannot be written
+         */
+        void write(OutputStream out) throws IOException;
+    }
+
+    final String url;
+    final List<String> headers = new ArrayList<>(8);
+
+    @Nullable
+    Buffer body;
+
+    @Nullable
+    String secret;
+
+    private HttpCall(String url) {
+        this.url = url;
+    }
+
+    /** Returns a POST. */
+    public static HttpCall post(String url) {
+        return new HttpCall(url);
+    }
+
+    /** Adds a header. */
+    public HttpCall header(String name, String value) {
+        headers.add(name);
+        headers.add(value);
+        return this;
+    }
+
+    /**
+     * Adds the header that carries the credential, for example {@code Authorization: Bearer …}. The secret is masked
+     * wherever it might show, and the call is refused over plain HTTP.
+     *
+     * @param prefix what stands before the secret in the header's value, possibly empty
+     */
+    public HttpCall credential(String name, String prefix, String secret) {
+        this.secret = secret;
+        return header(name, prefix + secret);
+    }
+
+    /**
+     * Writes the JSON body.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the request holds what is no JSON
+     */
+    public HttpCall body(BodyWriter writer) {
+        Buffer buffer = new Buffer();
+        try (OutputStream out = buffer.outputStream()) {
+            writer.write(out);
+        } catch (IOException e) {
+            buffer.clear();
+            throw GatewayException.builder(
+                            ErrorKind.INVALID_REQUEST,
+                            "the request cannot be written as JSON: check its extra fields, schemas and metadata for"
+                                    + " values that are no maps, lists, strings, numbers, booleans or null")
+                    .cause(e)
+                    .build();
+        } catch (RuntimeException e) {
+            buffer.clear();
+            throw e;
+        }
+        this.body = buffer;
+        return this;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.aigw.providers.langchain4j;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.Secrets;
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.exception.HttpException;
+import dev.langchain4j.exception.InternalServerException;
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.LangChain4jException;
+import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.exception.UnresolvedModelServerException;
+import dev.langchain4j.exception.UnsupportedFeatureException;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what LangChain4j throws into a {@link GatewayException}: by exception class first, then by HTTP status, by text
+ * last. A vendor's words may echo secrets, so an exception of LangChain4j is not attached; its words are kept, masked.
+ */
+final class Failures {
+
+    private static final int MAX_DEPTH = 8;
+
+    private final String provider;
+    private final AttemptContext attempt;
+
+    Failures(String provider, AttemptContext attempt) {
+        this.provider = provider;
+        this.attempt = attempt;
+    }
+
+    GatewayException failure(ErrorKind kind, String message) {
+        return GatewayException.builder(kind, message)
+                .provider(provider)
+                .deployment(attempt.deployment())
+                .build();
+    }
+
+    /** Throws if the call was cancelled or its deadline has passed. */
+    void throwIfOver() {
+        if (attempt.cancellation().isCancelled()) {
+            throw failure(ErrorKind.CANCELLED, "the caller cancelled the call");
+        }
+        if (attempt.remainingNanos() <= 0) {
+            throw failure(ErrorKind.DEADLINE, "the call's deadline passed");
+        }
+    }
+
+    GatewayException of(Throwable thrown) {
+        if (thrown instanceof GatewayException known) {
+            return known;
+        }
+        int status = status(thrown);
+        ErrorKind kind = kind(thrown, status);
+        boolean theirs = thrown instanceof LangChain4jException || status != 0;
+        return GatewayException.builder(
+                        kind,
+                        "the LangChain4j model failed with "
+                                + thrown.getClass().getSimpleName()
+                                + (status == 0 ? "" : " (HTTP " + status + ")"))
+                .provider(provider)
+                .deployment(attempt.deployment())
+                .status(status)
+                .vendorCode(thrown.getClass().getSimpleName())
+                .body(thrown.getMessage() == null ? null : Secrets.mask(thrown.getMessage(), null))
+                .cause(theirs ? null : thrown)
+                .build();
+    }
+
+    private static int status(Throwable thrown) {
+        @Nullable Throwable at = thrown;
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++, at = at.getCause()) {
+            if (at instanceof HttpException http) {
+                return http.statusCode();
+            }
+        }
+        return 0;
+    }
+
+    private static ErrorKind kind(Throwable thrown, int status) {
+        if (thrown instanceof AuthenticationException) {
+            return status == 403 ? ErrorKind.PERMISSION : ErrorKind.AUTHENTICATION;
+        } else if (thrown instanceof RateLimitException) {
+            return mentions(thrown, "quota", "credit", "billing") ? ErrorKind.QUOTA_EXHAUSTED : ErrorKind.RATE_LIMITED;
+        } else if (thrown instanceof ContentFilteredException) {
+            return ErrorKind.CONTENT_FILTERED;
+        } else if (thrown instanceof ModelNotFoundException) {
+            return ErrorKind.NOT_FOUND;
+        } else if (thrown instanceof InvalidRequestException) {
+            return status == 0 ? invalid(thrown) : ofStatus(thrown, status);
+        } else if (thrown instanceof TimeoutException) {
+            return ErrorKind.TIMEOUT;
+        } else if (thrown instanceof UnresolvedModelServerException) {
+            return ErrorKind.CONNECTION;
+        } else if (thrown instanceof UnsupportedFeatureException) {
+            return ErrorKind.UNSUPPORTED;
+        } else if (thrown instanceof InternalServerException && status == 0) {
+            return ErrorKind.SERVER_ERROR;
+        }
+        return status == 0 ? ofCauses(thrown) : ofStatus(thrown, status);
+    }
+
+    private static ErrorKind ofStatus(Throwable thrown, int status) {
+        return switch (status) {
+            case 401 -> ErrorKind.AUTHENTICATION;
+            case 402 -> ErrorKind.QUOTA_EXHAUSTED;
+            case 403 -> ErrorKind.PERMISSION;
+            case 404, 410 -> ErrorKind.NOT_FOUND;
+            case 408, 504 -> ErrorKind.TIMEOUT;
+            case 413 -> ErrorKind.PAYLOAD_TOO_LARGE;
+            case 429 -> ErrorKind.RATE_LIMITED;
+            case 503, 529 -> ErrorKind.OVERLOADED;
+            default -> status >= 500 ? ErrorKind.SERVER_ERROR : invalid(thrown);
+        };
+    }
+
+    private static ErrorKind invalid(Throwable thrown) {
+        return mentions(thrown, "context_length", "context length", "context window", "prompt is too long")
+                ? ErrorKind.CONTEXT_TOO_LONG
+                : ErrorKind.INVALID_REQUEST;
+    }
+
+    private static ErrorKind ofCauses(Throwable thrown) {
+        @Nullable Throwable at = thrown;
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++, at = at.getCause()) {
+            // by name: the HTTP client behind the model, and its module, may be any
+            if (at.getClass().getSimpleName().endsWith("TimeoutException")) {
+                return ErrorKind.TIMEOUT;
+            }
+            if (at instanceof IOException) {
+                return ErrorKind.CONNECTION;
+            }
+            if (at instanceof InterruptedException) {
+                return ErrorKind.CANCELLED;
+            }
+        }
+        return ErrorKind.SERVER_ERROR;
+    }
+
+    private static boolean mentions(Throwable thrown, String... words) {
+        String message = thrown.getMessage();
+        if (message == null) {
+            return false;
+        }
+        String lower = message.toLowerCase(Locale.ROOT);
+        for (String word : words) {
+            if (lower.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,212 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads chat completions, and the pieces that whole answers and streams have in common. */
+final class ChatCodec {
+
+    private ChatCodec() {}
+
+    /** Reads a whole answer. */
+    static ChatResponse decode(HttpReply reply) {
+        JsonNode root = reply.json();
+        JsonNode choice = firstChoice(root);
+        JsonNode message = choice == null ? null : choice.get("message");
+        if (choice == null || message == null || !message.isObject()) {
+            throw reply.malformed("the reply has no choices[0].message");
+        }
+        ChatResponse.Builder response = ChatResponse.builder()
+                .id(Json.textOf(root, "id"))
+                .model(Json.textOf(root, "model"))
+                .serviceTier(Json.textOf(root, "service_tier"))
+                .finishReason(finishReason(Json.textOf(choice, "finish_reason")))
+                .usage(usage(root.get("usage")))
+                .logprobs(logprobs(choice))
+                .mapper(Json.REPLIES);
+        String fingerprint = Json.textOf(root, "system_fingerprint");
+        if (fingerprint != null) {
+            response.extra("system_fingerprint", fingerprint);
+        }
+        addParts(response, message);
+        return response.build();
+    }
+
+    private static void addParts(ChatResponse.Builder response, JsonNode message) {
+        String reasoning = reasoning(message);
+        if (reasoning != null && !reasoning.isEmpty()) {
+            response.part(new ContentPart.Reasoning(reasoning, null, null, null, null));
+        }
+        String text = text(message.get("content"));
+        List<Citation> citations = citations(message);
+        if (!text.isEmpty() || !citations.isEmpty()) {
+            response.part(new ContentPart.Text(text, citations));
+        }
+        String refusal = Json.textOf(message, "refusal");
+        if (refusal != null && !refusal.isEmpty()) {
+            response.part(new ContentPart.Refusal(refusal));
+        }
+        int position = 0;
+        for (JsonNode call : Json.at(message, "tool_calls")) {
+            response.part(toolCall(Json.textOf(call, "id"), function(call), position++));
+        }
+        JsonNode legacy = Json.at(message, "function_call");
+        if (legacy.isObject()) {
+            response.part(toolCall(null, legacy, position));
+        }
+    }
+
+    private static ToolCall toolCall(@Nullable String id, JsonNode function, int position) {
+        String name = Json.textOf(function, "name");
+        return new ToolCall(
+                id == null || id.isEmpty() ? "call_" + position : id, name == null ? "" : name, arguments(function));
+    }
+
+    /** Returns the object that holds name and arguments: of a function, or of a tool with free input. */
+    static JsonNode function(JsonNode call) {
+        JsonNode custom = Json.at(call, "custom");
+        return custom.isObject() ? custom : Json.at(call, "function");
+    }
+
+    /** Returns the raw arguments; some servers send an object in place of a string. */
+    static String arguments(JsonNode function) {
+        JsonNode arguments = function.has("input") ? function.get("input") : function.get("arguments");
+        if (arguments == null || arguments.isNull()) {
+            return "";
+        }
+        return arguments.isTextual() ? arguments.textValue() : arguments.toString();
+    }
+
+    /** Returns the choice of index 0, or null. */
+    static @Nullable JsonNode firstChoice(JsonNode root) {
+        for (JsonNode choice : Json.at(root, "choices")) {
+            JsonNode index = choice.get("index");
+            if (choice.isObject() && (index == null || index.asInt() == 0)) {
+                return choice;
+            }
+        }
+        return null;
+    }
+
+    /** Returns a content's text: a string, or a list of text parts. */
+    static String text(@Nullable JsonNode content) {
+        if (content == null || !content.isArray()) {
+            return content == null || !content.isTextual() ? "" : content.textValue();
+        }
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : content) {
+            String some = Json.textOf(part, "text");
+            if (some != null) {
+                text.append(some);
+            }
+        }
+        return text.toString();
+    }
+
+    /** Returns the reasoning that some servers add to a message or delta, or null. */
+    static @Nullable String reasoning(JsonNode message) {
+        String reasoning = Json.textOf(message, "reasoning_content");
+        return reasoning != null ? reasoning : Json.textOf(message, "reasoning");
+    }
+
+    static List<Citation> citations(JsonNode message) {
+        JsonNode annotations = Json.at(message, "annotations");
+        if (annotations.isEmpty()) {
+            return List.of();
+        }
+        List<Citation> citations = new ArrayList<>(annotations.size());
+        for (JsonNode annotation : annotations) {
+            String type = Json.textOf(annotation, "type");
+            String kind = type == null ? "annotation" : type;
+            JsonNode detail = Json.at(annotation, kind);
+            citations.add(new Citation(
+                    kind,
+                    Json.textOf(detail, "url"),
+                    Json.textOf(detail, "title"),
+                    null,
+                    null,
+                    Json.intOf(detail, "start_index"),
+                    Json.intOf(detail, "end_index"),
+                    Json.map(annotation)));
+        }
+        return citations;
+    }
+
+    static @Nullable Logprobs logprobs(JsonNode choice) {
+        JsonNode content = Json.at(Json.at(choice, "logprobs"), "content");
+        return content.isEmpty() ? null : new Logprobs(tokens(content, true));
+    }
+
+    private static List<Logprobs.Token> tokens(JsonNode list, boolean rivals) {
+        List<Logprobs.Token> tokens = new ArrayList<>(list.size());
+        for (JsonNode entry : list) {
+            String token = Json.textOf(entry, "token");
+            tokens.add(new Logprobs.Token(
+                    token == null ? "" : token,
+                    entry.path("logprob").asDouble(),
+                    rivals ? tokens(Json.at(entry, "top_logprobs"), false) : List.of()));
+        }
+        return tokens;
+    }
+
+    static FinishReason finishReason(@Nullable String raw) {
+        if (raw == null) {
+            return FinishReason.of(FinishReason.Kind.UNKNOWN, "");
+        }
+        return switch (raw) {
+            case "stop" -> FinishReason.STOP;
+            case "length" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
+            case "tool_calls", "function_call" -> FinishReason.of(FinishReason.Kind.TOOL_CALLS, raw);
+            case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
+        };
+    }
+
+    /** Returns disjoint buckets: the vendor's prompt includes cached and audio tokens, its completion reasoning. */
+    static TokenUsage usage(@Nullable JsonNode usage) {
+        if (usage == null || !usage.isObject()) {
+            return TokenUsage.NONE;
+        }
+        TokenUsage.Builder builder = TokenUsage.builder();
+        JsonNode prompt = usage.path("prompt_tokens");
+        if (prompt.isNumber()) {
+            JsonNode details = Json.at(usage, "prompt_tokens_details");
+            long rest = prompt.longValue()
+                    - take(builder, TokenUsage.Bucket.CACHE_READ, details.path("cached_tokens"))
+                    - take(builder, TokenUsage.Bucket.CACHE_WRITE, details.path("cache_write_tokens"))
+                    - take(builder, TokenUsage.Bucket.INPUT_AUDIO, details.path("audio_tokens"))
+                    - take(builder, TokenUsage.Bucket.INPUT_IMAGE, details.path("image_tokens"));
+            builder.input(rest);
+        }
+        JsonNode completion = usage.path("completion_tokens");
+        if (completion.isNumber()) {
+            JsonNode details = Json.at(usage, "completion_tokens_details");
+            long rest = completion.longValue()
+                    - take(builder, TokenUsage.Bucket.REASONING, details.path("reasoning_tokens"))
+                    - take(builder, TokenUsage.Bucket.OUTPUT_AUDIO, details.path("audio_tokens"))
+                    - take(builder, TokenUsage.Bucket.OUTPUT_IMAGE, details.path("image_tokens"));
+            builder.output(rest);
+        }
+        return builder.build();
+    }
+
+    private static long take(TokenUsage.Builder builder, TokenUsage.Bucket bucket, JsonNode count) {
+        if (!count.isNumber()) {
+            return 0;
+        }
+        long tokens = Math.max(0, count.longValue());
+        builder.set(bucket, tokens);
+        return tokens;
+    }
+}

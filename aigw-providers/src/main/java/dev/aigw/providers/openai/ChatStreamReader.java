@@ -1,0 +1,261 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.Logprobs;
+import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TextDeltaTemplate;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a streamed chat completion.
+ *
+ * <p>The answer is complete at the {@code [DONE]} sentinel, or when the body ends cleanly after a finish reason. A
+ * malformed event is skipped with a warning, up to a bound. One thread reads; close may come from any.
+ */
+final class ChatStreamReader implements ChatEventSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChatStreamReader.class);
+    private static final int MAX_MALFORMED = 100;
+    private static final int TEXT = 0;
+    private static final int REFUSAL = 1;
+    private static final int REASONING = 2;
+    private static final int FIRST_TOOL = 3;
+
+    private final String provider;
+    private final HttpStream stream;
+    private final TextDeltaTemplate template = new TextDeltaTemplate("content");
+    private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
+    private final Map<Integer, String> toolIds = new HashMap<>(4);
+    private @Nullable String fingerprint;
+    private @Nullable String serviceTier;
+    private int latestTool = -1;
+    private int malformed;
+    private boolean started;
+    private boolean content;
+    private boolean finished;
+    private boolean complete;
+
+    ChatStreamReader(String provider, HttpStream stream) {
+        this.provider = provider;
+        this.stream = stream;
+    }
+
+    @Override
+    public @Nullable ChatEvent next() {
+        try {
+            while (true) {
+                ChatEvent event = pending.poll();
+                if (event != null) {
+                    return event;
+                }
+                if (complete) {
+                    return null;
+                }
+                String text = readEvent();
+                if (text != null) {
+                    return new ChatEvent.TextDelta(template.index(), text);
+                }
+            }
+        } catch (GatewayException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+
+    /** Reads one event: returns the text if it is a plain text delta, otherwise puts what it holds into pending. */
+    private @Nullable String readEvent() {
+        if (!stream.next()) {
+            end("the stream ended without a finish reason");
+            return null;
+        }
+        byte[] buffer = stream.buffer();
+        int offset = stream.offset();
+        int length = stream.length();
+        String text = template.match(buffer, offset, length);
+        if (text != null) {
+            return text;
+        }
+        if (length == 6 && isDone(buffer, offset)) {
+            if (!finished && content) {
+                add(new ChatEvent.Finished(ChatCodec.finishReason(null)));
+                finished = true;
+            }
+            end("the stream ended without an answer");
+            return null;
+        }
+        JsonNode chunk = parse(buffer, offset, length);
+        if (chunk != null) {
+            GatewayException error = stream.errorIn(chunk);
+            if (error != null) {
+                throw error;
+            }
+            decode(chunk);
+            if (pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta) {
+                template.learn(buffer, offset, length, delta.index(), delta.text());
+            }
+        }
+        return null;
+    }
+
+    private static boolean isDone(byte[] buffer, int at) {
+        return buffer[at] == '['
+                && buffer[at + 1] == 'D'
+                && buffer[at + 2] == 'O'
+                && buffer[at + 3] == 'N'
+                && buffer[at + 4] == 'E'
+                && buffer[at + 5] == ']';
+    }
+
+    private void end(String why) {
+        if (!finished) {
+            throw stream.incomplete(why);
+        }
+        complete = true;
+        stream.finish();
+    }
+
+    private @Nullable JsonNode parse(byte[] buffer, int offset, int length) {
+        try {
+            JsonNode chunk = Json.parse(buffer, offset, length);
+            if (chunk.isObject()) {
+                return chunk;
+            }
+        } catch (IOException e) {
+            // told below
+        }
+        if (!stream.isComplete()) {
+            end("the stream was cut in the middle of an event");
+            return null;
+        }
+        if (++malformed > MAX_MALFORMED) {
+            throw stream.incomplete("more than " + MAX_MALFORMED + " events of the stream are malformed");
+        }
+        LOG.warn(
+                "{}: skipped a malformed stream event of {} bytes ({} so far in this stream)",
+                provider,
+                length,
+                malformed);
+        add(new ChatEvent.Warning(provider + ": skipped a malformed stream event"));
+        return null;
+    }
+
+    private void add(ChatEvent event) {
+        if (!content && event.isContent()) {
+            content = true;
+            stream.contentSeen();
+        }
+        pending.add(event);
+    }
+
+    private void decode(JsonNode chunk) {
+        JsonNode usage = chunk.get("usage");
+        JsonNode choice = ChatCodec.firstChoice(chunk);
+        boolean hasUsage = usage != null && usage.isObject();
+        if (choice == null && !hasUsage && !chunk.has("choices")) {
+            add(new ChatEvent.Raw(provider, Json.map(chunk)));
+            return;
+        }
+        if (!started) {
+            started = true;
+            add(new ChatEvent.Started(Json.textOf(chunk, "id"), Json.textOf(chunk, "model")));
+        }
+        decodeDetails(chunk);
+        if (choice != null) {
+            decodeDelta(Json.at(choice, "delta"));
+            Logprobs logprobs = ChatCodec.logprobs(choice);
+            if (logprobs != null) {
+                add(new ChatEvent.LogprobsAdded(logprobs));
+            }
+            String reason = Json.textOf(choice, "finish_reason");
+            if (reason != null && !reason.isEmpty() && !finished) {
+                finished = true;
+                add(new ChatEvent.Finished(ChatCodec.finishReason(reason)));
+            }
+        }
+        if (hasUsage) {
+            add(new ChatEvent.UsageReported(ChatCodec.usage(usage)));
+        }
+    }
+
+    private void decodeDetails(JsonNode chunk) {
+        String tier = Json.textOf(chunk, "service_tier");
+        String print = Json.textOf(chunk, "system_fingerprint");
+        boolean newTier = tier != null && !tier.equals(serviceTier);
+        boolean newPrint = print != null && !print.equals(fingerprint);
+        if (newTier || newPrint) {
+            serviceTier = newTier ? tier : serviceTier;
+            fingerprint = newPrint ? print : fingerprint;
+            add(new ChatEvent.Details(
+                    newTier ? tier : null,
+                    newPrint ? Map.of("system_fingerprint", Objects.requireNonNull(print)) : Map.of()));
+        }
+    }
+
+    private void decodeDelta(JsonNode delta) {
+        String reasoning = ChatCodec.reasoning(delta);
+        if (reasoning != null && !reasoning.isEmpty()) {
+            add(new ChatEvent.ReasoningDelta(REASONING, reasoning, false));
+        }
+        String text = ChatCodec.text(delta.get("content"));
+        if (!text.isEmpty()) {
+            add(new ChatEvent.TextDelta(TEXT, text));
+        }
+        String refusal = Json.textOf(delta, "refusal");
+        if (refusal != null && !refusal.isEmpty()) {
+            add(new ChatEvent.RefusalDelta(REFUSAL, refusal));
+        }
+        for (Citation citation : ChatCodec.citations(delta)) {
+            add(new ChatEvent.CitationAdded(TEXT, citation));
+        }
+        for (JsonNode call : Json.at(delta, "tool_calls")) {
+            decodeToolCall(toolIndex(call), Json.textOf(call, "id"), ChatCodec.function(call));
+        }
+        JsonNode legacy = Json.at(delta, "function_call");
+        if (legacy.isObject()) {
+            decodeToolCall(0, null, legacy);
+        }
+    }
+
+    /** Returns the call's number; servers that send none start a new call with each id. */
+    private int toolIndex(JsonNode call) {
+        Integer index = Json.intOf(call, "index");
+        if (index != null) {
+            return index;
+        }
+        return Json.textOf(call, "id") != null ? latestTool + 1 : Math.max(0, latestTool);
+    }
+
+    private void decodeToolCall(int number, @Nullable String id, JsonNode function) {
+        int index = FIRST_TOOL + number;
+        String known = toolIds.get(index);
+        boolean named = id != null && !id.isEmpty();
+        if (known == null || (named && !known.equals(id))) {
+            String callId = named ? Objects.requireNonNull(id) : "call_" + number;
+            String name = Json.textOf(function, "name");
+            toolIds.put(index, callId);
+            latestTool = Math.max(latestTool, number);
+            add(new ChatEvent.ToolCallStarted(index, callId, name == null ? "" : name, null));
+        }
+        String arguments = ChatCodec.arguments(function);
+        if (!arguments.isEmpty()) {
+            add(new ChatEvent.ToolArgumentsDelta(index, arguments));
+        }
+    }
+}

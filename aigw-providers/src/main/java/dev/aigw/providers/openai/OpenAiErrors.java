@@ -1,0 +1,93 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.http.ErrorReader;
+import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.json.Json;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of servers that speak the
+ * protocol ({@code {"error":"…"}}, {@code {"object":"error","message":…}}, {@code {"detail":…}}).
+ */
+final class OpenAiErrors {
+
+    private OpenAiErrors() {}
+
+    /** Returns what the error object says; null if there is none. */
+    static @Nullable VendorError read(int status, JsonNode body) {
+        JsonNode error = body.get("error");
+        if (error != null && error.isTextual()) {
+            return new VendorError(null, null, error.textValue());
+        }
+        if (error != null && error.isObject()) {
+            return of(status, error);
+        }
+        if ("error".equals(Json.textOf(body, "object"))) {
+            return of(status, body);
+        }
+        if (status < 400) {
+            return null;
+        }
+        String words = Json.textOf(body, "message");
+        if (words == null && body.hasNonNull("detail")) {
+            JsonNode detail = body.get("detail");
+            words = detail.isTextual() ? detail.textValue() : detail.toString();
+        }
+        return words == null ? null : new VendorError(null, null, words);
+    }
+
+    private static VendorError of(int status, JsonNode error) {
+        String code = scalar(error, "code");
+        String type = scalar(error, "type");
+        ErrorKind kind = code == null ? null : kindOf(code);
+        if (kind == null && type != null) {
+            kind = kindOf(type);
+        }
+        if (kind == null && status < 400) {
+            kind = kindInsideSuccess(error, type);
+        }
+        return new VendorError(kind, code != null ? code : type, Json.textOf(error, "message"));
+    }
+
+    /** Inside a 200 the status says nothing, so a numeric code and the general type have to. */
+    private static @Nullable ErrorKind kindInsideSuccess(JsonNode error, @Nullable String type) {
+        JsonNode code = error.get("code");
+        if (code != null && code.asInt() >= 400 && code.asInt() < 600) {
+            return ErrorReader.kindOf(code.asInt());
+        }
+        return "invalid_request_error".equals(type) ? ErrorKind.INVALID_REQUEST : null;
+    }
+
+    private static @Nullable ErrorKind kindOf(String code) {
+        if (code.endsWith("_spend_limit_exceeded")) {
+            return ErrorKind.QUOTA_EXHAUSTED;
+        }
+        return switch (code.toLowerCase(Locale.ROOT)) {
+            case "insufficient_quota",
+                    "credit_balance_exhausted",
+                    "billing_hard_limit_reached",
+                    "billing_not_active",
+                    "organization_usage_limit_exceeded" -> ErrorKind.QUOTA_EXHAUSTED;
+            case "rate_limit_exceeded", "rate_limit_error", "slow_down" -> ErrorKind.RATE_LIMITED;
+            case "context_length_exceeded" -> ErrorKind.CONTEXT_TOO_LONG;
+            case "model_not_found", "deploymentnotfound", "model_not_available" -> ErrorKind.NOT_FOUND;
+            case "invalid_api_key", "authentication_error", "account_deactivated" -> ErrorKind.AUTHENTICATION;
+            case "permission_error", "insufficient_permissions", "unsupported_country_region_territory" ->
+                ErrorKind.PERMISSION;
+            case "content_filter", "content_policy_violation", "moderation_blocked" -> ErrorKind.CONTENT_FILTERED;
+            case "unsupported_value", "unsupported_parameter" -> ErrorKind.UNSUPPORTED;
+            case "request_too_large" -> ErrorKind.PAYLOAD_TOO_LARGE;
+            case "server_error", "internal_error", "internal_server_error", "api_error" -> ErrorKind.SERVER_ERROR;
+            case "overloaded_error", "engine_overloaded", "service_unavailable" -> ErrorKind.OVERLOADED;
+            default -> null;
+        };
+    }
+
+    private static @Nullable String scalar(JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        return value == null || value.isNull() || value.isContainerNode() ? null : value.asText();
+    }
+}

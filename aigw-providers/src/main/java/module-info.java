@@ -1,0 +1,27 @@
+/**
+ * Provider adapters: one translation per vendor's wire protocol, a scripted fake, and the contract they all pass.
+ *
+ * <p>LangChain4j is needed only for package {@code langchain4j}; JUnit, AssertJ and MockWebServer only for package
+ * {@code contract}.
+ */
+module dev.aigw.providers {
+    requires transitive dev.aigw.api;
+    requires transitive okhttp3;
+    requires okio;
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
+    requires static org.jspecify;
+    requires static org.junit.jupiter.api;
+    requires static org.assertj.core;
+    requires static mockwebserver3;
+    requires static langchain4j.core;
+
+    exports dev.aigw.providers.anthropic;
+    exports dev.aigw.providers.contract;
+    exports dev.aigw.providers.fake;
+    exports dev.aigw.providers.langchain4j;
+    exports dev.aigw.providers.openai;
+
+    // JUnit runs the contract's test methods, which are not public
+    opens dev.aigw.providers.contract;
+}

@@ -1,0 +1,92 @@
+package dev.aigw.providers;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom among the providers. */
+class LayersTest {
+
+    private static final String ROOT = "dev.aigw.providers";
+    private static final List<String> SHARED = List.of("http", "json", "openai");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void only_http_knows_okhttp_but_for_the_client_a_builder_takes() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio..").and(not(type(OkHttpClient.class))))
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
+                .and()
+                .haveSimpleNameNotEndingWith("Adapter")
+                .and()
+                .haveNameNotMatching(".*Adapter\\$Builder")
+                .should()
+                .dependOnClassesThat(type(OkHttpClient.class))
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_json_knows_the_mapper() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".json..")
+                .should()
+                .dependOnClassesThat(type(ObjectMapper.class))
+                .check(CLASSES);
+    }
+
+    @Test
+    void http_and_json_know_no_vendor() {
+        classes()
+                .that()
+                .resideInAnyPackage(ROOT + ".http..", ROOT + ".json..")
+                .should()
+                .onlyDependOnClassesThat(
+                        not(resideInAPackage(ROOT + "..")).or(resideInAnyPackage(ROOT + ".http..", ROOT + ".json..")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void vendors_do_not_know_each_other() {
+        CLASSES.stream()
+                .map(type -> type.getPackageName())
+                .filter(name -> name.startsWith(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .distinct()
+                .forEach(vendor -> noClasses()
+                        .that()
+                        .resideInAPackage(ROOT + "." + vendor)
+                        .should()
+                        .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                                .and(not(resideInAPackage(ROOT + "." + vendor)))
+                                .and(not(resideInAnyPackage(SHARED.stream()
+                                        .map(shared -> ROOT + "." + shared)
+                                        .toArray(String[]::new)))))
+                        .check(CLASSES));
+    }
+
+    @Test
+    void there_are_no_cycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.aigw.providers.anthropic;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Credential;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.AttemptContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt that keeps its warnings. */
+final class RecordingAttempt implements AttemptContext {
+
+    final List<String> warnings = new ArrayList<>();
+
+    @Override
+    public String model() {
+        return "claude-haiku-4-5";
+    }
+
+    @Override
+    public String deployment() {
+        return "anthropic/claude-haiku-4-5";
+    }
+
+    @Override
+    public int number() {
+        return 1;
+    }
+
+    @Override
+    public @Nullable Credential credential() {
+        return null;
+    }
+
+    @Override
+    public @Nullable String baseUrl() {
+        return null;
+    }
+
+    @Override
+    public Timeouts timeouts() {
+        return Timeouts.NONE;
+    }
+
+    @Override
+    public long remainingNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return new Cancellation();
+    }
+
+    @Override
+    public @Nullable String idempotencyKey() {
+        return null;
+    }
+
+    @Override
+    public Map<String, String> tags() {
+        return Map.of();
+    }
+
+    @Override
+    public void warn(String message) {
+        warnings.add(message);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.aigw.routing;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.client.ModelClient;
+import java.util.concurrent.Executor;
+
+/** A client whose calls are one caller's, unless their options name another. */
+final class BoundClient implements ModelClient {
+
+    private final ModelClient client;
+    private final Caller caller;
+    private final CallOptions defaults;
+
+    BoundClient(ModelClient client, Caller caller) {
+        this.client = client;
+        this.caller = caller;
+        this.defaults = CallOptions.builder().caller(caller).build();
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, CallOptions options) {
+        return client.call(operation, request, bind(options));
+    }
+
+    private CallOptions bind(CallOptions options) {
+        if (options == CallOptions.DEFAULT) {
+            return defaults;
+        }
+        return options.caller() == Caller.ANONYMOUS
+                ? options.toBuilder().caller(caller).build()
+                : options;
+    }
+
+    @Override
+    public Executor executor() {
+        return client.executor();
+    }
+}

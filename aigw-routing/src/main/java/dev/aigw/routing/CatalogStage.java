@@ -1,0 +1,34 @@
+package dev.aigw.routing;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.catalog.Catalog;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.Model;
+
+/** Finds the model that the name asked for stands for. */
+final class CatalogStage implements Stage {
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Call call = (Call) chain.call();
+        call.switchTo(resolve((Catalog) call.models(), call.requestedModel()));
+        call.checkAlive();
+        return chain.proceed(chain.request());
+    }
+
+    static Model resolve(Catalog catalog, String name) {
+        Model model = catalog.find(name);
+        if (model == null) {
+            throw GatewayException.of(
+                    ErrorKind.NO_ROUTE,
+                    "there is no model \"" + name + "\": declare it with .model(...), or use adapter/upstream-model;"
+                            + " models are " + catalog.models().keySet() + ", adapters are "
+                            + catalog.adapterNames());
+        }
+        return model;
+    }
+}

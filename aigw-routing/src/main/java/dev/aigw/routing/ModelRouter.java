@@ -1,0 +1,386 @@
+package dev.aigw.routing;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.client.ModelClient;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.api.spi.UsageLedger;
+import dev.aigw.routing.balance.Balancing;
+import dev.aigw.routing.balance.RoutingStrategies;
+import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.catalog.Catalog;
+import dev.aigw.routing.catalog.ModelBuilder;
+import dev.aigw.routing.catalog.ModelTable;
+import dev.aigw.routing.metering.Meters;
+import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.pipeline.Pipeline;
+import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.resilience.Resilience;
+import dev.aigw.routing.resilience.RetryPolicy;
+import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Target;
+import dev.aigw.routing.target.TargetRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls models on behalf of an application: finds the model a name stands for, chooses a deployment, retries, falls back,
+ * caches and meters, all inside the application's process.
+ *
+ * <pre>{@code
+ * try (ModelRouter router = ModelRouter.builder()
+ *     .provider(OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build())
+ *     .model("assistant", model -> model.deployment("openai/gpt-5-mini"))
+ *     .build()) {
+ *   System.out.println(router.chat("assistant", "Why is the sky blue?").text());
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by many threads; build one and share it. Closing it closes its adapters and the threads it made; calls
+ * under way at that moment may fail.
+ */
+public final class ModelRouter implements ModelClient, AutoCloseable {
+
+    private final Environment environment;
+    private final Pipeline pipeline;
+    private final TargetRegistry registry;
+    private final boolean ownsEnvironment;
+    private final Map<String, ProviderAdapter> adapters;
+    private final RoutingStrategy defaultStrategy;
+    private final @Nullable ResultCache cache;
+    private final @Nullable TokenMeter meter;
+    private final List<Runnable> closers;
+    private final Object updates = new Object();
+    private ModelTable table;
+    private volatile Catalog catalog;
+    private volatile boolean closed;
+
+    private ModelRouter(Builder builder, Environment environment, Assembly assembly) {
+        this.environment = environment;
+        this.ownsEnvironment = builder.environment == null;
+        this.adapters = Map.copyOf(builder.adapters);
+        this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
+        this.registry = new TargetRegistry(orElse(builder.breaker, BreakerPolicy.defaults()).config());
+        this.pipeline = assembly.pipeline();
+        this.closers = assembly.closers();
+        this.cache = builder.cache;
+        this.meter = builder.meter;
+        this.table = builder.table.copy();
+        this.catalog = table.build(adapters, defaultStrategy, registry);
+    }
+
+    private static <T> T orElse(@Nullable T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    /** Starts a router. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, CallOptions options) {
+        if (closed) {
+            throw GatewayException.of(ErrorKind.NO_ROUTE, "the router is closed: build a new one and keep it open");
+        }
+        return pipeline.call(operation, request, options, catalog);
+    }
+
+    @Override
+    public Executor executor() {
+        return environment.executor();
+    }
+
+    /** Returns a view of this router whose calls are {@code caller}'s, unless their options name another. */
+    public ModelClient as(Caller caller) {
+        return new BoundClient(this, caller);
+    }
+
+    /**
+     * Tells who would serve a chat request, and why the others would not. Sends nothing.
+     *
+     * @throws GatewayException of kind NO_ROUTE if there is no such model
+     */
+    public RoutePlan explain(ChatRequest request) {
+        return explain(ChatRequest.CHAT, request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Tells who would serve a request, and why the others would not. Sends nothing.
+     *
+     * @throws GatewayException of kind NO_ROUTE if there is no such model
+     */
+    public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
+        Catalog current = catalog;
+        Model first = CatalogStage.resolve(current, request.model());
+        Pool.Query query = new Pool.Query(
+                operation, request, options, List.of(), environment.nanoTime(), environment.random());
+        List<RoutePlan.Step> steps = new ArrayList<>();
+        for (Model model : Resilience.order(first, current)) {
+            List<RoutePlan.Candidate> candidates = new ArrayList<>();
+            List<Target> targets = model.pool().targets();
+            for (int i = 0; i < targets.size(); i++) {
+                candidates.add(new RoutePlan.Candidate(
+                        targets.get(i).id(),
+                        model.pool().score(query, i),
+                        query.dropReason(targets.get(i), false)));
+            }
+            steps.add(new RoutePlan.Step(model.name(), candidates));
+        }
+        return new RoutePlan(request.model(), steps);
+    }
+
+    /** Returns how the router stands now. */
+    public RouterSnapshot snapshot() {
+        long now = environment.nanoTime();
+        List<RouterSnapshot.ModelState> models = new ArrayList<>();
+        for (Model model : catalog.models().values()) {
+            List<RouterSnapshot.DeploymentState> deployments = new ArrayList<>();
+            for (Target target : model.pool().targets()) {
+                deployments.add(state(target, now));
+            }
+            models.add(new RouterSnapshot.ModelState(model.name(), model.fallbacks(), deployments));
+        }
+        return new RouterSnapshot(
+                models,
+                meter == null ? UsageLedger.EMPTY : meter.ledger(),
+                cache == null ? null : cache.stats());
+    }
+
+    private static RouterSnapshot.DeploymentState state(Target target, long now) {
+        return new RouterSnapshot.DeploymentState(
+                target.id(),
+                target.weight(),
+                target.inFlight(),
+                Duration.ofNanos((long) target.latencyNanos()),
+                target.succeeded(),
+                target.failed(),
+                target.abandoned(),
+                target.breaker().state(),
+                Duration.ofNanos(target.unavailableNanos(now)),
+                target.unavailableKind(now));
+    }
+
+    /**
+     * Changes models and aliases at once: calls that begin afterwards see all of it, calls under way none of it.
+     * Statistics and holds survive by deployment id.
+     *
+     * <pre>{@code
+     * router.update(table -> table
+     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-5"))
+     *     .alias("default", "assistant"));
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if the new table is not valid; nothing has changed then
+     */
+    public void update(Consumer<ModelTable> change) {
+        synchronized (updates) {
+            ModelTable next = table.copy();
+            change.accept(next);
+            catalog = next.build(adapters, defaultStrategy, registry);
+            table = next;
+        }
+    }
+
+    /** Refuses further calls and closes the adapters. Closing twice is harmless. */
+    @Override
+    public void close() {
+        synchronized (updates) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        for (Runnable closer : closers) {
+            closer.run();
+        }
+        for (ProviderAdapter adapter : adapters.values()) {
+            adapter.close();
+        }
+        if (ownsEnvironment) {
+            environment.close();
+        }
+    }
+
+    /**
+     * Builds a {@link ModelRouter}. Each property may be set once; {@link #build()} checks the whole. Not safe for use by
+     * several threads.
+     */
+    public static final class Builder {
+
+        /** Limits for what nobody has limited, so that no call hangs for ever on a silent deployment. */
+        private static final Timeouts DEFAULT_TIMEOUTS = Timeouts.builder()
+                .connect(Duration.ofSeconds(10))
+                .attempt(Duration.ofMinutes(10))
+                .firstEvent(Duration.ofMinutes(2))
+                .idle(Duration.ofMinutes(2))
+                .build();
+
+        private final Map<String, ProviderAdapter> adapters = new LinkedHashMap<>();
+        private final ModelTable table = new ModelTable();
+        private final List<Feature> features = new ArrayList<>();
+        private final List<RouterListener> listeners = new ArrayList<>();
+        private @Nullable RoutingStrategy strategy;
+        private @Nullable RetryPolicy retry;
+        private @Nullable BreakerPolicy breaker;
+        private @Nullable Timeouts timeouts;
+        private @Nullable ResultCache cache;
+        private @Nullable TokenMeter meter;
+        private @Nullable Environment environment;
+
+        private Builder() {}
+
+        /**
+         * Adds an adapter; deployments name it by {@link ProviderAdapter#name()}. The router closes it.
+         *
+         * @throws IllegalArgumentException if another adapter has this name, or the name has a slash
+         */
+        public Builder provider(ProviderAdapter adapter) {
+            String name = adapter.name();
+            if (name.isBlank() || name.indexOf('/') >= 0) {
+                throw new IllegalArgumentException(
+                        "adapter name \"" + name + "\" is blank or has a slash: give it a plain name");
+            }
+            if (adapters.putIfAbsent(name, ProviderAdapter.deriving(adapter)) != null) {
+                throw new IllegalArgumentException("there are two adapters named \"" + name
+                        + "\": give one another name in its builder");
+            }
+            return this;
+        }
+
+        /**
+         * Adds a model.
+         *
+         * @throws IllegalArgumentException if the name is taken or has a slash
+         */
+        public Builder model(String name, Consumer<ModelBuilder> how) {
+            table.model(name, how);
+            return this;
+        }
+
+        /** Makes {@code alias} another name for {@code model}. */
+        public Builder alias(String alias, String model) {
+            table.alias(alias, model);
+            return this;
+        }
+
+        /** Sets how models without a strategy of their own choose a deployment; by weight without it. */
+        public Builder strategy(RoutingStrategy strategy) {
+            this.strategy = once(this.strategy, strategy, "strategy");
+            return this;
+        }
+
+        /** Sets how often and after what waits to try again; {@link RetryPolicy#defaults()} without it. */
+        public Builder retry(RetryPolicy policy) {
+            this.retry = once(this.retry, policy, "retry");
+            return this;
+        }
+
+        /** Sets when a failing deployment is left alone; {@link BreakerPolicy#defaults()} without it. */
+        public Builder breaker(BreakerPolicy policy) {
+            this.breaker = once(this.breaker, policy, "breaker");
+            return this;
+        }
+
+        /**
+         * Sets limits for calls and models that set none. What is not set here either is 10 s to connect, 10 minutes an
+         * attempt, 2 minutes to the first content of a stream and between its events, and no total.
+         */
+        public Builder timeouts(Timeouts timeouts) {
+            this.timeouts = once(this.timeouts, timeouts, "timeouts");
+            return this;
+        }
+
+        /** Answers equal requests from {@code cache}, and joins identical calls under way; no cache without it. */
+        public Builder cache(ResultCache cache) {
+            this.cache = once(this.cache, cache, "cache");
+            return this;
+        }
+
+        /** Accounts for every attempt in {@code meter}; no accounts without it. */
+        public Builder meter(TokenMeter meter) {
+            this.meter = once(this.meter, meter, "meter");
+            return this;
+        }
+
+        /** Adds one who watches. */
+        public Builder listener(RouterListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Adds a stage of one's own, after earlier ones of the same phase. */
+        public Builder stage(Phase phase, Stage stage) {
+            return feature(installer -> installer.stage(phase, stage));
+        }
+
+        /** Adds a feature of one's own. */
+        public Builder feature(Feature feature) {
+            features.add(Objects.requireNonNull(feature, "feature"));
+            return this;
+        }
+
+        /** Sets time, chance and threads; {@link Environment#system()} without it. One given here is not closed. */
+        public Builder environment(Environment environment) {
+            this.environment = once(this.environment, environment, "environment");
+            return this;
+        }
+
+        /**
+         * Returns the router.
+         *
+         * @throws IllegalArgumentException if something is missing or contradicts itself; the message names the fix
+         */
+        public ModelRouter build() {
+            if (adapters.isEmpty()) {
+                throw new IllegalArgumentException("the router has no provider: add one with .provider(adapter)");
+            }
+            Environment surroundings = environment == null ? Environment.system() : environment;
+            Timeouts limits = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
+            Assembly assembly = new Assembly(surroundings, limits);
+            assembly.stage(Phase.CATALOG, new CatalogStage());
+            if (cache != null) {
+                assembly.install(Caches.install(cache));
+            }
+            assembly.install(Balancing.create());
+            assembly.install(Resilience.of(retry == null ? RetryPolicy.defaults() : retry));
+            if (meter != null) {
+                assembly.install(Meters.install(meter, attempt -> ((Attempt) attempt).target().price()));
+            }
+            listeners.forEach(assembly::listener);
+            features.forEach(assembly::install);
+            return new ModelRouter(this, surroundings, assembly);
+        }
+
+        private static <T> T once(@Nullable T current, T given, String property) {
+            if (current != null) {
+                throw new IllegalStateException(property + " is set twice; set it once");
+            }
+            return Objects.requireNonNull(given, property);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.aigw.routing;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dry run: who could serve a request, who could not, and why. Nothing is sent. Immutable.
+ *
+ * @param requestedModel the name asked for
+ * @param steps the resolved model, then its fallbacks, in the order in which they would be tried
+ */
+public record RoutePlan(String requestedModel, List<Step> steps) {
+
+    /** Copies the list. */
+    public RoutePlan {
+        steps = List.copyOf(steps);
+    }
+
+    /** Returns the plan as a few lines for a person to read. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("plan for ").append(requestedModel);
+        for (Step step : steps) {
+            text.append("\n  ").append(step.model());
+            for (Candidate candidate : step.candidates()) {
+                text.append("\n    ").append(candidate.deployment());
+                if (candidate.dropReason() == null) {
+                    text.append("  kept, score ").append(candidate.score());
+                } else {
+                    text.append("  dropped: ").append(candidate.dropReason());
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    /**
+     * One model of the plan.
+     *
+     * @param model its name
+     * @param candidates its deployments, in their order of listing
+     */
+    public record Step(String model, List<Candidate> candidates) {
+        /** Copies the list. */
+        public Step {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /**
+     * One deployment considered.
+     *
+     * @param deployment its id
+     * @param score how much the model's strategy favours it at present; larger is more
+     * @param dropReason why it could not be chosen now, or null when it could
+     */
+    public record Candidate(String deployment, double score, @Nullable String dropReason) {}
+}

@@ -1,0 +1,14 @@
+/**
+ * Which deployment of a model serves an attempt.
+ *
+ * <p>Doors: {@link dev.aigw.routing.balance.RoutingStrategies}, the strategies that come with the library, and
+ * {@link dev.aigw.routing.balance.Balancing}, the feature that asks them. One of your own is a lambda, see
+ * {@link dev.aigw.api.spi.RoutingStrategy}.
+ *
+ * <p>Reading order: {@code RoutingStrategies}, {@code WeightedStrategy} with its {@code AliasTable},
+ * {@code OrderedStrategy}, {@code LeastInFlightStrategy}, {@code BalanceStage}.
+ */
+@NullMarked
+package dev.aigw.routing.balance;
+
+import org.jspecify.annotations.NullMarked;

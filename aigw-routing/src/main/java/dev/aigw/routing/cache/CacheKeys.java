@@ -1,0 +1,33 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.ResultCache;
+
+/** Says what makes two calls equal. Immutable. */
+final class CacheKeys {
+
+    private final boolean shared;
+
+    CacheKeys(boolean shared) {
+        this.shared = shared;
+    }
+
+    /** Returns the key of the call at this point of its way: its resolved model, and its request as it is by now. */
+    ResultCache.Key key(Chain chain) {
+        CallContext call = chain.call();
+        return new ResultCache.Key(
+                scope(call), name(call.operation()), call.model(), chain.request().cacheIdentity());
+    }
+
+    private String scope(CallContext call) {
+        String tenant = shared ? null : call.options().caller().tenant();
+        return tenant == null ? "" : tenant;
+    }
+
+    private static String name(Operation<?, ?> operation) {
+        return operation.equals(ChatRequest.CHAT_STREAM) ? ChatRequest.CHAT.name() : operation.name();
+    }
+}

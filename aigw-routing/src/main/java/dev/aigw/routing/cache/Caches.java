@@ -1,0 +1,182 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.pipeline.Feature;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Result caches, and the feature that puts one to use.
+ *
+ * <pre>{@code
+ * ModelRouter.builder()
+ *     .cache(Caches.inMemory().maximumEntries(10_000).timeToLive(Duration.ofMinutes(10)).build())
+ * }</pre>
+ *
+ * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} take part, and each call may say
+ * what it wants by its {@link dev.aigw.api.CacheDirective}. Two calls are equal when scope (the caller's tenant, unless
+ * {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and the effective request are. A streamed and
+ * a plain chat share their entries: a stored answer is played as a stream, and a stream read to its end is stored.
+ *
+ * <p>Stored are complete, successful replies of the model that the call resolved to: no failure, no stream that broke,
+ * restarted or was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool
+ * calls unless asked for.
+ *
+ * <p>Identical calls that are under way at the same time and accept a stored reply are joined: one makes the call, the
+ * others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined. When
+ * the call that leads is cancelled, runs out of its own time, or fails for a reason that is its caller's own (permission,
+ * limit, budget), one of those who wait takes over; any other failure is theirs too.
+ */
+public final class Caches {
+
+    private Caches() {}
+
+    /** Starts a cache in this JVM's heap. */
+    public static InMemoryBuilder inMemory() {
+        return new InMemoryBuilder();
+    }
+
+    /**
+     * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from {@link
+     * #inMemory()} brings its own settings; any other is used with the defaults of {@link #feature}.
+     */
+    public static Feature install(ResultCache cache) {
+        Objects.requireNonNull(cache, "cache");
+        return new CacheFeature(
+                cache, cache instanceof InMemoryCache inMemory ? inMemory.policy() : CachePolicy.DEFAULT);
+    }
+
+    /** Starts the feature that answers calls from a cache of your own, with settings other than the defaults. */
+    public static FeatureBuilder feature(ResultCache cache) {
+        return new FeatureBuilder(Objects.requireNonNull(cache, "cache"));
+    }
+
+    /**
+     * Builds a cache in the heap. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads; what it builds is.
+     */
+    public static final class InMemoryBuilder {
+
+        private final CachePolicy.Settings settings = new CachePolicy.Settings();
+        private @Nullable Long maximumEntries;
+        private @Nullable Long maximumWeightBytes;
+        private @Nullable Duration timeToLive;
+
+        private InMemoryBuilder() {}
+
+        /** Sets how many replies are kept at most. Either this or {@link #maximumWeightBytes} is required. */
+        public InMemoryBuilder maximumEntries(long entries) {
+            CachePolicy.Settings.once(maximumEntries, "maximumEntries");
+            maximumEntries = entries;
+            return this;
+        }
+
+        /**
+         * Sets how many bytes the replies take at most. Bytes are estimated: the text and data of the reply, four bytes
+         * for each token of the prompt where the provider reported it, and half a kibibyte for the entry itself.
+         */
+        public InMemoryBuilder maximumWeightBytes(long bytes) {
+            CachePolicy.Settings.once(maximumWeightBytes, "maximumWeightBytes");
+            maximumWeightBytes = bytes;
+            return this;
+        }
+
+        /** Sets how long after it was stored a reply is served; 10 minutes by default. */
+        public InMemoryBuilder timeToLive(Duration timeToLive) {
+            CachePolicy.Settings.once(this.timeToLive, "timeToLive");
+            this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
+            return this;
+        }
+
+        /**
+         * Lets all tenants share their entries; by default each has its own. Only for requests whose answers hold
+         * nothing that one tenant may know and another may not.
+         */
+        public InMemoryBuilder shared() {
+            settings.shared(true);
+            return this;
+        }
+
+        /** Sets whether replies that ask for tools are stored; false by default, since tools often act. */
+        public InMemoryBuilder cacheToolCalls(boolean cacheToolCalls) {
+            settings.cacheToolCalls(cacheToolCalls);
+            return this;
+        }
+
+        /** Sets up to how many characters a stream is recorded; a longer one is not stored. 1,048,576 by default. */
+        public InMemoryBuilder maximumRecordedChars(int chars) {
+            settings.maximumRecordedChars(chars);
+            return this;
+        }
+
+        /**
+         * Returns the cache.
+         *
+         * @throws IllegalStateException if no bound is set, or both are, or a value is not positive
+         */
+        public ResultCache build() {
+            if ((maximumEntries == null) == (maximumWeightBytes == null)) {
+                throw new IllegalStateException(
+                        maximumEntries == null
+                                ? "the cache has no bound: set maximumEntries(10_000), or maximumWeightBytes(...)"
+                                : "the cache has two bounds: set either maximumEntries or maximumWeightBytes");
+            }
+            positive(maximumEntries, "maximumEntries");
+            positive(maximumWeightBytes, "maximumWeightBytes");
+            Duration age = timeToLive == null ? Duration.ofMinutes(10) : timeToLive;
+            if (age.isNegative() || age.isZero()) {
+                throw new IllegalStateException("timeToLive is " + age + ": set a positive time, or build no cache");
+            }
+            return new InMemoryCache(maximumEntries, maximumWeightBytes, age, settings.build());
+        }
+
+        private static void positive(@Nullable Long value, String option) {
+            if (value != null && value <= 0) {
+                throw new IllegalStateException(
+                        option + " is " + value + ": set a positive number, or build no cache");
+            }
+        }
+    }
+
+    /**
+     * Builds the feature that answers calls from a cache of your own. Setting the same thing twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
+    public static final class FeatureBuilder {
+
+        private final ResultCache cache;
+        private final CachePolicy.Settings settings = new CachePolicy.Settings();
+
+        private FeatureBuilder(ResultCache cache) {
+            this.cache = cache;
+        }
+
+        /** Lets all tenants share their entries; by default each has its own. */
+        public FeatureBuilder shared() {
+            settings.shared(true);
+            return this;
+        }
+
+        /** Sets whether replies that ask for tools are stored; false by default, since tools often act. */
+        public FeatureBuilder cacheToolCalls(boolean cacheToolCalls) {
+            settings.cacheToolCalls(cacheToolCalls);
+            return this;
+        }
+
+        /** Sets up to how many characters a stream is recorded; a longer one is not stored. 1,048,576 by default. */
+        public FeatureBuilder maximumRecordedChars(int chars) {
+            settings.maximumRecordedChars(chars);
+            return this;
+        }
+
+        /**
+         * Returns the feature.
+         *
+         * @throws IllegalStateException if a value is not positive
+         */
+        public Feature build() {
+            return new CacheFeature(cache, settings.build());
+        }
+    }
+}

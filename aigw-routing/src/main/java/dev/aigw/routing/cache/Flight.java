@@ -1,0 +1,84 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.CallContext;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A call under way that others may wait for. Safe for use by many threads. */
+final class Flight {
+
+    /**
+     * How a flight ended, or how a wait for it did.
+     *
+     * @param reply the reply, or null
+     * @param failure why there is none; null when the leader broke off by an error that is nobody else's
+     * @param model the model that answered
+     */
+    record Landing(@Nullable ModelReply reply, @Nullable GatewayException failure, String model) {}
+
+    private final CallOptions leader;
+    private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+
+    /** Creates a flight led by a call with these options. */
+    Flight(CallOptions leader) {
+        this.leader = leader;
+    }
+
+    /** Ends the flight for all who wait. */
+    void land(Landing end) {
+        landing.complete(end);
+    }
+
+    /** Returns whether what happened to the leader would have happened to a call with these options too. */
+    boolean holdsFor(Landing end, CallOptions options, String model) {
+        GatewayException failure = end.failure();
+        if (end.reply() != null) {
+            // Whether a caller may use a substitute was checked for the leader's only.
+            return end.model().equals(model) || options.caller().equals(leader.caller());
+        }
+        if (failure == null) {
+            return false;
+        }
+        return switch (failure.kind()) {
+            case CANCELLED, DEADLINE -> false;
+            case TIMEOUT -> options.timeouts().equals(leader.timeouts());
+            case DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE ->
+                options.caller().equals(leader.caller());
+            default -> true;
+        };
+    }
+
+    /**
+     * Waits until the flight has ended, but no longer than {@code call} itself may take.
+     *
+     * @throws GatewayException of kind CANCELLED or DEADLINE, when the waiting call is
+     */
+    Landing await(CallContext call) {
+        CompletableFuture<Landing> mine = landing.copy();
+        try (Cancellation.Registration ignored = call.cancellation().onCancel(() -> mine.cancel(false))) {
+            long nanos = call.remainingNanos();
+            return nanos == Long.MAX_VALUE ? mine.get() : mine.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw GatewayException.of(
+                    ErrorKind.DEADLINE, "the call's time was up while it waited for an identical call under way");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw GatewayException.builder(ErrorKind.CANCELLED, "the calling thread is interrupted")
+                    .cause(e)
+                    .build();
+        } catch (CancellationException e) {
+            throw GatewayException.of(ErrorKind.CANCELLED, "the caller cancelled the call");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a flight ends with a landing, never with an exception", e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.chat.ChatAccumulator;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatResponse;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records a stream as it is read, and hands over the response once it is complete. A stream that fails, begins again, is
+ * closed early or grows beyond a bound is forgotten.
+ *
+ * <p>As of any source, one thread reads; {@link #close()} may come from another.
+ */
+final class RecordingSource implements ChatEventSource {
+
+    /** What an event counts that holds no text to speak of. */
+    private static final int SMALL = 64;
+
+    private final ChatEventSource source;
+    private final Consumer<ChatResponse> whenComplete;
+    private final int maximumChars;
+    private volatile boolean closed;
+
+    // The reading thread's own.
+    private @Nullable ChatAccumulator recorded;
+    private long chars;
+
+    RecordingSource(
+            ChatEventSource source, JsonMapper mapper, int maximumChars, Consumer<ChatResponse> whenComplete) {
+        this.source = source;
+        this.maximumChars = maximumChars;
+        this.whenComplete = whenComplete;
+        this.recorded = new ChatAccumulator(mapper);
+    }
+
+    @Override
+    public @Nullable ChatEvent next() {
+        ChatEvent event;
+        try {
+            event = source.next();
+        } catch (RuntimeException | Error e) {
+            recorded = null;
+            throw e;
+        }
+        ChatAccumulator recording = recorded;
+        if (recording != null) {
+            if (event == null) {
+                recorded = null;
+                if (!closed) {
+                    whenComplete.accept(recording.toResponse());
+                }
+            } else {
+                add(recording, event);
+            }
+        }
+        return event;
+    }
+
+    private void add(ChatAccumulator recording, ChatEvent event) {
+        chars += size(event);
+        if (chars > maximumChars || event instanceof ChatEvent.Restarted) {
+            recorded = null;
+        } else {
+            recording.add(event);
+        }
+    }
+
+    private static long size(ChatEvent event) {
+        if (event instanceof ChatEvent.TextDelta delta) {
+            return delta.text().length();
+        }
+        if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
+            return delta.json().length();
+        }
+        if (event instanceof ChatEvent.ReasoningDelta delta) {
+            return delta.text().length();
+        }
+        if (event instanceof ChatEvent.PartStarted started) {
+            return ReplyWeigher.size(started.initial());
+        }
+        if (event instanceof ChatEvent.ReasoningSignature signature) {
+            return ReplyWeigher.size(signature.signature()) + ReplyWeigher.size(signature.encrypted());
+        }
+        return event instanceof ChatEvent.LogprobsAdded added
+                ? (long) SMALL * (1 + added.logprobs().tokens().size())
+                : SMALL;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        source.close();
+    }
+}

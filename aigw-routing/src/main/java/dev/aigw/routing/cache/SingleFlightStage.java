@@ -1,0 +1,105 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Route;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.CallFacts;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Joins identical calls under way: the first leads and makes the call in its own thread, the others wait for what it
+ * brings. Calls for other keys never wait.
+ *
+ * <p>Who waits is bound by its own deadline and cancellation, and its leaving does not touch the others. A leader that is
+ * stopped for a reason of its own leaves the place: one of those who wait leads anew. Any other failure is shared, each
+ * getting a copy of the exception. Streams are not joined: they have one reader.
+ *
+ * <p>Calls that store what they bring and calls that do not are joined apart, so that a reply somebody wants stored is.
+ * Safe for use by many threads.
+ */
+final class SingleFlightStage implements Stage {
+
+    private record FlightKey(ResultCache.Key key, boolean store) {}
+
+    private final CacheKeys keys;
+    private final ConcurrentMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
+
+    SingleFlightStage(CacheKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        CallContext call = chain.call();
+        CacheDirective wish = call.options().cache();
+        if (!isJoinable(call.operation()) || !wish.read()) {
+            return chain.proceed(chain.request());
+        }
+        FlightKey key = new FlightKey(keys.key(chain), wish.store());
+        String model = key.key().model();
+        Flight own = new Flight(call.options());
+        while (true) {
+            Flight other = flights.putIfAbsent(key, own);
+            if (other == null) {
+                return lead(chain, key, own);
+            }
+            Flight.Landing end = other.await(call);
+            if (other.holdsFor(end, call.options(), model)) {
+                return share(end, call, model);
+            }
+            if (end.reply() != null) {
+                return chain.proceed(chain.request()); // waiting in a row for substitutes would take turns for nothing
+            }
+        }
+    }
+
+    private static boolean isJoinable(Operation<?, ?> operation) {
+        return operation.cacheable() && !AutoCloseable.class.isAssignableFrom(operation.replyType());
+    }
+
+    private ModelReply lead(Chain chain, FlightKey key, Flight flight) {
+        CallContext call = chain.call();
+        Flight.Landing end = new Flight.Landing(null, null, call.model());
+        try {
+            ModelReply reply = chain.proceed(chain.request());
+            end = new Flight.Landing(reply, null, call.model());
+            return reply;
+        } catch (GatewayException e) {
+            end = new Flight.Landing(null, e, call.model());
+            throw e;
+        } finally {
+            flights.remove(key, flight); // first, so that whoever wakes up finds the place free
+            flight.land(end);
+        }
+    }
+
+    private static ModelReply share(Flight.Landing end, CallContext call, String model) {
+        ModelReply reply = end.reply();
+        if (reply == null) {
+            GatewayException failure = end.failure();
+            throw failure == null ? new IllegalStateException("nothing to share") : copy(failure);
+        }
+        call.put(CallFacts.SOURCE, Route.Source.SHARED);
+        if (!end.model().equals(model)) {
+            call.warn("an identical call under way was answered by model \"" + end.model() + "\" in place of \"" + model
+                    + "\", and its answer was shared");
+        }
+        return reply;
+    }
+
+    private static GatewayException copy(GatewayException failure) {
+        return failure.toBuilder().build();
+    }
+
+    /** Returns the number of calls that others may join at present. */
+    int underWay() {
+        return flights.size();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.aigw.routing.catalog;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.Price;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a user said of one deployment. */
+record DeploymentSpec(
+        String name,
+        double weight,
+        List<Credential> credentials,
+        @Nullable String baseUrl,
+        @Nullable String region,
+        Set<String> tags,
+        @Nullable Price price,
+        @Nullable Long contextWindow) {}

@@ -1,0 +1,71 @@
+package dev.aigw.routing.catalog;
+
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.RoutingStrategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which deployments serve a model, how to choose among them, and what to do when all fail. Not safe for use by
+ * several threads.
+ */
+public final class ModelBuilder {
+
+    private final String name;
+    private final List<DeploymentSpec> deployments = new ArrayList<>();
+    private final List<String> fallbacks = new ArrayList<>();
+    private @Nullable RoutingStrategy strategy;
+    private @Nullable Timeouts timeouts;
+
+    ModelBuilder(String name) {
+        this.name = name;
+    }
+
+    /** Adds a deployment by {@code adapter/upstream-model}, split at the first slash. */
+    public ModelBuilder deployment(String name) {
+        return deployment(name, deployment -> {});
+    }
+
+    /** Adds a deployment and says how it is used. */
+    public ModelBuilder deployment(String name, Consumer<DeploymentBuilder> how) {
+        DeploymentBuilder builder = new DeploymentBuilder(name);
+        how.accept(builder);
+        deployments.add(builder.build());
+        return this;
+    }
+
+    /** Sets how to choose among the deployments; the router's default strategy without it. */
+    public ModelBuilder strategy(RoutingStrategy strategy) {
+        Once.check(this.strategy, "model \"" + name + "\": strategy");
+        this.strategy = strategy;
+        return this;
+    }
+
+    /** Adds models to try, in order, when this one fails for a reason that another model may cure. */
+    public ModelBuilder fallback(String... models) {
+        fallbacks.addAll(List.of(models));
+        return this;
+    }
+
+    /** Sets this model's limits; those not set are the router's. */
+    public ModelBuilder timeouts(Timeouts timeouts) {
+        Once.check(this.timeouts, "model \"" + name + "\": timeouts");
+        this.timeouts = timeouts;
+        return this;
+    }
+
+    ModelSpec build() {
+        if (deployments.isEmpty()) {
+            throw new IllegalArgumentException("model \"" + name + "\" has no deployment: add one with"
+                    + " .deployment(\"adapter/upstream-model\")");
+        }
+        return new ModelSpec(
+                name,
+                List.copyOf(deployments),
+                strategy,
+                List.copyOf(fallbacks),
+                timeouts == null ? Timeouts.NONE : timeouts);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.aigw.routing.catalog;
+
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.RoutingStrategy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a user said of one model. */
+record ModelSpec(
+        String name,
+        List<DeploymentSpec> deployments,
+        @Nullable RoutingStrategy strategy,
+        List<String> fallbacks,
+        Timeouts timeouts) {}

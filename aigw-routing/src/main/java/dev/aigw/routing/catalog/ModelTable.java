@@ -1,0 +1,150 @@
+package dev.aigw.routing.catalog;
+
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.target.TargetRegistry;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The routing table under construction: models and aliases. Not safe for use by several threads.
+ *
+ * <p>A model's name has no slash; names with one are {@code adapter/upstream-model} and need no entry.
+ */
+public final class ModelTable {
+
+    private final Map<String, ModelSpec> models;
+    private final Map<String, String> aliases;
+
+    /** Creates an empty table. */
+    public ModelTable() {
+        this(new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    private ModelTable(Map<String, ModelSpec> models, Map<String, String> aliases) {
+        this.models = models;
+        this.aliases = aliases;
+    }
+
+    /** Returns a copy that changes apart from this one. */
+    public ModelTable copy() {
+        return new ModelTable(new LinkedHashMap<>(models), new LinkedHashMap<>(aliases));
+    }
+
+    /**
+     * Adds a model.
+     *
+     * @throws IllegalArgumentException if the name is taken or not a name; the message says which and what to do
+     */
+    public ModelTable model(String name, Consumer<ModelBuilder> how) {
+        checkName(name);
+        if (models.containsKey(name) || aliases.containsKey(name)) {
+            throw new IllegalArgumentException("model \"" + name
+                    + "\" is declared twice: choose another name, or use replaceModel in an update");
+        }
+        models.put(name, build(name, how));
+        return this;
+    }
+
+    /** Adds a model, in place of the one of this name if there is one. */
+    public ModelTable replaceModel(String name, Consumer<ModelBuilder> how) {
+        checkName(name);
+        models.put(name, build(name, how));
+        return this;
+    }
+
+    /**
+     * Removes a model.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public ModelTable removeModel(String name) {
+        if (models.remove(name) == null) {
+            throw new IllegalArgumentException("there is no model \"" + name + "\" to remove; models are " + models.keySet());
+        }
+        return this;
+    }
+
+    /** Makes {@code alias} another name for {@code model}, in place of what it stood for before. */
+    public ModelTable alias(String alias, String model) {
+        checkName(alias);
+        if (models.containsKey(alias)) {
+            throw new IllegalArgumentException("alias \"" + alias + "\" is a model already: choose another name");
+        }
+        aliases.put(alias, model);
+        return this;
+    }
+
+    private static ModelSpec build(String name, Consumer<ModelBuilder> how) {
+        ModelBuilder builder = new ModelBuilder(name);
+        how.accept(builder);
+        return builder.build();
+    }
+
+    private static void checkName(String name) {
+        if (name.isBlank() || name.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("\"" + name + "\" is not a model name: use one without a slash;"
+                    + " \"adapter/upstream-model\" works without being declared");
+        }
+    }
+
+    /**
+     * Returns the table as the router reads it.
+     *
+     * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
+     */
+    public Catalog build(
+            Map<String, ProviderAdapter> adapters, RoutingStrategy defaultStrategy, TargetRegistry registry) {
+        checkReferences();
+        return new Catalog(Map.copyOf(models), Map.copyOf(aliases), adapters, defaultStrategy, registry);
+    }
+
+    private void checkReferences() {
+        for (String alias : aliases.keySet()) {
+            Set<String> path = new LinkedHashSet<>();
+            String name = alias;
+            while (aliases.containsKey(name)) {
+                if (!path.add(name)) {
+                    throw new IllegalArgumentException("aliases run in a circle: " + String.join(" -> ", path) + " -> "
+                            + name + "; point one at a model");
+                }
+                name = aliases.get(name);
+            }
+            checkKnown(name, "alias \"" + alias + "\"");
+        }
+        for (ModelSpec model : models.values()) {
+            for (String fallback : model.fallbacks()) {
+                checkKnown(fallback, "the fallback of model \"" + model.name() + "\"");
+            }
+            checkNoCycle(model.name(), new LinkedHashSet<>());
+        }
+    }
+
+    private void checkKnown(String name, String what) {
+        if (name.indexOf('/') < 0 && !models.containsKey(name) && !aliases.containsKey(name)) {
+            throw new IllegalArgumentException(
+                    what + " is \"" + name + "\", which is no model: declare it; models are " + models.keySet());
+        }
+    }
+
+    private void checkNoCycle(String name, Set<String> path) {
+        String resolved = name;
+        while (aliases.containsKey(resolved)) {
+            resolved = aliases.get(resolved);
+        }
+        if (!path.add(resolved)) {
+            throw new IllegalArgumentException("fallbacks run in a circle: " + String.join(" -> ", path) + " -> "
+                    + resolved + "; remove one of them");
+        }
+        ModelSpec model = models.get(resolved);
+        if (model != null) {
+            for (String fallback : model.fallbacks()) {
+                checkNoCycle(fallback, path);
+            }
+        }
+        path.remove(resolved);
+    }
+}

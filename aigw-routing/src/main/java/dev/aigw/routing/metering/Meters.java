@@ -1,0 +1,68 @@
+package dev.aigw.routing.metering;
+
+import dev.aigw.api.Price;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.routing.pipeline.Feature;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Token meters, and the feature that feeds one.
+ *
+ * <pre>{@code
+ * TokenMeter meter = Meters.inMemory();
+ * ModelRouter router = ModelRouter.builder().meter(meter) ... .build();
+ * meter.ledger().byModel().forEach((model, sum) -> System.out.println(model + ": " + sum.cost()));
+ * }</pre>
+ *
+ * <p>Each attempt that was begun is recorded exactly once, when it is over: also one that failed, was overtaken, or whose
+ * stream was closed early. What is recorded:
+ *
+ * <table>
+ * <caption>Usage and cost of an attempt</caption>
+ * <tr><th>the attempt</th><th>usage</th><th>cost</th></tr>
+ * <tr><td>reported its usage</td><td>as reported</td><td>by the price, unknown without one</td></tr>
+ * <tr><td>brought content of a chat or embeddings, and reported none</td><td>estimated</td><td>by the price</td></tr>
+ * <tr><td>brought a reply of another kind, and reported none</td><td>none</td><td>unknown</td></tr>
+ * <tr><td>was refused or failed before any content</td><td>none</td><td>zero</td></tr>
+ * <tr><td>was abandoned or timed out before any content</td><td>none</td><td>unknown: nobody told</td></tr>
+ * </table>
+ *
+ * <p>A chat stream that ended early after a first report counts the larger of what was reported and what is estimated
+ * of the text that came. Estimates take four characters for a token, rounded up, are marked
+ * {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}, and are made only then: four characters a token is about right
+ * for English prose, high by a third or so for digits and much too low for scripts such as Chinese.
+ */
+public final class Meters {
+
+    /** How many rows {@link #inMemory()} keeps apart. */
+    static final int ROWS = 100_000;
+
+    private Meters() {}
+
+    /**
+     * Returns a meter that keeps its ledger in the heap, a row for each model, deployment and caller. Recording takes no
+     * lock; sums are exact, also those of money. A ledger read while attempts are being recorded may hold part of one.
+     *
+     * <p>From 100,000 rows on, callers not seen before are put together under the tenant {@code (others)}.
+     */
+    public static TokenMeter inMemory() {
+        return new InMemoryMeter(ROWS);
+    }
+
+    /**
+     * Returns the feature that records every attempt in {@code meter}. What the meter throws is logged and dropped.
+     *
+     * @param meter takes the records
+     * @param prices returns what the deployment of an attempt charges, or null when unknown; quick, asked once for each
+     *     attempt, at its end
+     */
+    public static Feature install(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices) {
+        Objects.requireNonNull(meter, "meter");
+        Objects.requireNonNull(prices, "prices");
+        return installer -> installer.stage(Phase.ATTEMPT, new MeterStage(meter, prices));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.aigw.routing.observe;
+
+import dev.aigw.api.spi.RouterListener;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listeners that come with the library.
+ *
+ * <pre>{@code
+ * ModelRouter.builder().listener(Observers.slf4j()) ... .build();
+ * }</pre>
+ */
+public final class Observers {
+
+    /** The name of the logger that {@link #slf4j()} writes to. */
+    public static final String CALLS = "dev.aigw.calls";
+
+    private Observers() {}
+
+    /**
+     * Returns a listener that writes one line of {@code key=value} fields for what happens to the SLF4J logger
+     * {@code dev.aigw.calls}:
+     *
+     * <ul>
+     *   <li>WARN: a call failed;
+     *   <li>INFO: an attempt failed, a deployment is left alone for a while;
+     *   <li>DEBUG: a call succeeded or was abandoned, an attempt was abandoned;
+     *   <li>TRACE: an attempt succeeded.
+     * </ul>
+     *
+     * <p>Lines hold names, counts and kinds of error, never content, credentials, users, or messages of exceptions, which
+     * may quote content. Fields that do not apply are left out; a value with spaces or other special characters is
+     * quoted. Of a level that is off, nothing is formatted.
+     */
+    public static RouterListener slf4j() {
+        return new Slf4jListener(LoggerFactory.getLogger(CALLS));
+    }
+}

@@ -1,0 +1,277 @@
+package dev.aigw.routing.pipeline;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.RouterListener;
+import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.Models;
+import dev.aigw.routing.target.Visit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One call of an application, and what is known of it so far. Fields below {@code lock} are guarded by it. */
+public final class Call implements CallContext {
+
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final Consumer<Consumer<RouterListener>> listeners;
+    private final Environment environment;
+    private final Operation<?, ?> operation;
+    private final CallOptions options;
+    private final String requestedModel;
+    private final Models models;
+    private final Timeouts routerTimeouts;
+    private final Cancellation cancellation;
+    private final Scope scope;
+    private final long number = IDS.incrementAndGet();
+
+    private volatile @Nullable Model model;
+    private volatile Timeouts timeouts;
+    private volatile long deadlineNanos;
+    private volatile boolean hasDeadline;
+
+    private final Object lock = new Object();
+    private int attemptNumbers;
+    private final List<Route.Attempt> attempts = new ArrayList<>(2);
+    private List<GatewayException> failures = List.of();
+    private List<Visit> visits = List.of();
+    private List<String> warnings = List.of();
+    private @Nullable Map<Key<?>, Object> facts;
+
+    Call(
+            Environment environment,
+            Operation<?, ?> operation,
+            CallOptions options,
+            String requestedModel,
+            Models models,
+            Timeouts routerTimeouts,
+            Consumer<Consumer<RouterListener>> listeners) {
+        this.listeners = listeners;
+        this.environment = environment;
+        this.operation = operation;
+        this.options = options;
+        this.requestedModel = requestedModel;
+        this.models = models;
+        this.routerTimeouts = routerTimeouts;
+        Cancellation given = options.cancellation();
+        this.cancellation = given != null ? given : new Cancellation();
+        this.scope = new Scope(environment);
+        this.timeouts = options.timeouts().orElse(routerTimeouts);
+        applyDeadline();
+    }
+
+    private void applyDeadline() {
+        Duration total = timeouts.total();
+        hasDeadline = total != null;
+        deadlineNanos = total == null ? 0 : scope.startNanos() + Durations.nanos(total);
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    /** Tells every listener of the router something. */
+    public void tell(Consumer<RouterListener> event) {
+        listeners.accept(event);
+    }
+
+    /** Returns time, chance and threads. */
+    public Environment environment() {
+        return environment;
+    }
+
+    /** Returns the routing table this call keeps, whatever is swapped in meanwhile. */
+    public Models models() {
+        return models;
+    }
+
+    /** Returns the model the call is for at present, with its deployments. */
+    public Model currentModel() {
+        Model current = model;
+        if (current == null) {
+            throw new IllegalStateException("the model is not resolved yet: stages after Phase.CATALOG know it");
+        }
+        return current;
+    }
+
+    /** Makes the call one for {@code next}. The deadline is the first model's: it never moves once set. */
+    public void switchTo(Model next) {
+        boolean first = model == null;
+        model = next;
+        timeouts = options.timeouts().orElse(next.timeouts()).orElse(routerTimeouts);
+        if (first) {
+            applyDeadline();
+        }
+    }
+
+    /** Returns the limits in force: the call's own, then the model's, then the router's. */
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /**
+     * Throws if the caller has cancelled or its time is up.
+     *
+     * @throws GatewayException of kind CANCELLED or DEADLINE
+     */
+    public void checkAlive() {
+        cancellation.throwIfCancelled();
+        if (Thread.currentThread().isInterrupted()) {
+            throw GatewayException.of(ErrorKind.CANCELLED, "the calling thread is interrupted");
+        }
+        if (hasDeadline && remainingNanos() <= 0) {
+            throw GatewayException.of(
+                    ErrorKind.DEADLINE, "the call's total timeout of " + timeouts.total() + " is over");
+        }
+    }
+
+    int nextAttemptNumber() {
+        synchronized (lock) {
+            return ++attemptNumbers;
+        }
+    }
+
+    /** Returns the attempts begun so far, over all models. */
+    public int attemptCount() {
+        synchronized (lock) {
+            return attemptNumbers;
+        }
+    }
+
+    void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
+        Route.Attempt entry = new Route.Attempt(
+                model(),
+                attempt.deployment(),
+                outcome,
+                Duration.ofNanos(attempt.scope().elapsedNanos()),
+                failure == null ? null : failure.kind());
+        synchronized (lock) {
+            attempts.add(entry);
+            if (failure != null) {
+                failures = append(failures, failure);
+            }
+        }
+    }
+
+    /** Returns the failures of attempts so far, in order. */
+    public List<GatewayException> failures() {
+        synchronized (lock) {
+            return List.copyOf(failures);
+        }
+    }
+
+    /** Returns the deployments tried so far. The list never changes; a visit makes a new one. */
+    public List<Visit> visits() {
+        synchronized (lock) {
+            return visits;
+        }
+    }
+
+    /** Notes that a deployment was tried and failed. */
+    public void visited(Visit visit) {
+        synchronized (lock) {
+            List<Visit> next = new ArrayList<>(visits.size() + 1);
+            for (Visit earlier : visits) {
+                if (!earlier.deployment().equals(visit.deployment())) {
+                    next.add(earlier);
+                }
+            }
+            next.add(visit);
+            visits = List.copyOf(next);
+        }
+    }
+
+    Route route() {
+        Route.Source source = get(CallFacts.SOURCE);
+        Model current = model;
+        synchronized (lock) {
+            return new Route(
+                    id(),
+                    requestedModel,
+                    current == null ? requestedModel : current.name(),
+                    attempts,
+                    source == null ? Route.Source.MODEL : source,
+                    warnings);
+        }
+    }
+
+    @Override
+    public String id() {
+        return "c" + Long.toString(number, 36);
+    }
+
+    @Override
+    public Operation<?, ?> operation() {
+        return operation;
+    }
+
+    @Override
+    public CallOptions options() {
+        return options;
+    }
+
+    @Override
+    public String requestedModel() {
+        return requestedModel;
+    }
+
+    @Override
+    public String model() {
+        Model current = model;
+        return current == null ? requestedModel : current.name();
+    }
+
+    @Override
+    public long remainingNanos() {
+        return hasDeadline ? deadlineNanos - environment.nanoTime() : Long.MAX_VALUE;
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // put() takes only values of the key's type
+    public <T> @Nullable T get(Key<T> key) {
+        synchronized (lock) {
+            return facts == null ? null : (T) facts.get(key);
+        }
+    }
+
+    @Override
+    public <T> void put(Key<T> key, T value) {
+        synchronized (lock) {
+            if (facts == null) {
+                facts = new IdentityHashMap<>(4);
+            }
+            facts.put(key, value);
+        }
+    }
+
+    @Override
+    public void warn(String message) {
+        synchronized (lock) {
+            warnings = append(warnings, message);
+        }
+    }
+
+    private static <T> List<T> append(List<T> list, T element) {
+        List<T> longer = list.isEmpty() ? new ArrayList<>(2) : list;
+        longer.add(element);
+        return longer;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.aigw.routing.pipeline;
+
+import dev.aigw.api.Route;
+import dev.aigw.api.spi.CallContext;
+
+/** Facts about a call that the pipeline itself reads. */
+public final class CallFacts {
+
+    /** Where the reply came from, put by whoever answers in a deployment's stead; absent means a deployment. */
+    public static final CallContext.Key<Route.Source> SOURCE = CallContext.Key.of("source");
+
+    private CallFacts() {}
+}

@@ -1,0 +1,50 @@
+package dev.aigw.routing.pipeline;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.EndAction;
+import org.jspecify.annotations.Nullable;
+
+/** The chain as the stage at {@code index} sees it. */
+final class Hop implements Chain {
+
+    private final Pipeline pipeline;
+    private final int index;
+    private final Call call;
+    private final @Nullable Attempt attempt;
+    private final ModelRequest request;
+
+    Hop(Pipeline pipeline, int index, Call call, @Nullable Attempt attempt, ModelRequest request) {
+        this.pipeline = pipeline;
+        this.index = index;
+        this.call = call;
+        this.attempt = attempt;
+        this.request = request;
+    }
+
+    @Override
+    public Call call() {
+        return call;
+    }
+
+    @Override
+    public ModelRequest request() {
+        return request;
+    }
+
+    @Override
+    public @Nullable Attempt attempt() {
+        return attempt;
+    }
+
+    @Override
+    public ModelReply proceed(ModelRequest request) {
+        return pipeline.run(index + 1, call, attempt, request);
+    }
+
+    @Override
+    public void onEnd(EndAction action) {
+        (attempt == null ? call.scope() : attempt.scope()).add(action);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.aigw.routing.pipeline;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties a stream to a {@link Scope}: the scope ends when the stream does, by its end, a failure or a close.
+ *
+ * <p>{@link #readToCommitPoint} reads up to the first content ahead of the consumer. Until then a failure is an ordinary
+ * failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
+ */
+final class ScopedSource implements ChatEventSource {
+
+    private final ChatEventSource source;
+    private final Scope scope;
+    private final boolean translate;
+    private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
+    private boolean endedAhead;
+    private boolean committed;
+
+    ScopedSource(ChatEventSource source, Scope scope, boolean translate) {
+        this.source = source;
+        this.scope = scope;
+        this.translate = translate;
+    }
+
+    /** Reads up to and including the first content event, or to the end of a stream that has none. */
+    void readToCommitPoint() {
+        while (true) {
+            ChatEvent event = pull();
+            if (event == null) {
+                endedAhead = true;
+                return;
+            }
+            ahead.add(event);
+            if (event.isContent()) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable ChatEvent next() {
+        ChatEvent event = ahead.poll();
+        if (event != null) {
+            return event;
+        }
+        return endedAhead ? null : pull();
+    }
+
+    private @Nullable ChatEvent pull() {
+        ChatEvent event;
+        try {
+            event = source.next();
+        } catch (GatewayException e) {
+            throw failed(e);
+        } catch (RuntimeException e) {
+            throw failed(Failures.of(e));
+        } catch (Error e) {
+            scope.fail(Failures.ofBug(e));
+            source.close();
+            throw e;
+        }
+        if (event instanceof ChatEvent.TextDelta text) {
+            content(text.text().length());
+        } else if (event == null) {
+            scope.end(Outcome.SUCCESS, null, null);
+        } else {
+            note(event);
+        }
+        return event;
+    }
+
+    private void note(ChatEvent event) {
+        if (event instanceof ChatEvent.UsageReported reported) {
+            scope.streamUsage(reported.usage());
+        } else if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
+            content(delta.json().length());
+        } else if (event instanceof ChatEvent.ReasoningDelta delta) {
+            content(delta.text().length());
+        } else if (event.isContent()) {
+            content(0);
+        }
+    }
+
+    private void content(int chars) {
+        if (!committed) {
+            committed = true;
+            scope.firstContent();
+        }
+        scope.streamed(chars);
+    }
+
+    private GatewayException failed(GatewayException failure) {
+        scope.fail(failure);
+        source.close();
+        if (!translate || !committed) {
+            return failure;
+        }
+        return switch (failure.kind()) {
+            case CANCELLED, DEADLINE, STREAM_INTERRUPTED, GUARD_REJECTED, CONTENT_FILTERED -> failure;
+            default ->
+                GatewayException.builder(
+                                ErrorKind.STREAM_INTERRUPTED,
+                                "the stream broke after content had been delivered: " + failure.getMessage())
+                        .cause(failure)
+                        .provider(failure.provider())
+                        .deployment(failure.deployment())
+                        .status(failure.status())
+                        .vendorCode(failure.vendorCode())
+                        .requestId(failure.requestId())
+                        .retryAfter(failure.retryAfter())
+                        .headers(failure.headers())
+                        .body(failure.body())
+                        .partial(failure.partial())
+                        .build();
+        };
+    }
+
+    @Override
+    public void close() {
+        scope.end(Outcome.ABANDONED, null, null);
+        source.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Target;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Draws the lesson of each attempt: feeds the breaker, and holds whoever the failure speaks against. */
+final class HealthStage implements Stage {
+
+    private static final Duration DEPLOYMENT_HOLD = Duration.ofMinutes(5);
+    private static final Duration CREDENTIAL_HOLD = Duration.ofMinutes(5);
+    private static final Duration ACCOUNT_HOLD = Duration.ofMinutes(10);
+
+    /** Without a reset time, a rate-limited deployment is left alone this long. */
+    private static final Duration DEFAULT_RESET = Duration.ofSeconds(1);
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
+        Call call = (Call) chain.call();
+        Target target = attempt.target();
+        Pool pool = call.currentModel().pool();
+        chain.onEnd(end -> learn(call, pool, target, end));
+        return chain.proceed(chain.request());
+    }
+
+    private static void learn(Call call, Pool pool, Target target, End end) {
+        GatewayException failure = end.failure();
+        if (end.outcome() == Outcome.SUCCESS) {
+            target.breaker().succeeded();
+            return;
+        }
+        if (failure == null || end.outcome() == Outcome.ABANDONED) {
+            target.breaker().abandoned();
+            return;
+        }
+        long now = call.environment().nanoTime();
+        FailureRule.Blame blame = isCallersOwnLimit(call, failure)
+                ? FailureRule.Blame.NOBODY
+                : FailureRule.of(failure.kind()).blame();
+        switch (blame) {
+            case BREAKER -> {
+                if (target.breaker().failed(now, pool.mayEject(now))) {
+                    tell(call, target, failure, Duration.ofNanos(target.breaker().remainingNanos(now)));
+                }
+            }
+            case UNTIL_RESET -> hold(call, target, false, now, failure, resetIn(failure.retryAfter()));
+            case DEPLOYMENT -> hold(call, target, false, now, failure, DEPLOYMENT_HOLD);
+            case CREDENTIAL -> hold(call, target, true, now, failure, CREDENTIAL_HOLD);
+            case ACCOUNT -> hold(call, target, true, now, failure, ACCOUNT_HOLD);
+            case NOBODY -> {}
+        }
+        if (blame != FailureRule.Blame.BREAKER) {
+            target.breaker().abandoned();
+        }
+    }
+
+    /** A caller who asks for an answer sooner than the model's own limits blames nobody when it does not come. */
+    private static boolean isCallersOwnLimit(Call call, GatewayException failure) {
+        return failure.kind() == ErrorKind.TIMEOUT
+                && (call.options().timeouts().attempt() != null
+                        || call.options().timeouts().firstEvent() != null
+                        || call.options().timeouts().idle() != null);
+    }
+
+    private static Duration resetIn(@Nullable Duration retryAfter) {
+        return retryAfter == null ? DEFAULT_RESET : retryAfter;
+    }
+
+    private static void hold(Call call, Target target, boolean credential, long now, GatewayException failure, Duration duration) {
+        (credential ? target.credentialHold() : target.hold()).extend(now + duration.toNanos(), failure.kind());
+        tell(call, target, failure, duration);
+    }
+
+    private static void tell(Call call, Target target, GatewayException failure, Duration duration) {
+        call.tell(listener -> listener.onHold(target.id(), failure.kind(), duration));
+    }
+}

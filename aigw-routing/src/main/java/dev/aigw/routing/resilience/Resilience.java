@@ -1,0 +1,71 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.pipeline.Installer;
+import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.Models;
+import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Target;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Retry, fallback, holds and breaker as one feature of the router. */
+public final class Resilience implements Feature {
+
+    private final RetryPolicy policy;
+
+    private Resilience(RetryPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** Returns the feature. */
+    public static Resilience of(RetryPolicy policy) {
+        return new Resilience(policy);
+    }
+
+    @Override
+    public void install(Installer installer) {
+        installer.stage(Phase.FALLBACK, new FallbackStage(policy));
+        installer.stage(Phase.RETRY, new RetryStage(policy, new RetryBudget(policy.budgetTokens(), policy.budgetRatio())));
+        installer.stage(Phase.RESERVE, new HealthStage());
+    }
+
+    /** Returns the model and its fallbacks, theirs after all of its own, each once: a cycle ends where it closes. */
+    public static List<Model> order(Model first, Models models) {
+        List<Model> order = new ArrayList<>();
+        order.add(first);
+        for (int i = 0; i < order.size(); i++) {
+            for (String name : order.get(i).fallbacks()) {
+                Model next = models.find(name);
+                if (next != null && order.stream().noneMatch(known -> known.name().equals(next.name()))) {
+                    order.add(next);
+                }
+            }
+        }
+        return order;
+    }
+
+    static Pool.Query query(Chain chain, Call call) {
+        return new Pool.Query(
+                call.operation(),
+                chain.request(),
+                call.options(),
+                call.visits(),
+                call.environment().nanoTime(),
+                call.environment().random());
+    }
+
+    static String reasons(Model model, Pool.Query query, boolean forGood) {
+        StringBuilder reasons = new StringBuilder();
+        for (Target target : model.pool().targets()) {
+            String reason = query.dropReason(target, forGood);
+            if (reason != null) {
+                reasons.append(' ').append(target.id()).append(": ").append(reason).append('.');
+            }
+        }
+        return reasons.toString();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Target;
+import dev.aigw.routing.target.Visit;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries one model: each deployment at once, the same one again only when it is the only one left and its kind of failure
+ * allows it, after its wait. Stops at the attempt budget, the deadline, and when retries would make a storm.
+ */
+final class RetryStage implements Stage {
+
+    /** How many fallback models still keep an attempt of the budget for themselves. */
+    static final CallContext.Key<Integer> RESERVED = CallContext.Key.of("attempts reserved for fallbacks");
+
+    private static final int MAX_LOST_RACES = 100;
+
+    private final RetryPolicy policy;
+    private final RetryBudget budget;
+
+    RetryStage(RetryPolicy policy, RetryBudget budget) {
+        this.policy = policy;
+        this.budget = budget;
+    }
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Call call = (Call) chain.call();
+        Integer reserved = call.get(RESERVED);
+        int before = call.attemptCount();
+        int fallbacks = reserved == null ? 0 : reserved;
+        int allowed = Math.max(before + 1, policy.maxAttempts() - fallbacks);
+        GatewayException last = null;
+        int lostRaces = 0;
+        while (true) {
+            awaitTarget(chain, call, fallbacks > 0, last);
+            int made = call.attemptCount();
+            try {
+                ModelReply reply = chain.proceed(chain.request());
+                budget.succeeded();
+                return reply;
+            } catch (GatewayException e) {
+                if (call.attemptCount() == made) {
+                    if (e.kind() != ErrorKind.NO_ROUTE || ++lostRaces > MAX_LOST_RACES) {
+                        throw e;
+                    }
+                    continue; // nobody was asked: the deployment became unavailable between choice and lease
+                }
+                budget.failed();
+                last = e;
+                FailureRule rule = FailureRule.of(e.kind());
+                if (!rule.next() && rule.same() == FailureRule.Same.NEVER) {
+                    throw e;
+                }
+                if (call.attemptCount() >= allowed || !budget.allowsRetry()) {
+                    throw e;
+                }
+                remember(call, e, rule);
+            }
+        }
+    }
+
+    /** Notes the failed deployment, and from when this call may ask it again. */
+    private void remember(Call call, GatewayException failure, FailureRule rule) {
+        Target target = target(call, failure);
+        if (target == null) {
+            return;
+        }
+        Environment environment = call.environment();
+        long now = environment.nanoTime();
+        Duration retryAfter = failure.retryAfter();
+        Long retryAt = switch (rule.same()) {
+            case NEVER -> null;
+            case AT_ONCE -> now;
+            case ONCE -> failuresOf(call, target) > 1 ? null : Long.valueOf(now);
+            case BACKOFF ->
+                now
+                        + (retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) <= 0
+                                ? retryAfter.toNanos()
+                                : policy.backoffNanos(failuresOf(call, target), environment.random()));
+            case AFTER_RESET ->
+                retryAfter == null
+                        ? Long.valueOf(now + policy.backoffNanos(failuresOf(call, target), environment.random()))
+                        : retryAfter.compareTo(policy.maxRetryAfter()) > 0
+                                ? null
+                                : Long.valueOf(now + retryAfter.toNanos());
+        };
+        if (retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) > 0) {
+            retryAt = null;
+        }
+        call.visited(new Visit(
+                target.id(), failure.kind(), retryAt, target.definition().contextWindow(), Visit.upstream(target)));
+    }
+
+    private static @Nullable Target target(Call call, GatewayException failure) {
+        for (Target target : call.currentModel().pool().targets()) {
+            if (target.id().equals(failure.deployment())) {
+                return target;
+            }
+        }
+        return null;
+    }
+
+    private static int failuresOf(Call call, Target target) {
+        int count = 0;
+        for (GatewayException failure : call.failures()) {
+            if (target.id().equals(failure.deployment())) {
+                count++;
+            }
+        }
+        return Math.max(1, count);
+    }
+
+    /** Returns when some deployment can take an attempt, after waiting if that is worth it; else throws. */
+    private void awaitTarget(Chain chain, Call call, boolean hasFallback, @Nullable GatewayException last) {
+        while (true) {
+            call.checkAlive();
+            Model model = call.currentModel();
+            Pool.Query query = Resilience.query(chain, call);
+            Long wait = model.pool().waitNanos(query);
+            if (wait != null && wait == 0) {
+                return;
+            }
+            if (wait == null) {
+                throw known(call, last, noRoute(model, query));
+            }
+            long remaining = call.remainingNanos();
+            boolean patient = !hasFallback && remaining != Long.MAX_VALUE && last == null;
+            long longest = patient ? remaining : Math.min(remaining, policy.maxRetryAfter().toNanos());
+            if (wait >= longest) {
+                throw last != null ? last : held(model, query, wait);
+            }
+            sleep(call, wait);
+        }
+    }
+
+    /** Returns the latest real failure of the call; a mere lack of deployments never hides it. */
+    private static GatewayException known(Call call, @Nullable GatewayException last, GatewayException otherwise) {
+        if (last != null) {
+            return last;
+        }
+        List<GatewayException> failures = call.failures();
+        return failures.isEmpty() ? otherwise : failures.get(failures.size() - 1);
+    }
+
+    private static void sleep(Call call, long nanos) {
+        try {
+            call.environment().sleep(nanos, call.cancellation());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw GatewayException.builder(ErrorKind.CANCELLED, "the calling thread was interrupted while waiting to retry")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static GatewayException held(Model model, Pool.Query query, long wait) {
+        ErrorKind kind = model.pool().heldKind(query);
+        return GatewayException.builder(
+                        kind == null ? ErrorKind.OVERLOADED : kind,
+                        "every deployment of model \"" + model.name() + "\" is held; the first frees in "
+                                + Duration.ofNanos(wait) + ": wait, raise the timeout, or add a fallback model."
+                                + Resilience.reasons(model, query, false))
+                .retryAfter(Duration.ofNanos(wait))
+                .build();
+    }
+
+    private static GatewayException noRoute(Model model, Pool.Query query) {
+        List<Target> targets = model.pool().targets();
+        return GatewayException.of(
+                ErrorKind.NO_ROUTE,
+                "none of the " + targets.size() + " deployments of model \"" + model.name()
+                        + "\" can take this call: add one that can, or change the request."
+                        + Resilience.reasons(model, query, true));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.aigw.routing.target;
+
+import dev.failsafe.CircuitBreaker;
+import java.time.Duration;
+
+/**
+ * Stops asking a deployment that keeps failing, and finds out by single probes when it is back.
+ *
+ * <p>Counting and the three states are Failsafe's {@link CircuitBreaker}; the clock is ours, so that tests run on virtual
+ * time: Failsafe never sees its own delay pass, this class moves it to half-open. Safe for use by many threads.
+ */
+public final class Breaker {
+
+    /**
+     * When a breaker opens and for how long. Immutable.
+     *
+     * @param failures how many of the last {@code executions} must fail; positive
+     * @param executions how many executions are looked at; at least {@code failures}
+     * @param delay how long it stays open before it lets one probe through; positive
+     * @param maxEjectedShare the share of a model's deployments that may be open at once, from 0 to 1; one always may
+     */
+    public record Config(int failures, int executions, Duration delay, double maxEjectedShare) {
+        /** Checks the bounds. */
+        public Config {
+            if (failures < 1 || executions < failures) {
+                throw new IllegalArgumentException("breaker: failures is " + failures + " of " + executions
+                        + "; use 1 <= failures <= executions");
+            }
+            if (delay.isNegative() || delay.isZero()) {
+                throw new IllegalArgumentException("breaker: delay is " + delay + "; use a positive duration");
+            }
+            if (!(maxEjectedShare >= 0 && maxEjectedShare <= 1)) {
+                throw new IllegalArgumentException(
+                        "breaker: maxEjectedShare is " + maxEjectedShare + "; use a share from 0 to 1");
+            }
+        }
+    }
+
+    /** The states of a breaker. */
+    public enum State {
+        /** Calls go through. */
+        CLOSED,
+        /** No call goes through. */
+        OPEN,
+        /** One call goes through as a probe. */
+        HALF_OPEN
+    }
+
+    /** How soon to look again while a probe is under way. */
+    private static final long PROBE_WAIT_NANOS = 50_000_000;
+
+    private final CircuitBreaker<Object> breaker;
+    private final long delayNanos;
+    private volatile long openUntilNanos;
+    private volatile boolean probing;
+
+    /** Creates a closed breaker. */
+    public Breaker(Config config) {
+        this.delayNanos = config.delay().toNanos();
+        this.breaker = CircuitBreaker.builder()
+                .withFailureThreshold(config.failures(), config.executions())
+                .withSuccessThreshold(1)
+                .withDelay(Duration.ofDays(36_500))
+                .build();
+    }
+
+    /** Returns whether an attempt could go through now, without taking a permit. */
+    public boolean allows(long nowNanos) {
+        return remainingNanos(nowNanos) == 0;
+    }
+
+    /** Takes a permit for one attempt; false when open, or when another attempt is the probe. */
+    public boolean tryAcquire(long nowNanos) {
+        if (breaker.isClosed()) {
+            return true;
+        }
+        synchronized (this) {
+            if (breaker.isOpen()) {
+                if (openUntilNanos - nowNanos > 0) {
+                    return false;
+                }
+                breaker.halfOpen();
+            }
+            boolean acquired = breaker.tryAcquirePermit();
+            probing = breaker.isHalfOpen();
+            return acquired;
+        }
+    }
+
+    /** Notes that an attempt went well; a probe that did closes the breaker. */
+    public void succeeded() {
+        breaker.recordSuccess();
+        probing = false;
+    }
+
+    /**
+     * Notes that an attempt failed.
+     *
+     * @param mayOpen whether the breaker may open; when too many siblings are open it must not
+     * @return whether this failure opened it
+     */
+    public synchronized boolean failed(long nowNanos, boolean mayOpen) {
+        boolean wasOpen = breaker.isOpen();
+        breaker.recordFailure();
+        probing = false;
+        if (!breaker.isOpen() || wasOpen) {
+            return false;
+        }
+        if (!mayOpen) {
+            breaker.close();
+            return false;
+        }
+        openUntilNanos = nowNanos + delayNanos;
+        return true;
+    }
+
+    /** Notes that an attempt said nothing of health; a probe that did so gives way to another. */
+    public synchronized void abandoned() {
+        if (breaker.isHalfOpen()) {
+            breaker.halfOpen();
+            probing = false;
+        }
+    }
+
+    /** Returns the nanoseconds until it is worth asking again; 0 when an attempt may go through now. */
+    public long remainingNanos(long nowNanos) {
+        if (breaker.isClosed()) {
+            return 0;
+        }
+        if (breaker.isOpen()) {
+            return Math.max(0, openUntilNanos - nowNanos);
+        }
+        return probing ? PROBE_WAIT_NANOS : 0;
+    }
+
+    /** Returns the state. */
+    public State state() {
+        return switch (breaker.getState()) {
+            case CLOSED -> State.CLOSED;
+            case OPEN -> State.OPEN;
+            case HALF_OPEN -> State.HALF_OPEN;
+        };
+    }
+}

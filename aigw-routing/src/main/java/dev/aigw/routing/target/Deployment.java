@@ -1,0 +1,44 @@
+package dev.aigw.routing.target;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.Price;
+import dev.aigw.api.spi.ProviderAdapter;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The definition of one place that serves a model. Immutable.
+ *
+ * @param id what we print, for example {@code openai/gpt-5-mini#2}
+ * @param adapter who translates
+ * @param upstreamModel the vendor's id of the model, verbatim
+ * @param credential the credential in place of the adapter's own, or null
+ * @param baseUrl the base URL in place of the adapter's own, or null
+ * @param weight the share it shall take; positive
+ * @param region where it is, or null
+ * @param tags its labels
+ * @param price what it charges, or null when unknown
+ * @param contextWindow how many tokens prompt and answer may have together, or null when unknown
+ */
+public record Deployment(
+        String id,
+        ProviderAdapter adapter,
+        String upstreamModel,
+        @Nullable Credential credential,
+        @Nullable String baseUrl,
+        double weight,
+        @Nullable String region,
+        Set<String> tags,
+        @Nullable Price price,
+        @Nullable Long contextWindow) {
+
+    /** Copies the tags. */
+    public Deployment {
+        tags = Set.copyOf(tags);
+    }
+
+    /** Returns what identifies the credential in use, so that deployments that share it share its holds. */
+    public String credentialKey() {
+        return adapter.name() + "|" + (credential == null ? "default" : credential.id());
+    }
+}

@@ -1,0 +1,20 @@
+package dev.aigw.routing.target;
+
+import dev.aigw.api.Timeouts;
+import java.util.List;
+
+/**
+ * A logical model in the routing table. Immutable, but for its pool's live statistics.
+ *
+ * @param name its name
+ * @param pool its deployments
+ * @param fallbacks the models to try when this one fails, in order
+ * @param timeouts its limits; those not set are the router's
+ */
+public record Model(String name, Pool pool, List<String> fallbacks, Timeouts timeouts) {
+
+    /** Copies the list. */
+    public Model {
+        fallbacks = List.copyOf(fallbacks);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.aigw.routing.target;
+
+import org.jspecify.annotations.Nullable;
+
+/** A routing table: finds the model a name stands for. Immutable and safe for use by many threads. */
+@FunctionalInterface
+public interface Models {
+
+    /** Returns the model that {@code name} stands for (itself, an alias, {@code provider/upstream}), or null. */
+    @Nullable Model find(String name);
+}

@@ -1,0 +1,226 @@
+package dev.aigw.routing.target;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.spi.RoutingStrategy;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The deployments of one model and the strategy that chooses among them. Safe for use by many threads. */
+public final class Pool {
+
+    private final List<Target> targets;
+    private final RoutingStrategy.Picker picker;
+    private final TargetRegistry registry;
+
+    /** Creates a pool; {@code strategy} is bound to {@code targets} here. */
+    public Pool(List<Target> targets, RoutingStrategy strategy, TargetRegistry registry) {
+        this.targets = List.copyOf(targets);
+        this.picker = strategy.bind(this.targets);
+        this.registry = registry;
+    }
+
+    /** Returns the deployments. */
+    public List<Target> targets() {
+        return targets;
+    }
+
+    /** Returns whether one more deployment may be ejected by its breaker. */
+    public boolean mayEject(long nowNanos) {
+        int open = 0;
+        for (Target target : targets) {
+            if (target.breaker().remainingNanos(nowNanos) > 0) {
+                open++;
+            }
+        }
+        return open + 1 <= Math.max(1, Math.floor(registry.maxEjectedShare() * targets.size()));
+    }
+
+    /**
+     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again; null when there
+     * is none right now.
+     *
+     * @throws IllegalStateException if the strategy answers with a deployment that is not eligible
+     */
+    public @Nullable Target pick(Query query) {
+        Choice fresh = new Choice(this, query, false);
+        int index = picker.pick(fresh);
+        if (index < 0 && !query.visits.isEmpty()) {
+            Choice again = new Choice(this, query, true);
+            index = picker.pick(again);
+            return index < 0 ? null : checked(again, index);
+        }
+        return index < 0 ? null : checked(fresh, index);
+    }
+
+    private Target checked(Choice choice, int index) {
+        if (index >= targets.size() || !choice.isEligible(index)) {
+            throw new IllegalStateException("the routing strategy chose deployment " + index + " of " + targets.size()
+                    + ", which is not eligible: return an index for which isEligible is true, or -1");
+        }
+        return targets.get(index);
+    }
+
+    /** Returns how much the strategy favours a deployment at present. */
+    public double score(Query query, int index) {
+        return picker.score(new Choice(this, query, false), index);
+    }
+
+    /**
+     * Returns the nanoseconds until some deployment could take an attempt: 0 for now, null for never.
+     *
+     * <p>A deployment never tried counts when it is free; one tried before, when the call may ask it again.
+     */
+    public @Nullable Long waitNanos(Query query) {
+        Long shortest = null;
+        for (Target target : targets) {
+            Long wait = query.waitNanos(target);
+            if (wait != null && (shortest == null || wait < shortest)) {
+                shortest = wait;
+            }
+        }
+        return shortest;
+    }
+
+    /** Returns why the deployment that frees first is held, or null when none is held. */
+    public @Nullable ErrorKind heldKind(Query query) {
+        ErrorKind kind = null;
+        long shortest = Long.MAX_VALUE;
+        for (Target target : targets) {
+            long remaining = target.unavailableNanos(query.nowNanos);
+            if (remaining > 0 && remaining < shortest && query.dropReason(target, true) == null) {
+                shortest = remaining;
+                kind = target.unavailableKind(query.nowNanos);
+            }
+        }
+        return kind;
+    }
+
+    /** What an attempt needs of a deployment. */
+    public static final class Query {
+
+        private final Operation<?, ?> operation;
+        private final ModelRequest request;
+        private final CallOptions options;
+        private final List<Visit> visits;
+        private final long nowNanos;
+        private final RandomGenerator random;
+
+        /** Creates a query for one choice made now. */
+        public Query(
+                Operation<?, ?> operation,
+                ModelRequest request,
+                CallOptions options,
+                List<Visit> visits,
+                long nowNanos,
+                RandomGenerator random) {
+            this.operation = operation;
+            this.request = request;
+            this.options = options;
+            this.visits = visits;
+            this.nowNanos = nowNanos;
+            this.random = random;
+        }
+
+        @Nullable Long waitNanos(Target target) {
+            if (dropReason(target, true) != null) {
+                return null;
+            }
+            long wait = target.unavailableNanos(nowNanos);
+            Visit visit = visit(target);
+            if (visit != null) {
+                Long retryAt = visit.retryAtNanos();
+                if (retryAt == null) {
+                    return null;
+                }
+                wait = Math.max(wait, retryAt - nowNanos);
+            }
+            return Math.max(0, wait);
+        }
+
+        private @Nullable Visit visit(Target target) {
+            for (Visit visit : visits) {
+                if (visit.deployment().equals(target.id())) {
+                    return visit;
+                }
+            }
+            return null;
+        }
+
+        boolean admits(Target target, boolean again) {
+            if (visits.isEmpty()) {
+                return !again
+                        && target.unavailableNanos(nowNanos) == 0
+                        && target.breaker().allows(nowNanos)
+                        && target.adapter().supports(operation);
+            }
+            return (visit(target) != null) == again && Long.valueOf(0).equals(waitNanos(target));
+        }
+
+        /**
+         * Returns why {@code target} cannot take the attempt, or null when it can.
+         *
+         * @param forGood whether to report only what waiting does not cure
+         */
+        public @Nullable String dropReason(Target target, boolean forGood) {
+            if (!target.adapter().supports(operation)) {
+                return "its adapter does not support " + operation;
+            }
+            for (Visit visit : visits) {
+                if (visit.deployment().equals(target.id())) {
+                    if (visit.retryAtNanos() == null) {
+                        return "it was tried and failed with " + visit.kind();
+                    }
+                } else {
+                    String reason = visit.rulesOut(target);
+                    if (reason != null) {
+                        return reason;
+                    }
+                }
+            }
+            if (!forGood) {
+                long held = target.unavailableNanos(nowNanos);
+                if (held > 0) {
+                    return "it is held for another " + held / 1_000_000 + " ms because of "
+                            + target.unavailableKind(nowNanos);
+                }
+            }
+            return null;
+        }
+    }
+
+    private record Choice(Pool pool, Query query, boolean again) implements RoutingStrategy.Candidates {
+        @Override
+        public int size() {
+            return pool.targets.size();
+        }
+
+        @Override
+        public boolean isEligible(int index) {
+            return query.admits(pool.targets.get(index), again);
+        }
+
+        @Override
+        public RoutingStrategy.Deployment get(int index) {
+            return pool.targets.get(index);
+        }
+
+        @Override
+        public ModelRequest request() {
+            return query.request;
+        }
+
+        @Override
+        public CallOptions options() {
+            return query.options;
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return query.random;
+        }
+    }
+}

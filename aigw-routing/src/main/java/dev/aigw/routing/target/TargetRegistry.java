@@ -1,0 +1,62 @@
+package dev.aigw.routing.target;
+
+import dev.aigw.api.Credential;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps statistics and holds by deployment id and credential, so that they survive a swap of the routing table. Safe for
+ * use by many threads.
+ */
+public final class TargetRegistry {
+
+    private final Breaker.Config breaker;
+    private final ConcurrentMap<String, TargetStats> stats = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Hold> credentials = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> places = new HashMap<>();
+
+    /** Creates an empty registry whose breakers follow {@code breaker}. */
+    public TargetRegistry(Breaker.Config breaker) {
+        this.breaker = breaker;
+    }
+
+    /** Returns {@code deployment} with the statistics known for its id. */
+    public Target target(Deployment deployment) {
+        return new Target(
+                deployment,
+                stats.computeIfAbsent(deployment.id(), id -> new TargetStats(breaker)),
+                credentials.computeIfAbsent(deployment.credentialKey(), key -> new Hold()));
+    }
+
+    /** Returns {@code deployment} with statistics of its own that nobody keeps. */
+    public Target passingTarget(Deployment deployment) {
+        return new Target(deployment, new TargetStats(breaker), new Hold());
+    }
+
+    /**
+     * Returns the id of the deployment {@code name} with this credential and base URL. The first one has the name itself,
+     * further ones {@code name#2}, {@code name#3}, …; the same place always has the same id.
+     */
+    public String id(String name, @Nullable Credential credential, @Nullable String baseUrl) {
+        String place = (credential == null ? "" : credential.id()) + "|" + (baseUrl == null ? "" : baseUrl);
+        synchronized (places) {
+            List<String> known = places.computeIfAbsent(name, key -> new ArrayList<>());
+            int index = known.indexOf(place);
+            if (index < 0) {
+                index = known.size();
+                known.add(place);
+            }
+            return index == 0 ? name : name + "#" + (index + 1);
+        }
+    }
+
+    /** Returns the share of a model's deployments that breakers may eject at once. */
+    double maxEjectedShare() {
+        return breaker.maxEjectedShare();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.aigw.routing.target;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What is known of a deployment from serving; survives changes of its definition. Safe for use by many threads. */
+final class TargetStats {
+
+    /** The weight of the newest latency in the moving average. */
+    private static final double ALPHA = 0.2;
+
+    final AtomicInteger inFlight = new AtomicInteger();
+    final LongAdder succeeded = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder abandoned = new LongAdder();
+    final Hold hold = new Hold();
+    final Breaker breaker;
+    private final AtomicLong latencyNanos = new AtomicLong();
+
+    TargetStats(Breaker.Config config) {
+        this.breaker = new Breaker(config);
+    }
+
+    void latency(long nanos) {
+        latencyNanos.accumulateAndGet(
+                nanos, (old, given) -> old == 0 ? given : (long) (old + ALPHA * (given - old)));
+    }
+
+    long latencyNanos() {
+        return latencyNanos.get();
+    }
+}

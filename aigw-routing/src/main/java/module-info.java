@@ -1,0 +1,19 @@
+/** The router: models, balancing, retry and fallback, cache, meter. */
+module dev.aigw.routing {
+    requires transitive dev.aigw.api;
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires dev.failsafe.core;
+    requires org.slf4j;
+
+    exports dev.aigw.routing;
+    exports dev.aigw.routing.balance;
+    exports dev.aigw.routing.cache;
+    exports dev.aigw.routing.catalog;
+    exports dev.aigw.routing.metering;
+    exports dev.aigw.routing.observe;
+    exports dev.aigw.routing.pipeline;
+    exports dev.aigw.routing.resilience;
+    exports dev.aigw.routing.target;
+}
