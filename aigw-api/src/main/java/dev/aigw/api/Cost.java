@@ -80,7 +80,7 @@ public final class Cost {
             return false;
         }
         if (amount == null || that.amount == null) {
-            return amount == that.amount;
+            return amount == null && that.amount == null;
         }
         return amount.compareTo(that.amount) == 0 && currency.equals(that.currency);
     }

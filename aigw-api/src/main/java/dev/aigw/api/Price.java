@@ -24,8 +24,8 @@ public final class Price {
     }
 
     /**
-     * Returns a price in US dollars per million tokens. Prompt tokens of any kind cost {@code input} and answer tokens of
-     * any kind {@code output} until {@link #with} says otherwise.
+     * Returns a price in US dollars per million tokens. Prompt tokens of any kind cost {@code input} and answer tokens
+     * of any kind {@code output} until {@link #with} says otherwise.
      *
      * @throws IllegalArgumentException if a price is negative or not a decimal number
      */
@@ -79,9 +79,7 @@ public final class Price {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Price that
-                && currency.equals(that.currency)
-                && perMillion.equals(that.perMillion);
+        return other instanceof Price that && currency.equals(that.currency) && perMillion.equals(that.perMillion);
     }
 
     @Override

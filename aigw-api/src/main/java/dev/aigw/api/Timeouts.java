@@ -65,6 +65,7 @@ public final class Timeouts {
     }
 
     /** Returns these limits, with those that are not set taken from {@code other}. */
+    @SuppressWarnings("ReferenceEquality") // the constant is worth the short cut
     public Timeouts orElse(Timeouts other) {
         if (this == NONE) {
             return other;

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  * <p>Vendors differ on what includes what (some count cached tokens inside the input, some outside); adapters normalise
  * to these buckets. A bucket that was not reported is absent, which is not zero. Immutable.
  */
+@SuppressWarnings("EnumOrdinal") // buckets index an array, for speed
 public final class TokenUsage {
 
     /** Where the numbers come from. */
@@ -152,9 +153,7 @@ public final class TokenUsage {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TokenUsage that
-                && provenance == that.provenance
-                && Arrays.equals(tokens, that.tokens);
+        return other instanceof TokenUsage that && provenance == that.provenance && Arrays.equals(tokens, that.tokens);
     }
 
     @Override

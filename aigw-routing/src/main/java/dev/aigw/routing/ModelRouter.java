@@ -47,8 +47,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls models on behalf of an application: finds the model a name stands for, chooses a deployment, retries, falls back,
- * caches and meters, all inside the application's process.
+ * Calls models on behalf of an application: finds the model a name stands for, chooses a deployment, retries, falls
+ * back, caches and meters, all inside the application's process.
  *
  * <pre>{@code
  * try (ModelRouter router = ModelRouter.builder()
@@ -59,8 +59,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Safe for use by many threads; build one and share it. Closing it closes its adapters and the threads it made; calls
- * under way at that moment may fail.
+ * <p>Safe for use by many threads; build one and share it. Closing it closes its adapters and the threads it made;
+ * calls under way at that moment may fail.
  */
 public final class ModelRouter implements ModelClient, AutoCloseable {
 
@@ -83,7 +83,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.ownsEnvironment = builder.environment == null;
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
-        this.registry = new TargetRegistry(orElse(builder.breaker, BreakerPolicy.defaults()).config());
+        this.registry = new TargetRegistry(
+                orElse(builder.breaker, BreakerPolicy.defaults()).config());
         this.pipeline = assembly.pipeline();
         this.closers = assembly.closers();
         this.cache = builder.cache;
@@ -137,17 +138,15 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
         Model first = CatalogStage.resolve(current, request.model());
-        Pool.Query query = new Pool.Query(
-                operation, request, options, List.of(), environment.nanoTime(), environment.random());
+        Pool.Query query =
+                new Pool.Query(operation, request, options, List.of(), environment.nanoTime(), environment.random());
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : Resilience.order(first, current)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<Target> targets = model.pool().targets();
             for (int i = 0; i < targets.size(); i++) {
                 candidates.add(new RoutePlan.Candidate(
-                        targets.get(i).id(),
-                        model.pool().score(query, i),
-                        query.dropReason(targets.get(i), false)));
+                        targets.get(i).id(), model.pool().score(query, i), query.dropReason(targets.get(i), false)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
@@ -166,9 +165,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             models.add(new RouterSnapshot.ModelState(model.name(), model.fallbacks(), deployments));
         }
         return new RouterSnapshot(
-                models,
-                meter == null ? UsageLedger.EMPTY : meter.ledger(),
-                cache == null ? null : cache.stats());
+                models, meter == null ? UsageLedger.EMPTY : meter.ledger(), cache == null ? null : cache.stats());
     }
 
     private static RouterSnapshot.DeploymentState state(Target target, long now) {
@@ -227,8 +224,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Builds a {@link ModelRouter}. Each property may be set once; {@link #build()} checks the whole. Not safe for use by
-     * several threads.
+     * Builds a {@link ModelRouter}. Each property may be set once; {@link #build()} checks the whole. Not safe for use
+     * by several threads.
      */
     public static final class Builder {
 
@@ -266,8 +263,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         "adapter name \"" + name + "\" is blank or has a slash: give it a plain name");
             }
             if (adapters.putIfAbsent(name, ProviderAdapter.deriving(adapter)) != null) {
-                throw new IllegalArgumentException("there are two adapters named \"" + name
-                        + "\": give one another name in its builder");
+                throw new IllegalArgumentException(
+                        "there are two adapters named \"" + name + "\": give one another name in its builder");
             }
             return this;
         }
@@ -369,7 +366,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             assembly.install(Balancing.create());
             assembly.install(Resilience.of(retry == null ? RetryPolicy.defaults() : retry));
             if (meter != null) {
-                assembly.install(Meters.install(meter, attempt -> ((Attempt) attempt).target().price()));
+                assembly.install(Meters.install(
+                        meter, attempt -> ((Attempt) attempt).target().price()));
             }
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);

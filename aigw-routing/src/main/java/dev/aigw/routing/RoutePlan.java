@@ -54,5 +54,6 @@ public record RoutePlan(String requestedModel, List<Step> steps) {
      * @param score how much the model's strategy favours it at present; larger is more
      * @param dropReason why it could not be chosen now, or null when it could
      */
-    public record Candidate(String deployment, double score, @Nullable String dropReason) {}
+    public record Candidate(
+            String deployment, double score, @Nullable String dropReason) {}
 }

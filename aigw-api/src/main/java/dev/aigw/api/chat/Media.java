@@ -35,7 +35,11 @@ public final class Media {
      * @throws IllegalArgumentException if {@code base64} is not base64
      */
     public static Media ofBase64(String mimeType, String base64) {
-        return new Media(Objects.requireNonNull(mimeType, "mimeType"), Base64.getDecoder().decode(base64), null, null);
+        return new Media(
+                Objects.requireNonNull(mimeType, "mimeType"),
+                Base64.getDecoder().decode(base64),
+                null,
+                null);
     }
 
     /** Returns media that the vendor fetches from {@code url}. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param level the level, or null when a budget is given
  * @param budgetTokens the budget, or null when a level is given
  */
-public record ReasoningEffort(@Nullable Level level, @Nullable Integer budgetTokens) {
+public record ReasoningEffort(
+        @Nullable Level level, @Nullable Integer budgetTokens) {
 
     /** Levels from none to the most. */
     public enum Level {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param arguments the arguments, JSON as the model wrote it; empty when it wrote none
  * @param signature an opaque proof some vendors want back with the call, or null
  */
-public record ToolCall(String id, String name, String arguments, @Nullable String signature) implements ContentPart {
+public record ToolCall(
+        String id, String name, String arguments, @Nullable String signature) implements ContentPart {
 
     /** Requires id, name and arguments. */
     public ToolCall {

@@ -34,7 +34,8 @@ public record ToolChoice(Mode mode, @Nullable String toolName) {
     /** Checks that a tool is named exactly when the mode needs one. */
     public ToolChoice {
         if ((mode == Mode.TOOL) != (toolName != null)) {
-            throw new IllegalArgumentException("name a tool with mode TOOL, and only with it; use ToolChoice.tool(name)");
+            throw new IllegalArgumentException(
+                    "name a tool with mode TOOL, and only with it; use ToolChoice.tool(name)");
         }
     }
 

@@ -30,22 +30,27 @@ public interface AttemptContext {
     int number();
 
     /** Returns the credential to use in place of the adapter's own, or null. */
-    @Nullable Credential credential();
+    @Nullable
+    Credential credential();
 
     /** Returns the base URL to use in place of the adapter's own, or null. */
-    @Nullable String baseUrl();
+    @Nullable
+    String baseUrl();
 
     /** Returns the limits of this attempt. Its {@code total} is not set: {@link #remainingNanos()} stands for it. */
     Timeouts timeouts();
 
-    /** Returns the nanoseconds left until the call's deadline, maybe none; {@link Long#MAX_VALUE} without a deadline. */
+    /**
+     * Returns the nanoseconds left until the call's deadline, maybe none; {@link Long#MAX_VALUE} without a deadline.
+     */
     long remainingNanos();
 
     /** Returns the switch that stops this attempt; an adapter closes its socket when it trips. */
     Cancellation cancellation();
 
     /** Returns the key to send for duplicate suppression, or null. */
-    @Nullable String idempotencyKey();
+    @Nullable
+    String idempotencyKey();
 
     /** Returns the caller's labels. */
     Map<String, String> tags();
@@ -106,8 +111,7 @@ public interface AttemptContext {
 
         /** Returns the context. */
         public AttemptContext build() {
-            return new StandaloneAttempt(
-                    model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags);
+            return new StandaloneAttempt(model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags);
         }
     }
 }

@@ -16,6 +16,7 @@ public interface CallContext {
      *
      * @param <T> the fact's type
      */
+    @SuppressWarnings("UnusedTypeParameter") // the type is what the key is for
     final class Key<T> {
 
         private final String name;

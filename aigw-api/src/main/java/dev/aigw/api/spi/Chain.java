@@ -20,7 +20,8 @@ public interface Chain {
      * Returns the attempt this stage runs in, or null in a phase before {@link Phase#BALANCE}. The deployment is known
      * once the balance stage has gone on.
      */
-    @Nullable AttemptContext attempt();
+    @Nullable
+    AttemptContext attempt();
 
     /** Goes on with {@code request}. */
     ModelReply proceed(ModelRequest request);

@@ -1,8 +1,8 @@
 package dev.aigw.api.spi;
 
 /**
- * Where in a call's way a {@link Stage} stands. The order of these constants is the order of the way in, and its reverse
- * the way back, whatever the order in which stages were added.
+ * Where in a call's way a {@link Stage} stands. The order of these constants is the order of the way in, and its
+ * reverse the way back, whatever the order in which stages were added.
  */
 public enum Phase {
     /** Sees the whole call from outside. */

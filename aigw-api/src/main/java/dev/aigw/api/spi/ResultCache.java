@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface ResultCache {
 
     /** Returns what is stored under {@code key}, or null. */
-    @Nullable Entry get(Key key);
+    @Nullable
+    Entry get(Key key);
 
     /** Stores a complete reply, replacing what was there. */
     void put(Key key, Entry entry);

@@ -5,8 +5,8 @@ import dev.aigw.api.Route;
 import java.time.Duration;
 
 /**
- * Watches calls; it cannot change them. Methods run in the thread of the call, so they must be quick; what they throw is
- * logged and dropped. Implementations are safe for use by many threads.
+ * Watches calls; it cannot change them. Methods run in the thread of the call, so they must be quick; what they throw
+ * is logged and dropped. Implementations are safe for use by many threads.
  */
 public interface RouterListener {
 

@@ -37,8 +37,8 @@ public interface RoutingStrategy {
     interface Picker {
 
         /**
-         * Returns the index of an eligible deployment, or -1 when none is. A picker that throws or returns an index that
-         * is not eligible fails the attempt with an error that says so.
+         * Returns the index of an eligible deployment, or -1 when none is. A picker that throws or returns an index
+         * that is not eligible fails the attempt with an error that says so.
          */
         int pick(Candidates candidates);
 
@@ -86,7 +86,8 @@ public interface RoutingStrategy {
         double weight();
 
         /** Returns where it is, or null. */
-        @Nullable String region();
+        @Nullable
+        String region();
 
         /** Returns its labels. */
         Set<String> tags();
@@ -94,7 +95,10 @@ public interface RoutingStrategy {
         /** Returns the attempts under way on it. */
         int inFlight();
 
-        /** Returns a moving average of its replies' latency in nanoseconds (of streams, to the first content); 0 before any. */
+        /**
+         * Returns a moving average of its replies' latency in nanoseconds (of streams, to the first content); 0 before
+         * any.
+         */
         double latencyNanos();
     }
 }

@@ -6,9 +6,9 @@ import dev.aigw.api.ModelReply;
 /**
  * Wraps a call: it may change the request, answer by itself, go on once, or go on again.
  *
- * <p>One stage serves sync, async and streamed calls alike, from many threads at once, so it holds no state of a call in
- * its fields. It blocks only through what the chain offers. To act when the call or attempt is over (a stream ends long
- * after {@code apply} returns) it registers an {@link EndAction}.
+ * <p>One stage serves sync, async and streamed calls alike, from many threads at once, so it holds no state of a call
+ * in its fields. It blocks only through what the chain offers. To act when the call or attempt is over (a stream ends
+ * long after {@code apply} returns) it registers an {@link EndAction}.
  *
  * <pre>{@code
  * Stage stamp = chain -> {

@@ -23,8 +23,8 @@ public final class RoutingStrategies {
      * shares stay proportional to each other.
      *
      * <p>A choice costs the same for ten deployments as for a thousand, as long as most of the weight is eligible;
-     * otherwise it looks at each deployment once. Binding fails with {@link IllegalArgumentException} if a weight is not
-     * a positive, finite number.
+     * otherwise it looks at each deployment once. Binding fails with {@link IllegalArgumentException} if a weight is
+     * not a positive, finite number.
      */
     public static RoutingStrategy weighted() {
         return WeightedStrategy.INSTANCE;

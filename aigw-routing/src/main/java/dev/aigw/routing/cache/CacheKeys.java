@@ -19,7 +19,10 @@ final class CacheKeys {
     ResultCache.Key key(Chain chain) {
         CallContext call = chain.call();
         return new ResultCache.Key(
-                scope(call), name(call.operation()), call.model(), chain.request().cacheIdentity());
+                scope(call),
+                name(call.operation()),
+                call.model(),
+                chain.request().cacheIdentity());
     }
 
     private String scope(CallContext call) {

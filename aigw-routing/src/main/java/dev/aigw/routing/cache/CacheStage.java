@@ -80,13 +80,12 @@ final class CacheStage implements Stage {
     }
 
     private boolean isYoungerThan(@Nullable Duration maxAge, Instant storedAt) {
-        return maxAge == null
-                || Duration.between(storedAt, environment.now()).compareTo(maxAge) < 0;
+        return maxAge == null || Duration.between(storedAt, environment.now()).compareTo(maxAge) < 0;
     }
 
     /**
-     * Returns whether a deployment of {@code model} answered this very call: a fallback's reply is not the primary's, and
-     * one that was shared is stored by the call that brought it.
+     * Returns whether a deployment of {@code model} answered this very call: a fallback's reply is not the primary's,
+     * and one that was shared is stored by the call that brought it.
      */
     private static boolean isOfModel(CallContext call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);

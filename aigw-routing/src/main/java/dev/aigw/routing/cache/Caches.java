@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  *     .cache(Caches.inMemory().maximumEntries(10_000).timeToLive(Duration.ofMinutes(10)).build())
  * }</pre>
  *
- * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} take part, and each call may say
- * what it wants by its {@link dev.aigw.api.CacheDirective}. Two calls are equal when scope (the caller's tenant, unless
- * {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and the effective request are. A streamed and
- * a plain chat share their entries: a stored answer is played as a stream, and a stream read to its end is stored.
+ * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} take part, and each call may
+ * say what it wants by its {@link dev.aigw.api.CacheDirective}. Two calls are equal when scope (the caller's tenant,
+ * unless {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and the effective request are. A
+ * streamed and a plain chat share their entries: a stored answer is played as a stream, and a stream read to its end is
+ * stored.
  *
  * <p>Stored are complete, successful replies of the model that the call resolved to: no failure, no stream that broke,
  * restarted or was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Identical calls that are under way at the same time and accept a stored reply are joined: one makes the call, the
  * others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined. When
- * the call that leads is cancelled, runs out of its own time, or fails for a reason that is its caller's own (permission,
- * limit, budget), one of those who wait takes over; any other failure is theirs too.
+ * the call that leads is cancelled, runs out of its own time, or fails for a reason that is its caller's own
+ * (permission, limit, budget), one of those who wait takes over; any other failure is theirs too.
  */
 public final class Caches {
 
@@ -38,8 +39,8 @@ public final class Caches {
     }
 
     /**
-     * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from {@link
-     * #inMemory()} brings its own settings; any other is used with the defaults of {@link #feature}.
+     * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from
+     * {@link #inMemory()} brings its own settings; any other is used with the defaults of {@link #feature}.
      */
     public static Feature install(ResultCache cache) {
         Objects.requireNonNull(cache, "cache");
@@ -53,8 +54,8 @@ public final class Caches {
     }
 
     /**
-     * Builds a cache in the heap. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
-     * several threads; what it builds is.
+     * Builds a cache in the heap. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads; what it builds is.
      */
     public static final class InMemoryBuilder {
 
@@ -133,8 +134,7 @@ public final class Caches {
 
         private static void positive(@Nullable Long value, String option) {
             if (value != null && value <= 0) {
-                throw new IllegalStateException(
-                        option + " is " + value + ": set a positive number, or build no cache");
+                throw new IllegalStateException(option + " is " + value + ": set a positive number, or build no cache");
             }
         }
     }

@@ -25,10 +25,7 @@ final class InMemoryCache implements ResultCache {
     private final AtomicReference<@Nullable Environment> environment = new AtomicReference<>();
 
     InMemoryCache(
-            @Nullable Long maximumEntries,
-            @Nullable Long maximumWeightBytes,
-            Duration timeToLive,
-            CachePolicy policy) {
+            @Nullable Long maximumEntries, @Nullable Long maximumWeightBytes, Duration timeToLive, CachePolicy policy) {
         this.policy = policy;
         Caffeine<Object, Object> settings = Caffeine.newBuilder()
                 .expireAfterWrite(timeToLive)

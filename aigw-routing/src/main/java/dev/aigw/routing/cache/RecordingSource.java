@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a stream as it is read, and hands over the response once it is complete. A stream that fails, begins again, is
- * closed early or grows beyond a bound is forgotten.
+ * Records a stream as it is read, and hands over the response once it is complete. A stream that fails, begins again,
+ * is closed early or grows beyond a bound is forgotten.
  *
  * <p>As of any source, one thread reads; {@link #close()} may come from another.
  */
@@ -28,8 +28,7 @@ final class RecordingSource implements ChatEventSource {
     private @Nullable ChatAccumulator recorded;
     private long chars;
 
-    RecordingSource(
-            ChatEventSource source, JsonMapper mapper, int maximumChars, Consumer<ChatResponse> whenComplete) {
+    RecordingSource(ChatEventSource source, JsonMapper mapper, int maximumChars, Consumer<ChatResponse> whenComplete) {
         this.source = source;
         this.maximumChars = maximumChars;
         this.whenComplete = whenComplete;

@@ -47,7 +47,9 @@ final class ReplyWeigher {
 
     static long size(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
-            return PART_BYTES + text.text().length() + (long) PART_BYTES * text.citations().size();
+            return PART_BYTES
+                    + text.text().length()
+                    + (long) PART_BYTES * text.citations().size();
         }
         if (part instanceof ToolCall call) {
             return PART_BYTES + call.arguments().length() + size(call.signature());
@@ -71,7 +73,9 @@ final class ReplyWeigher {
         if (part instanceof ContentPart.Document document) {
             return PART_BYTES + document.media().sizeBytes();
         }
-        return part instanceof ContentPart.Refusal refusal ? PART_BYTES + refusal.text().length() : UNKNOWN_BYTES;
+        return part instanceof ContentPart.Refusal refusal
+                ? PART_BYTES + refusal.text().length()
+                : UNKNOWN_BYTES;
     }
 
     static long size(@Nullable String text) {

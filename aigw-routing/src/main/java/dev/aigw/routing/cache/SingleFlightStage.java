@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentMap;
  * Joins identical calls under way: the first leads and makes the call in its own thread, the others wait for what it
  * brings. Calls for other keys never wait.
  *
- * <p>Who waits is bound by its own deadline and cancellation, and its leaving does not touch the others. A leader that is
- * stopped for a reason of its own leaves the place: one of those who wait leads anew. Any other failure is shared, each
- * getting a copy of the exception. Streams are not joined: they have one reader.
+ * <p>Who waits is bound by its own deadline and cancellation, and its leaving does not touch the others. A leader that
+ * is stopped for a reason of its own leaves the place: one of those who wait leads anew. Any other failure is shared,
+ * each getting a copy of the exception. Streams are not joined: they have one reader.
  *
  * <p>Calls that store what they bring and calls that do not are joined apart, so that a reply somebody wants stored is.
  * Safe for use by many threads.

@@ -97,8 +97,7 @@ public final class Catalog implements Models {
                 null,
                 null);
         Target target = kept ? registry.target(deployment) : registry.passingTarget(deployment);
-        Model model =
-                new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE);
+        Model model = new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE);
         if (!kept) {
             return model;
         }

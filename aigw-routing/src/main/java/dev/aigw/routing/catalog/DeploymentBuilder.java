@@ -65,7 +65,8 @@ public final class DeploymentBuilder {
 
     private DeploymentBuilder credentials(List<Credential> given) {
         if (!credentials.isEmpty()) {
-            throw new IllegalStateException("deployment \"" + name + "\": credential or keys is set twice; set it once");
+            throw new IllegalStateException(
+                    "deployment \"" + name + "\": credential or keys is set twice; set it once");
         }
         if (given.isEmpty()) {
             throw new IllegalArgumentException("deployment \"" + name + "\": keys() needs at least one key");
@@ -114,6 +115,13 @@ public final class DeploymentBuilder {
 
     DeploymentSpec build() {
         return new DeploymentSpec(
-                name, weight == null ? 1 : weight, credentials, baseUrl, region, Set.copyOf(tags), price, contextWindow);
+                name,
+                weight == null ? 1 : weight,
+                credentials,
+                baseUrl,
+                region,
+                Set.copyOf(tags),
+                price,
+                contextWindow);
     }
 }

@@ -42,8 +42,8 @@ public final class ModelTable {
     public ModelTable model(String name, Consumer<ModelBuilder> how) {
         checkName(name);
         if (models.containsKey(name) || aliases.containsKey(name)) {
-            throw new IllegalArgumentException("model \"" + name
-                    + "\" is declared twice: choose another name, or use replaceModel in an update");
+            throw new IllegalArgumentException(
+                    "model \"" + name + "\" is declared twice: choose another name, or use replaceModel in an update");
         }
         models.put(name, build(name, how));
         return this;
@@ -63,7 +63,8 @@ public final class ModelTable {
      */
     public ModelTable removeModel(String name) {
         if (models.remove(name) == null) {
-            throw new IllegalArgumentException("there is no model \"" + name + "\" to remove; models are " + models.keySet());
+            throw new IllegalArgumentException(
+                    "there is no model \"" + name + "\" to remove; models are " + models.keySet());
         }
         return this;
     }

@@ -95,8 +95,7 @@ final class LedgerCell {
     }
 
     UsageLedger.Sum sum() {
-        return new UsageLedger.Sum(
-                attempts.sum(), failed.sum(), abandoned.sum(), usage(), cost.get(), unpriced.sum());
+        return new UsageLedger.Sum(attempts.sum(), failed.sum(), abandoned.sum(), usage(), cost.get(), unpriced.sum());
     }
 
     private TokenUsage usage() {

@@ -68,9 +68,7 @@ final class MeterStage implements Stage {
                     ? UsageEstimate.of(request, end)
                     : TokenUsage.NONE;
         }
-        return end.outcome() == Outcome.SUCCESS
-                ? reported
-                : UsageEstimate.atLeastOutput(reported, end.outputChars());
+        return end.outcome() == Outcome.SUCCESS ? reported : UsageEstimate.atLeastOutput(reported, end.outputChars());
     }
 
     private Cost cost(AttemptContext attempt, TokenUsage usage, End end) {

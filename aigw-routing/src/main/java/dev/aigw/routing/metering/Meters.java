@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * meter.ledger().byModel().forEach((model, sum) -> System.out.println(model + ": " + sum.cost()));
  * }</pre>
  *
- * <p>Each attempt that was begun is recorded exactly once, when it is over: also one that failed, was overtaken, or whose
- * stream was closed early. What is recorded:
+ * <p>Each attempt that was begun is recorded exactly once, when it is over: also one that failed, was overtaken, or
+ * whose stream was closed early. What is recorded:
  *
  * <table>
  * <caption>Usage and cost of an attempt</caption>
@@ -44,8 +44,9 @@ public final class Meters {
     private Meters() {}
 
     /**
-     * Returns a meter that keeps its ledger in the heap, a row for each model, deployment and caller. Recording takes no
-     * lock; sums are exact, also those of money. A ledger read while attempts are being recorded may hold part of one.
+     * Returns a meter that keeps its ledger in the heap, a row for each model, deployment and caller. Recording takes
+     * no lock; sums are exact, also those of money. A ledger read while attempts are being recorded may hold part of
+     * one.
      *
      * <p>From 100,000 rows on, callers not seen before are put together under the tenant {@code (others)}.
      */

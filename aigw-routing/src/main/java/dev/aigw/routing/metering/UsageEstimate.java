@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Estimates tokens by counting characters, four to a token, where a provider reported none.
  *
- * <p>Text, tool calls and their results, reasoning and the names and descriptions of tools are counted; media and schemas
- * are not, since their tokens do not go by their size.
+ * <p>Text, tool calls and their results, reasoning and the names and descriptions of tools are counted; media and
+ * schemas are not, since their tokens do not go by their size.
  */
 final class UsageEstimate {
 
@@ -38,8 +38,9 @@ final class UsageEstimate {
         }
         if (request instanceof EmbeddingRequest embedding) {
             return TokenUsage.builder()
-                    .input(tokens(
-                            embedding.inputs().stream().mapToLong(String::length).sum()))
+                    .input(tokens(embedding.inputs().stream()
+                            .mapToLong(String::length)
+                            .sum()))
                     .provenance(Provenance.ESTIMATED)
                     .build();
         }
@@ -59,9 +60,7 @@ final class UsageEstimate {
 
     private static long outputChars(End end) {
         ModelReply reply = end.reply();
-        return reply instanceof ChatResponse response
-                ? chars(response.message().parts())
-                : end.outputChars();
+        return reply instanceof ChatResponse response ? chars(response.message().parts()) : end.outputChars();
     }
 
     private static long chars(ChatRequest request) {

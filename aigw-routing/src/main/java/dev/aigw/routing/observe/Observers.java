@@ -28,9 +28,9 @@ public final class Observers {
      *   <li>TRACE: an attempt succeeded.
      * </ul>
      *
-     * <p>Lines hold names, counts and kinds of error, never content, credentials, users, or messages of exceptions, which
-     * may quote content. Fields that do not apply are left out; a value with spaces or other special characters is
-     * quoted. Of a level that is off, nothing is formatted.
+     * <p>Lines hold names, counts and kinds of error, never content, credentials, users, or messages of exceptions,
+     * which may quote content. Fields that do not apply are left out; a value with spaces or other special characters
+     * is quoted. Of a level that is off, nothing is formatted.
      */
     public static RouterListener slf4j() {
         return new Slf4jListener(LoggerFactory.getLogger(CALLS));

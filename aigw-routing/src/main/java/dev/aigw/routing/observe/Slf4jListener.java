@@ -42,12 +42,11 @@ final class Slf4jListener implements RouterListener {
 
     @Override
     public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
-        Level level =
-                switch (end.outcome()) {
-                    case FAILED -> Level.INFO;
-                    case ABANDONED -> Level.DEBUG;
-                    case SUCCESS -> Level.TRACE;
-                };
+        Level level = switch (end.outcome()) {
+            case FAILED -> Level.INFO;
+            case ABANDONED -> Level.DEBUG;
+            case SUCCESS -> Level.TRACE;
+        };
         if (!log.isEnabledForLevel(level)) {
             return;
         }

@@ -11,7 +11,9 @@ import java.util.random.RandomGenerator;
  */
 public interface Environment extends AutoCloseable {
 
-    /** Returns the surroundings of production: system clocks, thread-local randomness, virtual threads where there are. */
+    /**
+     * Returns the surroundings of production: system clocks, thread-local randomness, virtual threads where there are.
+     */
     static Environment system() {
         return new SystemEnvironment(null);
     }

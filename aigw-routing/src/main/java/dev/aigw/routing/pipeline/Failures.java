@@ -34,7 +34,9 @@ final class Failures {
     }
 
     static GatewayException ofBug(Throwable error) {
-        return GatewayException.builder(ErrorKind.SERVER_ERROR, "the call died of " + error.getClass().getName())
+        return GatewayException.builder(
+                        ErrorKind.SERVER_ERROR,
+                        "the call died of " + error.getClass().getName())
                 .cause(error)
                 .build();
     }

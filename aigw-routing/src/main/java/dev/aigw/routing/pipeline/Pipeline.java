@@ -70,8 +70,7 @@ public final class Pipeline {
      */
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options, Models models) {
-        Call call =
-                new Call(environment, operation, options, request.model(), models, timeouts, this::notifyListeners);
+        Call call = new Call(environment, operation, options, request.model(), models, timeouts, this::notifyListeners);
         Scope scope = call.scope();
         if (listeners.length > 0) {
             notifyListeners(listener -> listener.onCallStart(call));
@@ -181,8 +180,9 @@ public final class Pipeline {
 
     private static <Q extends ModelRequest, R extends ModelReply> ModelReply send(
             Operation<Q, R> operation, Attempt attempt, ModelRequest request) {
-        ModelReply reply =
-                attempt.target().adapter().call(operation, operation.requestType().cast(request), attempt);
+        ModelReply reply = attempt.target()
+                .adapter()
+                .call(operation, operation.requestType().cast(request), attempt);
         if (reply == null) {
             throw GatewayException.of(
                     ErrorKind.MALFORMED_RESPONSE,

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ties a stream to a {@link Scope}: the scope ends when the stream does, by its end, a failure or a close.
  *
- * <p>{@link #readToCommitPoint} reads up to the first content ahead of the consumer. Until then a failure is an ordinary
- * failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
+ * <p>{@link #readToCommitPoint} reads up to the first content ahead of the consumer. Until then a failure is an
+ * ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
  */
 final class ScopedSource implements ChatEventSource {
 

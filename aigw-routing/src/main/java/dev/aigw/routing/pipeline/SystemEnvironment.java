@@ -65,9 +65,8 @@ final class SystemEnvironment implements Environment {
     /** Returns virtual threads on Java 21 and later, else a pool that always has room for one more. */
     private static ExecutorService virtualThreads() {
         try {
-            return (ExecutorService) Executors.class
-                    .getMethod("newVirtualThreadPerTaskExecutor")
-                    .invoke(null);
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException beforeJava21) {
             return Executors.newCachedThreadPool(daemons("aigw-call-"));
         }

@@ -34,9 +34,7 @@ final class FallbackStage implements Stage {
             try {
                 return chain.proceed(chain.request());
             } catch (GatewayException e) {
-                if (left == 0
-                        || !FailureRule.of(e.kind()).fallback()
-                        || call.attemptCount() >= policy.maxAttempts()) {
+                if (left == 0 || !FailureRule.of(e.kind()).fallback() || call.attemptCount() >= policy.maxAttempts()) {
                     throw e;
                 }
             }

@@ -52,7 +52,11 @@ final class HealthStage implements Stage {
         switch (blame) {
             case BREAKER -> {
                 if (target.breaker().failed(now, pool.mayEject(now))) {
-                    tell(call, target, failure, Duration.ofNanos(target.breaker().remainingNanos(now)));
+                    tell(
+                            call,
+                            target,
+                            failure,
+                            Duration.ofNanos(target.breaker().remainingNanos(now)));
                 }
             }
             case UNTIL_RESET -> hold(call, target, false, now, failure, resetIn(failure.retryAfter()));
@@ -78,7 +82,8 @@ final class HealthStage implements Stage {
         return retryAfter == null ? DEFAULT_RESET : retryAfter;
     }
 
-    private static void hold(Call call, Target target, boolean credential, long now, GatewayException failure, Duration duration) {
+    private static void hold(
+            Call call, Target target, boolean credential, long now, GatewayException failure, Duration duration) {
         (credential ? target.credentialHold() : target.hold()).extend(now + duration.toNanos(), failure.kind());
         tell(call, target, failure, duration);
     }

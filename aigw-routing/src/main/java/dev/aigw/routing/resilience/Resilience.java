@@ -29,7 +29,8 @@ public final class Resilience implements Feature {
     @Override
     public void install(Installer installer) {
         installer.stage(Phase.FALLBACK, new FallbackStage(policy));
-        installer.stage(Phase.RETRY, new RetryStage(policy, new RetryBudget(policy.budgetTokens(), policy.budgetRatio())));
+        installer.stage(
+                Phase.RETRY, new RetryStage(policy, new RetryBudget(policy.budgetTokens(), policy.budgetRatio())));
         installer.stage(Phase.RESERVE, new HealthStage());
     }
 
@@ -40,7 +41,8 @@ public final class Resilience implements Feature {
         for (int i = 0; i < order.size(); i++) {
             for (String name : order.get(i).fallbacks()) {
                 Model next = models.find(name);
-                if (next != null && order.stream().noneMatch(known -> known.name().equals(next.name()))) {
+                if (next != null
+                        && order.stream().noneMatch(known -> known.name().equals(next.name()))) {
                     order.add(next);
                 }
             }
@@ -63,7 +65,11 @@ public final class Resilience implements Feature {
         for (Target target : model.pool().targets()) {
             String reason = query.dropReason(target, forGood);
             if (reason != null) {
-                reasons.append(' ').append(target.id()).append(": ").append(reason).append('.');
+                reasons.append(' ')
+                        .append(target.id())
+                        .append(": ")
+                        .append(reason)
+                        .append('.');
             }
         }
         return reasons.toString();

@@ -2,7 +2,9 @@ package dev.aigw.routing.resilience;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Stops retries while most attempts fail, after gRPC's retry throttling (proposal A6). Safe for use by many threads. */
+/**
+ * Stops retries while most attempts fail, after gRPC's retry throttling (proposal A6). Safe for use by many threads.
+ */
 final class RetryBudget {
 
     private static final long TOKEN = 1_000;

@@ -102,8 +102,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the retry budget against storms: each failed attempt takes a token, each success gives {@code ratio} of one
-         * back, and retries are made only while more than half of {@code tokens} are left (the rule of gRPC's retry
+         * Sets the retry budget against storms: each failed attempt takes a token, each success gives {@code ratio} of
+         * one back, and retries are made only while more than half of {@code tokens} are left (the rule of gRPC's retry
          * throttling, proposal A6). 100 tokens and 0.2 by default.
          */
         public Builder budget(int tokens, double ratio) {
@@ -119,11 +119,15 @@ public final class RetryPolicy {
          */
         public RetryPolicy build() {
             check(maxAttempts >= 1, "maxAttempts is " + maxAttempts + ": use 1 for no retry, or more");
-            check(base.toNanos() > 0 && cap.compareTo(base) >= 0, "backoff is " + base + " to " + cap
-                    + ": use a positive first wait that is not longer than the longest");
+            check(
+                    base.toNanos() > 0 && cap.compareTo(base) >= 0,
+                    "backoff is " + base + " to " + cap
+                            + ": use a positive first wait that is not longer than the longest");
             check(!maxRetryAfter.isNegative(), "maxRetryAfter is " + maxRetryAfter + ": use zero or more");
-            check(budgetTokens >= 1 && budgetRatio > 0, "budget is " + budgetTokens + " tokens at ratio " + budgetRatio
-                    + ": use at least 1 token and a positive ratio");
+            check(
+                    budgetTokens >= 1 && budgetRatio > 0,
+                    "budget is " + budgetTokens + " tokens at ratio " + budgetRatio
+                            + ": use at least 1 token and a positive ratio");
             return new RetryPolicy(this);
         }
 

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries one model: each deployment at once, the same one again only when it is the only one left and its kind of failure
- * allows it, after its wait. Stops at the attempt budget, the deadline, and when retries would make a storm.
+ * Tries one model: each deployment at once, the same one again only when it is the only one left and its kind of
+ * failure allows it, after its wait. Stops at the attempt budget, the deadline, and when retries would make a storm.
  */
 final class RetryStage implements Stage {
 
@@ -138,7 +138,9 @@ final class RetryStage implements Stage {
             }
             long remaining = call.remainingNanos();
             boolean patient = !hasFallback && remaining != Long.MAX_VALUE && last == null;
-            long longest = patient ? remaining : Math.min(remaining, policy.maxRetryAfter().toNanos());
+            long longest = patient
+                    ? remaining
+                    : Math.min(remaining, policy.maxRetryAfter().toNanos());
             if (wait >= longest) {
                 throw last != null ? last : held(model, query, wait);
             }
@@ -160,7 +162,8 @@ final class RetryStage implements Stage {
             call.environment().sleep(nanos, call.cancellation());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw GatewayException.builder(ErrorKind.CANCELLED, "the calling thread was interrupted while waiting to retry")
+            throw GatewayException.builder(
+                            ErrorKind.CANCELLED, "the calling thread was interrupted while waiting to retry")
                     .cause(e)
                     .build();
         }

@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * Stops asking a deployment that keeps failing, and finds out by single probes when it is back.
  *
- * <p>Counting and the three states are Failsafe's {@link CircuitBreaker}; the clock is ours, so that tests run on virtual
- * time: Failsafe never sees its own delay pass, this class moves it to half-open. Safe for use by many threads.
+ * <p>Counting and the three states are Failsafe's {@link CircuitBreaker}; the clock is ours, so that tests run on
+ * virtual time: Failsafe never sees its own delay pass, this class moves it to half-open. Safe for use by many threads.
  */
 public final class Breaker {
 
@@ -23,8 +23,8 @@ public final class Breaker {
         /** Checks the bounds. */
         public Config {
             if (failures < 1 || executions < failures) {
-                throw new IllegalArgumentException("breaker: failures is " + failures + " of " + executions
-                        + "; use 1 <= failures <= executions");
+                throw new IllegalArgumentException(
+                        "breaker: failures is " + failures + " of " + executions + "; use 1 <= failures <= executions");
             }
             if (delay.isNegative() || delay.isZero()) {
                 throw new IllegalArgumentException("breaker: delay is " + delay + "; use a positive duration");

@@ -21,8 +21,7 @@ public final class Hold {
     /** Holds until {@code untilNanos} for failures of {@code kind}, unless held longer already. */
     public void extend(long untilNanos, ErrorKind kind) {
         State next = new State(untilNanos, kind);
-        state.accumulateAndGet(
-                next, (old, given) -> old != null && old.untilNanos - untilNanos >= 0 ? old : given);
+        state.accumulateAndGet(next, (old, given) -> old != null && old.untilNanos - untilNanos >= 0 ? old : given);
     }
 
     /** Returns the nanoseconds still held; 0 when free. */

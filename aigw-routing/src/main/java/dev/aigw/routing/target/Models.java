@@ -7,5 +7,6 @@ import org.jspecify.annotations.Nullable;
 public interface Models {
 
     /** Returns the model that {@code name} stands for (itself, an alias, {@code provider/upstream}), or null. */
-    @Nullable Model find(String name);
+    @Nullable
+    Model find(String name);
 }

@@ -125,7 +125,8 @@ public final class Pool {
             this.random = random;
         }
 
-        @Nullable Long waitNanos(Target target) {
+        @Nullable
+        Long waitNanos(Target target) {
             if (dropReason(target, true) != null) {
                 return null;
             }

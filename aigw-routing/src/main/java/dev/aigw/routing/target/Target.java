@@ -9,7 +9,9 @@ import dev.aigw.api.spi.RoutingStrategy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A deployment as it lives: its definition, its statistics, its holds and its breaker. Safe for use by many threads. */
+/**
+ * A deployment as it lives: its definition, its statistics, its holds and its breaker. Safe for use by many threads.
+ */
 public final class Target implements RoutingStrategy.Deployment {
 
     private final Deployment definition;

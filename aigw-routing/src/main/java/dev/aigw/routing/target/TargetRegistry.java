@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps statistics and holds by deployment id and credential, so that they survive a swap of the routing table. Safe for
- * use by many threads.
+ * Keeps statistics and holds by deployment id and credential, so that they survive a swap of the routing table. Safe
+ * for use by many threads.
  */
 public final class TargetRegistry {
 
@@ -39,8 +39,8 @@ public final class TargetRegistry {
     }
 
     /**
-     * Returns the id of the deployment {@code name} with this credential and base URL. The first one has the name itself,
-     * further ones {@code name#2}, {@code name#3}, …; the same place always has the same id.
+     * Returns the id of the deployment {@code name} with this credential and base URL. The first one has the name
+     * itself, further ones {@code name#2}, {@code name#3}, …; the same place always has the same id.
      */
     public String id(String name, @Nullable Credential credential, @Nullable String baseUrl) {
         String place = (credential == null ? "" : credential.id()) + "|" + (baseUrl == null ? "" : baseUrl);

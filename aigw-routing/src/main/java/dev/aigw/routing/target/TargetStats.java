@@ -23,8 +23,7 @@ final class TargetStats {
     }
 
     void latency(long nanos) {
-        latencyNanos.accumulateAndGet(
-                nanos, (old, given) -> old == 0 ? given : (long) (old + ALPHA * (given - old)));
+        latencyNanos.accumulateAndGet(nanos, (old, given) -> old == 0 ? given : (long) (old + ALPHA * (given - old)));
     }
 
     long latencyNanos() {

@@ -20,7 +20,8 @@ public record Visit(
         String upstream) {
 
     /** Returns why {@code other} is no use after this visit, or null when it may be tried. */
-    @Nullable String rulesOut(Target other) {
+    @Nullable
+    String rulesOut(Target other) {
         return switch (kind) {
             case CONTEXT_TOO_LONG -> {
                 Long window = other.definition().contextWindow();

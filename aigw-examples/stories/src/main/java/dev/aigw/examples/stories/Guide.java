@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The project's own guide, cut into passages that can be found by meaning. The build copies the guide's files beside the
- * classes. Immutable and safe for use by many threads.
+ * The project's own guide, cut into passages that can be found by meaning. The build copies the guide's files beside
+ * the classes. Immutable and safe for use by many threads.
  */
 final class Guide {
 
@@ -50,7 +50,8 @@ final class Guide {
             throw new IllegalStateException("the guide is empty: build with Maven, which copies README.md and the"
                     + " modules' READMEs to the class path under guide/");
         }
-        List<float[]> vectors = model.embed(passages.stream().map(Passage::meaning).toList());
+        List<float[]> vectors =
+                model.embed(passages.stream().map(Passage::meaning).toList());
         return new Guide(List.copyOf(passages), vectors);
     }
 
@@ -61,8 +62,9 @@ final class Guide {
 
     /** Returns the passages nearest in meaning to {@code question}, nearest first. */
     List<Passage> nearest(float[] question) {
-        double[] similarity =
-                vectors.stream().mapToDouble(vector -> LocalModel.similarity(question, vector)).toArray();
+        double[] similarity = vectors.stream()
+                .mapToDouble(vector -> LocalModel.similarity(question, vector))
+                .toArray();
         return IntStream.range(0, similarity.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> -similarity[i]))

@@ -41,7 +41,8 @@ final class LocalModel {
         List<float[]> vectors = new ArrayList<>();
         for (String text : texts) {
             vectors.add(known.computeIfAbsent(
-                    text, unknown -> model.embed(TextSegment.from(unknown)).content().vector()));
+                    text,
+                    unknown -> model.embed(TextSegment.from(unknown)).content().vector()));
         }
         return vectors;
     }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a {@link LocalModel} over HTTP on 127.0.0.1 in the shape of OpenAI's API, as a vendor would: {@code POST
- * /v1/chat/completions}, plain or streamed word by word, and {@code POST /v1/embeddings}. It can fail on purpose, by
- * a script, so that a run shows the same every time.
+ * /v1/chat/completions}, plain or streamed word by word, and {@code POST /v1/embeddings}. It can fail on purpose, by a
+ * script, so that a run shows the same every time.
  *
  * <p>Safe for use by many threads. {@link #close()} frees the port and ends its threads.
  */
@@ -217,12 +217,18 @@ final class LocalModelService implements AutoCloseable {
     private static void whole(HttpExchange exchange, Reply reply) throws IOException {
         Map<String, Object> message = fields("role", "assistant", "content", reply.answer);
         Map<String, Object> json = fields(
-                "id", reply.id,
-                "object", "chat.completion",
-                "created", seconds(),
-                "model", reply.model,
-                "choices", List.of(fields("index", 0, "message", message, "finish_reason", "stop")),
-                "usage", reply.usage());
+                "id",
+                reply.id,
+                "object",
+                "chat.completion",
+                "created",
+                seconds(),
+                "model",
+                reply.model,
+                "choices",
+                List.of(fields("index", 0, "message", message, "finish_reason", "stop")),
+                "usage",
+                reply.usage());
         byte[] body = JSON.writeValueAsBytes(json);
         if (reply.cutMidway) {
             exchange.sendResponseHeaders(200, body.length);
@@ -276,10 +282,14 @@ final class LocalModelService implements AutoCloseable {
                 200,
                 "application/json",
                 JSON.writeValueAsBytes(fields(
-                        "object", "list",
-                        "model", request.path("model").asText(),
-                        "data", data,
-                        "usage", fields("prompt_tokens", tokens, "total_tokens", tokens))));
+                        "object",
+                        "list",
+                        "model",
+                        request.path("model").asText(),
+                        "data",
+                        data,
+                        "usage",
+                        fields("prompt_tokens", tokens, "total_tokens", tokens))));
     }
 
     private static String text(JsonNode content) {

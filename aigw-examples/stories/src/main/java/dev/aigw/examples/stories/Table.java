@@ -35,7 +35,8 @@ final class Table {
             for (int i = 0; i < row.length; i++) {
                 String cell = row == columns ? name(row[i]) : row[i];
                 String gap = " ".repeat(widths[i] - cell.length());
-                line.append(columns[i].startsWith(">") ? gap + cell : cell + gap).append("  ");
+                line.append(columns[i].startsWith(">") ? gap + cell : cell + gap)
+                        .append("  ");
             }
             out.println(line.toString().stripTrailing());
         }

@@ -12,10 +12,8 @@ class PrintingTest {
 
     @Test
     void columnsAreAligned() {
-        String printed = printed(out -> new Table("name", ">count")
-                .row("a", 100)
-                .row("longer", 7)
-                .print(out));
+        String printed = printed(out ->
+                new Table("name", ">count").row("a", 100).row("longer", 7).print(out));
 
         assertThat(printed).isEqualTo("""
                   name    count

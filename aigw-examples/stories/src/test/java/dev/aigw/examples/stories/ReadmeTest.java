@@ -23,13 +23,16 @@ class ReadmeTest {
     @TestFactory
     Stream<DynamicTest> everyJavaBlockIsCompiledInAStory() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (String file : List.of("README.md", "aigw-api/README.md", "aigw-routing/README.md", "aigw-providers/README.md")) {
+        for (String file :
+                List.of("README.md", "aigw-api/README.md", "aigw-routing/README.md", "aigw-providers/README.md")) {
             int number = 0;
             for (String block : blocks(file, "java")) {
                 String name = file + " block " + ++number;
-                tests.add(DynamicTest.dynamicTest(name, () -> assertThat(sources())
-                        .as("a story that holds, in order:%n%s", block)
-                        .anyMatch(source -> holds(source, block))));
+                tests.add(DynamicTest.dynamicTest(
+                        name,
+                        () -> assertThat(sources())
+                                .as("a story that holds, in order:%n%s", block)
+                                .anyMatch(source -> holds(source, block))));
             }
         }
         assertThat(tests).isNotEmpty();
@@ -59,7 +62,8 @@ class ReadmeTest {
     private static List<String> sources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             List<String> sources = new ArrayList<>();
-            for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".java")).toList()) {
                 sources.add(Files.readString(file));
             }
             return sources;
