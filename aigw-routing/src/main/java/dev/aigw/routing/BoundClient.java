@@ -28,10 +28,10 @@ final class BoundClient implements ModelClient {
     }
 
     private CallOptions bind(CallOptions options) {
-        if (options == CallOptions.DEFAULT) {
+        if (options.equals(CallOptions.DEFAULT)) {
             return defaults;
         }
-        return options.caller() == Caller.ANONYMOUS
+        return options.caller().equals(Caller.ANONYMOUS)
                 ? options.toBuilder().caller(caller).build()
                 : options;
     }

@@ -7,6 +7,7 @@ import dev.aigw.api.TokenUsage.Provenance;
 import dev.aigw.api.spi.TokenMeter.MeterRecord;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -78,7 +79,7 @@ final class LedgerCell {
             return true;
         }
         while (true) {
-            Cost before = cost.get();
+            Cost before = cost();
             BigDecimal sum = before.amount();
             Cost after;
             if (sum == null || sum.signum() == 0) {
@@ -95,7 +96,11 @@ final class LedgerCell {
     }
 
     UsageLedger.Sum sum() {
-        return new UsageLedger.Sum(attempts.sum(), failed.sum(), abandoned.sum(), usage(), cost.get(), unpriced.sum());
+        return new UsageLedger.Sum(attempts.sum(), failed.sum(), abandoned.sum(), usage(), cost(), unpriced.sum());
+    }
+
+    private Cost cost() {
+        return Objects.requireNonNull(cost.get());
     }
 
     private TokenUsage usage() {

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ public final class Call implements CallContext {
     private List<GatewayException> failures = List.of();
     private List<Visit> visits = List.of();
     private List<String> warnings = List.of();
-    private @Nullable Map<Key<?>, Object> facts;
+    private @Nullable IdentityHashMap<Key<?>, Object> facts;
 
     Call(
             Environment environment,

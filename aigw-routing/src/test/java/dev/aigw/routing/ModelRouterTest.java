@@ -1,0 +1,613 @@
+package dev.aigw.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Cost;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Price;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.balance.RoutingStrategies;
+import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.metering.Meters;
+import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.resilience.RetryPolicy;
+import dev.aigw.routing.target.Breaker;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ModelRouterTest {
+
+    private final VirtualEnvironment environment = new VirtualEnvironment(7);
+
+    /** The three ways to make a call, which share one chain and so must behave alike. */
+    enum Way {
+        SYNC,
+        ASYNC,
+        STREAM;
+
+        ChatResponse chat(ModelRouter router, String model) {
+            ChatRequest request = ChatRequest.of(model, "hello");
+            return switch (this) {
+                case SYNC -> router.chat(request);
+                case ASYNC -> join(router.chatAsync(request));
+                case STREAM -> {
+                    try (ChatStream stream = router.stream(request)) {
+                        yield stream.response();
+                    }
+                }
+            };
+        }
+
+        private static ChatResponse join(CompletableFuture<ChatResponse> future) {
+            try {
+                return future.join();
+            } catch (java.util.concurrent.CompletionException e) {
+                if (e.getCause() instanceof GatewayException failure) {
+                    throw failure;
+                }
+                throw e;
+            }
+        }
+    }
+
+    private ModelRouter.Builder builder(ProviderAdapter... adapters) {
+        ModelRouter.Builder builder = ModelRouter.builder().environment(environment);
+        for (ProviderAdapter adapter : adapters) {
+            builder.provider(adapter);
+        }
+        return builder;
+    }
+
+    private FakeProvider.Builder fake() {
+        return FakeProvider.builder("fake").waiter(environment::await);
+    }
+
+    private static void settled(ModelRouter router, FakeProvider fake) {
+        assertThat(fake.openStreams()).isZero();
+        for (RouterSnapshot.ModelState model : router.snapshot().models()) {
+            for (RouterSnapshot.DeploymentState deployment : model.deployments()) {
+                assertThat(deployment.inFlight()).as(deployment.id()).isZero();
+            }
+        }
+    }
+
+    private static GatewayException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        return catchThrowableOfType(GatewayException.class, call);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersAndTellsTheRoute(Way way) {
+        FakeProvider fake = fake().reply("sky").build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            ChatResponse reply = way.chat(router, "m");
+            assertThat(reply.text()).isEqualTo("sky");
+            assertThat(reply.route().model()).isEqualTo("m");
+            assertThat(reply.route().deployment()).isEqualTo("fake/a");
+            assertThat(reply.route().attempts()).hasSize(1);
+            settled(router, fake);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asksTheNextDeploymentAtOnce(Way way) {
+        FakeProvider fake = fake().model("a", script -> script.fail(ErrorKind.RATE_LIMITED))
+                .model("b", script -> script.reply("b"))
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()))
+                .build()) {
+            ChatResponse reply = way.chat(router, "m");
+            assertThat(reply.text()).isEqualTo("b");
+            assertThat(reply.route().attempts())
+                    .extracting(Route.Attempt::errorKind)
+                    .containsExactly(ErrorKind.RATE_LIMITED, null);
+            assertThat(environment.sleeps()).isEmpty();
+            settled(router, fake);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void backsOffWhenOnlyOneDeploymentIsLeft(Way way) {
+        FakeProvider fake = fake().fail(ErrorKind.OVERLOADED)
+                .fail(ErrorKind.SERVER_ERROR)
+                .reply("ok")
+                .build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            assertThat(way.chat(router, "m").text()).isEqualTo("ok");
+            assertThat(environment.sleeps()).hasSize(2);
+            assertThat(fake.attempts()).hasSize(3);
+            settled(router, fake);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stopsAtTheAttemptBudgetWithoutASleepAfterTheLast(Way way) {
+        FakeProvider fake = fake().fail(ErrorKind.OVERLOADED).build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .retry(RetryPolicy.builder().maxAttempts(3).build())
+                .build()) {
+            GatewayException e = failure(() -> way.chat(router, "m"));
+            assertThat(e.kind()).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(e.deployment()).isEqualTo("fake/a");
+            assertThat(e.route().attempts()).hasSize(3);
+            assertThat(e.getSuppressed()).hasSize(2);
+            assertThat(fake.attempts()).hasSize(3);
+            assertThat(environment.sleeps()).hasSize(2);
+            settled(router, fake);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fallsBackToTheNextModel(Way way) {
+        FakeProvider fake = fake().model("big", script -> script.fail(ErrorKind.QUOTA_EXHAUSTED))
+                .model("small", script -> script.reply("small"))
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/big").fallback("s"))
+                .model("s", model -> model.deployment("fake/small"))
+                .build()) {
+            // one credential serves both deployments, and it has no money left
+            assertThat(failure(() -> way.chat(router, "m")).kind()).isEqualTo(ErrorKind.QUOTA_EXHAUSTED);
+        }
+        FakeProvider other = FakeProvider.builder("other").reply("small").build();
+        FakeProvider again = fake().model("big", script -> script.fail(ErrorKind.QUOTA_EXHAUSTED))
+                .build();
+        try (ModelRouter router = builder(again, other)
+                .model("m", model -> model.deployment("fake/big").fallback("s"))
+                .model("s", model -> model.deployment("other/small"))
+                .build()) {
+            ChatResponse reply = way.chat(router, "m");
+            assertThat(reply.text()).isEqualTo("small");
+            assertThat(reply.route().model()).isEqualTo("s");
+            assertThat(reply.route().fellBack()).isTrue();
+            settled(router, again);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorKind.class,
+            names = {"INVALID_REQUEST", "CONTENT_FILTERED", "CANCELLED", "DEADLINE", "DENIED", "GUARD_REJECTED"})
+    void returnsFinalFailuresAtOnce(ErrorKind kind) {
+        FakeProvider fake = fake().fail(kind).build();
+        try (ModelRouter router = builder(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a").deployment("fake/b").fallback("n"))
+                .model("n", model -> model.deployment("fake/c"))
+                .build()) {
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(kind);
+            assertThat(fake.attempts()).hasSize(1);
+        }
+    }
+
+    @Test
+    void neverAsksASilentDeploymentAgain() {
+        FakeProvider fake = fake().fail(ErrorKind.TIMEOUT).build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.TIMEOUT);
+            assertThat(fake.attempts()).hasSize(1);
+        }
+    }
+
+    @Test
+    void waitsForTheResetTimeOfTheOnlyDeployment() {
+        FakeProvider fake = fake().fail(GatewayException.builder(ErrorKind.RATE_LIMITED, "slow down")
+                        .retryAfter(Duration.ofSeconds(2))
+                        .build())
+                .reply("ok")
+                .build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            assertThat(router.chat("m", "x").text()).isEqualTo("ok");
+            assertThat(environment.sleeps())
+                    .containsExactly(Duration.ofSeconds(2).toNanos());
+        }
+    }
+
+    @Test
+    void doesNotWaitForAResetTimeThatIsTooFarAway() {
+        FakeProvider fake = fake().fail(GatewayException.builder(ErrorKind.RATE_LIMITED, "slow down")
+                        .retryAfter(Duration.ofMinutes(2))
+                        .build())
+                .reply("ok")
+                .build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+            assertThat(environment.sleeps()).isEmpty();
+            GatewayException held = failure(() -> router.chat("m", "x"));
+            assertThat(held.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+            assertThat(held.retryAfter()).isEqualTo(Duration.ofMinutes(2));
+            assertThat(fake.attempts()).hasSize(1);
+            environment.advance(Duration.ofMinutes(2));
+            assertThat(router.chat("m", "x").text()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void sendsNothingWhenTheDeadlineHasPassed() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .stage(Phase.ACCESS, chain -> {
+                    environment.advance(Duration.ofSeconds(2));
+                    return chain.proceed(chain.request());
+                })
+                .build()) {
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofSeconds(1)).build();
+            assertThat(failure(() -> router.chat(ChatRequest.of("m", "x"), options))
+                            .kind())
+                    .isEqualTo(ErrorKind.DEADLINE);
+            assertThat(fake.attempts()).isEmpty();
+        }
+    }
+
+    @Test
+    void neverSleepsPastTheDeadline() {
+        FakeProvider fake = fake().fail(GatewayException.builder(ErrorKind.RATE_LIMITED, "slow down")
+                        .retryAfter(Duration.ofSeconds(3))
+                        .build())
+                .build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofSeconds(1)).build();
+            assertThat(failure(() -> router.chat(ChatRequest.of("m", "x"), options))
+                            .kind())
+                    .isEqualTo(ErrorKind.RATE_LIMITED);
+            assertThat(environment.sleeps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCancelledCallIsNotSent() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            Cancellation cancellation = new Cancellation();
+            cancellation.cancel();
+            CallOptions options =
+                    CallOptions.builder().cancellation(cancellation).build();
+            assertThat(failure(() -> router.chat(ChatRequest.of("m", "x"), options))
+                            .kind())
+                    .isEqualTo(ErrorKind.CANCELLED);
+            assertThat(fake.attempts()).isEmpty();
+        }
+    }
+
+    @Test
+    void anInterruptedThreadIsToldSo() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            Thread.currentThread().interrupt();
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.CANCELLED);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void aStreamThatFailsBeforeContentIsAnOrdinaryFailedAttempt() {
+        FakeProvider fake = fake().model(
+                        "a", script -> script.streamThenFail(ErrorKind.OVERLOADED, new ChatEvent.Started("1", "a")))
+                .model("b", script -> script.chunks("he", "llo"))
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()))
+                .build()) {
+            try (ChatStream stream = router.stream(ChatRequest.of("m", "x"))) {
+                assertThat(stream.response().text()).isEqualTo("hello");
+                assertThat(stream.route().attempts()).hasSize(2);
+            }
+            settled(router, fake);
+        }
+    }
+
+    @Test
+    void aStreamThatFailsAfterContentIsInterruptedAndKeepsWhatArrived() {
+        FakeProvider fake = fake().streamThenFail(ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "half"))
+                .build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            GatewayException e = failure(() -> {
+                try (ChatStream stream = router.stream(ChatRequest.of("m", "x"))) {
+                    stream.response();
+                }
+            });
+            assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
+            assertThat(e.partial())
+                    .isInstanceOfSatisfying(
+                            ChatResponse.class,
+                            partial -> assertThat(partial.text()).isEqualTo("half"));
+            settled(router, fake);
+        }
+    }
+
+    @Test
+    void aStreamClosedEarlyIsAbandonedAndReleasesItsLease() {
+        FakeProvider fake = fake().chunks("a", "b", "c").build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .meter(Meters.inMemory())
+                .build()) {
+            try (ChatStream stream = router.stream(ChatRequest.of("m", "x"))) {
+                stream.next();
+            }
+            settled(router, fake);
+            assertThat(router.snapshot().usage().total().abandoned()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theBreakerLeavesAFailingDeploymentAloneAndProbesIt() {
+        FakeProvider fake = fake().fail(ErrorKind.SERVER_ERROR)
+                .fail(ErrorKind.SERVER_ERROR)
+                .reply("back")
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .retry(RetryPolicy.none())
+                .breaker(BreakerPolicy.builder()
+                        .failureThreshold(2, 2)
+                        .delay(Duration.ofSeconds(30))
+                        .build())
+                .build()) {
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(fake.attempts()).hasSize(2);
+            environment.advance(Duration.ofSeconds(30));
+            assertThat(router.chat("m", "x").text()).isEqualTo("back");
+            assertThat(router.snapshot().models().get(0).deployments().get(0).breaker())
+                    .isEqualTo(Breaker.State.CLOSED);
+        }
+    }
+
+    @Test
+    void theSecondEqualCallComesFromTheCache() {
+        FakeProvider fake = fake().reply("once").build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .cache(Caches.inMemory().maximumEntries(10).build())
+                .build()) {
+            assertThat(Way.SYNC.chat(router, "m").route().source()).isEqualTo(Route.Source.MODEL);
+            for (Way way : Way.values()) {
+                ChatResponse hit = way.chat(router, "m");
+                assertThat(hit.text()).isEqualTo("once");
+                assertThat(hit.route().source()).isEqualTo(Route.Source.CACHE);
+            }
+            assertThat(fake.attempts()).hasSize(1);
+        }
+    }
+
+    @Test
+    void tenantsDoNotShareCachedReplies() {
+        FakeProvider fake = fake().reply("mine").build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .cache(Caches.inMemory().maximumEntries(10).build())
+                .build()) {
+            router.as(Caller.ofTenant("acme")).chat("m", "x");
+            router.as(Caller.ofTenant("other")).chat("m", "x");
+            assertThat(fake.attempts()).hasSize(2);
+        }
+    }
+
+    @Test
+    void theMeterPricesEveryAttempt() {
+        FakeProvider fake = fake().reply(ChatResponse.builder()
+                        .text("hi")
+                        .usage(TokenUsage.of(1_000, 500))
+                        .build())
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model(
+                        "m",
+                        model -> model.deployment(
+                                "fake/a", deployment -> deployment.price(Price.usdPerMillion("1", "2"))))
+                .meter(Meters.inMemory())
+                .build()) {
+            router.as(Caller.ofTenant("acme")).chat("m", "x");
+            var sum = router.snapshot().usage().byModel().get("m");
+            assertThat(sum.attempts()).isEqualTo(1);
+            assertThat(sum.usage().totalTokens()).isEqualTo(1_500);
+            assertThat(sum.cost()).isEqualTo(Cost.usd(new BigDecimal("0.002")));
+            assertThat(router.snapshot().usage().byCaller()).containsOnlyKeys(Caller.ofTenant("acme"));
+        }
+    }
+
+    @Test
+    void directNamesAndAliasesNeedNoModel() {
+        FakeProvider fake = fake().echo().build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .alias("default", "m")
+                .build()) {
+            assertThat(router.chat("fake/x/y@z:1", "hi").route().deployment()).isEqualTo("fake/x/y@z:1");
+            assertThat(fake.attempts().get(0).model()).isEqualTo("x/y@z:1");
+            assertThat(router.chat("default", "hi").route().model()).isEqualTo("m");
+        }
+    }
+
+    @Test
+    void severalKeysAreSeveralDeployments() {
+        FakeProvider fake = fake().echo().build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a", deployment -> deployment.keys("k1", "k2", "k3")))
+                .build()) {
+            assertThat(router.explain(ChatRequest.of("m", "x")).steps().get(0).candidates())
+                    .extracting(RoutePlan.Candidate::deployment)
+                    .containsExactly("fake/a", "fake/a#2", "fake/a#3");
+        }
+    }
+
+    @Test
+    void explainSaysWhyADeploymentIsDropped() {
+        FakeProvider fake = fake().model("a", script -> script.fail(ErrorKind.NOT_FOUND))
+                .model("b", script -> script.reply("b"))
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()))
+                .build()) {
+            router.chat("m", "x");
+            List<RoutePlan.Candidate> candidates =
+                    router.explain(ChatRequest.of("m", "x")).steps().get(0).candidates();
+            assertThat(candidates.get(0).dropReason()).contains("NOT_FOUND");
+            assertThat(candidates.get(1).dropReason()).isNull();
+        }
+    }
+
+    @Test
+    void updateSwapsTheTableAndKeepsStatistics() {
+        FakeProvider fake = fake().echo().build();
+        try (ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
+            router.chat("m", "x");
+            router.update(table -> table.replaceModel(
+                            "m", model -> model.deployment("fake/a", deployment -> deployment.weight(3)))
+                    .model("n", model -> model.deployment("fake/b")));
+            RouterSnapshot.DeploymentState state =
+                    router.snapshot().models().get(0).deployments().get(0);
+            assertThat(state.weight()).isEqualTo(3);
+            assertThat(state.succeeded()).isEqualTo(1);
+            assertThat(router.chat("n", "x").route().deployment()).isEqualTo("fake/b");
+            assertThatThrownBy(() -> router.update(table -> table.removeModel("zzz")))
+                    .hasMessageContaining("zzz");
+            assertThat(router.chat("n", "y").route().model()).isEqualTo("n");
+        }
+    }
+
+    @Test
+    void whatAnAdapterThrowsBecomesATypedFailure() {
+        ProviderAdapter broken = ProviderAdapter.builder("broken")
+                .chat((request, attempt) -> {
+                    throw new IllegalArgumentException("secret detail");
+                })
+                .build();
+        try (ModelRouter router = builder(broken).retry(RetryPolicy.none()).build()) {
+            GatewayException e = failure(() -> router.chat("broken/x", "x"));
+            assertThat(e.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+            assertThat(e.getMessage()).doesNotContain("secret detail");
+            assertThat(e).hasRootCauseInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsHarmsNobody() {
+        FakeProvider fake = fake().reply("ok").build();
+        java.util.concurrent.atomic.AtomicInteger ends = new java.util.concurrent.atomic.AtomicInteger();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .listener(new dev.aigw.api.spi.RouterListener() {
+                    @Override
+                    public void onCallStart(dev.aigw.api.spi.CallContext call) {
+                        throw new IllegalStateException("listener");
+                    }
+
+                    @Override
+                    public void onCallEnd(dev.aigw.api.spi.CallContext call, dev.aigw.api.spi.End end, Route route) {
+                        assertThat(end.outcome()).isEqualTo(Outcome.SUCCESS);
+                        ends.incrementAndGet();
+                    }
+                })
+                .build()) {
+            for (Way way : Way.values()) {
+                assertThat(way.chat(router, "m").text()).isEqualTo("ok");
+            }
+            assertThat(ends).hasValue(3);
+        }
+    }
+
+    @Test
+    void badSetUpsSayWhatToChange() {
+        FakeProvider fake = fake().reply("ok").build();
+        refuses(builder -> {}, "no provider");
+        refuses(builder -> builder.provider(fake).provider(fake), "two adapters named \"fake\"");
+        refuses(builder -> builder.provider(fake).model("a/b", model -> model.deployment("fake/x")), "without a slash");
+        refuses(builder -> builder.provider(fake).model("m", model -> {}), "no deployment");
+        refuses(
+                builder -> builder.provider(fake)
+                        .model("m", model -> model.deployment("fake/x"))
+                        .model("m", model -> model.deployment("fake/x")),
+                "declared twice");
+        refuses(
+                builder -> builder.provider(fake)
+                        .model("m", model -> model.deployment("fake/x", deployment -> deployment.weight(0))),
+                "weight is 0.0");
+        refuses(
+                builder -> builder.provider(fake)
+                        .model("m", model -> model.deployment("fake/x", deployment -> deployment.weight(-1))),
+                "weight is -1.0");
+        refuses(builder -> builder.provider(fake).model("m", model -> model.deployment("nope/x")), "no known adapter");
+        refuses(
+                builder -> builder.provider(fake)
+                        .model("m", model -> model.deployment("fake/x").fallback("zzz")),
+                "\"zzz\"");
+        refuses(
+                builder -> builder.provider(fake)
+                        .model("m", model -> model.deployment("fake/x").fallback("n"))
+                        .model("n", model -> model.deployment("fake/y").fallback("m")),
+                "circle");
+        refuses(builder -> builder.provider(fake).alias("a", "b").alias("b", "a"), "circle");
+        refuses(builder -> builder.provider(fake).retry(RetryPolicy.none()).retry(RetryPolicy.none()), "set twice");
+    }
+
+    private static void refuses(Consumer<ModelRouter.Builder> setUp, String message) {
+        assertThatThrownBy(() -> {
+                    ModelRouter.Builder builder = ModelRouter.builder();
+                    setUp.accept(builder);
+                    builder.build().close();
+                })
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void unknownModelsAndAClosedRouterAreTypedFailures() {
+        FakeProvider fake = fake().reply("ok").build();
+        ModelRouter router =
+                builder(fake).model("m", model -> model.deployment("fake/a")).build();
+        GatewayException unknown = failure(() -> router.chat("zzz", "x"));
+        assertThat(unknown.kind()).isEqualTo(ErrorKind.NO_ROUTE);
+        assertThat(unknown).hasMessageContaining("zzz").hasMessageContaining("[m]");
+        router.close();
+        assertThat(failure(() -> router.chat("m", "x"))).hasMessageContaining("closed");
+    }
+}

@@ -1,0 +1,424 @@
+package dev.aigw.routing.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.pipeline.CallFacts;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CacheStageTest {
+
+    private static final ChatRequest QUESTION = ChatRequest.of("assistant", "Why is the sky blue?");
+    private static final ChatResponse ANSWER = ChatResponse.builder()
+            .text("Rayleigh scattering")
+            .usage(TokenUsage.of(7, 3))
+            .build();
+
+    private ResultCache cache = Caches.inMemory().maximumEntries(100).build();
+    private FakeInstaller router = FakeInstaller.of(Caches.install(cache));
+    private final AtomicInteger sent = new AtomicInteger();
+
+    private void use(Caches.InMemoryBuilder builder) {
+        cache = builder.maximumEntries(100).build();
+        router = FakeInstaller.of(Caches.install(cache));
+    }
+
+    @Test
+    void anEqualRequestIsAnsweredFromTheCache() {
+        ModelReply first = chat(CallOptions.DEFAULT, ANSWER);
+        FakeCall second = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> ANSWER);
+
+        assertThat(run(second)).isEqualTo(first).isEqualTo(ANSWER);
+        assertThat(sent).hasValue(1);
+        assertThat(second.get(CallFacts.SOURCE)).isEqualTo(Route.Source.CACHE);
+        assertThat(cache.stats()).isEqualTo(new ResultCache.Stats(1, 1, 1, 0, 1));
+    }
+
+    @Test
+    void metadataAndUserDoNotMakeARequestAnother() {
+        chat(CallOptions.DEFAULT, ANSWER);
+        ChatRequest tagged =
+                QUESTION.toBuilder().metadata("run", "2").endUser("ada").build();
+
+        run(call(ChatRequest.CHAT, tagged, CallOptions.DEFAULT, call -> ANSWER));
+
+        assertThat(sent).hasValue(1);
+    }
+
+    @Test
+    void anotherQuestionIsAsked() {
+        chat(CallOptions.DEFAULT, ANSWER);
+
+        run(call(ChatRequest.CHAT, ChatRequest.of("assistant", "And red?"), CallOptions.DEFAULT, call -> ANSWER));
+
+        assertThat(sent).hasValue(2);
+    }
+
+    @Test
+    void theKeyHoldsTheResolvedModelAndNotTheOneAskedFor() {
+        chat(CallOptions.DEFAULT, ANSWER);
+        FakeCall alias = call(
+                ChatRequest.CHAT, ChatRequest.of("alias", "Why is the sky blue?"), CallOptions.DEFAULT, c -> ANSWER);
+        alias.model = "assistant";
+        run(alias);
+        FakeCall moved = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, c -> ANSWER);
+        moved.model = "assistant@2";
+        run(moved);
+
+        assertThat(sent).hasValue(2);
+    }
+
+    @Test
+    void tenantsDoNotSeeEachOthersEntries() {
+        chat(tenant("acme"), ANSWER);
+        chat(tenant("globex"), ANSWER);
+        chat(CallOptions.DEFAULT, ANSWER);
+        chat(tenant("acme"), ANSWER);
+
+        assertThat(sent).hasValue(3);
+    }
+
+    @Test
+    void tenantsShareEntriesWhenTold() {
+        use(Caches.inMemory().shared());
+
+        chat(tenant("acme"), ANSWER);
+        chat(tenant("globex"), ANSWER);
+
+        assertThat(sent).hasValue(1);
+    }
+
+    @Test
+    void aDirectiveDecidesAboutReadingAndStoring() {
+        chat(with(CacheDirective.BYPASS), ANSWER);
+        chat(with(CacheDirective.NO_STORE), ANSWER);
+        assertThat(cache.stats().stores()).isZero();
+
+        chat(with(CacheDirective.REFRESH), ANSWER);
+        assertThat(cache.stats().stores()).isEqualTo(1);
+        chat(with(CacheDirective.NO_STORE), ANSWER);
+        assertThat(sent).hasValue(3);
+
+        chat(with(CacheDirective.REFRESH), ANSWER);
+        chat(with(CacheDirective.BYPASS), ANSWER);
+        assertThat(sent).hasValue(5);
+    }
+
+    @Test
+    void onlyEntriesYoungerThanTheMaximumAgeAreAccepted() {
+        chat(CallOptions.DEFAULT, ANSWER);
+        router.clock.pass(Duration.ofSeconds(30));
+
+        chat(with(CacheDirective.maxAge(Duration.ofSeconds(31))), ANSWER);
+        assertThat(sent).hasValue(1);
+        chat(with(CacheDirective.maxAge(Duration.ofSeconds(30))), ANSWER);
+        assertThat(sent).hasValue(2);
+        chat(with(CacheDirective.maxAge(Duration.ofSeconds(30))), ANSWER);
+        assertThat(sent).as("the older entry was replaced").hasValue(2);
+    }
+
+    @Test
+    void aStoredReplyCarriesNoRoute() {
+        Route route = new Route("c9", "assistant", "assistant", List.of(), Route.Source.MODEL, List.of());
+        chat(CallOptions.DEFAULT, ANSWER.withRoute(route));
+
+        assertThat(chat(CallOptions.DEFAULT, ANSWER).route()).isEqualTo(Route.NONE);
+    }
+
+    @Test
+    void aReplyOfAFallbackIsNotStoredAsThePrimarys() {
+        Function<FakeCall, ModelReply> fallback = call -> {
+            call.model = "assistant-small";
+            return ANSWER;
+        };
+
+        run(call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, fallback));
+        run(call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> {
+            call.model = "assistant-small";
+            return ChatStream.replay(ANSWER);
+        }));
+
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aReplySharedByAnotherCallIsNotStoredAgain() {
+        run(call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> {
+            call.put(CallFacts.SOURCE, Route.Source.SHARED);
+            return ANSWER;
+        }));
+
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aFailureIsNotStored() {
+        FakeCall failing = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> {
+            throw GatewayException.of(ErrorKind.SERVER_ERROR, "no");
+        });
+
+        assertThatThrownBy(() -> run(failing)).isInstanceOf(GatewayException.class);
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FinishReason.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "STOP")
+    void anAnswerThatDidNotStopByItselfIsNotStored(FinishReason.Kind kind) {
+        chat(
+                CallOptions.DEFAULT,
+                ChatResponse.builder()
+                        .text("Ray")
+                        .finishReason(FinishReason.of(kind, "x"))
+                        .build());
+
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void toolCallsAreStoredOnlyWhenTold() {
+        ChatResponse wish = ChatResponse.builder()
+                .part(new ToolCall("t1", "weather", "{}"))
+                .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "tool_calls"))
+                .build();
+        ChatResponse mislabelled =
+                ChatResponse.builder().part(new ToolCall("t1", "weather", "{}")).build();
+
+        chat(CallOptions.DEFAULT, wish);
+        chat(CallOptions.DEFAULT, mislabelled);
+        assertThat(cache.stats().stores()).isZero();
+
+        use(Caches.inMemory().cacheToolCalls(true));
+        chat(CallOptions.DEFAULT, wish);
+        assertThat(cache.stats().stores()).isEqualTo(1);
+    }
+
+    @Test
+    void anOperationThatIsNotCacheableGoesBy() {
+        Operation<ChatRequest, ChatResponse> draw =
+                Operation.builder("draw", ChatRequest.class, ChatResponse.class).build();
+
+        run(call(draw, QUESTION, CallOptions.DEFAULT, call -> ANSWER));
+        run(call(draw, QUESTION, CallOptions.DEFAULT, call -> ANSWER));
+
+        assertThat(sent).hasValue(2);
+        assertThat(cache.stats()).isEqualTo(new ResultCache.Stats(0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void embeddingsAreStoredToo() {
+        EmbeddingRequest request = EmbeddingRequest.of("embedder", "sky");
+        EmbeddingResponse vectors =
+                EmbeddingResponse.builder().vector(new float[] {1, 2}).build();
+
+        run(call(EmbeddingRequest.EMBED, request, CallOptions.DEFAULT, call -> vectors));
+        assertThat(run(call(EmbeddingRequest.EMBED, request, CallOptions.DEFAULT, call -> vectors)))
+                .isEqualTo(vectors);
+        assertThat(sent).hasValue(1);
+    }
+
+    @Test
+    void aStoredAnswerIsPlayedAsAStream() {
+        chat(CallOptions.DEFAULT, ANSWER);
+        FakeCall streamed =
+                call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> ChatStream.replay(ANSWER));
+
+        assertThat(((ChatStream) run(streamed)).response()).isEqualTo(ANSWER);
+        assertThat(sent).hasValue(1);
+        assertThat(streamed.get(CallFacts.SOURCE)).isEqualTo(Route.Source.CACHE);
+    }
+
+    @Test
+    void aStreamReadToItsEndAnswersAPlainChat() {
+        ChatStream stream = stream(ChatStream.replay(ANSWER));
+        assertThat(cache.stats().stores()).as("before it is read").isZero();
+        stream.response();
+
+        assertThat(chat(CallOptions.DEFAULT, ANSWER)).isEqualTo(ANSWER);
+        assertThat(sent).hasValue(1);
+    }
+
+    @Test
+    void aStreamClosedEarlyIsNotStored() {
+        ChatStream stream = stream(ChatStream.replay(ANSWER));
+        stream.next();
+        stream.close();
+
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void closingAStreamClosesWhatItReadsFrom() {
+        Script script = new Script(List.of(new ChatEvent.TextDelta(0, "Ray")), null);
+
+        stream(ChatStream.of(script)).close();
+
+        assertThat(script.closed).isTrue();
+    }
+
+    @Test
+    void aStreamThatBreaksIsNotStored() {
+        ChatStream stream = stream(ChatStream.of(new Script(
+                List.of(new ChatEvent.TextDelta(0, "Ray"), new ChatEvent.Finished(FinishReason.STOP)),
+                GatewayException.of(ErrorKind.CONNECTION, "reset"))));
+
+        assertThatThrownBy(stream::response).isInstanceOf(GatewayException.class);
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aStreamThatBeganAgainIsNotStored() {
+        stream(ChatStream.of(new Script(
+                        List.of(
+                                new ChatEvent.TextDelta(0, "Ray"),
+                                new ChatEvent.Restarted("broke"),
+                                new ChatEvent.TextDelta(0, "Mie"),
+                                new ChatEvent.Finished(FinishReason.STOP)),
+                        null)))
+                .response();
+
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aStreamWithoutAFinishReasonIsNotStored() {
+        stream(ChatStream.of(new Script(List.of(new ChatEvent.TextDelta(0, "Ray")), null)))
+                .response();
+
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aStreamLongerThanTheBoundIsDeliveredWholeButNotStored() {
+        use(Caches.inMemory().maximumRecordedChars(200));
+        List<ChatEvent> events = List.of(
+                new ChatEvent.TextDelta(0, "x".repeat(100)),
+                new ChatEvent.TextDelta(0, "y".repeat(101)),
+                new ChatEvent.Finished(FinishReason.STOP));
+
+        assertThat(stream(ChatStream.of(new Script(events, null))).response().text())
+                .hasSize(201);
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aCacheThatFailsIsACacheThatHasNothing() {
+        router = FakeInstaller.of(Caches.install(new BrokenCache()));
+
+        assertThat(chat(CallOptions.DEFAULT, ANSWER)).isEqualTo(ANSWER);
+        assertThat(stream(ChatStream.replay(ANSWER)).response()).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void anEntryOfAnotherTypeThanTheOperationPromisesIsAMiss() {
+        chat(CallOptions.DEFAULT, ANSWER);
+        Operation<ChatRequest, EmbeddingResponse> impostor = Operation.builder(
+                        "chat", ChatRequest.class, EmbeddingResponse.class)
+                .cacheable(true)
+                .build();
+        EmbeddingResponse vectors = EmbeddingResponse.builder().build();
+
+        assertThat(run(call(impostor, QUESTION, CallOptions.DEFAULT, call -> vectors)))
+                .isEqualTo(vectors);
+    }
+
+    private ModelReply chat(CallOptions options, ModelReply answer) {
+        return run(call(ChatRequest.CHAT, QUESTION, options, call -> answer));
+    }
+
+    private ChatStream stream(ChatStream answer) {
+        return (ChatStream) run(call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> answer));
+    }
+
+    private FakeCall call(
+            Operation<?, ?> operation, ModelRequest request, CallOptions options, Function<FakeCall, ModelReply> rest) {
+        return new FakeCall(operation, request, options, call -> {
+            sent.incrementAndGet();
+            return rest.apply(call);
+        });
+    }
+
+    private ModelReply run(FakeCall call) {
+        return router.stages.get(Phase.CACHE).apply(call);
+    }
+
+    private static CallOptions tenant(String tenant) {
+        return CallOptions.builder().caller(Caller.ofTenant(tenant)).build();
+    }
+
+    private static CallOptions with(CacheDirective directive) {
+        return CallOptions.builder().cache(directive).build();
+    }
+
+    private static final class Script implements ChatEventSource {
+
+        private final Iterator<ChatEvent> events;
+        private final GatewayException failure;
+        boolean closed;
+
+        Script(List<ChatEvent> events, GatewayException failure) {
+            this.events = events.iterator();
+            this.failure = failure;
+        }
+
+        @Override
+        public ChatEvent next() {
+            if (events.hasNext()) {
+                return events.next();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    private static final class BrokenCache implements ResultCache {
+        @Override
+        public Entry get(Key key) {
+            throw new IllegalStateException("down");
+        }
+
+        @Override
+        public void put(Key key, Entry entry) {
+            throw new IllegalStateException("down");
+        }
+
+        @Override
+        public Stats stats() {
+            return new Stats(0, 0, 0, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package dev.aigw.routing.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Route;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.routing.pipeline.CallFacts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SingleFlightStageTest {
+
+    private static final ChatRequest QUESTION = ChatRequest.of("assistant", "Why is the sky blue?");
+    private static final ChatResponse ANSWER = ChatResponse.of("Rayleigh scattering");
+
+    private final SingleFlightStage stage = new SingleFlightStage(new CacheKeys(false));
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** What was sent to a model and waits for the test to answer it. */
+    private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
+
+    private record Sent(FakeCall call, CompletableFuture<ModelReply> reply) {}
+
+    /** A call in its thread. */
+    private record Running(FakeCall call, Future<ModelReply> future, Thread thread) {
+
+        ModelReply reply() throws Exception {
+            return future.get(10, TimeUnit.SECONDS);
+        }
+
+        GatewayException failure() {
+            ExecutionException thrown =
+                    catchThrowableOfType(ExecutionException.class, () -> future.get(10, TimeUnit.SECONDS));
+            return (GatewayException) thrown.getCause();
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeftUnderWay() throws Exception {
+        threads.shutdown();
+        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(stage.underWay()).isZero();
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void identicalCallsShareOneReply() throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent call = sent.take();
+        List<Running> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            others.add(waiting(CallOptions.DEFAULT));
+        }
+
+        call.reply().complete(ANSWER);
+
+        assertThat(leader.reply()).isSameAs(ANSWER);
+        assertThat(leader.call().get(CallFacts.SOURCE)).isNull();
+        for (Running other : others) {
+            assertThat(other.reply()).isSameAs(ANSWER);
+            assertThat(other.call().get(CallFacts.SOURCE)).isEqualTo(Route.Source.SHARED);
+        }
+    }
+
+    @Test
+    void aCallAfterTheOthersAreOverIsMadeAnew() throws Exception {
+        answer(start(CallOptions.DEFAULT));
+        answer(start(CallOptions.DEFAULT));
+    }
+
+    @Test
+    void callsOfOtherTenantsOrWishesAreNotJoined() throws Exception {
+        List<Running> apart = List.of(
+                start(CallOptions.DEFAULT),
+                start(CallOptions.builder().caller(Caller.ofTenant("acme")).build()),
+                start(CallOptions.builder().cache(CacheDirective.NO_STORE).build()),
+                start(CallOptions.builder().cache(CacheDirective.REFRESH).build()),
+                start(CallOptions.builder().cache(CacheDirective.BYPASS).build()));
+
+        for (int i = 0; i < apart.size(); i++) {
+            sent.take().reply().complete(ANSWER);
+        }
+
+        for (Running call : apart) {
+            assertThat(call.reply()).isSameAs(ANSWER);
+        }
+    }
+
+    @Test
+    void streamsAreNotJoined() throws Exception {
+        Operation<?, ?> streamed = ChatRequest.CHAT_STREAM;
+        List<ChatStream> streams = List.of(ChatStream.replay(ANSWER), ChatStream.replay(ANSWER));
+        AtomicInteger next = new AtomicInteger();
+
+        for (ChatStream stream : streams) {
+            assertThat(stage.apply(new FakeCall(
+                            streamed, QUESTION, CallOptions.DEFAULT, call -> streams.get(next.getAndIncrement()))))
+                    .isSameAs(stream);
+        }
+    }
+
+    @Test
+    void aFailureIsSharedAndEachGetsItsOwnException() throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent call = sent.take();
+        Running one = waiting(CallOptions.DEFAULT);
+        Running two = waiting(CallOptions.DEFAULT);
+
+        call.reply()
+                .completeExceptionally(GatewayException.builder(ErrorKind.SERVER_ERROR, "down")
+                        .status(500)
+                        .build());
+
+        GatewayException original = leader.failure();
+        GatewayException first = one.failure();
+        GatewayException second = two.failure();
+        assertThat(first).isNotSameAs(original).isNotSameAs(second);
+        assertThat(first.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+        assertThat(second.status()).isEqualTo(500);
+    }
+
+    @Test
+    void aCancelledWaiterLeavesTheOthersAlone() throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent call = sent.take();
+        Running impatient = waiting(CallOptions.DEFAULT);
+        Running patient = waiting(CallOptions.DEFAULT);
+
+        impatient.call().cancellation().cancel();
+        assertThat(impatient.failure().kind()).isEqualTo(ErrorKind.CANCELLED);
+
+        call.reply().complete(ANSWER);
+        assertThat(patient.reply()).isSameAs(ANSWER);
+        assertThat(leader.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void aWaiterGivesUpAtItsOwnDeadline() throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent call = sent.take();
+        FakeCall late = call(CallOptions.DEFAULT);
+        late.remainingNanos = 1;
+
+        assertThat(start(late).failure().kind()).isEqualTo(ErrorKind.DEADLINE);
+
+        call.reply().complete(ANSWER);
+        assertThat(leader.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void anInterruptedWaiterIsCancelled() throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent call = sent.take();
+        Running interrupted = waiting(CallOptions.DEFAULT);
+
+        interrupted.thread().interrupt();
+        assertThat(interrupted.failure().kind()).isEqualTo(ErrorKind.CANCELLED);
+
+        call.reply().complete(ANSWER);
+        assertThat(leader.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void whenTheLeaderIsCancelledOneWaiterLeadsTheRest() throws Exception {
+        assertOneWaiterTakesOver(GatewayException.of(ErrorKind.CANCELLED, "the caller cancelled the call"));
+    }
+
+    @Test
+    void whenTheLeadersTimeIsUpOneWaiterLeadsTheRest() throws Exception {
+        assertOneWaiterTakesOver(GatewayException.of(ErrorKind.DEADLINE, "over"));
+    }
+
+    @Test
+    void whenTheLeaderBreaksByABugOneWaiterLeadsTheRest() throws Exception {
+        assertOneWaiterTakesOver(new IllegalArgumentException("a bug"));
+    }
+
+    private void assertOneWaiterTakesOver(RuntimeException end) throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent first = sent.take();
+        Running one = waiting(CallOptions.DEFAULT);
+        Running two = waiting(CallOptions.DEFAULT);
+
+        first.reply().completeExceptionally(end);
+        catchThrowableOfType(ExecutionException.class, leader::reply);
+        Sent second = sent.take();
+        Running follower = second.call() == one.call() ? two : one;
+        await(() -> follower.thread().getState() == Thread.State.WAITING);
+        second.reply().complete(ANSWER);
+
+        assertThat(one.reply()).isSameAs(ANSWER);
+        assertThat(two.reply()).isSameAs(ANSWER);
+        assertThat(follower.call().get(CallFacts.SOURCE)).isEqualTo(Route.Source.SHARED);
+    }
+
+    @Test
+    void aLimitOfTheLeadersCallerIsNotTheWaiters() throws Exception {
+        Running leader = start(user("ada"));
+        Sent first = sent.take();
+        Running colleague = waiting(user("bob"));
+        Running same = waiting(user("ada"));
+
+        first.reply().completeExceptionally(GatewayException.of(ErrorKind.BUDGET_EXCEEDED, "spent"));
+
+        assertThat(leader.failure().kind()).isEqualTo(ErrorKind.BUDGET_EXCEEDED);
+        assertThat(same.failure().kind()).isEqualTo(ErrorKind.BUDGET_EXCEEDED);
+        sent.take().reply().complete(ANSWER);
+        assertThat(colleague.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void aTimeoutThatOnlyTheLeaderSetIsNotTheWaiters() throws Exception {
+        Running leader = start(CallOptions.builder()
+                .timeouts(Timeouts.total(Duration.ofSeconds(1)))
+                .build());
+        Sent first = sent.take();
+        Running patient = waiting(CallOptions.DEFAULT);
+
+        first.reply().completeExceptionally(GatewayException.of(ErrorKind.TIMEOUT, "silent"));
+
+        assertThat(leader.failure().kind()).isEqualTo(ErrorKind.TIMEOUT);
+        sent.take().reply().complete(ANSWER);
+        assertThat(patient.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void aSubstitutesReplyIsSharedWithTheSameCallerAloneAndSaysSo() throws Exception {
+        Running leader = start(user("ada"));
+        Sent first = sent.take();
+        Running same = waiting(user("ada"));
+        Running colleague = waiting(user("bob"));
+
+        first.call().model = "assistant-small";
+        first.reply().complete(ANSWER);
+
+        assertThat(leader.reply()).isSameAs(ANSWER);
+        assertThat(same.reply()).isSameAs(ANSWER);
+        assertThat(same.call().warnings).singleElement().asString().contains("assistant-small");
+        ChatResponse own = ChatResponse.of("for Bob");
+        sent.take().reply().complete(own);
+        assertThat(colleague.reply()).isSameAs(own);
+    }
+
+    private static CallOptions user(String user) {
+        return CallOptions.builder()
+                .caller(Caller.builder().tenant("acme").user(user).build())
+                .build();
+    }
+
+    private void answer(Running call) throws Exception {
+        sent.take().reply().complete(ANSWER);
+        assertThat(call.reply()).isSameAs(ANSWER);
+    }
+
+    private FakeCall call(CallOptions options) {
+        return new FakeCall(ChatRequest.CHAT, QUESTION, options, call -> {
+            Sent sending = new Sent(call, new CompletableFuture<>());
+            sent.add(sending);
+            try {
+                return sending.reply().get(20, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                throw (RuntimeException) e.getCause();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private Running start(CallOptions options) throws Exception {
+        return start(call(options));
+    }
+
+    private Running start(FakeCall call) throws Exception {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        Future<ModelReply> future = threads.submit(() -> {
+            thread.complete(Thread.currentThread());
+            return stage.apply(call);
+        });
+        return new Running(call, future, thread.get(10, TimeUnit.SECONDS));
+    }
+
+    /** Starts a call and returns once it waits for another. */
+    private Running waiting(CallOptions options) throws Exception {
+        Running running = start(options);
+        await(() -> running.thread().getState() == Thread.State.WAITING);
+        return running;
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+}
