@@ -38,6 +38,11 @@ final class Flight {
         landing.complete(end);
     }
 
+    /** Returns about how many have begun to wait. */
+    int waiters() {
+        return landing.getNumberOfDependents();
+    }
+
     /** Returns whether what happened to the leader would have happened to a call with these options too. */
     boolean holdsFor(Landing end, CallOptions options, String model) {
         GatewayException failure = end.failure();
@@ -64,7 +69,8 @@ final class Flight {
      */
     Landing await(CallContext call) {
         CompletableFuture<Landing> mine = landing.copy();
-        try (Cancellation.Registration ignored = call.cancellation().onCancel(() -> mine.cancel(false))) {
+        Cancellation.Registration onCancel = call.cancellation().onCancel(() -> mine.cancel(false));
+        try {
             long nanos = call.remainingNanos();
             return nanos == Long.MAX_VALUE ? mine.get() : mine.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -79,6 +85,8 @@ final class Flight {
             throw GatewayException.of(ErrorKind.CANCELLED, "the caller cancelled the call");
         } catch (ExecutionException e) {
             throw new IllegalStateException("a flight ends with a landing, never with an exception", e);
+        } finally {
+            onCancel.close();
         }
     }
 }

@@ -17,7 +17,7 @@ final class ReplyWeigher {
     static final int ENTRY_BYTES = 512;
 
     private static final int TOKEN_BYTES = 4;
-    private static final int PART_BYTES = 64;
+    private static final long PART_BYTES = 64;
     private static final int UNKNOWN_BYTES = 1024;
 
     private ReplyWeigher() {}
@@ -32,7 +32,7 @@ final class ReplyWeigher {
             }
             bytes += response.logprobs() == null
                     ? 0
-                    : (long) PART_BYTES * response.logprobs().tokens().size();
+                    : PART_BYTES * response.logprobs().tokens().size();
         } else if (reply instanceof EmbeddingResponse response) {
             bytes += response.size() == 0 ? 0 : (long) response.size() * (16 + 4L * response.vector(0).length);
         } else if (reply instanceof InferenceResponse response) {
@@ -49,7 +49,7 @@ final class ReplyWeigher {
         if (part instanceof ContentPart.Text text) {
             return PART_BYTES
                     + text.text().length()
-                    + (long) PART_BYTES * text.citations().size();
+                    + PART_BYTES * text.citations().size();
         }
         if (part instanceof ToolCall call) {
             return PART_BYTES + call.arguments().length() + size(call.signature());

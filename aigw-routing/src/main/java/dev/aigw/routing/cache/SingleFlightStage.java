@@ -102,4 +102,9 @@ final class SingleFlightStage implements Stage {
     int underWay() {
         return flights.size();
     }
+
+    /** Returns about how many calls have joined those. */
+    int waiting() {
+        return flights.values().stream().mapToInt(Flight::waiters).sum();
+    }
 }

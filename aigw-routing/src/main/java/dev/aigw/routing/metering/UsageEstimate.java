@@ -87,7 +87,7 @@ final class UsageEstimate {
             return text.text().length();
         }
         if (part instanceof ToolCall call) {
-            return call.name().length() + call.arguments().length();
+            return (long) call.name().length() + call.arguments().length();
         }
         if (part instanceof ContentPart.ToolResult result) {
             return chars(result.content());

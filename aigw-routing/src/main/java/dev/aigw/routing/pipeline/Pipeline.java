@@ -134,9 +134,9 @@ public final class Pipeline {
                     ? stages[firstPerAttempt].apply(new Hop(this, firstPerAttempt, call, attempt, request))
                     : send(attempt, request);
             if (reply instanceof ChatStream stream) {
-                ScopedSource source = new ScopedSource(stream.source(), scope, true);
-                reply = stream.map(ignored -> source);
-                source.readToCommitPoint();
+                ScopedSource[] scoped = new ScopedSource[1];
+                reply = stream.map(source -> scoped[0] = new ScopedSource(source, scope, true));
+                scoped[0].readToCommitPoint();
             }
         } catch (RuntimeException e) {
             throw failed(attempt, Failures.of(e));

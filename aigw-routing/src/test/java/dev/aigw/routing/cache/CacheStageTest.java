@@ -66,7 +66,7 @@ class CacheStageTest {
     void metadataAndUserDoNotMakeARequestAnother() {
         chat(CallOptions.DEFAULT, ANSWER);
         ChatRequest tagged =
-                QUESTION.toBuilder().metadata("run", "2").endUser("ada").build();
+                QUESTION.toBuilder().metadata("run", "2").userId("ada").build();
 
         run(call(ChatRequest.CHAT, tagged, CallOptions.DEFAULT, call -> ANSWER));
 
@@ -236,7 +236,7 @@ class CacheStageTest {
     void embeddingsAreStoredToo() {
         EmbeddingRequest request = EmbeddingRequest.of("embedder", "sky");
         EmbeddingResponse vectors =
-                EmbeddingResponse.builder().vector(new float[] {1, 2}).build();
+                EmbeddingResponse.builder().embedding(new float[] {1, 2}).build();
 
         run(call(EmbeddingRequest.EMBED, request, CallOptions.DEFAULT, call -> vectors));
         assertThat(run(call(EmbeddingRequest.EMBED, request, CallOptions.DEFAULT, call -> vectors)))

@@ -116,8 +116,8 @@ class CachesTest {
     void theWeightOfAReplyGrowsWithItsData() {
         int chat = ReplyWeigher.weigh(entry(ChatResponse.of("x".repeat(100))));
         int vectors = ReplyWeigher.weigh(entry(EmbeddingResponse.builder()
-                .vector(new float[1000])
-                .vector(new float[1000])
+                .embedding(new float[1000])
+                .embedding(new float[1000])
                 .build()));
 
         assertThat(chat).isBetween(600, 800);

@@ -208,10 +208,11 @@ class SingleFlightStageTest {
         Running two = waiting(CallOptions.DEFAULT);
 
         first.reply().completeExceptionally(end);
-        catchThrowableOfType(ExecutionException.class, leader::reply);
+        assertThat(catchThrowableOfType(ExecutionException.class, leader::reply))
+                .hasCause(end);
         Sent second = sent.take();
         Running follower = second.call() == one.call() ? two : one;
-        await(() -> follower.thread().getState() == Thread.State.WAITING);
+        await(() -> stage.waiting() == 1);
         second.reply().complete(ANSWER);
 
         assertThat(one.reply()).isSameAs(ANSWER);
@@ -307,8 +308,9 @@ class SingleFlightStageTest {
 
     /** Starts a call and returns once it waits for another. */
     private Running waiting(CallOptions options) throws Exception {
+        int before = stage.waiting();
         Running running = start(options);
-        await(() -> running.thread().getState() == Thread.State.WAITING);
+        await(() -> stage.waiting() > before);
         return running;
     }
 

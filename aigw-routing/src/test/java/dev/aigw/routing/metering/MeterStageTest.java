@@ -1,0 +1,216 @@
+package dev.aigw.routing.metering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.Cost;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Provenance;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.predict.PredictRequest;
+import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.api.spi.UsageLedger;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MeterStageTest {
+
+    private static final Price PRICE = Price.usdPerMillion("1", "10");
+    private static final ChatRequest QUESTION = ChatRequest.of("assistant", "123456789"); // 9 characters, 3 tokens
+
+    private final List<TokenMeter.MeterRecord> records = new ArrayList<>();
+
+    private final TokenMeter meter = new TokenMeter() {
+        @Override
+        public void record(MeterRecord record) {
+            records.add(record);
+        }
+
+        @Override
+        public UsageLedger ledger() {
+            return UsageLedger.EMPTY;
+        }
+    };
+
+    @Test
+    void anAttemptIsRecordedOnceWithWhatIsKnownOfIt() {
+        CallOptions options = CallOptions.builder()
+                .caller(Caller.ofTenant("acme"))
+                .tag("feature", "summary")
+                .build();
+        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, options);
+        new MeterStage(meter, attempt -> PRICE).apply(call);
+        assertThat(records).as("before its end").isEmpty();
+        call.model = "a fallback that the call went on to";
+        ChatResponse reply =
+                ChatResponse.builder().text("Hi").usage(TokenUsage.of(100, 20)).build();
+        call.end(new End(Outcome.SUCCESS, reply, reply.usage(), null, 0, 5, 0));
+
+        TokenMeter.MeterRecord record = only();
+        assertThat(record.callId()).isEqualTo("c1");
+        assertThat(record.attempt()).isEqualTo(1);
+        assertThat(record.operation()).isEqualTo("chat");
+        assertThat(record.model()).isEqualTo("assistant");
+        assertThat(record.caller()).isEqualTo(Caller.ofTenant("acme"));
+        assertThat(record.tags()).containsEntry("feature", "summary");
+        assertThat(record.outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(record.usage()).isEqualTo(TokenUsage.of(100, 20));
+        assertThat(record.cost()).isEqualTo(usd("0.0003"));
+    }
+
+    @Test
+    void withoutAPriceTheCostIsUnknown() {
+        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+        new MeterStage(meter, attempt -> null).apply(call);
+        call.end(new End(Outcome.SUCCESS, null, TokenUsage.of(1, 1), null, 0, 5, 0));
+
+        assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
+    }
+
+    @Test
+    void aChatThatReportedNothingIsEstimated() {
+        end(ChatRequest.CHAT, QUESTION, success(ChatResponse.of("12345"), 0));
+
+        assertThat(only().usage()).isEqualTo(estimated().input(3).output(2).build());
+        assertThat(only().cost()).isEqualTo(usd("0.000023"));
+    }
+
+    @Test
+    void aStreamThatReportedNothingIsEstimatedByTheCharactersDelivered() {
+        end(ChatRequest.CHAT_STREAM, QUESTION, success(null, 41));
+
+        assertThat(only().usage()).isEqualTo(estimated().input(3).output(11).build());
+    }
+
+    @Test
+    void embeddingsThatReportedNothingAreEstimatedByTheirTexts() {
+        end(
+                EmbeddingRequest.EMBED,
+                EmbeddingRequest.of("embedder", "1234", "56789"),
+                success(EmbeddingResponse.builder().build(), 0));
+
+        assertThat(only().usage()).isEqualTo(estimated().input(3).build());
+    }
+
+    @Test
+    void aReplyOfAnotherKindThatReportedNothingCostsNobodyKnowsWhat() {
+        end(PredictRequest.PREDICT, PredictRequest.of("sentiment", "fine"), success(PredictResponse.of("good"), 0));
+
+        assertThat(only().usage()).isEqualTo(TokenUsage.NONE);
+        assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
+    }
+
+    @Test
+    void aStreamClosedEarlyIsEstimatedByWhatCame() {
+        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 8, 5, 1));
+
+        assertThat(only().usage()).isEqualTo(estimated().input(3).output(2).build());
+        assertThat(only().outcome()).isEqualTo(Outcome.ABANDONED);
+    }
+
+    @Test
+    void aStreamThatEndedEarlyCountsTheLargerOfReportAndEstimate() {
+        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.of(7, 1), null, 40, 5, 1));
+        assertThat(only().usage()).isEqualTo(estimated().input(7).output(10).build());
+
+        records.clear();
+        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.of(7, 10), null, 40, 5, 1));
+        assertThat(only().usage()).isEqualTo(TokenUsage.of(7, 10));
+    }
+
+    @Test
+    void aReportOfACompleteReplyIsNeverTouched() {
+        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.SUCCESS, null, TokenUsage.of(7, 1), null, 4000, 5, 1));
+
+        assertThat(only().usage()).isEqualTo(TokenUsage.of(7, 1));
+    }
+
+    @Test
+    void aRefusedAttemptCostsNothing() {
+        end(ChatRequest.CHAT, QUESTION, failed(ErrorKind.RATE_LIMITED, TokenUsage.NONE));
+
+        assertThat(only().usage()).isEqualTo(TokenUsage.NONE);
+        assertThat(only().cost()).isEqualTo(Cost.ZERO);
+        assertThat(only().outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void aFailedAttemptThatReportedUsageCostsThat() {
+        end(ChatRequest.CHAT, QUESTION, failed(ErrorKind.CONTENT_FILTERED, TokenUsage.of(10, 0)));
+
+        assertThat(only().cost()).isEqualTo(usd("0.00001"));
+    }
+
+    @Test
+    void whatAnAttemptThatTimedOutOrWasAbandonedBeforeContentCostsIsUnknown() {
+        end(ChatRequest.CHAT, QUESTION, failed(ErrorKind.TIMEOUT, TokenUsage.NONE));
+        end(ChatRequest.CHAT, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5, 0));
+
+        assertThat(records).hasSize(2).allSatisfy(record -> {
+            assertThat(record.usage()).isEqualTo(TokenUsage.NONE);
+            assertThat(record.cost()).isEqualTo(Cost.UNKNOWN);
+        });
+    }
+
+    @Test
+    void whatTheMeterThrowsDoesNotReachTheCall() {
+        TokenMeter broken = new TokenMeter() {
+            @Override
+            public void record(MeterRecord record) {
+                throw new IllegalStateException("full");
+            }
+
+            @Override
+            public UsageLedger ledger() {
+                return UsageLedger.EMPTY;
+            }
+        };
+        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+        new MeterStage(broken, attempt -> PRICE).apply(call);
+
+        assertThatCode(() -> call.end(success(ChatResponse.of("Hi"), 0))).doesNotThrowAnyException();
+    }
+
+    private void end(Operation<?, ?> operation, ModelRequest request, End end) {
+        FakeCall call = new FakeCall(operation, request, CallOptions.DEFAULT);
+        new MeterStage(meter, attempt -> PRICE).apply(call);
+        call.end(end);
+    }
+
+    private TokenMeter.MeterRecord only() {
+        assertThat(records).hasSize(1);
+        return records.get(0);
+    }
+
+    private static End success(ModelReply reply, long outputChars) {
+        return new End(Outcome.SUCCESS, reply, TokenUsage.NONE, null, outputChars, 5, 0);
+    }
+
+    private static End failed(ErrorKind kind, TokenUsage usage) {
+        return new End(Outcome.FAILED, null, usage, GatewayException.of(kind, "no"), 0, 5, 0);
+    }
+
+    private static TokenUsage.Builder estimated() {
+        return TokenUsage.builder().provenance(Provenance.ESTIMATED);
+    }
+
+    private static Cost usd(String amount) {
+        return Cost.usd(new BigDecimal(amount));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.aigw.routing.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
+
+class Slf4jListenerTest {
+
+    private static final Route ROUTE = new Route(
+            "c1",
+            "assistant",
+            "assistant-small",
+            List.of(
+                    attempt("openai/gpt-5-mini", Outcome.FAILED, ErrorKind.OVERLOADED),
+                    attempt("openai/gpt-5-nano", Outcome.SUCCESS, null)),
+            Route.Source.MODEL,
+            List.of());
+
+    private final CapturingLogger log = new CapturingLogger(Level.TRACE);
+    private final Slf4jListener listener = new Slf4jListener(log);
+    private final FakeCall call = new FakeCall(
+            ChatRequest.CHAT,
+            "assistant",
+            CallOptions.builder()
+                    .caller(Caller.builder()
+                            .tenant("acme")
+                            .user("ada@example.org")
+                            .build())
+                    .build());
+    private final AttemptContext attempt = AttemptContext.builder("gpt-5-mini").build();
+
+    @Test
+    void aCallThatSucceededIsOneLineAtDebug() {
+        listener.onCallEnd(
+                call, new End(Outcome.SUCCESS, null, TokenUsage.of(12, 34), null, 0, 250_000_000, 40_000_000), ROUTE);
+
+        assertThat(log.lines)
+                .containsExactly("DEBUG call id=c1 operation=chat requested=assistant model=assistant-small"
+                        + " deployment=openai/gpt-5-nano source=MODEL tenant=acme attempts=2 outcome=SUCCESS ms=250"
+                        + " first_ms=40 input_tokens=12 output_tokens=34");
+    }
+
+    @Test
+    void aCallThatFailedIsOneLineAtWarn() {
+        GatewayException failure = GatewayException.builder(ErrorKind.RATE_LIMITED, "the prompt was: secret")
+                .provider("openai")
+                .status(429)
+                .vendorCode("rate_limit_exceeded")
+                .requestId("req_1")
+                .headers(Map.of("x-key", List.of("secret")))
+                .body("secret")
+                .build();
+
+        listener.onCallEnd(call, failed(failure), Route.NONE);
+
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .startsWith("WARN call id=c1")
+                .endsWith("outcome=FAILED ms=5 kind=RATE_LIMITED provider=openai status=429"
+                        + " code=rate_limit_exceeded request=req_1")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void anAbandonedCallIsNoWarning() {
+        listener.onCallEnd(call, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0), Route.NONE);
+
+        assertThat(log.lines).singleElement().asString().startsWith("DEBUG call");
+    }
+
+    @Test
+    void contentAndUsersStayOutOfTheLog() {
+        ChatResponse reply = ChatResponse.of("secret");
+        End end = new End(Outcome.SUCCESS, reply, reply.usage(), null, 0, 5, 0);
+
+        listener.onCallEnd(call, end, ROUTE);
+        listener.onAttemptEnd(call, attempt, end);
+
+        assertThat(log.lines).hasSize(2).noneMatch(line -> line.contains("secret") || line.contains("ada@"));
+    }
+
+    @Test
+    void attemptsAreLoggedByTheirOutcome() {
+        listener.onAttemptEnd(call, attempt, failed(GatewayException.of(ErrorKind.OVERLOADED, "busy")));
+        listener.onAttemptEnd(call, attempt, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0));
+        listener.onAttemptEnd(call, attempt, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5_000_000, 0));
+
+        assertThat(log.lines)
+                .containsExactly(
+                        "INFO attempt id=c1 number=1 operation=chat deployment=" + attempt.deployment()
+                                + " outcome=FAILED ms=5 kind=OVERLOADED",
+                        "DEBUG attempt id=c1 number=1 operation=chat deployment=" + attempt.deployment()
+                                + " outcome=ABANDONED ms=5",
+                        "TRACE attempt id=c1 number=1 operation=chat deployment=" + attempt.deployment()
+                                + " outcome=SUCCESS ms=5");
+    }
+
+    @Test
+    void aHoldIsLoggedAtInfo() {
+        listener.onHold("openai/gpt-5-mini#2", ErrorKind.QUOTA_EXHAUSTED, Duration.ofMinutes(10));
+
+        assertThat(log.lines)
+                .containsExactly("INFO hold deployment=openai/gpt-5-mini#2 kind=QUOTA_EXHAUSTED ms=600000");
+    }
+
+    @Test
+    void aNameCannotBreakTheLineOrFakeAField() {
+        FakeCall hostile = new FakeCall(ChatRequest.CHAT, "a\nWARN b=\"c\" \\" + "x".repeat(500), CallOptions.DEFAULT);
+
+        listener.onCallEnd(hostile, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5, 0), Route.NONE);
+
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .contains("requested=\"a?WARN b=\\\"c\\\" \\\\xxx")
+                .contains("xxx…\" source=MODEL")
+                .doesNotContain("\n")
+                .hasSizeLessThan(400);
+    }
+
+    @Test
+    void aLevelThatIsOffCostsNothing() {
+        Slf4jListener quiet = new Slf4jListener(new CapturingLogger(Level.ERROR));
+        CallContext untouchable = null;
+        AttemptContext untouchableAttempt = null;
+        End end = failed(GatewayException.of(ErrorKind.OVERLOADED, "busy"));
+
+        // Nothing is asked of call, attempt and route, or these would fail.
+        quiet.onCallEnd(untouchable, end, null);
+        quiet.onAttemptEnd(untouchable, untouchableAttempt, end);
+        quiet.onHold("d", ErrorKind.OVERLOADED, null);
+    }
+
+    @Test
+    void theListenerOfTheDoorWritesToTheNamedLogger() {
+        assertThat(Observers.CALLS).isEqualTo("dev.aigw.calls");
+        assertThat(Observers.slf4j()).isInstanceOf(Slf4jListener.class);
+    }
+
+    private static End failed(GatewayException failure) {
+        return new End(Outcome.FAILED, null, TokenUsage.NONE, failure, 0, 5_000_000, 0);
+    }
+
+    private static Route.Attempt attempt(String deployment, Outcome outcome, ErrorKind kind) {
+        return new Route.Attempt("assistant", deployment, outcome, Duration.ofMillis(1), kind);
+    }
+}
