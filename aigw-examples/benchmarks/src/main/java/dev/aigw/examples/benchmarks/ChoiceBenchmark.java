@@ -33,7 +33,8 @@ public class ChoiceBenchmark {
 
     private final ChatRequest request = ChatRequest.of("assistant", "Why is the sky blue?");
 
-    private ModelRouter router = ModelRouter.builder().provider(InMemory.adapter()).build();
+    private ModelRouter router =
+            ModelRouter.builder().provider(InMemory.adapter()).build();
 
     /** Builds a router with that many deployments. */
     @Setup

@@ -41,10 +41,12 @@ public class PipelineBenchmark {
 
     private final ModelRouter full = ModelRouter.builder()
             .provider(InMemory.adapter())
-            .model("assistant", model -> model.deployment("memory/a")
-                    .deployment("memory/b")
-                    .deployment("memory/c")
-                    .strategy(RoutingStrategies.weighted()))
+            .model(
+                    "assistant",
+                    model -> model.deployment("memory/a")
+                            .deployment("memory/b")
+                            .deployment("memory/c")
+                            .strategy(RoutingStrategies.weighted()))
             .meter(Meters.inMemory())
             .listener(new RouterListener() {})
             .build();

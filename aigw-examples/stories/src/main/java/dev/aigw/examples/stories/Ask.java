@@ -42,6 +42,10 @@ public final class Ask {
             "What happens when a provider fails?",
             "How do I see what a call costs?",
             "When is a reply answered from the cache?",
+            "What if a stream breaks in the middle?",
+            "How do I use several API keys?",
+            "Which adapters are there?",
+            "Can I set a timeout?",
             "What happens when a provider fails?");
 
     private static final Price EXAMPLE_PRICE = Price.usdPerMillion("0.10", "0.40");
@@ -94,7 +98,7 @@ public final class Ask {
                     .toList();
         } else {
             // exec splits at spaces; a question mark ends a question
-            lines = List.of(String.join(" ", args).split("(?<=\\?)\\s+"));
+            lines = List.of(String.join(" ", args).split("(?<=\\?)\\s+", -1));
         }
         return lines.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
     }
@@ -160,11 +164,14 @@ public final class Ask {
                 "guide",
                 model -> model.deployment(
                                 "local-shaky/minilm",
-                                deployment -> deployment.weight(2).price(EXAMPLE_PRICE))
+                                deployment -> deployment.weight(3).price(EXAMPLE_PRICE))
                         .deployment("local-1/minilm", deployment -> deployment.price(EXAMPLE_PRICE))
                         .deployment("local-2/minilm", deployment -> deployment.price(EXAMPLE_PRICE))
                         .strategy(RoutingStrategies.weighted()));
-        builder.model("meaning", model -> model.deployment("local-1/minilm").deployment("local-2/minilm"));
+        builder.model(
+                "meaning",
+                model -> model.deployment("local-1/minilm", deployment -> deployment.price(EXAMPLE_PRICE))
+                        .deployment("local-2/minilm", deployment -> deployment.price(EXAMPLE_PRICE)));
         vendors().forEach((name, upstream) -> builder.model(name, model -> model.deployment(upstream)));
         return builder.cache(Caches.inMemory()
                         .maximumEntries(1_000)

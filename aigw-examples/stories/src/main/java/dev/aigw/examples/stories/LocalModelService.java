@@ -83,7 +83,8 @@ final class LocalModelService implements AutoCloseable {
             return thread;
         });
         try {
-            this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+            this.server =
+                    HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
         } catch (IOException e) {
             threads.shutdown();
             throw new UncheckedIOException("cannot open a port on 127.0.0.1 for " + name, e);
@@ -243,7 +244,7 @@ final class LocalModelService implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
         event(out, reply.chunk(fields("role", "assistant", "content", ""), null));
-        String[] words = reply.answer.split("(?<=\\s)(?=\\S)");
+        String[] words = reply.answer.split("(?<=\\s)(?=\\S)", -1);
         for (int i = 0; i < words.length; i++) {
             if (reply.cutMidway && i > words.length / 2) {
                 return;

@@ -57,7 +57,7 @@ final class Markdown {
     /** A row under its column names reads "kind: TIMEOUT; hold: breaker". */
     private void row(String line) {
         List<String> cells = new ArrayList<>();
-        for (String cell : line.substring(1, line.lastIndexOf('|')).split("\\|")) {
+        for (String cell : line.substring(1, line.lastIndexOf('|')).split("\\|", -1)) {
             cells.add(plain(cell.strip()));
         }
         if (columns.isEmpty()) {
