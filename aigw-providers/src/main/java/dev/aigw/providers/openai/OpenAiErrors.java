@@ -49,6 +49,9 @@ final class OpenAiErrors {
         if (kind == null && status < 400) {
             kind = kindInsideSuccess(error, type);
         }
+        if (kind == ErrorKind.SERVER_ERROR && status >= 400) {
+            kind = null; // the general word for "our fault": the status says more, 503 being overload
+        }
         return new VendorError(kind, code != null ? code : type, Json.textOf(error, "message"));
     }
 
