@@ -189,7 +189,7 @@ final class Exchange {
         if (!(e instanceof InterruptedIOException)) {
             return null;
         }
-        if (!connected) {
+        if (!connected && (attempt.timeouts().connect() != null || callLimit == null)) {
             return timeout("connect", attempt.timeouts().connect(), e);
         }
         if (reading) {
