@@ -78,6 +78,9 @@ public final class Pool {
         Long shortest = null;
         for (Target target : targets) {
             Long wait = query.waitNanos(target);
+            if (wait != null && wait == 0) {
+                return wait;
+            }
             if (wait != null && (shortest == null || wait < shortest)) {
                 shortest = wait;
             }
