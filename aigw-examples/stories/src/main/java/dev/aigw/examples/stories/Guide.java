@@ -21,11 +21,11 @@ final class Guide {
     private static final int PASSAGES_PER_QUESTION = 5;
 
     private final List<Passage> passages;
-    private final List<float[]> vectors;
+    private final LocalModel model;
 
-    private Guide(List<Passage> passages, List<float[]> vectors) {
+    private Guide(LocalModel model, List<Passage> passages) {
+        this.model = model;
         this.passages = passages;
-        this.vectors = vectors;
     }
 
     /** Reads the guide and places its passages in the model's space of meanings. */
@@ -50,9 +50,8 @@ final class Guide {
             throw new IllegalStateException("the guide is empty: build with Maven, which copies README.md and the"
                     + " modules' READMEs to the class path under guide/");
         }
-        List<float[]> vectors =
-                model.embed(passages.stream().map(Passage::meaning).toList());
-        return new Guide(List.copyOf(passages), vectors);
+        passages.forEach(passage -> model.embed(passage.meanings()));
+        return new Guide(model, List.copyOf(passages));
     }
 
     /** Returns how many passages there are. */
@@ -62,12 +61,12 @@ final class Guide {
 
     /** Returns the passages nearest in meaning to {@code question}, nearest first. */
     List<Passage> nearest(float[] question) {
-        double[] similarity = vectors.stream()
-                .mapToDouble(vector -> LocalModel.similarity(question, vector))
+        double[] nearness = passages.stream()
+                .mapToDouble(passage -> model.nearness(question, passage))
                 .toArray();
-        return IntStream.range(0, similarity.length)
+        return IntStream.range(0, nearness.length)
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -similarity[i]))
+                .sorted(Comparator.comparingDouble((Integer i) -> -nearness[i]))
                 .limit(PASSAGES_PER_QUESTION)
                 .map(passages::get)
                 .toList();

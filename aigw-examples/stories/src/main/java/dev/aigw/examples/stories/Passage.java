@@ -2,6 +2,7 @@ package dev.aigw.examples.stories;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,11 +16,33 @@ import java.util.regex.Pattern;
 record Passage(String heading, String source, String text) {
 
     private static final Pattern MARKED = Pattern.compile("(?m)^## \\[\\d+] (.*) \\(([^()]+)\\)$");
+    private static final Pattern ROW = Pattern.compile("^[^;:.]{1,40}: [^;]*; ");
+    private static final int SHORTEST_SENTENCE = 20;
 
-    /** Returns what its meaning is taken from: the heading and the words, without the code. */
-    String meaning() {
+    /**
+     * Returns the texts that its meaning is taken from, the whole first, then its sentences. A table's row stands for
+     * itself: under their heading all rows would mean the same. Code is left out.
+     */
+    List<String> meanings() {
         int code = text.indexOf("\n    ");
-        return heading + ". " + (code < 0 ? text : text.substring(0, code));
+        String words = code < 0 ? text : text.substring(0, code);
+        List<String> meanings = new ArrayList<>();
+        meanings.add(ROW.matcher(words).find() ? plain(words) : plain(heading + ". " + words));
+        for (String sentence : words.split("(?<=[.:;?!])\\s+", -1)) {
+            if (sentence.length() >= SHORTEST_SENTENCE) {
+                meanings.add(plain(sentence));
+            }
+        }
+        return meanings;
+    }
+
+    /** Returns code in a text as the words it is made of: {@code RATE_LIMITED} reads "rate limited". */
+    private static String plain(String words) {
+        return words.replaceAll("\\([^()]*\\)", " ")
+                .replaceAll("[`_]|(?<=[a-z])(?=[A-Z])|[.](?=[a-zA-Z])", " ")
+                .replaceAll("\\s+", " ")
+                .toLowerCase(Locale.ROOT)
+                .strip();
     }
 
     /** Returns the passages as one text for a model to read, marked so that {@link #unmark} finds them again. */

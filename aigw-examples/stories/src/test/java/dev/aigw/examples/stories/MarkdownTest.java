@@ -49,7 +49,7 @@ class MarkdownTest {
 
         assertThat(passages).hasSize(2);
         assertThat(passages.get(0).text()).isEqualTo("Set one:\n    builder.apiKey(key);\n    # no heading");
-        assertThat(passages.get(0).meaning()).isEqualTo("Keys. Set one:");
+        assertThat(passages.get(0).meanings()).containsExactly("keys. set one:");
     }
 
     @Test
