@@ -18,6 +18,7 @@ final class Markdown {
     private List<String> columns = List.of();
     private String heading = "";
     private boolean fenced;
+    private boolean item;
 
     private Markdown(String source) {
         this.source = source;
@@ -43,13 +44,14 @@ final class Markdown {
             row(line);
         } else if (line.isBlank()) {
             columns = List.of();
-            if (!code.isEmpty() || words.toString().split("\\s+").length >= WORDS_PER_PASSAGE) {
+            if (item || !code.isEmpty() || words.toString().split("\\s+").length >= WORDS_PER_PASSAGE) {
                 end();
             }
         } else {
             if (!code.isEmpty() || line.startsWith("- ")) {
                 end();
             }
+            item |= line.startsWith("- ");
             words.append(plain(line.replaceFirst("^\\s*(- |\\d+\\. )", ""))).append(' ');
         }
     }
@@ -73,14 +75,23 @@ final class Markdown {
         }
     }
 
+    /** Ends a passage. Code without words of its own goes with the words before it. */
     private void end() {
-        if (!words.isEmpty() || !code.isEmpty()) {
-            String text = words.toString().strip();
+        String text = words.toString().strip();
+        int last = passages.size() - 1;
+        if (!code.isEmpty()
+                && text.isEmpty()
+                && last >= 0
+                && passages.get(last).heading().equals(heading)) {
+            text = passages.remove(last).text();
+        }
+        if (!text.isEmpty() || !code.isEmpty()) {
             String shown = code.isEmpty() ? text : text + "\n" + code.toString().stripTrailing();
             passages.add(new Passage(heading, source, shown));
-            words.setLength(0);
-            code.setLength(0);
         }
+        words.setLength(0);
+        code.setLength(0);
+        item = false;
     }
 
     private static String plain(String line) {

@@ -53,6 +53,30 @@ class MarkdownTest {
     }
 
     @Test
+    void codeAfterALongParagraphOrAListGoesWithIt() {
+        List<Passage> passages = Markdown.passages("README.md", """
+                - item
+
+                ```java
+                code();
+                ```
+
+                **Bold** starts anew.
+                """);
+
+        assertThat(passages).extracting(Passage::text).containsExactly("item\n    code();", "Bold starts anew.");
+    }
+
+    @Test
+    void aTablesRowMeansItselfAndProseItsHeadingToo() {
+        Passage row = new Passage("Failures", "README.md", "kind: `RATE_LIMITED`; hold: until its reset time");
+        Passage prose = new Passage("Failures", "README.md", "Set `maxAttempts(3)`.");
+
+        assertThat(row.meanings()).first().isEqualTo("kind: rate limited ; hold: until its reset time");
+        assertThat(prose.meanings()).first().isEqualTo("failures. set max attempts .");
+    }
+
+    @Test
     void markedPassagesAreFoundAgain() {
         List<Passage> passages = List.of(
                 new Passage("Failures (all)", "README.md", "first\n    code();"),
