@@ -340,6 +340,24 @@ class ModelRouterTest {
     }
 
     @Test
+    void anEmptyDeltaCommitsNobody() {
+        FakeProvider fake = fake().model(
+                        "a", script -> script.streamThenFail(ErrorKind.OVERLOADED, new ChatEvent.TextDelta(0, "")))
+                .model("b", script -> script.chunks("hello"))
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()))
+                .build()) {
+            try (ChatStream stream = router.stream(ChatRequest.of("m", "x"))) {
+                assertThat(stream.response().text()).isEqualTo("hello");
+            }
+            settled(router, fake);
+        }
+    }
+
+    @Test
     void aStreamThatFailsAfterContentIsInterruptedAndKeepsWhatArrived() {
         FakeProvider fake = fake().streamThenFail(ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "half"))
                 .build();

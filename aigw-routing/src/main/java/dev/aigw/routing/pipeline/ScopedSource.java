@@ -67,9 +67,7 @@ final class ScopedSource implements ChatEventSource {
             source.close();
             throw e;
         }
-        if (event instanceof ChatEvent.TextDelta text) {
-            content(text.text().length());
-        } else if (event == null) {
+        if (event == null) {
             scope.end(Outcome.SUCCESS, null, null);
         } else {
             note(event);
@@ -78,23 +76,19 @@ final class ScopedSource implements ChatEventSource {
     }
 
     private void note(ChatEvent event) {
-        if (event instanceof ChatEvent.UsageReported reported) {
-            scope.streamUsage(reported.usage());
-        } else if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
-            content(delta.json().length());
-        } else if (event instanceof ChatEvent.ReasoningDelta delta) {
-            content(delta.text().length());
-        } else if (event.isContent()) {
-            content(0);
-        }
-    }
-
-    private void content(int chars) {
-        if (!committed) {
+        if (!committed && event.isContent()) {
             committed = true;
             scope.firstContent();
         }
-        scope.streamed(chars);
+        if (event instanceof ChatEvent.TextDelta delta) {
+            scope.streamed(delta.text().length());
+        } else if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
+            scope.streamed(delta.json().length());
+        } else if (event instanceof ChatEvent.ReasoningDelta delta) {
+            scope.streamed(delta.text().length());
+        } else if (event instanceof ChatEvent.UsageReported reported) {
+            scope.streamUsage(reported.usage());
+        }
     }
 
     private GatewayException failed(GatewayException failure) {
