@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -56,10 +57,14 @@ public final class VirtualEnvironment implements Environment {
     }
 
     @Override
-    public void sleep(long sleepNanos, Cancellation cancellation) {
+    public boolean await(CompletableFuture<?> signal, long waitNanos, Cancellation cancellation) {
+        if (signal.isDone()) {
+            return true;
+        }
         cancellation.throwIfCancelled();
-        sleeps.add(sleepNanos);
-        nanos.addAndGet(sleepNanos);
+        sleeps.add(waitNanos);
+        nanos.addAndGet(waitNanos);
+        return signal.isDone();
     }
 
     @Override

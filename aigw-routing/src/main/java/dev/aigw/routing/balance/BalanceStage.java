@@ -8,6 +8,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.pipeline.Attempt;
 import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.Breaker;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
 import java.util.Objects;
@@ -28,13 +29,14 @@ final class BalanceStage implements Stage {
                 call.visits(),
                 now,
                 call.environment().random()));
-        if (target == null || !target.tryLease(now)) {
+        long ticket = target == null ? Breaker.NO_TICKET : target.tryLease(now);
+        if (target == null || ticket == Breaker.NO_TICKET) {
             throw GatewayException.of(
                     ErrorKind.NO_ROUTE,
                     "no deployment of model \"" + call.model() + "\" was chosen: its strategy found none eligible");
         }
         chain.onEnd(end -> target.release(end.outcome(), latency(end)));
-        attempt.assign(target);
+        attempt.assign(target, ticket);
         return chain.proceed(chain.request());
     }
 

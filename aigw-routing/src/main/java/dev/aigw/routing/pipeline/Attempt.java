@@ -14,6 +14,7 @@ public final class Attempt implements AttemptContext {
     private final Call call;
     private final Scope scope;
     private int number;
+    private long ticket;
     private @Nullable Target target;
 
     Attempt(Call call, Scope scope) {
@@ -29,9 +30,10 @@ public final class Attempt implements AttemptContext {
         return call;
     }
 
-    /** Sends this attempt to {@code target}; called once, by the stage that balances. */
-    public void assign(Target target) {
+    /** Sends this attempt to {@code target}, leased with {@code ticket}; called once, by the stage that balances. */
+    public void assign(Target target, long ticket) {
         this.target = target;
+        this.ticket = ticket;
         this.number = call.nextAttemptNumber();
     }
 
@@ -50,6 +52,11 @@ public final class Attempt implements AttemptContext {
             throw new IllegalStateException("no deployment is chosen yet: stages after Phase.BALANCE know it");
         }
         return target;
+    }
+
+    /** Returns the ticket of the deployment's breaker, to be handed back with the result. */
+    public long ticket() {
+        return ticket;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.aigw.routing.pipeline;
 
 import dev.aigw.api.Cancellation;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -36,11 +37,24 @@ public interface Environment extends AutoCloseable {
     Executor executor();
 
     /**
-     * Blocks for {@code nanos}, or until {@code cancellation} trips.
+     * Blocks until {@code signal} is complete, in whatever way, but no longer than {@code nanos}. Every wait of a
+     * router goes through here, so that a test can let time pass instead.
      *
+     * @return whether the signal is complete
+     * @throws dev.aigw.api.GatewayException of kind CANCELLED if {@code cancellation} trips first
      * @throws InterruptedException if the thread is interrupted
      */
-    void sleep(long nanos, Cancellation cancellation) throws InterruptedException;
+    boolean await(CompletableFuture<?> signal, long nanos, Cancellation cancellation) throws InterruptedException;
+
+    /**
+     * Blocks for {@code nanos}.
+     *
+     * @throws dev.aigw.api.GatewayException of kind CANCELLED if {@code cancellation} trips first
+     * @throws InterruptedException if the thread is interrupted
+     */
+    default void sleep(long nanos, Cancellation cancellation) throws InterruptedException {
+        await(new CompletableFuture<>(), nanos, cancellation);
+    }
 
     /**
      * Runs {@code action}, which must be quick, once {@code nanos} have passed.

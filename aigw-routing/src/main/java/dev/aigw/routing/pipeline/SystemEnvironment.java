@@ -2,6 +2,7 @@ package dev.aigw.routing.pipeline;
 
 import dev.aigw.api.Cancellation;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -73,14 +74,18 @@ final class SystemEnvironment implements Environment {
     }
 
     @Override
-    public void sleep(long nanos, Cancellation cancellation) throws InterruptedException {
-        CountDownLatch cancelled = new CountDownLatch(1);
-        try (Cancellation.Registration ignored = cancellation.onCancel(cancelled::countDown)) {
-            boolean woken = cancelled.await(nanos, TimeUnit.NANOSECONDS);
-            if (woken) {
-                cancellation.throwIfCancelled();
-            }
+    public boolean await(CompletableFuture<?> signal, long nanos, Cancellation cancellation)
+            throws InterruptedException {
+        CountDownLatch woken = new CountDownLatch(1);
+        CompletableFuture<?> done = signal.whenComplete((value, failure) -> woken.countDown());
+        try (Cancellation.Registration ignored = cancellation.onCancel(woken::countDown)) {
+            woken.await(nanos, TimeUnit.NANOSECONDS);
         }
+        if (done.isDone()) {
+            return true;
+        }
+        cancellation.throwIfCancelled();
+        return false;
     }
 
     @Override

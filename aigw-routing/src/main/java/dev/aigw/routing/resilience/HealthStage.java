@@ -31,18 +31,18 @@ final class HealthStage implements Stage {
         Call call = (Call) chain.call();
         Target target = attempt.target();
         Pool pool = call.currentModel().pool();
-        chain.onEnd(end -> learn(call, pool, target, end));
+        chain.onEnd(end -> learn(call, pool, target, attempt.ticket(), end));
         return chain.proceed(chain.request());
     }
 
-    private static void learn(Call call, Pool pool, Target target, End end) {
+    private static void learn(Call call, Pool pool, Target target, long ticket, End end) {
         GatewayException failure = end.failure();
         if (end.outcome() == Outcome.SUCCESS) {
-            target.breaker().succeeded();
+            target.breaker().succeeded(ticket);
             return;
         }
         if (failure == null || end.outcome() == Outcome.ABANDONED) {
-            target.breaker().abandoned();
+            target.breaker().abandoned(ticket);
             return;
         }
         long now = call.environment().nanoTime();
@@ -51,7 +51,7 @@ final class HealthStage implements Stage {
                 : FailureRule.of(failure.kind()).blame();
         switch (blame) {
             case BREAKER -> {
-                if (target.breaker().failed(now, pool.mayEject(now))) {
+                if (target.breaker().failed(ticket, now, pool.mayEject(now))) {
                     tell(
                             call,
                             target,
@@ -66,7 +66,7 @@ final class HealthStage implements Stage {
             case NOBODY -> {}
         }
         if (blame != FailureRule.Blame.BREAKER) {
-            target.breaker().abandoned();
+            target.breaker().abandoned(ticket);
         }
     }
 

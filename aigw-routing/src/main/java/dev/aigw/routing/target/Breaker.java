@@ -46,6 +46,9 @@ public final class Breaker {
         HALF_OPEN
     }
 
+    /** What {@link #tryAcquire} returns when no attempt may go through. */
+    public static final long NO_TICKET = 0;
+
     /** How soon to look again while a probe is under way. */
     private static final long PROBE_WAIT_NANOS = 50_000_000;
 
@@ -53,6 +56,7 @@ public final class Breaker {
     private final long delayNanos;
     private volatile long openUntilNanos;
     private volatile boolean probing;
+    private volatile long period = 1;
 
     /** Creates a closed breaker. */
     public Breaker(Config config) {
@@ -69,43 +73,63 @@ public final class Breaker {
         return remainingNanos(nowNanos) == 0;
     }
 
-    /** Takes a permit for one attempt; false when open, or when another attempt is the probe. */
-    public boolean tryAcquire(long nowNanos) {
+    /**
+     * Takes a permit for one attempt: a ticket to hand back with its result, or {@link #NO_TICKET} when open, or when
+     * another attempt is the probe.
+     *
+     * <p>A ticket is good for the state it was given in. The result of an attempt that began before the breaker opened
+     * says nothing of how the deployment is now, so it cannot stand for the probe's.
+     */
+    public long tryAcquire(long nowNanos) {
+        long ticket = period;
         if (breaker.isClosed()) {
-            return true;
+            return ticket;
         }
         synchronized (this) {
             if (breaker.isOpen()) {
                 if (openUntilNanos - nowNanos > 0) {
-                    return false;
+                    return NO_TICKET;
                 }
                 breaker.halfOpen();
+                changed();
             }
-            boolean acquired = breaker.tryAcquirePermit();
+            if (!breaker.tryAcquirePermit()) {
+                return NO_TICKET;
+            }
             probing = breaker.isHalfOpen();
-            return acquired;
+            return period;
         }
     }
 
-    /** Notes that an attempt went well; a probe that did closes the breaker. */
-    public void succeeded() {
-        breaker.recordSuccess();
-        probing = false;
+    /** Notes that the attempt with this ticket went well; a probe that did closes the breaker. */
+    public void succeeded(long ticket) {
+        if (ticket == period && breaker.isClosed()) {
+            breaker.recordSuccess();
+            return;
+        }
+        synchronized (this) {
+            if (ticket == period && breaker.isHalfOpen()) {
+                breaker.recordSuccess();
+                changed();
+            }
+        }
     }
 
     /**
-     * Notes that an attempt failed.
+     * Notes that the attempt with this ticket failed.
      *
      * @param mayOpen whether the breaker may open; when too many siblings are open it must not
      * @return whether this failure opened it
      */
-    public synchronized boolean failed(long nowNanos, boolean mayOpen) {
-        boolean wasOpen = breaker.isOpen();
-        breaker.recordFailure();
-        probing = false;
-        if (!breaker.isOpen() || wasOpen) {
+    public synchronized boolean failed(long ticket, long nowNanos, boolean mayOpen) {
+        if (ticket != period || breaker.isOpen()) {
             return false;
         }
+        breaker.recordFailure();
+        if (!breaker.isOpen()) {
+            return false;
+        }
+        changed();
         if (!mayOpen) {
             breaker.close();
             return false;
@@ -114,12 +138,24 @@ public final class Breaker {
         return true;
     }
 
-    /** Notes that an attempt said nothing of health; a probe that did so gives way to another. */
-    public synchronized void abandoned() {
-        if (breaker.isHalfOpen()) {
-            breaker.halfOpen();
-            probing = false;
+    /** Notes that the attempt with this ticket said nothing of health; a probe that did so gives way to another. */
+    public void abandoned(long ticket) {
+        if (breaker.isClosed()) {
+            return;
         }
+        synchronized (this) {
+            if (ticket == period && breaker.isHalfOpen()) {
+                breaker.open(); // a half-open breaker told to be half-open keeps the permit of the probe that is gone
+                breaker.halfOpen();
+                changed();
+            }
+        }
+    }
+
+    /** Begins a period of which older tickets know nothing. */
+    private synchronized void changed() {
+        probing = false;
+        period++;
     }
 
     /** Returns the nanoseconds until it is worth asking again; 0 when an attempt may go through now. */

@@ -140,13 +140,19 @@ public final class Target implements RoutingStrategy.Deployment {
         return own >= credential ? stats.hold.kind() : credentialHold.kind();
     }
 
-    /** Takes a lease for one attempt; false when it has become unavailable. Settle it with {@link #release}. */
-    public boolean tryLease(long nowNanos) {
-        if (unavailableNanos(nowNanos) > 0 || !stats.breaker.tryAcquire(nowNanos)) {
-            return false;
+    /**
+     * Takes a lease for one attempt and returns its breaker's ticket, or {@link Breaker#NO_TICKET} when it has become
+     * unavailable. Settle it with {@link #release}.
+     */
+    public long tryLease(long nowNanos) {
+        if (unavailableNanos(nowNanos) > 0) {
+            return Breaker.NO_TICKET;
         }
-        stats.inFlight.incrementAndGet();
-        return true;
+        long ticket = stats.breaker.tryAcquire(nowNanos);
+        if (ticket != Breaker.NO_TICKET) {
+            stats.inFlight.incrementAndGet();
+        }
+        return ticket;
     }
 
     /** Gives a lease back. */

@@ -5,6 +5,7 @@ import dev.aigw.routing.pipeline.Environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -39,8 +40,8 @@ final class FakeClock implements Environment {
     }
 
     @Override
-    public void sleep(long nanos, Cancellation cancellation) {
-        throw new AssertionError("nothing here sleeps");
+    public boolean await(CompletableFuture<?> signal, long nanos, Cancellation cancellation) {
+        throw new AssertionError("nothing here waits");
     }
 
     @Override
