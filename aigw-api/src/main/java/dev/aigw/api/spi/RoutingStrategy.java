@@ -1,6 +1,7 @@
 package dev.aigw.api.spi;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import java.util.List;
 import java.util.Set;
@@ -91,6 +92,11 @@ public interface RoutingStrategy {
 
         /** Returns its labels. */
         Set<String> tags();
+
+        /** Returns what is known of the model it serves: capabilities, context window, price. */
+        default ModelCard card() {
+            return ModelCard.UNKNOWN;
+        }
 
         /** Returns the attempts under way on it. */
         int inFlight();

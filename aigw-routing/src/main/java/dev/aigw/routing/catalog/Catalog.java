@@ -1,6 +1,7 @@
 package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -94,8 +95,7 @@ public final class Catalog implements Models {
                 1,
                 null,
                 Set.of(),
-                null,
-                null);
+                ModelCard.UNKNOWN);
         Target target = kept ? registry.target(deployment) : registry.passingTarget(deployment);
         Model model = new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE);
         if (!kept) {
@@ -159,8 +159,7 @@ public final class Catalog implements Models {
                     spec.weight(),
                     spec.region(),
                     spec.tags(),
-                    spec.price(),
-                    spec.contextWindow())));
+                    spec.card())));
         }
         return targets;
     }

@@ -1,6 +1,8 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,6 +30,7 @@ public final class DeploymentBuilder {
     private final Set<String> tags = new LinkedHashSet<>();
     private @Nullable Price price;
     private @Nullable Long contextWindow;
+    private final ModelCard.Builder card = ModelCard.builder();
 
     DeploymentBuilder(String name) {
         this.name = name;
@@ -99,6 +102,7 @@ public final class DeploymentBuilder {
     public DeploymentBuilder price(Price price) {
         Once.check(this.price, "price");
         this.price = price;
+        card.price(price);
         return this;
     }
 
@@ -110,18 +114,27 @@ public final class DeploymentBuilder {
                     "deployment \"" + name + "\": contextWindow is " + tokens + " tokens; use a positive number");
         }
         contextWindow = tokens;
+        card.contextWindow(tokens);
+        return this;
+    }
+
+    /**
+     * Adds to what the model can do here, for example {@link Capability#PREFILL}. What is neither said here nor by
+     * {@link #lacks} is unknown, and an unknown capability keeps no call away.
+     */
+    public DeploymentBuilder capabilities(Capability... capabilities) {
+        card.capabilities(capabilities);
+        return this;
+    }
+
+    /** Adds to what the model cannot do here. */
+    public DeploymentBuilder lacks(Capability... capabilities) {
+        card.lacks(capabilities);
         return this;
     }
 
     DeploymentSpec build() {
         return new DeploymentSpec(
-                name,
-                weight == null ? 1 : weight,
-                credentials,
-                baseUrl,
-                region,
-                Set.copyOf(tags),
-                price,
-                contextWindow);
+                name, weight == null ? 1 : weight, credentials, baseUrl, region, Set.copyOf(tags), card.build());
     }
 }

@@ -1,7 +1,7 @@
 package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Credential;
-import dev.aigw.api.Price;
+import dev.aigw.api.ModelCard;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,5 +14,4 @@ record DeploymentSpec(
         @Nullable String baseUrl,
         @Nullable String region,
         Set<String> tags,
-        @Nullable Price price,
-        @Nullable Long contextWindow) {}
+        ModelCard card) {}

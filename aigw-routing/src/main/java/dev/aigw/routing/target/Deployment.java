@@ -1,6 +1,8 @@
 package dev.aigw.routing.target;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.spi.ProviderAdapter;
 import java.util.Set;
@@ -17,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight the share it shall take; positive
  * @param region where it is, or null
  * @param tags its labels
- * @param price what it charges, or null when unknown
- * @param contextWindow how many tokens prompt and answer may have together, or null when unknown
+ * @param card what is known of the model it serves
  */
 public record Deployment(
         String id,
@@ -29,12 +30,26 @@ public record Deployment(
         double weight,
         @Nullable String region,
         Set<String> tags,
-        @Nullable Price price,
-        @Nullable Long contextWindow) {
+        ModelCard card) {
 
     /** Copies the tags. */
     public Deployment {
         tags = Set.copyOf(tags);
+    }
+
+    /** Returns what the model is known to be able to do. */
+    public Set<Capability> capabilities() {
+        return card.capabilities();
+    }
+
+    /** Returns what it charges, or null when unknown. */
+    public @Nullable Price price() {
+        return card.price();
+    }
+
+    /** Returns how many tokens prompt and answer may have together, or null when unknown. */
+    public @Nullable Long contextWindow() {
+        return card.contextWindow();
     }
 
     /** Returns what identifies the credential in use, so that deployments that share it share its holds. */

@@ -2,6 +2,7 @@ package dev.aigw.routing.target;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.spi.ProviderAdapter;
@@ -57,6 +58,11 @@ public final class Target implements RoutingStrategy.Deployment {
     @Override
     public Set<String> tags() {
         return definition.tags();
+    }
+
+    @Override
+    public ModelCard card() {
+        return definition.card();
     }
 
     @Override

@@ -1,0 +1,236 @@
+package dev.aigw.api;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a model as one deployment serves it: what it can do, how much it takes, what it charges. Whatever is
+ * not said is unknown, which is neither yes nor no nor zero. Immutable.
+ *
+ * <pre>{@code
+ * ModelCard card = ModelCard.builder()
+ *     .capabilities(Capability.TOOLS, Capability.VISION)
+ *     .lacks(Capability.AUDIO)
+ *     .contextWindow(400_000)
+ *     .price(Price.usdPerMillion("0.25", "2.00"))
+ *     .build();
+ * }</pre>
+ */
+public final class ModelCard {
+
+    /** Nothing is known. */
+    public static final ModelCard UNKNOWN = builder().build();
+
+    private final Set<Capability> capabilities;
+    private final Set<Capability> lacking;
+    private final @Nullable Long contextWindow;
+    private final @Nullable Long maxOutputTokens;
+    private final @Nullable Integer embeddingDimensions;
+    private final @Nullable Price price;
+    private final Set<String> languages;
+
+    private ModelCard(Builder builder) {
+        this.capabilities = Collections.unmodifiableSet(new LinkedHashSet<>(builder.capabilities));
+        this.lacking = Collections.unmodifiableSet(new LinkedHashSet<>(builder.lacking));
+        this.contextWindow = builder.contextWindow;
+        this.maxOutputTokens = builder.maxOutputTokens;
+        this.embeddingDimensions = builder.embeddingDimensions;
+        this.price = builder.price;
+        this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
+    }
+
+    /** Starts a card on which nothing is known. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this card. */
+    public Builder toBuilder() {
+        return new Builder().fill(this);
+    }
+
+    /** Returns this card, with {@code other} for what is unknown here. */
+    public ModelCard orElse(ModelCard other) {
+        return toBuilder().fill(other).build();
+    }
+
+    /** Returns whether the model is known to have the capability. */
+    public boolean has(Capability capability) {
+        return capabilities.contains(capability);
+    }
+
+    /** Returns whether the model is known not to have the capability. */
+    public boolean lacks(Capability capability) {
+        return lacking.contains(capability);
+    }
+
+    /** Returns what the model is known to be able to do. */
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    /** Returns what the model is known not to be able to do. */
+    public Set<Capability> lacking() {
+        return lacking;
+    }
+
+    /** Returns how many tokens prompt and answer may have together, or null when unknown. */
+    public @Nullable Long contextWindow() {
+        return contextWindow;
+    }
+
+    /** Returns how many tokens an answer may have, or null when unknown. */
+    public @Nullable Long maxOutputTokens() {
+        return maxOutputTokens;
+    }
+
+    /** Returns how many numbers an embedding has by default, or null when unknown. */
+    public @Nullable Integer embeddingDimensions() {
+        return embeddingDimensions;
+    }
+
+    /** Returns what it charges, or null when unknown. */
+    public @Nullable Price price() {
+        return price;
+    }
+
+    /** Returns the languages it is made for, as IETF tags such as {@code en}; empty when unknown. */
+    public Set<String> languages() {
+        return languages;
+    }
+
+    private List<@Nullable Object> facts() {
+        List<@Nullable Object> facts = new ArrayList<>(7);
+        facts.add(capabilities);
+        facts.add(lacking);
+        facts.add(contextWindow);
+        facts.add(maxOutputTokens);
+        facts.add(embeddingDimensions);
+        facts.add(price);
+        facts.add(languages);
+        return facts;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ModelCard that && facts().equals(that.facts());
+    }
+
+    @Override
+    public int hashCode() {
+        return facts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ModelCard{capabilities=" + capabilities + ", lacking=" + lacking + ", contextWindow=" + contextWindow
+                + ", maxOutputTokens=" + maxOutputTokens + ", price=" + price + "}";
+    }
+
+    /** Builds a {@link ModelCard}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final Set<Capability> capabilities = new LinkedHashSet<>();
+        private final Set<Capability> lacking = new LinkedHashSet<>();
+        private final Set<String> languages = new LinkedHashSet<>();
+        private @Nullable Long contextWindow;
+        private @Nullable Long maxOutputTokens;
+        private @Nullable Integer embeddingDimensions;
+        private @Nullable Price price;
+
+        private Builder() {}
+
+        /** Adds to what the model can do. */
+        public Builder capabilities(Capability... capabilities) {
+            this.capabilities.addAll(List.of(capabilities));
+            List.of(capabilities).forEach(lacking::remove);
+            return this;
+        }
+
+        /** Adds to what the model cannot do. */
+        public Builder lacks(Capability... capabilities) {
+            this.lacking.addAll(List.of(capabilities));
+            List.of(capabilities).forEach(this.capabilities::remove);
+            return this;
+        }
+
+        /**
+         * Sets how many tokens prompt and answer may have together.
+         *
+         * @throws IllegalArgumentException if not positive
+         */
+        public Builder contextWindow(long tokens) {
+            this.contextWindow = positive("contextWindow", tokens);
+            return this;
+        }
+
+        /**
+         * Sets how many tokens an answer may have.
+         *
+         * @throws IllegalArgumentException if not positive
+         */
+        public Builder maxOutputTokens(long tokens) {
+            this.maxOutputTokens = positive("maxOutputTokens", tokens);
+            return this;
+        }
+
+        /**
+         * Sets how many numbers an embedding has by default.
+         *
+         * @throws IllegalArgumentException if not positive
+         */
+        public Builder embeddingDimensions(int dimensions) {
+            this.embeddingDimensions = (int) positive("embeddingDimensions", dimensions);
+            return this;
+        }
+
+        /** Sets what it charges. */
+        public Builder price(Price price) {
+            this.price = price;
+            return this;
+        }
+
+        /** Adds languages the model is made for, as IETF tags. */
+        public Builder languages(String... tags) {
+            languages.addAll(List.of(tags));
+            return this;
+        }
+
+        private static long positive(String property, long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(property + " is " + value + ": use a positive number");
+            }
+            return value;
+        }
+
+        private Builder fill(ModelCard other) {
+            for (Capability capability : other.capabilities) {
+                if (!lacking.contains(capability)) {
+                    capabilities.add(capability);
+                }
+            }
+            for (Capability capability : other.lacking) {
+                if (!capabilities.contains(capability)) {
+                    lacking.add(capability);
+                }
+            }
+            if (languages.isEmpty()) {
+                languages.addAll(other.languages);
+            }
+            contextWindow = contextWindow == null ? other.contextWindow : contextWindow;
+            maxOutputTokens = maxOutputTokens == null ? other.maxOutputTokens : maxOutputTokens;
+            embeddingDimensions = embeddingDimensions == null ? other.embeddingDimensions : embeddingDimensions;
+            price = price == null ? other.price : price;
+            return this;
+        }
+
+        /** Returns the card. */
+        public ModelCard build() {
+            return new ModelCard(this);
+        }
+    }
+}
