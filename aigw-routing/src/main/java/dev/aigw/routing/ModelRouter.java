@@ -30,6 +30,7 @@ import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.pipeline.Feature;
 import dev.aigw.routing.pipeline.Pipeline;
 import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.target.Model;
@@ -243,6 +244,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private final List<RouterListener> listeners = new ArrayList<>();
         private @Nullable RoutingStrategy strategy;
         private @Nullable RetryPolicy retry;
+        private @Nullable HedgePolicy hedge;
         private @Nullable BreakerPolicy breaker;
         private @Nullable Timeouts timeouts;
         private @Nullable ResultCache cache;
@@ -294,6 +296,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         /** Sets how often and after what waits to try again; {@link RetryPolicy#defaults()} without it. */
         public Builder retry(RetryPolicy policy) {
             this.retry = once(this.retry, policy, "retry");
+            return this;
+        }
+
+        /** Sends a call that is slow to a second deployment too; no call is sent twice without it. */
+        public Builder hedge(HedgePolicy policy) {
+            this.hedge = once(this.hedge, policy, "hedge");
             return this;
         }
 
@@ -364,7 +372,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 assembly.install(Caches.install(cache));
             }
             assembly.install(Balancing.create());
-            assembly.install(Resilience.of(retry == null ? RetryPolicy.defaults() : retry));
+            assembly.install(Resilience.of(retry == null ? RetryPolicy.defaults() : retry, hedge));
             if (meter != null) {
                 assembly.install(Meters.install(
                         meter, attempt -> ((Attempt) attempt).target().price()));

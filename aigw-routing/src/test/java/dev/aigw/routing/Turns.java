@@ -97,7 +97,8 @@ final class Turns {
         handOver();
     }
 
-    private void yieldTurn() {
+    /** Lets the others have a turn, or not, as the draw decides. */
+    void yieldTurn() {
         Task self = current;
         synchronized (lock) {
             ready.add(self);

@@ -62,6 +62,14 @@ public final class VirtualEnvironment implements Environment {
         }
     }
 
+    /** Inside a simulation, lets the other threads have a turn, or not, as the seed decides. */
+    public void takeTurns() {
+        Turns simulated = turns;
+        if (simulated != null) {
+            simulated.yieldTurn();
+        }
+    }
+
     /** Lets time pass, and runs what falls due. */
     public void advance(Duration by) {
         pause(by.toNanos(), new Cancellation());

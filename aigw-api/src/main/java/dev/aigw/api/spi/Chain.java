@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.Cancellation;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,13 @@ public interface Chain {
 
     /** Goes on with {@code request}. */
     ModelReply proceed(ModelRequest request);
+
+    /**
+     * Returns this chain for one of several attempts that race: {@code cancellation} stops what proceeds from it, and
+     * nothing else. Make it a {@linkplain Cancellation#childOf child} of the call's own, so that the caller stops it
+     * too.
+     */
+    Chain under(Cancellation cancellation);
 
     /**
      * Registers what to do when the attempt (in phases that run per attempt) or the call (in all others) is over. A

@@ -2,6 +2,7 @@ package dev.aigw.routing.pipeline;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.Outcome;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.routing.target.Target;
@@ -13,13 +14,18 @@ public final class Attempt implements AttemptContext {
 
     private final Call call;
     private final Scope scope;
+    private final @Nullable Cancellation rival;
     private int number;
     private long ticket;
-    private @Nullable Target target;
+    private volatile @Nullable Target target;
 
-    Attempt(Call call, Scope scope) {
+    /** Whether the call's route has this attempt; guarded by the call's lock. */
+    boolean reported;
+
+    Attempt(Call call, Scope scope, @Nullable Cancellation rival) {
         this.call = call;
         this.scope = scope;
+        this.rival = rival;
     }
 
     Scope scope() {
@@ -30,11 +36,18 @@ public final class Attempt implements AttemptContext {
         return call;
     }
 
+    /** Notes at once that nobody waits for this attempt any more, however long it takes to stop. */
+    void withdrawn() {
+        if (target != null) {
+            call.attemptEnded(this, Outcome.ABANDONED, null);
+        }
+    }
+
     /** Sends this attempt to {@code target}, leased with {@code ticket}; called once, by the stage that balances. */
     public void assign(Target target, long ticket) {
-        this.target = target;
         this.ticket = ticket;
         this.number = call.nextAttemptNumber();
+        this.target = target;
     }
 
     /** Returns the deployment chosen, or null when balancing has not chosen yet. */
@@ -48,10 +61,11 @@ public final class Attempt implements AttemptContext {
      * @throws IllegalStateException before one is chosen
      */
     public Target target() {
-        if (target == null) {
+        Target chosen = target;
+        if (chosen == null) {
             throw new IllegalStateException("no deployment is chosen yet: stages after Phase.BALANCE know it");
         }
-        return target;
+        return chosen;
     }
 
     /** Returns the ticket of the deployment's breaker, to be handed back with the result. */
@@ -96,7 +110,7 @@ public final class Attempt implements AttemptContext {
 
     @Override
     public Cancellation cancellation() {
-        return call.cancellation();
+        return rival != null ? rival : call.cancellation();
     }
 
     @Override

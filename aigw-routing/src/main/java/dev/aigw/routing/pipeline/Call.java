@@ -150,6 +150,7 @@ public final class Call implements CallContext {
         }
     }
 
+    /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
         Route.Attempt entry = new Route.Attempt(
                 model(),
@@ -158,8 +159,12 @@ public final class Call implements CallContext {
                 Duration.ofNanos(attempt.scope().elapsedNanos()),
                 failure == null ? null : failure.kind());
         synchronized (lock) {
+            if (attempt.reported) {
+                return;
+            }
+            attempt.reported = true;
             attempts.add(entry);
-            if (failure != null) {
+            if (failure != null && outcome == Outcome.FAILED) {
                 failures = append(failures, failure);
             }
         }
@@ -190,6 +195,13 @@ public final class Call implements CallContext {
             }
             next.add(visit);
             visits = List.copyOf(next);
+        }
+    }
+
+    /** Forgets that deployments were asked whose visit is of {@code kind}: the call may ask them again. */
+    public void forgetVisits(ErrorKind kind) {
+        synchronized (lock) {
+            visits = visits.stream().filter(visit -> visit.kind() != kind).toList();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.aigw.routing.pipeline;
 
+import dev.aigw.api.Cancellation;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.spi.Chain;
@@ -14,13 +15,21 @@ final class Hop implements Chain {
     private final Call call;
     private final @Nullable Attempt attempt;
     private final ModelRequest request;
+    private final @Nullable Cancellation rival;
 
-    Hop(Pipeline pipeline, int index, Call call, @Nullable Attempt attempt, ModelRequest request) {
+    Hop(
+            Pipeline pipeline,
+            int index,
+            Call call,
+            @Nullable Attempt attempt,
+            ModelRequest request,
+            @Nullable Cancellation rival) {
         this.pipeline = pipeline;
         this.index = index;
         this.call = call;
         this.attempt = attempt;
         this.request = request;
+        this.rival = rival;
     }
 
     @Override
@@ -40,7 +49,12 @@ final class Hop implements Chain {
 
     @Override
     public ModelReply proceed(ModelRequest request) {
-        return pipeline.run(index + 1, call, attempt, request);
+        return pipeline.run(index + 1, call, attempt, request, rival);
+    }
+
+    @Override
+    public Chain under(Cancellation cancellation) {
+        return new Hop(pipeline, index, call, attempt, request, cancellation);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.aigw.routing.pipeline;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
@@ -82,7 +83,7 @@ public final class Pipeline {
         ModelReply reply;
         try {
             call.checkAlive();
-            reply = run(0, call, null, request);
+            reply = run(0, call, null, request, null);
         } catch (RuntimeException e) {
             GatewayException failure = finish(call, Failures.of(e));
             scope.fail(failure);
@@ -112,12 +113,13 @@ public final class Pipeline {
         return finished;
     }
 
-    ModelReply run(int index, Call call, @Nullable Attempt attempt, ModelRequest request) {
+    ModelReply run(
+            int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
         if (attempt == null && index == firstPerAttempt) {
-            return attempt(call, request);
+            return attempt(call, request, rival);
         }
         if (index < stages.length) {
-            return stages[index].apply(new Hop(this, index, call, attempt, request));
+            return stages[index].apply(new Hop(this, index, call, attempt, request, rival));
         }
         if (attempt == null) {
             throw new IllegalStateException("an attempt has no scope");
@@ -125,13 +127,16 @@ public final class Pipeline {
         return send(attempt, request);
     }
 
-    private ModelReply attempt(Call call, ModelRequest request) {
+    private ModelReply attempt(Call call, ModelRequest request, @Nullable Cancellation rival) {
         Scope scope = new Scope(environment);
-        Attempt attempt = new Attempt(call, scope);
+        Attempt attempt = new Attempt(call, scope, rival);
+        if (rival != null) {
+            rival.onCancel(attempt::withdrawn);
+        }
         ModelReply reply;
         try {
             reply = firstPerAttempt < stages.length
-                    ? stages[firstPerAttempt].apply(new Hop(this, firstPerAttempt, call, attempt, request))
+                    ? stages[firstPerAttempt].apply(new Hop(this, firstPerAttempt, call, attempt, request, rival))
                     : send(attempt, request);
             if (reply instanceof ChatStream stream) {
                 ScopedSource[] scoped = new ScopedSource[1];
@@ -171,6 +176,7 @@ public final class Pipeline {
     private ModelReply send(Attempt attempt, ModelRequest request) {
         Call call = attempt.call();
         call.checkAlive();
+        attempt.cancellation().throwIfCancelled();
         if (listeners.length > 0) {
             notifyListeners(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> notifyListeners(listener -> listener.onAttemptEnd(call, attempt, end)));

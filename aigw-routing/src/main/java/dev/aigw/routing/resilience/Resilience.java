@@ -11,26 +11,34 @@ import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Retry, fallback, holds and breaker as one feature of the router. */
 public final class Resilience implements Feature {
 
     private final RetryPolicy policy;
+    private final @Nullable HedgePolicy hedging;
 
-    private Resilience(RetryPolicy policy) {
+    private Resilience(RetryPolicy policy, @Nullable HedgePolicy hedging) {
         this.policy = policy;
+        this.hedging = hedging;
     }
 
-    /** Returns the feature. */
-    public static Resilience of(RetryPolicy policy) {
-        return new Resilience(policy);
+    /** Returns the feature; without {@code hedging} no call is sent twice. */
+    public static Resilience of(RetryPolicy policy, @Nullable HedgePolicy hedging) {
+        return new Resilience(policy, hedging);
     }
 
     @Override
     public void install(Installer installer) {
+        RetryBudget budget = new RetryBudget(policy.budgetTokens(), policy.budgetRatio());
+        Visits visits = new Visits(policy);
         installer.stage(Phase.FALLBACK, new FallbackStage(policy));
-        installer.stage(
-                Phase.RETRY, new RetryStage(policy, new RetryBudget(policy.budgetTokens(), policy.budgetRatio())));
+        installer.stage(Phase.RETRY, new RetryStage(policy, budget, visits));
+        if (hedging != null) {
+            installer.stage(Phase.RETRY, new HedgeStage(hedging, policy, visits));
+            installer.stage(Phase.RESERVE, new HedgeTimerStage(hedging));
+        }
         installer.stage(Phase.RESERVE, new HealthStage());
     }
 

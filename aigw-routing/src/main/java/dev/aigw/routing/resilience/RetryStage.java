@@ -7,11 +7,9 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.Visit;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +27,12 @@ final class RetryStage implements Stage {
 
     private final RetryPolicy policy;
     private final RetryBudget budget;
+    private final Visits visits;
 
-    RetryStage(RetryPolicy policy, RetryBudget budget) {
+    RetryStage(RetryPolicy policy, RetryBudget budget, Visits visits) {
         this.policy = policy;
         this.budget = budget;
+        this.visits = visits;
     }
 
     @Override
@@ -67,60 +67,9 @@ final class RetryStage implements Stage {
                 if (call.attemptCount() >= allowed || !budget.allowsRetry()) {
                     throw e;
                 }
-                remember(call, e, rule);
+                visits.remember(call, e, rule.same());
             }
         }
-    }
-
-    /** Notes the failed deployment, and from when this call may ask it again. */
-    private void remember(Call call, GatewayException failure, FailureRule rule) {
-        Target target = target(call, failure);
-        if (target == null) {
-            return;
-        }
-        Environment environment = call.environment();
-        long now = environment.nanoTime();
-        Duration retryAfter = failure.retryAfter();
-        Long retryAt = switch (rule.same()) {
-            case NEVER -> null;
-            case AT_ONCE -> now;
-            case ONCE -> failuresOf(call, target) > 1 ? null : Long.valueOf(now);
-            case BACKOFF ->
-                now
-                        + (retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) <= 0
-                                ? retryAfter.toNanos()
-                                : policy.backoffNanos(failuresOf(call, target), environment.random()));
-            case AFTER_RESET ->
-                retryAfter == null
-                        ? Long.valueOf(now + policy.backoffNanos(failuresOf(call, target), environment.random()))
-                        : retryAfter.compareTo(policy.maxRetryAfter()) > 0
-                                ? null
-                                : Long.valueOf(now + retryAfter.toNanos());
-        };
-        if (retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) > 0) {
-            retryAt = null;
-        }
-        call.visited(new Visit(
-                target.id(), failure.kind(), retryAt, target.definition().contextWindow(), Visit.upstream(target)));
-    }
-
-    private static @Nullable Target target(Call call, GatewayException failure) {
-        for (Target target : call.currentModel().pool().targets()) {
-            if (target.id().equals(failure.deployment())) {
-                return target;
-            }
-        }
-        return null;
-    }
-
-    private static int failuresOf(Call call, Target target) {
-        int count = 0;
-        for (GatewayException failure : call.failures()) {
-            if (target.id().equals(failure.deployment())) {
-                count++;
-            }
-        }
-        return Math.max(1, count);
     }
 
     /** Returns when some deployment can take an attempt, after waiting if that is worth it; else throws. */

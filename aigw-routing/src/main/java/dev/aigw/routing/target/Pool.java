@@ -176,7 +176,9 @@ public final class Pool {
             for (Visit visit : visits) {
                 if (visit.deployment().equals(target.id())) {
                     if (visit.retryAtNanos() == null) {
-                        return "it was tried and failed with " + visit.kind();
+                        return visit.kind() == ErrorKind.CANCELLED
+                                ? "this call is asking it already"
+                                : "it was tried and failed with " + visit.kind();
                     }
                 } else {
                     String reason = visit.rulesOut(target);

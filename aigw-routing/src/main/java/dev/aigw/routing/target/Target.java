@@ -75,6 +75,11 @@ public final class Target implements RoutingStrategy.Deployment {
         return stats.latencyNanos();
     }
 
+    /** Returns its recent latencies: of streams to the first content, else of whole answers. */
+    public RecentLatencies latencies(boolean streamed) {
+        return streamed ? stats.firstContents : stats.wholes;
+    }
+
     /** Returns who translates. */
     public ProviderAdapter adapter() {
         return definition.adapter();

@@ -16,6 +16,8 @@ final class TargetStats {
     final LongAdder abandoned = new LongAdder();
     final Hold hold = new Hold();
     final Breaker breaker;
+    final RecentLatencies wholes = new RecentLatencies();
+    final RecentLatencies firstContents = new RecentLatencies();
     private final AtomicLong latencyNanos = new AtomicLong();
 
     TargetStats(Breaker.Config config) {

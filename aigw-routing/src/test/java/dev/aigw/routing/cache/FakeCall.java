@@ -59,6 +59,11 @@ final class FakeCall implements CallContext, Chain {
     }
 
     @Override
+    public Chain under(Cancellation cancellation) {
+        throw new AssertionError("nothing here races");
+    }
+
+    @Override
     public void onEnd(EndAction action) {
         throw new AssertionError("nothing here waits for the end of the call");
     }

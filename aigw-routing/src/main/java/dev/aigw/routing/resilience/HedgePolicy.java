@@ -1,0 +1,140 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.routing.target.RecentLatencies;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a call that is slow is sent to a second deployment too, to cut the tail of the latency. Immutable.
+ *
+ * <p>The first valid answer wins: of a stream the first content, so that an error never does. The other attempt is
+ * stopped, its socket closed, and what it used accounted for. Only operations that say they are
+ * {@linkplain dev.aigw.api.Operation#hedgeable() hedgeable} are sent twice, and only to deployments of the same model
+ * that could take the call at that moment. A hedge counts as one of the call's attempts.
+ *
+ * <pre>{@code
+ * ModelRouter.builder()
+ *     .hedge(HedgePolicy.builder().percentile(0.95).budget(0.05).build())
+ *     ...
+ * }</pre>
+ *
+ * <p>The idea and the advice to wait for the 95th percentile are of Dean and Barroso, "The Tail at Scale"
+ * (Communications of the ACM, 2013). An adapter that does not heed its
+ * {@link dev.aigw.api.spi.AttemptContext#cancellation()} keeps its caller waiting although the hedge has won.
+ */
+public final class HedgePolicy {
+
+    private final @Nullable Duration delay;
+    private final double percentile;
+    private final int maxHedges;
+    private final double budget;
+
+    private HedgePolicy(Builder builder) {
+        this.delay = builder.delay;
+        this.percentile = builder.percentile;
+        this.maxHedges = builder.maxHedges;
+        this.budget = builder.budget;
+    }
+
+    /** Returns a policy of one hedge after {@code delay}. */
+    public static HedgePolicy after(Duration delay) {
+        return builder().delay(delay).build();
+    }
+
+    /** Starts a policy; give it a delay, a percentile, or both. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    int maxHedges() {
+        return maxHedges;
+    }
+
+    double budget() {
+        return budget;
+    }
+
+    boolean watchesLatency() {
+        return percentile > 0;
+    }
+
+    /** Returns how long to wait for a deployment of these latencies, or null when too little is known of it. */
+    @Nullable
+    Long delayNanos(RecentLatencies latencies) {
+        if (percentile > 0) {
+            long known = latencies.percentileNanos(percentile);
+            if (known > 0) {
+                return known;
+            }
+        }
+        return delay == null ? null : Long.valueOf(delay.toNanos());
+    }
+
+    /** Builds a {@link HedgePolicy}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable Duration delay;
+        private double percentile;
+        private int maxHedges = 1;
+        private double budget = 0.1;
+
+        private Builder() {}
+
+        /** Sets how long to wait for an answer before a hedge is sent; with a percentile, until that is known. */
+        public Builder delay(Duration delay) {
+            this.delay = delay;
+            return this;
+        }
+
+        /**
+         * Waits for this percentile of the asked deployment's own recent latency (of streams, to the first content),
+         * for example 0.95. It is known once the deployment has answered {@value RecentLatencies#ENOUGH} times; before,
+         * the fixed delay counts, and without one no hedge is sent.
+         */
+        public Builder percentile(double percentile) {
+            this.percentile = percentile;
+            return this;
+        }
+
+        /** Sets how many hedges one attempt may get, each after a further wait; 1 by default. */
+        public Builder maxHedges(int hedges) {
+            this.maxHedges = hedges;
+            return this;
+        }
+
+        /**
+         * Sets how many hedges are sent at most, as a share of the calls that could be hedged; 0.1 by default. Up to
+         * ten that were not needed are saved.
+         */
+        public Builder budget(double share) {
+            this.budget = share;
+            return this;
+        }
+
+        /**
+         * Returns the policy.
+         *
+         * @throws IllegalArgumentException if a bound is violated; the message names it
+         */
+        public HedgePolicy build() {
+            check(
+                    delay != null || percentile != 0,
+                    "a hedge policy needs to know when: set delay(Duration), percentile(0.95), or both");
+            check(
+                    delay == null || !(delay.isNegative() || delay.isZero()),
+                    "hedge delay is " + delay + ": use a positive duration");
+            check(
+                    percentile >= 0 && percentile < 1,
+                    "hedge percentile is " + percentile + ": use a share between 0 and 1, such as 0.95");
+            check(maxHedges >= 1, "maxHedges is " + maxHedges + ": use 1 or more, or set no hedge policy");
+            check(budget > 0 && budget <= 1, "hedge budget is " + budget + ": use a share above 0 and up to 1");
+            return new HedgePolicy(this);
+        }
+
+        private static void check(boolean holds, String message) {
+            if (!holds) {
+                throw new IllegalArgumentException(message);
+            }
+        }
+    }
+}

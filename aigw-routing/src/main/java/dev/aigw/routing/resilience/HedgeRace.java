@@ -1,0 +1,242 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.Target;
+import dev.aigw.routing.target.Visit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt and the hedges sent after it when it was slow. The first attempt runs in the caller's thread, a hedge on
+ * the environment's executor. Whoever brings the first valid reply wins; the others are stopped, and a reply of theirs
+ * that comes all the same is closed.
+ *
+ * <p>A failure that no other deployment can mend ends the race at once. Any other leaves it to those still running.
+ */
+final class HedgeRace {
+
+    private static final Logger log = LoggerFactory.getLogger(HedgeRace.class);
+
+    private final Chain chain;
+    private final Call call;
+    private final HedgeBudget budget;
+    private final Visits visits;
+    private final CompletableFuture<@Nullable Void> decided = new CompletableFuture<>();
+
+    private final Object lock = new Object();
+    private final List<Cancellation> running = new ArrayList<>(2);
+    private int hedgesLeft;
+    private boolean over;
+    private @Nullable ModelReply reply;
+    private @Nullable GatewayException failure;
+    private Cancellation.@Nullable Registration timer;
+
+    HedgeRace(Chain chain, Call call, HedgeBudget budget, Visits visits, int hedges) {
+        this.chain = chain;
+        this.call = call;
+        this.budget = budget;
+        this.visits = visits;
+        this.hedgesLeft = hedges;
+    }
+
+    /** Runs the race and returns the winner's reply; throws what ended it without one. */
+    ModelReply run() {
+        Cancellation.Linked linked = Cancellation.childOf(call.cancellation());
+        chain.onEnd(end -> linked.close());
+        Cancellation first = linked.cancellation();
+        synchronized (lock) {
+            running.add(first);
+        }
+        try {
+            return won(first, chain.under(first).proceed(chain.request()));
+        } catch (GatewayException e) {
+            lost(first, e);
+            return await();
+        } catch (RuntimeException | Error bug) {
+            end(bug(bug));
+            throw bug;
+        }
+    }
+
+    private static GatewayException bug(Throwable bug) {
+        return GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "an attempt failed by a bug: " + bug)
+                .cause(bug)
+                .build();
+    }
+
+    /** Learns which deployment an attempt of this race is sent to: no other of the race asks it, and time runs. */
+    void asked(Target target, @Nullable Long delayNanos) {
+        call.visited(new Visit(
+                target.id(), ErrorKind.CANCELLED, null, target.definition().contextWindow(), Visit.upstream(target)));
+        synchronized (lock) {
+            if (!over && hedgesLeft > 0 && delayNanos != null) {
+                timer = call.environment().schedule(delayNanos, this::hedge);
+            }
+        }
+    }
+
+    /** Sends a hedge, if one can be sent. Quick: it runs in the timer's thread. */
+    private void hedge() {
+        Long wait = call.currentModel().pool().waitNanos(Resilience.query(chain, call));
+        if (wait == null || wait != 0) {
+            return;
+        }
+        Cancellation.Linked linked = Cancellation.childOf(call.cancellation());
+        chain.onEnd(end -> linked.close());
+        Cancellation own = linked.cancellation();
+        synchronized (lock) {
+            if (over || hedgesLeft == 0 || !budget.tryTake()) {
+                return;
+            }
+            hedgesLeft--;
+            running.add(own);
+        }
+        try {
+            call.environment().executor().execute(() -> race(own));
+        } catch (RejectedExecutionException full) {
+            log.warn("the executor has no thread for a hedge", full);
+            lost(own, GatewayException.of(ErrorKind.NO_ROUTE, "the executor has no thread for a hedge"));
+        }
+    }
+
+    private void race(Cancellation own) {
+        try {
+            ModelReply mine = chain.under(own).proceed(chain.request());
+            offer(own, mine);
+        } catch (GatewayException e) {
+            lost(own, e);
+        } catch (RuntimeException | Error bug) {
+            log.error("a hedge failed by a bug; the attempt it was to hedge goes on", bug);
+            lost(own, bug(bug));
+        }
+    }
+
+    private ModelReply won(Cancellation own, ModelReply mine) {
+        if (offer(own, mine)) {
+            return mine;
+        }
+        return await();
+    }
+
+    /** Hands in a reply; the first one wins, any other is closed. */
+    private boolean offer(Cancellation own, ModelReply mine) {
+        List<Cancellation> losers;
+        synchronized (lock) {
+            running.remove(own);
+            if (over) {
+                losers = null;
+            } else {
+                reply = mine;
+                losers = close();
+            }
+        }
+        if (losers == null) {
+            discard(mine);
+            return false;
+        }
+        stop(losers);
+        call.forgetVisits(ErrorKind.CANCELLED);
+        return true;
+    }
+
+    /** Notes that one has failed; ends the race when nobody is left or nobody could do better. */
+    private void lost(Cancellation own, GatewayException how) {
+        FailureRule rule = FailureRule.of(how.kind());
+        if (how.kind() != ErrorKind.CANCELLED) {
+            visits.remember(call, how, rule.same());
+        }
+        List<Cancellation> losers;
+        synchronized (lock) {
+            running.remove(own);
+            boolean nobodyAsked = how.kind() == ErrorKind.NO_ROUTE && how.deployment() == null;
+            if (over || (nobodyAsked && !running.isEmpty())) {
+                return;
+            }
+            if (failure == null || !nobodyAsked) {
+                failure = how;
+            }
+            boolean isFinal = !rule.next() && rule.same() == FailureRule.Same.NEVER;
+            if (!isFinal && !running.isEmpty()) {
+                return;
+            }
+            losers = close();
+        }
+        stop(losers);
+    }
+
+    private void end(GatewayException how) {
+        List<Cancellation> losers;
+        synchronized (lock) {
+            if (over) {
+                return;
+            }
+            failure = how;
+            losers = close();
+        }
+        stop(losers);
+    }
+
+    /** Ends the race; called with the lock held. */
+    private List<Cancellation> close() {
+        over = true;
+        return List.copyOf(running);
+    }
+
+    private void stop(List<Cancellation> losers) {
+        Cancellation.Registration pending;
+        synchronized (lock) {
+            pending = timer;
+        }
+        if (pending != null) {
+            pending.close();
+        }
+        losers.forEach(Cancellation::cancel);
+        decided.complete(null);
+    }
+
+    /** Waits for the end of the race in the caller's thread, whose own attempt is over. */
+    private ModelReply await() {
+        try {
+            if (!call.environment().await(decided, call.remainingNanos(), call.cancellation())) {
+                end(GatewayException.of(
+                        ErrorKind.DEADLINE, "the call's total time limit is over while a hedge was under way"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            GatewayException interrupted = GatewayException.builder(
+                            ErrorKind.CANCELLED, "the calling thread was interrupted while a hedge was under way")
+                    .cause(e)
+                    .build();
+            end(interrupted);
+        } catch (GatewayException e) {
+            end(e);
+        }
+        synchronized (lock) {
+            if (reply != null) {
+                return reply;
+            }
+            throw Objects.requireNonNull(failure, "a race ends with a reply or a failure");
+        }
+    }
+
+    private static void discard(ModelReply late) {
+        if (late instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                log.warn("the reply of a hedge that lost could not be closed", e);
+            }
+        }
+    }
+}
