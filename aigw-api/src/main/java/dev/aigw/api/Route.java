@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param callId identifies the call within its router; empty for {@link #NONE}
  * @param requestedModel the name the application asked for
  * @param model the logical model that answered, a fallback's name when one stepped in
- * @param attempts every attempt in order of its end, the successful one last
+ * @param attempts every attempt in order of its end, or of its first content for a stream
  * @param source where the reply came from
  * @param warnings what was changed or skipped on the way, for example a malformed stream event
  */
@@ -63,7 +63,7 @@ public record Route(
      *
      * @param model the logical model this attempt was for
      * @param deployment the deployment's id, for example {@code openai/gpt-5-mini#2}
-     * @param outcome how it ended; for a stream, how it stood at the commit point
+     * @param outcome how it ended; for a stream, how it stood at its first content unless it broke later
      * @param duration from sending to that end
      * @param errorKind why it failed, or null
      */

@@ -33,6 +33,7 @@ import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
+import dev.aigw.routing.resilience.StreamRecovery;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
@@ -245,6 +246,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable RoutingStrategy strategy;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
+        private @Nullable StreamRecovery streamRecovery;
         private @Nullable BreakerPolicy breaker;
         private @Nullable Timeouts timeouts;
         private @Nullable ResultCache cache;
@@ -302,6 +304,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         /** Sends a call that is slow to a second deployment too; no call is sent twice without it. */
         public Builder hedge(HedgePolicy policy) {
             this.hedge = once(this.hedge, policy, "hedge");
+            return this;
+        }
+
+        /**
+         * Sets what happens when a stream breaks in the middle of its answer; {@link StreamRecovery#FAIL} without it.
+         */
+        public Builder streamRecovery(StreamRecovery recovery) {
+            this.streamRecovery = once(this.streamRecovery, recovery, "streamRecovery");
             return this;
         }
 
@@ -372,7 +382,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 assembly.install(Caches.install(cache));
             }
             assembly.install(Balancing.create());
-            assembly.install(Resilience.of(retry == null ? RetryPolicy.defaults() : retry, hedge));
+            assembly.install(Resilience.of(
+                    orElse(retry, RetryPolicy.defaults()), orElse(streamRecovery, StreamRecovery.FAIL), hedge));
             if (meter != null) {
                 assembly.install(Meters.install(
                         meter, attempt -> ((Attempt) attempt).target().price()));

@@ -1,6 +1,7 @@
 package dev.aigw.api.chat;
 
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ public interface ChatEventSource extends AutoCloseable {
      */
     @Nullable
     ChatEvent next();
+
+    /** Returns what has happened to the call so far, or null where nobody knows: only a router does. */
+    default @Nullable Route route() {
+        return null;
+    }
 
     /**
      * Releases what the source holds and aborts a read under way, which then throws. Closing it again, or after its

@@ -90,7 +90,7 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         while (reading.next() != null) {
             // the accumulator keeps it
         }
-        return reading.accumulator.toResponse().withRoute(route);
+        return reading.accumulator.toResponse().withRoute(route());
     }
 
     /**
@@ -127,9 +127,11 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         }
     }
 
+    /** Returns what has happened so far; it is final when the stream is over. */
     @Override
     public Route route() {
-        return route;
+        Route current = reading.source.route();
+        return current == null ? route : current;
     }
 
     /** Returns the same stream, with another route; what is read from one is gone from the other. */

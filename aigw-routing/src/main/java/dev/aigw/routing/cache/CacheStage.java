@@ -55,7 +55,7 @@ final class CacheStage implements Stage {
             }
         }
         ModelReply reply = chain.proceed(chain.request());
-        return wish.store() && isOfModel(call, key.model()) ? keep(key, reply) : reply;
+        return wish.store() && isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
     }
 
     /** Returns the stored reply in the form the operation promises, or null. */
@@ -92,10 +92,14 @@ final class CacheStage implements Stage {
         return (source == null || source == Route.Source.MODEL) && call.model().equals(model);
     }
 
-    private ModelReply keep(ResultCache.Key key, ModelReply reply) {
+    private ModelReply keep(CallContext call, ResultCache.Key key, ModelReply reply) {
         if (reply instanceof ChatStream stream) {
-            return stream.map(source -> new RecordingSource(
-                    source, stream.mapper(), policy.maximumRecordedChars(), response -> store(key, response)));
+            return stream.map(source ->
+                    new RecordingSource(source, stream.mapper(), policy.maximumRecordedChars(), response -> {
+                        if (isOfModel(call, key.model())) { // a fallback may have taken the stream over
+                            store(key, response);
+                        }
+                    }));
         }
         if (!(reply instanceof AutoCloseable)) {
             store(key, reply);

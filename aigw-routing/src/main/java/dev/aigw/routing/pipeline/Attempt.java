@@ -2,7 +2,9 @@ package dev.aigw.routing.pipeline;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.routing.target.Target;
@@ -19,8 +21,8 @@ public final class Attempt implements AttemptContext {
     private long ticket;
     private volatile @Nullable Target target;
 
-    /** Whether the call's route has this attempt; guarded by the call's lock. */
-    boolean reported;
+    /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's lock. */
+    Route.@Nullable Attempt entry;
 
     Attempt(Call call, Scope scope, @Nullable Cancellation rival) {
         this.call = call;
@@ -34,6 +36,20 @@ public final class Attempt implements AttemptContext {
 
     Call call() {
         return call;
+    }
+
+    /** Returns the failure with the name of the deployment, if it has none. */
+    GatewayException named(GatewayException failure) {
+        Target chosen = target;
+        if (chosen == null || (failure.deployment() != null && failure.provider() != null)) {
+            return failure;
+        }
+        GatewayException named = failure.toBuilder()
+                .provider(chosen.provider())
+                .deployment(chosen.id())
+                .build();
+        named.setStackTrace(failure.getStackTrace());
+        return named;
     }
 
     /** Notes at once that nobody waits for this attempt any more, however long it takes to stop. */

@@ -152,22 +152,53 @@ public final class Call implements CallContext {
 
     /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
-        Route.Attempt entry = new Route.Attempt(
+        Route.Attempt entry = entry(attempt, outcome, failure);
+        synchronized (lock) {
+            if (attempt.entry == null) {
+                attempt.entry = entry;
+                attempts.add(entry);
+                note(outcome, failure);
+            }
+        }
+    }
+
+    /** Corrects the route: a stream that had begun well broke. */
+    void attemptBroke(Attempt attempt, GatewayException failure) {
+        Outcome outcome = Scope.outcomeOf(failure);
+        Route.Attempt entry = entry(attempt, outcome, failure);
+        synchronized (lock) {
+            attempts.replaceAll(known -> known.equals(attempt.entry) ? entry : known);
+            attempt.entry = entry;
+            note(outcome, failure);
+        }
+    }
+
+    private Route.Attempt entry(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
+        return new Route.Attempt(
                 model(),
                 attempt.deployment(),
                 outcome,
                 Duration.ofNanos(attempt.scope().elapsedNanos()),
                 failure == null ? null : failure.kind());
-        synchronized (lock) {
-            if (attempt.reported) {
-                return;
-            }
-            attempt.reported = true;
-            attempts.add(entry);
-            if (failure != null && outcome == Outcome.FAILED) {
-                failures = append(failures, failure);
+    }
+
+    private void note(Outcome outcome, @Nullable GatewayException failure) {
+        if (failure != null && outcome == Outcome.FAILED) {
+            failures = append(failures, failure);
+        }
+    }
+
+    /** Attaches the route and the earlier failures to the failure that ends the call. */
+    GatewayException finish(GatewayException failure) {
+        GatewayException.Builder last = failure.toBuilder().route(route());
+        for (GatewayException earlier : failures()) {
+            if (earlier != failure) {
+                last.suppressed(earlier);
             }
         }
+        GatewayException finished = last.build();
+        finished.setStackTrace(failure.getStackTrace());
+        return finished;
     }
 
     /** Returns the failures of attempts so far, in order. */
@@ -270,6 +301,15 @@ public final class Call implements CallContext {
                 facts = new IdentityHashMap<>(4);
             }
             facts.put(key, value);
+        }
+    }
+
+    /** Takes the fact under {@code key} away, if it is there. */
+    public void remove(Key<?> key) {
+        synchronized (lock) {
+            if (facts != null) {
+                facts.remove(key);
+            }
         }
     }
 

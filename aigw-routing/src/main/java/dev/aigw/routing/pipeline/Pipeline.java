@@ -15,7 +15,6 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.target.Models;
-import dev.aigw.routing.target.Target;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class Pipeline {
             call.checkAlive();
             reply = run(0, call, null, request, null);
         } catch (RuntimeException e) {
-            GatewayException failure = finish(call, Failures.of(e));
+            GatewayException failure = call.finish(Failures.of(e));
             scope.fail(failure);
             throw failure;
         } catch (Error e) {
@@ -93,24 +92,11 @@ public final class Pipeline {
             throw e;
         }
         if (reply instanceof ChatStream stream) {
-            reply = stream.map(source -> new ScopedSource(source, scope, false));
+            reply = stream.map(source -> ScopedSource.of(source, call));
         } else {
             scope.end(Outcome.SUCCESS, reply, null);
         }
         return operation.replyType().cast(reply.withRoute(call.route()));
-    }
-
-    /** Attaches the route and the earlier failures of the call to the failure that ends it. */
-    private static GatewayException finish(Call call, GatewayException failure) {
-        GatewayException.Builder last = failure.toBuilder().route(call.route());
-        for (GatewayException earlier : call.failures()) {
-            if (earlier != failure) {
-                last.suppressed(earlier);
-            }
-        }
-        GatewayException finished = last.build();
-        finished.setStackTrace(failure.getStackTrace());
-        return finished;
     }
 
     ModelReply run(
@@ -140,7 +126,7 @@ public final class Pipeline {
                     : send(attempt, request);
             if (reply instanceof ChatStream stream) {
                 ScopedSource[] scoped = new ScopedSource[1];
-                reply = stream.map(source -> scoped[0] = new ScopedSource(source, scope, true));
+                reply = stream.map(source -> scoped[0] = ScopedSource.of(source, attempt));
                 scoped[0].readToCommitPoint();
             }
         } catch (RuntimeException e) {
@@ -157,16 +143,8 @@ public final class Pipeline {
     }
 
     private static GatewayException failed(Attempt attempt, GatewayException failure) {
-        Target target = attempt.assigned();
-        GatewayException known = failure;
-        if (target != null) {
-            if (failure.deployment() == null || failure.provider() == null) {
-                known = failure.toBuilder()
-                        .provider(target.provider())
-                        .deployment(target.id())
-                        .build();
-                known.setStackTrace(failure.getStackTrace());
-            }
+        GatewayException known = attempt.named(failure);
+        if (attempt.assigned() != null) {
             attempt.call().attemptEnded(attempt, Scope.outcomeOf(known), known);
         }
         attempt.scope().fail(known);

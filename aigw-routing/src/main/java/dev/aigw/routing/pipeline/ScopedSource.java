@@ -3,6 +3,7 @@ package dev.aigw.routing.pipeline;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import java.util.ArrayDeque;
@@ -19,15 +20,27 @@ final class ScopedSource implements ChatEventSource {
 
     private final ChatEventSource source;
     private final Scope scope;
-    private final boolean translate;
+    private final Call call;
+    private final @Nullable Attempt attempt;
     private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
     private boolean endedAhead;
     private boolean committed;
 
-    ScopedSource(ChatEventSource source, Scope scope, boolean translate) {
+    private ScopedSource(ChatEventSource source, Scope scope, Call call, @Nullable Attempt attempt) {
         this.source = source;
         this.scope = scope;
-        this.translate = translate;
+        this.call = call;
+        this.attempt = attempt;
+    }
+
+    /** Ties a stream to its attempt. */
+    static ScopedSource of(ChatEventSource source, Attempt attempt) {
+        return new ScopedSource(source, attempt.scope(), attempt.call(), attempt);
+    }
+
+    /** Ties a stream to its call. */
+    static ScopedSource of(ChatEventSource source, Call call) {
+        return new ScopedSource(source, call.scope(), call, null);
     }
 
     /** Reads up to and including the first content event, or to the end of a stream that has none. */
@@ -92,29 +105,33 @@ final class ScopedSource implements ChatEventSource {
     }
 
     private GatewayException failed(GatewayException failure) {
-        scope.fail(failure);
-        source.close();
-        if (!translate || !committed) {
-            return failure;
+        GatewayException told = failure;
+        if (attempt == null) {
+            told = call.finish(failure);
+        } else if (committed) {
+            told = interrupted(attempt.named(failure));
+            call.attemptBroke(attempt, told);
         }
+        scope.fail(told);
+        source.close();
+        return told;
+    }
+
+    private static GatewayException interrupted(GatewayException failure) {
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE, STREAM_INTERRUPTED, GUARD_REJECTED, CONTENT_FILTERED -> failure;
             default ->
-                GatewayException.builder(
-                                ErrorKind.STREAM_INTERRUPTED,
-                                "the stream broke after content had been delivered: " + failure.getMessage())
+                failure.toBuilder()
+                        .kind(ErrorKind.STREAM_INTERRUPTED)
+                        .message("the stream broke after content had been delivered: " + failure.getMessage())
                         .cause(failure)
-                        .provider(failure.provider())
-                        .deployment(failure.deployment())
-                        .status(failure.status())
-                        .vendorCode(failure.vendorCode())
-                        .requestId(failure.requestId())
-                        .retryAfter(failure.retryAfter())
-                        .headers(failure.headers())
-                        .body(failure.body())
-                        .partial(failure.partial())
                         .build();
         };
+    }
+
+    @Override
+    public @Nullable Route route() {
+        return attempt == null ? call.route() : null;
     }
 
     @Override

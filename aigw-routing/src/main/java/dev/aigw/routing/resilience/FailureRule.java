@@ -45,13 +45,13 @@ record FailureRule(Same same, boolean next, boolean fallback, Blame blame) {
             case RATE_LIMITED -> new FailureRule(Same.AFTER_RESET, true, true, Blame.UNTIL_RESET);
             case QUOTA_EXHAUSTED -> new FailureRule(Same.NEVER, true, true, Blame.ACCOUNT);
             case OVERLOADED, SERVER_ERROR -> BUSY;
-            case CONNECTION -> new FailureRule(Same.AT_ONCE, true, true, Blame.BREAKER);
+            // Only a stream that broke before its first content comes here: nobody has seen anything of it.
+            case CONNECTION, STREAM_INTERRUPTED -> new FailureRule(Same.AT_ONCE, true, true, Blame.BREAKER);
             case TIMEOUT -> new FailureRule(Same.NEVER, true, true, Blame.BREAKER);
             case AUTHENTICATION, PERMISSION -> new FailureRule(Same.NEVER, true, true, Blame.CREDENTIAL);
             case NOT_FOUND -> new FailureRule(Same.NEVER, true, true, Blame.DEPLOYMENT);
             case CONTEXT_TOO_LONG, PAYLOAD_TOO_LARGE, UNSUPPORTED -> ELSEWHERE;
             case MALFORMED_RESPONSE -> new FailureRule(Same.ONCE, true, true, Blame.BREAKER);
-            case STREAM_INTERRUPTED -> new FailureRule(Same.NEVER, false, false, Blame.BREAKER);
             case LIMIT_EXCEEDED, BUDGET_EXCEEDED -> new FailureRule(Same.NEVER, false, true, Blame.NOBODY);
             case DEADLINE, CONTENT_FILTERED, INVALID_REQUEST, CANCELLED, DENIED, GUARD_REJECTED, NO_ROUTE -> FINAL;
         };

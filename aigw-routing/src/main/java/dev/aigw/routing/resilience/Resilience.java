@@ -17,27 +17,35 @@ import org.jspecify.annotations.Nullable;
 public final class Resilience implements Feature {
 
     private final RetryPolicy policy;
+    private final StreamRecovery recovery;
     private final @Nullable HedgePolicy hedging;
 
-    private Resilience(RetryPolicy policy, @Nullable HedgePolicy hedging) {
+    private Resilience(RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging) {
         this.policy = policy;
+        this.recovery = recovery;
         this.hedging = hedging;
     }
 
     /** Returns the feature; without {@code hedging} no call is sent twice. */
-    public static Resilience of(RetryPolicy policy, @Nullable HedgePolicy hedging) {
-        return new Resilience(policy, hedging);
+    public static Resilience of(RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging) {
+        return new Resilience(policy, recovery, hedging);
     }
 
     @Override
     public void install(Installer installer) {
         RetryBudget budget = new RetryBudget(policy.budgetTokens(), policy.budgetRatio());
         Visits visits = new Visits(policy);
+        if (recovery != StreamRecovery.FAIL) {
+            installer.stage(Phase.FALLBACK, new RecoveryStage(recovery, policy, budget, visits));
+        }
         installer.stage(Phase.FALLBACK, new FallbackStage(policy));
         installer.stage(Phase.RETRY, new RetryStage(policy, budget, visits));
         if (hedging != null) {
             installer.stage(Phase.RETRY, new HedgeStage(hedging, policy, visits));
             installer.stage(Phase.RESERVE, new HedgeTimerStage(hedging));
+        }
+        if (recovery.mayResume()) {
+            installer.stage(Phase.RESERVE, new ContinuationStage());
         }
         installer.stage(Phase.RESERVE, new HealthStage());
     }

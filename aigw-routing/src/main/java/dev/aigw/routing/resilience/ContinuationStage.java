@@ -1,0 +1,58 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.Capability;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.Attempt;
+import java.util.Objects;
+
+/**
+ * Asks a deployment to continue a broken answer in the way it can: from a prefill where it declares that it takes one,
+ * else by asking again and dropping what it repeats.
+ */
+final class ContinuationStage implements Stage {
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Continuation continuation = chain.call().get(Continuation.KEY);
+        if (continuation == null) {
+            return chain.proceed(chain.request());
+        }
+        Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
+        ChatRequest request = (ChatRequest) chain.request();
+        String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in white space
+        if (attempt.target().definition().capabilities().contains(Capability.PREFILL) && !begun.isEmpty()) {
+            ChatRequest prefilled =
+                    request.toBuilder().message(Message.assistant(begun)).build();
+            String space = continuation.text().substring(begun.length());
+            return resumed(prefill(chain, prefilled)).map(source -> new PrefilledSource(source, continuation, space));
+        }
+        return resumed(chain.proceed(request)).map(source -> new RepeatingSource(source, continuation));
+    }
+
+    private static ModelReply prefill(Chain chain, ChatRequest request) {
+        try {
+            return chain.proceed(request);
+        } catch (GatewayException e) {
+            if (e.kind() != ErrorKind.INVALID_REQUEST) {
+                throw e;
+            }
+            // The caller's request was good before the prefill was put in: another deployment may take it.
+            throw e.toBuilder()
+                    .kind(ErrorKind.UNSUPPORTED)
+                    .message("the deployment refused to continue from a prefill, though it declares that it can: "
+                            + e.getMessage())
+                    .build();
+        }
+    }
+
+    private static ChatStream resumed(ModelReply reply) {
+        return (ChatStream) reply;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.routing.pipeline.Call;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that is taken over by another attempt when it breaks. The tokens it reports are those of all its attempts.
+ * One thread reads, any thread closes.
+ */
+final class RecoveringSource implements ChatEventSource {
+
+    private final Chain chain;
+    private final StreamRecovery recovery;
+    private final RetryPolicy policy;
+    private final RetryBudget budget;
+    private final Visits visits;
+
+    private final Object lock = new Object();
+    private ChatEventSource current;
+    private boolean closed;
+
+    private final StringBuilder text = new StringBuilder();
+    private boolean onlyText = true;
+    private boolean finished;
+    private int textPart;
+    private int nextPart;
+    private TokenUsage usageBefore = TokenUsage.NONE;
+    private TokenUsage usage = TokenUsage.NONE;
+    private @Nullable ChatEvent pending;
+
+    RecoveringSource(
+            ChatEventSource source,
+            Chain chain,
+            StreamRecovery recovery,
+            RetryPolicy policy,
+            RetryBudget budget,
+            Visits visits) {
+        this.current = source;
+        this.chain = chain;
+        this.recovery = recovery;
+        this.policy = policy;
+        this.budget = budget;
+        this.visits = visits;
+    }
+
+    @Override
+    public @Nullable ChatEvent next() {
+        while (true) {
+            ChatEvent event = pending;
+            pending = null;
+            if (event == null) {
+                try {
+                    event = source().next();
+                } catch (GatewayException e) {
+                    recover(e);
+                    continue;
+                }
+            }
+            return event == null ? null : note(event);
+        }
+    }
+
+    private ChatEventSource source() {
+        synchronized (lock) {
+            return current;
+        }
+    }
+
+    private ChatEvent note(ChatEvent event) {
+        if (event instanceof ChatEvent.TextDelta delta) {
+            text.append(delta.text());
+            textPart = delta.index();
+            nextPart = Math.max(nextPart, delta.index() + 1);
+        } else if (event instanceof ChatEvent.UsageReported reported) {
+            usage = reported.usage();
+            return usageBefore.isEmpty() ? event : new ChatEvent.UsageReported(usageBefore.plus(usage));
+        } else if (event instanceof ChatEvent.Restarted) {
+            forget();
+        } else if (event instanceof ChatEvent.Finished) {
+            finished = true;
+        } else if (event instanceof ChatEvent.ReasoningDelta delta) {
+            nextPart = Math.max(nextPart, delta.index() + 1);
+        } else if (event instanceof ChatEvent.PartStarted started) {
+            nextPart = Math.max(nextPart, started.index() + 1);
+        } else if (event.isContent() || event instanceof ChatEvent.RawPart) {
+            onlyText = false;
+        }
+        return event;
+    }
+
+    private void forget() {
+        text.setLength(0);
+        onlyText = true;
+        finished = false;
+        nextPart = 0;
+    }
+
+    /** Makes another attempt the current one; throws the failure when that cannot be. */
+    private void recover(GatewayException failure) {
+        Call call = (Call) chain.call();
+        if (failure.kind() != ErrorKind.STREAM_INTERRUPTED) {
+            throw failure;
+        }
+        if (finished) {
+            // The model had said that its answer was complete: nothing of it is missing.
+            pending = new ChatEvent.Warning("the connection broke after the answer was complete");
+            takeOver(ChatStream.of(Exhausted.INSTANCE));
+            return;
+        }
+        boolean resume = recovery.mayResume() && onlyText && text.length() > 0;
+        budget.failed();
+        if ((!resume && !recovery.mayRestart())
+                || call.attemptCount() >= policy.maxAttempts()
+                || !budget.allowsRetry()) {
+            throw failure;
+        }
+        ErrorKind cause = failure.getCause() instanceof GatewayException origin ? origin.kind() : failure.kind();
+        visits.remember(call, failure, FailureRule.of(cause).same());
+        usageBefore = usageBefore.plus(usage);
+        usage = TokenUsage.NONE;
+        if (resume) {
+            call.put(Continuation.KEY, new Continuation(text.toString(), textPart, nextPart, recovery.mayRestart()));
+        } else {
+            call.remove(Continuation.KEY);
+            pending = new ChatEvent.Restarted("the stream broke: " + cause);
+        }
+        try {
+            takeOver((ChatStream) chain.proceed(chain.request()));
+        } catch (GatewayException e) {
+            throw e.kind() == ErrorKind.CANCELLED || e.kind() == ErrorKind.DEADLINE ? e : failure;
+        }
+    }
+
+    private void takeOver(ChatStream next) {
+        ChatEventSource source = next.source();
+        synchronized (lock) {
+            if (!closed) {
+                current = source;
+                return;
+            }
+        }
+        source.close();
+        throw GatewayException.of(ErrorKind.CANCELLED, "the stream was closed while it was being recovered");
+    }
+
+    @Override
+    public void close() {
+        ChatEventSource last;
+        synchronized (lock) {
+            closed = true;
+            last = current;
+        }
+        last.close();
+    }
+
+    /** The end of a stream that lacks nothing. */
+    private enum Exhausted implements ChatEventSource {
+        INSTANCE;
+
+        @Override
+        public @Nullable ChatEvent next() {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

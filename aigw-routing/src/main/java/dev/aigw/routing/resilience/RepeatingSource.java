@@ -1,0 +1,104 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of a model that was asked again: what repeats the text delivered before is dropped. Where the answer
+ * differs it begins again, if that is allowed; else the attempt fails, before it has delivered anything. One thread
+ * reads, any thread closes.
+ */
+final class RepeatingSource implements ChatEventSource {
+
+    private final ChatEventSource source;
+    private final Continuation continuation;
+    private final Renumbering renumbering;
+
+    /** The answer from its beginning, kept for a restart until it has caught up. */
+    private final Deque<ChatEvent> kept = new ArrayDeque<>();
+
+    private int repeated;
+    private boolean caughtUp;
+    private boolean restarted;
+
+    RepeatingSource(ChatEventSource source, Continuation continuation) {
+        this.source = source;
+        this.continuation = continuation;
+        this.renumbering = new Renumbering(continuation);
+    }
+
+    @Override
+    public @Nullable ChatEvent next() {
+        while (true) {
+            if (restarted && !kept.isEmpty()) {
+                return kept.remove();
+            }
+            ChatEvent event = source.next();
+            if (restarted) {
+                return event;
+            }
+            if (caughtUp) {
+                if (event == null || !Renumbering.isReasoning(event)) {
+                    return event == null ? null : renumbering.apply(event);
+                }
+                continue;
+            }
+            ChatEvent continued = catchUp(event);
+            if (continued != null) {
+                return continued;
+            }
+        }
+    }
+
+    /** Compares the event with what was delivered; returns what goes beyond it, or null. */
+    private @Nullable ChatEvent catchUp(@Nullable ChatEvent event) {
+        if (event != null && continuation.mayRestart()) {
+            kept.add(event);
+        }
+        if (event instanceof ChatEvent.TextDelta delta) {
+            String delivered = continuation.text();
+            String text = delta.text();
+            int length = Math.min(text.length(), delivered.length() - repeated);
+            if (!delivered.regionMatches(repeated, text, 0, length)) {
+                return differs();
+            }
+            repeated += length;
+            if (repeated < delivered.length()) {
+                return null;
+            }
+            caughtUp = true;
+            kept.clear();
+            return renumbering.apply(new ChatEvent.TextDelta(delta.index(), text.substring(length)));
+        }
+        if (event == null || event instanceof ChatEvent.Finished || isOtherContent(event)) {
+            return differs();
+        }
+        // What says nothing of the answer's text may be told at once, unless it may have to be told again.
+        return event instanceof ChatEvent.Started && !continuation.mayRestart() ? event : null;
+    }
+
+    private static boolean isOtherContent(ChatEvent event) {
+        return event.isContent() && !Renumbering.isReasoning(event);
+    }
+
+    private @Nullable ChatEvent differs() {
+        if (!continuation.mayRestart()) {
+            throw GatewayException.of(
+                    ErrorKind.UNSUPPORTED,
+                    "the deployment was asked to repeat a broken answer and gave another: resume by a deployment with"
+                            + " the capability prefill, or allow a restart");
+        }
+        restarted = true;
+        return new ChatEvent.Restarted("the stream broke, and the answer of the next attempt differs");
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}
