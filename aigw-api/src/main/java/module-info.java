@@ -7,10 +7,14 @@ module dev.aigw.api {
     requires static org.jspecify;
 
     exports dev.aigw.api;
+    exports dev.aigw.api.audio;
     exports dev.aigw.api.chat;
     exports dev.aigw.api.client;
     exports dev.aigw.api.embedding;
+    exports dev.aigw.api.image;
     exports dev.aigw.api.inference;
+    exports dev.aigw.api.moderation;
     exports dev.aigw.api.predict;
+    exports dev.aigw.api.rerank;
     exports dev.aigw.api.spi;
 }

@@ -5,16 +5,28 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.inference.InferenceRequest;
 import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -177,6 +189,217 @@ public interface ModelClient {
     /** Asks as {@link #embed(EmbeddingRequest, CallOptions)}, on {@link #executor()}. */
     default CompletableFuture<EmbeddingResponse> embedAsync(EmbeddingRequest request, CallOptions options) {
         return callAsync(EmbeddingRequest.EMBED, request, options);
+    }
+
+    /**
+     * Asks for documents in order of their relevance to a query.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default RerankResponse rerank(String model, String query, List<String> documents) {
+        return rerank(RerankRequest.of(model, query, documents));
+    }
+
+    /** Asks as {@link #rerank(String, String, List)}, on {@link #executor()}. */
+    default CompletableFuture<RerankResponse> rerankAsync(String model, String query, List<String> documents) {
+        return rerankAsync(RerankRequest.of(model, query, documents));
+    }
+
+    /**
+     * Asks for documents in order of their relevance to a query.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default RerankResponse rerank(RerankRequest request) {
+        return rerank(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for documents in order of their relevance to a query.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default RerankResponse rerank(RerankRequest request, CallOptions options) {
+        return call(RerankRequest.RERANK, request, options);
+    }
+
+    /** Asks as {@link #rerank(RerankRequest)}, on {@link #executor()}. */
+    default CompletableFuture<RerankResponse> rerankAsync(RerankRequest request) {
+        return rerankAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #rerank(RerankRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<RerankResponse> rerankAsync(RerankRequest request, CallOptions options) {
+        return callAsync(RerankRequest.RERANK, request, options);
+    }
+
+    /**
+     * Asks for a verdict on each text.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ModerationResponse moderate(String model, String... texts) {
+        return moderate(ModerationRequest.of(model, texts));
+    }
+
+    /** Asks as {@link #moderate(String, String...)}, on {@link #executor()}. */
+    default CompletableFuture<ModerationResponse> moderateAsync(String model, String... texts) {
+        return moderateAsync(ModerationRequest.of(model, texts));
+    }
+
+    /**
+     * Asks for verdicts on texts and images.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ModerationResponse moderate(ModerationRequest request) {
+        return moderate(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for verdicts on texts and images.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ModerationResponse moderate(ModerationRequest request, CallOptions options) {
+        return call(ModerationRequest.MODERATE, request, options);
+    }
+
+    /** Asks as {@link #moderate(ModerationRequest)}, on {@link #executor()}. */
+    default CompletableFuture<ModerationResponse> moderateAsync(ModerationRequest request) {
+        return moderateAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #moderate(ModerationRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<ModerationResponse> moderateAsync(ModerationRequest request, CallOptions options) {
+        return callAsync(ModerationRequest.MODERATE, request, options);
+    }
+
+    /**
+     * Asks for a new image.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ImageResponse generateImage(String model, String prompt) {
+        return generateImage(ImageRequest.of(model, prompt));
+    }
+
+    /** Asks as {@link #generateImage(String, String)}, on {@link #executor()}. */
+    default CompletableFuture<ImageResponse> generateImageAsync(String model, String prompt) {
+        return generateImageAsync(ImageRequest.of(model, prompt));
+    }
+
+    /**
+     * Asks for new images, or for given ones to be edited.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ImageResponse generateImage(ImageRequest request) {
+        return generateImage(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for new images, or for given ones to be edited.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default ImageResponse generateImage(ImageRequest request, CallOptions options) {
+        return call(ImageRequest.GENERATE_IMAGE, request, options);
+    }
+
+    /** Asks as {@link #generateImage(ImageRequest)}, on {@link #executor()}. */
+    default CompletableFuture<ImageResponse> generateImageAsync(ImageRequest request) {
+        return generateImageAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #generateImage(ImageRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<ImageResponse> generateImageAsync(ImageRequest request, CallOptions options) {
+        return callAsync(ImageRequest.GENERATE_IMAGE, request, options);
+    }
+
+    /**
+     * Asks for the words of a recording.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default TranscriptionResponse transcribe(String model, Media audio) {
+        return transcribe(TranscriptionRequest.of(model, audio));
+    }
+
+    /** Asks as {@link #transcribe(String, Media)}, on {@link #executor()}. */
+    default CompletableFuture<TranscriptionResponse> transcribeAsync(String model, Media audio) {
+        return transcribeAsync(TranscriptionRequest.of(model, audio));
+    }
+
+    /**
+     * Asks for the words of a recording.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default TranscriptionResponse transcribe(TranscriptionRequest request) {
+        return transcribe(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for the words of a recording.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default TranscriptionResponse transcribe(TranscriptionRequest request, CallOptions options) {
+        return call(TranscriptionRequest.TRANSCRIBE, request, options);
+    }
+
+    /** Asks as {@link #transcribe(TranscriptionRequest)}, on {@link #executor()}. */
+    default CompletableFuture<TranscriptionResponse> transcribeAsync(TranscriptionRequest request) {
+        return transcribeAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #transcribe(TranscriptionRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<TranscriptionResponse> transcribeAsync(
+            TranscriptionRequest request, CallOptions options) {
+        return callAsync(TranscriptionRequest.TRANSCRIBE, request, options);
+    }
+
+    /**
+     * Asks for a text as speech.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default SpeechResponse speak(String model, String voice, String text) {
+        return speak(SpeechRequest.of(model, voice, text));
+    }
+
+    /** Asks as {@link #speak(String, String, String)}, on {@link #executor()}. */
+    default CompletableFuture<SpeechResponse> speakAsync(String model, String voice, String text) {
+        return speakAsync(SpeechRequest.of(model, voice, text));
+    }
+
+    /**
+     * Asks for a text as speech.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default SpeechResponse speak(SpeechRequest request) {
+        return speak(request, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks for a text as speech.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default SpeechResponse speak(SpeechRequest request, CallOptions options) {
+        return call(SpeechRequest.SPEAK, request, options);
+    }
+
+    /** Asks as {@link #speak(SpeechRequest)}, on {@link #executor()}. */
+    default CompletableFuture<SpeechResponse> speakAsync(SpeechRequest request) {
+        return speakAsync(request, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #speak(SpeechRequest, CallOptions)}, on {@link #executor()}. */
+    default CompletableFuture<SpeechResponse> speakAsync(SpeechRequest request, CallOptions options) {
+        return callAsync(SpeechRequest.SPEAK, request, options);
     }
 
     /**

@@ -3,15 +3,25 @@ package dev.aigw.api.spi;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.inference.InferenceRequest;
 import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +87,31 @@ public final class ProviderAdapterBuilder {
     /** Serves embeddings. */
     public ProviderAdapterBuilder embed(Function<EmbeddingRequest, EmbeddingResponse> function) {
         return operation(EmbeddingRequest.EMBED, function);
+    }
+
+    /** Serves reranking. */
+    public ProviderAdapterBuilder rerank(Function<RerankRequest, RerankResponse> function) {
+        return operation(RerankRequest.RERANK, function);
+    }
+
+    /** Serves moderation. */
+    public ProviderAdapterBuilder moderate(Function<ModerationRequest, ModerationResponse> function) {
+        return operation(ModerationRequest.MODERATE, function);
+    }
+
+    /** Serves the making and editing of images. */
+    public ProviderAdapterBuilder generateImage(Function<ImageRequest, ImageResponse> function) {
+        return operation(ImageRequest.GENERATE_IMAGE, function);
+    }
+
+    /** Serves speech to text. */
+    public ProviderAdapterBuilder transcribe(Function<TranscriptionRequest, TranscriptionResponse> function) {
+        return operation(TranscriptionRequest.TRANSCRIBE, function);
+    }
+
+    /** Serves text to speech. */
+    public ProviderAdapterBuilder speak(Function<SpeechRequest, SpeechResponse> function) {
+        return operation(SpeechRequest.SPEAK, function);
     }
 
     /** Serves inferences on tensors. */

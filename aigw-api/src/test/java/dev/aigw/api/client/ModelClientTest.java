@@ -7,15 +7,28 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.image.ImageResponse;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -72,6 +85,37 @@ class ModelClientTest {
         assertThat(client.predict("m", 1, String.class)).isEqualTo("yes");
         assertThat(client.predictAsync("m", 1, String.class).get(10, TimeUnit.SECONDS))
                 .isEqualTo("yes");
+    }
+
+    @Test
+    void everyOperationHasAShortFormAndAnAsynchronousTwin() throws Exception {
+        Media media = Media.ofBytes("audio/wav", new byte[] {1});
+        Map<Class<?>, ModelReply> replies = Map.of(
+                RerankRequest.class, RerankResponse.builder().id("1").build(),
+                ModerationRequest.class, ModerationResponse.builder().id("2").build(),
+                ImageRequest.class, ImageResponse.builder().model("3").build(),
+                TranscriptionRequest.class,
+                        TranscriptionResponse.builder().text("4").build(),
+                SpeechRequest.class, SpeechResponse.builder().audio(media).build());
+        FunctionClient client = new FunctionClient(executor, (request, options) -> replies.get(request.getClass()));
+
+        List<ModelReply> blocking = List.of(
+                client.rerank("m", "q", List.of("d")),
+                client.moderate("m", "text"),
+                client.generateImage("m", "a fox"),
+                client.transcribe("m", media),
+                client.speak("m", "alloy", "hello"));
+        List<CompletableFuture<? extends ModelReply>> futures = List.of(
+                client.rerankAsync("m", "q", List.of("d")),
+                client.moderateAsync("m", "text"),
+                client.generateImageAsync("m", "a fox"),
+                client.transcribeAsync("m", media),
+                client.speakAsync("m", "alloy", "hello"));
+
+        assertThat(blocking).containsExactlyInAnyOrderElementsOf(replies.values());
+        for (int i = 0; i < blocking.size(); i++) {
+            assertThat(futures.get(i).get(10, TimeUnit.SECONDS)).isSameAs(blocking.get(i));
+        }
     }
 
     @Test

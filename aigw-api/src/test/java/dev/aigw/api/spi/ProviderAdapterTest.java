@@ -8,12 +8,23 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.image.ImageResponse;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -102,6 +113,43 @@ class ProviderAdapterTest {
         assertThat(ProviderAdapter.deriving(both)).isSameAs(both);
         assertThat(both.call(ChatRequest.CHAT_STREAM, HI, ATTEMPT).response().text())
                 .isEqualTo("native");
+    }
+
+    @Test
+    void everyOperationCanBeServedByAFunction() {
+        Media media = Media.ofUrl("https://example.com/a");
+        ProviderAdapter adapter = ProviderAdapter.builder("legacy")
+                .rerank((request, attempt) ->
+                        RerankResponse.builder().id(request.query()).build())
+                .moderate((request, attempt) ->
+                        ModerationResponse.builder().id(request.texts().get(0)).build())
+                .generateImage((request, attempt) ->
+                        ImageResponse.builder().model(request.prompt()).build())
+                .transcribe((request, attempt) -> TranscriptionResponse.builder()
+                        .text(String.valueOf(request.audio().url()))
+                        .build())
+                .speak((request, attempt) -> SpeechResponse.builder()
+                        .model(request.text())
+                        .audio(media)
+                        .build())
+                .build();
+
+        assertThat(adapter.call(RerankRequest.RERANK, RerankRequest.of("m", "q", List.of("d")), ATTEMPT)
+                        .id())
+                .isEqualTo("q");
+        assertThat(adapter.call(ModerationRequest.MODERATE, ModerationRequest.of("m", "t"), ATTEMPT)
+                        .id())
+                .isEqualTo("t");
+        assertThat(adapter.call(ImageRequest.GENERATE_IMAGE, ImageRequest.of("m", "p"), ATTEMPT)
+                        .model())
+                .isEqualTo("p");
+        assertThat(adapter.call(TranscriptionRequest.TRANSCRIBE, TranscriptionRequest.of("m", media), ATTEMPT)
+                        .text())
+                .isEqualTo("https://example.com/a");
+        assertThat(adapter.call(SpeechRequest.SPEAK, SpeechRequest.of("m", "v", "s"), ATTEMPT)
+                        .model())
+                .isEqualTo("s");
+        assertThat(adapter.supports(ChatRequest.CHAT)).isFalse();
     }
 
     @Test

@@ -7,14 +7,26 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 
 /** Answers made up without a model; the same input always gives the same answer. */
 final class Answers {
 
     private static final int DEFAULT_DIMENSIONS = 8;
+    private static final Pattern GAP = Pattern.compile("\\W+");
 
     private Answers() {}
 
@@ -54,6 +66,40 @@ final class Answers {
         return response.usage(TokenUsage.builder().input(input).build()).build();
     }
 
+    /** Scores each document by the share of the query's words it holds; equal scores keep the request's order. */
+    static RerankResponse rerank(RerankRequest request) {
+        Set<String> asked = vocabulary(request.query());
+        long input = words(request.query());
+        List<RerankResponse.Result> results = new ArrayList<>();
+        for (String document : request.documents()) {
+            Set<String> shared = vocabulary(document);
+            shared.retainAll(asked);
+            results.add(new RerankResponse.Result(results.size(), (double) shared.size() / asked.size()));
+            input += words(document);
+        }
+        results.sort(Comparator.comparingDouble(RerankResponse.Result::score).reversed());
+        Integer topN = request.topN();
+        return RerankResponse.builder()
+                .results(topN == null ? results : results.subList(0, Math.min(topN, results.size())))
+                .usage(TokenUsage.builder().input(input).build())
+                .build();
+    }
+
+    static ModerationResponse moderate(ModerationRequest request) {
+        ModerationResponse.Builder response = ModerationResponse.builder();
+        for (int i = 0; i < request.items(); i++) {
+            response.result(
+                    new ModerationResponse.Verdict(false, Map.of("harmful", Boolean.FALSE), Map.of("harmful", 0.0)));
+        }
+        long input = request.texts().stream().mapToLong(Answers::words).sum();
+        return response.usage(TokenUsage.builder().input(input).build()).build();
+    }
+
+    private static Set<String> vocabulary(String text) {
+        return new HashSet<>(
+                Arrays.asList(GAP.split(text.toLowerCase(Locale.ROOT).strip(), -1)));
+    }
+
     private static float[] vector(String text, int dimensions) {
         SplittableRandom random = new SplittableRandom(text.hashCode());
         double[] raw = new double[dimensions];
@@ -70,7 +116,7 @@ final class Answers {
         return vector;
     }
 
-    private static long words(String text) {
+    static long words(String text) {
         long words = 0;
         boolean inside = false;
         for (int i = 0; i < text.length(); i++) {

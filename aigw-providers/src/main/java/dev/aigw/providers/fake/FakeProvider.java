@@ -9,6 +9,10 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
@@ -17,10 +21,16 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.inference.InferenceRequest;
 import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import java.util.ArrayList;
@@ -71,6 +81,12 @@ public final class FakeProvider implements ProviderAdapter {
         builder.models.forEach((model, script) -> plays.put(model, new Play(script.steps())));
         this.functions = new HashMap<>(builder.functions);
         functions.putIfAbsent(EmbeddingRequest.EMBED, request -> Answers.embed((EmbeddingRequest) request));
+        functions.putIfAbsent(RerankRequest.RERANK, request -> Answers.rerank((RerankRequest) request));
+        functions.putIfAbsent(ModerationRequest.MODERATE, request -> Answers.moderate((ModerationRequest) request));
+        functions.putIfAbsent(ImageRequest.GENERATE_IMAGE, request -> MadeUpMedia.images((ImageRequest) request));
+        functions.putIfAbsent(
+                TranscriptionRequest.TRANSCRIBE, request -> MadeUpMedia.transcribe((TranscriptionRequest) request));
+        functions.putIfAbsent(SpeechRequest.SPEAK, request -> MadeUpMedia.speak((SpeechRequest) request));
     }
 
     /** Starts a provider of this name. */
@@ -305,6 +321,33 @@ public final class FakeProvider implements ProviderAdapter {
          */
         public Builder embed(Function<EmbeddingRequest, EmbeddingResponse> embed) {
             return operation(EmbeddingRequest.EMBED, embed);
+        }
+
+        /**
+         * Answers reranking with {@code rerank}; without it documents that share more words with the query come first.
+         */
+        public Builder rerank(Function<RerankRequest, RerankResponse> rerank) {
+            return operation(RerankRequest.RERANK, rerank);
+        }
+
+        /** Answers moderation with {@code moderate}; without it nothing is flagged. */
+        public Builder moderate(Function<ModerationRequest, ModerationResponse> moderate) {
+            return operation(ModerationRequest.MODERATE, moderate);
+        }
+
+        /** Answers image requests with {@code images}; without it with PNGs of one transparent pixel. */
+        public Builder generateImage(Function<ImageRequest, ImageResponse> images) {
+            return operation(ImageRequest.GENERATE_IMAGE, images);
+        }
+
+        /** Answers transcription with {@code transcribe}; without it with the number of bytes heard. */
+        public Builder transcribe(Function<TranscriptionRequest, TranscriptionResponse> transcribe) {
+            return operation(TranscriptionRequest.TRANSCRIBE, transcribe);
+        }
+
+        /** Answers speech requests with {@code speak}; without it with a silent WAV, 100 ms a word. */
+        public Builder speak(Function<SpeechRequest, SpeechResponse> speak) {
+            return operation(SpeechRequest.SPEAK, speak);
         }
 
         /** Answers tensor inference with {@code infer}; unsupported without it. */

@@ -11,19 +11,30 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.inference.InferenceRequest;
 import dev.aigw.api.inference.InferenceResponse;
 import dev.aigw.api.inference.Tensor;
+import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
 import java.util.HashSet;
@@ -321,6 +332,46 @@ class FakeProviderTest {
         }
         assertThat(squares).isCloseTo(1, offset(1e-5));
         assertThat(answer.usage().inputTokens()).isEqualTo(6);
+    }
+
+    @Test
+    void documents_that_share_more_words_with_the_query_rank_first() {
+        FakeProvider fake = FakeProvider.builder("fake").build();
+        RerankRequest request = RerankRequest.builder("any")
+                .query("capital of France")
+                .documents(List.of("bread", "The capital of France is Paris.", "A capital idea"))
+                .topN(2)
+                .build();
+
+        RerankResponse answer = fake.call(RerankRequest.RERANK, request, attempt());
+
+        assertThat(answer.results())
+                .containsExactly(new RerankResponse.Result(1, 1), new RerankResponse.Result(2, 1 / 3.0));
+        assertThat(answer.usage().inputTokens()).isEqualTo(13);
+    }
+
+    @Test
+    void every_operation_of_media_and_moderation_has_an_answer() {
+        FakeProvider fake = FakeProvider.builder("fake").build();
+        ImageRequest twoFoxes =
+                ImageRequest.builder("any").prompt("a fox").count(2).build();
+        Media sound = Media.ofBytes("audio/wav", new byte[7]);
+
+        ModerationResponse verdicts =
+                fake.call(ModerationRequest.MODERATE, ModerationRequest.of("any", "a", "b"), attempt());
+        ImageResponse images = fake.call(ImageRequest.GENERATE_IMAGE, twoFoxes, attempt());
+        TranscriptionResponse heard =
+                fake.call(TranscriptionRequest.TRANSCRIBE, TranscriptionRequest.of("any", sound), attempt());
+        SpeechResponse said =
+                fake.call(SpeechRequest.SPEAK, SpeechRequest.of("any", "alloy", "hello there"), attempt());
+
+        assertThat(verdicts.results()).hasSize(2);
+        assertThat(verdicts.flagged()).isFalse();
+        assertThat(images.images()).hasSize(2);
+        assertThat(images.images().get(0).media().bytes()).startsWith(0x89, 'P', 'N', 'G');
+        assertThat(heard.text()).isEqualTo("7 bytes");
+        assertThat(said.audio().bytes()).hasSize(44 + 1600).startsWith('R', 'I', 'F', 'F');
+        assertThat(fake.servedTokens()).isEqualTo(TokenUsage.of(2 + 2 + 2, 2));
     }
 
     @Test

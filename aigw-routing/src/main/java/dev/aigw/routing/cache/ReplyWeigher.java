@@ -1,12 +1,14 @@
 package dev.aigw.routing.cache;
 
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.inference.InferenceResponse;
 import dev.aigw.api.inference.Tensor;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.ResultCache;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,10 @@ final class ReplyWeigher {
             for (Tensor tensor : response.outputs()) {
                 bytes += PART_BYTES + 8L * tensor.size();
             }
+        } else if (reply instanceof SpeechResponse response) {
+            bytes += PART_BYTES + response.audio().sizeBytes();
+        } else if (reply instanceof RerankResponse response) {
+            bytes += PART_BYTES * response.results().size();
         } else {
             bytes += UNKNOWN_BYTES;
         }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 class CachesTest {
@@ -120,7 +124,16 @@ class CachesTest {
                 .embedding(new float[1000])
                 .build()));
 
+        int speech = ReplyWeigher.weigh(entry(SpeechResponse.builder()
+                .audio(Media.ofBytes("audio/wav", new byte[5000]))
+                .build()));
+        int ranking = ReplyWeigher.weigh(entry(RerankResponse.builder()
+                .results(Collections.nCopies(100, new RerankResponse.Result(0, 1)))
+                .build()));
+
         assertThat(chat).isBetween(600, 800);
+        assertThat(speech).isBetween(5_500, 5_700);
+        assertThat(ranking).isBetween(6_900, 7_000);
         assertThat(vectors).isBetween(8_500, 9_000);
     }
 

@@ -1,0 +1,237 @@
+package dev.aigw.api.audio;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text to be spoken. Immutable. What is null is not sent, so the vendor's default holds.
+ *
+ * <pre>{@code
+ * SpeechResponse speech = router.speak("reader", "alloy", "The train leaves at nine.");
+ * Files.write(Path.of("train.mp3"), speech.audio().bytes());
+ * }</pre>
+ */
+public final class SpeechRequest implements ModelRequest {
+
+    /** Asks for the text as speech. */
+    public static final Operation<SpeechRequest, SpeechResponse> SPEAK = Operation.builder(
+                    "speak", SpeechRequest.class, SpeechResponse.class)
+            .cacheable(true)
+            .hedgeable(true)
+            .build();
+
+    private final String model;
+    private final Identity identity;
+
+    private SpeechRequest(String model, Identity identity) {
+        this.model = model;
+        this.identity = identity;
+    }
+
+    /**
+     * Returns a request to speak {@code text} in {@code voice}.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is blank or missing
+     */
+    public static SpeechRequest of(String model, String voice, String text) {
+        return builder(model).voice(voice).text(text).build();
+    }
+
+    /** Starts a request to {@code model}, without a text. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(model);
+        builder.set = 0;
+        builder.text = identity.text;
+        builder.voice = identity.voice;
+        builder.instructions = identity.instructions;
+        builder.format = identity.format;
+        builder.speed = identity.speed;
+        builder.extra.putAll(identity.extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns what is to be said. */
+    public String text() {
+        return identity.text;
+    }
+
+    /** Returns the voice in the vendor's words, for example {@code alloy}, or null. */
+    public @Nullable String voice() {
+        return identity.voice;
+    }
+
+    /** Returns how to speak, for example {@code calmly}, or null. */
+    public @Nullable String instructions() {
+        return identity.instructions;
+    }
+
+    /** Returns the file format, for example {@code mp3}, or null. */
+    public @Nullable String format() {
+        return identity.format;
+    }
+
+    /** Returns the speed, 1 being normal, or null. */
+    public @Nullable Double speed() {
+        return identity.speed;
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return identity.extra;
+    }
+
+    /** Returns everything but {@link #model()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return identity;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SpeechRequest that && model.equals(that.model) && identity.equals(that.identity);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, identity);
+    }
+
+    /** Returns the model and sizes; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "SpeechRequest{model=" + model + ", " + identity.text.length() + " characters}";
+    }
+
+    private record Identity(
+            String text,
+            @Nullable String voice,
+            @Nullable String instructions,
+            @Nullable String format,
+            @Nullable Double speed,
+            Map<String, ?> extra) {
+        @Override
+        public String toString() {
+            return "SpeechRequest.Identity";
+        }
+    }
+
+    /**
+     * Builds a {@link SpeechRequest}. Setting a single-valued property twice throws {@link IllegalStateException}. Not
+     * safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private String model;
+        private @Nullable String text;
+        private @Nullable String voice;
+        private @Nullable String instructions;
+        private @Nullable String format;
+        private @Nullable Double speed;
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+            set = 1;
+        }
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets another model than the request this builder started from. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Sets what is to be said. */
+        public Builder text(String text) {
+            once(1, "text");
+            this.text = Objects.requireNonNull(text, "text");
+            return this;
+        }
+
+        /** Sets the voice in the vendor's words, for example {@code alloy}. */
+        public Builder voice(@Nullable String voice) {
+            once(2, "voice");
+            this.voice = voice;
+            return this;
+        }
+
+        /** Sets how to speak, for example {@code calmly}. */
+        public Builder instructions(@Nullable String instructions) {
+            once(3, "instructions");
+            this.instructions = instructions;
+            return this;
+        }
+
+        /** Sets the file format, for example {@code mp3}, {@code opus} or {@code wav}. */
+        public Builder format(@Nullable String format) {
+            once(4, "format");
+            this.format = format;
+            return this;
+        }
+
+        /** Sets the speed, above 0; 1 is normal. */
+        public Builder speed(@Nullable Double speed) {
+            once(5, "speed");
+            this.speed = speed;
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public SpeechRequest build() {
+            if (model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) a name such as \"reader\"");
+            }
+            if (text == null) {
+                throw invalid("the request has no text: set it by text(text)");
+            }
+            if (text.isBlank()) {
+                throw invalid("the text is blank: say what is to be spoken");
+            }
+            if (speed != null && !(speed > 0)) {
+                throw invalid("speed is " + speed + ": use a number above 0, or leave it unset");
+            }
+            Map<String, ?> copy = extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+            return new SpeechRequest(model, new Identity(text, voice, instructions, format, speed, copy));
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}

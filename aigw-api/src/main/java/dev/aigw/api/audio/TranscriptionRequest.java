@@ -1,0 +1,246 @@
+package dev.aigw.api.audio;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.Media;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recording to be written down. Immutable. What is null is not sent, so the vendor's default holds.
+ *
+ * <pre>{@code
+ * byte[] bytes = Files.readAllBytes(Path.of("meeting.mp3"));
+ * String text = router.transcribe("scribe", Media.ofBytes("audio/mpeg", bytes)).text();
+ * }</pre>
+ */
+public final class TranscriptionRequest implements ModelRequest {
+
+    /**
+     * Asks for the words of a recording. Neither cached nor hedged: recordings seldom come twice, and are large to keep
+     * and to send.
+     */
+    public static final Operation<TranscriptionRequest, TranscriptionResponse> TRANSCRIBE = Operation.builder(
+                    "transcribe", TranscriptionRequest.class, TranscriptionResponse.class)
+            .build();
+
+    private final String model;
+    private final Identity identity;
+
+    private TranscriptionRequest(String model, Identity identity) {
+        this.model = model;
+        this.identity = identity;
+    }
+
+    /**
+     * Returns a request to write down {@code audio}.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is blank or missing
+     */
+    public static TranscriptionRequest of(String model, Media audio) {
+        return builder(model).audio(audio).build();
+    }
+
+    /** Starts a request to {@code model}, without a recording. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(model);
+        builder.set = 0;
+        builder.audio = identity.audio;
+        builder.language = identity.language;
+        builder.prompt = identity.prompt;
+        builder.temperature = identity.temperature;
+        builder.timestamps = identity.timestamps;
+        builder.extra.putAll(identity.extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns the recording. */
+    public Media audio() {
+        return identity.audio;
+    }
+
+    /** Returns the language spoken, as an ISO-639-1 code such as {@code en}, or null to let the model find out. */
+    public @Nullable String language() {
+        return identity.language;
+    }
+
+    /** Returns words that guide style and spelling, or null. */
+    public @Nullable String prompt() {
+        return identity.prompt;
+    }
+
+    /** Returns how freely the model chooses, or null. */
+    public @Nullable Double temperature() {
+        return identity.temperature;
+    }
+
+    /** Returns for which parts of the text times are wanted; none by default. */
+    public Set<Timestamps> timestamps() {
+        return identity.timestamps;
+    }
+
+    /** What can carry times. */
+    public enum Timestamps {
+        /** Sentences or phrases. */
+        SEGMENT,
+        /** Single words. */
+        WORD
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return identity.extra;
+    }
+
+    /** Returns everything but {@link #model()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return identity;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TranscriptionRequest that && model.equals(that.model) && identity.equals(that.identity);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, identity);
+    }
+
+    /** Returns the model and sizes; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "TranscriptionRequest{model=" + model + ", " + identity.audio + "}";
+    }
+
+    private record Identity(
+            Media audio,
+            @Nullable String language,
+            @Nullable String prompt,
+            @Nullable Double temperature,
+            Set<Timestamps> timestamps,
+            Map<String, ?> extra) {
+        @Override
+        public String toString() {
+            return "TranscriptionRequest.Identity";
+        }
+    }
+
+    /**
+     * Builds a {@link TranscriptionRequest}. Setting a single-valued property twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private String model;
+        private @Nullable Media audio;
+        private @Nullable String language;
+        private @Nullable String prompt;
+        private @Nullable Double temperature;
+        private Set<Timestamps> timestamps = Set.of();
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+            set = 1;
+        }
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets another model than the request this builder started from. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Sets the recording; its MIME type tells the vendor the format. */
+        public Builder audio(Media audio) {
+            once(1, "audio");
+            this.audio = Objects.requireNonNull(audio, "audio");
+            return this;
+        }
+
+        /** Sets the language spoken, as an ISO-639-1 code such as {@code en}. */
+        public Builder language(@Nullable String language) {
+            once(2, "language");
+            this.language = language;
+            return this;
+        }
+
+        /** Sets words that guide style and spelling, such as names or the text before. */
+        public Builder prompt(@Nullable String prompt) {
+            once(3, "prompt");
+            this.prompt = prompt;
+            return this;
+        }
+
+        /** Sets how freely the model chooses, 0 or more. */
+        public Builder temperature(@Nullable Double temperature) {
+            once(4, "temperature");
+            this.temperature = temperature;
+            return this;
+        }
+
+        /** Sets for which parts of the text times are wanted. */
+        public Builder timestamps(Set<Timestamps> timestamps) {
+            once(5, "timestamps");
+            this.timestamps = Set.copyOf(timestamps);
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public TranscriptionRequest build() {
+            if (model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) a name such as \"scribe\"");
+            }
+            if (audio == null) {
+                throw invalid("the request has no audio: set it by audio(media)");
+            }
+            if (temperature != null && !(temperature >= 0)) {
+                throw invalid("temperature is " + temperature + ": use 0 or more, or leave it unset");
+            }
+            Map<String, ?> copy = extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+            return new TranscriptionRequest(
+                    model, new Identity(audio, language, prompt, temperature, timestamps, copy));
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Audio: speech to text and text to speech. Doors, to be read in this order:
+ * {@link dev.aigw.api.audio.TranscriptionRequest} and {@link dev.aigw.api.audio.TranscriptionResponse},
+ * {@link dev.aigw.api.audio.SpeechRequest} and {@link dev.aigw.api.audio.SpeechResponse}.
+ */
+@NullMarked
+package dev.aigw.api.audio;
+
+import org.jspecify.annotations.NullMarked;

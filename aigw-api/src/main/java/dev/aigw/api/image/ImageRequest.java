@@ -1,0 +1,322 @@
+package dev.aigw.api.image;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.Media;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A description of images to be made, and maybe images to start from. Immutable. What is null is not sent, so the
+ * vendor's default holds.
+ *
+ * <p>With {@link #images()} it is an edit: the images are changed or combined as the prompt says, within the
+ * {@link #mask()} if there is one.
+ */
+public final class ImageRequest implements ModelRequest {
+
+    /**
+     * Asks for new or edited images. Neither cached nor hedged: who asks again wants another picture, and each one
+     * costs.
+     */
+    public static final Operation<ImageRequest, ImageResponse> GENERATE_IMAGE = Operation.builder(
+                    "generate_image", ImageRequest.class, ImageResponse.class)
+            .build();
+
+    private final String model;
+    private final Identity identity;
+    private final @Nullable String user;
+
+    private ImageRequest(String model, Identity identity, @Nullable String user) {
+        this.model = model;
+        this.identity = identity;
+        this.user = user;
+    }
+
+    /**
+     * Returns a request for one new image.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is blank or missing
+     */
+    public static ImageRequest of(String model, String prompt) {
+        return builder(model).prompt(prompt).build();
+    }
+
+    /** Starts a request to {@code model}, without a prompt. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(model);
+        builder.set = 0;
+        builder.prompt = identity.prompt;
+        builder.images.addAll(identity.images);
+        builder.mask = identity.mask;
+        builder.count = identity.count;
+        builder.size = identity.size;
+        builder.quality = identity.quality;
+        builder.background = identity.background;
+        builder.format = identity.format;
+        builder.user = user;
+        builder.extra.putAll(identity.extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns what the images are to show, or how the given ones are to be changed. */
+    public String prompt() {
+        return identity.prompt;
+    }
+
+    /** Returns the images to edit; none for a new image. */
+    public List<Media> images() {
+        return identity.images;
+    }
+
+    /** Returns the mask whose fully transparent areas say where the first image is to be edited, or null. */
+    public @Nullable Media mask() {
+        return identity.mask;
+    }
+
+    /** Returns how many images are wanted, or null. */
+    public @Nullable Integer count() {
+        return identity.count;
+    }
+
+    /** Returns the size in the vendor's words, for example {@code 1024x1536}, or null. */
+    public @Nullable String size() {
+        return identity.size;
+    }
+
+    /** Returns the quality in the vendor's words, for example {@code high}, or null. */
+    public @Nullable String quality() {
+        return identity.quality;
+    }
+
+    /** Returns the background in the vendor's words, for example {@code transparent}, or null. */
+    public @Nullable String background() {
+        return identity.background;
+    }
+
+    /** Returns the file format, for example {@code png}, or null. */
+    public @Nullable String format() {
+        return identity.format;
+    }
+
+    /** Returns the id of the end user, told to vendors that ask for one, or null. */
+    public @Nullable String user() {
+        return user;
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return identity.extra;
+    }
+
+    /** Returns everything but {@link #model()} and {@link #user()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return identity;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ImageRequest that
+                && model.equals(that.model)
+                && identity.equals(that.identity)
+                && Objects.equals(user, that.user);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, identity, user);
+    }
+
+    /** Returns the model and sizes; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "ImageRequest{model=" + model + ", " + identity.images.size() + " images to edit}";
+    }
+
+    private record Identity(
+            String prompt,
+            List<Media> images,
+            @Nullable Media mask,
+            @Nullable Integer count,
+            @Nullable String size,
+            @Nullable String quality,
+            @Nullable String background,
+            @Nullable String format,
+            Map<String, ?> extra) {
+        @Override
+        public String toString() {
+            return "ImageRequest.Identity";
+        }
+    }
+
+    /**
+     * Builds an {@link ImageRequest}. Setting a single-valued property twice throws {@link IllegalStateException}. Not
+     * safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private String model;
+        private @Nullable String prompt;
+        private final List<Media> images = new ArrayList<>();
+        private @Nullable Media mask;
+        private @Nullable Integer count;
+        private @Nullable String size;
+        private @Nullable String quality;
+        private @Nullable String background;
+        private @Nullable String format;
+        private @Nullable String user;
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+            set = 1;
+        }
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets another model than the request this builder started from. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Sets what the images are to show, or how the given ones are to be changed. */
+        public Builder prompt(String prompt) {
+            once(1, "prompt");
+            this.prompt = Objects.requireNonNull(prompt, "prompt");
+            return this;
+        }
+
+        /** Adds an image to edit. */
+        public Builder image(Media image) {
+            images.add(Objects.requireNonNull(image, "image"));
+            set |= 1 << 2;
+            return this;
+        }
+
+        /**
+         * Sets the images to edit, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given some before, which would be lost
+         */
+        public Builder images(List<Media> images) {
+            once(2, "images");
+            this.images.clear();
+            this.images.addAll(images);
+            return this;
+        }
+
+        /** Sets the mask, whose fully transparent areas say where the first image is to be edited. */
+        public Builder mask(@Nullable Media mask) {
+            once(3, "mask");
+            this.mask = mask;
+            return this;
+        }
+
+        /** Sets how many images are wanted, at least 1. */
+        public Builder count(@Nullable Integer count) {
+            once(4, "count");
+            this.count = count;
+            return this;
+        }
+
+        /** Sets the size in the vendor's words, for example {@code 1024x1536}. */
+        public Builder size(@Nullable String size) {
+            once(5, "size");
+            this.size = size;
+            return this;
+        }
+
+        /** Sets the quality in the vendor's words, for example {@code high}. */
+        public Builder quality(@Nullable String quality) {
+            once(6, "quality");
+            this.quality = quality;
+            return this;
+        }
+
+        /** Sets the background in the vendor's words, for example {@code transparent}. */
+        public Builder background(@Nullable String background) {
+            once(7, "background");
+            this.background = background;
+            return this;
+        }
+
+        /** Sets the file format, for example {@code png}, {@code jpeg} or {@code webp}. */
+        public Builder format(@Nullable String format) {
+            once(8, "format");
+            this.format = format;
+            return this;
+        }
+
+        /** Sets the id of the end user. */
+        public Builder user(@Nullable String user) {
+            once(9, "user");
+            this.user = user;
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public ImageRequest build() {
+            if (model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) a name such as \"painter\"");
+            }
+            if (prompt == null) {
+                throw invalid("the request has no prompt: set it by prompt(text)");
+            }
+            if (prompt.isBlank()) {
+                throw invalid("the prompt is blank: say what the image is to show");
+            }
+            if (count != null && count < 1) {
+                throw invalid("count is " + count + ": use 1 or more, or leave it unset");
+            }
+            if (mask != null && images.isEmpty()) {
+                throw invalid("there is a mask but no image to edit: add one by image(media)");
+            }
+            Map<String, ?> copy = extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+            return new ImageRequest(
+                    model,
+                    new Identity(prompt, List.copyOf(images), mask, count, size, quality, background, format, copy),
+                    user);
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.aigw.api.moderation;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.Media;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts, or texts and images together, to be checked for harmful content. Immutable.
+ *
+ * <p>Without images each text gets a verdict of its own; with images all of them are judged together, as one item with
+ * one verdict.
+ */
+public final class ModerationRequest implements ModelRequest {
+
+    /** Asks for a verdict on each text, or on texts and images together. */
+    public static final Operation<ModerationRequest, ModerationResponse> MODERATE = Operation.builder(
+                    "moderate", ModerationRequest.class, ModerationResponse.class)
+            .cacheable(true)
+            .hedgeable(true)
+            .build();
+
+    private final String model;
+    private final Identity identity;
+
+    private ModerationRequest(String model, Identity identity) {
+        this.model = model;
+        this.identity = identity;
+    }
+
+    /**
+     * Returns a request for a verdict on each of these texts.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is blank or missing
+     */
+    public static ModerationRequest of(String model, String... texts) {
+        return builder(model).texts(List.of(texts)).build();
+    }
+
+    /** Starts a request to {@code model}, without texts and images. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(model);
+        builder.set = 0;
+        builder.texts.addAll(identity.texts);
+        builder.images.addAll(identity.images);
+        builder.extra.putAll(identity.extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns the texts, possibly none when there are images. */
+    public List<String> texts() {
+        return identity.texts;
+    }
+
+    /** Returns the images, judged together with the texts as one item; possibly none. */
+    public List<Media> images() {
+        return identity.images;
+    }
+
+    /** Returns how many verdicts are asked for: one a text, or one in all when there are images. */
+    public int items() {
+        return identity.images.isEmpty() ? identity.texts.size() : 1;
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return identity.extra;
+    }
+
+    /** Returns everything but {@link #model()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return identity;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ModerationRequest that && model.equals(that.model) && identity.equals(that.identity);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, identity);
+    }
+
+    /** Returns the model and sizes; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "ModerationRequest{model=" + model + ", " + identity.texts.size() + " texts, " + identity.images.size()
+                + " images}";
+    }
+
+    private record Identity(List<String> texts, List<Media> images, Map<String, ?> extra) {
+        @Override
+        public String toString() {
+            return "ModerationRequest.Identity";
+        }
+    }
+
+    /**
+     * Builds a {@link ModerationRequest}. Setting a single-valued property twice throws {@link IllegalStateException}.
+     * Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private String model;
+        private final List<String> texts = new ArrayList<>();
+        private final List<Media> images = new ArrayList<>();
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+            set = 1;
+        }
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets another model than the request this builder started from. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Adds a text. */
+        public Builder text(String text) {
+            texts.add(Objects.requireNonNull(text, "text"));
+            set |= 1 << 1;
+            return this;
+        }
+
+        /**
+         * Sets the texts, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given some before, which would be lost
+         */
+        public Builder texts(List<String> texts) {
+            once(1, "texts");
+            this.texts.clear();
+            this.texts.addAll(texts);
+            return this;
+        }
+
+        /** Adds an image; all texts and images are then judged together as one item. */
+        public Builder image(Media image) {
+            images.add(Objects.requireNonNull(image, "image"));
+            set |= 1 << 2;
+            return this;
+        }
+
+        /**
+         * Sets the images, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given some before, which would be lost
+         */
+        public Builder images(List<Media> images) {
+            once(2, "images");
+            this.images.clear();
+            this.images.addAll(images);
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public ModerationRequest build() {
+            if (model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) a name such as \"moderation\"");
+            }
+            if (texts.isEmpty() && images.isEmpty()) {
+                throw invalid("the request has nothing to check: add a text(...) or an image(...)");
+            }
+            Map<String, ?> copy = extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+            return new ModerationRequest(model, new Identity(List.copyOf(texts), List.copyOf(images), copy));
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}

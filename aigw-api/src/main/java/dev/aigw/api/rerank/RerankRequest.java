@@ -1,0 +1,222 @@
+package dev.aigw.api.rerank;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query and the documents to be put in order of their relevance to it. Immutable. What is null is not sent, so the
+ * vendor's default holds.
+ *
+ * <pre>{@code
+ * RerankResponse ranking = router.rerank("ranker", "What is the capital of France?", documents);
+ * String best = documents.get(ranking.results().get(0).index());
+ * }</pre>
+ */
+public final class RerankRequest implements ModelRequest {
+
+    /** Asks for the documents' relevance to the query. */
+    public static final Operation<RerankRequest, RerankResponse> RERANK = Operation.builder(
+                    "rerank", RerankRequest.class, RerankResponse.class)
+            .cacheable(true)
+            .hedgeable(true)
+            .build();
+
+    private final String model;
+    private final Identity identity;
+
+    private RerankRequest(String model, Identity identity) {
+        this.model = model;
+        this.identity = identity;
+    }
+
+    /**
+     * Returns a request to rank all {@code documents}.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is blank or missing
+     */
+    public static RerankRequest of(String model, String query, List<String> documents) {
+        return builder(model).query(query).documents(documents).build();
+    }
+
+    /** Starts a request to {@code model}, without query and documents. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Starts from this request; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(model);
+        builder.set = 0;
+        builder.query = identity.query;
+        builder.documents.addAll(identity.documents);
+        builder.topN = identity.topN;
+        builder.extra.putAll(identity.extra);
+        return builder;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns what the documents are compared with. */
+    public String query() {
+        return identity.query;
+    }
+
+    /** Returns the documents, at least one. */
+    public List<String> documents() {
+        return identity.documents;
+    }
+
+    /** Returns how many results are wanted at most, or null for all. */
+    public @Nullable Integer topN() {
+        return identity.topN;
+    }
+
+    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    public Map<String, ?> extra() {
+        return identity.extra;
+    }
+
+    /** Returns everything but {@link #model()}, as a value. */
+    @Override
+    public Object cacheIdentity() {
+        return identity;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RerankRequest that && model.equals(that.model) && identity.equals(that.identity);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, identity);
+    }
+
+    /** Returns the model and sizes; content stays out of logs. */
+    @Override
+    public String toString() {
+        return "RerankRequest{model=" + model + ", " + identity.documents.size() + " documents}";
+    }
+
+    private record Identity(
+            String query, List<String> documents, @Nullable Integer topN, Map<String, ?> extra) {
+        @Override
+        public String toString() {
+            return "RerankRequest.Identity";
+        }
+    }
+
+    /**
+     * Builds a {@link RerankRequest}. Setting a single-valued property twice throws {@link IllegalStateException}. Not
+     * safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private int set;
+        private String model;
+        private @Nullable String query;
+        private final List<String> documents = new ArrayList<>();
+        private @Nullable Integer topN;
+        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+            set = 1;
+        }
+
+        private void once(int bit, String property) {
+            if ((set & 1 << bit) != 0) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+            set |= 1 << bit;
+        }
+
+        /** Sets another model than the request this builder started from. */
+        public Builder model(String model) {
+            once(0, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Sets what the documents are compared with. */
+        public Builder query(String query) {
+            once(1, "query");
+            this.query = Objects.requireNonNull(query, "query");
+            return this;
+        }
+
+        /** Adds a document. */
+        public Builder document(String document) {
+            documents.add(Objects.requireNonNull(document, "document"));
+            set |= 1 << 2;
+            return this;
+        }
+
+        /**
+         * Sets the documents, in place of those of the request this builder started from.
+         *
+         * @throws IllegalStateException if this builder was given some before, which would be lost
+         */
+        public Builder documents(List<String> documents) {
+            once(2, "documents");
+            this.documents.clear();
+            this.documents.addAll(documents);
+            return this;
+        }
+
+        /** Sets how many results are wanted at most, at least 1; null for all. */
+        public Builder topN(@Nullable Integer topN) {
+            once(3, "topN");
+            this.topN = topN;
+            return this;
+        }
+
+        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        public Builder extra(String name, @Nullable Object value) {
+            extra.put(Objects.requireNonNull(name, "name"), value);
+            return this;
+        }
+
+        /**
+         * Returns the request.
+         *
+         * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is missing or out of range;
+         *     the message names the fix
+         */
+        public RerankRequest build() {
+            if (model.isBlank()) {
+                throw invalid("the request names no model: give builder(model) a name such as \"ranker\"");
+            }
+            if (query == null) {
+                throw invalid("the request has no query: set it by query(text)");
+            }
+            if (query.isBlank()) {
+                throw invalid("the query is blank: say what the documents are to be compared with");
+            }
+            if (documents.isEmpty()) {
+                throw invalid("the request has no documents: add at least one by document(text)");
+            }
+            if (topN != null && topN < 1) {
+                throw invalid("topN is " + topN + ": use 1 or more, or leave it unset");
+            }
+            Map<String, ?> copy = extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+            return new RerankRequest(model, new Identity(query, List.copyOf(documents), topN, copy));
+        }
+
+        private static GatewayException invalid(String message) {
+            return GatewayException.of(ErrorKind.INVALID_REQUEST, message);
+        }
+    }
+}
