@@ -2,7 +2,6 @@ package dev.aigw.providers.anthropic;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -11,6 +10,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Thinking goes back with its signature to the adapter of the same name that made it. Signed reasoning of any
  *       other is left out, with a warning.
  *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour.
- *   <li>Log probabilities, audio and video fail as {@link ErrorKind#UNSUPPORTED}. Seed, penalties and verbosity are
- *       left out, with a warning.
+ *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' own tools fail as
+ *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} says to leave them out.
  *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be
  *       sent back as they came. After a finish reason of {@code PAUSED} send the answer back to go on.
  *   <li>A field in the request's {@code extra} replaces the one of that name that the adapter would write.
@@ -68,6 +68,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private final List<String> betas;
     private final Map<String, String> headers;
     private final int defaultMaxTokens;
+    private final boolean dropUnsupported;
     private final HttpTransport transport;
 
     private AnthropicAdapter(Builder builder) {
@@ -79,6 +80,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         this.betas = List.copyOf(builder.betas);
         this.headers = new LinkedHashMap<>(builder.headers);
         this.defaultMaxTokens = builder.defaultMaxTokens;
+        this.dropUnsupported = builder.dropUnsupported;
         this.transport = builder.transport(name);
     }
 
@@ -106,10 +108,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
             reply = stream(chat, attempt);
         } else {
-            throw GatewayException.builder(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name())
-                    .provider(name)
-                    .deployment(attempt.deployment())
-                    .build();
+            throw new Unsupported(name, dropUnsupported, attempt).refusal("has no operation " + operation.name());
         }
         return operation.replyType().cast(reply);
     }
@@ -124,7 +123,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        MessagesEncoder encoder = new MessagesEncoder(name, defaultMaxTokens, request, attempt);
+        MessagesEncoder encoder = new MessagesEncoder(
+                new Unsupported(name, dropUnsupported, attempt), defaultMaxTokens, request, attempt);
         String other = attempt.baseUrl();
         HttpCall call = HttpCall.post(other == null ? url : trimmed(other) + PATH)
                 .body(out -> encoder.write(out, streamed))
@@ -175,6 +175,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         private final List<String> betas = new ArrayList<>(2);
         private final Map<String, String> headers = new LinkedHashMap<>();
         private int defaultMaxTokens = 4096;
+        private boolean dropUnsupported;
         private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
@@ -260,6 +261,16 @@ public final class AnthropicAdapter implements ProviderAdapter {
                         "defaultMaxTokens is " + defaultMaxTokens + ": use a positive number of tokens");
             }
             this.defaultMaxTokens = defaultMaxTokens;
+            return this;
+        }
+
+        /**
+         * Sets whether what the vendor does not take is left out of requests, with a warning in
+         * {@code reply.route().warnings()}; by default such requests fail as {@link ErrorKind#UNSUPPORTED}, so that a
+         * router can ask a deployment that takes it.
+         */
+        public Builder dropUnsupported(boolean dropUnsupported) {
+            this.dropUnsupported = dropUnsupported;
             return this;
         }
 

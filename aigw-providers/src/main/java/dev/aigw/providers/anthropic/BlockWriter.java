@@ -2,21 +2,17 @@ package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes parts as content blocks. One is used for one attempt. */
@@ -24,32 +20,16 @@ final class BlockWriter {
 
     private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
 
-    private final String provider;
-    private final AttemptContext attempt;
-    private final Set<String> warned = new HashSet<>(2);
+    private final Unsupported unsupported;
     private boolean usesFiles;
 
-    BlockWriter(String provider, AttemptContext attempt) {
-        this.provider = provider;
-        this.attempt = attempt;
+    BlockWriter(Unsupported unsupported) {
+        this.unsupported = unsupported;
     }
 
     /** Returns whether a block written so far names an uploaded file. */
     boolean usesFiles() {
         return usesFiles;
-    }
-
-    void warn(String message) {
-        if (warned.add(message)) {
-            attempt.warn(provider + ": " + message);
-        }
-    }
-
-    GatewayException unsupported(String message) {
-        return GatewayException.builder(ErrorKind.UNSUPPORTED, provider + ": " + message)
-                .provider(provider)
-                .deployment(attempt.deployment())
-                .build();
     }
 
     /** Returns whether a part becomes a block, with a warning for one that is left out though it says something. */
@@ -62,14 +42,19 @@ final class BlockWriter {
             if (!reasoning.isSigned()) {
                 return false; // the vendor takes back only what it signed
             }
-            if (!provider.equals(reasoning.origin())) {
-                warn("signed reasoning of another model was left out");
+            if (!unsupported.provider().equals(reasoning.origin())) {
+                unsupported.warn("was not sent the signed reasoning of another model");
                 return false;
             }
             return true;
-        } else if (part instanceof ContentPart.Raw raw && !raw.provider().equals(provider)) {
-            warn("a part that only \"" + raw.provider() + "\" understands was left out");
-            return false;
+        } else if (part instanceof ContentPart.Raw raw) {
+            if (!raw.provider().equals(unsupported.provider())) {
+                unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+                return false;
+            }
+            return true;
+        } else if (part instanceof ContentPart.Audio || part instanceof ContentPart.Video) {
+            return !unsupported.drops("a part " + part.getClass().getSimpleName());
         }
         return !(part instanceof ContentPart.CacheHint);
     }
@@ -81,7 +66,7 @@ final class BlockWriter {
         for (ContentPart part : parts) {
             if (part instanceof ContentPart.CacheHint found) {
                 if (waiting == null || waiting instanceof ContentPart.Reasoning) {
-                    warn("a cache hint with nothing before it that can carry it was left out");
+                    unsupported.warn("was not sent a cache hint with nothing before it that can carry it");
                 } else {
                     hint = found;
                 }
@@ -120,9 +105,6 @@ final class BlockWriter {
                 out.writeFieldName(field.getKey());
                 Json.write(out, field.getValue());
             }
-        } else {
-            throw unsupported("a part of type " + part.getClass().getSimpleName()
-                    + " cannot be sent: route the request to a model that takes it");
         }
         if (hint != null) {
             writeCacheControl(out, hint);
@@ -156,7 +138,7 @@ final class BlockWriter {
         } else {
             out.writeStartObject();
             if (!call.arguments().isBlank()) {
-                warn("arguments of a tool call that are no JSON object were sent as one text");
+                unsupported.warn("was sent arguments of a tool call that are no JSON object as one text");
                 out.writeStringField("arguments", call.arguments());
             }
             out.writeEndObject();

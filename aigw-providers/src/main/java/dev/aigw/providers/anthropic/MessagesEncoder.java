@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,18 +24,18 @@ final class MessagesEncoder {
 
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
 
-    private final String provider;
+    private final Unsupported unsupported;
     private final int defaultMaxTokens;
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final BlockWriter blocks;
 
-    MessagesEncoder(String provider, int defaultMaxTokens, ChatRequest request, AttemptContext attempt) {
-        this.provider = provider;
+    MessagesEncoder(Unsupported unsupported, int defaultMaxTokens, ChatRequest request, AttemptContext attempt) {
+        this.unsupported = unsupported;
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
-        this.blocks = new BlockWriter(provider, attempt);
+        this.blocks = new BlockWriter(unsupported);
     }
 
     /** Returns whether the body names an uploaded file; known once it is written. */
@@ -72,23 +73,18 @@ final class MessagesEncoder {
         return !request.extra().containsKey(field);
     }
 
+    /** Answers for what the vendor has no field for. */
     private void refuse() {
-        if (request.topLogprobs() != null) {
-            throw blocks.unsupported("has no log probabilities: leave topLogprobs out");
-        }
-        List<String> leftOut = new ArrayList<>(0);
-        note(leftOut, "seed", request.seed());
-        note(leftOut, "frequencyPenalty", request.frequencyPenalty());
-        note(leftOut, "presencePenalty", request.presencePenalty());
-        note(leftOut, "verbosity", request.verbosity());
-        if (!leftOut.isEmpty()) {
-            blocks.warn(leftOut + " were left out: the vendor has no such parameters");
-        }
+        check("topLogprobs", request.topLogprobs());
+        check("seed", request.seed());
+        check("frequencyPenalty", request.frequencyPenalty());
+        check("presencePenalty", request.presencePenalty());
+        check("verbosity", request.verbosity());
     }
 
-    private static void note(List<String> leftOut, String name, @Nullable Object value) {
+    private void check(String name, @Nullable Object value) {
         if (value != null) {
-            leftOut.add(name);
+            unsupported.drops(name);
         }
     }
 
@@ -109,7 +105,7 @@ final class MessagesEncoder {
         for (Message message : request.messages()) {
             if (message.role() == Message.Role.SYSTEM) {
                 if (begun) {
-                    blocks.warn("instructions from the middle of the conversation were moved to its beginning");
+                    unsupported.warn("takes instructions first: those from the middle were moved to its beginning");
                 }
                 system.addAll(message.parts());
             } else {
@@ -164,10 +160,10 @@ final class MessagesEncoder {
     private void writeTools(JsonGenerator out) throws IOException {
         List<ToolSpec> tools = new ArrayList<>(request.tools().size());
         for (ToolSpec tool : request.tools()) {
-            if (tool.provider() == null || tool.provider().equals(provider)) {
+            if (tool.provider() == null
+                    || tool.provider().equals(unsupported.provider())
+                    || !unsupported.drops("the tool \"" + tool.name() + "\", which is " + tool.provider() + "'s own")) {
                 tools.add(tool);
-            } else {
-                blocks.warn("tool \"" + tool.name() + "\" was left out: it belongs to \"" + tool.provider() + "\"");
             }
         }
         if (tools.isEmpty()) {

@@ -15,6 +15,8 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.RecordingAttempt;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MessagesEncoderTest {
 
-    private final RecordingAttempt attempt = new RecordingAttempt();
+    private final RecordingAttempt attempt = new RecordingAttempt("claude-haiku-4-5");
+    private boolean drop;
 
     private JsonNode encode(ChatRequest request) {
         return encode(request, false);
@@ -40,7 +43,8 @@ class MessagesEncoderTest {
     private JsonNode encode(ChatRequest request, boolean streamed) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new MessagesEncoder("anthropic", 4096, request, attempt).write(out, streamed);
+            new MessagesEncoder(new Unsupported("anthropic", drop, attempt), 4096, request, attempt)
+                    .write(out, streamed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -121,18 +125,27 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void what_the_vendor_lacks_is_left_out_with_a_warning_or_refused() {
-        JsonNode body = encode(request ->
-                request.seed(1).frequencyPenalty(0.1).presencePenalty(0.1).verbosity("low"));
-
-        assertThat(body.size()).isEqualTo(3);
-        assertThat(attempt.warnings)
-                .singleElement()
-                .asString()
-                .contains("seed", "frequencyPenalty", "presencePenalty", "verbosity");
-        assertThatThrownBy(() -> encode(request -> request.topLogprobs(2)))
-                .extracting(thrown -> ((GatewayException) thrown).kind())
-                .isEqualTo(ErrorKind.UNSUPPORTED);
+    void what_the_vendor_lacks_is_refused_or_dropped_on_request() {
+        List<Consumer<ChatRequest.Builder>> lacking = List.of(
+                request -> request.seed(1),
+                request -> request.frequencyPenalty(0.1),
+                request -> request.presencePenalty(0.1),
+                request -> request.verbosity("low"),
+                request -> request.topLogprobs(2),
+                request -> request.tool(ToolSpec.raw("openai", "search", Map.of())),
+                request -> request.message(
+                        Message.user("and", new ContentPart.Video(Media.ofUrl("https://example.org/v.mp4")))));
+        for (Consumer<ChatRequest.Builder> one : lacking) {
+            drop = false;
+            assertThatThrownBy(() -> encode(one))
+                    .hasMessageContaining("dropUnsupported(true)")
+                    .extracting(thrown -> ((GatewayException) thrown).kind())
+                    .isEqualTo(ErrorKind.UNSUPPORTED);
+            attempt.warnings.clear();
+            drop = true;
+            assertThat(encode(one).size()).isEqualTo(3);
+            assertThat(attempt.warnings).singleElement().asString().contains("was left out");
+        }
     }
 
     @Test
@@ -291,6 +304,7 @@ class MessagesEncoderTest {
 
     @Test
     void tools_are_sent_as_functions_or_as_the_vendors_own() {
+        drop = true;
         JsonNode body = encode(request -> request.tool(
                         new ToolSpec("weather", "Tells it", Map.of("type", "object"), true, null))
                 .tool(ToolSpec.raw("anthropic", "web_search", Map.of("type", "web_search_20250305", "max_uses", 2)))

@@ -1,4 +1,4 @@
-package dev.aigw.providers.anthropic;
+package dev.aigw.providers;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
@@ -10,18 +10,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt that keeps its warnings. */
-final class RecordingAttempt implements AttemptContext {
+public final class RecordingAttempt implements AttemptContext {
 
-    final List<String> warnings = new ArrayList<>();
+    /** What was told so far. */
+    public final List<String> warnings = new ArrayList<>();
+
+    private final String model;
+
+    public RecordingAttempt(String model) {
+        this.model = model;
+    }
 
     @Override
     public String model() {
-        return "claude-haiku-4-5";
+        return model;
     }
 
     @Override
     public String deployment() {
-        return "anthropic/claude-haiku-4-5";
+        return "test/" + model;
     }
 
     @Override
