@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
@@ -11,16 +12,22 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads chat completions, and the pieces that whole answers and streams have in common. */
 final class ChatCodec {
 
-    private ChatCodec() {}
+    private final Dialect dialect;
+
+    ChatCodec(Dialect dialect) {
+        this.dialect = dialect;
+    }
 
     /** Reads a whole answer. */
-    static ChatResponse decode(HttpReply reply) {
+    ChatResponse decode(HttpReply reply) {
         JsonNode root = reply.json();
         JsonNode choice = firstChoice(root);
         JsonNode message = choice == null ? null : choice.get("message");
@@ -39,17 +46,55 @@ final class ChatCodec {
         if (fingerprint != null) {
             response.extra("system_fingerprint", fingerprint);
         }
-        addParts(response, message);
+        extra(root).forEach(response::extra);
+        addParts(response, message, sources(root));
         return response.build();
     }
 
-    private static void addParts(ChatResponse.Builder response, JsonNode message) {
+    /** Returns the fields of a reply or chunk that the dialect keeps. */
+    Map<String, Object> extra(JsonNode root) {
+        Map<String, Object> extra = Map.of();
+        for (String field : dialect.replyFields) {
+            JsonNode value = root.get(field);
+            Object plain = value == null ? null : Json.plain(value);
+            if (plain != null) {
+                extra = extra.isEmpty() ? new LinkedHashMap<>(4) : extra;
+                extra.put(field, plain);
+            }
+        }
+        return extra;
+    }
+
+    /** Returns the sources that a reply or chunk lists beside the answer, possibly none. */
+    List<Citation> sources(JsonNode root) {
+        JsonNode list = dialect.sources == null ? MissingNode.getInstance() : Json.at(root, dialect.sources);
+        if (list.isEmpty()) {
+            return List.of();
+        }
+        List<Citation> citations = new ArrayList<>(list.size());
+        for (JsonNode source : list) {
+            boolean bare = source.isTextual();
+            citations.add(new Citation(
+                    String.valueOf(dialect.sources),
+                    bare ? source.textValue() : Json.textOf(source, "url"),
+                    Json.textOf(source, "title"),
+                    Json.textOf(source, "snippet"),
+                    null,
+                    null,
+                    null,
+                    bare ? Map.of("url", source.textValue()) : Json.map(source)));
+        }
+        return citations;
+    }
+
+    private static void addParts(ChatResponse.Builder response, JsonNode message, List<Citation> sources) {
         String reasoning = reasoning(message);
         if (reasoning != null && !reasoning.isEmpty()) {
             response.part(new ContentPart.Reasoning(reasoning, null, null, null, null));
         }
         String text = text(message.get("content"));
-        List<Citation> citations = citations(message);
+        List<Citation> citations = new ArrayList<>(citations(message));
+        citations.addAll(sources);
         if (!text.isEmpty() || !citations.isEmpty()) {
             response.part(new ContentPart.Text(text, citations));
         }
@@ -114,10 +159,21 @@ final class ChatCodec {
         return text.toString();
     }
 
-    /** Returns the reasoning that some servers add to a message or delta, or null. */
+    /** Returns the reasoning that some servers add to a message or delta, or put among its content; or null. */
     static @Nullable String reasoning(JsonNode message) {
         String reasoning = Json.textOf(message, "reasoning_content");
-        return reasoning != null ? reasoning : Json.textOf(message, "reasoning");
+        if (reasoning == null) {
+            reasoning = Json.textOf(message, "reasoning");
+        }
+        JsonNode content = message.get("content");
+        if (reasoning != null || content == null || !content.isArray()) {
+            return reasoning;
+        }
+        StringBuilder thoughts = new StringBuilder();
+        for (JsonNode part : content) {
+            thoughts.append(text(part.get("thinking")));
+        }
+        return thoughts.toString();
     }
 
     static List<Citation> citations(JsonNode message) {
@@ -160,9 +216,13 @@ final class ChatCodec {
         return tokens;
     }
 
-    static FinishReason finishReason(@Nullable String raw) {
+    FinishReason finishReason(@Nullable String raw) {
         if (raw == null) {
             return FinishReason.of(FinishReason.Kind.UNKNOWN, "");
+        }
+        FinishReason.Kind known = dialect.finishReasons.get(raw);
+        if (known != null) {
+            return FinishReason.of(known, raw);
         }
         return switch (raw) {
             case "stop" -> FinishReason.STOP;
@@ -174,7 +234,7 @@ final class ChatCodec {
     }
 
     /** Returns disjoint buckets: the vendor's prompt includes cached and audio tokens, its completion reasoning. */
-    static TokenUsage usage(@Nullable JsonNode usage) {
+    TokenUsage usage(@Nullable JsonNode usage) {
         if (usage == null || !usage.isObject()) {
             return TokenUsage.NONE;
         }
@@ -182,8 +242,12 @@ final class ChatCodec {
         JsonNode prompt = usage.path("prompt_tokens");
         if (prompt.isNumber()) {
             JsonNode details = Json.at(usage, "prompt_tokens_details");
+            JsonNode cached = details.path("cached_tokens");
             long rest = prompt.longValue()
-                    - take(builder, TokenUsage.Bucket.CACHE_READ, details.path("cached_tokens"))
+                    - take(
+                            builder,
+                            TokenUsage.Bucket.CACHE_READ,
+                            cached.isNumber() ? cached : usage.path("prompt_cache_hit_tokens"))
                     - take(builder, TokenUsage.Bucket.CACHE_WRITE, details.path("cache_write_tokens"))
                     - take(builder, TokenUsage.Bucket.INPUT_AUDIO, details.path("audio_tokens"))
                     - take(builder, TokenUsage.Bucket.INPUT_IMAGE, details.path("image_tokens"));
@@ -192,8 +256,13 @@ final class ChatCodec {
         JsonNode completion = usage.path("completion_tokens");
         if (completion.isNumber()) {
             JsonNode details = Json.at(usage, "completion_tokens_details");
+            JsonNode thought = details.path("reasoning_tokens");
+            long reasoning = take(
+                    builder,
+                    TokenUsage.Bucket.REASONING,
+                    thought.isNumber() ? thought : usage.path("reasoning_tokens"));
             long rest = completion.longValue()
-                    - take(builder, TokenUsage.Bucket.REASONING, details.path("reasoning_tokens"))
+                    - (dialect.reasoningApart ? 0 : reasoning)
                     - take(builder, TokenUsage.Bucket.OUTPUT_AUDIO, details.path("audio_tokens"))
                     - take(builder, TokenUsage.Bucket.OUTPUT_IMAGE, details.path("image_tokens"));
             builder.output(rest);

@@ -1,17 +1,17 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** Writes a chat request. One a call. A field that the request's extra map names is left to the map. */
 final class ChatEncoder {
 
-    private final String provider;
-    private final boolean legacyMaxTokens;
+    private static final String EFFORT = "reasoning_effort";
+
+    private final Dialect dialect;
+    private final Unsupported unsupported;
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
 
-    ChatEncoder(String provider, boolean legacyMaxTokens, ChatRequest request, AttemptContext attempt) {
-        this.provider = provider;
-        this.legacyMaxTokens = legacyMaxTokens;
+    ChatEncoder(Dialect dialect, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+        this.dialect = dialect;
+        this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
         this.extra = request.extra();
@@ -40,7 +42,7 @@ final class ChatEncoder {
             field(json, "model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageEncoder(json, provider, attempt).write(request.messages());
+                new MessageEncoder(json, dialect, unsupported).write(request.messages());
                 json.writeEndArray();
             }
             writeTools(json);
@@ -52,7 +54,9 @@ final class ChatEncoder {
             field(json, "user", request.user());
             if (stream) {
                 field(json, "stream", true);
-                field(json, "stream_options", Map.of("include_usage", true));
+                if (dialect.streamUsage) {
+                    field(json, "stream_options", Map.of("include_usage", true));
+                }
             }
             for (Map.Entry<String, ?> entry : extra.entrySet()) {
                 json.writeFieldName(entry.getKey());
@@ -63,31 +67,47 @@ final class ChatEncoder {
     }
 
     private boolean free(String name) {
-        return !extra.containsKey(name);
+        return !extra.containsKey(dialect.nameOf(name));
+    }
+
+    /** Returns whether a field is to be written: the extra map does not name it, and the server takes it. */
+    private boolean isSent(String name) {
+        return free(name) && !(dialect.hasNo(name) && unsupported.drops(name));
     }
 
     private void field(JsonGenerator json, String name, @Nullable Object value) throws IOException {
-        if (value != null && free(name)) {
-            json.writeFieldName(name);
+        if (value != null && isSent(name)) {
+            json.writeFieldName(dialect.nameOf(name));
             Json.write(json, value);
         }
     }
 
     private void writeTools(JsonGenerator json) throws IOException {
-        if (!request.tools().isEmpty() && free("tools")) {
+        List<ToolSpec> tools = new ArrayList<>(request.tools().size());
+        for (ToolSpec tool : request.tools()) {
+            if (tool.provider() == null
+                    || tool.provider().equals(unsupported.provider())
+                    || !unsupported.drops("the tool \"" + tool.name() + "\", which is " + tool.provider() + "'s own")) {
+                tools.add(tool);
+            }
+        }
+        boolean any = !tools.isEmpty() && isSent("tools");
+        if (any) {
             json.writeArrayFieldStart("tools");
-            for (ToolSpec tool : request.tools()) {
+            for (ToolSpec tool : tools) {
                 writeTool(json, tool);
             }
             json.writeEndArray();
         }
         ToolChoice choice = request.toolChoice();
-        if (choice != null && free("tool_choice")) {
+        if (choice != null && (any || request.tools().isEmpty()) && isSent("tool_choice")) {
             json.writeFieldName("tool_choice");
             if (choice.mode() == ToolChoice.Mode.TOOL) {
                 Json.write(
                         json,
                         Map.of("type", "function", "function", Map.of("name", String.valueOf(choice.toolName()))));
+            } else if (choice.mode() == ToolChoice.Mode.REQUIRED) {
+                json.writeString(dialect.requiredChoice);
             } else {
                 json.writeString(choice.mode().name().toLowerCase(Locale.ROOT));
             }
@@ -95,11 +115,8 @@ final class ChatEncoder {
         field(json, "parallel_tool_calls", request.parallelToolCalls());
     }
 
-    private void writeTool(JsonGenerator json, ToolSpec tool) throws IOException {
+    private static void writeTool(JsonGenerator json, ToolSpec tool) throws IOException {
         if (tool.provider() != null) {
-            if (!tool.provider().equals(provider)) {
-                throw unsupported("the tool \"" + tool.name() + "\" is defined for " + tool.provider() + " only");
-            }
             Json.write(json, tool.parameters());
             return;
         }
@@ -121,7 +138,11 @@ final class ChatEncoder {
 
     private void writeFormat(JsonGenerator json) throws IOException {
         ResponseFormat format = request.responseFormat();
-        if (format.type() == ResponseFormat.Type.TEXT || !free("response_format")) {
+        if (format.type() == ResponseFormat.Type.TEXT || !isSent("response_format")) {
+            return;
+        }
+        String form = format.type() == ResponseFormat.Type.JSON ? "json_object" : "json_schema";
+        if (dialect.hasNo(form) && unsupported.drops("a response format of type " + form)) {
             return;
         }
         json.writeObjectFieldStart("response_format");
@@ -144,47 +165,47 @@ final class ChatEncoder {
         if (effort == null) {
             return;
         }
-        ReasoningEffort.Level level = effort.level();
-        if (level == null) {
-            int budget = effort.budgetTokens() == null ? 0 : effort.budgetTokens();
-            level = budget == 0
-                    ? ReasoningEffort.Level.NONE
-                    : budget <= 2048
-                            ? ReasoningEffort.Level.LOW
-                            : budget <= 8192 ? ReasoningEffort.Level.MEDIUM : ReasoningEffort.Level.HIGH;
-            attempt.warn(provider + " takes no reasoning budget: sent the level " + level + " instead");
+        Map<String, ?> fields = dialect.reasoning.apply(effort);
+        if (effort.budgetTokens() != null && fields.containsKey(EFFORT)) {
+            unsupported.warn("takes no reasoning budget: sent the level " + fields.get(EFFORT) + " instead");
         }
-        field(json, "reasoning_effort", level.name().toLowerCase(Locale.ROOT));
+        for (Map.Entry<String, ?> entry : fields.entrySet()) {
+            field(json, entry.getKey(), entry.getValue());
+        }
+    }
+
+    /** Returns the field that says how much to think, as OpenAI has it. */
+    static Map<String, ?> effort(ReasoningEffort effort) {
+        return Map.of(EFFORT, level(effort).name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Returns the level, or the one nearest to a budget. */
+    static ReasoningEffort.Level level(ReasoningEffort effort) {
+        Integer budget = effort.budgetTokens();
+        if (effort.level() != null) {
+            return effort.level();
+        } else if (budget == null || budget == 0) {
+            return ReasoningEffort.Level.NONE;
+        } else if (budget <= 2048) {
+            return ReasoningEffort.Level.LOW;
+        }
+        return budget <= 8192 ? ReasoningEffort.Level.MEDIUM : ReasoningEffort.Level.HIGH;
     }
 
     private void writeSampling(JsonGenerator json) throws IOException {
         field(json, "verbosity", request.verbosity());
         field(json, "temperature", request.temperature());
         field(json, "top_p", request.topP());
-        if (request.topK() != null && free("top_k")) {
-            attempt.warn("topK was not sent: " + provider + " does not know it; a server that does takes it as the"
-                    + " extra field top_k");
-        }
-        field(json, legacyMaxTokens ? "max_tokens" : "max_completion_tokens", request.maxOutputTokens());
+        field(json, "top_k", request.topK());
+        field(json, "max_completion_tokens", request.maxOutputTokens());
         List<String> stop = request.stop();
         field(json, "stop", stop.isEmpty() ? null : stop);
         field(json, "seed", request.seed());
         field(json, "frequency_penalty", request.frequencyPenalty());
         field(json, "presence_penalty", request.presencePenalty());
-        if (request.topLogprobs() != null) {
-            field(json, "logprobs", true);
+        if (request.topLogprobs() != null && isSent("logprobs")) {
+            json.writeBooleanField("logprobs", true);
             field(json, "top_logprobs", request.topLogprobs());
         }
-    }
-
-    private GatewayException unsupported(String what) {
-        return unsupported(provider, attempt, what);
-    }
-
-    static GatewayException unsupported(String provider, AttemptContext attempt, String what) {
-        return GatewayException.builder(ErrorKind.UNSUPPORTED, what)
-                .provider(provider)
-                .deployment(attempt.deployment())
-                .build();
     }
 }

@@ -12,6 +12,7 @@ import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,15 @@ final class ChatStreamReader implements ChatEventSource {
     private static final int FIRST_TOOL = 3;
 
     private final String provider;
+    private final ChatCodec codec;
     private final HttpStream stream;
     private final TextDeltaTemplate template = new TextDeltaTemplate("content");
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Map<Integer, String> toolIds = new HashMap<>(4);
     private @Nullable String fingerprint;
     private @Nullable String serviceTier;
+    private Map<String, Object> kept = Map.of();
+    private List<Citation> sources = List.of();
     private int latestTool = -1;
     private int malformed;
     private boolean started;
@@ -47,8 +51,9 @@ final class ChatStreamReader implements ChatEventSource {
     private boolean finished;
     private boolean complete;
 
-    ChatStreamReader(String provider, HttpStream stream) {
+    ChatStreamReader(String provider, ChatCodec codec, HttpStream stream) {
         this.provider = provider;
+        this.codec = codec;
         this.stream = stream;
     }
 
@@ -94,7 +99,7 @@ final class ChatStreamReader implements ChatEventSource {
         }
         if (length == 6 && isDone(buffer, offset)) {
             if (!finished && content) {
-                add(new ChatEvent.Finished(ChatCodec.finishReason(null)));
+                add(new ChatEvent.Finished(codec.finishReason(null)));
                 finished = true;
             }
             end("the stream ended without an answer");
@@ -165,7 +170,7 @@ final class ChatStreamReader implements ChatEventSource {
     }
 
     private void decode(JsonNode chunk) {
-        JsonNode usage = chunk.get("usage");
+        JsonNode usage = usage(chunk);
         JsonNode choice = ChatCodec.firstChoice(chunk);
         boolean hasUsage = usage != null && usage.isObject();
         if (choice == null && !hasUsage && !chunk.has("choices")) {
@@ -184,19 +189,37 @@ final class ChatStreamReader implements ChatEventSource {
                 add(new ChatEvent.LogprobsAdded(logprobs));
             }
             String reason = Json.textOf(choice, "finish_reason");
+            List<Citation> listed = codec.sources(chunk);
+            sources = listed.isEmpty() ? sources : listed;
             if (reason != null && !reason.isEmpty() && !finished) {
                 finished = true;
-                add(new ChatEvent.Finished(ChatCodec.finishReason(reason)));
+                for (Citation source : sources) {
+                    add(new ChatEvent.CitationAdded(TEXT, source));
+                }
+                add(new ChatEvent.Finished(codec.finishReason(reason)));
             }
         }
         if (hasUsage) {
-            add(new ChatEvent.UsageReported(ChatCodec.usage(usage)));
+            add(new ChatEvent.UsageReported(codec.usage(usage)));
         }
+    }
+
+    /** Returns a chunk's usage; one server puts it into an object of its own. */
+    private static @Nullable JsonNode usage(JsonNode chunk) {
+        JsonNode usage = chunk.get("usage");
+        return usage != null && usage.isObject()
+                ? usage
+                : Json.at(chunk, "x_groq").get("usage");
     }
 
     private void decodeDetails(JsonNode chunk) {
         String tier = Json.textOf(chunk, "service_tier");
         String print = Json.textOf(chunk, "system_fingerprint");
+        Map<String, Object> extra = codec.extra(chunk);
+        if (!extra.isEmpty() && !extra.equals(kept)) {
+            kept = extra;
+            add(new ChatEvent.Details(null, extra));
+        }
         boolean newTier = tier != null && !tier.equals(serviceTier);
         boolean newPrint = print != null && !print.equals(fingerprint);
         if (newTier || newPrint) {

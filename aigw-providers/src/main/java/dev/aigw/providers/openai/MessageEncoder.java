@@ -1,12 +1,11 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,26 +16,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the messages of a chat request.
  *
- * <p>A part that the protocol cannot carry is an error, unless leaving it out changes nothing for the model that
+ * <p>A part that the protocol cannot carry is unsupported, unless leaving it out changes nothing for the model that
  * answers: cache hints (the vendor caches by itself), and reasoning and raw parts that belong to another vendor.
  */
 final class MessageEncoder {
 
     private final JsonGenerator json;
-    private final String provider;
-    private final AttemptContext attempt;
+    private final Dialect dialect;
+    private final Unsupported unsupported;
 
-    MessageEncoder(JsonGenerator json, String provider, AttemptContext attempt) {
+    MessageEncoder(JsonGenerator json, Dialect dialect, Unsupported unsupported) {
         this.json = json;
-        this.provider = provider;
-        this.attempt = attempt;
+        this.dialect = dialect;
+        this.unsupported = unsupported;
     }
 
     void write(List<Message> messages) throws IOException {
-        for (Message message : messages) {
+        int last = messages.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            Message message = messages.get(i);
             writeToolResults(message);
             if (message.role() == Message.Role.ASSISTANT) {
-                writeAssistant(message);
+                writeAssistant(message, i == last);
             } else if (message.role() != Message.Role.TOOL) {
                 writeAsking(message);
             }
@@ -48,16 +49,16 @@ final class MessageEncoder {
             if (part instanceof ContentPart.ToolResult result) {
                 for (ContentPart content : result.content()) {
                     if (!(content instanceof ContentPart.Text)) {
-                        throw unsupported(content, "in the result of a tool");
+                        drop(content, "in the result of a tool");
                     }
                 }
                 json.writeStartObject();
                 json.writeStringField("role", "tool");
-                json.writeStringField("tool_call_id", result.toolCallId());
+                json.writeStringField("tool_call_id", dialect.toolCallId.apply(result.toolCallId()));
                 json.writeStringField("content", result.text());
                 json.writeEndObject();
             } else if (message.role() == Message.Role.TOOL) {
-                throw unsupported(part, "in a message of role TOOL");
+                drop(part, "in a message of role TOOL");
             }
         }
     }
@@ -65,9 +66,7 @@ final class MessageEncoder {
     private void writeAsking(Message message) throws IOException {
         List<ContentPart> parts = new ArrayList<>(message.parts().size());
         for (ContentPart part : message.parts()) {
-            if (part instanceof ContentPart.Raw raw && !raw.provider().equals(provider)) {
-                attempt.warn("a part that only " + raw.provider() + " knows was left out for " + provider);
-            } else if (!(part instanceof ContentPart.ToolResult) && !(part instanceof ContentPart.CacheHint)) {
+            if (isSent(part)) {
                 parts.add(part);
             }
         }
@@ -87,10 +86,47 @@ final class MessageEncoder {
         json.writeEndObject();
     }
 
+    private boolean isSent(ContentPart part) {
+        if (part instanceof ContentPart.Raw raw) {
+            return isOurs(raw);
+        }
+        if (part instanceof ContentPart.ToolResult || part instanceof ContentPart.CacheHint) {
+            return false;
+        }
+        String missing = missing(part);
+        if (missing != null) {
+            drop(part, missing);
+        }
+        return missing == null;
+    }
+
+    /** Returns why the protocol cannot carry a part of what is asked; null if it can. */
+    private static @Nullable String missing(ContentPart part) {
+        if (part instanceof ContentPart.Text) {
+            return null;
+        } else if (part instanceof ContentPart.Image image) {
+            return image.media().fileId() == null ? null : "by file id; send its bytes or a URL";
+        } else if (part instanceof ContentPart.Audio audio) {
+            Media media = audio.media();
+            return media.url() == null && media.fileId() == null ? null : "by URL or file id; send its bytes";
+        } else if (part instanceof ContentPart.Document document) {
+            return document.media().url() == null ? null : "by URL; send its bytes or a file id";
+        }
+        return "in what is asked";
+    }
+
+    private boolean isOurs(ContentPart.Raw raw) {
+        if (!raw.provider().equals(unsupported.provider())) {
+            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+            return false;
+        }
+        return true;
+    }
+
     private void begin(String role, @Nullable String name) throws IOException {
         json.writeStartObject();
         json.writeStringField("role", role);
-        if (name != null) {
+        if (name != null && !(dialect.hasNo("name") && unsupported.drops("the speaker's name in a message"))) {
             json.writeStringField("name", name);
         }
     }
@@ -110,8 +146,6 @@ final class MessageEncoder {
             writeAudio(audio);
         } else if (part instanceof ContentPart.Document document) {
             writeDocument(document);
-        } else {
-            throw unsupported(part, "in what is asked");
         }
         json.writeEndObject();
     }
@@ -119,9 +153,6 @@ final class MessageEncoder {
     private void writeImage(ContentPart.Image image) throws IOException {
         Media media = image.media();
         String url = media.url() != null ? media.url() : dataUrl(media);
-        if (url == null) {
-            throw unsupported(image, "by file id; send its bytes or a URL");
-        }
         json.writeStringField("type", "image_url");
         json.writeObjectFieldStart("image_url");
         json.writeStringField("url", url);
@@ -133,13 +164,9 @@ final class MessageEncoder {
 
     private void writeAudio(ContentPart.Audio audio) throws IOException {
         Media media = audio.media();
-        String data = media.base64();
-        if (data == null) {
-            throw unsupported(audio, "by URL or file id; send its bytes");
-        }
         json.writeStringField("type", "input_audio");
         json.writeObjectFieldStart("input_audio");
-        json.writeStringField("data", data);
+        json.writeStringField("data", media.base64());
         json.writeStringField("format", audioFormat(String.valueOf(media.mimeType())));
         json.writeEndObject();
     }
@@ -156,11 +183,8 @@ final class MessageEncoder {
     private void writeDocument(ContentPart.Document document) throws IOException {
         Media media = document.media();
         String data = dataUrl(media);
-        if (data == null && media.fileId() == null) {
-            throw unsupported(document, "by URL; send its bytes or a file id");
-        }
         if (document.citations()) {
-            attempt.warn(provider + " cannot be told to cite a document");
+            unsupported.warn("cannot be told to cite a document");
         }
         json.writeStringField("type", "file");
         json.writeObjectFieldStart("file");
@@ -178,22 +202,25 @@ final class MessageEncoder {
         return base64 == null ? null : "data:" + media.mimeType() + ";base64," + base64;
     }
 
-    private void writeAssistant(Message message) throws IOException {
+    private void writeAssistant(Message message, boolean last) throws IOException {
         StringBuilder refusal = null;
+        StringBuilder reasoning = null;
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.Refusal some) {
                 refusal = (refusal == null ? new StringBuilder() : refusal).append(some.text());
-            } else if (part instanceof ContentPart.Reasoning reasoning) {
-                if (reasoning.isSigned()) {
-                    attempt.warn("signed reasoning of another model was left out for " + provider);
+            } else if (part instanceof ContentPart.Reasoning thought) {
+                if (thought.isSigned()) {
+                    unsupported.warn("was not sent the signed reasoning of another model");
+                } else if (thought.text() != null) {
+                    reasoning = (reasoning == null ? new StringBuilder() : reasoning).append(thought.text());
                 }
             } else if (part instanceof ContentPart.Raw raw) {
-                attempt.warn("a part that only " + raw.provider() + " knows was left out for " + provider);
+                unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
             } else if (!(part instanceof ContentPart.Text)
                     && !(part instanceof ToolCall)
                     && !(part instanceof ContentPart.ToolResult)
                     && !(part instanceof ContentPart.CacheHint)) {
-                throw unsupported(part, "in a message of role ASSISTANT");
+                drop(part, "in a message of role ASSISTANT");
             }
         }
         List<ToolCall> calls = message.toolCalls();
@@ -210,25 +237,34 @@ final class MessageEncoder {
         if (refusal != null) {
             json.writeStringField("refusal", refusal.toString());
         }
+        if (reasoning != null && dialect.reasoningField != null) {
+            json.writeStringField(dialect.reasoningField, reasoning.toString());
+        }
+        if (last && calls.isEmpty() && dialect.prefixField != null) {
+            json.writeBooleanField(dialect.prefixField, true);
+        }
         if (!calls.isEmpty()) {
             json.writeArrayFieldStart("tool_calls");
             for (ToolCall call : calls) {
-                json.writeStartObject();
-                json.writeStringField("id", call.id());
-                json.writeStringField("type", "function");
-                json.writeObjectFieldStart("function");
-                json.writeStringField("name", call.name());
-                json.writeStringField("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
-                json.writeEndObject();
-                json.writeEndObject();
+                writeToolCall(call);
             }
             json.writeEndArray();
         }
         json.writeEndObject();
     }
 
-    private GatewayException unsupported(ContentPart part, String where) {
-        String what = part.getClass().getSimpleName();
-        return ChatEncoder.unsupported(provider, attempt, provider + " takes no " + what + " " + where);
+    private void writeToolCall(ToolCall call) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", dialect.toolCallId.apply(call.id()));
+        json.writeStringField("type", "function");
+        json.writeObjectFieldStart("function");
+        json.writeStringField("name", call.name());
+        json.writeStringField("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private void drop(ContentPart part, String where) {
+        unsupported.drops("a part " + part.getClass().getSimpleName() + " " + where);
     }
 }

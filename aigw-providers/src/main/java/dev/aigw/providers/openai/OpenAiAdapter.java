@@ -11,6 +11,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
@@ -23,18 +24,19 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks OpenAI's protocol: chat completions, whole and streamed, and embeddings. Works with any server of the same
- * shape, such as vLLM, llama.cpp or LM Studio, by its base URL.
+ * Speaks OpenAI's protocol: chat completions, whole and streamed, and embeddings. Works with the many servers of the
+ * same shape: {@link Dialects} knows in what they differ, and any other is reached by its base URL.
  *
  * <pre>{@code
  * ProviderAdapter openai = OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build();
- * ProviderAdapter local = OpenAiAdapter.builder()
- *     .name("local").baseUrl("http://localhost:8000/v1").legacyMaxTokens(true).build();
+ * ProviderAdapter groq = OpenAiAdapter.builder(Dialects.GROQ).apiKeyFromEnvironment().build();
+ * ProviderAdapter local = OpenAiAdapter.builder(Dialects.VLLM).baseUrl("http://gpu-1:8000/v1").build();
  * }</pre>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open. What a request holds and the
- * protocol cannot carry is refused before anything is sent, as {@link dev.aigw.api.ErrorKind#UNSUPPORTED}. A reasoning
- * budget is sent as the nearest level, with a warning; {@code topK} is left out, with a warning.
+ * server does not take is refused before anything is sent, as {@link dev.aigw.api.ErrorKind#UNSUPPORTED}, unless
+ * {@link Builder#dropUnsupported} says to leave it out. A reasoning budget is sent as the nearest level, with a
+ * warning.
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 
@@ -42,28 +44,40 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private static final String EMBEDDING_PATH = "/embeddings";
 
     private final String name;
+    private final Dialect dialect;
+    private final ChatCodec codec;
     private final @Nullable Credential credential;
+    private final String credentialHeader;
+    private final String credentialPrefix;
     private final String baseUrl;
-    private final String chatUrl;
-    private final String embeddingUrl;
     private final Map<String, String> headers;
-    private final boolean legacyMaxTokens;
+    private final boolean dropUnsupported;
     private final HttpTransport transport;
 
     private OpenAiAdapter(Builder builder) {
         this.name = builder.name;
+        this.dialect = builder.dialect;
+        this.codec = new ChatCodec(dialect);
         this.credential = builder.credential;
+        this.credentialHeader = builder.bearer ? "Authorization" : dialect.credentialHeader;
+        this.credentialPrefix = builder.bearer ? "Bearer " : dialect.credentialPrefix;
         this.baseUrl = trimmed(builder.baseUrl);
-        this.chatUrl = baseUrl + CHAT_PATH;
-        this.embeddingUrl = baseUrl + EMBEDDING_PATH;
-        this.headers = new LinkedHashMap<>(builder.headers);
-        this.legacyMaxTokens = builder.legacyMaxTokens;
+        this.headers = new LinkedHashMap<>(dialect.headers);
+        this.headers.putAll(builder.headers);
+        this.dropUnsupported = builder.dropUnsupported;
         this.transport = builder.transport(name);
     }
 
     /** Starts an adapter named {@code openai} for {@code https://api.openai.com/v1}, without a credential. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(Dialects.OPENAI);
+    }
+
+    /**
+     * Starts an adapter for another server of OpenAI's shape, with the dialect's name and place, without a credential.
+     */
+    public static Builder builder(Dialect dialect) {
+        return new Builder(Objects.requireNonNull(dialect, "dialect"));
     }
 
     @Override
@@ -75,7 +89,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
-                || operation.equals(EmbeddingRequest.EMBED);
+                || (operation.equals(EmbeddingRequest.EMBED) && dialect.embeddings);
     }
 
     @Override
@@ -86,43 +100,48 @@ public final class OpenAiAdapter implements ProviderAdapter {
             reply = chat(chat, attempt);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
             reply = stream(chat, attempt);
-        } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
+        } else if (request instanceof EmbeddingRequest embedding && supports(operation)) {
             reply = embed(embedding, attempt);
         } else {
-            throw ChatEncoder.unsupported(name, attempt, name + " has no operation " + operation.name());
+            throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
         return operation.replyType().cast(reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        ChatEncoder encoder = new ChatEncoder(name, legacyMaxTokens, request, attempt);
-        HttpCall call = begin(chatUrl, CHAT_PATH, attempt).body(out -> encoder.write(out, false));
-        return ChatCodec.decode(transport.send(call, attempt));
+        return codec.decode(transport.send(begin(request, attempt, false), attempt));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        ChatEncoder encoder = new ChatEncoder(name, legacyMaxTokens, request, attempt);
-        HttpCall call = begin(chatUrl, CHAT_PATH, attempt).body(out -> encoder.write(out, true));
-        HttpStream stream = transport.open(call, attempt);
-        return ChatStream.of(new ChatStreamReader(name, stream), Json.REPLIES);
+        HttpStream stream = transport.open(begin(request, attempt, true), attempt);
+        return ChatStream.of(new ChatStreamReader(name, codec, stream), Json.REPLIES);
+    }
+
+    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
+        ChatEncoder encoder = new ChatEncoder(dialect, unsupported(attempt), request, attempt);
+        return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
-        HttpCall call =
-                begin(embeddingUrl, EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt));
+        HttpCall call = begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt));
         return EmbeddingCodec.decode(
                 transport.send(call, attempt), request.inputs().size());
     }
 
-    private HttpCall begin(String url, String path, AttemptContext attempt) {
+    private Unsupported unsupported(AttemptContext attempt) {
+        return new Unsupported(name, dropUnsupported, attempt);
+    }
+
+    private HttpCall begin(String path, AttemptContext attempt) {
         String other = attempt.baseUrl();
-        HttpCall call = HttpCall.post(other == null ? url : trimmed(other) + path);
+        HttpCall call =
+                HttpCall.post((other == null ? baseUrl : trimmed(other)) + dialect.path.apply(path, attempt.model()));
         headers.forEach(call::header);
         if (attempt.idempotencyKey() != null) {
             call.header("Idempotency-Key", attempt.idempotencyKey());
         }
         Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        return used == null ? call : call.credential("Authorization", "Bearer ", used.secret());
+        return used == null ? call : call.credential(credentialHeader, credentialPrefix, used.secret());
     }
 
     private static String trimmed(String url) {
@@ -147,11 +166,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
     /** Builds an {@link OpenAiAdapter}. Not safe for use by several threads. */
     public static final class Builder {
 
-        private String name = "openai";
+        private final Dialect dialect;
+        private String name;
         private @Nullable Credential credential;
-        private String baseUrl = "https://api.openai.com/v1";
+        private boolean bearer;
+        private String baseUrl;
         private final Map<String, String> headers = new LinkedHashMap<>();
-        private boolean legacyMaxTokens;
+        private boolean dropUnsupported;
         private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
@@ -159,10 +180,14 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private @Nullable Integer maxEventBytes;
         private @Nullable Long maxStreamBytes;
 
-        private Builder() {}
+        private Builder(Dialect dialect) {
+            this.dialect = dialect;
+            this.name = dialect.name;
+            this.baseUrl = dialect.baseUrl;
+        }
 
         /**
-         * Sets the name that deployments refer to; {@code openai} by default.
+         * Sets the name that deployments refer to; the dialect's by default, {@code openai} without one.
          *
          * @throws IllegalArgumentException if it is blank or holds a {@code /}
          */
@@ -185,6 +210,38 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
+         * Takes the API key from the environment variable that is usual for the server, for example
+         * {@code GROQ_API_KEY}.
+         *
+         * @throws IllegalStateException if the dialect names no such variable
+         * @throws IllegalArgumentException if the variable is missing or blank, with its name in the message
+         */
+        public Builder apiKeyFromEnvironment() {
+            String variable = dialect.keyVariable;
+            if (variable == null) {
+                throw new IllegalStateException(
+                        dialect.name + " has no usual environment variable for its key: use apiKey or credential");
+            }
+            String key = System.getenv(variable);
+            if (key == null || key.isBlank()) {
+                throw new IllegalArgumentException("the environment variable " + variable + " is missing or blank: set"
+                        + " it to the API key, or use apiKey or credential");
+            }
+            return apiKey(key);
+        }
+
+        /**
+         * Sets a credential that is always sent as {@code Authorization: Bearer …}, whatever header the dialect's keys
+         * travel in: a token of the identity provider in place of a key.
+         *
+         * @throws IllegalStateException if key or credential was set before
+         */
+        public Builder token(Credential token) {
+            bearer = true;
+            return credential(token);
+        }
+
+        /**
          * Sets the credential, which is read anew for each attempt; none by default, for local servers.
          *
          * @throws IllegalStateException if key or credential was set before
@@ -197,7 +254,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets where the server is, version included; {@code https://api.openai.com/v1} by default. */
+        /** Sets where the server is, version included; by default where the dialect says. */
         public Builder baseUrl(String baseUrl) {
             this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
             return this;
@@ -222,9 +279,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets whether the output limit is sent as {@code max_tokens}, as many servers of this shape expect. */
-        public Builder legacyMaxTokens(boolean legacyMaxTokens) {
-            this.legacyMaxTokens = legacyMaxTokens;
+        /**
+         * Sets whether what the server does not take is left out of requests, with a warning in
+         * {@code reply.route().warnings()}; by default such requests fail as
+         * {@link dev.aigw.api.ErrorKind#UNSUPPORTED}, so that a router can ask a deployment that takes it.
+         */
+        public Builder dropUnsupported(boolean dropUnsupported) {
+            this.dropUnsupported = dropUnsupported;
             return this;
         }
 
@@ -268,7 +329,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         private HttpTransport transport(String provider) {
-            HttpTransport.Builder transport = HttpTransport.builder(provider, OpenAiErrors::read)
+            HttpTransport.Builder transport = HttpTransport.builder(provider, new OpenAiErrors(dialect))
                     .client(httpClient)
                     .proxy(proxy)
                     .allowInsecure(allowInsecure);

@@ -12,15 +12,31 @@ import org.jspecify.annotations.Nullable;
  * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of servers that speak the
  * protocol ({@code {"error":"…"}}, {@code {"object":"error","message":…}}, {@code {"detail":…}}).
  */
-final class OpenAiErrors {
+final class OpenAiErrors implements ErrorReader {
 
-    private OpenAiErrors() {}
+    private final Dialect dialect;
 
-    /** Returns what the error object says; null if there is none. */
-    static @Nullable VendorError read(int status, JsonNode body) {
+    OpenAiErrors(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    @Override
+    public @Nullable VendorError read(int status, JsonNode body) {
+        VendorError error = find(status, body);
+        ErrorKind kind = dialect.errorStatuses.get(status);
+        if (kind == null || (error != null && error.kind() != null)) {
+            return error;
+        }
+        return error == null
+                ? new VendorError(kind, null, null)
+                : new VendorError(kind, error.code(), error.message(), error.retryAfter());
+    }
+
+    private @Nullable VendorError find(int status, JsonNode body) {
         JsonNode error = body.get("error");
         if (error != null && error.isTextual()) {
-            return new VendorError(null, null, error.textValue());
+            String code = scalar(body, "error_type") != null ? scalar(body, "error_type") : scalar(body, "code");
+            return new VendorError(code == null ? null : kindOf(code), code, error.textValue());
         }
         if (error != null && error.isObject()) {
             return of(status, error);
@@ -29,7 +45,12 @@ final class OpenAiErrors {
             return of(status, body);
         }
         if (status < 400) {
-            return null;
+            JsonNode choice = ChatCodec.firstChoice(body);
+            JsonNode failed = choice == null ? null : choice.get("error");
+            return failed == null || !failed.isObject() ? null : of(status, failed);
+        }
+        if (body.hasNonNull("message") && (body.hasNonNull("code") || body.hasNonNull("type"))) {
+            return of(status, body);
         }
         String words = Json.textOf(body, "message");
         if (words == null && body.hasNonNull("detail")) {
@@ -39,12 +60,15 @@ final class OpenAiErrors {
         return words == null ? null : new VendorError(null, null, words);
     }
 
-    private static VendorError of(int status, JsonNode error) {
+    private VendorError of(int status, JsonNode error) {
         String code = scalar(error, "code");
         String type = scalar(error, "type");
         ErrorKind kind = code == null ? null : kindOf(code);
         if (kind == null && type != null) {
             kind = kindOf(type);
+        }
+        if (kind == null && !Json.at(Json.at(error, "metadata"), "reasons").isEmpty()) {
+            kind = ErrorKind.CONTENT_FILTERED; // a router's word for moderation, which comes as a mere 403
         }
         if (kind == null && status < 400) {
             kind = kindInsideSuccess(error, type);
@@ -52,7 +76,7 @@ final class OpenAiErrors {
         if (kind == ErrorKind.SERVER_ERROR && status >= 400) {
             kind = null; // the general word for "our fault": the status says more, 503 being overload
         }
-        return new VendorError(kind, code != null ? code : type, Json.textOf(error, "message"));
+        return new VendorError(kind, code != null ? code : type, words(error));
     }
 
     /** Inside a 200 the status says nothing, so a numeric code and the general type have to. */
@@ -64,7 +88,11 @@ final class OpenAiErrors {
         return "invalid_request_error".equals(type) ? ErrorKind.INVALID_REQUEST : null;
     }
 
-    private static @Nullable ErrorKind kindOf(String code) {
+    private @Nullable ErrorKind kindOf(String code) {
+        ErrorKind known = dialect.errorCodes.get(code);
+        if (known != null) {
+            return known;
+        }
         if (code.endsWith("_spend_limit_exceeded")) {
             return ErrorKind.QUOTA_EXHAUSTED;
         }
@@ -87,6 +115,14 @@ final class OpenAiErrors {
             case "overloaded_error", "engine_overloaded", "service_unavailable" -> ErrorKind.OVERLOADED;
             default -> null;
         };
+    }
+
+    private static @Nullable String words(JsonNode error) {
+        JsonNode message = error.get("message");
+        if (message == null || message.isNull()) {
+            return null;
+        }
+        return message.isTextual() ? message.textValue() : message.toString();
     }
 
     private static @Nullable String scalar(JsonNode node, String field) {

@@ -151,14 +151,17 @@ class OpenAiAdapterTest {
     @Test
     void headers_and_credentials_are_sent_and_may_be_overridden() throws Exception {
         server.enqueue(json(REPLY));
-        try (OpenAiAdapter adapter = OpenAiAdapter.builder()
+        Dialect dialect = Dialect.builder("theirs", "https://unused.example.org/v1")
+                .rename("max_completion_tokens", "max_tokens")
+                .header("x-theirs", "2")
+                .build();
+        try (OpenAiAdapter adapter = OpenAiAdapter.builder(dialect)
                 .name("mine")
                 .apiKey("own-key-1")
                 .baseUrl("https://unused.example.org/v1/")
                 .organization("org")
                 .project("proj")
                 .header("x-mine", "1")
-                .legacyMaxTokens(true)
                 .build()) {
             AttemptContext attempt = AttemptContext.builder("m")
                     .baseUrl(server.url("/other/").toString())
@@ -177,6 +180,7 @@ class OpenAiAdapterTest {
         assertThat(request.getHeaders().get("OpenAI-Organization")).isEqualTo("org");
         assertThat(request.getHeaders().get("OpenAI-Project")).isEqualTo("proj");
         assertThat(request.getHeaders().get("x-mine")).isEqualTo("1");
+        assertThat(request.getHeaders().get("x-theirs")).isEqualTo("2");
         assertThat(request.getHeaders().get("Idempotency-Key")).isEqualTo("idem");
         assertThat(request.getBody().utf8()).contains("\"max_tokens\":5");
     }

@@ -1,0 +1,298 @@
+package dev.aigw.providers.openai;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ReasoningEffort;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In what a server that speaks OpenAI's protocol differs from OpenAI: where it is, which fields it calls otherwise or
+ * does not take, what its codes mean.
+ *
+ * <p>{@link Dialects} has those of known servers. To describe another:
+ *
+ * <pre>{@code
+ * Dialect ours = Dialect.builder("ours", "https://llm.example.org/v1")
+ *     .rename("max_completion_tokens", "max_tokens")
+ *     .takes("top_k")
+ *     .lacks("seed", "json_schema")
+ *     .errorCode("queue_full", ErrorKind.OVERLOADED)
+ *     .build();
+ * OpenAiAdapter adapter = OpenAiAdapter.builder(ours).build();
+ * }</pre>
+ *
+ * <p>Immutable.
+ */
+public final class Dialect {
+
+    final String name;
+    final String baseUrl;
+    final @Nullable String keyVariable;
+    final String credentialHeader;
+    final String credentialPrefix;
+    final Map<String, String> headers;
+    final BinaryOperator<String> path;
+    final boolean embeddings;
+    final boolean streamUsage;
+    final boolean reasoningApart;
+    final String requiredChoice;
+    final @Nullable String reasoningField;
+    final @Nullable String prefixField;
+    final Function<ReasoningEffort, Map<String, ?>> reasoning;
+    final UnaryOperator<String> toolCallId;
+    final Map<String, ErrorKind> errorCodes;
+    final Map<Integer, ErrorKind> errorStatuses;
+    final Map<String, FinishReason.Kind> finishReasons;
+    final List<String> replyFields;
+    final @Nullable String sources;
+    private final Map<String, String> renamed;
+    private final Set<String> lacking;
+
+    private Dialect(Builder builder) {
+        this.name = builder.name;
+        this.baseUrl = builder.baseUrl;
+        this.keyVariable = builder.keyVariable;
+        this.credentialHeader = builder.credentialHeader;
+        this.credentialPrefix = builder.credentialPrefix;
+        this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.headers));
+        this.path = builder.path;
+        this.embeddings = builder.embeddings;
+        this.streamUsage = builder.streamUsage;
+        this.reasoningApart = builder.reasoningApart;
+        this.requiredChoice = builder.requiredChoice;
+        this.reasoningField = builder.reasoningField;
+        this.prefixField = builder.prefixField;
+        this.reasoning = builder.reasoning;
+        this.toolCallId = builder.toolCallId;
+        this.errorCodes = Map.copyOf(builder.errorCodes);
+        this.errorStatuses = Map.copyOf(builder.errorStatuses);
+        this.finishReasons = Map.copyOf(builder.finishReasons);
+        this.replyFields = List.copyOf(builder.replyFields);
+        this.sources = builder.sources;
+        this.renamed = Map.copyOf(builder.renamed);
+        this.lacking = Set.copyOf(builder.lacking);
+    }
+
+    /**
+     * Starts a dialect that differs in nothing but name and place.
+     *
+     * @param name the adapter's name unless its builder says otherwise
+     * @param baseUrl where the server is, version included
+     */
+    public static Builder builder(String name, String baseUrl) {
+        return new Builder(name, baseUrl);
+    }
+
+    /** Returns the adapter's name unless its builder says otherwise. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns where the server is unless the adapter's builder says otherwise. */
+    public String baseUrl() {
+        return baseUrl;
+    }
+
+    /** Returns the environment variable that commonly holds the key; null for servers that need none. */
+    public @Nullable String keyVariable() {
+        return keyVariable;
+    }
+
+    /** Returns what the server calls a field. */
+    String nameOf(String field) {
+        return renamed.getOrDefault(field, field);
+    }
+
+    boolean hasNo(String field) {
+        return lacking.contains(field);
+    }
+
+    /** Returns the name. */
+    @Override
+    public String toString() {
+        return "Dialect{" + name + "}";
+    }
+
+    /** Builds a {@link Dialect}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final String name;
+        private final String baseUrl;
+        private @Nullable String keyVariable;
+        private String credentialHeader = "Authorization";
+        private String credentialPrefix = "Bearer ";
+        private final Map<String, String> headers = new LinkedHashMap<>(2);
+        private BinaryOperator<String> path = (path, model) -> path;
+        private boolean embeddings = true;
+        private boolean streamUsage = true;
+        private boolean reasoningApart;
+        private String requiredChoice = "required";
+        private @Nullable String reasoningField;
+        private @Nullable String prefixField;
+        private Function<ReasoningEffort, Map<String, ?>> reasoning = ChatEncoder::effort;
+        private UnaryOperator<String> toolCallId = id -> id;
+        private final Map<String, ErrorKind> errorCodes = new HashMap<>(4);
+        private final Map<Integer, ErrorKind> errorStatuses = new HashMap<>(2);
+        private final Map<String, FinishReason.Kind> finishReasons = new HashMap<>(4);
+        private List<String> replyFields = List.of();
+        private @Nullable String sources;
+        private final Map<String, String> renamed = new HashMap<>(4);
+        private final Set<String> lacking = new HashSet<>(Set.of("top_k"));
+
+        private Builder(String name, String baseUrl) {
+            this.name = Objects.requireNonNull(name, "name");
+            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+        }
+
+        /** Names the environment variable that commonly holds the key; none by default. */
+        public Builder keyVariable(String keyVariable) {
+            this.keyVariable = Objects.requireNonNull(keyVariable, "keyVariable");
+            return this;
+        }
+
+        /** Sets the header that carries the credential; {@code Authorization} with {@code "Bearer "} by default. */
+        public Builder credentialHeader(String name, String prefix) {
+            this.credentialHeader = Objects.requireNonNull(name, "name");
+            this.credentialPrefix = Objects.requireNonNull(prefix, "prefix");
+            return this;
+        }
+
+        /** Adds a header to every call. */
+        public Builder header(String name, String value) {
+            headers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /**
+         * Sets how a call's path is made from OpenAI's (for example {@code /chat/completions}) and the model; by
+         * default it is OpenAI's.
+         */
+        public Builder path(BinaryOperator<String> path) {
+            this.path = Objects.requireNonNull(path, "path");
+            return this;
+        }
+
+        /** Says that the server calls a request's field otherwise. */
+        public Builder rename(String field, String theirs) {
+            renamed.put(field, theirs);
+            return this;
+        }
+
+        /** Says that the server takes fields that OpenAI does not; {@code top_k} is the one there is. */
+        public Builder takes(String... fields) {
+            lacking.removeAll(Set.of(fields));
+            return this;
+        }
+
+        /**
+         * Names fields of a request that the server does not take, as OpenAI calls them. Beside those of the request
+         * itself, {@code json_object} and {@code json_schema} stand for the two forms of {@code response_format}, and
+         * {@code name} for the speaker's name in a message.
+         */
+        public Builder lacks(String... fields) {
+            lacking.addAll(Set.of(fields));
+            return this;
+        }
+
+        /** Sets whether the server makes embeddings; true by default. */
+        public Builder embeddings(boolean embeddings) {
+            this.embeddings = embeddings;
+            return this;
+        }
+
+        /** Sets whether usage in streams has to be asked for by {@code stream_options}; true by default. */
+        public Builder streamUsage(boolean streamUsage) {
+            this.streamUsage = streamUsage;
+            return this;
+        }
+
+        /** Sets whether the server counts reasoning beside the completion, not within it; false by default. */
+        public Builder reasoningApart(boolean reasoningApart) {
+            this.reasoningApart = reasoningApart;
+            return this;
+        }
+
+        /** Sets the server's word for "at least one tool"; {@code required} by default. */
+        public Builder requiredChoice(String requiredChoice) {
+            this.requiredChoice = Objects.requireNonNull(requiredChoice, "requiredChoice");
+            return this;
+        }
+
+        /** Sets the field of a message in which the server wants its own reasoning back; by default none. */
+        public Builder reasoningField(String reasoningField) {
+            this.reasoningField = Objects.requireNonNull(reasoningField, "reasoningField");
+            return this;
+        }
+
+        /**
+         * Sets the field that marks a last message of the assistant as the beginning of the answer; by default none.
+         */
+        public Builder prefixField(String prefixField) {
+            this.prefixField = Objects.requireNonNull(prefixField, "prefixField");
+            return this;
+        }
+
+        /** Sets the fields that say how much to think; by default {@code reasoning_effort} with the level. */
+        public Builder reasoning(Function<ReasoningEffort, Map<String, ?>> reasoning) {
+            this.reasoning = Objects.requireNonNull(reasoning, "reasoning");
+            return this;
+        }
+
+        /**
+         * Sets how ids of tool calls that another vendor made become ones that the server takes; unchanged by default.
+         */
+        public Builder toolCallId(UnaryOperator<String> toolCallId) {
+            this.toolCallId = Objects.requireNonNull(toolCallId, "toolCallId");
+            return this;
+        }
+
+        /** Says what an error's code or type means; those of OpenAI are known. */
+        public Builder errorCode(String code, ErrorKind kind) {
+            errorCodes.put(code, Objects.requireNonNull(kind, "kind"));
+            return this;
+        }
+
+        /** Says what an HTTP status means that the server uses in a way of its own. */
+        public Builder errorStatus(int status, ErrorKind kind) {
+            errorStatuses.put(status, Objects.requireNonNull(kind, "kind"));
+            return this;
+        }
+
+        /** Says what a finish reason means; those of OpenAI are known. */
+        public Builder finishReason(String raw, FinishReason.Kind kind) {
+            finishReasons.put(raw, Objects.requireNonNull(kind, "kind"));
+            return this;
+        }
+
+        /** Names fields of a reply that are kept in the response's {@code extra}. */
+        public Builder replyFields(String... replyFields) {
+            this.replyFields = List.of(replyFields);
+            return this;
+        }
+
+        /**
+         * Names the field of a reply that lists the answer's sources, as URLs or as objects with {@code url} and
+         * {@code title}; they become citations of the text.
+         */
+        public Builder sources(String sources) {
+            this.sources = Objects.requireNonNull(sources, "sources");
+            return this;
+        }
+
+        /** Returns the dialect. */
+        public Dialect build() {
+            return new Dialect(this);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.aigw.providers.openai;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ReasoningEffort;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The dialects of known servers, each with its known differences and only those, after the reference that its
+ * documentation names.
+ *
+ * <pre>{@code
+ * OpenAiAdapter groq = OpenAiAdapter.builder(Dialects.GROQ).apiKeyFromEnvironment().build();
+ * OpenAiAdapter vllm = OpenAiAdapter.builder(Dialects.VLLM).baseUrl("http://gpu-1:8000/v1").build();
+ * }</pre>
+ *
+ * <p>Servers that one runs oneself are at this machine unless the builder's {@code baseUrl} says otherwise, and need no
+ * key. Where a vendor's models differ among themselves, the dialect holds what holds for all; a field that only some
+ * models refuse is sent, and the vendor's answer decides.
+ */
+public final class Dialects {
+
+    private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+    private static final String MAX_TOKENS = "max_tokens";
+    private static final String TOP_K = "top_k";
+
+    /** OpenAI itself. */
+    public static final Dialect OPENAI = Dialect.builder("openai", "https://api.openai.com/v1")
+            .keyVariable("OPENAI_API_KEY")
+            .build();
+
+    /** vLLM's server, after "OpenAI-Compatible Server" of its documentation; takes {@code top_k}. */
+    public static final Dialect VLLM = local("vllm", 8000).takes(TOP_K).build();
+
+    /** SGLang's server, after "OpenAI APIs" of its documentation; takes {@code top_k}. */
+    public static final Dialect SGLANG = local("sglang", 30000).takes(TOP_K).build();
+
+    /**
+     * Text Generation Inference, after its "Messages API" and {@code openapi.json}: a JSON object only by its schema,
+     * finish reasons and error types of its own; embeddings are another server's job.
+     */
+    public static final Dialect TGI = local("tgi", 8080)
+            .lacks("json_object", "reasoning_effort", "parallel_tool_calls", "service_tier", "metadata", "user")
+            .embeddings(false)
+            .finishReason("eos_token", FinishReason.Kind.STOP)
+            .finishReason("stop_sequence", FinishReason.Kind.STOP)
+            .errorCode("overloaded", ErrorKind.OVERLOADED)
+            .errorCode("validation", ErrorKind.INVALID_REQUEST)
+            .errorCode("generation", ErrorKind.SERVER_ERROR)
+            .build();
+
+    /** llama.cpp's server, after its {@code tools/server/README.md}; takes {@code top_k}. */
+    public static final Dialect LLAMA_CPP = local("llama-cpp", 8080)
+            .takes(TOP_K)
+            .errorCode("exceed_context_size_error", ErrorKind.CONTEXT_TOO_LONG)
+            .errorCode("unavailable_error", ErrorKind.OVERLOADED)
+            .errorCode("not_supported_error", ErrorKind.UNSUPPORTED)
+            .build();
+
+    /** LM Studio's server, after "OpenAI Compatibility Endpoints" of its documentation: JSON only by a schema. */
+    public static final Dialect LM_STUDIO =
+            local("lm-studio", 1234).takes(TOP_K).lacks("json_object").build();
+
+    /** LocalAI, after its "OpenAI functions" and "Text generation" pages; takes {@code top_k}. */
+    public static final Dialect LOCAL_AI = local("localai", 8080).takes(TOP_K).build();
+
+    /**
+     * Groq, after its "OpenAI Compatibility" and "API Error Codes" pages: no log probabilities, no speakers' names, no
+     * embeddings, and status 498 for a flex tier at its capacity.
+     */
+    public static final Dialect GROQ = Dialect.builder("groq", "https://api.groq.com/openai/v1")
+            .keyVariable("GROQ_API_KEY")
+            .lacks("logprobs", "top_logprobs", "name")
+            .embeddings(false)
+            .errorStatus(498, ErrorKind.OVERLOADED)
+            .errorCode("tool_use_failed", ErrorKind.MALFORMED_RESPONSE)
+            .errorCode("json_validate_failed", ErrorKind.MALFORMED_RESPONSE)
+            .build();
+
+    /**
+     * DeepSeek, after its "Create Chat Completion" reference and "Thinking Mode" guide: thinking is turned off by a
+     * switch of its own, the thoughts before a tool call are wanted back, and cached tokens have a field of their own.
+     */
+    public static final Dialect DEEPSEEK = Dialect.builder("deepseek", "https://api.deepseek.com")
+            .keyVariable("DEEPSEEK_API_KEY")
+            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .lacks("json_schema", "seed", "parallel_tool_calls", "service_tier", "metadata", "verbosity")
+            .embeddings(false)
+            .reasoningField("reasoning_content")
+            .reasoning(Dialects::thinkingSwitch)
+            .build();
+
+    /**
+     * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted beside the completion,
+     * and sources of a live search are listed beside the answer.
+     */
+    public static final Dialect XAI = Dialect.builder("xai", "https://api.x.ai/v1")
+            .keyVariable("XAI_API_KEY")
+            .embeddings(false)
+            .reasoningApart(true)
+            .sources("citations")
+            .build();
+
+    /**
+     * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
+     * takes levels and budgets, reasoning wanted back in {@code reasoning}, {@code top_k}, numeric error codes, and the
+     * provider that served the call, kept as the extra {@code provider}.
+     */
+    public static final Dialect OPENROUTER = Dialect.builder("openrouter", "https://openrouter.ai/api/v1")
+            .keyVariable("OPENROUTER_API_KEY")
+            .takes(TOP_K)
+            .reasoning(Dialects::reasoningObject)
+            .reasoningField("reasoning")
+            .replyFields("provider")
+            .build();
+
+    /** Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. */
+    public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
+            .keyVariable("TOGETHER_API_KEY")
+            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .takes(TOP_K)
+            .finishReason("eos", FinishReason.Kind.STOP)
+            .build();
+
+    /** Fireworks AI, after its "Create Chat Completion" reference; takes {@code top_k}. */
+    public static final Dialect FIREWORKS = Dialect.builder("fireworks", "https://api.fireworks.ai/inference/v1")
+            .keyVariable("FIREWORKS_API_KEY")
+            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .takes(TOP_K)
+            .build();
+
+    /**
+     * Perplexity's Sonar, after its "Chat Completions" reference: no tools, sources listed as {@code search_results},
+     * and reasoning counted beside the completion.
+     */
+    public static final Dialect PERPLEXITY = Dialect.builder("perplexity", "https://api.perplexity.ai")
+            .keyVariable("PERPLEXITY_API_KEY")
+            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .lacks("tools", "tool_choice", "parallel_tool_calls", "seed", "logprobs", "json_object")
+            .embeddings(false)
+            .reasoningApart(true)
+            .sources("search_results")
+            .replyFields("related_questions", "images")
+            .build();
+
+    /** Cerebras, after its "OpenAI Compatibility" page: no penalties. */
+    public static final Dialect CEREBRAS = Dialect.builder("cerebras", "https://api.cerebras.ai/v1")
+            .keyVariable("CEREBRAS_API_KEY")
+            .lacks("frequency_penalty", "presence_penalty")
+            .embeddings(false)
+            .errorCode("wrong_api_key", ErrorKind.AUTHENTICATION)
+            .errorCode("queue_exceeded", ErrorKind.RATE_LIMITED)
+            .build();
+
+    /**
+     * NVIDIA's hosted NIM, after its "LLM APIs" reference; a NIM of one's own is reached by {@code baseUrl}. Its
+     * embedding models want the extra field {@code input_type}: {@code query} or {@code passage}.
+     */
+    public static final Dialect NVIDIA_NIM = Dialect.builder("nvidia", "https://integrate.api.nvidia.com/v1")
+            .keyVariable("NVIDIA_API_KEY")
+            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .build();
+
+    /** GitHub Models, after GitHub's "REST API endpoints for models inference". */
+    public static final Dialect GITHUB_MODELS = Dialect.builder("github", "https://models.github.ai/inference")
+            .keyVariable("GITHUB_TOKEN")
+            .header("X-GitHub-Api-Version", "2022-11-28")
+            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .build();
+
+    private static final List<Dialect> ALL = List.of(
+            OPENAI,
+            VLLM,
+            SGLANG,
+            TGI,
+            LLAMA_CPP,
+            LM_STUDIO,
+            LOCAL_AI,
+            GROQ,
+            DEEPSEEK,
+            XAI,
+            OPENROUTER,
+            TOGETHER,
+            FIREWORKS,
+            PERPLEXITY,
+            CEREBRAS,
+            NVIDIA_NIM,
+            GITHUB_MODELS);
+
+    private Dialects() {}
+
+    /** Returns all dialects of this class; their names differ. */
+    public static List<Dialect> all() {
+        return ALL;
+    }
+
+    private static Dialect.Builder local(String name, int port) {
+        return Dialect.builder(name, "http://localhost:" + port + "/v1").rename(MAX_COMPLETION_TOKENS, MAX_TOKENS);
+    }
+
+    private static Map<String, ?> thinkingSwitch(ReasoningEffort effort) {
+        Integer budget = effort.budgetTokens();
+        if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
+            return Map.of("thinking", Map.of("type", "disabled"));
+        }
+        Map<String, Object> fields = new LinkedHashMap<>(ChatEncoder.effort(effort));
+        fields.put("thinking", Map.of("type", "enabled"));
+        return fields;
+    }
+
+    private static Map<String, ?> reasoningObject(ReasoningEffort effort) {
+        ReasoningEffort.Level level = effort.level();
+        return Map.of(
+                "reasoning",
+                level == null
+                        ? Map.of("max_tokens", effort.budgetTokens() == null ? 0 : effort.budgetTokens())
+                        : Map.of("effort", level.name().toLowerCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,427 @@
+package dev.aigw.providers.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.providers.RecordingAttempt;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Replies and requests are as the references print them that each dialect names. */
+class DialectsTest {
+
+    private static final String REPLY = """
+            {"id":"1","model":"m","choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}""";
+
+    private final MockWebServer server = new MockWebServer();
+    private final RecordingAttempt attempt = new RecordingAttempt("m");
+
+    @BeforeEach
+    void start() throws IOException {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    static List<Dialect> all() {
+        return Dialects.all();
+    }
+
+    // ------------------------------------------------------------------------------------------------ every dialect
+
+    @Test
+    void names_differ_and_hold_no_slash() {
+        assertThat(all()).extracting(Dialect::name).doesNotHaveDuplicates().noneMatch(name -> name.contains("/"));
+        assertThat(all()).hasSize(17);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void a_plain_chat_works_whole_and_streamed(Dialect dialect) throws Exception {
+        JsonNode body = sent(dialect, request -> request.maxOutputTokens(5));
+        assertThat(body.path("max_tokens").asInt()
+                        + body.path("max_completion_tokens").asInt())
+                .isEqualTo(5);
+        assertThat(body.size()).isEqualTo(3);
+        assertThat(streamed(
+                                dialect,
+                                OpenAiContractTest.text("Hi")
+                                        + OpenAiContractTest.chunk("{}", "\"stop\"")
+                                        + OpenAiContractTest.last())
+                        .text())
+                .isEqualTo("Hi");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void keys_of_hosted_servers_have_a_variable_and_travel_over_https(Dialect dialect) {
+        boolean local = dialect.baseUrl().startsWith("http://localhost:");
+        assertThat(dialect.keyVariable() == null).isEqualTo(local);
+        assertThat(dialect.baseUrl()).startsWith(local ? "http://" : "https://");
+    }
+
+    @Test
+    void a_missing_variable_is_named() {
+        Dialect dialect = Dialect.builder("x", "https://x.example.org")
+                .keyVariable("AIGW_NO_SUCH_VARIABLE")
+                .build();
+        assertThatThrownBy(() -> OpenAiAdapter.builder(dialect).apiKeyFromEnvironment())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("AIGW_NO_SUCH_VARIABLE");
+        assertThatThrownBy(() -> OpenAiAdapter.builder(Dialects.VLLM).apiKeyFromEnvironment())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("apiKey");
+    }
+
+    // ------------------------------------------------------------------------------------------------- what is sent
+
+    @ParameterizedTest
+    @CsvSource({
+        "groq, logprobs",
+        "groq, name",
+        "deepseek, seed",
+        "deepseek, json_schema",
+        "deepseek, parallel_tool_calls",
+        "perplexity, tools",
+        "perplexity, seed",
+        "cerebras, frequency_penalty",
+        "cerebras, presence_penalty",
+        "tgi, json_object",
+        "tgi, reasoning_effort",
+        "lm-studio, json_object",
+        "openai, top_k",
+        "groq, top_k"
+    })
+    void what_a_server_lacks_is_refused_or_dropped_on_request(String name, String field) throws Exception {
+        UnaryOperator<ChatRequest.Builder> with = switch (field) {
+            case "logprobs" -> request -> request.topLogprobs(2);
+            case "name" -> request -> request.message(Message.user("x").withName("ada"));
+            case "seed" -> request -> request.seed(1);
+            case "json_schema" ->
+                request -> request.responseFormat(ResponseFormat.schema("a", Map.of("type", "object")));
+            case "json_object" -> request -> request.responseFormat(ResponseFormat.JSON);
+            case "parallel_tool_calls" -> request -> request.parallelToolCalls(false);
+            case "tools" ->
+                request -> request.tool(ToolSpec.function("f", "d", Map.of())).toolChoice(ToolChoice.AUTO);
+            case "frequency_penalty" -> request -> request.frequencyPenalty(1.0);
+            case "presence_penalty" -> request -> request.presencePenalty(1.0);
+            case "reasoning_effort" -> request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.LOW));
+            case "top_k" -> request -> request.topK(5);
+            default -> throw new IllegalArgumentException(field);
+        };
+        Dialect dialect = named(name);
+        GatewayException refused = catchThrowableOfType(GatewayException.class, () -> sent(dialect, with));
+        assertThat(refused.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(refused).hasMessageContaining("dropUnsupported(true)");
+        assertThat(server.getRequestCount()).isZero();
+
+        JsonNode body = sent(builder(dialect).dropUnsupported(true), with);
+        assertThat(attempt.warnings).isNotEmpty().allMatch(warning -> warning.startsWith(name + " does not take"));
+        assertThat(body.fieldNames()).toIterable().containsExactlyInAnyOrder("model", "messages");
+        assertThat(body.get("messages").toString()).doesNotContain("ada");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vllm", "sglang", "llama-cpp", "lm-studio", "localai", "openrouter", "together", "fireworks"})
+    void top_k_is_sent_where_it_is_known(String name) throws Exception {
+        assertThat(sent(named(name), request -> request.topK(5)).get("top_k").asInt())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void an_extra_field_passes_whatever_the_dialect_says() throws Exception {
+        JsonNode body = sent(
+                Dialects.DEEPSEEK,
+                request -> request.seed(1).maxOutputTokens(5).extra("seed", 2).extra("max_tokens", 6));
+        assertThat(body.get("seed").asInt()).isEqualTo(2);
+        assertThat(body.get("max_tokens").asInt()).isEqualTo(6);
+    }
+
+    @Test
+    void deepseek_is_told_to_think_by_a_switch_and_gets_its_thoughts_back() throws Exception {
+        ToolCall call = new ToolCall("c", "f", "{}");
+        JsonNode off =
+                sent(Dialects.DEEPSEEK, request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE)));
+        assertThat(off.get("thinking")).isEqualTo(json("{\"type\":\"disabled\"}"));
+        assertThat(off.has("reasoning_effort")).isFalse();
+
+        JsonNode on = sent(
+                Dialects.DEEPSEEK,
+                request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.MAX))
+                        .message(Message.of(
+                                Message.Role.ASSISTANT,
+                                List.of(new ContentPart.Reasoning("I need f", null, null, null, null), call)))
+                        .message(Message.toolResult(call, "1")));
+        assertThat(on.get("thinking")).isEqualTo(json("{\"type\":\"enabled\"}"));
+        assertThat(on.get("reasoning_effort").textValue()).isEqualTo("max");
+        assertThat(on.at("/messages/1/reasoning_content").textValue()).isEqualTo("I need f");
+    }
+
+    @Test
+    void openrouter_takes_levels_and_budgets_in_one_object() throws Exception {
+        assertThat(sent(
+                                Dialects.OPENROUTER,
+                                request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.HIGH)))
+                        .get("reasoning"))
+                .isEqualTo(json("{\"effort\":\"high\"}"));
+        assertThat(sent(Dialects.OPENROUTER, request -> request.reasoning(ReasoningEffort.budget(2000)))
+                        .get("reasoning"))
+                .isEqualTo(json("{\"max_tokens\":2000}"));
+        assertThat(attempt.warnings).isEmpty();
+    }
+
+    @Test
+    void github_is_told_the_version_of_its_api() throws Exception {
+        server.enqueue(reply(200, REPLY));
+        chat(builder(Dialects.GITHUB_MODELS));
+        assertThat(server.takeRequest().getHeaders().get("X-GitHub-Api-Version"))
+                .isEqualTo("2022-11-28");
+    }
+
+    @Test
+    void servers_without_embeddings_say_so() {
+        for (Dialect dialect : all()) {
+            try (OpenAiAdapter adapter = builder(dialect).build()) {
+                boolean none = List.of("tgi", "groq", "deepseek", "xai", "perplexity", "cerebras")
+                        .contains(dialect.name());
+                assertThat(adapter.supports(EmbeddingRequest.EMBED)).isEqualTo(!none);
+                if (none) {
+                    GatewayException e = catchThrowableOfType(
+                            GatewayException.class,
+                            () -> adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("e", "x"), attempt));
+                    assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ what comes back
+
+    @Test
+    void deepseeks_cached_tokens_have_a_field_of_their_own() {
+        ChatResponse response = whole(Dialects.DEEPSEEK, """
+                {"choices":[{"index":0,"message":{"role":"assistant","content":"Hello!","reasoning_content":"hm"},
+                "finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":48,"total_tokens":58,
+                "completion_tokens_details":{"reasoning_tokens":38},
+                "prompt_cache_hit_tokens":4,"prompt_cache_miss_tokens":6}}""");
+        assertThat(response.usage())
+                .isEqualTo(TokenUsage.builder()
+                        .input(6)
+                        .cacheRead(4)
+                        .output(10)
+                        .reasoning(38)
+                        .build());
+        assertThat(response.reasoning()).isEqualTo("hm");
+    }
+
+    @Test
+    void xai_counts_reasoning_beside_the_completion_and_lists_sources() {
+        ChatResponse response = whole(Dialects.XAI, """
+                {"choices":[{"index":0,"message":{"role":"assistant","content":"I am Grok."},"finish_reason":"stop"}],
+                "usage":{"completion_tokens":50,"completion_tokens_details":{"reasoning_tokens":124},
+                "prompt_tokens":663,"prompt_tokens_details":{"cached_tokens":654,"text_tokens":663},
+                "total_tokens":837},"citations":["https://x.ai/news"]}""");
+        assertThat(response.usage())
+                .isEqualTo(TokenUsage.builder()
+                        .input(9)
+                        .cacheRead(654)
+                        .output(50)
+                        .reasoning(124)
+                        .build());
+        assertThat(response.usage().totalTokens()).isEqualTo(837);
+        assertThat(urls(response)).containsExactly("https://x.ai/news");
+    }
+
+    @Test
+    void perplexity_lists_its_sources_whole_and_streamed() {
+        String tail = """
+                "usage":{"prompt_tokens":6,"completion_tokens":3,"total_tokens":9,"citation_tokens":5,
+                "num_search_queries":1,"reasoning_tokens":7},
+                "citations":["https://a.example"],"related_questions":["why?"],
+                "search_results":[{"title":"A","url":"https://a.example","date":"2026-01-01"},
+                {"title":"B","url":"https://b.example"}]}""".replace("\n", "");
+        ChatResponse whole = whole(
+                Dialects.PERPLEXITY,
+                "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"Stars\"},\"finish_reason\":\"stop\"}]," + tail);
+        ChatResponse streamed = streamed(
+                Dialects.PERPLEXITY,
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Sta\"},\"message\":{\"content\":\"Sta\"}}],"
+                        + tail
+                        + "\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"rs\"},"
+                        + "\"message\":{\"content\":\"Stars\"},\"finish_reason\":\"stop\"}]," + tail + "\n\n");
+        for (ChatResponse response : List.of(whole, streamed)) {
+            assertThat(response.text()).isEqualTo("Stars");
+            assertThat(urls(response)).containsExactly("https://a.example", "https://b.example");
+            assertThat(response.extra()).isEqualTo(Map.of("related_questions", List.of("why?")));
+            assertThat(response.usage())
+                    .isEqualTo(
+                            TokenUsage.builder().input(6).output(3).reasoning(7).build());
+        }
+    }
+
+    @Test
+    void groq_may_put_usage_into_an_object_of_its_own() {
+        ChatResponse response = streamed(
+                Dialects.GROQ,
+                OpenAiContractTest.text("Hi")
+                        + "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"id\":"
+                        + "\"req_1\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}}\n\ndata: [DONE]\n\n");
+        assertThat(response.usage()).isEqualTo(TokenUsage.of(3, 2));
+    }
+
+    @Test
+    void openrouter_names_the_provider_that_served() {
+        assertThat(whole(Dialects.OPENROUTER, "{\"provider\":\"Anthropic\"," + REPLY.substring(1))
+                        .extra())
+                .isEqualTo(Map.of("provider", "Anthropic"));
+        assertThat(streamed(
+                                Dialects.OPENROUTER,
+                                ": OPENROUTER PROCESSING\n\ndata: {\"provider\":\"Anthropic\",\"choices\":[{\"delta\":"
+                                        + "{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n")
+                        .extra())
+                .isEqualTo(Map.of("provider", "Anthropic"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tgi, eos_token", "tgi, stop_sequence", "together, eos"})
+    void finish_reasons_of_their_own_are_known(String name, String raw) {
+        assertThat(whole(named(name), REPLY.replace("\"stop\"", "\"" + raw + "\""))
+                        .finishReason())
+                .isEqualTo(FinishReason.of(FinishReason.Kind.STOP, raw));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "groq|498|{\"error\":{\"message\":\"capacity\",\"type\":\"flex\"}}|OVERLOADED",
+                "groq|400|{\"error\":{\"message\":\"x\",\"type\":\"invalid_request_error\",\"code\":\"tool_use_failed\"}}|MALFORMED_RESPONSE",
+                "tgi|429|{\"error\":\"Model is overloaded\",\"error_type\":\"overloaded\"}|OVERLOADED",
+                "tgi|422|{\"error\":\"Input validation error\",\"error_type\":\"validation\"}|INVALID_REQUEST",
+                "llama-cpp|400|{\"error\":{\"code\":400,\"message\":\"x\",\"type\":\"exceed_context_size_error\",\"n_ctx\":4096}}|CONTEXT_TOO_LONG",
+                "llama-cpp|503|{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}|OVERLOADED",
+                "vllm|400|{\"object\":\"error\",\"message\":\"This model's maximum context length is 4096 tokens\",\"type\":\"BadRequestError\",\"code\":400}|CONTEXT_TOO_LONG",
+                "deepseek|402|{\"error\":{\"message\":\"Insufficient Balance\",\"type\":\"unknown_error\",\"code\":\"invalid_request_error\"}}|QUOTA_EXHAUSTED",
+                "xai|400|{\"code\":\"Client specified an invalid argument\",\"error\":\"Incorrect API key\"}|INVALID_REQUEST",
+                "openrouter|402|{\"error\":{\"code\":402,\"message\":\"Insufficient credits\"}}|QUOTA_EXHAUSTED",
+                "openrouter|403|{\"error\":{\"code\":403,\"message\":\"flagged\",\"metadata\":{\"reasons\":[\"hate\"],\"flagged_input\":\"x\"}}}|CONTENT_FILTERED",
+                "openrouter|408|{\"error\":{\"code\":408,\"message\":\"timed out\"}}|TIMEOUT",
+                "openrouter|200|{\"error\":{\"code\":502,\"message\":\"model is down\"}}|SERVER_ERROR",
+                "openrouter|200|{\"choices\":[{\"error\":{\"code\":429,\"message\":\"slow\"},\"finish_reason\":\"error\"}]}|RATE_LIMITED",
+                "cerebras|401|{\"message\":\"Wrong API Key\",\"type\":\"invalid_request_error\",\"param\":\"api_key\",\"code\":\"wrong_api_key\"}|AUTHENTICATION",
+                "nvidia|404|{\"status\":404,\"title\":\"Not Found\",\"detail\":\"Function not found\"}|NOT_FOUND",
+                "github|429|{\"error\":{\"code\":\"RateLimitReached\",\"message\":\"x\",\"details\":\"x\"}}|RATE_LIMITED"
+            })
+    void errors_are_classified(String name, int status, String body, ErrorKind kind) {
+        server.enqueue(reply(status, body));
+        GatewayException e = catchThrowableOfType(GatewayException.class, () -> chat(builder(named(name))));
+        assertThat(e.kind()).isEqualTo(kind);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- helpers
+
+    private static Dialect named(String name) {
+        return all().stream()
+                .filter(dialect -> dialect.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private OpenAiAdapter.Builder builder(Dialect dialect) {
+        return OpenAiAdapter.builder(dialect).baseUrl(server.url("/v1").toString());
+    }
+
+    private ChatResponse chat(OpenAiAdapter.Builder builder) {
+        try (OpenAiAdapter adapter = builder.build()) {
+            return adapter.call(ChatRequest.CHAT, ChatRequest.of("m", "x"), attempt);
+        }
+    }
+
+    private ChatResponse whole(Dialect dialect, String reply) {
+        server.enqueue(reply(200, reply));
+        return chat(builder(dialect));
+    }
+
+    private ChatResponse streamed(Dialect dialect, String events) {
+        server.enqueue(new MockResponse.Builder()
+                .setHeader("Content-Type", "text/event-stream")
+                .body(events)
+                .build());
+        try (OpenAiAdapter adapter = builder(dialect).build();
+                ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, ChatRequest.of("m", "x"), attempt)) {
+            return stream.response();
+        }
+    }
+
+    private JsonNode sent(Dialect dialect, UnaryOperator<ChatRequest.Builder> with) throws Exception {
+        return sent(builder(dialect), with);
+    }
+
+    private JsonNode sent(OpenAiAdapter.Builder builder, UnaryOperator<ChatRequest.Builder> with) throws Exception {
+        server.enqueue(reply(200, REPLY));
+        try (OpenAiAdapter adapter = builder.build()) {
+            adapter.call(
+                    ChatRequest.CHAT,
+                    with.apply(ChatRequest.builder("m").user("x")).build(),
+                    attempt);
+        }
+        RecordedRequest recorded = server.takeRequest();
+        return json(recorded.getBody().utf8());
+    }
+
+    private static List<String> urls(ChatResponse response) {
+        List<String> urls = new ArrayList<>();
+        for (ContentPart part : response.message().parts()) {
+            if (part instanceof ContentPart.Text text) {
+                text.citations().forEach(citation -> urls.add(citation.url()));
+            }
+        }
+        return urls;
+    }
+
+    private static JsonNode json(String text) {
+        return Objects.requireNonNull(Json.parseOrNull(text), text);
+    }
+
+    private static MockResponse reply(int status, String body) {
+        return new MockResponse.Builder()
+                .code(status)
+                .setHeader("Content-Type", "application/json")
+                .body(body)
+                .build();
+    }
+}
