@@ -17,9 +17,11 @@ module dev.aigw.providers {
     requires static langchain4j.core;
 
     exports dev.aigw.providers.anthropic;
+    exports dev.aigw.providers.azure;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.langchain4j;
+    exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.openai;
 
     // JUnit runs the contract's test methods, which are not public

@@ -46,16 +46,16 @@ final class ChatCodec {
         if (fingerprint != null) {
             response.extra("system_fingerprint", fingerprint);
         }
-        extra(root).forEach(response::extra);
+        extra(root, choice).forEach(response::extra);
         addParts(response, message, sources(root));
         return response.build();
     }
 
     /** Returns the fields of a reply or chunk that the dialect keeps. */
-    Map<String, Object> extra(JsonNode root) {
+    Map<String, Object> extra(JsonNode root, @Nullable JsonNode choice) {
         Map<String, Object> extra = Map.of();
         for (String field : dialect.replyFields) {
-            JsonNode value = root.get(field);
+            JsonNode value = root.has(field) || choice == null ? root.get(field) : choice.get(field);
             Object plain = value == null ? null : Json.plain(value);
             if (plain != null) {
                 extra = extra.isEmpty() ? new LinkedHashMap<>(4) : extra;

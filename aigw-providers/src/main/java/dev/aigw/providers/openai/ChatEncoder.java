@@ -12,12 +12,13 @@ import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a chat request. One a call. A field that the request's extra map names is left to the map. */
+/** Writes a chat request. One a call. A field that the extras name is left to them. */
 final class ChatEncoder {
 
     private static final String EFFORT = "reasoning_effort";
@@ -28,12 +29,26 @@ final class ChatEncoder {
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
 
-    ChatEncoder(Dialect dialect, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+    ChatEncoder(
+            Dialect dialect,
+            Map<String, ?> defaults,
+            Unsupported unsupported,
+            ChatRequest request,
+            AttemptContext attempt) {
         this.dialect = dialect;
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
-        this.extra = request.extra();
+        this.extra = merged(defaults, request.extra());
+    }
+
+    private static Map<String, ?> merged(Map<String, ?> defaults, Map<String, ?> extra) {
+        if (defaults.isEmpty() || extra.isEmpty()) {
+            return defaults.isEmpty() ? extra : defaults;
+        }
+        Map<String, Object> merged = new LinkedHashMap<>(defaults);
+        merged.putAll(extra);
+        return merged;
     }
 
     void write(OutputStream out, boolean stream) throws IOException {

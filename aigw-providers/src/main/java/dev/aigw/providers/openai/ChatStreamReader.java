@@ -177,11 +177,11 @@ final class ChatStreamReader implements ChatEventSource {
             add(new ChatEvent.Raw(provider, Json.map(chunk)));
             return;
         }
-        if (!started) {
+        if (!started && (choice != null || hasUsage)) {
             started = true;
             add(new ChatEvent.Started(Json.textOf(chunk, "id"), Json.textOf(chunk, "model")));
         }
-        decodeDetails(chunk);
+        decodeDetails(chunk, choice);
         if (choice != null) {
             decodeDelta(Json.at(choice, "delta"));
             Logprobs logprobs = ChatCodec.logprobs(choice);
@@ -212,10 +212,10 @@ final class ChatStreamReader implements ChatEventSource {
                 : Json.at(chunk, "x_groq").get("usage");
     }
 
-    private void decodeDetails(JsonNode chunk) {
+    private void decodeDetails(JsonNode chunk, @Nullable JsonNode choice) {
         String tier = Json.textOf(chunk, "service_tier");
         String print = Json.textOf(chunk, "system_fingerprint");
-        Map<String, Object> extra = codec.extra(chunk);
+        Map<String, Object> extra = codec.extra(chunk, choice);
         if (!extra.isEmpty() && !extra.equals(kept)) {
             kept = extra;
             add(new ChatEvent.Details(null, extra));

@@ -45,6 +45,7 @@ public final class Dialect {
     final BinaryOperator<String> path;
     final boolean embeddings;
     final boolean streamUsage;
+    final boolean documentUrl;
     final boolean reasoningApart;
     final String requiredChoice;
     final @Nullable String reasoningField;
@@ -69,6 +70,7 @@ public final class Dialect {
         this.path = builder.path;
         this.embeddings = builder.embeddings;
         this.streamUsage = builder.streamUsage;
+        this.documentUrl = builder.documentUrl;
         this.reasoningApart = builder.reasoningApart;
         this.requiredChoice = builder.requiredChoice;
         this.reasoningField = builder.reasoningField;
@@ -136,6 +138,7 @@ public final class Dialect {
         private BinaryOperator<String> path = (path, model) -> path;
         private boolean embeddings = true;
         private boolean streamUsage = true;
+        private boolean documentUrl;
         private boolean reasoningApart;
         private String requiredChoice = "required";
         private @Nullable String reasoningField;
@@ -217,6 +220,15 @@ public final class Dialect {
             return this;
         }
 
+        /**
+         * Sets whether the server takes documents as {@code document_url} parts, by URL or inline, in place of OpenAI's
+         * {@code file} parts; false by default.
+         */
+        public Builder documentUrl(boolean documentUrl) {
+            this.documentUrl = documentUrl;
+            return this;
+        }
+
         /** Sets whether the server counts reasoning beside the completion, not within it; false by default. */
         public Builder reasoningApart(boolean reasoningApart) {
             this.reasoningApart = reasoningApart;
@@ -275,7 +287,7 @@ public final class Dialect {
             return this;
         }
 
-        /** Names fields of a reply that are kept in the response's {@code extra}. */
+        /** Names fields of a reply, or of its choice, that are kept in the response's {@code extra}. */
         public Builder replyFields(String... replyFields) {
             this.replyFields = List.of(replyFields);
             return this;

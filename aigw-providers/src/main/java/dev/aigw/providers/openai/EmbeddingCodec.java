@@ -6,6 +6,7 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -23,7 +24,13 @@ final class EmbeddingCodec {
 
     private EmbeddingCodec() {}
 
-    static void encode(OutputStream out, EmbeddingRequest request, AttemptContext attempt) throws IOException {
+    static void encode(
+            OutputStream out,
+            EmbeddingRequest request,
+            AttemptContext attempt,
+            Dialect dialect,
+            Unsupported unsupported)
+            throws IOException {
         Map<String, ?> extra = request.extra();
         try (JsonGenerator json = Json.generator(out)) {
             json.writeStartObject();
@@ -33,10 +40,13 @@ final class EmbeddingCodec {
             if (!extra.containsKey("encoding_format")) {
                 json.writeStringField("encoding_format", "float");
             }
-            if (request.dimensions() != null && !extra.containsKey("dimensions")) {
-                json.writeNumberField("dimensions", request.dimensions());
+            String dimensions = dialect.nameOf("dimensions");
+            if (request.dimensions() != null && !extra.containsKey(dimensions)) {
+                json.writeNumberField(dimensions, request.dimensions());
             }
-            if (request.user() != null && !extra.containsKey("user")) {
+            if (request.user() != null
+                    && !extra.containsKey("user")
+                    && !(dialect.hasNo("user") && unsupported.drops("user"))) {
                 json.writeStringField("user", request.user());
             }
             for (Map.Entry<String, ?> entry : extra.entrySet()) {

@@ -101,7 +101,7 @@ final class MessageEncoder {
     }
 
     /** Returns why the protocol cannot carry a part of what is asked; null if it can. */
-    private static @Nullable String missing(ContentPart part) {
+    private @Nullable String missing(ContentPart part) {
         if (part instanceof ContentPart.Text) {
             return null;
         } else if (part instanceof ContentPart.Image image) {
@@ -110,7 +110,11 @@ final class MessageEncoder {
             Media media = audio.media();
             return media.url() == null && media.fileId() == null ? null : "by URL or file id; send its bytes";
         } else if (part instanceof ContentPart.Document document) {
-            return document.media().url() == null ? null : "by URL; send its bytes or a file id";
+            Media media = document.media();
+            if (dialect.documentUrl) {
+                return media.fileId() == null ? null : "by file id; send its bytes or a URL";
+            }
+            return media.url() == null ? null : "by URL; send its bytes or a file id";
         }
         return "in what is asked";
     }
@@ -185,6 +189,14 @@ final class MessageEncoder {
         String data = dataUrl(media);
         if (document.citations()) {
             unsupported.warn("cannot be told to cite a document");
+        }
+        if (dialect.documentUrl) {
+            json.writeStringField("type", "document_url");
+            json.writeStringField("document_url", media.url() != null ? media.url() : data);
+            if (document.title() != null) {
+                json.writeStringField("document_name", document.title());
+            }
+            return;
         }
         json.writeStringField("type", "file");
         json.writeObjectFieldStart("file");

@@ -51,6 +51,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final String credentialPrefix;
     private final String baseUrl;
     private final Map<String, String> headers;
+    private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final HttpTransport transport;
 
@@ -64,6 +65,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.baseUrl = trimmed(builder.baseUrl);
         this.headers = new LinkedHashMap<>(dialect.headers);
         this.headers.putAll(builder.headers);
+        this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = builder.dropUnsupported;
         this.transport = builder.transport(name);
     }
@@ -118,12 +120,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ChatEncoder encoder = new ChatEncoder(dialect, unsupported(attempt), request, attempt);
+        ChatEncoder encoder = new ChatEncoder(dialect, extra, unsupported(attempt), request, attempt);
         return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
-        HttpCall call = begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt));
+        HttpCall call = begin(EMBEDDING_PATH, attempt)
+                .body(out -> EmbeddingCodec.encode(out, request, attempt, dialect, unsupported(attempt)));
         return EmbeddingCodec.decode(
                 transport.send(call, attempt), request.inputs().size());
     }
@@ -172,6 +175,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private boolean bearer;
         private String baseUrl;
         private final Map<String, String> headers = new LinkedHashMap<>();
+        private final Map<String, Object> extra = new LinkedHashMap<>();
         private boolean dropUnsupported;
         private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
@@ -275,6 +279,18 @@ public final class OpenAiAdapter implements ProviderAdapter {
             if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
                     != null) {
                 throw new IllegalStateException("the header " + name + " is set already");
+            }
+            return this;
+        }
+
+        /**
+         * Adds a field of the server's own to every chat request, as a plain JSON value; a request's own {@code extra}
+         * of that name comes first.
+         */
+        public Builder extra(String name, Object value) {
+            if (extra.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
+                    != null) {
+                throw new IllegalStateException("the extra field " + name + " is set already");
             }
             return this;
         }

@@ -6,6 +6,8 @@ import dev.aigw.providers.http.ErrorReader;
 import dev.aigw.providers.http.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,10 +121,22 @@ final class OpenAiErrors implements ErrorReader {
 
     private static @Nullable String words(JsonNode error) {
         JsonNode message = error.get("message");
-        if (message == null || message.isNull()) {
-            return null;
+        String words = message == null || message.isNull()
+                ? null
+                : message.isTextual() ? message.textValue() : message.toString();
+        String filtered = filtered(Json.at(Json.at(error, "innererror"), "content_filter_result"));
+        return filtered.isEmpty() ? words : (words == null ? "" : words + " ") + "(filtered: " + filtered + ")";
+    }
+
+    /** Returns the categories that a content filter names as its reason. */
+    private static String filtered(JsonNode result) {
+        StringJoiner names = new StringJoiner(", ");
+        for (Map.Entry<String, JsonNode> category : result.properties()) {
+            if (category.getValue().path("filtered").asBoolean()) {
+                names.add(category.getKey());
+            }
         }
-        return message.isTextual() ? message.textValue() : message.toString();
+        return names.toString();
     }
 
     private static @Nullable String scalar(JsonNode node, String field) {

@@ -1,0 +1,63 @@
+package dev.aigw.providers.azure;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.openai.Dialect;
+import dev.aigw.providers.openai.OpenAiAdapter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * OpenAI's models on Azure, after Microsoft's "Azure OpenAI REST API reference" and "API version lifecycle".
+ *
+ * <pre>{@code
+ * OpenAiAdapter azure = AzureOpenAi.v1("https://contoso.openai.azure.com").apiKeyFromEnvironment().build();
+ * OpenAiAdapter dated = AzureOpenAi.deployments("https://contoso.openai.azure.com", "2024-10-21")
+ *     .token(Credential.of("entra", () -> entra.accessToken()))
+ *     .build();
+ * }</pre>
+ *
+ * <p>The model of a request is the name of a deployment on Azure. A key travels in the header {@code api-key}, a token
+ * of Entra ID given by {@code token} as {@code Authorization: Bearer …}. A filtered prompt fails as
+ * {@link ErrorKind#CONTENT_FILTERED} with the filtered categories in its message; what the filters say of an answer is
+ * in the response's extras {@code prompt_filter_results} and {@code content_filter_results}.
+ */
+public final class AzureOpenAi {
+
+    private AzureOpenAi() {}
+
+    /**
+     * Starts an adapter named {@code azure} for the v1 surface, which needs no version, without a credential.
+     *
+     * @param endpoint the resource's address, for example {@code https://contoso.openai.azure.com}
+     */
+    public static OpenAiAdapter.Builder v1(String endpoint) {
+        return OpenAiAdapter.builder(
+                dialect(endpoint).path((path, model) -> "/openai/v1" + path).build());
+    }
+
+    /**
+     * Starts an adapter named {@code azure} for the deployments' own paths, without a credential.
+     *
+     * @param endpoint the resource's address, for example {@code https://contoso.openai.azure.com}
+     * @param apiVersion the version of the API, for example {@code 2024-10-21}
+     */
+    public static OpenAiAdapter.Builder deployments(String endpoint, String apiVersion) {
+        String query = "?api-version=" + encoded(Objects.requireNonNull(apiVersion, "apiVersion"));
+        return OpenAiAdapter.builder(dialect(endpoint)
+                .path((path, model) -> "/openai/deployments/" + encoded(model) + path + query)
+                .build());
+    }
+
+    private static Dialect.Builder dialect(String endpoint) {
+        return Dialect.builder("azure", endpoint)
+                .keyVariable("AZURE_OPENAI_API_KEY")
+                .credentialHeader("api-key", "")
+                .replyFields("prompt_filter_results", "content_filter_results")
+                .errorCode("OperationNotSupported", ErrorKind.UNSUPPORTED);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

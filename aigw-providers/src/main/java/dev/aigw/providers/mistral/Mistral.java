@@ -1,0 +1,72 @@
+package dev.aigw.providers.mistral;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.providers.openai.Dialect;
+import dev.aigw.providers.openai.OpenAiAdapter;
+
+/**
+ * Mistral's platform, after the "Chat" and "Embeddings" references of its API.
+ *
+ * <pre>{@code
+ * OpenAiAdapter mistral = Mistral.builder().apiKeyFromEnvironment().extra("safe_prompt", true).build();
+ * }</pre>
+ *
+ * <p>Where Mistral's ways differ from OpenAI's:
+ *
+ * <ul>
+ *   <li>"At least one tool" is called {@code any}, the seed {@code random_seed}, the length of a vector
+ *       {@code output_dimension}.
+ *   <li>Thinking comes as a chunk of the content and becomes a part {@code Reasoning} of the answer.
+ *   <li>A conversation whose last message is the assistant's is continued: that message is sent with {@code prefix}.
+ *   <li>Ids of tool calls have nine letters or digits. Those that another vendor made are replaced by such, the same
+ *       for a call and its result.
+ *   <li>Documents go by URL or inline; file ids, log probabilities, {@code user}, speakers' names, service tiers and
+ *       verbosity are not taken.
+ * </ul>
+ */
+public final class Mistral {
+
+    private static final int ID_LENGTH = 9;
+
+    private static final Dialect DIALECT = Dialect.builder("mistral", "https://api.mistral.ai/v1")
+            .keyVariable("MISTRAL_API_KEY")
+            .rename("max_completion_tokens", "max_tokens")
+            .rename("seed", "random_seed")
+            .rename("dimensions", "output_dimension")
+            .lacks("logprobs", "top_logprobs", "user", "service_tier", "verbosity", "name")
+            .requiredChoice("any")
+            .streamUsage(false)
+            .prefixField("prefix")
+            .documentUrl(true)
+            .toolCallId(Mistral::toolCallId)
+            .finishReason("model_length", FinishReason.Kind.CONTEXT_EXCEEDED)
+            .errorCode("invalid_model", ErrorKind.NOT_FOUND)
+            .errorCode("service_tier_capacity_exceeded", ErrorKind.RATE_LIMITED)
+            .errorCode("rate_limited", ErrorKind.RATE_LIMITED)
+            .build();
+
+    private Mistral() {}
+
+    /** Starts an adapter named {@code mistral} for {@code https://api.mistral.ai/v1}, without a credential. */
+    public static OpenAiAdapter.Builder builder() {
+        return OpenAiAdapter.builder(DIALECT);
+    }
+
+    /** Returns an id that Mistral takes: {@code id} itself if it is one, otherwise one made of its FNV-1a hash. */
+    private static String toolCallId(String id) {
+        if (id.length() == ID_LENGTH && id.chars().allMatch(Mistral::isLetterOrDigit)) {
+            return id;
+        }
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < id.length(); i++) {
+            hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+        }
+        String digits = "00000000" + Long.toUnsignedString(hash, Character.MAX_RADIX);
+        return digits.substring(digits.length() - ID_LENGTH);
+    }
+
+    private static boolean isLetterOrDigit(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Mistral's platform: chats, whole and streamed, and embeddings, in Mistral's dialect of OpenAI's protocol.
+ *
+ * <p>Door: {@link dev.aigw.providers.mistral.Mistral}.
+ */
+@NullMarked
+package dev.aigw.providers.mistral;
+
+import org.jspecify.annotations.NullMarked;
