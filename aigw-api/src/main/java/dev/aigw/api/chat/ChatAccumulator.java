@@ -111,6 +111,7 @@ public final class ChatAccumulator {
         slot.id = started.id();
         slot.name = started.name();
         slot.signature = started.signature() != null ? started.signature() : slot.signature;
+        slot.origin = started.origin() != null ? started.origin() : slot.origin;
     }
 
     private void forget() {
@@ -263,6 +264,7 @@ public final class ChatAccumulator {
                 name = call.name();
                 first = call.arguments();
                 signature = call.signature();
+                origin = call.origin();
             } else if (initial instanceof ContentPart.Reasoning reasoning) {
                 first = reasoning.text();
                 summary = reasoning.summary() == null ? null : new StringBuilder(reasoning.summary());
@@ -319,7 +321,7 @@ public final class ChatAccumulator {
                 case REASONING ->
                     new ContentPart.Reasoning(
                             textOrNull(), summary == null ? null : summary.toString(), signature, encrypted, origin);
-                case TOOL_CALL -> new ToolCall(id, name, text(), signature);
+                case TOOL_CALL -> new ToolCall(id, name, text(), signature, origin);
                 case WHOLE -> Objects.requireNonNull(whole);
             };
         }

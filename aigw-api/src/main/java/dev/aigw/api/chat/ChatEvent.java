@@ -110,7 +110,7 @@ public sealed interface ChatEvent {
      * @param index the part
      * @param signature the vendor's proof, or null
      * @param encrypted the reasoning in a form only the vendor reads, or null
-     * @param origin the provider adapter that it came from, or null
+     * @param origin who can read it back, as in {@link ContentPart.Reasoning#origin()}, or null
      */
     record ReasoningSignature(
             int index,
@@ -130,13 +130,23 @@ public sealed interface ChatEvent {
      * @param id ties the call to its result
      * @param name the tool's name
      * @param signature an opaque proof some vendors want back with the call, or null
+     * @param origin whose proof it is, as in {@link ContentPart.Reasoning#origin()}; null without a proof
      */
     record ToolCallStarted(
-            int index, String id, String name, @Nullable String signature) implements ChatEvent {
+            int index,
+            String id,
+            String name,
+            @Nullable String signature,
+            @Nullable String origin) implements ChatEvent {
         /** Requires id and name. */
         public ToolCallStarted {
             Objects.requireNonNull(id, "id");
             Objects.requireNonNull(name, "name");
+        }
+
+        /** Creates a start of a call without a signature. */
+        public ToolCallStarted(int index, String id, String name) {
+            this(index, id, name, null, null);
         }
 
         @Override

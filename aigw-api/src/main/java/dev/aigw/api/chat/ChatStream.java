@@ -360,7 +360,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
                     events.add(new ChatEvent.CitationAdded(index, citation));
                 }
             } else if (part instanceof ToolCall call) {
-                events.add(new ChatEvent.ToolCallStarted(index, call.id(), call.name(), call.signature()));
+                events.add(
+                        new ChatEvent.ToolCallStarted(index, call.id(), call.name(), call.signature(), call.origin()));
                 if (!call.arguments().isEmpty()) {
                     events.add(new ChatEvent.ToolArgumentsDelta(index, call.arguments()));
                 }

@@ -108,7 +108,8 @@ public sealed interface ContentPart
      * @param summary a summary in its place, or null
      * @param signature the vendor's proof, or null
      * @param encrypted the reasoning in a form only the vendor reads, or null
-     * @param origin the provider adapter that it came from, or null
+     * @param origin who can read it back: the name of the provider adapter that it came from, followed by {@code /} and
+     *     the maker of the model where one adapter serves models of several makers; null if unknown
      */
     record Reasoning(
             @Nullable String text,
@@ -120,6 +121,11 @@ public sealed interface ContentPart
         /** Returns whether only the model that made it can read it back. */
         public boolean isSigned() {
             return signature != null || encrypted != null;
+        }
+
+        /** Returns whether it is signed, and not by {@code reader}, which therefore cannot read it back. */
+        public boolean isForeignTo(String reader) {
+            return isSigned() && !reader.equals(origin);
         }
     }
 

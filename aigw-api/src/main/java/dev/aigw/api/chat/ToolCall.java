@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param name the tool's name
  * @param arguments the arguments, JSON as the model wrote it; empty when it wrote none
  * @param signature an opaque proof some vendors want back with the call, or null
+ * @param origin whose proof it is, as in {@link ContentPart.Reasoning#origin()}; null without a proof
  */
 public record ToolCall(
-        String id, String name, String arguments, @Nullable String signature) implements ContentPart {
+        String id,
+        String name,
+        String arguments,
+        @Nullable String signature,
+        @Nullable String origin) implements ContentPart {
 
     /** Requires id, name and arguments. */
     public ToolCall {
@@ -23,6 +28,11 @@ public record ToolCall(
 
     /** Creates a call without a signature. */
     public ToolCall(String id, String name, String arguments) {
-        this(id, name, arguments, null);
+        this(id, name, arguments, null, null);
+    }
+
+    /** Returns the signature if it is {@code reader}'s own; null if there is none or another vendor made it. */
+    public @Nullable String signatureFor(String reader) {
+        return reader.equals(origin) ? signature : null;
     }
 }

@@ -50,7 +50,7 @@ class ChatAccumulatorTest {
         ChatResponse response = assemble(
                 new ChatEvent.ReasoningDelta(7, "hm", false),
                 new ChatEvent.TextDelta(3, "a"),
-                new ChatEvent.ToolCallStarted(5, "c1", "find", null),
+                new ChatEvent.ToolCallStarted(5, "c1", "find"),
                 new ChatEvent.TextDelta(3, "b"),
                 new ChatEvent.ToolArgumentsDelta(5, "{}"),
                 new ChatEvent.ReasoningDelta(7, "m", false),
@@ -69,8 +69,8 @@ class ChatAccumulatorTest {
     @Test
     void argumentsOfParallelToolCallsDoNotMix() {
         ChatResponse response = assemble(
-                new ChatEvent.ToolCallStarted(0, "c1", "find", "sig"),
-                new ChatEvent.ToolCallStarted(1, "c2", "read", null),
+                new ChatEvent.ToolCallStarted(0, "c1", "find", "sig", "gemini"),
+                new ChatEvent.ToolCallStarted(1, "c2", "read"),
                 new ChatEvent.ToolArgumentsDelta(0, "{\"q\":"),
                 new ChatEvent.ToolArgumentsDelta(1, "{\"f\":"),
                 new ChatEvent.ToolArgumentsDelta(1, "2}"),
@@ -78,7 +78,8 @@ class ChatAccumulatorTest {
 
         assertThat(response.toolCalls())
                 .containsExactly(
-                        new ToolCall("c1", "find", "{\"q\":1}", "sig"), new ToolCall("c2", "read", "{\"f\":2}"));
+                        new ToolCall("c1", "find", "{\"q\":1}", "sig", "gemini"),
+                        new ToolCall("c2", "read", "{\"f\":2}"));
     }
 
     @Test
@@ -86,7 +87,7 @@ class ChatAccumulatorTest {
         ChatResponse response = assemble(
                 new ChatEvent.PartStarted(0, new ToolCall("c1", "find", "")),
                 new ChatEvent.ToolArgumentsDelta(0, "{"),
-                new ChatEvent.ToolCallStarted(0, "c1", "find", null),
+                new ChatEvent.ToolCallStarted(0, "c1", "find"),
                 new ChatEvent.ToolArgumentsDelta(0, "}"));
 
         assertThat(response.toolCalls()).containsExactly(new ToolCall("c1", "find", "{}"));
@@ -95,9 +96,9 @@ class ChatAccumulatorTest {
     @Test
     void anotherToolCallUnderTheSameIndexIsAPartOfItsOwn() {
         ChatResponse response = assemble(
-                new ChatEvent.ToolCallStarted(0, "c1", "find", null),
+                new ChatEvent.ToolCallStarted(0, "c1", "find"),
                 new ChatEvent.ToolArgumentsDelta(0, "1"),
-                new ChatEvent.ToolCallStarted(0, "c2", "find", null),
+                new ChatEvent.ToolCallStarted(0, "c2", "find"),
                 new ChatEvent.ToolArgumentsDelta(0, "2"));
 
         assertThat(response.toolCalls())
@@ -180,7 +181,7 @@ class ChatAccumulatorTest {
                 new ChatEvent.UsageReported(TokenUsage.of(1, 0)));
 
         assertThat(accumulator.hasContent()).isFalse();
-        assertThat(new ChatEvent.ToolCallStarted(0, "c", "f", null).isContent()).isTrue();
+        assertThat(new ChatEvent.ToolCallStarted(0, "c", "f").isContent()).isTrue();
         assertThat(new ChatEvent.RefusalDelta(0, "no").isContent()).isTrue();
         assertThat(new ChatEvent.ReasoningDelta(0, "hm", true).isContent()).isTrue();
         assertThat(new ChatEvent.ToolArgumentsDelta(0, "{").isContent()).isTrue();

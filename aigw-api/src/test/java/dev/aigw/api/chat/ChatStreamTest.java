@@ -266,7 +266,7 @@ class ChatStreamTest {
                 .part(new ContentPart.Text("two"))
                 .part(new ContentPart.Text(""))
                 .part(new ContentPart.Text("", List.of(citation)))
-                .part(new ToolCall("c1", "find", "{}", "sig"))
+                .part(new ToolCall("c1", "find", "{}", "sig", "gemini"))
                 .part(new ToolCall("c1", "find", ""))
                 .part(new ToolCall("", "", ""))
                 .part(new ContentPart.Refusal("no"))

@@ -42,7 +42,7 @@ final class BlockWriter {
             if (!reasoning.isSigned()) {
                 return false; // the vendor takes back only what it signed
             }
-            if (!unsupported.provider().equals(reasoning.origin())) {
+            if (reasoning.isForeignTo(unsupported.provider())) {
                 unsupported.warn("was not sent the signed reasoning of another model");
                 return false;
             }

@@ -184,7 +184,7 @@ final class MessagesStreamReader implements ChatEventSource {
                 add(new ChatEvent.CitationAdded(index, citation));
             }
         } else if (part instanceof ToolCall call) {
-            add(new ChatEvent.ToolCallStarted(index, call.id(), call.name(), null));
+            add(new ChatEvent.ToolCallStarted(index, call.id(), call.name()));
         } else if (part instanceof ContentPart.Reasoning reasoning) {
             String shown = reasoning.text();
             if (shown != null && !shown.isEmpty()) {

@@ -237,7 +237,7 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
     private boolean begin(int index, String id, String name) {
         boolean first = toolCalls.add(index);
         if (first) {
-            put(new ChatEvent.ToolCallStarted(FIRST_TOOL_CALL + index, id, name, null));
+            put(new ChatEvent.ToolCallStarted(FIRST_TOOL_CALL + index, id, name));
         }
         return first;
     }

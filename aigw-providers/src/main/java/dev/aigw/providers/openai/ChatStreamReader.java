@@ -274,7 +274,7 @@ final class ChatStreamReader implements ChatEventSource {
             String name = Json.textOf(function, "name");
             toolIds.put(index, callId);
             latestTool = Math.max(latestTool, number);
-            add(new ChatEvent.ToolCallStarted(index, callId, name == null ? "" : name, null));
+            add(new ChatEvent.ToolCallStarted(index, callId, name == null ? "" : name));
         }
         String arguments = ChatCodec.arguments(function);
         if (!arguments.isEmpty()) {

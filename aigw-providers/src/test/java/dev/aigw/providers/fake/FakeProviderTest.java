@@ -175,7 +175,7 @@ class FakeProviderTest {
     void scripted_events_arrive_as_they_are() {
         ChatEvent[] events = {
             new ChatEvent.Started("id-1", "model-1"),
-            new ChatEvent.ToolCallStarted(0, "call-1", "weather", null),
+            new ChatEvent.ToolCallStarted(0, "call-1", "weather"),
             new ChatEvent.ToolArgumentsDelta(0, "{}"),
             new ChatEvent.Finished(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "tool_calls"))
         };
