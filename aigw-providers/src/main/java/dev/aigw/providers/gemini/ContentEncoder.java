@@ -1,0 +1,205 @@
+package dev.aigw.providers.gemini;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a {@code GenerateContentRequest}. A field in the request's extras replaces what would be written for it. */
+final class ContentEncoder {
+
+    private final ChatRequest request;
+    private final Unsupported unsupported;
+    private final boolean vertex;
+    private final GenerationConfig config;
+    private final ContentWriter parts;
+
+    ContentEncoder(ChatRequest request, String model, boolean vertex, Unsupported unsupported) {
+        this.request = request;
+        this.vertex = vertex;
+        this.unsupported = unsupported;
+        this.config = new GenerationConfig(request, model, unsupported);
+        this.parts = new ContentWriter(unsupported, GenerationConfig.isSince3(model));
+    }
+
+    void write(OutputStream stream) throws IOException {
+        try (JsonGenerator out = Json.generator(stream)) {
+            out.writeStartObject();
+            writeConversation(out);
+            writeTools(out);
+            Map<String, Object> generation = config.fields();
+            if (!generation.isEmpty()) {
+                out.writeFieldName("generationConfig");
+                Json.write(out, generation);
+            }
+            if (request.serviceTier() != null && isOurs("serviceTier")) {
+                out.writeStringField("serviceTier", request.serviceTier());
+            }
+            if (!request.metadata().isEmpty() && isOurs("labels")) {
+                writeLabels(out);
+            }
+            for (Map.Entry<String, ?> field : request.extra().entrySet()) {
+                if (!field.getKey().equals(GenerationConfig.FIELD)) {
+                    out.writeFieldName(field.getKey());
+                    Json.write(out, field.getValue());
+                }
+            }
+            out.writeEndObject();
+        }
+    }
+
+    private void writeLabels(JsonGenerator out) throws IOException {
+        if (!vertex) {
+            unsupported.warn("was not sent the metadata: only Vertex AI takes labels");
+            return;
+        }
+        out.writeFieldName("labels");
+        Json.write(out, request.metadata());
+    }
+
+    private boolean isOurs(String field) {
+        return !request.extra().containsKey(field);
+    }
+
+    private void writeConversation(JsonGenerator out) throws IOException {
+        List<ContentPart> system = new ArrayList<>(1);
+        boolean begun = false;
+        for (Message message : request.messages()) {
+            if (message.role() == Message.Role.SYSTEM) {
+                if (begun) {
+                    unsupported.warn("was sent instructions from the middle of the conversation at its beginning");
+                }
+                system.addAll(message.parts());
+            } else {
+                begun = true;
+            }
+        }
+        if (isOurs("systemInstruction") && system.stream().anyMatch(parts::isSent)) {
+            out.writeObjectFieldStart("systemInstruction");
+            writeParts(out, system);
+            out.writeEndObject();
+        }
+        if (isOurs("contents")) {
+            out.writeArrayFieldStart("contents");
+            writeTurns(out);
+            out.writeEndArray();
+        }
+    }
+
+    /** Messages of one side in a row become one turn: results of calls made together must share one. */
+    private void writeTurns(JsonGenerator out) throws IOException {
+        List<ContentPart> turn = new ArrayList<>();
+        boolean model = false;
+        for (Message message : request.messages()) {
+            if (message.role() == Message.Role.SYSTEM) {
+                continue;
+            }
+            boolean byModel = message.role() == Message.Role.ASSISTANT;
+            if (byModel != model) {
+                writeTurn(out, model, turn);
+                model = byModel;
+            }
+            turn.addAll(message.parts());
+        }
+        writeTurn(out, model, turn);
+    }
+
+    private void writeTurn(JsonGenerator out, boolean model, List<ContentPart> turn) throws IOException {
+        if (turn.stream().anyMatch(parts::isSent)) {
+            out.writeStartObject();
+            out.writeStringField("role", model ? "model" : "user");
+            writeParts(out, turn);
+            out.writeEndObject();
+        }
+        turn.clear();
+    }
+
+    private void writeParts(JsonGenerator out, List<ContentPart> turn) throws IOException {
+        out.writeArrayFieldStart("parts");
+        parts.writeAll(out, turn);
+        out.writeEndArray();
+    }
+
+    private void writeTools(JsonGenerator out) throws IOException {
+        List<ToolSpec> functions = new ArrayList<>(request.tools().size());
+        List<ToolSpec> own = new ArrayList<>(0);
+        for (ToolSpec tool : request.tools()) {
+            if (tool.provider() == null) {
+                functions.add(tool);
+            } else if (tool.provider().equals(unsupported.provider())) {
+                own.add(tool);
+            } else if (!unsupported.drops("the tool \"" + tool.name() + "\", which is for " + tool.provider())) {
+                throw unsupported.refusal("has no tool \"" + tool.name() + "\"");
+            }
+        }
+        if (isOurs("tools") && !(functions.isEmpty() && own.isEmpty())) {
+            out.writeArrayFieldStart("tools");
+            if (!functions.isEmpty()) {
+                out.writeStartObject();
+                out.writeArrayFieldStart("functionDeclarations");
+                for (ToolSpec tool : functions) {
+                    writeFunction(out, tool);
+                }
+                out.writeEndArray();
+                out.writeEndObject();
+            }
+            for (ToolSpec tool : own) {
+                Json.write(out, tool.parameters());
+            }
+            out.writeEndArray();
+        }
+        if (!functions.isEmpty() && isOurs("toolConfig")) {
+            writeToolChoice(out, functions);
+        }
+    }
+
+    private static void writeFunction(JsonGenerator out, ToolSpec tool) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("name", tool.name());
+        if (tool.description() != null) {
+            out.writeStringField("description", tool.description());
+        }
+        if (!tool.parameters().isEmpty()) {
+            out.writeFieldName("parametersJsonSchema");
+            Json.write(out, tool.parameters());
+        }
+        out.writeEndObject();
+    }
+
+    /** Strict arguments are a mode of the whole request: {@code VALIDATED}, in place of {@code AUTO}. */
+    private void writeToolChoice(JsonGenerator out, List<ToolSpec> functions) throws IOException {
+        boolean strict = functions.stream().anyMatch(tool -> Boolean.TRUE.equals(tool.strict()));
+        if (Boolean.FALSE.equals(request.parallelToolCalls())) {
+            unsupported.drops("a ban on parallel tool calls");
+        }
+        ToolChoice choice = request.toolChoice();
+        if (choice == null && !strict) {
+            return;
+        }
+        out.writeObjectFieldStart("toolConfig");
+        out.writeObjectFieldStart("functionCallingConfig");
+        out.writeStringField(
+                "mode",
+                switch (choice == null ? ToolChoice.Mode.AUTO : choice.mode()) {
+                    case AUTO -> strict ? "VALIDATED" : "AUTO";
+                    case NONE -> "NONE";
+                    case REQUIRED, TOOL -> "ANY";
+                });
+        if (choice != null && choice.toolName() != null) {
+            out.writeArrayFieldStart("allowedFunctionNames");
+            out.writeString(choice.toolName());
+            out.writeEndArray();
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+}

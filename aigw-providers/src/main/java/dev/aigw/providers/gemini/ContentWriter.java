@@ -1,0 +1,230 @@
+package dev.aigw.providers.gemini;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.net.URLConnection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes parts. One is used for one attempt. */
+final class ContentWriter {
+
+    /** What the vendor accepts in place of a signature it never made, for calls of other models. */
+    private static final String NO_SIGNATURE = "skip_thought_signature_validator";
+
+    private final Unsupported unsupported;
+    private final boolean callsNeedSignature;
+    private final Map<String, String> toolNames = new HashMap<>(4);
+
+    ContentWriter(Unsupported unsupported, boolean callsNeedSignature) {
+        this.unsupported = unsupported;
+        this.callsNeedSignature = callsNeedSignature;
+    }
+
+    /** Returns whether a part is written, with a warning for one that is left out though it says something. */
+    boolean isSent(ContentPart part) {
+        if (part instanceof ContentPart.Text text) {
+            return !text.text().isEmpty();
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            return !refusal.text().isEmpty();
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            if (reasoning.isForeignTo(unsupported.provider())) {
+                unsupported.warn("was not sent the signed reasoning of another model");
+                return false;
+            }
+            return reasoning.isSigned(); // summaries of thoughts are for people
+        } else if (part instanceof ContentPart.Raw raw && !raw.provider().equals(unsupported.provider())) {
+            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+            return false;
+        }
+        return !(part instanceof ContentPart.CacheHint); // the vendor caches by itself
+    }
+
+    /** Writes the parts that are sent. */
+    void writeAll(JsonGenerator out, List<ContentPart> parts) throws IOException {
+        boolean callBefore = false;
+        ContentPart before = null;
+        for (int i = 0; i < parts.size(); i++) {
+            ContentPart part = parts.get(i);
+            if (!isSent(part)) {
+                continue;
+            }
+            if (!(part instanceof ContentPart.Reasoning bare && isMedia(before) && isBare(bare))) {
+                write(out, part, signature(parts, i, callBefore));
+            }
+            callBefore |= part instanceof ToolCall;
+            before = part;
+        }
+    }
+
+    /** Returns the signature that is written on the part at {@code i}. */
+    private @Nullable String signature(List<ContentPart> parts, int i, boolean callBefore) {
+        ContentPart part = parts.get(i);
+        if (part instanceof ContentPart.Reasoning reasoning) {
+            return reasoning.signature();
+        } else if (part instanceof ToolCall call) {
+            String own = call.signatureFor(unsupported.provider());
+            // of calls that were made together, only the first is signed
+            return own == null && callsNeedSignature && !callBefore ? NO_SIGNATURE : own;
+        } else if (isMedia(part)
+                && i + 1 < parts.size()
+                && parts.get(i + 1) instanceof ContentPart.Reasoning next
+                && isBare(next)
+                && isSent(next)) {
+            return next.signature(); // the decoder took it off this part
+        }
+        return null;
+    }
+
+    private static boolean isMedia(@Nullable ContentPart part) {
+        return part instanceof ContentPart.Image
+                || part instanceof ContentPart.Audio
+                || part instanceof ContentPart.Video;
+    }
+
+    private static boolean isBare(ContentPart.Reasoning reasoning) {
+        return reasoning.text() == null && reasoning.summary() == null;
+    }
+
+    private void write(JsonGenerator out, ContentPart part, @Nullable String signature) throws IOException {
+        if (part instanceof ContentPart.Raw raw) {
+            Json.write(out, raw.json());
+            return;
+        }
+        out.writeStartObject();
+        if (part instanceof ContentPart.Text text) {
+            out.writeStringField("text", text.text());
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            out.writeStringField("text", refusal.text());
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            writeReasoning(out, reasoning);
+        } else if (part instanceof ToolCall call) {
+            writeCall(out, call);
+        } else if (part instanceof ContentPart.ToolResult result) {
+            writeResult(out, result);
+        } else {
+            writeMedia(out, media(part));
+        }
+        if (signature != null) {
+            out.writeStringField("thoughtSignature", signature);
+        }
+        out.writeEndObject();
+    }
+
+    private Media media(ContentPart part) {
+        if (part instanceof ContentPart.Image image) {
+            return image.media();
+        } else if (part instanceof ContentPart.Audio audio) {
+            return audio.media();
+        } else if (part instanceof ContentPart.Video video) {
+            return video.media();
+        } else if (part instanceof ContentPart.Document document) {
+            if (document.citations()) {
+                unsupported.warn("cannot be told to cite a document");
+            }
+            return document.media();
+        }
+        throw unsupported.refusal("takes no part of type " + part.getClass().getSimpleName());
+    }
+
+    private static void writeReasoning(JsonGenerator out, ContentPart.Reasoning reasoning) throws IOException {
+        String shown = reasoning.summary() != null ? reasoning.summary() : reasoning.text();
+        out.writeStringField("text", shown == null ? "" : shown);
+        if (shown != null) {
+            out.writeBooleanField("thought", true);
+        }
+    }
+
+    private void writeCall(JsonGenerator out, ToolCall call) throws IOException {
+        toolNames.put(call.id(), call.name());
+        out.writeObjectFieldStart("functionCall");
+        out.writeStringField("id", call.id());
+        out.writeStringField("name", call.name());
+        out.writeFieldName("args");
+        JsonNode arguments = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
+        if (arguments != null && arguments.isObject()) {
+            Json.write(out, arguments);
+        } else {
+            out.writeStartObject();
+            if (!call.arguments().isBlank()) {
+                unsupported.warn("was sent arguments of a tool call as one text, because they are no JSON object");
+                out.writeStringField("arguments", call.arguments());
+            }
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private void writeResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
+        String name = toolNames.get(result.toolCallId());
+        if (name == null) {
+            throw GatewayException.builder(
+                            ErrorKind.INVALID_REQUEST,
+                            "the result of the tool call \"" + result.toolCallId()
+                                    + "\" comes before any call of that id: put the assistant's message with the call"
+                                    + " before it, because " + unsupported.provider() + " wants the tool's name")
+                    .provider(unsupported.provider())
+                    .build();
+        }
+        out.writeObjectFieldStart("functionResponse");
+        out.writeStringField("id", result.toolCallId());
+        out.writeStringField("name", name);
+        out.writeObjectFieldStart("response");
+        out.writeFieldName(result.isError() ? "error" : "output");
+        JsonNode output = Json.parseOrNull(result.text());
+        if (output != null && output.isContainerNode()) {
+            Json.write(out, output);
+        } else {
+            out.writeString(result.text());
+        }
+        out.writeEndObject();
+        writeResultMedia(out, result);
+        out.writeEndObject();
+    }
+
+    private void writeResultMedia(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
+        List<ContentPart> media = result.content().stream()
+                .filter(part -> !(part instanceof ContentPart.Text) && isSent(part))
+                .toList();
+        if (!media.isEmpty()) {
+            out.writeArrayFieldStart("parts");
+            for (ContentPart part : media) {
+                write(out, part, null);
+            }
+            out.writeEndArray();
+        }
+    }
+
+    private static void writeMedia(JsonGenerator out, Media media) throws IOException {
+        String base64 = media.base64();
+        if (base64 != null) {
+            out.writeObjectFieldStart("inlineData");
+            out.writeStringField("mimeType", media.mimeType());
+            out.writeStringField("data", base64);
+        } else {
+            String uri = media.url() != null ? media.url() : fileUri(String.valueOf(media.fileId()));
+            String type = URLConnection.guessContentTypeFromName(uri);
+            out.writeObjectFieldStart("fileData");
+            if (type != null) {
+                out.writeStringField("mimeType", type);
+            }
+            out.writeStringField("fileUri", uri);
+        }
+        out.writeEndObject();
+    }
+
+    /** Uploaded files are named by their whole URI; their short name does as well here. */
+    private static String fileUri(String fileId) {
+        return fileId.startsWith("files/") ? Endpoint.GEMINI_API + "/" + fileId : fileId;
+    }
+}

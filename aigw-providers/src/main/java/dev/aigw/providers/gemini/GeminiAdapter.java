@@ -1,0 +1,363 @@
+package dev.aigw.providers.gemini;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.json.Json;
+import java.net.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks Google's Gemini protocol ({@code generateContent}): chats, whole and streamed, and embeddings, on the Gemini
+ * API (AI Studio) with an API key, or on Vertex AI with an access token.
+ *
+ * <pre>{@code
+ * ProviderAdapter gemini = GeminiAdapter.builder().apiKey(System.getenv("GEMINI_API_KEY")).build();
+ *
+ * GoogleCredentials google = GoogleCredentials.getApplicationDefault(); // google-auth-library
+ * ProviderAdapter vertex = GeminiAdapter.vertex("my-project", "europe-west4")
+ *     .accessToken(() -> { google.refreshIfExpired(); return google.getAccessToken().getTokenValue(); })
+ *     .build();
+ * }</pre>
+ *
+ * <p>Where the vendor's ways differ from the request's:
+ *
+ * <ul>
+ *   <li>A reasoning <em>level</em> is sent as {@code thinkingLevel}, and to models of the generations before Gemini 3
+ *       as the budget that the vendor takes such a level for (1024, 8192, 24576); from Gemini 3 on thinking cannot be
+ *       turned off, so level {@code NONE} is sent as {@code minimal} with a warning. A <em>budget</em> is sent as
+ *       {@code thinkingBudget}. Either asks for summaries of the thoughts, which come as
+ *       {@link dev.aigw.api.chat.ContentPart.Reasoning#summary()}.
+ *   <li>Thought signatures are kept and go back to the adapter of the same name: on their tool call, or as a reasoning
+ *       part behind the text they came with. Signed reasoning of any other is left out, with a warning. Tool calls that
+ *       another model made are sent to Gemini 3 and later with the word the vendor accepts in place of a signature.
+ *   <li>Tool parameters and response schemas are sent as JSON schemas ({@code parametersJsonSchema},
+ *       {@code responseJsonSchema}). Strict tools turn the mode {@code AUTO} into {@code VALIDATED}.
+ *   <li>A tool's result is sent as {@code {"output": …}} or {@code {"error": …}}, images and documents beside it.
+ *   <li>Instructions are sent apart from the conversation; those from its middle move there, with a warning. Cache
+ *       hints are left out: the vendor caches by itself.
+ *   <li>A file id is the URI of an uploaded file, or its name ({@code files/…}).
+ *   <li>Verbosity and {@code parallelToolCalls(false)} fail as {@link ErrorKind#UNSUPPORTED}, or are left out with a
+ *       warning if {@code dropUnsupported} says so. Metadata is sent to Vertex AI, as labels.
+ *   <li>A blocked prompt fails as {@link ErrorKind#CONTENT_FILTERED}. An answer that was cut off has a finish reason of
+ *       that kind, and {@code safetyRatings} in its {@code extra}.
+ *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the one of that
+ *       name that the adapter would write; the fields of an extra {@code generationConfig} are added to the adapter's.
+ *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
+ *       Vertex AI 250, or one for Gemini's embedding models) go in several, one after the other.
+ * </ul>
+ *
+ * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
+ */
+public final class GeminiAdapter implements ProviderAdapter {
+
+    private final String name;
+    private final @Nullable Credential credential;
+    private final Endpoint endpoint;
+    private final Map<String, String> headers;
+    private final boolean dropUnsupported;
+    private final HttpTransport transport;
+
+    private GeminiAdapter(Builder builder) {
+        this.name = builder.name;
+        this.credential = builder.credential;
+        this.endpoint = builder.endpoint();
+        this.headers = new LinkedHashMap<>(builder.headers);
+        this.dropUnsupported = builder.dropUnsupported;
+        this.transport = builder.transport(name);
+    }
+
+    /**
+     * Starts an adapter named {@code gemini} for the Gemini API at
+     * {@code https://generativelanguage.googleapis.com/v1beta}, without a credential.
+     */
+    public static Builder builder() {
+        return new Builder("gemini", null, null);
+    }
+
+    /**
+     * Starts an adapter named {@code vertex} for Vertex AI, without a credential.
+     *
+     * @param project the Google Cloud project's id
+     * @param location the region, such as {@code europe-west4}, or {@code global}
+     */
+    public static Builder vertex(String project, String location) {
+        return new Builder(
+                "vertex", Objects.requireNonNull(project, "project"), Objects.requireNonNull(location, "location"));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean supports(Operation<?, ?> operation) {
+        return operation.equals(ChatRequest.CHAT)
+                || operation.equals(ChatRequest.CHAT_STREAM)
+                || operation.equals(EmbeddingRequest.EMBED);
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+        ModelReply reply;
+        if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
+            reply = chat(chat, attempt);
+        } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
+            reply = stream(chat, attempt);
+        } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
+            reply = embed(embedding, attempt);
+        } else {
+            throw GatewayException.builder(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name())
+                    .provider(name)
+                    .deployment(attempt.deployment())
+                    .build();
+        }
+        return operation.replyType().cast(reply);
+    }
+
+    private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        HttpCall call = begin("generateContent", attempt).body(encoder(request, attempt)::write);
+        return ReplyDecoder.decode(name, transport.send(call, attempt));
+    }
+
+    private ChatStream stream(ChatRequest request, AttemptContext attempt) {
+        HttpCall call = begin("streamGenerateContent?alt=sse", attempt).body(encoder(request, attempt)::write);
+        return ChatStream.of(new GeminiStreamReader(name, transport.open(call, attempt)), Json.REPLIES);
+    }
+
+    private ContentEncoder encoder(ChatRequest request, AttemptContext attempt) {
+        Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
+        return new ContentEncoder(request, attempt.model(), endpoint.vertex(), unsupported);
+    }
+
+    private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
+        EmbeddingCodec codec = new EmbeddingCodec(endpoint, attempt.model(), request);
+        List<String> texts = request.inputs();
+        int size;
+        for (int from = 0; from < texts.size(); from += size) {
+            List<String> batch = texts.subList(from, Math.min(texts.size(), from + codec.batch()));
+            size = batch.size();
+            HttpCall call = begin(codec.method(), attempt).body(out -> codec.write(out, batch));
+            codec.read(transport.send(call, attempt), size);
+        }
+        return codec.response();
+    }
+
+    private HttpCall begin(String method, AttemptContext attempt) {
+        HttpCall call = HttpCall.post(endpoint.url(attempt.baseUrl(), attempt.model(), method));
+        headers.forEach(call::header);
+        Credential used = attempt.credential() != null ? attempt.credential() : credential;
+        if (used == null) {
+            return call;
+        }
+        return endpoint.vertex()
+                ? call.credential("Authorization", "Bearer ", used.secret())
+                : call.credential("x-goog-api-key", "", used.secret());
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    /** Returns name and base URL. */
+    @Override
+    public String toString() {
+        return "GeminiAdapter{" + name + ", " + endpoint.baseUrl() + "}";
+    }
+
+    /** Builds a {@link GeminiAdapter}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private String name;
+        private final @Nullable String project;
+        private final @Nullable String location;
+        private @Nullable Credential credential;
+        private @Nullable String baseUrl;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private boolean dropUnsupported;
+        private boolean allowInsecure;
+        private @Nullable OkHttpClient httpClient;
+        private @Nullable Proxy proxy;
+        private @Nullable Long maxBodyBytes;
+        private @Nullable Integer maxEventBytes;
+        private @Nullable Long maxStreamBytes;
+
+        private Builder(String name, @Nullable String project, @Nullable String location) {
+            this.name = name;
+            this.project = project;
+            this.location = location;
+        }
+
+        private Endpoint endpoint() {
+            if (project != null && location != null) {
+                return Endpoint.vertex(baseUrl, project, location);
+            }
+            return Endpoint.geminiApi(baseUrl == null ? Endpoint.GEMINI_API : baseUrl);
+        }
+
+        /**
+         * Sets the name that deployments refer to; {@code gemini} or {@code vertex} by default.
+         *
+         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         */
+        public Builder name(String name) {
+            if (name.isBlank() || name.indexOf('/') >= 0) {
+                throw new IllegalArgumentException(
+                        "adapter name \"" + name + "\": use a word without /, which separates it from the model");
+            }
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Sets the API key of the Gemini API.
+         *
+         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
+         * @throws IllegalStateException for Vertex AI, or if a credential was set before
+         */
+        public Builder apiKey(@Nullable String apiKey) {
+            if (project != null) {
+                throw new IllegalStateException("Vertex AI takes an access token, not an API key: use accessToken");
+            }
+            return credential(Credential.of(apiKey == null ? "" : apiKey));
+        }
+
+        /**
+         * Sets where access tokens come from; asked anew for each attempt, so it should keep a token while it is valid.
+         *
+         * @throws IllegalStateException for the Gemini API, or if a credential was set before
+         */
+        public Builder accessToken(Supplier<String> accessToken) {
+            if (project == null) {
+                throw new IllegalStateException("the Gemini API takes an API key: use apiKey, or start by vertex(…)");
+            }
+            return credential(Credential.of(
+                    "vertex:" + project + "/" + location, Objects.requireNonNull(accessToken, "accessToken")));
+        }
+
+        /**
+         * Sets the API key or access token as a credential, which is read anew for each attempt; none by default.
+         *
+         * @throws IllegalStateException if a credential was set before
+         */
+        public Builder credential(Credential credential) {
+            if (this.credential != null) {
+                throw new IllegalStateException(
+                        "the credential is set already: call apiKey, accessToken or credential once");
+            }
+            this.credential = Objects.requireNonNull(credential, "credential");
+            return this;
+        }
+
+        /** Sets where the server is, version included; the vendor's by default. */
+        public Builder baseUrl(String baseUrl) {
+            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            return this;
+        }
+
+        /** Adds a header to every call. */
+        public Builder header(String name, String value) {
+            if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
+                    != null) {
+                throw new IllegalStateException("the header " + name + " is set already");
+            }
+            return this;
+        }
+
+        /**
+         * Sets whether what the vendor cannot take is left out of a request, with a warning, in place of failing as
+         * {@link ErrorKind#UNSUPPORTED}; false by default.
+         */
+        public Builder dropUnsupported(boolean dropUnsupported) {
+            this.dropUnsupported = dropUnsupported;
+            return this;
+        }
+
+        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
+        public Builder allowInsecure(boolean allowInsecure) {
+            this.allowInsecure = allowInsecure;
+            return this;
+        }
+
+        /**
+         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
+         * are not used. The adapter never closes it. By default the adapter makes its own.
+         */
+        public Builder httpClient(OkHttpClient httpClient) {
+            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+            return this;
+        }
+
+        /** Sets the proxy. */
+        public Builder proxy(Proxy proxy) {
+            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            return this;
+        }
+
+        /** Sets the largest reply; 64 MiB by default. */
+        public Builder maxBodyBytes(long maxBodyBytes) {
+            this.maxBodyBytes = maxBodyBytes;
+            return this;
+        }
+
+        /** Sets the largest event of a stream; 8 MiB by default. */
+        public Builder maxEventBytes(int maxEventBytes) {
+            this.maxEventBytes = maxEventBytes;
+            return this;
+        }
+
+        /** Sets the largest stream; 256 MiB by default. */
+        public Builder maxStreamBytes(long maxStreamBytes) {
+            this.maxStreamBytes = maxStreamBytes;
+            return this;
+        }
+
+        private HttpTransport transport(String provider) {
+            HttpTransport.Builder transport = HttpTransport.builder(provider, GeminiErrors::read)
+                    .client(httpClient)
+                    .proxy(proxy)
+                    .allowInsecure(allowInsecure);
+            if (maxBodyBytes != null) {
+                transport.maxBodyBytes(maxBodyBytes);
+            }
+            if (maxEventBytes != null) {
+                transport.maxEventBytes(maxEventBytes);
+            }
+            if (maxStreamBytes != null) {
+                transport.maxStreamBytes(maxStreamBytes);
+            }
+            return transport.build();
+        }
+
+        /**
+         * Returns the adapter; no socket is opened before the first call.
+         *
+         * @throws IllegalArgumentException if a limit is not positive
+         */
+        public GeminiAdapter build() {
+            return new GeminiAdapter(this);
+        }
+    }
+}

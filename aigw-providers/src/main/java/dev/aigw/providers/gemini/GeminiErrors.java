@@ -1,0 +1,146 @@
+package dev.aigw.providers.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.json.Json;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads error objects, Google's {@code google.rpc.Status}: {@code {"error":{"code","message","status","details"}}}, and
+ * the {@code promptFeedback} of a reply without an answer.
+ *
+ * <p>Among the details are {@code ErrorInfo} (its reason tells a bad key, which is a plain 400, from a bad request),
+ * {@code RetryInfo} (when to come back) and {@code QuotaFailure} (which quota is used up).
+ */
+final class GeminiErrors {
+
+    private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(31L * 24 * 60 * 60);
+
+    private GeminiErrors() {}
+
+    /** Returns what the error object says; null if there is none. */
+    static @Nullable VendorError read(int status, JsonNode body) {
+        JsonNode reply = body.isArray() && body.size() > 0 ? body.get(0) : body; // some gateways wrap it in a list
+        JsonNode error = Json.at(reply, "error");
+        if (!error.isObject()) {
+            return status < 400 ? blocked(reply) : null;
+        }
+        Details details = new Details(Json.at(error, "details"));
+        String code = Json.textOf(error, "status");
+        String message = Json.textOf(error, "message");
+        ErrorKind kind = kind(code, details, message == null ? "" : message.toLowerCase(Locale.ROOT));
+        return new VendorError(kind, details.reason != null ? details.reason : code, message, details.retryDelay);
+    }
+
+    /** A prompt that was refused gets a reply with status 200 that has no candidates. */
+    private static @Nullable VendorError blocked(JsonNode reply) {
+        JsonNode feedback = Json.at(reply, "promptFeedback");
+        String reason = Json.textOf(feedback, "blockReason");
+        if (reason == null || !Json.at(reply, "candidates").isEmpty()) {
+            return null;
+        }
+        String message = Json.textOf(feedback, "blockReasonMessage");
+        return new VendorError(
+                ErrorKind.CONTENT_FILTERED, reason, message != null ? message : "the prompt was blocked");
+    }
+
+    private static @Nullable ErrorKind kind(@Nullable String code, Details details, String words) {
+        if (details.reason != null) {
+            switch (details.reason) {
+                case "API_KEY_INVALID", "ACCESS_TOKEN_EXPIRED", "ACCESS_TOKEN_TYPE_UNSUPPORTED" -> {
+                    return ErrorKind.AUTHENTICATION;
+                }
+                case "BILLING_DISABLED" -> {
+                    return ErrorKind.QUOTA_EXHAUSTED;
+                }
+                case "SERVICE_DISABLED", "API_KEY_SERVICE_BLOCKED", "CONSUMER_SUSPENDED" -> {
+                    return ErrorKind.PERMISSION;
+                }
+                default -> {}
+            }
+        }
+        return switch (code == null ? "" : code) {
+            case "INVALID_ARGUMENT", "OUT_OF_RANGE" -> invalid(words);
+            case "FAILED_PRECONDITION" -> words.contains("billing") ? ErrorKind.QUOTA_EXHAUSTED : precondition(words);
+            case "UNAUTHENTICATED" -> ErrorKind.AUTHENTICATION;
+            case "PERMISSION_DENIED" -> ErrorKind.PERMISSION;
+            case "NOT_FOUND" -> ErrorKind.NOT_FOUND;
+            case "RESOURCE_EXHAUSTED" ->
+                details.perDay || details.none || words.contains("prepay") || words.contains("spend")
+                        ? ErrorKind.QUOTA_EXHAUSTED
+                        : ErrorKind.RATE_LIMITED;
+            case "UNIMPLEMENTED" -> ErrorKind.UNSUPPORTED;
+            case "CANCELLED", "ABORTED", "INTERNAL", "UNKNOWN", "DATA_LOSS" -> ErrorKind.SERVER_ERROR;
+            case "UNAVAILABLE" -> ErrorKind.OVERLOADED;
+            case "DEADLINE_EXCEEDED" -> ErrorKind.TIMEOUT;
+            default -> null;
+        };
+    }
+
+    /** Several failures share this status, and only the words tell them apart. */
+    private static ErrorKind invalid(String words) {
+        if (words.contains("api key not valid") || words.contains("api key expired")) {
+            return ErrorKind.AUTHENTICATION;
+        }
+        if (words.contains("token count") && words.contains("exceeds")) {
+            return ErrorKind.CONTEXT_TOO_LONG;
+        }
+        if (words.contains("payload size exceeds")) {
+            return ErrorKind.PAYLOAD_TOO_LARGE;
+        }
+        return words.contains("is not supported by this model") || words.contains("is not enabled for")
+                ? ErrorKind.UNSUPPORTED
+                : ErrorKind.INVALID_REQUEST;
+    }
+
+    private static ErrorKind precondition(String words) {
+        return words.contains("location is not supported") ? ErrorKind.PERMISSION : ErrorKind.INVALID_REQUEST;
+    }
+
+    /** What the typed details say. */
+    private static final class Details {
+
+        private @Nullable String reason;
+        private @Nullable Duration retryDelay;
+        private boolean perDay;
+        private boolean none;
+
+        Details(JsonNode details) {
+            for (JsonNode detail : details) {
+                String type = Json.textOf(detail, "@type");
+                switch (type == null ? "" : type.substring(type.lastIndexOf('.') + 1)) {
+                    case "ErrorInfo" -> reason = Json.textOf(detail, "reason");
+                    case "RetryInfo" -> retryDelay = duration(Json.textOf(detail, "retryDelay"));
+                    case "QuotaFailure" -> Json.at(detail, "violations").forEach(this::violation);
+                    default -> {}
+                }
+            }
+        }
+
+        private void violation(JsonNode violation) {
+            String quota = Json.textOf(violation, "quotaId");
+            perDay |= quota != null && quota.contains("PerDay");
+            none |= "0".equals(Json.textOf(violation, "quotaValue"));
+        }
+
+        /** Returns a protobuf duration, decimal seconds and an {@code s}; null for what is none. */
+        private static @Nullable Duration duration(@Nullable String text) {
+            if (text == null || !text.endsWith("s") || text.length() > 32) {
+                return null;
+            }
+            try {
+                BigDecimal seconds = new BigDecimal(text.substring(0, text.length() - 1));
+                return seconds.signum() < 0
+                        ? null
+                        : Duration.ofNanos(
+                                seconds.min(LONGEST_SECONDS).movePointRight(9).longValue());
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package dev.aigw.providers.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatAccumulator;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.Media;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns {@code GenerateContentResponse} objects into events. A stream is a row of them, a whole reply is one, and both
+ * are read by this class. One is used for one answer.
+ *
+ * <p>A signature on a tool call stays with the call. One on a text becomes a reasoning part of its own behind it, as
+ * the vendor itself does in streams, where it often comes in a last part whose text is empty.
+ */
+final class ReplyDecoder {
+
+    private static final List<String> EXTRA =
+            List.of("finishMessage", "safetyRatings", "groundingMetadata", "urlContextMetadata");
+
+    /** The kind of the part that further text is appended to. */
+    private enum Open {
+        NOTHING,
+        TEXT,
+        THOUGHT
+    }
+
+    private final String provider;
+    private final Consumer<ChatEvent> events;
+    private final Map<String, @Nullable Object> extra = new LinkedHashMap<>(2);
+    private Open open = Open.NOTHING;
+    private int index = -1;
+    private int lastText = -1;
+    private int calls;
+    private boolean started;
+    private @Nullable String responseId;
+    private TokenUsage usage = TokenUsage.NONE;
+
+    ReplyDecoder(String provider, Consumer<ChatEvent> events) {
+        this.provider = provider;
+        this.events = events;
+    }
+
+    /** Reads a whole answer. */
+    static ChatResponse decode(String provider, HttpReply reply) {
+        JsonNode root = reply.json();
+        JsonNode candidate = firstCandidate(root);
+        if (candidate == null || (!candidate.has("content") && !candidate.has("finishReason"))) {
+            throw reply.malformed("the reply has no candidates[0] with content or a finish reason");
+        }
+        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        new ReplyDecoder(provider, answer::add).decode(root);
+        return answer.toResponse();
+    }
+
+    /** Reads the whole or a piece of an answer. */
+    void decode(JsonNode reply) {
+        JsonNode candidate = firstCandidate(reply);
+        JsonNode metadata = Json.at(reply, "usageMetadata");
+        if (candidate == null && metadata.isMissingNode() && !reply.has("promptFeedback")) {
+            events.accept(new ChatEvent.Raw(provider, Json.map(reply)));
+            return;
+        }
+        if (!started) {
+            started = true;
+            responseId = Json.textOf(reply, "responseId");
+            events.accept(new ChatEvent.Started(responseId, Json.textOf(reply, "modelVersion")));
+        }
+        if (candidate != null) {
+            candidate(candidate);
+        }
+        TokenUsage reported = Usage.of(metadata);
+        if (!reported.isEmpty() && !reported.equals(usage)) {
+            usage = reported;
+            events.accept(new ChatEvent.UsageReported(reported));
+        }
+    }
+
+    /** Returns the candidate of index 0, or null. */
+    private static @Nullable JsonNode firstCandidate(JsonNode reply) {
+        for (JsonNode candidate : Json.at(reply, "candidates")) {
+            if (candidate.isObject() && candidate.path("index").asInt(0) == 0) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private void candidate(JsonNode candidate) {
+        for (JsonNode part : Json.at(Json.at(candidate, "content"), "parts")) {
+            part(part);
+        }
+        for (Citation citation : Citations.of(candidate)) {
+            lastText = lastText < 0 ? ++index : lastText;
+            events.accept(new ChatEvent.CitationAdded(lastText, citation));
+        }
+        JsonNode logprobs = Json.at(candidate, "logprobsResult");
+        if (!logprobs.isMissingNode()) {
+            events.accept(new ChatEvent.LogprobsAdded(logprobs(logprobs)));
+        }
+        for (String field : EXTRA) {
+            JsonNode value = candidate.get(field);
+            if (value != null && !value.isNull()) {
+                extra.put(field, Json.plain(value));
+            }
+        }
+        String reason = Json.textOf(candidate, "finishReason");
+        if (reason != null) {
+            if (!extra.isEmpty()) {
+                events.accept(new ChatEvent.Details(null, extra));
+            }
+            events.accept(new ChatEvent.Finished(finishReason(reason, calls > 0)));
+        }
+    }
+
+    private void part(JsonNode part) {
+        String signature = Json.textOf(part, "thoughtSignature");
+        boolean thought = part.path("thought").asBoolean();
+        String text = Json.textOf(part, "text");
+        JsonNode call = Json.at(part, "functionCall");
+        if (call.isObject()) {
+            call(call, signature);
+        } else if (text != null && thought) {
+            thought(text, signature);
+        } else if (text != null) {
+            if (!text.isEmpty()) {
+                lastText = continued(Open.TEXT);
+                events.accept(new ChatEvent.TextDelta(index, text));
+            }
+            signature(signature);
+        } else if (Json.at(part, "inlineData").isObject() && !thought) {
+            media(part, Json.at(part, "inlineData"), signature);
+        } else if (part.size() == 1 && signature != null) {
+            signature(signature);
+        } else if (!part.isEmpty()) {
+            whole(new ContentPart.Raw(provider, Json.map(part)));
+        }
+    }
+
+    /** Returns the part that text of this kind belongs to: the one under way, or a new one. */
+    private int continued(Open kind) {
+        if (open != kind) {
+            open = kind;
+            index++;
+        }
+        return index;
+    }
+
+    private int next() {
+        open = Open.NOTHING;
+        return ++index;
+    }
+
+    private void thought(String text, @Nullable String signature) {
+        int before = index;
+        continued(Open.THOUGHT);
+        if (index != before || signature != null) {
+            events.accept(new ChatEvent.ReasoningSignature(index, signature, null, provider));
+        }
+        if (!text.isEmpty()) {
+            events.accept(new ChatEvent.ReasoningDelta(index, text, true));
+        }
+        if (signature != null) {
+            open = Open.NOTHING;
+        }
+    }
+
+    private void signature(@Nullable String signature) {
+        if (signature != null) {
+            events.accept(new ChatEvent.ReasoningSignature(next(), signature, null, provider));
+        }
+    }
+
+    private void call(JsonNode call, @Nullable String signature) {
+        String id = Json.textOf(call, "id");
+        String name = Json.textOf(call, "name");
+        events.accept(new ChatEvent.ToolCallStarted(
+                next(),
+                id == null || id.isEmpty() ? newId() : id,
+                name == null ? "" : name,
+                signature,
+                signature == null ? null : provider));
+        JsonNode arguments = Json.at(call, "args");
+        events.accept(new ChatEvent.ToolArgumentsDelta(index, arguments.isMissingNode() ? "{}" : arguments.toString()));
+        calls++;
+    }
+
+    /** Earlier models give calls no id. Ours must differ from those of other turns, for vendors that compare them. */
+    private String newId() {
+        if (responseId == null) {
+            responseId = UUID.randomUUID().toString().replace("-", "");
+        }
+        return "call_" + responseId + "_" + calls;
+    }
+
+    private void media(JsonNode part, JsonNode data, @Nullable String signature) {
+        ContentPart media = media(data);
+        if (media == null) {
+            whole(new ContentPart.Raw(provider, Json.map(part)));
+        } else {
+            whole(media);
+            signature(signature);
+        }
+    }
+
+    private static @Nullable ContentPart media(JsonNode data) {
+        String type = Json.textOf(data, "mimeType");
+        String base64 = Json.textOf(data, "data");
+        if (type == null || base64 == null) {
+            return null;
+        }
+        Media media;
+        try {
+            media = Media.ofBase64(type, base64);
+        } catch (IllegalArgumentException e) {
+            return null; // kept as it came
+        }
+        return switch (type.substring(0, Math.max(0, type.indexOf('/')))) {
+            case "image" -> new ContentPart.Image(media);
+            case "audio" -> new ContentPart.Audio(media);
+            case "video" -> new ContentPart.Video(media);
+            default -> null;
+        };
+    }
+
+    private void whole(ContentPart part) {
+        int at = next();
+        events.accept(
+                part instanceof ContentPart.Raw raw
+                        ? new ChatEvent.RawPart(at, raw)
+                        : new ChatEvent.PartStarted(at, part));
+    }
+
+    private static Logprobs logprobs(JsonNode result) {
+        JsonNode rivals = Json.at(result, "topCandidates");
+        List<Logprobs.Token> tokens = new ArrayList<>();
+        for (JsonNode chosen : Json.at(result, "chosenCandidates")) {
+            List<Logprobs.Token> others = new ArrayList<>();
+            for (JsonNode rival : rivals.path(tokens.size()).path("candidates")) {
+                others.add(token(rival, List.of()));
+            }
+            tokens.add(token(chosen, others));
+        }
+        return new Logprobs(tokens);
+    }
+
+    private static Logprobs.Token token(JsonNode token, List<Logprobs.Token> rivals) {
+        String text = Json.textOf(token, "token");
+        return new Logprobs.Token(
+                text == null ? "" : text, token.path("logProbability").asDouble(), rivals);
+    }
+
+    static FinishReason finishReason(String raw, boolean calls) {
+        FinishReason.Kind kind = switch (raw) {
+            case "STOP" -> calls ? FinishReason.Kind.TOOL_CALLS : FinishReason.Kind.STOP;
+            case "MAX_TOKENS" -> FinishReason.Kind.LENGTH;
+            case "SAFETY",
+                    "RECITATION",
+                    "BLOCKLIST",
+                    "PROHIBITED_CONTENT",
+                    "SPII",
+                    "MODEL_ARMOR",
+                    "IMAGE_SAFETY",
+                    "IMAGE_PROHIBITED_CONTENT",
+                    "IMAGE_RECITATION" -> FinishReason.Kind.CONTENT_FILTER;
+            case "MALFORMED_FUNCTION_CALL",
+                    "MALFORMED_RESPONSE",
+                    "UNEXPECTED_TOOL_CALL",
+                    "TOO_MANY_TOOL_CALLS",
+                    "MISSING_THOUGHT_SIGNATURE" -> FinishReason.Kind.MALFORMED;
+            default -> FinishReason.Kind.UNKNOWN;
+        };
+        return FinishReason.of(kind, raw);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.aigw.providers.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.providers.json.Json;
+
+/**
+ * Makes disjoint buckets of a {@code UsageMetadata}.
+ *
+ * <p>The vendor's prompt count includes cached tokens, its candidates' count leaves thoughts out, and what tools on its
+ * side fed to the model is counted apart from the prompt. Counts by modality are shares of the totals.
+ */
+final class Usage {
+
+    private Usage() {}
+
+    static TokenUsage of(JsonNode usage) {
+        TokenUsage.Builder builder = TokenUsage.builder();
+        if (usage.path("promptTokenCount").isNumber()) {
+            input(builder, usage);
+        }
+        JsonNode candidates = usage.path("candidatesTokenCount");
+        if (candidates.isNumber()) {
+            JsonNode details = Json.at(usage, "candidatesTokensDetails");
+            long rest = candidates.longValue()
+                    - take(builder, Bucket.OUTPUT_AUDIO, modality(details, "AUDIO"))
+                    - take(builder, Bucket.OUTPUT_IMAGE, modality(details, "IMAGE"));
+            builder.output(rest);
+        }
+        take(builder, Bucket.REASONING, usage.path("thoughtsTokenCount").asLong(0));
+        return builder.build();
+    }
+
+    private static void input(TokenUsage.Builder builder, JsonNode usage) {
+        long cached = usage.path("cachedContentTokenCount").asLong(0);
+        JsonNode prompt = Json.at(usage, "promptTokensDetails");
+        JsonNode fromCache = Json.at(usage, "cacheTokensDetails");
+        long rest = usage.path("promptTokenCount").asLong()
+                + usage.path("toolUsePromptTokenCount").asLong(0)
+                - take(builder, Bucket.CACHE_READ, cached)
+                - take(builder, Bucket.INPUT_AUDIO, modality(prompt, "AUDIO") - modality(fromCache, "AUDIO"))
+                - take(builder, Bucket.INPUT_IMAGE, modality(prompt, "IMAGE") - modality(fromCache, "IMAGE"));
+        builder.input(rest);
+    }
+
+    private static long modality(JsonNode details, String modality) {
+        long tokens = 0;
+        for (JsonNode detail : details) {
+            if (modality.equals(Json.textOf(detail, "modality"))) {
+                tokens += detail.path("tokenCount").asLong(0);
+            }
+        }
+        return tokens;
+    }
+
+    /** Sets a bucket that has something in it; the vendor leaves zeros out. */
+    private static long take(TokenUsage.Builder builder, Bucket bucket, long tokens) {
+        if (tokens <= 0) {
+            return 0;
+        }
+        builder.set(bucket, tokens);
+        return tokens;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.aigw.providers.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a stream whose events are JSON objects; a subclass says what each one means.
+ *
+ * <p>An error object becomes its exception. A malformed event is skipped with a warning, up to a bound. The end of the
+ * body is the end of the answer if a finish reason came before, otherwise a failure. One thread reads; close may come
+ * from any.
+ */
+public abstract class ChatEventReader implements ChatEventSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChatEventReader.class);
+    private static final int MAX_MALFORMED = 100;
+
+    private final String provider;
+    private final HttpStream stream;
+    private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
+    private int malformed;
+    private boolean content;
+    private boolean finished;
+    private boolean complete;
+
+    /** Creates a reader of {@code stream} for the adapter named {@code provider}. */
+    protected ChatEventReader(String provider, HttpStream stream) {
+        this.provider = provider;
+        this.stream = stream;
+    }
+
+    /**
+     * Takes in one event and hands what it holds to {@link #add}.
+     *
+     * @param name the event's name, empty if it has none
+     */
+    protected abstract void decode(String name, JsonNode event);
+
+    /** Hands out an event. */
+    protected final void add(ChatEvent event) {
+        if (!content && event.isContent()) {
+            content = true;
+            stream.contentSeen();
+        }
+        finished |= event instanceof ChatEvent.Finished;
+        pending.add(event);
+    }
+
+    @Override
+    public final @Nullable ChatEvent next() {
+        try {
+            while (true) {
+                ChatEvent event = pending.poll();
+                if (event != null || complete) {
+                    return event;
+                }
+                readEvent();
+            }
+        } catch (GatewayException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public final void close() {
+        stream.close();
+    }
+
+    private void readEvent() {
+        if (!stream.next()) {
+            end("the stream ended without a finish reason");
+            return;
+        }
+        JsonNode event = parse();
+        if (event != null) {
+            GatewayException error = stream.errorIn(event);
+            if (error != null) {
+                throw error;
+            }
+            decode(stream.event(), event);
+        }
+    }
+
+    private void end(String why) {
+        if (!finished) {
+            throw stream.incomplete(why);
+        }
+        complete = true;
+        stream.finish();
+    }
+
+    private @Nullable JsonNode parse() {
+        int length = stream.length();
+        try {
+            JsonNode event = Json.parse(stream.buffer(), stream.offset(), length);
+            if (event.isObject()) {
+                return event;
+            }
+        } catch (IOException e) {
+            // told below
+        }
+        if (!stream.isComplete()) {
+            end("the stream was cut in the middle of an event");
+            return null;
+        }
+        if (++malformed > MAX_MALFORMED) {
+            throw stream.incomplete("more than " + MAX_MALFORMED + " events of the stream are malformed");
+        }
+        LOG.warn(
+                "{}: skipped a malformed stream event of {} bytes ({} so far in this stream)",
+                provider,
+                length,
+                malformed);
+        add(new ChatEvent.Warning(provider + ": skipped a malformed stream event"));
+        return null;
+    }
+}
