@@ -21,6 +21,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.gemini;
+    exports dev.aigw.providers.jsonhttp;
     exports dev.aigw.providers.langchain4j;
     exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.openai;

@@ -500,11 +500,25 @@ public interface ModelClient {
      *     answer does not fit
      */
     default <T> T predict(String model, Object payload, Class<T> type) {
-        return predict(PredictRequest.of(model, payload)).as(type);
+        return predict(model, payload, type, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Asks as {@link #predict(String, Object, Class)}, with options.
+     *
+     * @throws GatewayException if the call fails, or the answer does not fit
+     */
+    default <T> T predict(String model, Object payload, Class<T> type, CallOptions options) {
+        return predict(PredictRequest.of(model, payload), options).as(type);
     }
 
     /** Asks as {@link #predict(String, Object, Class)}, on {@link #executor()}. */
     default <T> CompletableFuture<T> predictAsync(String model, Object payload, Class<T> type) {
-        return predictAsync(PredictRequest.of(model, payload)).thenApply(reply -> reply.as(type));
+        return predictAsync(model, payload, type, CallOptions.DEFAULT);
+    }
+
+    /** Asks as {@link #predict(String, Object, Class, CallOptions)}, on {@link #executor()}. */
+    default <T> CompletableFuture<T> predictAsync(String model, Object payload, Class<T> type, CallOptions options) {
+        return predictAsync(PredictRequest.of(model, payload), options).thenApply(reply -> reply.as(type));
     }
 }

@@ -6,15 +6,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import okhttp3.MediaType;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to be sent once: URL, headers and a JSON body. Not safe for use by several threads.
+ * One request to be sent once: method, URL, headers and a body, JSON unless said otherwise. Not safe for use by several
+ * threads.
  *
  * <p>The body is written at once into pooled segments, which move to the socket without a copy.
  */
 public final class HttpCall {
+
+    private static final MediaType JSON = MediaType.get("application/json");
 
     /** Writes a body. */
     @FunctionalInterface
@@ -27,7 +31,9 @@ public final class HttpCall {
         void write(OutputStream out) throws IOException;
     }
 
+    final String method;
     final String url;
+    MediaType contentType = JSON;
     final List<String> headers = new ArrayList<>(8);
 
     @Nullable
@@ -36,13 +42,25 @@ public final class HttpCall {
     @Nullable
     String secret;
 
-    private HttpCall(String url) {
+    private HttpCall(String method, String url) {
+        this.method = method;
         this.url = url;
     }
 
     /** Returns a POST. */
     public static HttpCall post(String url) {
-        return new HttpCall(url);
+        return new HttpCall("POST", url);
+    }
+
+    /** Returns a call of any method; a body is sent unless it is GET. */
+    public static HttpCall of(String method, String url) {
+        return new HttpCall(method, url);
+    }
+
+    /** Sets what the body is; {@code application/json} by default. */
+    public HttpCall contentType(String contentType) {
+        this.contentType = MediaType.get(contentType);
+        return this;
     }
 
     /** Adds a header. */
@@ -64,7 +82,7 @@ public final class HttpCall {
     }
 
     /**
-     * Writes the JSON body.
+     * Writes the body.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the request holds what is no JSON
      */

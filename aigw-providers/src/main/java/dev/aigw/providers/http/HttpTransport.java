@@ -44,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTransport implements AutoCloseable {
 
-    private static final MediaType JSON = MediaType.get("application/json");
     private static final int ERROR_BODY_BYTES = 64 * 1024;
     private static final int EXCERPT_BYTES = 8 * 1024;
     private static final int MAX_URLS = 1024;
@@ -93,12 +92,32 @@ public final class HttpTransport implements AutoCloseable {
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), errorBody(response));
             }
-            JsonNode json = readJson(response, exchange, errors);
+            JsonNode json = read(response, exchange, errors, buffer -> parse(buffer, response, errors));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
             }
             return new HttpReply(status, response.headers(), json, errors);
+        } finally {
+            exchange.release();
+        }
+    }
+
+    /**
+     * Sends a call and returns its reply as bytes, possibly none.
+     *
+     * @throws GatewayException if there is no reply, or not a successful one
+     */
+    public HttpBytes fetch(HttpCall httpCall, AttemptContext attempt) {
+        HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
+        Exchange exchange = begin(httpCall, attempt, errors, false);
+        try (Response response = execute(exchange, errors)) {
+            int status = response.code();
+            if (status < 200 || status >= 300) {
+                throw errors.status(status, response.headers(), errorBody(response));
+            }
+            byte[] body = read(response, exchange, errors, Buffer::readByteArray);
+            return new HttpBytes(status, response.headers(), body, errors);
         } finally {
             exchange.release();
         }
@@ -162,7 +181,7 @@ public final class HttpTransport implements AutoCloseable {
         if (stream) {
             request.header("Accept", "text/event-stream").header("Accept-Encoding", "identity");
         }
-        request.post(new OneShotBody(httpCall.body == null ? new Buffer() : httpCall.body));
+        request.method(httpCall.method, httpCall.method.equals("GET") ? null : new OneShotBody(httpCall));
         ExchangeTag tag = new ExchangeTag();
         request.tag(ExchangeTag.class, tag);
         Call call = client().newCall(request.build());
@@ -186,7 +205,12 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private JsonNode readJson(Response response, Exchange exchange, HttpErrors errors) {
+    /** Takes what a whole body is read as from the buffer that holds it. */
+    private interface BodyReader<T> {
+        T read(Buffer buffer) throws IOException;
+    }
+
+    private <T> T read(Response response, Exchange exchange, HttpErrors errors, BodyReader<T> reader) {
         ResponseBody body = response.body();
         try {
             BufferedSource source = body.source();
@@ -199,7 +223,7 @@ public final class HttpTransport implements AutoCloseable {
                         null,
                         null);
             }
-            return parse(source.getBuffer(), response, errors);
+            return reader.read(source.getBuffer());
         } catch (ProtocolException | EOFException e) {
             GatewayException limit = exchange.limit(e, false);
             throw limit != null
@@ -367,17 +391,19 @@ public final class HttpTransport implements AutoCloseable {
 
     /** A body that moves to the socket and so can be sent only once, which also keeps OkHttp from sending it again. */
     private static final class OneShotBody extends RequestBody {
+        private final MediaType type;
         private final Buffer buffer;
         private final long length;
 
-        OneShotBody(Buffer buffer) {
-            this.buffer = buffer;
+        OneShotBody(HttpCall call) {
+            this.type = call.contentType;
+            this.buffer = call.body == null ? new Buffer() : call.body;
             this.length = buffer.size();
         }
 
         @Override
         public MediaType contentType() {
-            return JSON;
+            return type;
         }
 
         @Override

@@ -117,12 +117,29 @@ public final class Json {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw GatewayException.builder(
-                            ErrorKind.INVALID_REQUEST,
-                            "a value of the request cannot be written as JSON: use maps, lists,"
-                                    + " strings, numbers, booleans, null, or records of these")
-                    .cause(e)
-                    .build();
+            throw unwritable(e);
+        }
+    }
+
+    private static GatewayException unwritable(Exception cause) {
+        return GatewayException.builder(
+                        ErrorKind.INVALID_REQUEST,
+                        "a value of the request cannot be written as JSON: use maps, lists,"
+                                + " strings, numbers, booleans, null, or records of these")
+                .cause(cause)
+                .build();
+    }
+
+    /**
+     * Returns any value as it would be written: a plain JSON value of it if it is a record or bean.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it cannot be written
+     */
+    public static @Nullable Object plainOf(@Nullable Object value) {
+        try {
+            return plain(MAPPER.valueToTree(value));
+        } catch (IllegalArgumentException e) {
+            throw unwritable(e);
         }
     }
 

@@ -1,0 +1,45 @@
+package dev.aigw.providers.http;
+
+import dev.aigw.api.GatewayException;
+import java.nio.charset.StandardCharsets;
+import okhttp3.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** A successful reply whose body is bytes of any kind. Not safe for use by several threads. */
+public final class HttpBytes {
+
+    private static final int EXCERPT_BYTES = 2 * 1024;
+
+    private final int status;
+    private final Headers headers;
+    private final byte[] body;
+    private final HttpErrors errors;
+
+    HttpBytes(int status, Headers headers, byte[] body, HttpErrors errors) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+        this.errors = errors;
+    }
+
+    /** Returns the HTTP status, 200 to 299. */
+    public int status() {
+        return status;
+    }
+
+    /** Returns the body itself, not a copy. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** Returns a header's last value, or null. */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    /** Returns the exception for a body that is not what was promised; {@code why} says what is missing. */
+    public GatewayException malformed(String why) {
+        int length = Math.min(body.length, EXCERPT_BYTES);
+        return errors.malformed(status, headers, why, new String(body, 0, length, StandardCharsets.UTF_8), null);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.aigw.providers.http;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.AttemptContext;
+import java.net.Proxy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an adapter sends its calls, and as whom: its name, base URL, headers, credential and transport. An attempt's
+ * own base URL and credential come first. Safe for use by many threads.
+ */
+public final class HttpEndpoint implements AutoCloseable {
+
+    private final String name;
+    private final String baseUrl;
+    private final Map<String, String> headers;
+    private final @Nullable Credential credential;
+    private final String credentialHeader;
+    private final String credentialPrefix;
+    private final HttpTransport transport;
+
+    private HttpEndpoint(Builder builder, String baseUrl, HttpTransport transport) {
+        this.name = builder.name;
+        this.baseUrl = baseUrl;
+        this.headers = new LinkedHashMap<>(builder.headers);
+        this.credential = builder.credential;
+        this.credentialHeader = builder.credentialHeader;
+        this.credentialPrefix = builder.credentialPrefix;
+        this.transport = transport;
+    }
+
+    /** Starts an endpoint of an adapter that is called {@code name} unless told otherwise. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /** Returns the adapter's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the adapter's own base URL, without a slash at its end. */
+    public String baseUrl() {
+        return baseUrl;
+    }
+
+    /** Returns what sends. */
+    public HttpTransport transport() {
+        return transport;
+    }
+
+    /**
+     * Starts a call with the headers and the credential.
+     *
+     * @param path what follows the base URL, with a slash at its beginning
+     */
+    public HttpCall call(String method, String path, AttemptContext attempt) {
+        String other = attempt.baseUrl();
+        HttpCall call = HttpCall.of(method, (other == null ? baseUrl : trimmed(other)) + path);
+        headers.forEach(call::header);
+        if (attempt.idempotencyKey() != null) {
+            call.header("Idempotency-Key", attempt.idempotencyKey());
+        }
+        Credential used = attempt.credential() != null ? attempt.credential() : credential;
+        return used == null ? call : call.credential(credentialHeader, credentialPrefix, used.secret());
+    }
+
+    /** Returns a failure before anything is sent. */
+    public GatewayException refusal(ErrorKind kind, String message, AttemptContext attempt) {
+        return GatewayException.builder(kind, message)
+                .provider(name)
+                .deployment(attempt.deployment())
+                .build();
+    }
+
+    private static String trimmed(String url) {
+        int end = url.length();
+        while (end > 0 && url.charAt(end - 1) == '/') {
+            end--;
+        }
+        return url.substring(0, end);
+    }
+
+    /** Closes the transport. */
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    /** Returns name and base URL. */
+    @Override
+    public String toString() {
+        return name + ", " + baseUrl;
+    }
+
+    /**
+     * Builds an {@link HttpEndpoint}. Setting the same property twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
+    public static final class Builder {
+
+        private String name;
+        private boolean named;
+        private @Nullable String baseUrl;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private @Nullable Credential credential;
+        private String credentialHeader = "Authorization";
+        private String credentialPrefix = "Bearer ";
+        private boolean credentialHeaderSet;
+        private @Nullable Boolean allowInsecure;
+        private @Nullable OkHttpClient httpClient;
+        private @Nullable Proxy proxy;
+        private @Nullable Long maxBodyBytes;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        private static void once(boolean set, String property) {
+            if (set) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+        }
+
+        /**
+         * Sets the adapter's name.
+         *
+         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         */
+        public void name(String name) {
+            once(named, "name");
+            if (name.isBlank() || name.indexOf('/') >= 0) {
+                throw new IllegalArgumentException(
+                        "adapter name \"" + name + "\": use a word without /, which separates it from the model");
+            }
+            this.name = name;
+            named = true;
+        }
+
+        /** Sets the base URL. */
+        public void baseUrl(String baseUrl) {
+            once(this.baseUrl != null, "baseUrl");
+            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+        }
+
+        /** Adds a header to every call. */
+        public void header(String name, String value) {
+            String earlier =
+                    headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            once(earlier != null, "the header " + name);
+        }
+
+        /** Sets the credential. */
+        public void credential(Credential credential) {
+            once(this.credential != null, "the credential");
+            this.credential = Objects.requireNonNull(credential, "credential");
+        }
+
+        /** Sets the header that carries the credential, and what stands before the secret in it. */
+        public void credentialHeader(String name, String prefix) {
+            once(credentialHeaderSet, "credentialHeader");
+            this.credentialHeader = Objects.requireNonNull(name, "name");
+            this.credentialPrefix = Objects.requireNonNull(prefix, "prefix");
+            credentialHeaderSet = true;
+        }
+
+        /** Sets whether the credential may travel over plain HTTP to another machine. */
+        public void allowInsecure(boolean allowInsecure) {
+            once(this.allowInsecure != null, "allowInsecure");
+            this.allowInsecure = allowInsecure;
+        }
+
+        /** Sets the client to derive from. */
+        public void httpClient(OkHttpClient httpClient) {
+            once(this.httpClient != null, "httpClient");
+            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+        }
+
+        /** Sets the proxy. */
+        public void proxy(Proxy proxy) {
+            once(this.proxy != null, "proxy");
+            this.proxy = Objects.requireNonNull(proxy, "proxy");
+        }
+
+        /** Sets the largest reply. */
+        public void maxBodyBytes(long maxBodyBytes) {
+            once(this.maxBodyBytes != null, "maxBodyBytes");
+            this.maxBodyBytes = maxBodyBytes;
+        }
+
+        /**
+         * Returns the endpoint.
+         *
+         * @param defaultBaseUrl the base URL where none was set, or null when there must be one
+         * @throws IllegalStateException if the base URL is missing
+         * @throws IllegalArgumentException if the limit is not positive
+         */
+        public HttpEndpoint build(@Nullable String defaultBaseUrl, ErrorReader errors) {
+            String url = baseUrl != null ? baseUrl : defaultBaseUrl;
+            if (url == null) {
+                throw new IllegalStateException("adapter \"" + name
+                        + "\" has no base URL: give it one, such as baseUrl(\"http://localhost:8080\")");
+            }
+            HttpTransport.Builder transport = HttpTransport.builder(name, errors)
+                    .client(httpClient)
+                    .proxy(proxy)
+                    .allowInsecure(allowInsecure != null && allowInsecure);
+            if (maxBodyBytes != null) {
+                transport.maxBodyBytes(maxBodyBytes);
+            }
+            return new HttpEndpoint(this, trimmed(url), transport.build());
+        }
+    }
+}

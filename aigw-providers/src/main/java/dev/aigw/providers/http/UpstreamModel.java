@@ -1,0 +1,32 @@
+package dev.aigw.providers.http;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service's id of a model, taken apart for protocols that put the version into the path: {@code resnet@3} is version
+ * {@code 3} of {@code resnet}.
+ *
+ * @param name the model, up to the last {@code @}
+ * @param version what follows the last {@code @}, or null when there is none
+ */
+public record UpstreamModel(String name, @Nullable String version) {
+
+    /** Takes an id apart. An {@code @} at the beginning or the end is part of the name. */
+    public static UpstreamModel of(String id) {
+        int at = id.lastIndexOf('@');
+        return at <= 0 || at == id.length() - 1
+                ? new UpstreamModel(id, null)
+                : new UpstreamModel(id.substring(0, at), id.substring(at + 1));
+    }
+
+    /** Returns text as one segment of a URL's path, everything special in it escaped. */
+    public static String segment(String text) {
+        String escaped = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        if (escaped.equals(".") || escaped.equals("..")) {
+            throw new IllegalArgumentException("\"" + text + "\" cannot be part of a URL's path: use another name");
+        }
+        return escaped;
+    }
+}

@@ -1,0 +1,370 @@
+package dev.aigw.providers.jsonhttp;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.predict.PredictRequest;
+import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.http.ErrorReader;
+import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.JsonErrors;
+import dev.aigw.providers.http.UpstreamModel;
+import dev.aigw.providers.http.VendorError;
+import java.net.Proxy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks any service that answers JSON with JSON, such as a team's own {@code POST /predict}. A record goes out as JSON,
+ * and the answer comes back as a record; a list of records goes out as a list, its answer is read as an array type.
+ *
+ * <pre>{@code
+ * ProviderAdapter reviews = JsonHttpAdapter.builder()
+ *     .name("reviews").baseUrl("https://reviews.internal").path("/v1/{model}/predict")
+ *     .requestName("text", "document").requestEnvelope("input").answer("/result")
+ *     .build();
+ * }</pre>
+ *
+ * <p>Serves {@link PredictRequest#PREDICT}. A status other than 2xx fails by what it means, in the service's words; a
+ * 2xx whose body is not the JSON that was promised is {@link ErrorKind#MALFORMED_RESPONSE}. Safe for use by many
+ * threads. Close it when done; a supplied client stays open.
+ */
+public final class JsonHttpAdapter implements ProviderAdapter {
+
+    private final HttpEndpoint endpoint;
+    private final String method;
+    private final PathRule path;
+    private final JsonMapping mapping;
+
+    private JsonHttpAdapter(Builder builder, HttpEndpoint endpoint, PathRule path) {
+        this.endpoint = endpoint;
+        this.method = builder.method;
+        this.path = path;
+        this.mapping = builder.mapping();
+    }
+
+    /** Starts an adapter named {@code jsonhttp} that posts to {@code /predict}; it needs a base URL. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public String name() {
+        return endpoint.name();
+    }
+
+    @Override
+    public boolean supports(Operation<?, ?> operation) {
+        return operation.equals(PredictRequest.PREDICT);
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+        if (!operation.equals(PredictRequest.PREDICT) || !(request instanceof PredictRequest predict)) {
+            throw endpoint.refusal(
+                    ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name() + ": use predict", attempt);
+        }
+        return operation.replyType().cast(predict(predict.payload(), attempt));
+    }
+
+    private PredictResponse predict(Object payload, AttemptContext attempt) {
+        HttpCall call = endpoint.call(method, pathOf(attempt), attempt).body(out -> mapping.write(out, payload));
+        return mapping.read(endpoint.transport().send(call, attempt), payload);
+    }
+
+    private String pathOf(AttemptContext attempt) {
+        UpstreamModel model = UpstreamModel.of(attempt.model());
+        String version = model.version();
+        try {
+            return path.path(
+                    UpstreamModel.segment(model.name()), version == null ? null : UpstreamModel.segment(version));
+        } catch (IllegalArgumentException e) {
+            throw endpoint.refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
+        }
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+
+    /** Returns name and base URL. */
+    @Override
+    public String toString() {
+        return "JsonHttpAdapter{" + endpoint + "}";
+    }
+
+    /**
+     * Builds a {@link JsonHttpAdapter}. Setting the same single-valued property twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
+
+        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("jsonhttp");
+        private final Set<String> set = new HashSet<>();
+        private String method = "POST";
+        private @Nullable String path;
+        private @Nullable String versionPath;
+        private @Nullable PathRule pathRule;
+        private final Map<String, String> requestNames = new LinkedHashMap<>();
+        private final Map<String, String> replyNames = new LinkedHashMap<>();
+        private final Map<String, Object> fixed = new LinkedHashMap<>();
+        private @Nullable String envelope;
+        private @Nullable UnaryOperator<@Nullable Object> body;
+        private boolean listsOnly;
+        private final List<JsonPointer> answers = new ArrayList<>();
+        private @Nullable JsonPointer error;
+
+        private Builder() {}
+
+        private void once(String property) {
+            if (!set.add(property)) {
+                throw new IllegalStateException(property + " is set twice: remove one of the two");
+            }
+        }
+
+        /**
+         * Sets the name that deployments refer to; {@code jsonhttp} by default.
+         *
+         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         */
+        public Builder name(String name) {
+            endpoint.name(name);
+            return this;
+        }
+
+        /** Sets where the service is, for example {@code http://localhost:8080}. */
+        public Builder baseUrl(String baseUrl) {
+            endpoint.baseUrl(baseUrl);
+            return this;
+        }
+
+        /**
+         * Sets the path under which a model is asked; {@code /predict} by default. {@code {model}} in it stands for the
+         * service's id of the model, so that {@code reviews/sentiment} asks {@code /v1/sentiment/predict} of the path
+         * {@code /v1/{model}/predict}.
+         */
+        public Builder path(String path) {
+            once("path");
+            this.path = Objects.requireNonNull(path, "path");
+            return this;
+        }
+
+        /**
+         * Sets the path of a model with a version, with {@code {model}} and {@code {version}}: the id
+         * {@code sentiment@2} is version 2 of {@code sentiment}. By default ids are not taken apart.
+         */
+        public Builder versionPath(String versionPath) {
+            once("versionPath");
+            this.versionPath = Objects.requireNonNull(versionPath, "versionPath");
+            return this;
+        }
+
+        /** Sets a rule for the path, in place of {@link #path(String)} and {@link #versionPath}. */
+        public Builder path(PathRule path) {
+            once("path");
+            this.pathRule = Objects.requireNonNull(path, "path");
+            return this;
+        }
+
+        /**
+         * Sets the HTTP method; {@code POST} by default.
+         *
+         * @throws IllegalArgumentException if it is none that has a body: use POST, PUT or PATCH
+         */
+        public Builder method(String method) {
+            once("method");
+            if (!METHODS.contains(method)) {
+                throw new IllegalArgumentException("method \"" + method + "\": use POST, PUT or PATCH");
+            }
+            this.method = method;
+            return this;
+        }
+
+        /** Adds a header to every call. */
+        public Builder header(String name, String value) {
+            endpoint.header(name, value);
+            return this;
+        }
+
+        /** Sets the credential, which is read anew for each attempt; none by default. */
+        public Builder credential(Credential credential) {
+            endpoint.credential(credential);
+            return this;
+        }
+
+        /**
+         * Sets the header that carries the credential; {@code Authorization: Bearer …} by default.
+         *
+         * @param name for example {@code X-Api-Key}
+         * @param prefix what stands before the secret, possibly empty
+         */
+        public Builder credentialHeader(String name, String prefix) {
+            endpoint.credentialHeader(name, prefix);
+            return this;
+        }
+
+        /** Sends our field under the service's name, at the top of the payload or of each element of a list. */
+        public Builder requestName(String ours, String theirs) {
+            once("the request's name of " + ours);
+            requestNames.put(ours, Objects.requireNonNull(theirs, "theirs"));
+            return this;
+        }
+
+        /** Sends the payload inside a field of this name; by default it is the whole body. */
+        public Builder requestEnvelope(String field) {
+            once("requestEnvelope");
+            this.envelope = Objects.requireNonNull(field, "field");
+            return this;
+        }
+
+        /** Adds a field of plain JSON to every request's body, which has to be an object; its own field comes first. */
+        public Builder requestField(String name, Object value) {
+            once("the request's field " + name);
+            fixed.put(name, Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
+        /**
+         * Makes the body by a function of the payload as plain JSON (maps, lists, text, numbers, truth values, null),
+         * after the fields have their names and before the envelope.
+         */
+        public Builder requestBody(UnaryOperator<@Nullable Object> body) {
+            once("requestBody");
+            this.body = Objects.requireNonNull(body, "body");
+            return this;
+        }
+
+        /**
+         * Sets whether the service takes and answers lists only: then one payload is sent as a list of one, and its
+         * answer taken out of the list. False by default.
+         */
+        public Builder listsOnly(boolean listsOnly) {
+            once("listsOnly");
+            this.listsOnly = listsOnly;
+            return this;
+        }
+
+        /**
+         * Sets where in the reply the answer is, by JSON pointers (RFC 6901) such as {@code /result/0}, of which the
+         * first that leads anywhere counts; by default the whole body is the answer.
+         *
+         * @throws IllegalArgumentException if one is no JSON pointer
+         */
+        public Builder answer(String... pointers) {
+            once("answer");
+            for (String pointer : pointers) {
+                answers.add(JsonPointer.compile(pointer));
+            }
+            return this;
+        }
+
+        /** Reads the service's field under our name, at the top of the answer or of each element of a list. */
+        public Builder replyName(String theirs, String ours) {
+            once("the reply's name of " + theirs);
+            replyNames.put(theirs, Objects.requireNonNull(ours, "ours"));
+            return this;
+        }
+
+        /**
+         * Sets where a reply of status 2xx tells of an error, by a JSON pointer such as {@code /error}: what is there,
+         * and is not null, fails the call with {@link ErrorKind#SERVER_ERROR}. By default a 2xx is an answer.
+         *
+         * @throws IllegalArgumentException if it is no JSON pointer
+         */
+        public Builder error(String pointer) {
+            once("error");
+            this.error = JsonPointer.compile(pointer);
+            return this;
+        }
+
+        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
+        public Builder allowInsecure(boolean allowInsecure) {
+            endpoint.allowInsecure(allowInsecure);
+            return this;
+        }
+
+        /**
+         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
+         * are not used. The adapter never closes it. By default the adapter makes its own.
+         */
+        public Builder httpClient(OkHttpClient httpClient) {
+            endpoint.httpClient(httpClient);
+            return this;
+        }
+
+        /** Sets the proxy. */
+        public Builder proxy(Proxy proxy) {
+            endpoint.proxy(proxy);
+            return this;
+        }
+
+        /** Sets the largest reply; 64 MiB by default. */
+        public Builder maxBodyBytes(long maxBodyBytes) {
+            endpoint.maxBodyBytes(maxBodyBytes);
+            return this;
+        }
+
+        private JsonMapping mapping() {
+            return new JsonMapping(
+                    Map.copyOf(requestNames),
+                    listsOnly,
+                    body,
+                    envelope,
+                    new LinkedHashMap<>(fixed),
+                    List.copyOf(answers),
+                    Map.copyOf(replyNames));
+        }
+
+        private ErrorReader errors() {
+            JsonPointer pointer = error;
+            return pointer == null ? JsonErrors::read : (status, body) -> read(status, body, pointer);
+        }
+
+        private static @Nullable VendorError read(int status, JsonNode body, JsonPointer pointer) {
+            if (status >= 400) {
+                return JsonErrors.read(status, body);
+            }
+            JsonNode found = body.at(pointer);
+            if (found.isMissingNode() || found.isNull()) {
+                return null;
+            }
+            VendorError told = JsonErrors.of(found);
+            return told != null ? told : new VendorError(ErrorKind.SERVER_ERROR, null, found.toString());
+        }
+
+        /**
+         * Returns the adapter; no socket is opened before the first call.
+         *
+         * @throws IllegalStateException if the base URL is missing
+         * @throws IllegalArgumentException if a path is none, or a limit not positive
+         */
+        public JsonHttpAdapter build() {
+            if (pathRule != null && versionPath != null) {
+                throw new IllegalStateException(
+                        "versionPath does not go with a rule for the path: remove one of the two");
+            }
+            PathRule rule =
+                    pathRule != null ? pathRule : PathRule.template(path == null ? "/predict" : path, versionPath);
+            return new JsonHttpAdapter(this, endpoint.build(null, errors()), rule);
+        }
+    }
+}
