@@ -25,6 +25,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.langchain4j;
     exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.openai;
+    exports dev.aigw.providers.openinference;
 
     // JUnit runs the contract's test methods, which are not public
     opens dev.aigw.providers.contract;

@@ -1,5 +1,7 @@
 package dev.aigw.api.inference;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -63,7 +65,21 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#FP64}; the shape is as for {@link #ofFloats}.
+     * Returns a tensor of {@link DataType#FP16} or {@link DataType#FP32}; the shape is as for {@link #ofFloats(String,
+     * float[], long...)}.
+     *
+     * @throws IllegalArgumentException if the datatype is another, or the shape does not fit
+     */
+    public static Tensor ofFloats(String name, DataType datatype, float[] data, long... shape) {
+        if (datatype != DataType.FP16 && datatype != DataType.FP32) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " of " + datatype + " is not made of floats: use FP16 or FP32");
+        }
+        return new Tensor(name, datatype, shape, data.clone(), data.length, Map.of());
+    }
+
+    /**
+     * Returns a tensor of {@link DataType#FP64}; the shape is as for {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -72,7 +88,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#INT64}; the shape is as for {@link #ofFloats}.
+     * Returns a tensor of {@link DataType#INT64}; the shape is as for {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -81,7 +97,49 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#INT32}; the shape is as for {@link #ofFloats}.
+     * Returns a tensor of any datatype of whole numbers; the shape is as for {@link #ofFloats(String, float[],
+     * long...)}. Of {@link DataType#UINT64} the upper half of the range is given as negative numbers.
+     *
+     * @throws IllegalArgumentException if the datatype is not of whole numbers, a number is out of its range, or the
+     *     shape does not fit
+     */
+    public static Tensor ofLongs(String name, DataType datatype, long[] data, long... shape) {
+        if (!datatype.isInteger()) {
+            throw new IllegalArgumentException("tensor " + name + " of " + datatype
+                    + " is not made of whole numbers: use a datatype such as INT32");
+        }
+        for (long value : data) {
+            checkRange(name, datatype, value);
+        }
+        return new Tensor(name, datatype, shape, data.clone(), data.length, Map.of());
+    }
+
+    private static void checkRange(String name, DataType datatype, long value) {
+        int bits = 8 * datatype.size();
+        boolean signed = datatype.compareTo(DataType.INT8) >= 0;
+        boolean fits = bits == 64 || (signed ? value >> (bits - 1) == value >> 63 : value >>> bits == 0);
+        if (!fits) {
+            throw new IllegalArgumentException("tensor " + name + " of " + datatype + " holds " + value
+                    + ", which does not fit: use a wider datatype");
+        }
+    }
+
+    private static long whole(String name, DataType datatype, Number number) {
+        long value = number.longValue();
+        boolean exact = number instanceof BigInteger big
+                ? big.bitLength() < 64 || (datatype == DataType.UINT64 && big.signum() > 0 && big.bitLength() == 64)
+                : !(number instanceof Double || number instanceof Float || number instanceof BigDecimal)
+                        || value == number.doubleValue();
+        if (!exact) {
+            throw new IllegalArgumentException("tensor " + name + " of " + datatype + " holds " + number
+                    + ": use whole numbers in its range, or a datatype such as FP64");
+        }
+        checkRange(name, datatype, value);
+        return value;
+    }
+
+    /**
+     * Returns a tensor of {@link DataType#INT32}; the shape is as for {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -91,7 +149,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BOOL}; the shape is as for {@link #ofFloats}.
+     * Returns a tensor of {@link DataType#BOOL}; the shape is as for {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -100,7 +158,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BYTES} from texts in UTF-8; the shape is as for {@link #ofFloats}.
+     * Returns a tensor of {@link DataType#BYTES} from texts in UTF-8; the shape is as for {@link #ofFloats(String,
+     * float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -113,7 +172,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BYTES}; the shape is as for {@link #ofFloats}.
+     * Returns a tensor of {@link DataType#BYTES}; the shape is as for {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -150,7 +209,7 @@ public final class Tensor {
         } else if (datatype.isInteger()) {
             long[] values = new long[size];
             for (int i = 0; i < size; i++) {
-                values[i] = element(name, datatype, flat.get(i), Number.class).longValue();
+                values[i] = whole(name, datatype, element(name, datatype, flat.get(i), Number.class));
             }
             array = values;
         } else if (datatype == DataType.FP64) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.GatewayException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -66,6 +68,28 @@ class TensorTest {
         assertThatThrownBy(() -> Tensor.of("x", DataType.FP64, new long[] {1}, Arrays.asList((Object) null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("null");
+    }
+
+    @Test
+    void wholeNumbersStayInTheRangeOfTheirDatatype() {
+        assertThat(Tensor.ofLongs("x", DataType.UINT8, new long[] {0, 255}).longs())
+                .containsExactly(0, 255);
+        assertThat(Tensor.ofLongs("x", DataType.INT8, new long[] {-128, 127}).longs())
+                .containsExactly(-128, 127);
+        assertThat(Tensor.of("x", DataType.UINT64, new long[] {1}, List.of(new BigInteger("18446744073709551615")))
+                        .longs())
+                .containsExactly(-1);
+        for (Object number : List.of(256, -1, 1.5, new BigDecimal("0.1"), BigInteger.TWO.pow(70))) {
+            assertThatThrownBy(() -> Tensor.of("x", DataType.UINT8, new long[] {1}, List.of(number)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(number.toString());
+        }
+        assertThatThrownBy(() -> Tensor.ofLongs("x", DataType.INT16, new long[] {32768}))
+                .hasMessageContaining("wider");
+        assertThatThrownBy(() -> Tensor.ofLongs("x", DataType.FP32, new long[1]))
+                .hasMessageContaining("INT32");
+        assertThatThrownBy(() -> Tensor.ofFloats("x", DataType.FP64, new float[1]))
+                .hasMessageContaining("FP16");
     }
 
     @Test

@@ -12,7 +12,7 @@ import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.ServiceContract;
+import dev.aigw.providers.contract.ServiceContract;
 import java.util.List;
 import java.util.Map;
 import mockwebserver3.RecordedRequest;

@@ -1,4 +1,4 @@
-package dev.aigw.providers;
+package dev.aigw.providers.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -53,6 +53,9 @@ public abstract class ServiceContract {
 
     protected final MockWebServer server = new MockWebServer();
     private @Nullable ProviderAdapter adapter;
+
+    /** For subclasses. */
+    protected ServiceContract() {}
 
     /** Returns the adapter under test, which sends to {@code baseUrl} with {@link #CREDENTIAL}. */
     protected abstract ProviderAdapter adapter(String baseUrl);

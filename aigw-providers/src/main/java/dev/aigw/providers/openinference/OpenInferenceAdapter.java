@@ -1,0 +1,284 @@
+package dev.aigw.providers.openinference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.inference.InferenceRequest;
+import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.http.HttpBytes;
+import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.JsonErrors;
+import dev.aigw.providers.http.UpstreamModel;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.Objects;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks the Open Inference Protocol v2 over REST to Triton, KServe, MLServer, OpenVINO Model Server and others.
+ *
+ * <pre>{@code
+ * ProviderAdapter triton = OpenInferenceAdapter.builder()
+ *     .name("triton").baseUrl("http://localhost:8000").binary(true).build();
+ * }</pre>
+ *
+ * <p>Serves {@link InferenceRequest#INFER}. A deployment's upstream id is the model's name, {@code resnet}, or with its
+ * version, {@code resnet@3}; without one the server chooses. Tensors travel as JSON, or with {@link Builder#binary} as
+ * bytes, which is smaller, faster and exact. Replies are read in the form the server chose.
+ *
+ * <p>What JSON cannot say, infinite numbers and bytes that are no text, is refused before anything is sent, as
+ * {@link ErrorKind#UNSUPPORTED}. Safe for use by many threads. Close it when done; a supplied client stays open.
+ *
+ * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol: inference_rest, and the
+ *     binary tensor data extension</a>
+ */
+public final class OpenInferenceAdapter implements ProviderAdapter {
+
+    private final HttpEndpoint endpoint;
+    private final boolean binary;
+    private final Duration probeTimeout;
+
+    private OpenInferenceAdapter(Builder builder, HttpEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.binary = builder.binary != null && builder.binary;
+        this.probeTimeout = builder.probeTimeout == null ? Duration.ofSeconds(5) : builder.probeTimeout;
+    }
+
+    /** Starts an adapter named {@code openinference} that sends JSON; it needs a base URL. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public String name() {
+        return endpoint.name();
+    }
+
+    @Override
+    public boolean supports(Operation<?, ?> operation) {
+        return operation.equals(InferenceRequest.INFER);
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+        if (!operation.equals(InferenceRequest.INFER) || !(request instanceof InferenceRequest inference)) {
+            throw endpoint.refusal(
+                    ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name() + ": use infer", attempt);
+        }
+        return operation.replyType().cast(infer(inference, attempt));
+    }
+
+    private InferenceResponse infer(InferenceRequest request, AttemptContext attempt) {
+        HttpCall call = endpoint.call("POST", modelPath(attempt) + "/infer", attempt);
+        try {
+            new InferEncoder(request, binary).into(call);
+        } catch (IllegalArgumentException e) {
+            throw endpoint.refusal(ErrorKind.UNSUPPORTED, String.valueOf(e.getMessage()), attempt);
+        }
+        return InferDecoder.decode(endpoint.transport().fetch(call, attempt));
+    }
+
+    private String modelPath(AttemptContext attempt) {
+        UpstreamModel model = UpstreamModel.of(attempt.model());
+        try {
+            String path = "/v2/models/" + UpstreamModel.segment(model.name());
+            return model.version() == null ? path : path + "/versions/" + UpstreamModel.segment(model.version());
+        } catch (IllegalArgumentException e) {
+            throw endpoint.refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
+        }
+    }
+
+    /**
+     * Returns whether the server takes requests. False when it says that it does not, and when it cannot be reached.
+     *
+     * @throws GatewayException if it does not accept the credential
+     */
+    public boolean isLive() {
+        return probe("/v2/health/live", probe("server"));
+    }
+
+    /**
+     * Returns whether all models of the server are ready. False as for {@link #isLive()}.
+     *
+     * @throws GatewayException if the server does not accept the credential
+     */
+    public boolean isReady() {
+        return probe("/v2/health/ready", probe("server"));
+    }
+
+    /**
+     * Returns whether a model is ready, {@code resnet} or {@code resnet@3}. False as for {@link #isLive()}, and for a
+     * model that the server does not have.
+     *
+     * @throws GatewayException if the server does not accept the credential
+     */
+    public boolean isReady(String model) {
+        AttemptContext attempt = probe(model);
+        return probe(modelPath(attempt) + "/ready", attempt);
+    }
+
+    /**
+     * Asks what the server is.
+     *
+     * @throws GatewayException if there is no answer
+     */
+    public ServerMetadata metadata() {
+        return MetadataReader.server(get("/v2", probe("server")));
+    }
+
+    /**
+     * Asks what a model takes and computes, {@code resnet} or {@code resnet@3}.
+     *
+     * @throws GatewayException if there is no answer
+     */
+    public ModelMetadata metadata(String model) {
+        AttemptContext attempt = probe(model);
+        return MetadataReader.model(get(modelPath(attempt), attempt));
+    }
+
+    private HttpBytes get(String path, AttemptContext attempt) {
+        return endpoint.transport().fetch(endpoint.call("GET", path, attempt), attempt);
+    }
+
+    private boolean probe(String path, AttemptContext attempt) {
+        try {
+            JsonNode told = MetadataReader.parseOrNull(get(path, attempt));
+            return told == null
+                    || (told.path("live").asBoolean(true) && told.path("ready").asBoolean(true));
+        } catch (GatewayException e) {
+            if (e.kind() == ErrorKind.AUTHENTICATION || e.kind() == ErrorKind.PERMISSION) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private AttemptContext probe(String model) {
+        return AttemptContext.builder(model)
+                .timeouts(Timeouts.builder().attempt(probeTimeout).build())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+
+    /** Returns name and base URL. */
+    @Override
+    public String toString() {
+        return "OpenInferenceAdapter{" + endpoint + "}";
+    }
+
+    /**
+     * Builds an {@link OpenInferenceAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not
+     * safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("openinference");
+        private @Nullable Boolean binary;
+        private @Nullable Duration probeTimeout;
+
+        private Builder() {}
+
+        /**
+         * Sets the name that deployments refer to; {@code openinference} by default.
+         *
+         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         */
+        public Builder name(String name) {
+            endpoint.name(name);
+            return this;
+        }
+
+        /** Sets where the server is, without {@code /v2}, for example {@code http://localhost:8000}. */
+        public Builder baseUrl(String baseUrl) {
+            endpoint.baseUrl(baseUrl);
+            return this;
+        }
+
+        /**
+         * Sets whether tensors travel as bytes, by the binary tensor extension that Triton, MLServer and KServe know;
+         * false by default, for servers that know only JSON. FP16 needs it on most servers.
+         */
+        public Builder binary(boolean binary) {
+            if (this.binary != null) {
+                throw new IllegalStateException("binary is set twice: remove one of the two");
+            }
+            this.binary = binary;
+            return this;
+        }
+
+        /**
+         * Sets how long readiness and metadata may take; 5 seconds by default. Inferences have the limits of their
+         * call.
+         */
+        public Builder probeTimeout(Duration probeTimeout) {
+            if (this.probeTimeout != null) {
+                throw new IllegalStateException("probeTimeout is set twice: remove one of the two");
+            }
+            this.probeTimeout = Objects.requireNonNull(probeTimeout, "probeTimeout");
+            return this;
+        }
+
+        /** Adds a header to every call. */
+        public Builder header(String name, String value) {
+            endpoint.header(name, value);
+            return this;
+        }
+
+        /** Sets the credential, which is read anew for each call and sent as a bearer token; none by default. */
+        public Builder credential(Credential credential) {
+            endpoint.credential(credential);
+            return this;
+        }
+
+        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
+        public Builder allowInsecure(boolean allowInsecure) {
+            endpoint.allowInsecure(allowInsecure);
+            return this;
+        }
+
+        /**
+         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
+         * are not used. The adapter never closes it. By default the adapter makes its own.
+         */
+        public Builder httpClient(OkHttpClient httpClient) {
+            endpoint.httpClient(httpClient);
+            return this;
+        }
+
+        /** Sets the proxy. */
+        public Builder proxy(Proxy proxy) {
+            endpoint.proxy(proxy);
+            return this;
+        }
+
+        /** Sets the largest reply; 64 MiB by default. */
+        public Builder maxBodyBytes(long maxBodyBytes) {
+            endpoint.maxBodyBytes(maxBodyBytes);
+            return this;
+        }
+
+        /**
+         * Returns the adapter; no socket is opened before the first call.
+         *
+         * @throws IllegalStateException if the base URL is missing
+         * @throws IllegalArgumentException if a limit is not positive
+         */
+        public OpenInferenceAdapter build() {
+            return new OpenInferenceAdapter(this, endpoint.build(null, JsonErrors::read));
+        }
+    }
+}
