@@ -193,6 +193,14 @@ public final class HttpTransport implements AutoCloseable {
     private static Response execute(Exchange exchange, HttpErrors errors) {
         try {
             return exchange.call.execute();
+        } catch (ProtocolException e) {
+            GatewayException limit = exchange.limit(e, false);
+            throw limit != null
+                    ? limit
+                    : errors.of(
+                            ErrorKind.MALFORMED_RESPONSE,
+                            "the reply is not HTTP: check the scheme and the port of the base URL",
+                            e);
         } catch (IOException e) {
             throw exchange.failure(e, false);
         } catch (Exception e) {
