@@ -5,12 +5,14 @@ module dev.aigw.routing {
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
+    requires io.github.bucket4j.core;
     requires org.slf4j;
 
     exports dev.aigw.routing;
     exports dev.aigw.routing.balance;
     exports dev.aigw.routing.cache;
     exports dev.aigw.routing.catalog;
+    exports dev.aigw.routing.limit;
     exports dev.aigw.routing.metering;
     exports dev.aigw.routing.observe;
     exports dev.aigw.routing.pipeline;

@@ -16,6 +16,7 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.routing.balance.Balancing;
@@ -24,6 +25,7 @@ import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelTable;
+import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.pipeline.Attempt;
 import dev.aigw.routing.pipeline.Environment;
@@ -251,6 +253,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable Timeouts timeouts;
         private @Nullable ResultCache cache;
         private @Nullable TokenMeter meter;
+        private @Nullable TokenCounter counter;
+        private @Nullable Limits limits;
         private @Nullable Environment environment;
 
         private Builder() {}
@@ -342,6 +346,18 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /** Counts tokens where nobody reports them; {@link TokenCounter#calibrated()} without it. */
+        public Builder tokenCounter(TokenCounter counter) {
+            this.counter = once(this.counter, counter, "tokenCounter");
+            return this;
+        }
+
+        /** Holds callers to limits, quotas and budgets; none without it. */
+        public Builder limits(Limits limits) {
+            this.limits = once(this.limits, limits, "limits");
+            return this;
+        }
+
         /** Adds one who watches. */
         public Builder listener(RouterListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -375,8 +391,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 throw new IllegalArgumentException("the router has no provider: add one with .provider(adapter)");
             }
             Environment surroundings = environment == null ? Environment.system() : environment;
-            Timeouts limits = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
-            Assembly assembly = new Assembly(surroundings, limits);
+            Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
+            Assembly assembly = new Assembly(surroundings, times);
             assembly.stage(Phase.CATALOG, new CatalogStage());
             if (cache != null) {
                 assembly.install(Caches.install(cache));
@@ -384,9 +400,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             assembly.install(Balancing.create());
             assembly.install(Resilience.of(
                     orElse(retry, RetryPolicy.defaults()), orElse(streamRecovery, StreamRecovery.FAIL), hedge));
+            TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
+            if (limits != null) {
+                assembly.install(Limits.install(limits, tokens));
+            }
             if (meter != null) {
                 assembly.install(Meters.install(
-                        meter, attempt -> ((Attempt) attempt).target().price()));
+                        meter, attempt -> ((Attempt) attempt).target().price(), tokens));
             }
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);

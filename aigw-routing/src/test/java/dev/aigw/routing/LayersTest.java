@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LayersTest {
 
-    private static final String[] ROOMS = {"catalog", "balance", "resilience", "cache", "metering", "observe"};
+    private static final String[] ROOMS = {"catalog", "balance", "resilience", "cache", "metering", "limit", "observe"};
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -47,6 +47,7 @@ class LayersTest {
                         "dev.aigw.routing.resilience",
                         "dev.aigw.routing.cache",
                         "dev.aigw.routing.metering",
+                        "dev.aigw.routing.limit",
                         "dev.aigw.routing.observe")
                 .check(CLASSES);
     }

@@ -1,18 +1,16 @@
 package dev.aigw.routing.metering;
 
-import dev.aigw.api.Cost;
-import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
-import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.routing.pipeline.Settlement;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +24,12 @@ final class MeterStage implements Stage {
 
     private final TokenMeter meter;
     private final Function<AttemptContext, @Nullable Price> prices;
+    private final TokenCounter counter;
 
-    MeterStage(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices) {
+    MeterStage(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices, TokenCounter counter) {
         this.meter = meter;
         this.prices = prices;
+        this.counter = counter;
     }
 
     @Override
@@ -44,7 +44,7 @@ final class MeterStage implements Stage {
 
     private void record(CallContext call, AttemptContext attempt, String model, ModelRequest request, End end) {
         try {
-            TokenUsage usage = usage(request, end);
+            Settlement settled = Settlement.of(attempt, request, end, prices.apply(attempt), counter);
             meter.record(new TokenMeter.MeterRecord(
                     call.id(),
                     attempt.number(),
@@ -54,33 +54,10 @@ final class MeterStage implements Stage {
                     call.options().caller(),
                     attempt.tags(),
                     end.outcome(),
-                    usage,
-                    cost(attempt, usage, end)));
+                    settled.usage(),
+                    settled.cost()));
         } catch (RuntimeException e) {
             log.warn("the token meter failed to record attempt {} of call {}", attempt.number(), call.id(), e);
         }
-    }
-
-    private static TokenUsage usage(ModelRequest request, End end) {
-        TokenUsage reported = end.usage();
-        if (reported.isEmpty()) {
-            return end.outcome() == Outcome.SUCCESS || end.outputChars() > 0
-                    ? UsageEstimate.of(request, end)
-                    : TokenUsage.NONE;
-        }
-        return end.outcome() == Outcome.SUCCESS ? reported : UsageEstimate.atLeastOutput(reported, end.outputChars());
-    }
-
-    private Cost cost(AttemptContext attempt, TokenUsage usage, End end) {
-        if (usage.isEmpty()) {
-            return wasRefused(end) ? Cost.ZERO : Cost.UNKNOWN;
-        }
-        Price price = prices.apply(attempt);
-        return price == null ? Cost.UNKNOWN : price.cost(usage);
-    }
-
-    private static boolean wasRefused(End end) {
-        return end.outcome() == Outcome.FAILED
-                && (end.failure() == null || end.failure().kind() != ErrorKind.TIMEOUT);
     }
 }

@@ -3,6 +3,7 @@ package dev.aigw.routing.metering;
 import dev.aigw.api.Price;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.routing.pipeline.Feature;
 import java.util.Objects;
@@ -32,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A chat stream that ended early after a first report counts the larger of what was reported and what is estimated
- * of the text that came. Estimates take four characters for a token, rounded up, are marked
- * {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}, and are made only then: four characters a token is about right
- * for English prose, high by a third or so for digits and much too low for scripts such as Chinese.
+ * of the text that came. Estimates are made by the router's {@link TokenCounter} (of a stream's answer, whose text is
+ * gone by then, four characters to a token), are marked {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}, and are
+ * made only where nobody told.
  */
 public final class Meters {
 
@@ -60,10 +61,13 @@ public final class Meters {
      * @param meter takes the records
      * @param prices returns what the deployment of an attempt charges, or null when unknown; quick, asked once for each
      *     attempt, at its end
+     * @param counter counts where a provider reported nothing
      */
-    public static Feature install(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices) {
+    public static Feature install(
+            TokenMeter meter, Function<AttemptContext, @Nullable Price> prices, TokenCounter counter) {
         Objects.requireNonNull(meter, "meter");
         Objects.requireNonNull(prices, "prices");
-        return installer -> installer.stage(Phase.ATTEMPT, new MeterStage(meter, prices));
+        Objects.requireNonNull(counter, "counter");
+        return installer -> installer.stage(Phase.ATTEMPT, new MeterStage(meter, prices, counter));
     }
 }

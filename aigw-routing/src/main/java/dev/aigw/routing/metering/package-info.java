@@ -4,8 +4,8 @@
  * <p>Door: {@link dev.aigw.routing.metering.Meters}, which makes an in-memory ledger and turns any
  * {@link dev.aigw.api.spi.TokenMeter} into a feature of the router.
  *
- * <p>Reading order: {@code Meters}, {@code MeterStage} (one record for each attempt), {@code UsageEstimate} (what is
- * recorded where the provider reported nothing), {@code InMemoryMeter} with its {@code LedgerCell}.
+ * <p>Reading order: {@code Meters}, {@code MeterStage} (one record for each attempt, by the account of
+ * {@link dev.aigw.routing.pipeline.Settlement}), {@code InMemoryMeter} with its {@code LedgerCell}.
  */
 @NullMarked
 package dev.aigw.routing.metering;

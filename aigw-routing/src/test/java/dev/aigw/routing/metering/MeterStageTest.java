@@ -22,6 +22,7 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
@@ -32,7 +33,12 @@ import org.junit.jupiter.api.Test;
 class MeterStageTest {
 
     private static final Price PRICE = Price.usdPerMillion("1", "10");
-    private static final ChatRequest QUESTION = ChatRequest.of("assistant", "123456789"); // 9 characters, 3 tokens
+
+    /** Counts a token for every four characters. */
+    private static final TokenCounter COUNTER = (text, model) -> (text.length() + 3) / 4;
+
+    private static final ChatRequest QUESTION =
+            ChatRequest.of("assistant", "123456789"); // 9 characters: 3 tokens, and 6 that frame them
 
     private final List<TokenMeter.MeterRecord> records = new ArrayList<>();
 
@@ -55,7 +61,7 @@ class MeterStageTest {
                 .tag("feature", "summary")
                 .build();
         FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, options);
-        new MeterStage(meter, attempt -> PRICE).apply(call);
+        new MeterStage(meter, attempt -> PRICE, COUNTER).apply(call);
         assertThat(records).as("before its end").isEmpty();
         call.model = "a fallback that the call went on to";
         ChatResponse reply =
@@ -77,7 +83,7 @@ class MeterStageTest {
     @Test
     void withoutAPriceTheCostIsUnknown() {
         FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> null).apply(call);
+        new MeterStage(meter, attempt -> null, COUNTER).apply(call);
         call.end(new End(Outcome.SUCCESS, null, TokenUsage.of(1, 1), null, 0, 5, 0));
 
         assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
@@ -87,15 +93,15 @@ class MeterStageTest {
     void aChatThatReportedNothingIsEstimated() {
         end(ChatRequest.CHAT, QUESTION, success(ChatResponse.of("12345"), 0));
 
-        assertThat(only().usage()).isEqualTo(estimated().input(3).output(2).build());
-        assertThat(only().cost()).isEqualTo(usd("0.000023"));
+        assertThat(only().usage()).isEqualTo(estimated().input(9).output(2).build());
+        assertThat(only().cost()).isEqualTo(usd("0.000029"));
     }
 
     @Test
     void aStreamThatReportedNothingIsEstimatedByTheCharactersDelivered() {
         end(ChatRequest.CHAT_STREAM, QUESTION, success(null, 41));
 
-        assertThat(only().usage()).isEqualTo(estimated().input(3).output(11).build());
+        assertThat(only().usage()).isEqualTo(estimated().input(9).output(11).build());
     }
 
     @Test
@@ -120,7 +126,7 @@ class MeterStageTest {
     void aStreamClosedEarlyIsEstimatedByWhatCame() {
         end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 8, 5, 1));
 
-        assertThat(only().usage()).isEqualTo(estimated().input(3).output(2).build());
+        assertThat(only().usage()).isEqualTo(estimated().input(9).output(2).build());
         assertThat(only().outcome()).isEqualTo(Outcome.ABANDONED);
     }
 
@@ -182,14 +188,14 @@ class MeterStageTest {
             }
         };
         FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        new MeterStage(broken, attempt -> PRICE).apply(call);
+        new MeterStage(broken, attempt -> PRICE, COUNTER).apply(call);
 
         assertThatCode(() -> call.end(success(ChatResponse.of("Hi"), 0))).doesNotThrowAnyException();
     }
 
     private void end(Operation<?, ?> operation, ModelRequest request, End end) {
         FakeCall call = new FakeCall(operation, request, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> PRICE).apply(call);
+        new MeterStage(meter, attempt -> PRICE, COUNTER).apply(call);
         call.end(end);
     }
 

@@ -1,0 +1,54 @@
+package dev.aigw.routing.limit;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** How many may be under way at once. A grant keeps its allowance in memory; one without grants may be forgotten. */
+final class ConcurrencyAllowance implements Allowance {
+
+    private final int maximum;
+    private int underWay;
+
+    ConcurrencyAllowance(int maximum) {
+        this.maximum = maximum;
+    }
+
+    @Override
+    public synchronized Taking take(BigDecimal amount, BigDecimal share, boolean force) {
+        int limit = share.multiply(BigDecimal.valueOf(maximum))
+                .setScale(0, RoundingMode.CEILING)
+                .intValue();
+        boolean fits = underWay < limit;
+        if (!fits && !force) {
+            return new Taking(false, null, remaining(), null);
+        }
+        underWay++;
+        return new Taking(fits, new Place(), remaining(), null);
+    }
+
+    private BigDecimal remaining() {
+        return BigDecimal.valueOf(Math.max(0, maximum - underWay));
+    }
+
+    @Override
+    public synchronized Level level() {
+        return new Level(BigDecimal.ZERO, BigDecimal.valueOf(underWay), remaining());
+    }
+
+    private synchronized void leave() {
+        underWay--;
+    }
+
+    private final class Place implements Grant {
+
+        @Override
+        public BigDecimal amount() {
+            return BigDecimal.ONE;
+        }
+
+        @Override
+        public void settle(BigDecimal actual) {
+            leave();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.Cost;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.pipeline.Attempt;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt will use at most, as far as can be told before it: the prompt counted by shape, and exactly only when
+ * a limit is near; the answer by the request's own maximum, else by an assumed one. One thread's own.
+ */
+final class Demand {
+
+    private static final long UNKNOWN = -1;
+
+    private final ModelRequest request;
+    private final Attempt attempt;
+    private final TokenCounter exact;
+    private final int assumedOutputTokens;
+    private long inputTokens = UNKNOWN;
+    private boolean refined;
+
+    Demand(ModelRequest request, Attempt attempt, TokenCounter exact, int assumedOutputTokens) {
+        this.request = request;
+        this.attempt = attempt;
+        this.exact = exact;
+        this.assumedOutputTokens = assumedOutputTokens;
+    }
+
+    /** Returns how much of {@code limit} is asked for, or null when there is no price to tell. */
+    @Nullable
+    BigDecimal of(Limit limit) {
+        return switch (limit.measure()) {
+            case REQUESTS, CONCURRENCY -> BigDecimal.ONE;
+            case INPUT_TOKENS -> BigDecimal.valueOf(inputTokens());
+            case OUTPUT_TOKENS -> BigDecimal.valueOf(outputTokens());
+            case TOKENS -> BigDecimal.valueOf(inputTokens() + outputTokens());
+            case COST -> money(limit.currency());
+        };
+    }
+
+    private @Nullable BigDecimal money(String currency) {
+        Price price = attempt.target().price();
+        if (price == null) {
+            return null;
+        }
+        Cost cost = price.cost(TokenUsage.of(inputTokens(), outputTokens()));
+        return cost.currency().equals(currency) ? cost.amount() : null;
+    }
+
+    /** Counts the prompt exactly, unless that was done; returns whether the demand may have changed. */
+    boolean refine() {
+        if (refined || exact == TokenCounter.calibrated() || !(request instanceof ChatRequest)) {
+            return false;
+        }
+        refined = true;
+        inputTokens = exact.countPrompt(request, attempt.model());
+        return true;
+    }
+
+    private long inputTokens() {
+        if (inputTokens == UNKNOWN) {
+            inputTokens = TokenCounter.calibrated().countPrompt(request, attempt.model());
+        }
+        return inputTokens;
+    }
+
+    private long outputTokens() {
+        if (!(request instanceof ChatRequest chat)) {
+            return 0;
+        }
+        Integer maximum = chat.maxOutputTokens();
+        return maximum == null ? assumedOutputTokens : maximum;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.pipeline.Attempt;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom or what a limit tells apart. A call that lacks the value (an anonymous caller, a tag not set) counts under the
+ * empty value, so that leaving it out evades nothing. Immutable.
+ */
+public final class Dimension {
+
+    /** Where on a call's way a value is known first, in order. */
+    enum Level {
+        CALL,
+        MODEL,
+        ATTEMPT
+    }
+
+    /** The caller's tenant. */
+    public static final Dimension TENANT =
+            of("tenant", call -> call.options().caller().tenant());
+
+    /** The caller: tenant and user together. */
+    public static final Dimension CALLER =
+            of("caller", call -> call.options().caller().toString());
+
+    /** The caller's tier. */
+    public static final Dimension TIER =
+            of("tier", call -> call.options().caller().tier());
+
+    /** The kind of call, such as {@code chat}. */
+    public static final Dimension OPERATION =
+            of("operation", call -> call.operation().name());
+
+    /** The logical model, substitutes included: a call refused for one model may fall back to another. */
+    public static final Dimension MODEL = new Dimension("model", Level.MODEL, (call, attempt) -> call.model());
+
+    /** The deployment; each attempt counts. */
+    public static final Dimension DEPLOYMENT = new Dimension(
+            "deployment", Level.ATTEMPT, (call, attempt) -> attempt == null ? null : attempt.deployment());
+
+    /** The credential a deployment uses, by a fingerprint; each attempt counts. */
+    public static final Dimension CREDENTIAL = new Dimension(
+            "credential",
+            Level.ATTEMPT,
+            (call, attempt) ->
+                    attempt == null ? null : attempt.target().definition().credentialKey());
+
+    private final String name;
+    private final Level level;
+    private final BiFunction<CallContext, @Nullable Attempt, @Nullable String> value;
+
+    private Dimension(String name, Level level, BiFunction<CallContext, @Nullable Attempt, @Nullable String> value) {
+        this.name = name;
+        this.level = level;
+        this.value = value;
+    }
+
+    /** Returns the dimension of a tag in the call's options. */
+    public static Dimension tag(String tag) {
+        return of("tag " + tag, call -> call.options().tags().get(tag));
+    }
+
+    /**
+     * Returns a dimension of one's own, known when a call begins.
+     *
+     * @param name for messages and reports
+     * @param value returns the value, or null when the call has none; quick
+     */
+    public static Dimension of(String name, Function<CallContext, @Nullable String> value) {
+        Objects.requireNonNull(value, "value");
+        return new Dimension(Objects.requireNonNull(name, "name"), Level.CALL, (call, attempt) -> value.apply(call));
+    }
+
+    Level level() {
+        return level;
+    }
+
+    /** Returns whether it speaks of a deployment, whoever asks. */
+    boolean isOfDeployment() {
+        return level == Level.ATTEMPT;
+    }
+
+    String value(CallContext call, @Nullable Attempt attempt) {
+        String found = value.apply(call, attempt);
+        return found == null ? "" : found;
+    }
+
+    /** Returns the name. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.pipeline.Attempt;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes from all limits of one level, in the order of their definition: all of them, or none. */
+final class Gate {
+
+    private static final Logger log = LoggerFactory.getLogger(Gate.class);
+
+    private final List<LimitCounter> counters;
+    private final List<LimitListener> listeners;
+
+    Gate(List<LimitCounter> counters, List<LimitListener> listeners) {
+        this.counters = counters;
+        this.listeners = listeners;
+    }
+
+    boolean isEmpty() {
+        return counters.isEmpty();
+    }
+
+    /**
+     * Takes one of everything for a call.
+     *
+     * @throws GatewayException when a limit refuses
+     */
+    Reservation enter(CallContext call) {
+        return take(call, null, null);
+    }
+
+    /**
+     * Takes what an attempt will use.
+     *
+     * @throws GatewayException when a limit refuses
+     */
+    Reservation reserve(CallContext call, Attempt attempt, Demand demand) {
+        return take(call, attempt, demand);
+    }
+
+    private Reservation take(CallContext call, @Nullable Attempt attempt, @Nullable Demand demand) {
+        Reservation reservation = new Reservation();
+        try {
+            for (LimitCounter counter : counters) {
+                if (counter.limit().isFor(call, attempt)) {
+                    take(counter, call, attempt, demand, reservation);
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            reservation.cancel();
+            throw e;
+        }
+        return reservation;
+    }
+
+    private void take(
+            LimitCounter counter,
+            CallContext call,
+            @Nullable Attempt attempt,
+            @Nullable Demand demand,
+            Reservation reservation) {
+        Limit limit = counter.limit();
+        BigDecimal amount = demand == null ? BigDecimal.ONE : demand.of(limit);
+        if (amount == null) {
+            passUnpriced(limit, attempt);
+            return;
+        }
+        List<String> key = counter.key(call, attempt);
+        Allowance allowance = counter.allowance(key);
+        BigDecimal share = limit.share(call.options().priority());
+        boolean force = limit.onExceed() != OnExceed.REFUSE;
+        Allowance.Taking taking = allowance.take(amount, share, force);
+        if (!taking.fits() && !force && demand != null && limit.measure().isSettledLater() && demand.refine()) {
+            BigDecimal exact = demand.of(limit);
+            if (exact != null && exact.compareTo(amount) < 0) {
+                amount = exact;
+                taking = allowance.take(amount, share, false);
+            }
+        }
+        if (taking.grant() != null) {
+            reservation.add(limit, taking.grant());
+        }
+        if (!taking.fits()) {
+            exceeded(counter, counter.reached(key, amount, taking), call);
+        } else if (limit.warnAt() != null) {
+            warn(counter, key, amount, taking, call);
+        }
+    }
+
+    private static void passUnpriced(Limit limit, @Nullable Attempt attempt) {
+        if (!limit.allowUnpriced() && limit.onExceed() == OnExceed.REFUSE) {
+            String deployment = attempt == null ? "" : attempt.deployment();
+            throw GatewayException.of(
+                    ErrorKind.BUDGET_EXCEEDED,
+                    "limit \"" + limit.name() + "\" is in " + limit.currency() + ", and deployment \"" + deployment
+                            + "\" has no known price in it: set its price, or let it pass with allowUnpriced()");
+        }
+    }
+
+    private void exceeded(LimitCounter counter, LimitReached reached, CallContext call) {
+        Limit limit = counter.limit();
+        switch (limit.onExceed()) {
+            case REFUSE -> {
+                tell(LimitListener.Action.REFUSED, reached, call);
+                throw GatewayException.builder(kind(limit, reached), reached.toString())
+                        .retryAfter(reached.frees())
+                        .cause(new LimitReached.Cause(reached))
+                        .build();
+            }
+            case WARN -> {
+                call.warn(reached.toString());
+                tell(LimitListener.Action.EXCEEDED, reached, call);
+            }
+            case REPORT -> tell(LimitListener.Action.EXCEEDED, reached, call);
+        }
+    }
+
+    /** A limit of a deployment alone speaks like the deployment: another one is asked, and it is left alone so long. */
+    private static ErrorKind kind(Limit limit, LimitReached reached) {
+        if (limit.isOfDeployment() && reached.frees() != null) {
+            return ErrorKind.RATE_LIMITED;
+        }
+        return limit.measure() == Measure.COST ? ErrorKind.BUDGET_EXCEEDED : ErrorKind.LIMIT_EXCEEDED;
+    }
+
+    private void warn(
+            LimitCounter counter, List<String> key, BigDecimal amount, Allowance.Taking taking, CallContext call) {
+        Limit limit = counter.limit();
+        BigDecimal mark = limit.burst().multiply(limit.warnAt());
+        BigDecimal used = limit.burst().subtract(taking.remaining());
+        if (used.compareTo(mark) < 0) {
+            return;
+        }
+        LimitReached reached = counter.reached(key, amount, taking);
+        if (limit.onExceed() != OnExceed.REPORT) {
+            call.warn(reached.toString());
+        }
+        if (used.subtract(amount).compareTo(mark) < 0) {
+            tell(LimitListener.Action.WARNED, reached, call);
+        }
+    }
+
+    private void tell(LimitListener.Action action, LimitReached reached, CallContext call) {
+        for (LimitListener listener : listeners) {
+            try {
+                listener.onLimit(action, reached, call);
+            } catch (RuntimeException e) {
+                log.warn("limit listener {} failed", listener.getClass().getName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.pipeline.Attempt;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One limit as its user defined it. Immutable.
+ *
+ * @param maximum how much a window allows
+ * @param currency the currency of {@link Measure#COST}, else empty
+ * @param window null for {@link Measure#CONCURRENCY}
+ * @param burst how much at once; the maximum, unless a rolling window has another
+ * @param by for each combination of these values there is an allowance of its own
+ * @param conditions which calls it is about
+ * @param warnAt from which used share on calls are warned, or null
+ * @param shares how much of it calls of a priority may use up; all of it where absent
+ */
+record Limit(
+        String name,
+        Measure measure,
+        BigDecimal maximum,
+        String currency,
+        @Nullable Window window,
+        BigDecimal burst,
+        List<Dimension> by,
+        List<Condition> conditions,
+        @Nullable BigDecimal warnAt,
+        Map<CallOptions.Priority, BigDecimal> shares,
+        OnExceed onExceed,
+        boolean allowUnpriced) {
+
+    /** A call is meant when its value is among these, or is not. */
+    record Condition(Dimension dimension, Set<String> values, boolean among) {
+        boolean holds(CallContext call, @Nullable Attempt attempt) {
+            return values.contains(dimension.value(call, attempt)) == among;
+        }
+    }
+
+    /** Returns where on a call's way it is applied: where all it goes by is known. */
+    Dimension.Level level() {
+        Dimension.Level level = measure.isSettledLater() ? Dimension.Level.ATTEMPT : Dimension.Level.CALL;
+        for (Dimension dimension : by) {
+            level = later(level, dimension.level());
+        }
+        for (Condition condition : conditions) {
+            level = later(level, condition.dimension().level());
+        }
+        return level;
+    }
+
+    private static Dimension.Level later(Dimension.Level one, Dimension.Level other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /** Returns whether it holds a deployment back whoever asks, so that another one may serve in its stead. */
+    boolean isOfDeployment() {
+        return by.stream().anyMatch(Dimension::isOfDeployment)
+                && by.stream().noneMatch(dimension -> dimension.level() == Dimension.Level.CALL)
+                && conditions.stream()
+                        .noneMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
+    }
+
+    boolean isFor(CallContext call, @Nullable Attempt attempt) {
+        for (Condition condition : conditions) {
+            if (!condition.holds(call, attempt)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    BigDecimal share(CallOptions.Priority priority) {
+        return shares.getOrDefault(priority, BigDecimal.ONE);
+    }
+}

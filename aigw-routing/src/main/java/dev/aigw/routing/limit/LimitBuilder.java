@@ -1,0 +1,227 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cost;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what one limit counts, over which time, and for whom. Each property may be set once. Not safe for use by several
+ * threads.
+ *
+ * <pre>{@code
+ * limits.limit("tenant-budget", limit -> limit
+ *     .cost(Cost.usd(new BigDecimal("50")))
+ *     .per(Window.calendar(Window.Unit.MONTH, ZoneId.of("Europe/Berlin")))
+ *     .by(Dimension.TENANT)
+ *     .unless(Dimension.TENANT, "internal")
+ *     .warnAt(0.8));
+ * }</pre>
+ */
+public final class LimitBuilder {
+
+    private final String name;
+    private @Nullable Measure measure;
+    private BigDecimal maximum = BigDecimal.ZERO;
+    private String currency = "";
+    private @Nullable Window window;
+    private @Nullable Long burst;
+    private final List<Dimension> by = new ArrayList<>();
+    private final List<Limit.Condition> conditions = new ArrayList<>();
+    private @Nullable BigDecimal warnAt;
+    private final Map<CallOptions.Priority, BigDecimal> shares = new EnumMap<>(CallOptions.Priority.class);
+    private @Nullable OnExceed onExceed;
+    private boolean allowUnpriced;
+
+    LimitBuilder(String name) {
+        this.name = name;
+    }
+
+    /**
+     * Limits requests. A call counts once when it comes in, also one that the cache answers; by {@link Dimension#MODEL}
+     * it counts once for each model that is asked, by {@link Dimension#DEPLOYMENT} once an attempt.
+     */
+    public LimitBuilder requests(long maximum) {
+        return measure(Measure.REQUESTS, BigDecimal.valueOf(maximum));
+    }
+
+    /** Limits tokens of prompts and answers together. */
+    public LimitBuilder tokens(long maximum) {
+        return measure(Measure.TOKENS, BigDecimal.valueOf(maximum));
+    }
+
+    /** Limits tokens of prompts. */
+    public LimitBuilder inputTokens(long maximum) {
+        return measure(Measure.INPUT_TOKENS, BigDecimal.valueOf(maximum));
+    }
+
+    /** Limits tokens of answers. */
+    public LimitBuilder outputTokens(long maximum) {
+        return measure(Measure.OUTPUT_TOKENS, BigDecimal.valueOf(maximum));
+    }
+
+    /**
+     * Limits money: a budget. A deployment without a price in this currency is refused, unless {@link #allowUnpriced}.
+     */
+    public LimitBuilder cost(Cost maximum) {
+        BigDecimal amount = maximum.amount();
+        if (amount == null) {
+            throw new IllegalArgumentException(
+                    "limit \"" + name + "\": the budget is unknown; use an amount, such as Cost.usd(...)");
+        }
+        currency = maximum.currency();
+        return measure(Measure.COST, amount);
+    }
+
+    /** Limits how many calls are under way at once, streams until their end. It has no window. */
+    public LimitBuilder concurrency(int maximum) {
+        return measure(Measure.CONCURRENCY, BigDecimal.valueOf(maximum));
+    }
+
+    private LimitBuilder measure(Measure measure, BigDecimal maximum) {
+        if (this.measure != null) {
+            throw new IllegalStateException(
+                    "limit \"" + name + "\" counts " + this.measure + " and " + measure + ": make two limits of it");
+        }
+        if (maximum.signum() <= 0) {
+            throw new IllegalArgumentException("limit \"" + name + "\": the maximum is " + maximum
+                    + "; use a positive amount, or deny the caller the model");
+        }
+        this.measure = measure;
+        this.maximum = maximum;
+        return this;
+    }
+
+    /** Sets the time over which it counts; required, but for concurrency. */
+    public LimitBuilder per(Window window) {
+        once(this.window, "per");
+        this.window = Objects.requireNonNull(window, "window");
+        return this;
+    }
+
+    /**
+     * Sets how much of a rolling window's amount may come at once; the whole of it by default. A smaller one spreads
+     * calls out, a larger one lets saved-up allowance be spent. Not for money.
+     */
+    public LimitBuilder burst(long amount) {
+        once(burst, "burst");
+        if (amount <= 0) {
+            throw new IllegalArgumentException(
+                    "limit \"" + name + "\": burst is " + amount + "; use a positive amount");
+        }
+        burst = amount;
+        return this;
+    }
+
+    /** Adds what it tells apart: there is an allowance for each combination of values. Without, all calls share one. */
+    public LimitBuilder by(Dimension... dimensions) {
+        by.addAll(List.of(dimensions));
+        return this;
+    }
+
+    /** Applies it only to calls that have one of these values. Several conditions must all hold. */
+    public LimitBuilder where(Dimension dimension, String... values) {
+        conditions.add(new Limit.Condition(dimension, Set.of(values), true));
+        return this;
+    }
+
+    /** Applies it only to calls that have none of these values. */
+    public LimitBuilder unless(Dimension dimension, String... values) {
+        conditions.add(new Limit.Condition(dimension, Set.of(values), false));
+        return this;
+    }
+
+    /**
+     * Warns calls, and tells the listener once, when this share of it is used; 0.8 is a good one. No warning without.
+     */
+    public LimitBuilder warnAt(double share) {
+        once(warnAt, "warnAt");
+        warnAt = share("warnAt", share);
+        return this;
+    }
+
+    /**
+     * Keeps calls of {@code priority} to a share of the limit, so that the rest of it is left to others; all of it by
+     * default.
+     */
+    public LimitBuilder share(CallOptions.Priority priority, double share) {
+        once(shares.get(priority), "share of " + priority);
+        shares.put(priority, share("share", share));
+        return this;
+    }
+
+    private BigDecimal share(String property, double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "limit \"" + name + "\": " + property + " is " + share + "; use one above 0 and up to 1");
+        }
+        return BigDecimal.valueOf(share);
+    }
+
+    /** Sets what happens to a call that would pass it; {@link OnExceed#REFUSE} by default. */
+    public LimitBuilder onExceed(OnExceed onExceed) {
+        once(this.onExceed, "onExceed");
+        this.onExceed = Objects.requireNonNull(onExceed, "onExceed");
+        return this;
+    }
+
+    /** Lets deployments without a known price through a budget, uncounted. */
+    public LimitBuilder allowUnpriced() {
+        allowUnpriced = true;
+        return this;
+    }
+
+    private void once(@Nullable Object current, String property) {
+        if (current != null) {
+            throw new IllegalStateException("limit \"" + name + "\": " + property + " is set twice; set it once");
+        }
+    }
+
+    Limit build() {
+        if (measure == null) {
+            throw new IllegalArgumentException(
+                    "limit \"" + name + "\" counts nothing: add requests, tokens, cost or concurrency");
+        }
+        if ((measure == Measure.CONCURRENCY) != (window == null)) {
+            throw new IllegalArgumentException(
+                    window == null
+                            ? "limit \"" + name + "\" has no window: add .per(Window.rolling(...)), or"
+                                    + " .per(Window.calendar(...))"
+                            : "limit \"" + name + "\" is of calls at once, which have no window: remove .per(...)");
+        }
+        if (burst != null && (window == null || window.period() == null || measure == Measure.COST)) {
+            throw new IllegalArgumentException("limit \"" + name
+                    + "\": burst goes with a rolling window of requests or tokens only; remove .burst(...)");
+        }
+        if (window != null && window.period() != null) {
+            checkRate(window);
+        }
+        return new Limit(
+                name,
+                measure,
+                maximum,
+                currency,
+                window,
+                burst == null ? maximum : BigDecimal.valueOf(burst),
+                List.copyOf(by),
+                List.copyOf(conditions),
+                warnAt,
+                Map.copyOf(shares),
+                onExceed == null ? OnExceed.REFUSE : onExceed,
+                allowUnpriced);
+    }
+
+    private void checkRate(Window window) {
+        long nanos = Objects.requireNonNull(window.period()).toNanos();
+        if (maximum.compareTo(BigDecimal.valueOf(nanos)) > 0) {
+            throw new IllegalArgumentException("limit \"" + name + "\": " + maximum + " in " + window
+                    + " is more than one a nanosecond; use a longer window or a smaller amount");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.aigw.routing.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Environment;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit at work: an allowance for each key. One that has not been asked for over a window is as good as new, and is
+ * forgotten after two. Safe for use by many threads.
+ */
+final class LimitCounter {
+
+    private final Limit limit;
+    private final Environment environment;
+    private final Cache<List<String>, Allowance> allowances;
+
+    LimitCounter(Limit limit, Environment environment) {
+        this.limit = limit;
+        this.environment = environment;
+        Caffeine<Object, Object> settings = Caffeine.newBuilder().executor(Runnable::run);
+        Window window = limit.window();
+        if (window == null) {
+            settings.weakValues(); // grants hold their allowance; nobody under way is nothing to remember
+        } else {
+            settings.ticker(environment::nanoTime).expireAfterAccess(retention(window.longest()));
+        }
+        this.allowances = settings.build();
+    }
+
+    private static Duration retention(Duration window) {
+        Duration longest = Duration.ofDays(365);
+        return window.compareTo(longest) > 0 ? longest.multipliedBy(100) : window.multipliedBy(2);
+    }
+
+    Limit limit() {
+        return limit;
+    }
+
+    List<String> key(CallContext call, @Nullable Attempt attempt) {
+        List<Dimension> by = limit.by();
+        if (by.isEmpty()) {
+            return List.of();
+        }
+        if (by.size() == 1) {
+            return List.of(by.get(0).value(call, attempt));
+        }
+        List<String> key = new ArrayList<>(by.size());
+        for (Dimension dimension : by) {
+            key.add(dimension.value(call, attempt));
+        }
+        return key;
+    }
+
+    Allowance allowance(List<String> key) {
+        return allowances.get(key, any -> create());
+    }
+
+    private Allowance create() {
+        Window window = limit.window();
+        if (window == null) {
+            return new ConcurrencyAllowance(limit.maximum().intValueExact());
+        }
+        Duration period = window.period();
+        return period == null
+                ? new CalendarAllowance(limit.maximum(), window, environment)
+                : new BucketAllowance(
+                        limit.maximum(), period, limit.burst(), limit.measure() == Measure.COST, environment);
+    }
+
+    /** Returns a key as people read it. */
+    Map<String, String> describe(List<String> key) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 0; i < key.size(); i++) {
+            values.put(limit.by().get(i).toString(), key.get(i));
+        }
+        return values;
+    }
+
+    LimitReached reached(List<String> key, BigDecimal requested, Allowance.Taking taking) {
+        return new LimitReached(
+                limit.name(),
+                limit.measure(),
+                describe(key),
+                requested,
+                taking.remaining(),
+                limit.maximum(),
+                taking.frees());
+    }
+
+    /** Adds how all keys stand to {@code report}. */
+    void report(List<LimitUsage> report) {
+        allowances.asMap().forEach((key, allowance) -> {
+            Allowance.Level level = allowance.level();
+            report.add(new LimitUsage(
+                    limit.name(),
+                    limit.measure(),
+                    describe(key),
+                    level.used(),
+                    level.reserved(),
+                    level.remaining(),
+                    limit.maximum()));
+        });
+    }
+}

@@ -1,0 +1,177 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.pipeline.Feature;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits, quotas and budgets of callers.
+ *
+ * <pre>{@code
+ * Limits limits = Limits.builder()
+ *     .limit("requests", limit -> limit
+ *         .requests(100).per(Window.rolling(Duration.ofMinutes(1))).by(Dimension.TENANT))
+ *     .limit("free-tokens", limit -> limit
+ *         .tokens(1_000_000).per(Window.calendar(Window.Unit.DAY)).by(Dimension.TENANT).where(Dimension.TIER, "free"))
+ *     .limit("budget", limit -> limit
+ *         .cost(Cost.usd(new BigDecimal("50"))).per(Window.calendar(Window.Unit.MONTH)).by(Dimension.TENANT).warnAt(0.8))
+ *     .limit("parallel", limit -> limit.concurrency(8).by(Dimension.CALLER))
+ *     .build();
+ * ModelRouter router = ModelRouter.builder().limits(limits) ... .build();
+ * }</pre>
+ *
+ * <p>All limits that are about a call must let it pass. Requests and calls under way are counted when a call comes in.
+ * Tokens and money are reserved before each attempt, at an estimated most, and settled when it is over, to what it
+ * really used: on success, failure, cancellation and abandonment, exactly once, by the same account as the meter's
+ * ledger. So under any concurrency what is settled passes a limit by no more than what attempts use beyond their own
+ * reservations. An attempt whose use nobody told (abandoned, or timed out before any content) stands at what it
+ * reserved.
+ *
+ * <p>A refused call fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, of a budget
+ * {@link dev.aigw.api.ErrorKind#BUDGET_EXCEEDED}; {@link LimitReached#of} tells which limit, what remains and when it
+ * frees, which is also in {@code retryAfter}. Where its model has a fallback (a cheaper one, say), the fallback is
+ * asked instead, but for limits of calls as such, which no other model would pass either. A limit by deployment alone,
+ * whoever asks, fails the attempt as {@link dev.aigw.api.ErrorKind#RATE_LIMITED}: another deployment is asked, and this
+ * one is left alone until it frees.
+ *
+ * <p>Time is the router's clock. Safe for use by many threads; one instance may serve several routers, which then share
+ * the allowances and the clock of the first.
+ */
+public final class Limits {
+
+    private static final int ASSUMED_OUTPUT_TOKENS = 4_096;
+
+    private final List<Limit> definitions;
+    private final List<LimitListener> listeners;
+    private final int assumedOutputTokens;
+    private final Object lock = new Object();
+    private @Nullable List<LimitCounter> counters;
+
+    private Limits(Builder builder) {
+        this.definitions = List.copyOf(builder.limits.values());
+        this.listeners = List.copyOf(builder.listeners);
+        this.assumedOutputTokens =
+                builder.assumedOutputTokens == null ? ASSUMED_OUTPUT_TOKENS : builder.assumedOutputTokens;
+    }
+
+    /** Starts a set of limits. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the feature that enforces {@code limits}.
+     *
+     * @param limits the limits
+     * @param counter counts prompts where a limit is near, and what no provider reported
+     */
+    public static Feature install(Limits limits, TokenCounter counter) {
+        Objects.requireNonNull(counter, "counter");
+        return installer -> {
+            List<LimitCounter> all = limits.start(installer.environment());
+            Gate perCall = limits.gate(all, Dimension.Level.CALL);
+            Gate perModel = limits.gate(all, Dimension.Level.MODEL);
+            Gate perAttempt = limits.gate(all, Dimension.Level.ATTEMPT);
+            if (!perCall.isEmpty()) {
+                installer.stage(Phase.LIMIT, new LimitStage(perCall));
+            }
+            if (!perModel.isEmpty()) {
+                installer.stage(Phase.MODEL, new LimitStage(perModel));
+            }
+            if (!perAttempt.isEmpty()) {
+                installer.stage(Phase.RESERVE, new ReserveStage(perAttempt, counter, limits.assumedOutputTokens));
+            }
+        };
+    }
+
+    private List<LimitCounter> start(Environment environment) {
+        synchronized (lock) {
+            if (counters == null) {
+                counters = definitions.stream()
+                        .map(limit -> new LimitCounter(limit, environment))
+                        .toList();
+            }
+            return counters;
+        }
+    }
+
+    private Gate gate(List<LimitCounter> all, Dimension.Level level) {
+        return new Gate(
+                all.stream().filter(counter -> counter.limit().level() == level).toList(), listeners);
+    }
+
+    /** Returns how every limit stands for every key seen lately; nothing before a router uses them. */
+    public List<LimitUsage> usage() {
+        List<LimitCounter> started;
+        synchronized (lock) {
+            started = counters == null ? List.of() : counters;
+        }
+        List<LimitUsage> report = new ArrayList<>();
+        started.forEach(counter -> counter.report(report));
+        return report;
+    }
+
+    /** Builds {@link Limits}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final Map<String, Limit> limits = new LinkedHashMap<>();
+        private final List<LimitListener> listeners = new ArrayList<>();
+        private @Nullable Integer assumedOutputTokens;
+
+        private Builder() {}
+
+        /**
+         * Adds a limit.
+         *
+         * @throws IllegalArgumentException if the name is taken, or the limit is incomplete; the message names the fix
+         */
+        public Builder limit(String name, Consumer<LimitBuilder> how) {
+            LimitBuilder builder = new LimitBuilder(name);
+            how.accept(builder);
+            if (limits.putIfAbsent(name, builder.build()) != null) {
+                throw new IllegalArgumentException("there are two limits \"" + name + "\": give one another name");
+            }
+            return this;
+        }
+
+        /**
+         * Sets how many tokens of answer to reserve for a chat that sets no {@code maxOutputTokens}; 4,096 by default.
+         */
+        public Builder assumedOutputTokens(int tokens) {
+            if (assumedOutputTokens != null) {
+                throw new IllegalStateException("assumedOutputTokens is set twice; set it once");
+            }
+            if (tokens < 0) {
+                throw new IllegalArgumentException("assumedOutputTokens is " + tokens + "; use zero or more");
+            }
+            assumedOutputTokens = tokens;
+            return this;
+        }
+
+        /** Adds one who learns what limits do. */
+        public Builder listener(LimitListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Returns the limits.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public Limits build() {
+            if (limits.isEmpty()) {
+                throw new IllegalArgumentException("there is no limit: add one with .limit(name, ...)");
+            }
+            return new Limits(this);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.Cost;
+import dev.aigw.routing.pipeline.Settlement;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** All that one call, model or attempt has taken of its limits. Given back or settled once, whoever comes first. */
+final class Reservation {
+
+    private record Item(Limit limit, Allowance.Grant grant) {}
+
+    private final List<Item> items = new ArrayList<>(2);
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    void add(Limit limit, Allowance.Grant grant) {
+        items.add(new Item(limit, grant));
+    }
+
+    boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    /** Gives everything back: nothing was used. */
+    void cancel() {
+        if (over.compareAndSet(false, true)) {
+            items.forEach(item -> item.grant().settle(BigDecimal.ZERO));
+        }
+    }
+
+    /** Keeps what was taken; places are free again. */
+    void release() {
+        if (over.compareAndSet(false, true)) {
+            items.forEach(item -> item.grant().settle(item.grant().amount()));
+        }
+    }
+
+    /**
+     * Settles to what was really used. Where nobody told, what was taken stands: it is the most that is known to be
+     * possible.
+     */
+    void settle(Settlement settlement) {
+        if (over.compareAndSet(false, true)) {
+            items.forEach(item -> item.grant().settle(actual(item, settlement)));
+        }
+    }
+
+    private static BigDecimal actual(Item item, Settlement settlement) {
+        BigDecimal taken = item.grant().amount();
+        boolean untold = settlement.usage().isEmpty() && !settlement.cost().isKnown();
+        return switch (item.limit().measure()) {
+            case REQUESTS, CONCURRENCY -> taken;
+            case INPUT_TOKENS ->
+                untold ? taken : BigDecimal.valueOf(settlement.usage().inputTokens());
+            case OUTPUT_TOKENS ->
+                untold ? taken : BigDecimal.valueOf(settlement.usage().outputTokens());
+            case TOKENS ->
+                untold ? taken : BigDecimal.valueOf(settlement.usage().totalTokens());
+            case COST -> money(item.limit(), settlement.cost(), taken);
+        };
+    }
+
+    private static BigDecimal money(Limit limit, Cost cost, BigDecimal taken) {
+        BigDecimal amount = cost.amount();
+        if (amount == null) {
+            return taken;
+        }
+        return amount.signum() == 0 || cost.currency().equals(limit.currency()) ? amount : taken;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.aigw.routing.limit;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Settlement;
+import java.util.Objects;
+
+/** Reserves what an attempt may use, and settles it when the attempt is over. Safe for use by many threads. */
+final class ReserveStage implements Stage {
+
+    private final Gate gate;
+    private final TokenCounter counter;
+    private final int assumedOutputTokens;
+
+    ReserveStage(Gate gate, TokenCounter counter, int assumedOutputTokens) {
+        this.gate = gate;
+        this.counter = counter;
+        this.assumedOutputTokens = assumedOutputTokens;
+    }
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
+        ModelRequest request = chain.request();
+        Demand demand = new Demand(request, attempt, counter, assumedOutputTokens);
+        Reservation reservation = gate.reserve(chain.call(), attempt, demand);
+        if (!reservation.isEmpty()) {
+            chain.onEnd(end -> reservation.settle(
+                    Settlement.of(attempt, request, end, attempt.target().price(), counter)));
+        }
+        return chain.proceed(request);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.aigw.routing.limit;
+
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time over which a limit counts: rolling, which frees a little all the time, or by the calendar, which frees all
+ * at once when the next one begins. Immutable.
+ */
+public final class Window {
+
+    /** A stretch of the calendar. */
+    public enum Unit {
+        /** A second. */
+        SECOND,
+        /** A minute. */
+        MINUTE,
+        /** An hour by the clock; one in which the clock is set forward or back is cut there. */
+        HOUR,
+        /** A day from midnight to midnight, 23 to 25 hours where the clock changes. */
+        DAY,
+        /** A week from Monday to Monday. */
+        WEEK,
+        /** A month. */
+        MONTH
+    }
+
+    /** The window that holds an instant: from {@code start}, inclusive, to {@code end}, exclusive. */
+    record Span(Instant start, Instant end) {
+        boolean holds(Instant instant) {
+            return !instant.isBefore(start) && instant.isBefore(end);
+        }
+    }
+
+    private final @Nullable Duration period;
+    private final @Nullable Unit unit;
+    private final ZoneId zone;
+
+    private Window(@Nullable Duration period, @Nullable Unit unit, ZoneId zone) {
+        this.period = period;
+        this.unit = unit;
+        this.zone = zone;
+    }
+
+    /**
+     * Returns a rolling window: a token bucket that refills evenly over {@code period}.
+     *
+     * @throws IllegalArgumentException if not positive
+     */
+    public static Window rolling(Duration period) {
+        if (period.isZero() || period.isNegative()) {
+            throw new IllegalArgumentException("the window is " + period + ": use a positive time");
+        }
+        return new Window(period, null, ZoneOffset.UTC);
+    }
+
+    /** Returns a window of the calendar of {@code zone}. */
+    public static Window calendar(Unit unit, ZoneId zone) {
+        return new Window(null, Objects.requireNonNull(unit, "unit"), Objects.requireNonNull(zone, "zone"));
+    }
+
+    /** Returns a window of the calendar of UTC. */
+    public static Window calendar(Unit unit) {
+        return calendar(unit, ZoneOffset.UTC);
+    }
+
+    /** Returns the period of a rolling window, or null when it goes by the calendar. */
+    @Nullable
+    Duration period() {
+        return period;
+    }
+
+    /** Returns the longest that this window may last. */
+    Duration longest() {
+        if (period != null) {
+            return period;
+        }
+        return switch (Objects.requireNonNull(unit)) {
+            case SECOND, MINUTE, HOUR -> Duration.ofHours(1);
+            case DAY -> Duration.ofDays(2);
+            case WEEK -> Duration.ofDays(8);
+            case MONTH -> Duration.ofDays(32);
+        };
+    }
+
+    /** Returns the window of the calendar that holds {@code now}. */
+    Span span(Instant now) {
+        return switch (Objects.requireNonNull(unit, "a rolling window has no span")) {
+            case SECOND -> clockSpan(now, 1);
+            case MINUTE -> clockSpan(now, 60);
+            case HOUR -> clockSpan(now, 3600);
+            case DAY, WEEK, MONTH -> dateSpan(now);
+        };
+    }
+
+    /** Goes by the clock on the wall, between two changes of its offset. */
+    private Span clockSpan(Instant now, long seconds) {
+        ZoneRules rules = zone.getRules();
+        long offset = rules.getOffset(now).getTotalSeconds();
+        long local = now.getEpochSecond() + offset;
+        long start = Math.floorDiv(local, seconds) * seconds - offset;
+        Instant from = Instant.ofEpochSecond(start);
+        Instant to = Instant.ofEpochSecond(start + seconds);
+        ZoneOffsetTransition before = rules.previousTransition(now.plusNanos(1));
+        ZoneOffsetTransition after = rules.nextTransition(now);
+        if (before != null && before.getInstant().isAfter(from)) {
+            from = before.getInstant();
+        }
+        if (after != null && after.getInstant().isBefore(to)) {
+            to = after.getInstant();
+        }
+        return new Span(from, to);
+    }
+
+    private Span dateSpan(Instant now) {
+        LocalDate first = first(now.atZone(zone).toLocalDate());
+        while (!now.isBefore(
+                start(next(first)))) { // where the clock goes back over midnight, yesterday is over for good
+            first = next(first);
+        }
+        return new Span(start(first), start(next(first)));
+    }
+
+    private LocalDate first(LocalDate date) {
+        return switch (Objects.requireNonNull(unit)) {
+            case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+            case MONTH -> date.withDayOfMonth(1);
+            default -> date;
+        };
+    }
+
+    private LocalDate next(LocalDate first) {
+        return switch (Objects.requireNonNull(unit)) {
+            case WEEK -> first.plusWeeks(1);
+            case MONTH -> first.plusMonths(1);
+            default -> first.plusDays(1);
+        };
+    }
+
+    private Instant start(LocalDate date) {
+        return date.atStartOfDay(zone).toInstant();
+    }
+
+    @Override
+    public String toString() {
+        return period != null ? period.toString() : unit + " of " + zone;
+    }
+}

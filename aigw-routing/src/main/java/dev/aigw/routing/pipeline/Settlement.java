@@ -1,0 +1,114 @@
+package dev.aigw.routing.pipeline;
+
+import dev.aigw.api.Cost;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Provenance;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.TokenCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt that is over comes to. Ledger, limits and budgets all go by this one account, so that they agree.
+ * Immutable.
+ *
+ * @param usage tokens as reported, else estimated; {@link TokenUsage#NONE} when nothing was used or nobody knows
+ * @param cost by the price; zero when the attempt was refused, unknown without a price or without knowledge of use
+ */
+public record Settlement(TokenUsage usage, Cost cost) {
+
+    /** Characters of a stream to a token, where only their number is known. */
+    private static final int CHARS_PER_TOKEN = 4;
+
+    /** Returns the account of an attempt. */
+    public static Settlement of(
+            AttemptContext attempt, ModelRequest request, End end, @Nullable Price price, TokenCounter counter) {
+        TokenUsage usage = usage(attempt, request, end, counter);
+        return new Settlement(usage, cost(usage, end, price));
+    }
+
+    private static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+        TokenUsage reported = end.usage();
+        if (reported.isEmpty()) {
+            return end.outcome() == Outcome.SUCCESS || end.outputChars() > 0
+                    ? estimate(attempt, request, end, counter)
+                    : TokenUsage.NONE;
+        }
+        return end.outcome() == Outcome.SUCCESS ? reported : atLeastOutput(reported, end.outputChars());
+    }
+
+    private static Cost cost(TokenUsage usage, End end, @Nullable Price price) {
+        if (usage.isEmpty()) {
+            return wasRefused(end) ? Cost.ZERO : Cost.UNKNOWN;
+        }
+        return price == null ? Cost.UNKNOWN : price.cost(usage);
+    }
+
+    private static boolean wasRefused(End end) {
+        return end.outcome() == Outcome.FAILED
+                && (end.failure() == null || end.failure().kind() != ErrorKind.TIMEOUT);
+    }
+
+    private static TokenUsage estimate(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+        TokenUsage.Builder usage = TokenUsage.builder().provenance(Provenance.ESTIMATED);
+        if (request instanceof ChatRequest) {
+            return usage.input(counter.countPrompt(request, attempt.model()))
+                    .output(outputTokens(attempt, end, counter))
+                    .build();
+        }
+        return request instanceof EmbeddingRequest
+                ? usage.input(counter.countPrompt(request, attempt.model())).build()
+                : TokenUsage.NONE;
+    }
+
+    private static long outputTokens(AttemptContext attempt, End end, TokenCounter counter) {
+        ModelReply reply = end.reply();
+        if (!(reply instanceof ChatResponse response)) {
+            return tokens(end.outputChars());
+        }
+        long sum = 0;
+        for (ContentPart part : response.message().parts()) {
+            sum += counter.count(text(part), attempt.model());
+        }
+        return sum;
+    }
+
+    private static String text(ContentPart part) {
+        if (part instanceof ContentPart.Text text) {
+            return text.text();
+        }
+        if (part instanceof ToolCall call) {
+            return call.name() + call.arguments();
+        }
+        if (part instanceof ContentPart.Reasoning reasoning) {
+            String shown = reasoning.text() != null ? reasoning.text() : reasoning.summary();
+            return shown == null ? "" : shown;
+        }
+        return part instanceof ContentPart.Refusal refusal ? refusal.text() : "";
+    }
+
+    /** Returns {@code reported}, with more output where the characters that came stand for more than it says. */
+    private static TokenUsage atLeastOutput(TokenUsage reported, long outputChars) {
+        long missing = tokens(outputChars) - reported.outputTokens();
+        return missing <= 0
+                ? reported
+                : reported.plus(TokenUsage.builder()
+                        .output(missing)
+                        .provenance(Provenance.ESTIMATED)
+                        .build());
+    }
+
+    private static long tokens(long chars) {
+        return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
+    }
+}

@@ -1,0 +1,423 @@
+package dev.aigw.routing.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.Cost;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Price;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.metering.Meters;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+
+    private static final Window MINUTE = Window.rolling(Duration.ofMinutes(1));
+    private static final Window DAY = Window.calendar(Window.Unit.DAY);
+
+    private final VirtualEnvironment environment = new VirtualEnvironment(3);
+    private final List<String> told = new ArrayList<>();
+    private final FakeProvider fake = FakeProvider.builder("fake")
+            .waiter(environment::await)
+            .model("broken", script -> script.fail(ErrorKind.INVALID_REQUEST))
+            .reply("one two three four five")
+            .build();
+
+    private static CallOptions tenant(String tenant) {
+        return CallOptions.builder().caller(Caller.ofTenant(tenant)).build();
+    }
+
+    private Limits limits(String name, Consumer<LimitBuilder> how) {
+        return Limits.builder()
+                .limit(name, how)
+                .listener((action, reached, call) -> told.add(action + " " + reached.limit()))
+                .build();
+    }
+
+    private ModelRouter router(Limits limits) {
+        return router(limits, builder -> builder);
+    }
+
+    private ModelRouter router(Limits limits, UnaryOperator<ModelRouter.Builder> more) {
+        return more.apply(ModelRouter.builder()
+                        .environment(environment)
+                        .provider(fake)
+                        .model(
+                                "big",
+                                model -> model.deployment(
+                                                "fake/big",
+                                                deployment -> deployment.price(Price.usdPerMillion("100", "1000")))
+                                        .fallback("small"))
+                        .model(
+                                "small",
+                                model -> model.deployment(
+                                        "fake/small", deployment -> deployment.price(Price.usdPerMillion("1", "10"))))
+                        .limits(limits))
+                .build();
+    }
+
+    private static ChatRequest ask(String model) {
+        return ChatRequest.builder(model).user("hello").maxOutputTokens(10).build();
+    }
+
+    private static GatewayException refusal(ModelRouter router, ChatRequest request, CallOptions options) {
+        return catchThrowableOfType(GatewayException.class, () -> router.chat(request, options));
+    }
+
+    @Test
+    void requestsAreLimitedPerTenantAndTheRefusalTellsWhichLimitWhatRemainsAndWhenItFrees() {
+        Limits limits =
+                limits("per-tenant", limit -> limit.requests(2).per(MINUTE).by(Dimension.TENANT));
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("small"), tenant("acme"));
+            router.chat(ask("small"), tenant("acme"));
+            GatewayException refused = refusal(router, ask("small"), tenant("acme"));
+            assertThat(refused.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+            assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(refused)
+                    .hasMessage("limit \"per-tenant\" of tenant \"acme\": 0 of 2 requests remain, the call asks for 1;"
+                            + " frees in PT30S");
+            LimitReached reached = Objects.requireNonNull(LimitReached.of(refused));
+            assertThat(reached.key()).containsEntry("tenant", "acme");
+            assertThat(reached.remaining()).isEqualByComparingTo("0");
+            router.chat(ask("small"), tenant("other"));
+            environment.advance(Duration.ofSeconds(30));
+            router.chat(ask("small"), tenant("acme"));
+            assertThat(told).containsExactly("REFUSED per-tenant");
+            assertThat(fake.attempts()).hasSize(4);
+        }
+    }
+
+    @Test
+    void aCallThatTheCacheAnswersIsARequestButUsesNoTokens() {
+        Limits limits = Limits.builder()
+                .limit("requests", limit -> limit.requests(3).per(MINUTE))
+                .limit("tokens", limit -> limit.tokens(1000).per(DAY))
+                .build();
+        try (ModelRouter router = router(
+                limits,
+                builder -> builder.cache(Caches.inMemory().maximumEntries(10).build()))) {
+            router.chat(ask("small"));
+            router.chat(ask("small"));
+            assertThat(used(limits, "requests")).isEqualByComparingTo("2");
+            assertThat(used(limits, "tokens")).isEqualByComparingTo("6");
+        }
+    }
+
+    @Test
+    void tokensAreReservedAtTheirMostAndSettledAtWhatWasUsed() {
+        Limits limits = Limits.builder()
+                .limit("all", limit -> limit.tokens(100).per(DAY))
+                .limit("in", limit -> limit.inputTokens(100).per(DAY))
+                .limit("out", limit -> limit.outputTokens(12).per(DAY))
+                .build();
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("small"));
+            assertThat(used(limits, "all")).isEqualByComparingTo("6");
+            assertThat(used(limits, "in")).isEqualByComparingTo("1");
+            assertThat(used(limits, "out")).isEqualByComparingTo("5");
+            GatewayException refused = refusal(router, ask("small"), CallOptions.DEFAULT);
+            assertThat(refused).hasMessageContaining("limit \"out\": 7 of 12 output tokens remain");
+            assertThat(usage(limits, "all").reserved())
+                    .as("what the other limits had taken by then is back")
+                    .isEqualByComparingTo("0");
+        }
+    }
+
+    @Test
+    void aBudgetRefusesAndAModelFallsBackToACheaperOne() {
+        Limits limits = limits(
+                "budget",
+                limit -> limit.cost(Cost.usd(new BigDecimal("0.015"))).per(DAY).by(Dimension.TENANT));
+        try (ModelRouter router = router(limits)) {
+            assertThat(router.chat(ask("big"), tenant("acme")).route().model()).isEqualTo("big");
+            ChatResponse second = router.chat(ask("big"), tenant("acme"));
+            assertThat(second.route().model()).isEqualTo("small");
+            assertThat(second.route().attempts().get(0).errorKind()).isEqualTo(ErrorKind.BUDGET_EXCEEDED);
+            assertThat(used(limits, "budget")).isEqualByComparingTo("0.005151");
+            assertThat(fake.attempts("big")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aBudgetThatIsSpentForAllModelsFailsTheCallWithItsKind() {
+        Limits limits = limits(
+                "budget",
+                limit -> limit.cost(Cost.usd(new BigDecimal("0.0001"))).per(DAY));
+        try (ModelRouter router = router(limits)) {
+            GatewayException refused = refusal(
+                    router,
+                    ChatRequest.builder("big").user("hi").maxOutputTokens(1000).build(),
+                    CallOptions.DEFAULT);
+            assertThat(refused.kind()).isEqualTo(ErrorKind.BUDGET_EXCEEDED);
+            assertThat(refused.retryAfter()).as("it never fits").isNull();
+            assertThat(fake.attempts()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDeploymentWithoutAPriceIsNotLetPastABudgetUnlessAllowed() {
+        Limits strict =
+                limits("budget", limit -> limit.cost(Cost.usd(BigDecimal.ONE)).per(DAY));
+        try (ModelRouter router = router(strict)) {
+            assertThatThrownBy(() -> router.chat(ask("fake/unpriced")))
+                    .hasMessageContaining("no known price")
+                    .hasMessageContaining("allowUnpriced()");
+        }
+        Limits lax = limits(
+                "budget", limit -> limit.cost(Cost.usd(BigDecimal.ONE)).per(DAY).allowUnpriced());
+        try (ModelRouter router = router(lax)) {
+            assertThat(router.chat(ask("fake/unpriced")).text()).startsWith("one");
+        }
+    }
+
+    @Test
+    void aFailedAttemptCostsNothingAndAnAbandonedStreamWhatCame() {
+        Limits limits = limits("tokens", limit -> limit.outputTokens(1000).per(DAY));
+        try (ModelRouter router = router(limits)) {
+            assertThatThrownBy(() -> router.chat(ask("fake/broken"))).isInstanceOf(GatewayException.class);
+            assertThat(usage(limits, "tokens").used()).isEqualByComparingTo("0");
+            assertThat(usage(limits, "tokens").reserved()).isEqualByComparingTo("0");
+            try (ChatStream stream = router.stream(ask("small"))) {
+                for (ChatEvent event : stream) {
+                    if (event instanceof ChatEvent.TextDelta) {
+                        assertThat(usage(limits, "tokens").reserved()).isEqualByComparingTo("10");
+                        break;
+                    }
+                }
+            }
+            assertThat(usage(limits, "tokens").reserved()).isEqualByComparingTo("0");
+            assertThat(usage(limits, "tokens").used()).isEqualByComparingTo("6"); // 23 characters
+        }
+    }
+
+    @Test
+    void callsUnderWayAreCountedUntilTheirStreamEnds() {
+        Limits limits = limits("parallel", limit -> limit.concurrency(1).by(Dimension.CALLER));
+        try (ModelRouter router = router(limits)) {
+            try (ChatStream stream = router.stream(ask("small"), tenant("acme"))) {
+                assertThat(refusal(router, ask("small"), tenant("acme")).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+                router.chat(ask("small"), tenant("other"));
+                assertThat(stream.response().text()).startsWith("one");
+            }
+            router.chat(ask("small"), tenant("acme"));
+        }
+    }
+
+    @Test
+    void aModelAtItsLimitFallsBack() {
+        Limits limits = limits("model", limit -> limit.requests(1).per(MINUTE).by(Dimension.MODEL));
+        try (ModelRouter router = router(limits)) {
+            assertThat(router.chat(ask("big")).route().model()).isEqualTo("big");
+            assertThat(router.chat(ask("big")).route().model()).isEqualTo("small");
+            assertThat(refusal(router, ask("big"), CallOptions.DEFAULT).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+        }
+    }
+
+    @Test
+    void aDeploymentAtItsLimitIsLeftAloneWhileItsSiblingServes() {
+        Limits limits = limits(
+                "deployment",
+                limit -> limit.requests(1).per(MINUTE).by(Dimension.DEPLOYMENT).where(Dimension.MODEL, "pair"));
+        try (ModelRouter router = router(
+                limits,
+                builder -> builder.model(
+                        "pair", model -> model.deployment("fake/a").deployment("fake/b")))) {
+            assertThat(List.of(
+                            String.valueOf(router.chat(ask("pair")).route().deployment()),
+                            String.valueOf(router.chat(ask("pair")).route().deployment())))
+                    .containsExactlyInAnyOrder("fake/a", "fake/b");
+            assertThat(refusal(router, ask("pair"), CallOptions.DEFAULT).kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+            assertThat(fake.attempts()).hasSize(2);
+        }
+    }
+
+    @Test
+    void conditionsSayWhomALimitIsAbout() {
+        Limits limits = Limits.builder()
+                .limit(
+                        "free",
+                        limit -> limit.requests(1)
+                                .per(MINUTE)
+                                .by(Dimension.TENANT)
+                                .where(Dimension.TIER, "free"))
+                .limit(
+                        "feature",
+                        limit -> limit.requests(1)
+                                .per(MINUTE)
+                                .where(Dimension.tag("feature"), "summary")
+                                .unless(Dimension.TENANT, "internal"))
+                .build();
+        try (ModelRouter router = router(limits)) {
+            CallOptions free = CallOptions.builder()
+                    .caller(Caller.builder().tenant("acme").tier("free").build())
+                    .build();
+            CallOptions gold = CallOptions.builder()
+                    .caller(Caller.builder().tenant("acme").tier("gold").build())
+                    .build();
+            router.chat(ask("small"), free);
+            assertThat(refusal(router, ask("small"), free)).hasMessageContaining("\"free\"");
+            router.chat(ask("small"), gold);
+            router.chat(ask("small"), gold.toBuilder().tag("feature", "summary").build());
+            assertThat(refusal(
+                            router,
+                            ask("small"),
+                            gold.toBuilder().tag("feature", "summary").build()))
+                    .hasMessageContaining("\"feature\"");
+            router.chat(
+                    ask("small"),
+                    tenant("internal").toBuilder().tag("feature", "summary").build());
+        }
+    }
+
+    @Test
+    void lowPriorityLeavesRoomForOthers() {
+        Limits limits = limits("shared", limit -> limit.requests(4).per(MINUTE).share(CallOptions.Priority.LOW, 0.5));
+        CallOptions low =
+                CallOptions.builder().priority(CallOptions.Priority.LOW).build();
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("small"), low);
+            router.chat(ask("small"), low);
+            assertThat(refusal(router, ask("small"), low).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+            router.chat(ask("small"));
+            router.chat(ask("small"));
+            assertThat(refusal(router, ask("small"), CallOptions.DEFAULT)).isNotNull();
+        }
+    }
+
+    @Test
+    void warnsOnceTheMarkIsPassed() {
+        Limits limits = limits("warned", limit -> limit.requests(4).per(DAY).warnAt(0.5));
+        try (ModelRouter router = router(limits)) {
+            assertThat(router.chat(ask("small")).route().warnings()).isEmpty();
+            assertThat(router.chat(ask("small")).route().warnings()).hasSize(1);
+            assertThat(router.chat(ask("small")).route().warnings())
+                    .containsExactly("limit \"warned\": 1 of 4 requests remain, the call asks for 1");
+            assertThat(told).as("the listener learns of the passing only").containsExactly("WARNED warned");
+        }
+    }
+
+    @Test
+    void aSoftLimitWarnsAndLetsThrough() {
+        Limits limits = limits("soft", limit -> limit.requests(1).per(DAY).onExceed(OnExceed.WARN));
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("small"));
+            assertThat(router.chat(ask("small")).route().warnings()).hasSize(1);
+            assertThat(told).containsExactly("EXCEEDED soft");
+            assertThat(used(limits, "soft")).isEqualByComparingTo("2");
+        }
+    }
+
+    @Test
+    void aLimitThatIsTriedOutTellsTheListenerOnly() {
+        Limits limits = limits(
+                "trial",
+                limit -> limit.cost(Cost.usd(new BigDecimal("0.000001")))
+                        .per(DAY)
+                        .onExceed(OnExceed.REPORT));
+        try (ModelRouter router = router(limits)) {
+            assertThat(router.chat(ask("small")).route().warnings()).isEmpty();
+            assertThat(router.chat(ask("small")).route().warnings()).isEmpty();
+            assertThat(told).containsExactly("EXCEEDED trial", "EXCEEDED trial");
+        }
+    }
+
+    @Test
+    void nearALimitThePromptIsCountedExactly() {
+        int[] asked = new int[1];
+        TokenCounter exact = (text, model) -> {
+            asked[0]++;
+            return 1;
+        };
+        Limits limits = limits("tokens", limit -> limit.inputTokens(30).per(DAY));
+        ChatRequest request = ChatRequest.of("small", "antidisestablishmentarianism ".repeat(4));
+        try (ModelRouter router = router(limits, builder -> builder.tokenCounter(exact))) {
+            router.chat(request);
+            assertThat(asked[0]).as("far from the limit").isZero();
+            router.chat(request);
+            router.chat(request.toBuilder().maxOutputTokens(3).build());
+            assertThat(used(limits, "tokens")).isEqualByComparingTo("12");
+            assertThat(asked[0]).isPositive();
+        }
+    }
+
+    @Test
+    void theLedgerAndTheLimitsAgreeOnWhatNobodyReported() {
+        FakeProvider silent = FakeProvider.builder("silent")
+                .reply(ChatResponse.of("an answer without a report of its tokens"))
+                .build();
+        Limits limits = limits("tokens", limit -> limit.tokens(10_000).per(DAY));
+        try (ModelRouter router =
+                router(limits, builder -> builder.provider(silent).meter(Meters.inMemory()))) {
+            router.chat(ask("silent/any"));
+            assertThat(used(limits, "tokens").longValueExact())
+                    .isPositive()
+                    .isEqualTo(router.snapshot().usage().total().usage().totalTokens());
+        }
+    }
+
+    @Test
+    void anExpiredCacheWishIsARequestLikeAnyOther() {
+        Limits limits = limits("requests", limit -> limit.requests(1).per(MINUTE));
+        try (ModelRouter router = router(limits)) {
+            CallOptions refresh =
+                    CallOptions.builder().cache(CacheDirective.REFRESH).build();
+            router.chat(ask("small"), refresh);
+            assertThat(refusal(router, ask("small"), refresh)).isNotNull();
+        }
+    }
+
+    @Test
+    void incompleteLimitsAreRefusedWithTheFix() {
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(1))).hasMessageContaining("add .per(");
+        assertThatThrownBy(() -> limits("l", limit -> limit.per(DAY))).hasMessageContaining("counts nothing");
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(1).tokens(1)))
+                .hasMessageContaining("make two limits");
+        assertThatThrownBy(() -> limits("l", limit -> limit.concurrency(1).per(DAY)))
+                .hasMessageContaining("remove .per");
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(1).per(DAY).burst(2)))
+                .hasMessageContaining("rolling");
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(0))).hasMessageContaining("positive");
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(1).warnAt(2)))
+                .hasMessageContaining("warnAt is 2");
+        assertThatThrownBy(() -> limits("l", limit -> limit.cost(Cost.UNKNOWN))).hasMessageContaining("unknown");
+        assertThatThrownBy(() -> Limits.builder().build()).hasMessageContaining("add one");
+        assertThatThrownBy(() -> Limits.builder()
+                        .limit("l", limit -> limit.concurrency(1))
+                        .limit("l", limit -> limit.concurrency(2)))
+                .hasMessageContaining("another name");
+    }
+
+    private static LimitUsage usage(Limits limits, String name) {
+        return limits.usage().stream()
+                .filter(usage -> usage.limit().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static BigDecimal used(Limits limits, String name) {
+        LimitUsage usage = usage(limits, name);
+        assertThat(usage.reserved()).as("reserved").isEqualByComparingTo("0");
+        return usage.used();
+    }
+}
