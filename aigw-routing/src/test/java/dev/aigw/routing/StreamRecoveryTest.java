@@ -319,7 +319,7 @@ class StreamRecoveryTest {
                                 script -> script.streamThenFail(
                                         ErrorKind.CONNECTION,
                                         text("Let me look"),
-                                        new ChatEvent.ToolCallStarted(1, "call-1", "search", null),
+                                        new ChatEvent.ToolCallStarted(1, "call-1", "search", null, null),
                                         new ChatEvent.ToolArgumentsDelta(1, "{\"que")))
                         .model("b", script -> script.chunks("Let me look"))
                         .build(),
@@ -336,7 +336,7 @@ class StreamRecoveryTest {
                                 "a",
                                 script -> script.streamThenFail(
                                         ErrorKind.CONNECTION,
-                                        new ChatEvent.ToolCallStarted(0, "call-1", "search", null),
+                                        new ChatEvent.ToolCallStarted(0, "call-1", "search", null, null),
                                         new ChatEvent.ToolArgumentsDelta(0, "{\"que")))
                         .model("b", script -> script.chunks("No tool needed"))
                         .build(),

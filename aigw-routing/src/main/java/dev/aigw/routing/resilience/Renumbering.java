@@ -31,7 +31,7 @@ final class Renumbering {
         }
         if (event instanceof ChatEvent.ToolCallStarted started) {
             return new ChatEvent.ToolCallStarted(
-                    number(started.index()), started.id(), started.name(), started.signature());
+                    number(started.index()), started.id(), started.name(), started.signature(), started.origin());
         }
         if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
             return new ChatEvent.ToolArgumentsDelta(number(delta.index()), delta.json());

@@ -1,0 +1,269 @@
+package dev.aigw.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Capability;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Route;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterListener;
+import dev.aigw.routing.metering.Meters;
+import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.resilience.HedgePolicy;
+import dev.aigw.routing.resilience.RetryPolicy;
+import dev.aigw.routing.resilience.StreamRecovery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole routers on virtual time, each made and driven by a seed, with several callers at once and a provider that runs
+ * into every trouble: breakers, retries, hedges, holds and broken streams meet in many orders. Whatever happens, the
+ * promises below hold. A failure names its seed; run that one with {@code -Daigw.seed=<seed>}.
+ */
+class ResilienceExplorationTest {
+
+    private static final int SEEDS = 1_500;
+
+    @Test
+    void promisesHoldWhateverHappens() {
+        Long only = Long.getLong("aigw.seed");
+        Map<String, Integer> seen = new HashMap<>();
+        for (long seed = only == null ? 0 : only; seed < (only == null ? SEEDS : only + 1); seed++) {
+            try {
+                new World(seed).run(seen);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("replay with -Daigw.seed=" + seed, e);
+            }
+        }
+        if (only == null) {
+            assertThat(seen.keySet())
+                    .as("the exploration is wide enough to mean something: " + seen)
+                    .contains("answered", "hedged", "recovered", "fell back", "held", "cancelled", "closed early")
+                    .contains("DEADLINE", "STREAM_INTERRUPTED", "INVALID_REQUEST", "RATE_LIMITED");
+        }
+    }
+
+    /** One router, its callers, and what is watched. */
+    private static final class World implements RouterListener {
+
+        private final Random random;
+        private final VirtualEnvironment environment;
+        private final List<ChaosAdapter> adapters = new ArrayList<>();
+        private final Map<String, Long> heldUntil = new HashMap<>();
+        private final Map<String, Integer> starts = new HashMap<>();
+        private final Map<String, Integer> ends = new HashMap<>();
+        private final Map<CallContext, Integer> outcomes = new HashMap<>();
+        private final Map<String, Integer> seen = new HashMap<>();
+        private final List<String> violations = new ArrayList<>();
+        private final int maxAttempts;
+        private final ModelRouter router;
+
+        World(long seed) {
+            random = new Random(seed);
+            environment = new VirtualEnvironment(seed);
+            maxAttempts = 1 + random.nextInt(5);
+            ChaosAdapter chaos = new ChaosAdapter(environment, random, random.nextDouble());
+            adapters.add(chaos);
+            ModelRouter.Builder builder = ModelRouter.builder()
+                    .environment(environment)
+                    .provider(chaos)
+                    .listener(this)
+                    .meter(Meters.inMemory())
+                    .streamRecovery(pick(StreamRecovery.values()))
+                    .timeouts(Timeouts.builder()
+                            .attempt(Duration.ofMillis(1_500))
+                            .firstEvent(Duration.ofMillis(1_000))
+                            .idle(Duration.ofMillis(800))
+                            .build())
+                    .retry(RetryPolicy.builder().maxAttempts(maxAttempts).build())
+                    .breaker(BreakerPolicy.builder()
+                            .failureThreshold(1 + random.nextInt(2), 2)
+                            .delay(Duration.ofMillis(200 + random.nextInt(2_000)))
+                            .maxEjectedShare(random.nextDouble())
+                            .build());
+            if (random.nextBoolean()) {
+                builder.hedge(HedgePolicy.builder()
+                        .delay(Duration.ofMillis(1 + random.nextInt(200)))
+                        .maxHedges(1 + random.nextInt(2))
+                        .budget(1)
+                        .build());
+            }
+            int models = 1 + random.nextInt(3);
+            for (int i = 0; i < models; i++) {
+                int index = i;
+                builder.model("m" + i, model -> {
+                    int deployments = 1 + random.nextInt(3);
+                    for (int j = 0; j < deployments; j++) {
+                        boolean prefill = random.nextBoolean();
+                        model.deployment("chaos/" + index + "-" + j, deployment -> {
+                            if (prefill) {
+                                deployment.capabilities(Capability.PREFILL);
+                            }
+                        });
+                    }
+                    if (index + 1 < models && random.nextBoolean()) {
+                        model.fallback("m" + (index + 1));
+                    }
+                });
+            }
+            router = builder.build();
+        }
+
+        private <T> T pick(T[] values) {
+            return values[random.nextInt(values.length)];
+        }
+
+        private void saw(String what) {
+            seen.merge(what, 1, Integer::sum);
+        }
+
+        void run(Map<String, Integer> everSeen) {
+            environment.simulate(() -> {
+                int callers = 1 + random.nextInt(5);
+                for (int i = 0; i < callers; i++) {
+                    int number = i;
+                    environment.executor().execute(() -> {
+                        for (int j = 0; j < 4; j++) {
+                            call("q" + number + "-" + j);
+                        }
+                    });
+                }
+            });
+            assertThat(violations).isEmpty();
+            assertThat(starts).as("every attempt that began has ended, once").isEqualTo(ends);
+            assertThat(outcomes.values()).as("exactly one outcome a call").allMatch(count -> count == 1);
+            for (ChaosAdapter adapter : adapters) {
+                assertThat(adapter.openStreams()).as("open streams").isZero();
+            }
+            router.snapshot()
+                    .models()
+                    .forEach(model -> model.deployments()
+                            .forEach(deployment -> assertThat(deployment.inFlight())
+                                    .as(deployment.id())
+                                    .isZero()));
+            long metered = router.snapshot().usage().byDeployment().values().stream()
+                    .mapToLong(totals -> totals.attempts())
+                    .sum();
+            assertThat(metered)
+                    .as("attempts accounted for")
+                    .isEqualTo(
+                            starts.values().stream().mapToInt(Integer::intValue).sum());
+            router.close();
+            seen.forEach((what, count) -> everSeen.merge(what, count, Integer::sum));
+        }
+
+        private void call(String question) {
+            Duration total = Duration.ofMillis(50 + random.nextInt(6_000));
+            Cancellation cancellation = new Cancellation();
+            CallOptions options = CallOptions.builder()
+                    .timeouts(Timeouts.builder().total(total).build())
+                    .cancellation(cancellation)
+                    .build();
+            if (random.nextInt(6) == 0) {
+                environment.schedule(Duration.ofMillis(random.nextInt(2_000)).toNanos(), cancellation::cancel);
+            }
+            long start = environment.nanoTime();
+            String expected = String.join("", ChaosAdapter.answer(question));
+            try {
+                ask(ChatRequest.of("m0", question), options, expected);
+            } catch (GatewayException e) {
+                saw(e.kind().name());
+                if (e.kind() == ErrorKind.CANCELLED) {
+                    saw("cancelled");
+                    assertThat(cancellation.isCancelled()).isTrue();
+                }
+                if (e.partial() instanceof ChatResponse partial) {
+                    assertThat(expected).startsWith(partial.text());
+                }
+                assertThat(e.route().attempts().size())
+                        .as("each failed attempt is told of")
+                        .isGreaterThanOrEqualTo(e.getSuppressed().length);
+            }
+            assertThat(environment.nanoTime() - start)
+                    .as("nanoseconds of a call with a deadline")
+                    .isLessThanOrEqualTo(total.toNanos());
+        }
+
+        private void ask(ChatRequest request, CallOptions options, String expected) {
+            switch (random.nextInt(3)) {
+                case 0 -> answered(router.chat(request, options), expected);
+                case 1 -> {
+                    try {
+                        answered(environment.join(router.chatAsync(request, options)), expected);
+                    } catch (CompletionException e) {
+                        throw (GatewayException) e.getCause();
+                    }
+                }
+                default -> {
+                    boolean early = random.nextInt(8) == 0;
+                    try (ChatStream stream = router.stream(request, options)) {
+                        if (early) {
+                            stream.next();
+                            saw("closed early");
+                            return;
+                        }
+                        answered(stream.response(), expected);
+                    }
+                }
+            }
+        }
+
+        private void answered(ChatResponse response, String expected) {
+            saw("answered");
+            assertThat(response.text()).isEqualTo(expected);
+            Route route = response.route();
+            if (!route.model().equals("m0")) {
+                saw("fell back");
+            }
+            if (route.attempts().stream().anyMatch(attempt -> attempt.errorKind() == ErrorKind.STREAM_INTERRUPTED)) {
+                saw("recovered");
+            }
+        }
+
+        @Override
+        public void onHold(String deployment, ErrorKind kind, Duration duration) {
+            saw("held");
+            heldUntil.merge(deployment, environment.nanoTime() + duration.toNanos(), Math::max);
+        }
+
+        @Override
+        public void onAttemptStart(CallContext call, AttemptContext attempt) {
+            starts.merge(call.id(), 1, Integer::sum);
+            if (starts.get(call.id()) > maxAttempts) {
+                violations.add("attempt " + starts.get(call.id()) + " of at most " + maxAttempts);
+            }
+            if (attempt.number() > 1 && starts.get(call.id()) > ends.getOrDefault(call.id(), 0) + 1) {
+                saw("hedged");
+            }
+            if (heldUntil.getOrDefault(attempt.deployment(), 0L) > environment.nanoTime()) {
+                violations.add(attempt.deployment() + " was asked while it was held");
+            }
+            environment.takeTurns();
+        }
+
+        @Override
+        public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
+            ends.merge(call.id(), 1, Integer::sum);
+        }
+
+        @Override
+        public void onCallEnd(CallContext call, End end, Route route) {
+            outcomes.merge(call, 1, Integer::sum);
+        }
+    }
+}
