@@ -1,6 +1,7 @@
 /** The router: models, balancing, retry and fallback, cache, meter. */
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
+    requires static concurrency.limits.core;
     requires static org.jspecify;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
@@ -17,5 +18,6 @@ module dev.aigw.routing {
     exports dev.aigw.routing.observe;
     exports dev.aigw.routing.pipeline;
     exports dev.aigw.routing.resilience;
+    exports dev.aigw.routing.resilience.adaptive;
     exports dev.aigw.routing.target;
 }

@@ -183,7 +183,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 target.abandoned(),
                 target.breaker().state(),
                 Duration.ofNanos(target.unavailableNanos(now)),
-                target.unavailableKind(now));
+                target.unavailableKind(now),
+                target.concurrencyLimit(),
+                target.queued());
     }
 
     /**

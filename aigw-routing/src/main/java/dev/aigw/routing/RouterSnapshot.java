@@ -50,6 +50,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
      * @param breaker the state of its breaker
      * @param heldFor how long it is still left alone; zero when it is not
      * @param heldBecause why it is left alone, or null
+     * @param concurrencyLimit how many attempts it may have under way at present, or null without a limit
+     * @param queued calls that wait for it; one that waits for several deployments counts at each
      */
     public record DeploymentState(
             String id,
@@ -61,5 +63,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             long abandoned,
             Breaker.State breaker,
             Duration heldFor,
-            @Nullable ErrorKind heldBecause) {}
+            @Nullable ErrorKind heldBecause,
+            @Nullable Integer concurrencyLimit,
+            int queued) {}
 }

@@ -67,4 +67,15 @@ class LayersTest {
                 .resideInAPackage("dev.aigw.providers..")
                 .check(CLASSES);
     }
+
+    @Test
+    void optionalLibrariesStayInTheirLeaves() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.aigw.routing.resilience.adaptive")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.netflix..", "dev.aigw.routing.resilience.adaptive")
+                .check(CLASSES);
+    }
 }

@@ -12,8 +12,12 @@ import dev.aigw.routing.target.Breaker;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Lets the model's strategy choose a deployment, and leases it until the attempt is over. */
+/**
+ * Lets the model's strategy choose a deployment, and leases it until the attempt is over. Waits for one when all that
+ * could serve are at their concurrency limits, but not for a hedge: that would only add to the load.
+ */
 final class BalanceStage implements Stage {
 
     @Override
@@ -21,26 +25,55 @@ final class BalanceStage implements Stage {
         Call call = (Call) chain.call();
         Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
         Pool pool = call.currentModel().pool();
-        long now = call.environment().nanoTime();
-        Target target = pool.pick(new Pool.Query(
-                call.operation(),
-                chain.request(),
-                call.options(),
-                call.visits(),
-                now,
-                call.environment().random()));
-        long ticket = target == null ? Breaker.NO_TICKET : target.tryLease(now);
-        if (target == null || ticket == Breaker.NO_TICKET) {
+        Lease lease = lease(chain, call, pool);
+        if (lease == null && pool.isLimited() && !call.isAttemptUnderWay()) {
+            lease = LeaseQueue.await(chain, call, attempt, pool);
+            attempt.begin();
+        }
+        if (lease == null) {
             throw GatewayException.of(
                     ErrorKind.NO_ROUTE,
                     "no deployment of model \"" + call.model() + "\" was chosen: its strategy found none eligible");
         }
-        chain.onEnd(end -> target.release(end.outcome(), latency(end)));
-        attempt.assign(target, ticket);
+        Target target = lease.target();
+        long start = call.environment().nanoTime();
+        chain.onEnd(end -> target.release(end.outcome(), start, latency(end), isDropped(call, end)));
+        attempt.assign(target, lease.ticket());
         return chain.proceed(chain.request());
+    }
+
+    /** Lets the strategy choose a deployment that has room, and leases it; null when there is none. */
+    static @Nullable Lease lease(Chain chain, Call call, Pool pool) {
+        Pool.Query query = query(chain, call);
+        Target target = pool.pick(query);
+        long ticket = target == null ? Breaker.NO_TICKET : target.tryLease(query.nowNanos());
+        return target == null || ticket == Breaker.NO_TICKET ? null : new Lease(target, ticket);
+    }
+
+    static Pool.Query query(Chain chain, Call call) {
+        return new Pool.Query(
+                call.operation(),
+                chain.request(),
+                call.options(),
+                call.visits(),
+                call.environment().nanoTime(),
+                call.environment().random());
     }
 
     private static long latency(End end) {
         return end.firstContentNanos() > 0 ? end.firstContentNanos() : end.durationNanos();
+    }
+
+    /** Returns whether the deployment did not cope with its load. */
+    private static boolean isDropped(Call call, End end) {
+        GatewayException failure = end.failure();
+        if (failure == null) {
+            return false;
+        }
+        return switch (failure.kind()) {
+            case OVERLOADED, RATE_LIMITED -> true;
+            case TIMEOUT -> !call.isCallersOwnLimit(failure);
+            default -> false;
+        };
     }
 }

@@ -5,6 +5,7 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.target.ConcurrencyLimit;
 import dev.aigw.routing.target.Deployment;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
@@ -12,6 +13,7 @@ import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
 import dev.aigw.routing.target.TargetRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ public final class Catalog implements Models {
     private final Map<String, Model> models = new LinkedHashMap<>();
     private final Map<String, Model> byName = new LinkedHashMap<>();
     private final ConcurrentMap<String, Model> direct = new ConcurrentHashMap<>();
+    private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
 
     Catalog(
             Map<String, ModelSpec> specs,
@@ -67,6 +70,18 @@ public final class Catalog implements Models {
                             + "\", but there is no such adapter; adapters are " + adapterNames());
                 }
             }
+        }
+        registry.limit(limits); // last: a table that is not valid changes nothing
+    }
+
+    private void limit(String deployment, @Nullable ConcurrencyLimit limit) {
+        if (limit == null) {
+            return;
+        }
+        ConcurrencyLimit other = limits.putIfAbsent(deployment, limit);
+        if (other != null && !other.equals(limit)) {
+            throw new IllegalArgumentException("deployment \"" + deployment + "\" has two concurrency limits, " + other
+                    + " and " + limit + ": models share the limit of a deployment, so give it the same one in each");
         }
     }
 
@@ -119,6 +134,7 @@ public final class Catalog implements Models {
         Map<String, Target> targets = new LinkedHashMap<>();
         for (DeploymentSpec deployment : spec.deployments()) {
             for (Target target : targets(spec.name(), deployment)) {
+                limit(target.id(), deployment.concurrency());
                 if (targets.put(target.id(), target) != null) {
                     throw new IllegalArgumentException("model \"" + spec.name() + "\" lists deployment \"" + target.id()
                             + "\" twice: give one another credential or base URL, or raise its weight");

@@ -4,6 +4,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
+import dev.aigw.routing.target.ConcurrencyLimit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class DeploymentBuilder {
     private @Nullable Price price;
     private @Nullable Long contextWindow;
     private final ModelCard.Builder card = ModelCard.builder();
+    private @Nullable ConcurrencyLimit concurrency;
 
     DeploymentBuilder(String name) {
         this.name = name;
@@ -133,8 +135,25 @@ public final class DeploymentBuilder {
         return this;
     }
 
+    /**
+     * Limits how many attempts it has under way at once; no limit without it. Each of several {@link #keys} has the
+     * limit for itself, and models that share a deployment share its limit.
+     */
+    public DeploymentBuilder concurrency(ConcurrencyLimit limit) {
+        Once.check(concurrency, "concurrency");
+        concurrency = limit;
+        return this;
+    }
+
     DeploymentSpec build() {
         return new DeploymentSpec(
-                name, weight == null ? 1 : weight, credentials, baseUrl, region, Set.copyOf(tags), card.build());
+                name,
+                weight == null ? 1 : weight,
+                credentials,
+                baseUrl,
+                region,
+                Set.copyOf(tags),
+                card.build(),
+                concurrency);
     }
 }

@@ -2,6 +2,7 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
+import dev.aigw.routing.target.ConcurrencyLimit;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,4 +15,5 @@ record DeploymentSpec(
         @Nullable String baseUrl,
         @Nullable String region,
         Set<String> tags,
-        ModelCard card) {}
+        ModelCard card,
+        @Nullable ConcurrencyLimit concurrency) {}

@@ -66,6 +66,11 @@ public final class Attempt implements AttemptContext {
         this.target = target;
     }
 
+    /** Lets the attempt's time begin now: until now it waited for a deployment. */
+    public void begin() {
+        scope.begin();
+    }
+
     /** Returns the deployment chosen, or null when balancing has not chosen yet. */
     public @Nullable Target assigned() {
         return target;

@@ -150,6 +150,20 @@ public final class Call implements CallContext {
         }
     }
 
+    /** Returns whether an attempt of this call has been sent and has neither failed nor brought a reply yet. */
+    public boolean isAttemptUnderWay() {
+        synchronized (lock) {
+            return attemptNumbers > attempts.size();
+        }
+    }
+
+    /** Returns whether a failure only says that the caller is less patient than the model's own limits are. */
+    public boolean isCallersOwnLimit(GatewayException failure) {
+        Timeouts own = options.timeouts();
+        return failure.kind() == ErrorKind.TIMEOUT
+                && (own.attempt() != null || own.firstEvent() != null || own.idle() != null);
+    }
+
     /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
         Route.Attempt entry = entry(attempt, outcome, failure);

@@ -23,7 +23,7 @@ final class Scope {
     private static final EndAction[] NONE = new EndAction[0];
 
     private final Environment environment;
-    private final long startNanos;
+    private volatile long startNanos;
     private EndAction[] actions = NONE;
     private int count;
     private @Nullable End end;
@@ -36,6 +36,11 @@ final class Scope {
     Scope(Environment environment) {
         this.environment = environment;
         this.startNanos = environment.nanoTime();
+    }
+
+    /** Lets its time begin anew. */
+    void begin() {
+        startNanos = environment.nanoTime();
     }
 
     long startNanos() {

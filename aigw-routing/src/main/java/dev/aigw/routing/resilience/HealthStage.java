@@ -1,6 +1,5 @@
 package dev.aigw.routing.resilience;
 
-import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Outcome;
@@ -46,7 +45,7 @@ final class HealthStage implements Stage {
             return;
         }
         long now = call.environment().nanoTime();
-        FailureRule.Blame blame = isCallersOwnLimit(call, failure)
+        FailureRule.Blame blame = call.isCallersOwnLimit(failure)
                 ? FailureRule.Blame.NOBODY
                 : FailureRule.of(failure.kind()).blame();
         switch (blame) {
@@ -68,14 +67,6 @@ final class HealthStage implements Stage {
         if (blame != FailureRule.Blame.BREAKER) {
             target.breaker().abandoned(ticket);
         }
-    }
-
-    /** A caller who asks for an answer sooner than the model's own limits blames nobody when it does not come. */
-    private static boolean isCallersOwnLimit(Call call, GatewayException failure) {
-        return failure.kind() == ErrorKind.TIMEOUT
-                && (call.options().timeouts().attempt() != null
-                        || call.options().timeouts().firstEvent() != null
-                        || call.options().timeouts().idle() != null);
     }
 
     private static Duration resetIn(@Nullable Duration retryAfter) {

@@ -88,8 +88,7 @@ final class HedgeRace {
 
     /** Sends a hedge, if one can be sent. Quick: it runs in the timer's thread. */
     private void hedge() {
-        Long wait = call.currentModel().pool().waitNanos(Resilience.query(chain, call));
-        if (wait == null || wait != 0) {
+        if (!call.currentModel().pool().hasRoom(Resilience.query(chain, call))) {
             return;
         }
         Cancellation.Linked linked = Cancellation.childOf(call.cancellation());

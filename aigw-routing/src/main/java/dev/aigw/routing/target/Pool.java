@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The deployments of one model and the strategy that chooses among them. Safe for use by many threads. */
 public final class Pool {
 
+    private static final int ANY = -1;
+
     private final List<Target> targets;
     private final RoutingStrategy.Picker picker;
     private final TargetRegistry registry;
@@ -46,10 +48,10 @@ public final class Pool {
      * @throws IllegalStateException if the strategy answers with a deployment that is not eligible
      */
     public @Nullable Target pick(Query query) {
-        Choice fresh = new Choice(this, query, false);
+        Choice fresh = new Choice(this, query, false, ANY);
         int index = picker.pick(fresh);
         if (index < 0 && !query.visits.isEmpty()) {
-            Choice again = new Choice(this, query, true);
+            Choice again = new Choice(this, query, true, ANY);
             index = picker.pick(again);
             return index < 0 ? null : checked(again, index);
         }
@@ -66,11 +68,12 @@ public final class Pool {
 
     /** Returns how much the strategy favours a deployment at present. */
     public double score(Query query, int index) {
-        return picker.score(new Choice(this, query, false), index);
+        return picker.score(new Choice(this, query, false, ANY), index);
     }
 
     /**
-     * Returns the nanoseconds until some deployment could take an attempt: 0 for now, null for never.
+     * Returns the nanoseconds until some deployment could take an attempt: 0 for now, null for never. One that is at
+     * its concurrency limit could: calls may wait in its queue.
      *
      * <p>A deployment never tried counts when it is free; one tried before, when the call may ask it again.
      */
@@ -86,6 +89,55 @@ public final class Pool {
             }
         }
         return shortest;
+    }
+
+    /** Returns whether some deployment could take an attempt now, without a wait in its queue. */
+    public boolean hasRoom(Query query) {
+        for (Target target : targets) {
+            Long wait = query.waitNanos(target);
+            if (wait != null && wait == 0 && target.hasRoom()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether some deployment has a concurrency limit. */
+    public boolean isLimited() {
+        for (Target target : targets) {
+            if (target.concurrencyLimit() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Lets a call join the queues of all deployments that could serve it but have no room, as far as the strategy would
+     * choose them at all. Returns whether some queue was full.
+     */
+    public boolean join(Query query, Waiter waiter) {
+        boolean full = false;
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            Long wait = query.waitNanos(target);
+            if (wait != null && wait == 0 && !target.hasRoom() && picker.pick(new Choice(this, query, false, i)) == i) {
+                full |= !waiter.join(target);
+            }
+        }
+        return full;
+    }
+
+    /** Returns the nanoseconds until one more deployment could serve the call; {@link Long#MAX_VALUE} for never. */
+    public long nextChangeNanos(Query query) {
+        long next = Long.MAX_VALUE;
+        for (Target target : targets) {
+            Long wait = query.waitNanos(target);
+            if (wait != null && wait > 0) {
+                next = Math.min(next, wait);
+            }
+        }
+        return next;
     }
 
     /** Returns why the deployment that frees first is held, or null when none is held. */
@@ -128,6 +180,11 @@ public final class Pool {
             this.random = random;
         }
 
+        /** Returns the moment of the choice, as a clock reading. */
+        public long nowNanos() {
+            return nowNanos;
+        }
+
         @Nullable
         Long waitNanos(Target target) {
             if (dropReason(target, true) != null) {
@@ -159,9 +216,12 @@ public final class Pool {
                 return !again
                         && target.unavailableNanos(nowNanos) == 0
                         && target.breaker().allows(nowNanos)
+                        && target.hasRoom()
                         && target.adapter().supports(operation);
             }
-            return (visit(target) != null) == again && Long.valueOf(0).equals(waitNanos(target));
+            return (visit(target) != null) == again
+                    && target.hasRoom()
+                    && Long.valueOf(0).equals(waitNanos(target));
         }
 
         /**
@@ -193,12 +253,17 @@ public final class Pool {
                     return "it is held for another " + held / 1_000_000 + " ms because of "
                             + target.unavailableKind(nowNanos);
                 }
+                if (!target.hasRoom()) {
+                    return "it is at its concurrency limit of " + target.concurrencyLimit() + ", and " + target.queued()
+                            + " calls wait for it";
+                }
             }
             return null;
         }
     }
 
-    private record Choice(Pool pool, Query query, boolean again) implements RoutingStrategy.Candidates {
+    /** A choice among all that have room, or, to learn whether the strategy would choose it, of {@code only} one. */
+    private record Choice(Pool pool, Query query, boolean again, int only) implements RoutingStrategy.Candidates {
         @Override
         public int size() {
             return pool.targets.size();
@@ -206,7 +271,7 @@ public final class Pool {
 
         @Override
         public boolean isEligible(int index) {
-            return query.admits(pool.targets.get(index), again);
+            return only == ANY ? query.admits(pool.targets.get(index), again) : index == only;
         }
 
         @Override

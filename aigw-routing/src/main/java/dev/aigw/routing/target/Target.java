@@ -67,7 +67,7 @@ public final class Target implements RoutingStrategy.Deployment {
 
     @Override
     public int inFlight() {
-        return stats.inFlight.get();
+        return stats.limiter.inFlight();
     }
 
     @Override
@@ -151,24 +151,61 @@ public final class Target implements RoutingStrategy.Deployment {
         return own >= credential ? stats.hold.kind() : credentialHold.kind();
     }
 
+    /** Returns how many attempts it may have under way at present, or null without a limit. */
+    public @Nullable Integer concurrencyLimit() {
+        return stats.limiter.limit();
+    }
+
+    /** Returns how many calls wait for it. */
+    public int queued() {
+        return stats.limiter.queued();
+    }
+
+    /** Returns whether its concurrency limit, if it has one, has room for one more attempt. */
+    public boolean hasRoom() {
+        return stats.limiter.hasRoom();
+    }
+
+    Limiter limiter() {
+        return stats.limiter;
+    }
+
     /**
      * Takes a lease for one attempt and returns its breaker's ticket, or {@link Breaker#NO_TICKET} when it has become
      * unavailable. Settle it with {@link #release}.
      */
     public long tryLease(long nowNanos) {
-        if (unavailableNanos(nowNanos) > 0) {
+        if (unavailableNanos(nowNanos) > 0 || !stats.limiter.tryAcquire()) {
             return Breaker.NO_TICKET;
         }
-        long ticket = stats.breaker.tryAcquire(nowNanos);
-        if (ticket != Breaker.NO_TICKET) {
-            stats.inFlight.incrementAndGet();
+        return lease(nowNanos);
+    }
+
+    /** Makes a lease as {@link #tryLease} does, of a permit {@linkplain Waiter#take taken over} from its queue. */
+    public long tryLeaseTaken(long nowNanos) {
+        return lease(nowNanos);
+    }
+
+    private long lease(long nowNanos) {
+        long ticket = unavailableNanos(nowNanos) > 0 ? Breaker.NO_TICKET : stats.breaker.tryAcquire(nowNanos);
+        if (ticket == Breaker.NO_TICKET) {
+            stats.limiter.release();
         }
         return ticket;
     }
 
-    /** Gives a lease back. */
-    public void release(Outcome outcome, long latencyNanos) {
-        stats.inFlight.decrementAndGet();
+    /**
+     * Gives a lease back.
+     *
+     * @param startNanos when the attempt began, as a clock reading
+     * @param latencyNanos how long its reply took, or how long until it failed
+     * @param dropped whether it failed because the deployment did not cope with its load
+     */
+    public void release(Outcome outcome, long startNanos, long latencyNanos, boolean dropped) {
+        if (outcome == Outcome.SUCCESS || dropped) {
+            stats.limiter.learn(startNanos, latencyNanos, dropped);
+        }
+        stats.limiter.release();
         switch (outcome) {
             case SUCCESS -> {
                 stats.succeeded.increment();

@@ -55,6 +55,11 @@ public final class TargetRegistry {
         }
     }
 
+    /** Sets the concurrency limits by deployment id; deployments without an entry have none from now on. */
+    public void limit(Map<String, ConcurrencyLimit> limits) {
+        stats.forEach((id, known) -> known.limiter.configure(limits.get(id)));
+    }
+
     /** Returns the share of a model's deployments that breakers may eject at once. */
     double maxEjectedShare() {
         return breaker.maxEjectedShare();

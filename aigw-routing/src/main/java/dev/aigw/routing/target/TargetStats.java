@@ -1,6 +1,5 @@
 package dev.aigw.routing.target;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,7 +9,7 @@ final class TargetStats {
     /** The weight of the newest latency in the moving average. */
     private static final double ALPHA = 0.2;
 
-    final AtomicInteger inFlight = new AtomicInteger();
+    final Limiter limiter = new Limiter();
     final LongAdder succeeded = new LongAdder();
     final LongAdder failed = new LongAdder();
     final LongAdder abandoned = new LongAdder();
