@@ -1,6 +1,9 @@
 package dev.aigw.providers.azure;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.TranscriptionRequest;
+import dev.aigw.api.image.ImageRequest;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.net.URLEncoder;
@@ -52,6 +55,8 @@ public final class AzureOpenAi {
     private static Dialect.Builder dialect(String endpoint) {
         return Dialect.builder("azure", endpoint)
                 .keyVariable("AZURE_OPENAI_API_KEY")
+                .base64Embeddings(true)
+                .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
                 .credentialHeader("api-key", "")
                 .replyFields("prompt_filter_results", "content_filter_results")
                 .errorCode("OperationNotSupported", ErrorKind.UNSUPPORTED);

@@ -105,4 +105,16 @@ public final class HttpCall {
         this.body = buffer;
         return this;
     }
+
+    /**
+     * Sets a form as the body, and its content type.
+     *
+     * @throws IllegalStateException if the form is empty
+     */
+    public HttpCall form(HttpForm form) {
+        Buffer buffer = new Buffer();
+        this.contentType = form.writeTo(buffer);
+        this.body = buffer;
+        return this;
+    }
 }

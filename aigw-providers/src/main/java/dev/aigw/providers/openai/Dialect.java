@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.Operation;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
 import java.util.Collections;
@@ -44,6 +45,8 @@ public final class Dialect {
     final Map<String, String> headers;
     final BinaryOperator<String> path;
     final boolean embeddings;
+    final boolean base64Embeddings;
+    final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
     final boolean documentUrl;
     final boolean reasoningApart;
@@ -69,6 +72,8 @@ public final class Dialect {
         this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.headers));
         this.path = builder.path;
         this.embeddings = builder.embeddings;
+        this.base64Embeddings = builder.base64Embeddings;
+        this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
         this.documentUrl = builder.documentUrl;
         this.reasoningApart = builder.reasoningApart;
@@ -137,6 +142,8 @@ public final class Dialect {
         private final Map<String, String> headers = new LinkedHashMap<>(2);
         private BinaryOperator<String> path = (path, model) -> path;
         private boolean embeddings = true;
+        private boolean base64Embeddings;
+        private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage = true;
         private boolean documentUrl;
         private boolean reasoningApart;
@@ -211,6 +218,35 @@ public final class Dialect {
         /** Sets whether the server makes embeddings; true by default. */
         public Builder embeddings(boolean embeddings) {
             this.embeddings = embeddings;
+            return this;
+        }
+
+        /**
+         * Sets whether vectors are asked for as base64, a third of the size of numbers; false by default. Both are
+         * read.
+         */
+        public Builder base64Embeddings(boolean base64Embeddings) {
+            this.base64Embeddings = base64Embeddings;
+            return this;
+        }
+
+        /**
+         * Says that the server has the endpoints of these operations too: any of
+         * {@link dev.aigw.api.moderation.ModerationRequest#MODERATE},
+         * {@link dev.aigw.api.image.ImageRequest#GENERATE_IMAGE},
+         * {@link dev.aigw.api.audio.TranscriptionRequest#TRANSCRIBE} and
+         * {@link dev.aigw.api.audio.SpeechRequest#SPEAK}. None by default.
+         *
+         * @throws IllegalArgumentException if one is another operation
+         */
+        public Builder serves(Operation<?, ?>... operations) {
+            for (Operation<?, ?> operation : operations) {
+                if (!MediaOperations.include(operation)) {
+                    throw new IllegalArgumentException("the protocol has no endpoint of its own for the operation \""
+                            + operation + "\": leave it out of serves(...)");
+                }
+                this.operations.add(operation);
+            }
             return this;
         }
 

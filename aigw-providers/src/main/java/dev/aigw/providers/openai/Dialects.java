@@ -1,8 +1,12 @@
 package dev.aigw.providers.openai;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.moderation.ModerationRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +34,16 @@ public final class Dialects {
     /** OpenAI itself. */
     public static final Dialect OPENAI = Dialect.builder("openai", "https://api.openai.com/v1")
             .keyVariable("OPENAI_API_KEY")
+            .base64Embeddings(true)
+            .serves(
+                    ModerationRequest.MODERATE,
+                    ImageRequest.GENERATE_IMAGE,
+                    TranscriptionRequest.TRANSCRIBE,
+                    SpeechRequest.SPEAK)
             .build();
 
     /** vLLM's server, after "OpenAI-Compatible Server" of its documentation; takes {@code top_k}. */
-    public static final Dialect VLLM = local("vllm", 8000).takes(TOP_K).build();
+    public static final Dialect VLLM = local("vllm", 8000).takes(TOP_K).serves(TranscriptionRequest.TRANSCRIBE).build();
 
     /** SGLang's server, after "OpenAI APIs" of its documentation; takes {@code top_k}. */
     public static final Dialect SGLANG = local("sglang", 30000).takes(TOP_K).build();
@@ -65,7 +75,7 @@ public final class Dialects {
             local("lm-studio", 1234).takes(TOP_K).lacks("json_object").build();
 
     /** LocalAI, after its "OpenAI functions" and "Text generation" pages; takes {@code top_k}. */
-    public static final Dialect LOCAL_AI = local("localai", 8080).takes(TOP_K).build();
+    public static final Dialect LOCAL_AI = local("localai", 8080).takes(TOP_K).serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK).build();
 
     /**
      * Groq, after its "OpenAI Compatibility" and "API Error Codes" pages: no log probabilities, no speakers' names, no
@@ -73,6 +83,7 @@ public final class Dialects {
      */
     public static final Dialect GROQ = Dialect.builder("groq", "https://api.groq.com/openai/v1")
             .keyVariable("GROQ_API_KEY")
+            .serves(TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
             .lacks("logprobs", "top_logprobs", "name")
             .embeddings(false)
             .errorStatus(498, ErrorKind.OVERLOADED)
@@ -99,6 +110,7 @@ public final class Dialects {
      */
     public static final Dialect XAI = Dialect.builder("xai", "https://api.x.ai/v1")
             .keyVariable("XAI_API_KEY")
+            .serves(ImageRequest.GENERATE_IMAGE)
             .embeddings(false)
             .reasoningApart(true)
             .sources("citations")
@@ -120,6 +132,7 @@ public final class Dialects {
     /** Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. */
     public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
             .keyVariable("TOGETHER_API_KEY")
+            .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
             .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .takes(TOP_K)
             .finishReason("eos", FinishReason.Kind.STOP)

@@ -24,8 +24,9 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks OpenAI's protocol: chat completions, whole and streamed, and embeddings. Works with the many servers of the
- * same shape: {@link Dialects} knows in what they differ, and any other is reached by its base URL.
+ * Speaks OpenAI's protocol: chat completions, whole and streamed, embeddings, moderation, images, transcription and
+ * speech. Works with the many servers of the same shape: {@link Dialects} knows in what they differ, and any other is
+ * reached by its base URL.
  *
  * <pre>{@code
  * ProviderAdapter openai = OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build();
@@ -54,6 +55,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final HttpTransport transport;
+    private final MediaOperations media;
 
     private OpenAiAdapter(Builder builder) {
         this.name = builder.name;
@@ -68,6 +70,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = builder.dropUnsupported;
         this.transport = builder.transport(name);
+        this.media = new MediaOperations(transport, this::begin, this::unsupported);
     }
 
     /** Starts an adapter named {@code openai} for {@code https://api.openai.com/v1}, without a credential. */
@@ -91,7 +94,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
-                || (operation.equals(EmbeddingRequest.EMBED) && dialect.embeddings);
+                || (operation.equals(EmbeddingRequest.EMBED) && dialect.embeddings)
+                || dialect.operations.contains(operation);
     }
 
     @Override
@@ -104,6 +108,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
             reply = stream(chat, attempt);
         } else if (request instanceof EmbeddingRequest embedding && supports(operation)) {
             reply = embed(embedding, attempt);
+        } else if (dialect.operations.contains(operation)) {
+            reply = media.call(request, attempt);
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }

@@ -1,0 +1,47 @@
+package dev.aigw.providers.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import okhttp3.MediaType;
+import okhttp3.MultipartBody;
+import okhttp3.RequestBody;
+import okio.Buffer;
+
+/**
+ * The fields and files of a {@code multipart/form-data} body (RFC 7578), to be given to {@link HttpCall#form}. Not safe
+ * for use by several threads.
+ */
+public final class HttpForm {
+
+    private static final MediaType UNKNOWN = MediaType.get("application/octet-stream");
+
+    private final MultipartBody.Builder parts = new MultipartBody.Builder().setType(MultipartBody.FORM);
+
+    /** Adds a field. */
+    public HttpForm field(String name, String value) {
+        parts.addFormDataPart(name, value);
+        return this;
+    }
+
+    /**
+     * Adds a file.
+     *
+     * @param mimeType its type; one that is none is sent as {@code application/octet-stream}
+     */
+    public HttpForm file(String name, String fileName, String mimeType, byte[] bytes) {
+        MediaType type = MediaType.parse(mimeType);
+        parts.addFormDataPart(name, fileName, RequestBody.create(bytes, type == null ? UNKNOWN : type));
+        return this;
+    }
+
+    /** Writes all parts into {@code buffer} and returns the content type, which names their boundary. */
+    MediaType writeTo(Buffer buffer) {
+        MultipartBody body = parts.build();
+        try {
+            body.writeTo(buffer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a buffer in the heap does not fail
+        }
+        return body.contentType();
+    }
+}
