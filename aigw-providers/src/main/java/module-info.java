@@ -18,6 +18,7 @@ module dev.aigw.providers {
 
     exports dev.aigw.providers.anthropic;
     exports dev.aigw.providers.azure;
+    exports dev.aigw.providers.batch;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.gemini;

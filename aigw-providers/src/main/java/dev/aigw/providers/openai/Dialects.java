@@ -43,7 +43,10 @@ public final class Dialects {
             .build();
 
     /** vLLM's server, after "OpenAI-Compatible Server" of its documentation; takes {@code top_k}. */
-    public static final Dialect VLLM = local("vllm", 8000).takes(TOP_K).serves(TranscriptionRequest.TRANSCRIBE).build();
+    public static final Dialect VLLM = local("vllm", 8000)
+            .takes(TOP_K)
+            .serves(TranscriptionRequest.TRANSCRIBE)
+            .build();
 
     /** SGLang's server, after "OpenAI APIs" of its documentation; takes {@code top_k}. */
     public static final Dialect SGLANG = local("sglang", 30000).takes(TOP_K).build();
@@ -75,7 +78,10 @@ public final class Dialects {
             local("lm-studio", 1234).takes(TOP_K).lacks("json_object").build();
 
     /** LocalAI, after its "OpenAI functions" and "Text generation" pages; takes {@code top_k}. */
-    public static final Dialect LOCAL_AI = local("localai", 8080).takes(TOP_K).serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK).build();
+    public static final Dialect LOCAL_AI = local("localai", 8080)
+            .takes(TOP_K)
+            .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
+            .build();
 
     /**
      * Groq, after its "OpenAI Compatibility" and "API Error Codes" pages: no log probabilities, no speakers' names, no

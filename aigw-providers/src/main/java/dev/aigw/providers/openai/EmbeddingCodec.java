@@ -9,15 +9,12 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.Vectors;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Writes embedding requests and reads their replies: vectors as numbers, or as base64 of little-endian floats. */
 final class EmbeddingCodec {
@@ -38,7 +35,7 @@ final class EmbeddingCodec {
             json.writeFieldName("input");
             Json.write(json, request.inputs());
             if (!extra.containsKey("encoding_format")) {
-                json.writeStringField("encoding_format", "float");
+                json.writeStringField("encoding_format", dialect.base64Embeddings ? "base64" : "float");
             }
             String dimensions = dialect.nameOf("dimensions");
             if (request.dimensions() != null && !extra.containsKey(dimensions)) {
@@ -66,7 +63,7 @@ final class EmbeddingCodec {
         for (JsonNode entry : Json.at(root, "data")) {
             Integer index = Json.intOf(entry, "index");
             int at = index == null ? position : index;
-            float[] vector = vector(entry.get("embedding"));
+            float[] vector = Vectors.of(entry.get("embedding"));
             if (at < 0 || at >= expected || vector == null || vectors.containsKey(at)) {
                 throw reply.malformed("the reply's data[" + position + "] holds no embedding of an input");
             }
@@ -87,40 +84,5 @@ final class EmbeddingCodec {
             response.embedding(Objects.requireNonNull(vectors.get(i)));
         }
         return response.build();
-    }
-
-    private static float @Nullable [] vector(@Nullable JsonNode node) {
-        if (node == null) {
-            return null;
-        }
-        if (node.isTextual()) {
-            return fromBase64(node.textValue());
-        }
-        if (!node.isArray()) {
-            return null;
-        }
-        float[] vector = new float[node.size()];
-        for (int i = 0; i < vector.length; i++) {
-            if (!node.get(i).isNumber()) {
-                return null;
-            }
-            vector[i] = node.get(i).floatValue();
-        }
-        return vector;
-    }
-
-    private static float @Nullable [] fromBase64(String text) {
-        byte[] bytes;
-        try {
-            bytes = Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-        if (bytes.length % Float.BYTES != 0) {
-            return null;
-        }
-        float[] vector = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
-        return vector;
     }
 }

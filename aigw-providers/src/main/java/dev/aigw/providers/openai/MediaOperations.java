@@ -39,7 +39,10 @@ final class MediaOperations {
      * @param begin starts a call to a path, with headers and credential
      * @param unsupported says what becomes of what the server cannot take
      */
-    MediaOperations(HttpTransport transport, BiFunction<String, AttemptContext, HttpCall> begin, Function<AttemptContext, Unsupported> unsupported) {
+    MediaOperations(
+            HttpTransport transport,
+            BiFunction<String, AttemptContext, HttpCall> begin,
+            Function<AttemptContext, Unsupported> unsupported) {
         this.transport = transport;
         this.begin = begin;
         this.unsupported = unsupported;
@@ -72,7 +75,8 @@ final class MediaOperations {
     private ImageResponse image(ImageRequest request, AttemptContext attempt) {
         HttpCall call = request.images().isEmpty()
                 ? begin.apply("/images/generations", attempt).body(ImageCodec.encode(request, attempt)::writeTo)
-                : begin.apply("/images/edits", attempt).form(ImageCodec.encodeEdit(request, attempt, unsupported.apply(attempt)));
+                : begin.apply("/images/edits", attempt)
+                        .form(ImageCodec.encodeEdit(request, attempt, unsupported.apply(attempt)));
         return ImageCodec.decode(transport.send(call, attempt), request);
     }
 

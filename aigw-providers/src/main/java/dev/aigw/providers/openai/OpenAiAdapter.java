@@ -11,6 +11,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.batch.EmbeddingBatches;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpStream;
@@ -44,6 +45,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private static final String CHAT_PATH = "/chat/completions";
     private static final String EMBEDDING_PATH = "/embeddings";
 
+    /** 2,048 texts and 300,000 tokens in all ("Create embeddings" in OpenAI's reference). */
+    private static final EmbeddingBatches EMBEDDING_LIMITS =
+            EmbeddingBatches.of(2048).maxBytes(300_000);
+
     private final String name;
     private final Dialect dialect;
     private final ChatCodec codec;
@@ -54,6 +59,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Map<String, String> headers;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
+    private final EmbeddingBatches embeddingBatches;
     private final HttpTransport transport;
     private final MediaOperations media;
 
@@ -69,6 +75,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.headers.putAll(builder.headers);
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = builder.dropUnsupported;
+        this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
         this.transport = builder.transport(name);
         this.media = new MediaOperations(transport, this::begin, this::unsupported);
     }
@@ -131,6 +138,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
+        return embeddingBatches.call(request, attempt, this::embedOnce);
+    }
+
+    private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
         HttpCall call = begin(EMBEDDING_PATH, attempt)
                 .body(out -> EmbeddingCodec.encode(out, request, attempt, dialect, unsupported(attempt)));
         return EmbeddingCodec.decode(
@@ -183,6 +194,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private final Map<String, String> headers = new LinkedHashMap<>();
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private boolean dropUnsupported;
+        private @Nullable EmbeddingBatches embeddingBatches;
         private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
@@ -308,6 +320,15 @@ public final class OpenAiAdapter implements ProviderAdapter {
          */
         public Builder dropUnsupported(boolean dropUnsupported) {
             this.dropUnsupported = dropUnsupported;
+            return this;
+        }
+
+        /**
+         * Sets how many texts are embedded in one call; larger requests are split. By default OpenAI's limits: 2,048
+         * texts, and 300,000 tokens in all, taken as bytes.
+         */
+        public Builder embeddingBatches(EmbeddingBatches embeddingBatches) {
+            this.embeddingBatches = Objects.requireNonNull(embeddingBatches, "embeddingBatches");
             return this;
         }
 

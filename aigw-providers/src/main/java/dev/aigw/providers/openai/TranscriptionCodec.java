@@ -44,7 +44,8 @@ final class TranscriptionCodec {
                 .extra(request.extra());
         Object format = fields.get(FORMAT);
         if (format != null && !FORMATS.contains(format)) {
-            throw unsupported.refusal("reads a transcription from JSON: set response_format to one of json, verbose_json and"
+            throw unsupported.refusal(
+                    "reads a transcription from JSON: set response_format to one of json, verbose_json and"
                             + " diarized_json, or leave it unset");
         }
         HttpForm form = fields.addTo(new HttpForm());

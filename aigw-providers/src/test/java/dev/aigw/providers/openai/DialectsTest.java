@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.audio.SpeechRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -20,6 +21,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -227,6 +229,27 @@ class DialectsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void servers_say_which_endpoints_beside_chat_they_have() {
+        for (Dialect dialect : all()) {
+            try (OpenAiAdapter adapter = builder(dialect).build()) {
+                assertThat(adapter.supports(SpeechRequest.SPEAK))
+                        .as(dialect.name())
+                        .isEqualTo(
+                                List.of("openai", "groq", "localai", "together").contains(dialect.name()));
+                assertThat(adapter.supports(RerankRequest.RERANK)).isFalse();
+            }
+        }
+        try (OpenAiAdapter deepseek = builder(Dialects.DEEPSEEK).build()) {
+            GatewayException e = catchThrowableOfType(
+                    GatewayException.class,
+                    () -> deepseek.call(SpeechRequest.SPEAK, SpeechRequest.of("m", "alloy", "x"), attempt));
+            assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        }
+        assertThatThrownBy(() -> Dialect.builder("x", "http://localhost").serves(RerankRequest.RERANK))
+                .hasMessageContaining("rerank");
     }
 
     // ------------------------------------------------------------------------------------------------ what comes back

@@ -25,6 +25,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.batch.EmbeddingBatches;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.util.List;
@@ -293,8 +294,31 @@ class OpenAiAdapterTest {
             assertThat(response.vector(1)).containsExactly(0.5f, -1f);
             assertThat(response.usage().inputTokens()).isEqualTo(4);
             assertThat(server.takeRequest().getBody().utf8())
-                    .isEqualTo("{\"model\":\"gpt/5@mini:x\",\"input\":[\"a\",\"b\"],\"encoding_format\":\"float\","
+                    .isEqualTo("{\"model\":\"gpt/5@mini:x\",\"input\":[\"a\",\"b\"],\"encoding_format\":\"base64\","
                             + "\"dimensions\":2}");
+        }
+    }
+
+    @Test
+    void more_texts_than_one_call_takes_are_embedded_by_several() throws Exception {
+        String usage = ",\"model\":\"e\",\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}";
+        server.enqueue(json("{\"data\":[{\"index\":1,\"embedding\":[2]},{\"index\":0,\"embedding\":[1]}]" + usage));
+        server.enqueue(json("{\"data\":[{\"index\":0,\"embedding\":[3]}]" + usage));
+        AttemptContext attempt =
+                AttemptContext.builder("e").idempotencyKey("once").build();
+        try (OpenAiAdapter adapter = OpenAiAdapter.builder()
+                .baseUrl(server.url("/v1").toString())
+                .embeddingBatches(EmbeddingBatches.of(2))
+                .build()) {
+            EmbeddingResponse response =
+                    adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("e", "a", "b", "c"), attempt);
+
+            assertThat(response.embeddings()).containsExactly(new float[][] {{1}, {2}, {3}});
+            assertThat(response.usage().inputTokens()).isEqualTo(6);
+            assertThat(server.takeRequest().getHeaders().get("Idempotency-Key")).isEqualTo("once-1");
+            RecordedRequest second = server.takeRequest();
+            assertThat(second.getHeaders().get("Idempotency-Key")).isEqualTo("once-2");
+            assertThat(second.getBody().utf8()).contains("\"input\":[\"c\"]");
         }
     }
 

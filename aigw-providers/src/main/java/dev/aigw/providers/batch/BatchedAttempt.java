@@ -1,0 +1,101 @@
+package dev.aigw.providers.batch;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.AttemptContext;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Divides what an attempt may take among its calls. Used by one thread. */
+final class BatchedAttempt {
+
+    private final AttemptContext whole;
+    private final long startNanos = System.nanoTime();
+    private int calls;
+
+    BatchedAttempt(AttemptContext whole) {
+        this.whole = whole;
+    }
+
+    /**
+     * Returns the context of the next call: what is left of the attempt's limit, and a key of its own, since it is not
+     * the same request.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} if nothing is left
+     */
+    AttemptContext next() {
+        calls++;
+        Duration limit = whole.timeouts().attempt();
+        Timeouts timeouts = limit == null ? whole.timeouts() : rest(limit);
+        String key = whole.idempotencyKey();
+        return new Part(whole, timeouts, key == null ? null : key + "-" + calls);
+    }
+
+    private Timeouts rest(Duration limit) {
+        Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+        if (left.isNegative() || left.isZero()) {
+            throw GatewayException.builder(
+                            ErrorKind.TIMEOUT,
+                            "the attempt limit of " + limit + " passed after " + (calls - 1)
+                                    + " batches: raise it, or send fewer texts")
+                    .deployment(whole.deployment())
+                    .build();
+        }
+        return Timeouts.builder().attempt(left).build().orElse(whole.timeouts());
+    }
+
+    private record Part(
+            AttemptContext whole,
+            Timeouts timeouts,
+            @Nullable String idempotencyKey) implements AttemptContext {
+
+        @Override
+        public String model() {
+            return whole.model();
+        }
+
+        @Override
+        public String deployment() {
+            return whole.deployment();
+        }
+
+        @Override
+        public int number() {
+            return whole.number();
+        }
+
+        @Override
+        public @Nullable Credential credential() {
+            return whole.credential();
+        }
+
+        @Override
+        public @Nullable String baseUrl() {
+            return whole.baseUrl();
+        }
+
+        @Override
+        public long remainingNanos() {
+            return whole.remainingNanos();
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return whole.cancellation();
+        }
+
+        @Override
+        public Map<String, String> tags() {
+            return whole.tags();
+        }
+
+        @Override
+        public void warn(String message) {
+            whole.warn(message);
+        }
+    }
+}
