@@ -1,8 +1,8 @@
 /**
  * Provider adapters: one translation per vendor's wire protocol, a scripted fake, and the contract they all pass.
  *
- * <p>LangChain4j is needed only for package {@code langchain4j}; JUnit, AssertJ and MockWebServer only for package
- * {@code contract}.
+ * <p>LangChain4j is needed only for package {@code langchain4j}; the AWS SDK only for package {@code bedrock}; JUnit,
+ * AssertJ and MockWebServer only for package {@code contract}.
  */
 module dev.aigw.providers {
     requires transitive dev.aigw.api;
@@ -15,10 +15,17 @@ module dev.aigw.providers {
     requires static org.assertj.core;
     requires static mockwebserver3;
     requires static langchain4j.core;
+    requires static software.amazon.awssdk.auth;
+    requires static software.amazon.awssdk.eventstream;
+    requires static software.amazon.awssdk.http;
+    requires static software.amazon.awssdk.http.auth.aws;
+    requires static software.amazon.awssdk.http.auth.spi;
+    requires static software.amazon.awssdk.identity.spi;
 
     exports dev.aigw.providers.anthropic;
     exports dev.aigw.providers.azure;
     exports dev.aigw.providers.batch;
+    exports dev.aigw.providers.bedrock;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.gemini;

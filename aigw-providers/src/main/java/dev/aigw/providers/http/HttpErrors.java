@@ -51,14 +51,14 @@ final class HttpErrors {
                     body);
         }
         JsonNode json = Json.parseOrNull(body);
-        VendorError error = json == null ? null : reader.read(status, json);
+        VendorError error = reader.read(status, headers::get, json);
         return vendor(status, headers, error, body);
     }
 
     /** Returns the failure that an error object inside a 2xx reply stands for; null if {@code body} is none. */
     @Nullable
     GatewayException inside(int status, Headers headers, JsonNode body) {
-        VendorError error = reader.read(status, body);
+        VendorError error = reader.read(status, headers::get, body);
         return error == null ? null : vendor(status, headers, error, body.toString());
     }
 

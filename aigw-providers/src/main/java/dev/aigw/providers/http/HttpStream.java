@@ -12,7 +12,7 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A successful reply that is a stream of server-sent events.
+ * A successful reply that is a stream of events.
  *
  * <p>One thread reads; {@link #close()} may come from any thread and aborts the read. The range of {@link #buffer()} is
  * valid until the next {@link #next()}.
@@ -30,7 +30,7 @@ public final class HttpStream implements AutoCloseable {
     private final Response response;
     private final HttpErrors errors;
     private final BufferedSource source;
-    private final SseReader reader;
+    private final EventReader reader;
     private final long maxStreamBytes;
     private final long idleNanos;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
@@ -41,6 +41,7 @@ public final class HttpStream implements AutoCloseable {
             Exchange exchange,
             Response response,
             HttpErrors errors,
+            Framing framing,
             int maxEventBytes,
             long maxStreamBytes,
             @Nullable Duration idle) {
@@ -48,7 +49,7 @@ public final class HttpStream implements AutoCloseable {
         this.response = response;
         this.errors = errors;
         this.source = response.body().source();
-        this.reader = new SseReader(this::refill, maxEventBytes);
+        this.reader = framing.reader().apply(this::refill, maxEventBytes);
         this.maxStreamBytes = maxStreamBytes;
         this.idleNanos = idle == null ? 0 : Math.max(1, idle.toNanos());
     }
@@ -61,8 +62,8 @@ public final class HttpStream implements AutoCloseable {
     public boolean next() {
         try {
             return reader.next();
-        } catch (SseReader.TooLargeException e) {
-            throw malformed(e.getMessage() + "; raise the adapter's maxEventBytes if that is expected", e);
+        } catch (EventReader.MalformedException e) {
+            throw incomplete(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             GatewayException limit = exchange.limit(e, true);
             throw limit != null ? limit : cut(e);
@@ -128,7 +129,7 @@ public final class HttpStream implements AutoCloseable {
         return reader.length();
     }
 
-    /** Returns whether a blank line ended the event; false when the end of the body did. */
+    /** Returns whether the event came whole; false when the end of the body cut it off or may have. */
     public boolean isComplete() {
         return reader.isComplete();
     }

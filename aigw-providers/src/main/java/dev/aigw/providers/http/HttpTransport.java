@@ -86,7 +86,7 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpReply send(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
-        Exchange exchange = begin(httpCall, attempt, errors, false);
+        Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors)) {
             int status = response.code();
             if (status < 200 || status >= 300) {
@@ -110,7 +110,7 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpBytes fetch(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
-        Exchange exchange = begin(httpCall, attempt, errors, false);
+        Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors)) {
             int status = response.code();
             if (status < 200 || status >= 300) {
@@ -124,13 +124,22 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a call and returns the stream of its events, to be closed by the caller.
+     * Sends a call and returns the stream of its server-sent events, to be closed by the caller.
      *
      * @throws GatewayException if there is no reply, or it is not a successful one of server-sent events
      */
     public HttpStream open(HttpCall httpCall, AttemptContext attempt) {
+        return open(httpCall, attempt, Framing.SERVER_SENT_EVENTS);
+    }
+
+    /**
+     * Sends a call and returns the stream of its events, to be closed by the caller.
+     *
+     * @throws GatewayException if there is no reply, or it is not a successful one of such events
+     */
+    public HttpStream open(HttpCall httpCall, AttemptContext attempt, Framing framing) {
         HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
-        Exchange exchange = begin(httpCall, attempt, errors, true);
+        Exchange exchange = begin(httpCall, attempt, errors, framing);
         Response response = null;
         boolean opened = false;
         try {
@@ -139,13 +148,14 @@ public final class HttpTransport implements AutoCloseable {
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), errorBody(response));
             }
-            if (!mayBeEvents(response.body().contentType())) {
+            if (!mayBeEvents(response.body().contentType(), framing)) {
                 throw noEvents(response, errors);
             }
             HttpStream stream = new HttpStream(
                     exchange,
                     response,
                     errors,
+                    framing,
                     maxEventBytes,
                     maxStreamBytes,
                     attempt.timeouts().idle());
@@ -161,7 +171,7 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, boolean stream) {
+    private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
         if (closed) {
             throw new IllegalStateException("the adapter \"" + provider + "\" is closed: build a new one");
         }
@@ -178,14 +188,14 @@ public final class HttpTransport implements AutoCloseable {
                         null);
             }
         }
-        if (stream) {
-            request.header("Accept", "text/event-stream").header("Accept-Encoding", "identity");
+        if (framing != null) {
+            request.header("Accept", framing.contentType()).header("Accept-Encoding", "identity");
         }
         request.method(httpCall.method, httpCall.method.equals("GET") ? null : new OneShotBody(httpCall));
         ExchangeTag tag = new ExchangeTag();
         request.tag(ExchangeTag.class, tag);
         Call call = client().newCall(request.build());
-        Exchange exchange = new Exchange(call, attempt, errors, stream);
+        Exchange exchange = new Exchange(call, attempt, errors, framing != null);
         tag.exchange = exchange;
         return exchange;
     }
@@ -280,12 +290,14 @@ public final class HttpTransport implements AutoCloseable {
         return type == null ? "something without a content type" : type.type() + "/" + type.subtype();
     }
 
-    private static boolean mayBeEvents(@Nullable MediaType type) {
+    private static boolean mayBeEvents(@Nullable MediaType type, Framing framing) {
         if (type == null) {
             return true;
         }
         String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
-        return name.equals("text/event-stream") || name.equals("text/plain") || name.equals("application/octet-stream");
+        return name.equals(framing.contentType())
+                || name.equals("text/plain")
+                || name.equals("application/octet-stream");
     }
 
     /** Returns what can be had of an error's body, quickly: the status already says that the attempt failed. */

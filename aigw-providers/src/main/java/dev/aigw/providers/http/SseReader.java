@@ -15,23 +15,7 @@ import java.util.Arrays;
  * <p>Bytes are not decoded, so invalid UTF-8 passes. An event, or a line, longer than the bound is an error. Not safe
  * for use by several threads.
  */
-final class SseReader {
-
-    /** Where the bytes come from. */
-    @FunctionalInterface
-    interface Input {
-        /** Reads at least one byte into the buffer and returns how many; -1 at the end. */
-        int read(byte[] buffer, int offset, int length) throws IOException;
-    }
-
-    /** An event that is larger than the bound. */
-    static final class TooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        TooLargeException(int maxEventBytes) {
-            super("an event is larger than " + maxEventBytes + " bytes");
-        }
-    }
+final class SseReader implements EventReader {
 
     private static final int FIRST_SIZE = 8 * 1024;
     private static final int KNOWN_NAMES = 8;
@@ -63,8 +47,8 @@ final class SseReader {
         this.buffer = new byte[Math.min(FIRST_SIZE, maxEventBytes)];
     }
 
-    /** Moves to the next event and returns whether there is one. */
-    boolean next() throws IOException {
+    @Override
+    public boolean next() throws IOException {
         dataStart = -1;
         dataEnd = 0;
         name = NO_NAME;
@@ -87,28 +71,28 @@ final class SseReader {
         }
     }
 
-    /** Returns the name of the event; empty when it has none. */
-    String event() {
+    @Override
+    public String event() {
         return name;
     }
 
-    /** Returns the buffer that holds the data. */
-    byte[] buffer() {
+    @Override
+    public byte[] buffer() {
         return buffer;
     }
 
-    /** Returns where the data begins. */
-    int offset() {
+    @Override
+    public int offset() {
         return dataStart;
     }
 
-    /** Returns the number of bytes of the data. */
-    int length() {
+    @Override
+    public int length() {
         return dataEnd - dataStart;
     }
 
-    /** Returns whether the event was ended by a blank line, not by the end of input. */
-    boolean isComplete() {
+    @Override
+    public boolean isComplete() {
         return complete;
     }
 
@@ -151,7 +135,8 @@ final class SseReader {
     private boolean refill() throws IOException {
         int held = (dataStart >= 0 ? dataEnd - dataStart : 0) + (end - lineStart);
         if (held >= maxEventBytes) {
-            throw new TooLargeException(maxEventBytes);
+            throw new MalformedException("an event is larger than " + maxEventBytes
+                    + " bytes; raise the adapter's maxEventBytes if that is expected");
         }
         if (end == buffer.length || (held == 0 && end > 0)) {
             compact();

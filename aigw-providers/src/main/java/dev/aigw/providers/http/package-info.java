@@ -6,7 +6,8 @@
  * to send), the transport, {@link dev.aigw.providers.http.HttpReply} and {@link dev.aigw.providers.http.HttpStream}
  * (what comes back), {@link dev.aigw.providers.http.ChatEventReader} (a stream of JSON objects as an answer's events),
  * {@link dev.aigw.providers.http.ErrorReader} (what an adapter tells about its vendor's errors). Behind them:
- * {@code SseReader} splits bytes into events, {@code ResetHeaders} says when to come back, {@code Secrets} masks what
+ * {@code SseReader} splits bytes into events ({@link dev.aigw.providers.http.Framing} names other ways to),
+ * {@code ResetHeaders} says when to come back, {@code Secrets} masks what
  * must not show. Internal to this module.
  */
 @NullMarked

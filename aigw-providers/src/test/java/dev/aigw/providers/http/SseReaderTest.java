@@ -63,9 +63,11 @@ class SseReaderTest {
         String big = "x".repeat(300_000);
         assertThat(read("data: 1\n\ndata: " + big + "\n\n")).containsExactly("|1", "|" + big);
         byte[] bytes = ("data: " + big).getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> reader(bytes, 1000, 100_000).next()).isInstanceOf(SseReader.TooLargeException.class);
+        assertThatThrownBy(() -> reader(bytes, 1000, 100_000).next())
+                .isInstanceOf(EventReader.MalformedException.class);
         byte[] lines = "data: 0123456789\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> reader(lines, 1000, 100_000).next()).isInstanceOf(SseReader.TooLargeException.class);
+        assertThatThrownBy(() -> reader(lines, 1000, 100_000).next())
+                .isInstanceOf(EventReader.MalformedException.class);
     }
 
     @Test

@@ -1,0 +1,77 @@
+package dev.aigw.providers.bedrock;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.providers.http.HttpCall;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+
+/**
+ * Signs calls with AWS credentials (Signature Version 4). Loaded only where such credentials are used, so that the AWS
+ * SDK may be missing elsewhere. Safe for use by many threads.
+ */
+final class AwsSigner {
+
+    private static final String SERVICE = "bedrock";
+    private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
+
+    private final String provider;
+    private final AwsCredentialsProvider credentials;
+    private final String region;
+
+    AwsSigner(String provider, AwsCredentialsProvider credentials, String region) {
+        this.provider = provider;
+        this.credentials = credentials;
+        this.region = region;
+    }
+
+    /** Returns a signer with what the SDK's own chain finds: system properties, environment, profile, container, … */
+    static AwsSigner ofDefaultChain(String provider, String region) {
+        return new AwsSigner(provider, DefaultCredentialsProvider.builder().build(), region);
+    }
+
+    /** Adds the headers that sign a POST of {@code body}. */
+    void sign(HttpCall call, String url, byte[] body) {
+        AwsCredentialsIdentity identity = identity();
+        SdkHttpRequest request = SdkHttpRequest.builder()
+                .method(SdkHttpMethod.POST)
+                .uri(URI.create(url))
+                .build();
+        SignedRequest signed = SIGNER.sign(sign -> sign.identity(identity)
+                .request(request)
+                .payload(() -> new ByteArrayInputStream(body))
+                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+                .putProperty(AwsV4HttpSigner.REGION_NAME, region));
+        for (Map.Entry<String, List<String>> header : signed.request().headers().entrySet()) {
+            String value = String.join(",", header.getValue());
+            if (header.getKey().equalsIgnoreCase("Authorization")) {
+                call.credential(header.getKey(), "", value);
+            } else if (!header.getKey().equalsIgnoreCase("Host")) {
+                call.header(header.getKey(), value);
+            }
+        }
+    }
+
+    private AwsCredentialsIdentity identity() {
+        try {
+            return credentials.resolveCredentials();
+        } catch (RuntimeException e) {
+            throw GatewayException.builder(
+                            ErrorKind.AUTHENTICATION,
+                            provider + ": no AWS credentials could be had: check the environment, the profile or the"
+                                    + " role, or use apiKey on the adapter's builder")
+                    .provider(provider)
+                    .cause(e)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.aigw.providers.bedrock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.http.ErrorReader;
+import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.json.Json;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} where an
+ * error comes inside a stream.
+ */
+final class BedrockErrors implements ErrorReader {
+
+    private static final String TYPE = "__type";
+
+    @Override
+    public @Nullable VendorError read(int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
+        String type = header.apply("x-amzn-errortype");
+        VendorError inBody = body == null ? null : read(status, body);
+        if (type == null || status < 400) {
+            return inBody;
+        }
+        return error(type, inBody == null ? null : inBody.message());
+    }
+
+    @Override
+    public @Nullable VendorError read(int status, JsonNode body) {
+        String type = Json.textOf(body, TYPE);
+        if (type == null && status < 400) {
+            return null;
+        }
+        String message = Json.textOf(body, "message");
+        if (message == null) {
+            message = Json.textOf(body, "Message");
+        }
+        if (message == null) {
+            message = Json.textOf(body, "originalMessage");
+        }
+        return type == null ? new VendorError(null, null, message) : error(type, message);
+    }
+
+    /** A type may be followed by a colon and a URL, or come after a namespace and a hash. */
+    private static VendorError error(String type, @Nullable String message) {
+        String name = type.substring(type.lastIndexOf('#') + 1);
+        int colon = name.indexOf(':');
+        name = colon < 0 ? name : name.substring(0, colon);
+        String words = message == null ? "" : message.toLowerCase(Locale.ROOT);
+        return new VendorError(kind(name.toLowerCase(Locale.ROOT), words), name, message);
+    }
+
+    private static @Nullable ErrorKind kind(String type, String words) {
+        return switch (type) {
+            case "validationexception" -> invalid(words);
+            case "accessdeniedexception" ->
+                words.contains("api key") || words.contains("bearer") || words.contains("authenticat")
+                        ? ErrorKind.AUTHENTICATION
+                        : ErrorKind.PERMISSION;
+            case "unrecognizedclientexception",
+                    "expiredtokenexception",
+                    "invalidsignatureexception",
+                    "incompletesignatureexception",
+                    "missingauthenticationtokenexception",
+                    "invalidclienttokenid" -> ErrorKind.AUTHENTICATION;
+            case "resourcenotfoundexception" -> ErrorKind.NOT_FOUND;
+            case "throttlingexception" ->
+                words.contains("per day") ? ErrorKind.QUOTA_EXHAUSTED : ErrorKind.RATE_LIMITED;
+            case "servicequotaexceededexception" -> ErrorKind.QUOTA_EXHAUSTED;
+            case "modelnotreadyexception", "serviceunavailableexception" -> ErrorKind.OVERLOADED;
+            case "modeltimeoutexception" -> ErrorKind.TIMEOUT;
+            case "modelerrorexception", "modelstreamerrorexception", "internalserverexception", "internalfailure" ->
+                ErrorKind.SERVER_ERROR;
+            default -> null;
+        };
+    }
+
+    /** Several failures share this type, and only the words tell them apart. */
+    private static ErrorKind invalid(String words) {
+        if (words.contains("too long") || words.contains("context limit") || words.contains("maximum tokens")) {
+            return ErrorKind.CONTEXT_TOO_LONG;
+        }
+        if (words.contains("model identifier is invalid") || words.contains("on-demand throughput")) {
+            return ErrorKind.NOT_FOUND; // an unknown model, or one that this region serves by a profile only
+        }
+        if (words.contains("doesn't support") || words.contains("does not support")) {
+            return ErrorKind.UNSUPPORTED;
+        }
+        return words.contains("content filter") || words.contains("guardrail intervened")
+                ? ErrorKind.CONTENT_FILTERED
+                : ErrorKind.INVALID_REQUEST;
+    }
+}

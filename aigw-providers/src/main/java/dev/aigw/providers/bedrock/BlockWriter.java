@@ -1,0 +1,215 @@
+package dev.aigw.providers.bedrock;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.ToolIds;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes parts as content blocks. One is used for one attempt. */
+final class BlockWriter {
+
+    private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
+    private static final int MAX_TOOL_ID = 64;
+
+    private final Unsupported unsupported;
+    private final String origin;
+    private final ToolIds toolIds = new ToolIds(MAX_TOOL_ID);
+    private int documents;
+
+    /**
+     * Creates one.
+     *
+     * @param origin whose signed reasoning can be read back
+     */
+    BlockWriter(Unsupported unsupported, String origin) {
+        this.unsupported = unsupported;
+        this.origin = origin;
+    }
+
+    /** Returns whether a part becomes a block, with a warning for one that is left out though it says something. */
+    boolean isSent(ContentPart part) {
+        if (part instanceof ContentPart.Text text) {
+            return !text.text().isBlank(); // the vendor refuses blank text
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            return !refusal.text().isBlank();
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            if (reasoning.isForeignTo(origin)) {
+                unsupported.warn("was not sent the signed reasoning of another model");
+                return false;
+            }
+            return reasoning.isSigned();
+        } else if (part instanceof ContentPart.Raw raw && !raw.provider().equals(unsupported.provider())) {
+            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+            return false;
+        }
+        return !(part instanceof ContentPart.CacheHint);
+    }
+
+    /** Writes the parts that are sent. A cache hint becomes a mark after the part before it. */
+    void writeAll(JsonGenerator out, List<ContentPart> parts) throws IOException {
+        boolean markable = false;
+        for (ContentPart part : parts) {
+            if (part instanceof ContentPart.CacheHint hint) {
+                if (markable) {
+                    writeCachePoint(out, hint);
+                } else {
+                    unsupported.warn("was not sent a cache hint with nothing before it that can carry it");
+                }
+                markable = false;
+            } else if (isSent(part)) {
+                write(out, part);
+                markable = !(part instanceof ContentPart.Reasoning);
+            }
+        }
+    }
+
+    /** The vendor keeps five minutes or an hour: anything above five minutes is an hour. */
+    static void writeCachePoint(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
+        out.writeStartObject();
+        out.writeObjectFieldStart("cachePoint");
+        out.writeStringField("type", "default");
+        if (hint.lifetime().compareTo(SHORT_LIFETIME) > 0) {
+            out.writeStringField("ttl", "1h");
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private void write(JsonGenerator out, ContentPart part) throws IOException {
+        if (part instanceof ContentPart.Raw raw) {
+            Json.write(out, raw.json());
+            return;
+        }
+        out.writeStartObject();
+        if (part instanceof ContentPart.Text text) {
+            out.writeStringField("text", text.text());
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            out.writeStringField("text", refusal.text());
+        } else if (part instanceof ToolCall call) {
+            writeToolCall(out, call);
+        } else if (part instanceof ContentPart.ToolResult result) {
+            writeToolResult(out, result);
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            writeReasoning(out, reasoning);
+        } else if (part instanceof ContentPart.Image image) {
+            writeMedia(out, Formats.IMAGE, image.media(), null);
+        } else if (part instanceof ContentPart.Audio audio) {
+            writeMedia(out, Formats.AUDIO, audio.media(), null);
+        } else if (part instanceof ContentPart.Video video) {
+            writeMedia(out, Formats.VIDEO, video.media(), null);
+        } else if (part instanceof ContentPart.Document document) {
+            writeMedia(out, Formats.DOCUMENT, document.media(), document);
+        }
+        out.writeEndObject();
+    }
+
+    private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
+        out.writeObjectFieldStart("toolUse");
+        out.writeStringField("toolUseId", toolIds.fit(call.id()));
+        out.writeStringField("name", call.name());
+        out.writeFieldName("input");
+        JsonNode input = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
+        if (input != null && input.isObject()) {
+            Json.write(out, input);
+        } else {
+            out.writeStartObject();
+            if (!call.arguments().isBlank()) {
+                unsupported.warn("was sent arguments of a tool call as one text, because they are no JSON object");
+                out.writeStringField("arguments", call.arguments());
+            }
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private void writeToolResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
+        out.writeObjectFieldStart("toolResult");
+        out.writeStringField("toolUseId", toolIds.fit(result.toolCallId()));
+        out.writeArrayFieldStart("content");
+        for (ContentPart part : result.content()) {
+            if (isSent(part)) {
+                write(out, part);
+            }
+        }
+        out.writeEndArray();
+        if (result.isError()) {
+            out.writeStringField("status", "error");
+        }
+        out.writeEndObject();
+    }
+
+    private static void writeReasoning(JsonGenerator out, ContentPart.Reasoning reasoning) throws IOException {
+        out.writeObjectFieldStart("reasoningContent");
+        if (reasoning.encrypted() != null) {
+            out.writeStringField("redactedContent", reasoning.encrypted());
+        } else {
+            out.writeObjectFieldStart("reasoningText");
+            out.writeStringField("text", Objects.requireNonNullElse(reasoning.text(), ""));
+            out.writeStringField("signature", reasoning.signature());
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private void writeMedia(JsonGenerator out, Formats formats, Media media, ContentPart.@Nullable Document document)
+            throws IOException {
+        String format = formats.of(media);
+        if (format == null) {
+            throw unsupported.refusal("takes no " + formats.field() + " of type "
+                    + (media.mimeType() == null ? "that cannot be told from its URL" : media.mimeType())
+                    + ": convert it, or give its bytes with their MIME type");
+        }
+        out.writeObjectFieldStart(formats.field());
+        out.writeStringField("format", format);
+        if (document != null) {
+            out.writeStringField("name", documentName(document.title()));
+        }
+        writeSource(out, formats, media);
+        if (document != null && document.citations()) {
+            out.writeObjectFieldStart("citations");
+            out.writeBooleanField("enabled", true);
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private void writeSource(JsonGenerator out, Formats formats, Media media) throws IOException {
+        String base64 = media.base64();
+        String url = media.url();
+        out.writeObjectFieldStart("source");
+        if (base64 != null) {
+            out.writeStringField("bytes", base64);
+        } else if (url != null && url.startsWith("s3://")) {
+            out.writeObjectFieldStart("s3Location");
+            out.writeStringField("uri", url);
+            out.writeEndObject();
+        } else {
+            throw unsupported.refusal(
+                    "takes no " + formats.field() + " by web address or file id: send its bytes, or an s3:// address");
+        }
+        out.writeEndObject();
+    }
+
+    /** The vendor wants a name of letters, digits, single spaces, hyphens and brackets, which no other document has. */
+    private String documentName(@Nullable String title) {
+        documents++;
+        byte[] name = (title == null ? "document" : title).getBytes(StandardCharsets.US_ASCII);
+        StringBuilder allowed = new StringBuilder(name.length + 4);
+        for (byte b : name) {
+            char c = (char) b;
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            allowed.append(plain || c == '(' || c == ')' || c == '[' || c == ']' ? c : '-');
+        }
+        return allowed.append(" (").append(documents).append(')').toString();
+    }
+}

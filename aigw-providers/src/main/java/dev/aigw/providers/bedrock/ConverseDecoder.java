@@ -1,0 +1,165 @@
+package dev.aigw.providers.bedrock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads whole answers, and the pieces that they and streams have in common. */
+final class ConverseDecoder {
+
+    private static final List<String> EXTRA =
+            List.of("additionalModelResponseFields", "trace", "performanceConfig", "metrics");
+
+    private ConverseDecoder() {}
+
+    static ChatResponse decode(String provider, String origin, String model, HttpReply reply) {
+        JsonNode root = reply.json();
+        JsonNode content = Json.at(Json.at(Json.at(root, "output"), "message"), "content");
+        if (!content.isArray()) {
+            throw reply.malformed("the reply has no output.message.content");
+        }
+        ChatResponse.Builder response = ChatResponse.builder()
+                .id(reply.header("x-amzn-requestid"))
+                .model(model)
+                .serviceTier(Json.textOf(Json.at(root, "serviceTier"), "type"))
+                .finishReason(finishReason(Json.textOf(root, "stopReason")))
+                .usage(usage(Json.at(root, "usage")))
+                .mapper(Json.REPLIES);
+        for (JsonNode block : content) {
+            response.part(part(provider, origin, block));
+        }
+        extra(root).forEach(response::extra);
+        return response.build();
+    }
+
+    private static ContentPart part(String provider, String origin, JsonNode block) {
+        String text = Json.textOf(block, "text");
+        if (text != null) {
+            return new ContentPart.Text(text);
+        }
+        JsonNode call = Json.at(block, "toolUse");
+        if (call.isObject()) {
+            return new ToolCall(
+                    text(call, "toolUseId"),
+                    text(call, "name"),
+                    call.path("input").toString());
+        }
+        JsonNode reasoning = Json.at(block, "reasoningContent");
+        if (reasoning.isObject()) {
+            JsonNode shown = Json.at(reasoning, "reasoningText");
+            return new ContentPart.Reasoning(
+                    Json.textOf(shown, "text"),
+                    null,
+                    Json.textOf(shown, "signature"),
+                    Json.textOf(reasoning, "redactedContent"),
+                    origin);
+        }
+        JsonNode cited = Json.at(block, "citationsContent");
+        if (cited.isObject()) {
+            return cited(cited);
+        }
+        return new ContentPart.Raw(provider, Json.map(block));
+    }
+
+    private static ContentPart.Text cited(JsonNode cited) {
+        List<Citation> citations = new ArrayList<>();
+        Json.at(cited, "citations").forEach(citation -> citations.add(citation(citation)));
+        return new ContentPart.Text(joined(Json.at(cited, "content")), citations);
+    }
+
+    /** Reads a citation; its kind is the vendor's name for the kind of place, such as {@code documentPage}. */
+    static Citation citation(JsonNode citation) {
+        String kind = "citation";
+        JsonNode place = Json.at(citation, "location");
+        for (Map.Entry<String, JsonNode> location : place.properties()) {
+            kind = location.getKey();
+            place = location.getValue();
+        }
+        String words = joined(Json.at(citation, "sourceContent"));
+        String url = Json.textOf(place, "url");
+        return new Citation(
+                kind,
+                url != null ? url : Json.textOf(citation, "source"),
+                Json.textOf(citation, "title"),
+                words.isEmpty() ? null : words,
+                Json.intOf(place, "documentIndex"),
+                Json.intOf(place, "start"),
+                Json.intOf(place, "end"),
+                Json.map(citation));
+    }
+
+    private static String joined(JsonNode pieces) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode piece : pieces) {
+            text.append(text(piece, "text"));
+        }
+        return text.toString();
+    }
+
+    static String text(JsonNode node, String field) {
+        String text = Json.textOf(node, field);
+        return text == null ? "" : text;
+    }
+
+    /** Returns the fields without a place of their own that say something. */
+    static Map<String, @Nullable Object> extra(JsonNode node) {
+        Map<String, @Nullable Object> extra = new LinkedHashMap<>(2);
+        for (String field : EXTRA) {
+            JsonNode value = node.get(field);
+            if (value != null && !value.isNull()) {
+                extra.put(field, Json.plain(value));
+            }
+        }
+        return extra;
+    }
+
+    /** Returns disjoint buckets: the vendor's input leaves cached tokens out, so only the writes have to be split. */
+    static TokenUsage usage(JsonNode usage) {
+        TokenUsage.Builder builder = TokenUsage.builder();
+        set(builder, TokenUsage.Bucket.INPUT, usage.path("inputTokens"), 0);
+        set(builder, TokenUsage.Bucket.CACHE_READ, usage.path("cacheReadInputTokens"), 0);
+        long hour = 0;
+        for (JsonNode detail : Json.at(usage, "cacheDetails")) {
+            if ("1h".equals(Json.textOf(detail, "ttl"))) {
+                hour += detail.path("inputTokens").asLong(0);
+            }
+        }
+        if (hour > 0) {
+            builder.set(TokenUsage.Bucket.CACHE_WRITE_LONG, hour);
+        }
+        set(builder, TokenUsage.Bucket.CACHE_WRITE, usage.path("cacheWriteInputTokens"), hour);
+        set(builder, TokenUsage.Bucket.OUTPUT, usage.path("outputTokens"), 0);
+        return builder.build();
+    }
+
+    private static void set(TokenUsage.Builder builder, TokenUsage.Bucket bucket, JsonNode count, long less) {
+        if (count.isNumber()) {
+            builder.set(bucket, count.longValue() - less);
+        }
+    }
+
+    static FinishReason finishReason(@Nullable String reason) {
+        String raw = reason == null ? "" : reason;
+        FinishReason.Kind kind = switch (raw) {
+            case "end_turn", "stop_sequence" -> FinishReason.Kind.STOP;
+            case "max_tokens" -> FinishReason.Kind.LENGTH;
+            case "model_context_window_exceeded" -> FinishReason.Kind.CONTEXT_EXCEEDED;
+            case "tool_use" -> FinishReason.Kind.TOOL_CALLS;
+            case "guardrail_intervened", "content_filtered" -> FinishReason.Kind.CONTENT_FILTER;
+            case "malformed_model_output", "malformed_tool_use" -> FinishReason.Kind.MALFORMED;
+            default -> FinishReason.Kind.UNKNOWN;
+        };
+        return FinishReason.of(kind, raw);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.aigw.providers.bedrock;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a Converse request. A field in the request's extras replaces what would be written for it. */
+final class ConverseEncoder {
+
+    private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
+
+    private final ChatRequest request;
+    private final Unsupported unsupported;
+    private final ModelFields modelFields;
+    private final BlockWriter blocks;
+
+    ConverseEncoder(ChatRequest request, String model, String origin, Unsupported unsupported) {
+        this.request = request;
+        this.unsupported = unsupported;
+        this.modelFields = new ModelFields(request, model, unsupported);
+        this.blocks = new BlockWriter(unsupported, origin);
+    }
+
+    void write(OutputStream stream) throws IOException {
+        dropWhatIsMissing();
+        try (JsonGenerator out = Json.generator(stream)) {
+            out.writeStartObject();
+            writeConversation(out);
+            writeTools(out);
+            field(out, "inferenceConfig", inference());
+            field(out, ModelFields.FIELD, modelFields.fields());
+            writeFormat(out);
+            field(out, "requestMetadata", request.metadata());
+            field(out, "serviceTier", request.serviceTier() == null ? null : Map.of("type", request.serviceTier()));
+            for (Map.Entry<String, ?> extra : request.extra().entrySet()) {
+                if (!extra.getKey().equals(ModelFields.FIELD)) {
+                    out.writeFieldName(extra.getKey());
+                    Json.write(out, extra.getValue());
+                }
+            }
+            out.writeEndObject();
+        }
+    }
+
+    private void field(JsonGenerator out, String name, @Nullable Map<String, ?> value) throws IOException {
+        boolean merged = name.equals(ModelFields.FIELD);
+        if (value != null && !value.isEmpty() && (merged || isOurs(name))) {
+            out.writeFieldName(name);
+            Json.write(out, value);
+        }
+    }
+
+    private boolean isOurs(String field) {
+        return !request.extra().containsKey(field);
+    }
+
+    private void dropWhatIsMissing() {
+        drop("seed", request.seed());
+        drop("frequencyPenalty", request.frequencyPenalty());
+        drop("presencePenalty", request.presencePenalty());
+        drop("verbosity", request.verbosity());
+        drop("topLogprobs", request.topLogprobs());
+        if (Boolean.FALSE.equals(request.parallelToolCalls())) {
+            unsupported.drops("a ban on parallel tool calls");
+        }
+    }
+
+    private void drop(String name, @Nullable Object value) {
+        if (value != null) {
+            unsupported.drops(name);
+        }
+    }
+
+    private Map<String, Object> inference() {
+        Map<String, Object> inference = new LinkedHashMap<>();
+        put(inference, "maxTokens", request.maxOutputTokens());
+        put(inference, "temperature", request.temperature());
+        put(inference, "topP", request.topP());
+        put(inference, "stopSequences", request.stop().isEmpty() ? null : request.stop());
+        return inference;
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    private void writeConversation(JsonGenerator out) throws IOException {
+        List<ContentPart> system = new ArrayList<>(1);
+        boolean begun = false;
+        for (Message message : request.messages()) {
+            if (message.role() == Message.Role.SYSTEM) {
+                if (begun) {
+                    unsupported.warn("was sent instructions from the middle of the conversation at its beginning");
+                }
+                system.addAll(message.parts());
+            } else {
+                begun = true;
+            }
+        }
+        if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
+            system.add(new ContentPart.Text(JSON_WISH));
+        }
+        if (isOurs("system") && system.stream().anyMatch(blocks::isSent)) {
+            out.writeArrayFieldStart("system");
+            blocks.writeAll(out, system);
+            out.writeEndArray();
+        }
+        if (isOurs("messages")) {
+            out.writeArrayFieldStart("messages");
+            writeTurns(out);
+            out.writeEndArray();
+        }
+    }
+
+    /** Messages of one side in a row become one turn: the vendor wants the sides to alternate. */
+    private void writeTurns(JsonGenerator out) throws IOException {
+        List<ContentPart> turn = new ArrayList<>();
+        boolean assistant = false;
+        for (Message message : request.messages()) {
+            if (message.role() == Message.Role.SYSTEM) {
+                continue;
+            }
+            boolean byAssistant = message.role() == Message.Role.ASSISTANT;
+            if (byAssistant != assistant) {
+                writeTurn(out, assistant, turn);
+                assistant = byAssistant;
+            }
+            turn.addAll(message.parts());
+        }
+        writeTurn(out, assistant, turn);
+    }
+
+    private void writeTurn(JsonGenerator out, boolean assistant, List<ContentPart> turn) throws IOException {
+        if (turn.stream().anyMatch(blocks::isSent)) {
+            out.writeStartObject();
+            out.writeStringField("role", assistant ? "assistant" : "user");
+            out.writeArrayFieldStart("content");
+            blocks.writeAll(out, turn);
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        turn.clear();
+    }
+
+    private void writeTools(JsonGenerator out) throws IOException {
+        List<ToolSpec> tools = new ArrayList<>(request.tools().size());
+        for (ToolSpec tool : request.tools()) {
+            if (tool.provider() == null || tool.provider().equals(unsupported.provider())) {
+                tools.add(tool);
+            } else {
+                unsupported.drops("the tool \"" + tool.name() + "\", which is for " + tool.provider());
+            }
+        }
+        ToolChoice choice = request.toolChoice();
+        if (choice != null && choice.mode() == ToolChoice.Mode.NONE) {
+            if (!hasToolParts()) {
+                return; // no tools at all: the same to the model
+            }
+            unsupported.drops("the choice of no tool in a conversation with tool calls");
+            choice = null;
+        }
+        if (tools.isEmpty() || !isOurs("toolConfig")) {
+            return;
+        }
+        out.writeObjectFieldStart("toolConfig");
+        out.writeArrayFieldStart("tools");
+        for (ToolSpec tool : tools) {
+            writeTool(out, tool);
+        }
+        out.writeEndArray();
+        if (choice != null) {
+            writeToolChoice(out, choice);
+        }
+        out.writeEndObject();
+    }
+
+    private boolean hasToolParts() {
+        return request.messages().stream()
+                .anyMatch(message -> !message.toolCalls().isEmpty() || message.role() == Message.Role.TOOL);
+    }
+
+    private static void writeTool(JsonGenerator out, ToolSpec tool) throws IOException {
+        if (tool.provider() != null) {
+            Json.write(out, tool.parameters());
+            return;
+        }
+        out.writeStartObject();
+        out.writeObjectFieldStart("toolSpec");
+        out.writeStringField("name", tool.name());
+        if (tool.description() != null) {
+            out.writeStringField("description", tool.description());
+        }
+        out.writeObjectFieldStart("inputSchema");
+        out.writeFieldName("json");
+        Json.write(out, tool.parameters().isEmpty() ? Map.of("type", "object") : tool.parameters());
+        out.writeEndObject();
+        if (tool.strict() != null) {
+            out.writeBooleanField("strict", tool.strict());
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private static void writeToolChoice(JsonGenerator out, ToolChoice choice) throws IOException {
+        out.writeObjectFieldStart("toolChoice");
+        out.writeObjectFieldStart(
+                choice.mode() == ToolChoice.Mode.TOOL
+                        ? "tool"
+                        : choice.mode() == ToolChoice.Mode.REQUIRED ? "any" : "auto");
+        if (choice.toolName() != null) {
+            out.writeStringField("name", choice.toolName());
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    /** The schema is sent as text, as the vendor wants it. */
+    private void writeFormat(JsonGenerator out) throws IOException {
+        ResponseFormat format = request.responseFormat();
+        if (format.type() == ResponseFormat.Type.SCHEMA) {
+            Map<String, ?> schema = Map.of("name", String.valueOf(format.name()), "schema", Json.text(format.schema()));
+            field(
+                    out,
+                    "outputConfig",
+                    Map.of("textFormat", Map.of("type", "json_schema", "structure", Map.of("jsonSchema", schema))));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.aigw.providers.bedrock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.providers.http.EventReader;
+import dev.aigw.providers.http.Framing;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.eventstream.HeaderType;
+import software.amazon.awssdk.eventstream.HeaderValue;
+import software.amazon.awssdk.eventstream.Message;
+
+/**
+ * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, guarded by
+ * checksums, which the AWS SDK's decoder verifies.
+ *
+ * <p>An exception frame is handed out as an object with its type as {@code __type}, which is how the vendor's other
+ * protocols name it, so that an error looks the same wherever it comes from.
+ */
+final class FrameReader implements EventReader {
+
+    static final Framing FRAMING = new Framing("application/vnd.amazon.eventstream", FrameReader::new);
+
+    private static final int PRELUDE = 12;
+
+    private final Input input;
+    private final int maxEventBytes;
+    private byte[] payload = {};
+    private String event = "";
+
+    FrameReader(Input input, int maxEventBytes) {
+        this.input = input;
+        this.maxEventBytes = maxEventBytes;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        byte[] prelude = new byte[PRELUDE];
+        int first = input.read(prelude, 0, PRELUDE);
+        if (first < 0) {
+            return false;
+        }
+        fill(prelude, first);
+        int length = ByteBuffer.wrap(prelude).getInt();
+        if (length < PRELUDE + Integer.BYTES) {
+            throw new MalformedException("a frame of the stream has the impossible length " + length);
+        }
+        if (length > maxEventBytes) {
+            throw new MalformedException("a frame of the stream is larger than " + maxEventBytes
+                    + " bytes; raise the adapter's maxEventBytes if that is expected");
+        }
+        byte[] frame = new byte[length];
+        System.arraycopy(prelude, 0, frame, 0, PRELUDE);
+        fill(frame, PRELUDE);
+        take(decode(frame));
+        return true;
+    }
+
+    private void fill(byte[] buffer, int from) throws IOException {
+        int at = from;
+        while (at < buffer.length) {
+            int count = input.read(buffer, at, buffer.length - at);
+            if (count < 0) {
+                throw new MalformedException("the stream was cut in the middle of a frame");
+            }
+            at += count;
+        }
+    }
+
+    private static Message decode(byte[] frame) throws MalformedException {
+        try {
+            return Message.decode(ByteBuffer.wrap(frame));
+        } catch (RuntimeException e) {
+            // the decoder throws several kinds of it for wrong checksums and headers
+            MalformedException malformed = new MalformedException("a frame of the stream is damaged");
+            malformed.initCause(e);
+            throw malformed;
+        }
+    }
+
+    private void take(Message message) {
+        String type = header(message, ":message-type");
+        if ("exception".equals(type)) {
+            event = "exception";
+            payload = error(header(message, ":exception-type"), null, message.getPayload());
+        } else if ("error".equals(type)) {
+            event = "exception";
+            payload = error(header(message, ":error-code"), header(message, ":error-message"), message.getPayload());
+        } else {
+            String name = header(message, ":event-type");
+            event = name == null ? "" : name;
+            payload = message.getPayload();
+        }
+    }
+
+    private static @Nullable String header(Message message, String name) {
+        HeaderValue value = message.getHeaders().get(name);
+        return value != null && value.getType() == HeaderType.STRING ? value.getString() : null;
+    }
+
+    private static byte[] error(@Nullable String type, @Nullable String words, byte[] payload) {
+        String text = new String(payload, StandardCharsets.UTF_8);
+        JsonNode body = Json.parseOrNull(text);
+        Map<String, @Nullable Object> error = new LinkedHashMap<>();
+        if (body != null && body.isObject()) {
+            error.putAll(Json.map(body));
+        } else {
+            error.put("message", words != null ? words : text);
+        }
+        error.put("__type", type == null ? "exception" : type);
+        return Json.text(error).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String event() {
+        return event;
+    }
+
+    @Override
+    public byte[] buffer() {
+        return payload;
+    }
+
+    @Override
+    public int offset() {
+        return 0;
+    }
+
+    @Override
+    public int length() {
+        return payload.length;
+    }
+
+    /** Returns true: a frame is whole or it is an error. */
+    @Override
+    public boolean isComplete() {
+        return true;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.aigw.providers.bedrock;
+
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.providers.encode.Unsupported;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Makes the {@code additionalModelRequestFields}: what Converse leaves to each maker of models, which is reasoning and
+ * top-k sampling.
+ */
+final class ModelFields {
+
+    static final String FIELD = "additionalModelRequestFields";
+
+    private static final Set<String> REGIONS = Set.of("us", "us-gov", "eu", "apac", "global", "jp", "au", "ca", "sa");
+
+    private final ChatRequest request;
+    private final String maker;
+    private final Unsupported unsupported;
+
+    ModelFields(ChatRequest request, String model, Unsupported unsupported) {
+        this.request = request;
+        this.maker = maker(model);
+        this.unsupported = unsupported;
+    }
+
+    /**
+     * Returns who made a model: {@code anthropic} for {@code eu.anthropic.claude-…} and for the ARN of an inference
+     * profile of that name; the whole id where that cannot be told.
+     */
+    static String maker(String model) {
+        String id = model.substring(model.lastIndexOf('/') + 1);
+        int dot = id.indexOf('.');
+        if (dot > 0 && REGIONS.contains(id.substring(0, dot))) {
+            id = id.substring(dot + 1);
+            dot = id.indexOf('.');
+        }
+        return dot > 0 ? id.substring(0, dot) : model;
+    }
+
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (request.topK() != null) {
+            switch (maker) {
+                case "anthropic", "mistral" -> fields.put("top_k", request.topK());
+                case "amazon" -> fields.put("inferenceConfig", Map.of("topK", request.topK()));
+                default -> unsupported.drops("topK for a model of " + maker);
+            }
+        }
+        if (request.reasoning() != null) {
+            switch (maker) {
+                case "anthropic" -> anthropic(fields, request.reasoning());
+                case "amazon" -> fields.put("reasoningConfig", amazon(request.reasoning()));
+                case "openai" -> fields.put("reasoning_effort", word(level(request.reasoning()), false));
+                default -> unsupported.drops("reasoning effort for a model of " + maker);
+            }
+        }
+        if (request.extra().get(FIELD) instanceof Map<?, ?> extra) {
+            extra.forEach((name, value) -> fields.put(String.valueOf(name), value));
+        }
+        return fields;
+    }
+
+    private static void anthropic(Map<String, Object> fields, ReasoningEffort effort) {
+        ReasoningEffort.Level level = effort.level();
+        if (isOff(effort)) {
+            fields.put("thinking", Map.of("type", "disabled"));
+        } else if (level == null) {
+            fields.put(
+                    "thinking",
+                    Map.of("type", "enabled", "budget_tokens", Objects.requireNonNull(effort.budgetTokens())));
+        } else {
+            fields.put("thinking", Map.of("type", "adaptive"));
+            fields.put("output_config", Map.of("effort", word(level, true)));
+        }
+    }
+
+    private Map<String, Object> amazon(ReasoningEffort effort) {
+        return isOff(effort)
+                ? Map.of("type", "disabled")
+                : Map.of("type", "enabled", "maxReasoningEffort", word(level(effort), false));
+    }
+
+    private static boolean isOff(ReasoningEffort effort) {
+        Integer budget = effort.budgetTokens();
+        return effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0);
+    }
+
+    private ReasoningEffort.Level level(ReasoningEffort effort) {
+        ReasoningEffort.Level level = effort.level();
+        if (level == null) {
+            int budget = effort.budgetTokens() == null ? 0 : effort.budgetTokens();
+            level = budget <= 2048
+                    ? ReasoningEffort.Level.LOW
+                    : budget <= 8192 ? ReasoningEffort.Level.MEDIUM : ReasoningEffort.Level.HIGH;
+            unsupported.warn("takes no reasoning budget for a model of " + maker + ": it was sent the level " + level);
+        }
+        return level;
+    }
+
+    private static String word(ReasoningEffort.Level level, boolean beyondHigh) {
+        return switch (level) {
+            case NONE, MINIMAL, LOW -> "low";
+            case MEDIUM -> "medium";
+            case HIGH -> "high";
+            case XHIGH -> beyondHigh ? "xhigh" : "high";
+            case MAX -> beyondHigh ? "max" : "high";
+        };
+    }
+}
