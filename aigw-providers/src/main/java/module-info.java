@@ -34,6 +34,8 @@ module dev.aigw.providers {
     exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.openai;
     exports dev.aigw.providers.openinference;
+    exports dev.aigw.providers.tfserving;
+    exports dev.aigw.providers.torchserve;
 
     // JUnit runs the contract's test methods, which are not public
     opens dev.aigw.providers.contract;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String ROOT = "dev.aigw.providers";
-    private static final List<String> SHARED = List.of("batch", "encode", "http", "json", "openai");
+    private static final List<String> SHARED = List.of("batch", "encode", "http", "json", "jsonhttp", "openai");
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);

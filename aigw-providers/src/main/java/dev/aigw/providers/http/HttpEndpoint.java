@@ -62,7 +62,7 @@ public final class HttpEndpoint implements AutoCloseable {
      */
     public HttpCall call(String method, String path, AttemptContext attempt) {
         String other = attempt.baseUrl();
-        HttpCall call = HttpCall.of(method, (other == null ? baseUrl : trimmed(other)) + path);
+        HttpCall call = HttpCall.of(method, (other == null ? baseUrl : Urls.trimmed(other)) + path);
         headers.forEach(call::header);
         if (attempt.idempotencyKey() != null) {
             call.header("Idempotency-Key", attempt.idempotencyKey());
@@ -77,14 +77,6 @@ public final class HttpEndpoint implements AutoCloseable {
                 .provider(name)
                 .deployment(attempt.deployment())
                 .build();
-    }
-
-    private static String trimmed(String url) {
-        int end = url.length();
-        while (end > 0 && url.charAt(end - 1) == '/') {
-            end--;
-        }
-        return url.substring(0, end);
     }
 
     /** Closes the transport. */
@@ -214,7 +206,7 @@ public final class HttpEndpoint implements AutoCloseable {
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
             }
-            return new HttpEndpoint(this, trimmed(url), transport.build());
+            return new HttpEndpoint(this, Urls.trimmed(url), transport.build());
         }
     }
 }

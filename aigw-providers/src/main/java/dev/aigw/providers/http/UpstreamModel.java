@@ -1,7 +1,5 @@
 package dev.aigw.providers.http;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,13 @@ public record UpstreamModel(String name, @Nullable String version) {
                 : new UpstreamModel(id.substring(0, at), id.substring(at + 1));
     }
 
-    /** Returns text as one segment of a URL's path, everything special in it escaped. */
+    /**
+     * Returns text as one segment of a URL's path, everything special in it escaped.
+     *
+     * @throws IllegalArgumentException if it would lead to another folder
+     */
     public static String segment(String text) {
-        String escaped = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        String escaped = Urls.segment(text);
         if (escaped.equals(".") || escaped.equals("..")) {
             throw new IllegalArgumentException("\"" + text + "\" cannot be part of a URL's path: use another name");
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The one mapper of all adapters, behind static methods. Safe for use by many threads.
  *
  * <p>Unknown properties are ignored, a text must be one JSON value and nothing after it, and a string may be as long as
- * the body limit of the transport allows.
+ * the body limit of the transport allows. {@code NaN} and {@code Infinity} are read as numbers, as model servers write
+ * them so.
  */
 public final class Json {
 
@@ -38,6 +40,7 @@ public final class Json {
 
     private static ObjectMapper mapper() {
         JsonFactory factory = JsonFactory.builder()
+                .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxStringLength(Integer.MAX_VALUE)
                         .build())

@@ -60,7 +60,12 @@ public final class JsonHttpAdapter implements ProviderAdapter {
 
     /** Starts an adapter named {@code jsonhttp} that posts to {@code /predict}; it needs a base URL. */
     public static Builder builder() {
-        return new Builder();
+        return builder("jsonhttp");
+    }
+
+    /** Starts an adapter as {@link #builder()}, with another name by default: for presets of one kind of service. */
+    public static Builder builder(String defaultName) {
+        return new Builder(defaultName);
     }
 
     @Override
@@ -118,7 +123,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
 
         private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
 
-        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("jsonhttp");
+        private final HttpEndpoint.Builder endpoint;
         private final Set<String> set = new HashSet<>();
         private String method = "POST";
         private @Nullable String path;
@@ -133,7 +138,9 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         private final List<JsonPointer> answers = new ArrayList<>();
         private @Nullable JsonPointer error;
 
-        private Builder() {}
+        private Builder(String defaultName) {
+            this.endpoint = HttpEndpoint.builder(defaultName);
+        }
 
         private void once(String property) {
             if (!set.add(property)) {
