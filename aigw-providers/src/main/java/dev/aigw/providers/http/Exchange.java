@@ -7,6 +7,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -189,7 +190,7 @@ final class Exchange {
         if (!(e instanceof InterruptedIOException)) {
             return null;
         }
-        if (!connected && (attempt.timeouts().connect() != null || callLimit == null)) {
+        if (!connected && e instanceof SocketTimeoutException) { // of the socket, not of the call as a whole
             return timeout("connect", attempt.timeouts().connect(), e);
         }
         if (reading) {

@@ -50,7 +50,7 @@ final class HealthStage implements Stage {
                 : FailureRule.of(failure.kind()).blame();
         switch (blame) {
             case BREAKER -> {
-                if (target.breaker().failed(ticket, now, pool.mayEject(now))) {
+                if (target.breaker().failed(ticket, now, pool.mayEject(target, now))) {
                     tell(
                             call,
                             target,

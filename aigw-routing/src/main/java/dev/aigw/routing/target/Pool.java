@@ -30,11 +30,11 @@ public final class Pool {
         return targets;
     }
 
-    /** Returns whether one more deployment may be ejected by its breaker. */
-    public boolean mayEject(long nowNanos) {
+    /** Returns whether {@code candidate} may be ejected by its breaker beside those of the others that are. */
+    public boolean mayEject(Target candidate, long nowNanos) {
         int open = 0;
         for (Target target : targets) {
-            if (target.breaker().remainingNanos(nowNanos) > 0) {
+            if (target != candidate && target.breaker().remainingNanos(nowNanos) > 0) {
                 open++;
             }
         }
