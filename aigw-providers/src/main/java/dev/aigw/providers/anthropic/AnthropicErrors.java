@@ -48,7 +48,7 @@ final class AnthropicErrors {
     /** Several failures share this type, and only the words tell them apart. */
     private static ErrorKind invalid(@Nullable String message) {
         String words = message == null ? "" : message.toLowerCase(Locale.ROOT);
-        if (words.contains("credit balance")) {
+        if (words.contains("credit balance") || words.contains("specified api usage limits")) {
             return ErrorKind.QUOTA_EXHAUSTED;
         }
         if (words.contains("prompt is too long") || words.contains("exceed context limit")) {

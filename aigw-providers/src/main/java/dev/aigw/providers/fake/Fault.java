@@ -96,9 +96,11 @@ public final class Fault {
         return of(status + " " + code, connection -> connection.reply(status, JSON, ChatWire.error(type, code)));
     }
 
-    /** Answers 200 with this body, whatever was asked. */
-    public static Fault body(String contentType, String body) {
-        return of("body of " + contentType, connection -> connection.reply(200, contentType, ChatWire.bytes(body)));
+    /** Answers with this status and body, whatever was asked. */
+    public static Fault reply(int status, String contentType, String body) {
+        return of(
+                status + " with " + contentType,
+                connection -> connection.reply(status, contentType, ChatWire.bytes(body)));
     }
 
     /** Sends the right answer under another content type. */

@@ -110,7 +110,8 @@ final class OpenAiErrors implements ErrorReader {
             case "invalid_api_key", "authentication_error", "account_deactivated" -> ErrorKind.AUTHENTICATION;
             case "permission_error", "insufficient_permissions", "unsupported_country_region_territory" ->
                 ErrorKind.PERMISSION;
-            case "content_filter", "content_policy_violation", "moderation_blocked" -> ErrorKind.CONTENT_FILTERED;
+            case "content_filter", "content_policy_violation", "moderation_blocked", "invalid_prompt" ->
+                ErrorKind.CONTENT_FILTERED;
             case "unsupported_value", "unsupported_parameter" -> ErrorKind.UNSUPPORTED;
             case "request_too_large" -> ErrorKind.PAYLOAD_TOO_LARGE;
             case "server_error", "internal_error", "internal_server_error", "api_error" -> ErrorKind.SERVER_ERROR;

@@ -49,7 +49,7 @@ class FaultServerTest {
                 arguments(Fault.status(500), ErrorKind.SERVER_ERROR, ErrorKind.SERVER_ERROR),
                 arguments(Fault.status(503), ErrorKind.OVERLOADED, ErrorKind.OVERLOADED),
                 arguments(
-                        Fault.body("text/html", "<html>log in</html>"),
+                        Fault.reply(200, "text/html", "<html>log in</html>"),
                         ErrorKind.MALFORMED_RESPONSE,
                         ErrorKind.MALFORMED_RESPONSE),
                 arguments(Fault.contentType("application/pdf"), null, ErrorKind.MALFORMED_RESPONSE),
