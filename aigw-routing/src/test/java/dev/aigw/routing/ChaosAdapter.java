@@ -79,7 +79,12 @@ final class ChaosAdapter implements ProviderAdapter {
         ChatRequest chat = (ChatRequest) request;
         Duration limit = attempt.timeouts().attempt();
         boolean streamed = operation.equals(ChatRequest.CHAT_STREAM);
-        waitFor(pause(), streamed ? attempt.timeouts().firstEvent() : limit, attempt, attempt.cancellation());
+        boolean deaf = random.nextInt(8) == 0; // an adapter that does not heed its cancellation
+        waitFor(
+                pause(),
+                streamed ? attempt.timeouts().firstEvent() : limit,
+                attempt,
+                deaf ? new Cancellation() : attempt.cancellation());
         if (random.nextDouble() < trouble && random.nextBoolean()) {
             throw failure(attempt);
         }

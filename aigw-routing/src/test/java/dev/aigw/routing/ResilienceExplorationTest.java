@@ -21,6 +21,7 @@ import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.resilience.StreamRecovery;
+import dev.aigw.routing.target.ConcurrencyLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +55,7 @@ class ResilienceExplorationTest {
             assertThat(seen.keySet())
                     .as("the exploration is wide enough to mean something: " + seen)
                     .contains("answered", "hedged", "recovered", "fell back", "held", "cancelled", "closed early")
-                    .contains("DEADLINE", "STREAM_INTERRUPTED", "INVALID_REQUEST", "RATE_LIMITED");
+                    .contains("DEADLINE", "STREAM_INTERRUPTED", "INVALID_REQUEST", "RATE_LIMITED", "LIMIT_EXCEEDED");
         }
     }
 
@@ -67,6 +68,8 @@ class ResilienceExplorationTest {
         private final Map<String, Long> heldUntil = new HashMap<>();
         private final Map<String, Integer> starts = new HashMap<>();
         private final Map<String, Integer> ends = new HashMap<>();
+        private final Map<String, Integer> rooms = new HashMap<>();
+        private final Map<String, Integer> underWay = new HashMap<>();
         private final Map<CallContext, Integer> outcomes = new HashMap<>();
         private final Map<String, Integer> seen = new HashMap<>();
         private final List<String> violations = new ArrayList<>();
@@ -108,11 +111,19 @@ class ResilienceExplorationTest {
                 int index = i;
                 builder.model("m" + i, model -> {
                     int deployments = 1 + random.nextInt(3);
-                    for (int j = 0; j < deployments; j++) {
+                    for (int k = 0; k < deployments; k++) {
+                        int j = k;
                         boolean prefill = random.nextBoolean();
-                        model.deployment("chaos/" + index + "-" + j, deployment -> {
+                        int room = random.nextInt(5);
+                        int waiting = random.nextInt(3);
+                        model.deployment(deployment(index, j), deployment -> {
                             if (prefill) {
                                 deployment.capabilities(Capability.PREFILL);
+                            }
+                            if (room > 0) {
+                                rooms.put(deployment(index, j), room);
+                                deployment.concurrency(
+                                        ConcurrencyLimit.fixed(room).queue(waiting, Duration.ofSeconds(1)));
                             }
                         });
                     }
@@ -122,6 +133,10 @@ class ResilienceExplorationTest {
                 });
             }
             router = builder.build();
+        }
+
+        private static String deployment(int model, int number) {
+            return "chaos/" + model + "-" + number;
         }
 
         private <T> T pick(T[] values) {
@@ -253,12 +268,17 @@ class ResilienceExplorationTest {
             if (heldUntil.getOrDefault(attempt.deployment(), 0L) > environment.nanoTime()) {
                 violations.add(attempt.deployment() + " was asked while it was held");
             }
+            int now = underWay.merge(attempt.deployment(), 1, Integer::sum);
+            if (now > rooms.getOrDefault(attempt.deployment(), Integer.MAX_VALUE)) {
+                violations.add(attempt.deployment() + " has " + now + " attempts under way");
+            }
             environment.takeTurns();
         }
 
         @Override
         public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
             ends.merge(call.id(), 1, Integer::sum);
+            underWay.merge(attempt.deployment(), -1, Integer::sum);
         }
 
         @Override
