@@ -3,6 +3,7 @@ module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
     requires static org.jspecify;
+    requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
@@ -15,6 +16,7 @@ module dev.aigw.routing {
     exports dev.aigw.routing.catalog;
     exports dev.aigw.routing.limit;
     exports dev.aigw.routing.metering;
+    exports dev.aigw.routing.metering.jtokkit;
     exports dev.aigw.routing.observe;
     exports dev.aigw.routing.pipeline;
     exports dev.aigw.routing.resilience;

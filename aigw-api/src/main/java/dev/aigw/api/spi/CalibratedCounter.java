@@ -12,11 +12,13 @@ final class CalibratedCounter implements TokenCounter {
     private static final int TOKEN = 12;
 
     private static final int NONE = 0;
-    private static final int LETTER = 1;
-    private static final int DIGIT = 2;
-    private static final int SPACE = 3;
-    private static final int MARK = 4;
-    private static final int OTHER = 5;
+    private static final int LOWER = 1;
+    private static final int UPPER = 2;
+    private static final int DIGIT = 3;
+    private static final int SPACE = 4;
+    private static final int LINE = 5;
+    private static final int MARK = 6;
+    private static final int OTHER = 7;
 
     private CalibratedCounter() {}
 
@@ -28,19 +30,24 @@ final class CalibratedCounter implements TokenCounter {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             int kind = kind(c);
-            if (kind == OTHER) {
-                twelfths += cost(run, length) + costOfOther(c);
-                run = NONE;
-                length = 0;
-            } else if (kind == run) {
+            if (kind == run) {
                 length++;
+            } else if (kind == LOWER && run == UPPER && length == 1) {
+                run = LOWER; // a word with a capital
+                length = 2;
             } else {
-                twelfths += cost(run, length);
+                twelfths += cost(run, length, kind);
+                if (kind == LINE && run == MARK) {
+                    twelfths -= TOKEN; // punctuation takes the end of its line along
+                }
                 run = kind;
                 length = 1;
             }
+            if (kind == OTHER) {
+                twelfths += costOfOther(c);
+            }
         }
-        twelfths += cost(run, length);
+        twelfths += cost(run, length, NONE);
         return (twelfths + TOKEN - 1) / TOKEN;
     }
 
@@ -48,50 +55,58 @@ final class CalibratedCounter implements TokenCounter {
         if (c >= 0x80) {
             return OTHER;
         }
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-            return LETTER;
+        if (c >= 'a' && c <= 'z') {
+            return LOWER;
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return UPPER;
         }
         if (c >= '0' && c <= '9') {
             return DIGIT;
         }
-        return c <= ' ' ? SPACE : MARK;
+        return c == '\n' || c == '\r' ? LINE : c <= ' ' ? SPACE : MARK;
     }
 
-    private static long cost(int run, int length) {
+    private static long cost(int run, int length, int next) {
         return switch (run) {
-            case LETTER -> length <= 4 ? TOKEN : TOKEN + (length - 4) * 2L;
+            case LOWER -> length <= 5 ? TOKEN : TOKEN + (length - 5) * 2L;
+            case UPPER -> Math.max(TOKEN, length * 5L);
             case DIGIT -> (length + 2) / 3 * (long) TOKEN;
-            case SPACE -> length == 1 ? 1 : TOKEN; // a single space goes with the word after it
-            case MARK -> (length + 1) / 2 * (long) TOKEN;
+            case SPACE -> length == 1 && next != DIGIT ? 1 : TOKEN; // a single space goes with the word after it
+            case LINE -> TOKEN;
+            case MARK -> length == 1 && (next == LOWER || next == UPPER) ? 8 : (length + 1) / 2 * (long) TOKEN;
             default -> 0;
         };
     }
 
     private static long costOfOther(char c) {
         if (c < 0x250) {
-            return 10; // a Latin letter with a mark breaks its word
+            return 11; // a Latin letter with a mark breaks its word
+        }
+        if (c < 0x400) {
+            return 6; // Greek
         }
         if (c < 0x530) {
-            return 5; // Greek, Cyrillic
+            return 4; // Cyrillic
         }
         if (c < 0x700) {
-            return 6; // Armenian, Hebrew, Arabic
+            return 5; // Armenian, Hebrew, Arabic
         }
         if (c < 0x1200) {
-            return 9; // the scripts of India and South-East Asia
+            return 7; // the scripts of India and South-East Asia
         }
         if (c >= 0x2000 && c < 0x2070) {
             return 8; // typographic quotes and dashes
         }
         if (c >= 0x3040 && c < 0x3100) {
-            return 9; // kana
+            return 10; // kana
         }
         if (c >= 0x3400 && c < 0xA000) {
-            return 12; // Chinese characters
+            return 11; // Chinese characters
         }
         if (c >= 0xAC00 && c < 0xD7B0) {
             return 9; // Hangul
         }
-        return 18; // half a pair of surrogates, and whatever else is rare
+        return 12; // half a pair of surrogates, and whatever else is rare
     }
 }

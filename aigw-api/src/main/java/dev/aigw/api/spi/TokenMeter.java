@@ -5,6 +5,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.TokenUsage;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts for every settled attempt, failed, hedged and abandoned ones included. Implementations are safe for use by
@@ -17,6 +18,16 @@ public interface TokenMeter {
 
     /** Returns what has been recorded so far, as an immutable snapshot. */
     UsageLedger ledger();
+
+    /**
+     * Returns what the attempts of one call have come to so far, or null when this meter does not keep calls, or no
+     * longer this one.
+     *
+     * @param callId the call's id, as in {@code reply.route().callId()}
+     */
+    default UsageLedger.@Nullable Sum call(String callId) {
+        return null;
+    }
 
     /**
      * One settled attempt.

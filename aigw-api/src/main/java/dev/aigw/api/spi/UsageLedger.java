@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What attempts have used and cost, a row for each model, deployment and caller.
+ * What attempts have used and cost, a row for each model, deployment and caller, and for each value of the tags that
+ * the meter was told to keep apart.
  *
  * @param rows the rows, in no particular order
  */
@@ -38,6 +39,11 @@ public record UsageLedger(List<Row> rows) {
         return by(Row::caller);
     }
 
+    /** Returns sums by the value of a tag that the meter keeps apart; calls without it are under the empty string. */
+    public Map<String, Sum> byTag(String tag) {
+        return by(row -> row.tags().getOrDefault(tag, ""));
+    }
+
     /** Returns the sum of all rows. */
     public Sum total() {
         return rows.stream().map(Row::sum).reduce(Sum.ZERO, Sum::plus);
@@ -57,9 +63,21 @@ public record UsageLedger(List<Row> rows) {
      * @param model the logical model
      * @param deployment the deployment's id
      * @param caller who asked
+     * @param tags the tags that the meter keeps apart, and their values
      * @param sum what they come to
      */
-    public record Row(String model, String deployment, Caller caller, Sum sum) {}
+    public record Row(String model, String deployment, Caller caller, Map<String, String> tags, Sum sum) {
+
+        /** Copies the tags. */
+        public Row {
+            tags = Map.copyOf(tags);
+        }
+
+        /** Creates a row of a meter that keeps no tags apart. */
+        public Row(String model, String deployment, Caller caller, Sum sum) {
+            this(model, deployment, caller, Map.of(), sum);
+        }
+    }
 
     /**
      * Attempts, tokens and money.

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.pipeline.Attempt;
 import java.math.BigDecimal;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +23,16 @@ final class Demand {
     private final Attempt attempt;
     private final TokenCounter exact;
     private final int assumedOutputTokens;
+    private final Instant time;
     private long inputTokens = UNKNOWN;
     private boolean refined;
 
-    Demand(ModelRequest request, Attempt attempt, TokenCounter exact, int assumedOutputTokens) {
+    Demand(ModelRequest request, Attempt attempt, TokenCounter exact, int assumedOutputTokens, Instant time) {
         this.request = request;
         this.attempt = attempt;
         this.exact = exact;
         this.assumedOutputTokens = assumedOutputTokens;
+        this.time = time;
     }
 
     /** Returns how much of {@code limit} is asked for, or null when there is no price to tell. */
@@ -49,8 +52,12 @@ final class Demand {
         if (price == null) {
             return null;
         }
-        Cost cost = price.cost(TokenUsage.of(inputTokens(), outputTokens()));
+        Cost cost = price.cost(TokenUsage.of(inputTokens(), outputTokens()), serviceTier(), time);
         return cost.currency().equals(currency) ? cost.amount() : null;
+    }
+
+    private @Nullable String serviceTier() {
+        return request instanceof ChatRequest chat ? chat.serviceTier() : null;
     }
 
     /** Counts the prompt exactly, unless that was done; returns whether the demand may have changed. */

@@ -6,7 +6,9 @@ import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.Settlement;
+import java.time.InstantSource;
 import java.util.Objects;
 
 /** Reserves what an attempt may use, and settles it when the attempt is over. Safe for use by many threads. */
@@ -26,11 +28,12 @@ final class ReserveStage implements Stage {
     public ModelReply apply(Chain chain) {
         Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
         ModelRequest request = chain.request();
-        Demand demand = new Demand(request, attempt, counter, assumedOutputTokens);
+        InstantSource clock = ((Call) chain.call()).environment()::now;
+        Demand demand = new Demand(request, attempt, counter, assumedOutputTokens, clock.instant());
         Reservation reservation = gate.reserve(chain.call(), attempt, demand);
         if (!reservation.isEmpty()) {
             chain.onEnd(end -> reservation.settle(
-                    Settlement.of(attempt, request, end, attempt.target().price(), counter)));
+                    Settlement.of(attempt, request, end, attempt.target().price(), counter, clock.instant())));
         }
         return chain.proceed(request);
     }

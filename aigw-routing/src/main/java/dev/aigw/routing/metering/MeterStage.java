@@ -11,6 +11,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.routing.pipeline.Settlement;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,17 @@ final class MeterStage implements Stage {
     private final TokenMeter meter;
     private final Function<AttemptContext, @Nullable Price> prices;
     private final TokenCounter counter;
+    private final InstantSource clock;
 
-    MeterStage(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices, TokenCounter counter) {
+    MeterStage(
+            TokenMeter meter,
+            Function<AttemptContext, @Nullable Price> prices,
+            TokenCounter counter,
+            InstantSource clock) {
         this.meter = meter;
         this.prices = prices;
         this.counter = counter;
+        this.clock = clock;
     }
 
     @Override
@@ -44,7 +51,7 @@ final class MeterStage implements Stage {
 
     private void record(CallContext call, AttemptContext attempt, String model, ModelRequest request, End end) {
         try {
-            Settlement settled = Settlement.of(attempt, request, end, prices.apply(attempt), counter);
+            Settlement settled = Settlement.of(attempt, request, end, prices.apply(attempt), counter, clock.instant());
             meter.record(new TokenMeter.MeterRecord(
                     call.id(),
                     attempt.number(),

@@ -5,8 +5,14 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.routing.pipeline.Feature;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +58,12 @@ public final class Meters {
      * <p>From 100,000 rows on, callers not seen before are put together under the tenant {@code (others)}.
      */
     public static TokenMeter inMemory() {
-        return new InMemoryMeter(ROWS);
+        return builder().build();
+    }
+
+    /** Starts a meter like {@link #inMemory()} that keeps more apart, or passes on what it records. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
@@ -68,6 +79,64 @@ public final class Meters {
         Objects.requireNonNull(meter, "meter");
         Objects.requireNonNull(prices, "prices");
         Objects.requireNonNull(counter, "counter");
-        return installer -> installer.stage(Phase.ATTEMPT, new MeterStage(meter, prices, counter));
+        return installer ->
+                installer.stage(Phase.ATTEMPT, new MeterStage(meter, prices, counter, installer.environment()::now));
+    }
+
+    /**
+     * Builds a meter in the heap. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads; what it builds is.
+     *
+     * <pre>{@code
+     * TokenMeter meter = Meters.builder()
+     *     .tag("feature")
+     *     .recentCalls(10_000)
+     *     .listener(record -> billing.send(record.callId() + "/" + record.attempt(), record.caller(), record.cost()))
+     *     .build();
+     * }</pre>
+     */
+    public static final class Builder {
+
+        private final Set<String> tags = new LinkedHashSet<>();
+        private final List<Consumer<TokenMeter.MeterRecord>> listeners = new ArrayList<>();
+        private @Nullable Integer recentCalls;
+
+        private Builder() {}
+
+        /** Keeps the values of a tag apart, so that the ledger can tell sums {@linkplain UsageLedger#byTag by tag}. */
+        public Builder tag(String tag) {
+            if (!tags.add(Objects.requireNonNull(tag, "tag"))) {
+                throw new IllegalStateException("tag \"" + tag + "\" is set twice: remove one of the two");
+            }
+            return this;
+        }
+
+        /** Keeps the sums of this many calls, so that {@link TokenMeter#call} can tell them; none by default. */
+        public Builder recentCalls(int calls) {
+            if (recentCalls != null) {
+                throw new IllegalStateException("recentCalls is set twice: remove one of the two");
+            }
+            if (calls < 1) {
+                throw new IllegalArgumentException(
+                        "recentCalls is " + calls + ": use a positive number, or leave it out");
+            }
+            recentCalls = calls;
+            return this;
+        }
+
+        /**
+         * Passes on each record, exactly once, when its attempt is settled, for billing say: call id and attempt number
+         * together identify it. Runs in the thread of the call, so it must be quick; what it throws is logged and
+         * dropped, and the ledger has the record all the same.
+         */
+        public Builder listener(Consumer<TokenMeter.MeterRecord> listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Returns the meter, its ledger empty. */
+        public TokenMeter build() {
+            return new InMemoryMeter(ROWS, List.copyOf(tags), recentCalls == null ? 0 : recentCalls, listeners);
+        }
     }
 }

@@ -4,8 +4,11 @@
  * <p>Door: {@link dev.aigw.routing.metering.Meters}, which makes an in-memory ledger and turns any
  * {@link dev.aigw.api.spi.TokenMeter} into a feature of the router.
  *
+ * <p>Beside it, {@link dev.aigw.routing.metering.ContextWindow} makes conversations fit a model.
+ *
  * <p>Reading order: {@code Meters}, {@code MeterStage} (one record for each attempt, by the account of
- * {@link dev.aigw.routing.pipeline.Settlement}), {@code InMemoryMeter} with its {@code LedgerCell}.
+ * {@link dev.aigw.routing.pipeline.Settlement}), {@code InMemoryMeter} with its {@code LedgerCell};
+ * {@code ContextWindow}, {@code History} (where it may be cut).
  */
 @NullMarked
 package dev.aigw.routing.metering;

@@ -16,6 +16,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.TokenCounter;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +31,34 @@ public record Settlement(TokenUsage usage, Cost cost) {
     /** Characters of a stream to a token, where only their number is known. */
     private static final int CHARS_PER_TOKEN = 4;
 
-    /** Returns the account of an attempt. */
+    /**
+     * Returns the account of an attempt. The service tier is the one that served, as far as the reply says so, else the
+     * one asked for.
+     *
+     * @param price what the deployment charges, or null when unknown
+     * @param counter counts what nobody reported
+     * @param time the time whose price is valid
+     */
     public static Settlement of(
-            AttemptContext attempt, ModelRequest request, End end, @Nullable Price price, TokenCounter counter) {
+            AttemptContext attempt,
+            ModelRequest request,
+            End end,
+            @Nullable Price price,
+            TokenCounter counter,
+            Instant time) {
         TokenUsage usage = usage(attempt, request, end, counter);
-        return new Settlement(usage, cost(usage, end, price));
+        if (usage.isEmpty()) {
+            return new Settlement(usage, wasRefused(end) ? Cost.ZERO : Cost.UNKNOWN);
+        }
+        return new Settlement(
+                usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end.reply()), time));
+    }
+
+    private static @Nullable String serviceTier(ModelRequest request, @Nullable ModelReply reply) {
+        if (reply instanceof ChatResponse response && response.serviceTier() != null) {
+            return response.serviceTier();
+        }
+        return request instanceof ChatRequest chat ? chat.serviceTier() : null;
     }
 
     private static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
@@ -45,13 +69,6 @@ public record Settlement(TokenUsage usage, Cost cost) {
                     : TokenUsage.NONE;
         }
         return end.outcome() == Outcome.SUCCESS ? reported : atLeastOutput(reported, end.outputChars());
-    }
-
-    private static Cost cost(TokenUsage usage, End end, @Nullable Price price) {
-        if (usage.isEmpty()) {
-            return wasRefused(end) ? Cost.ZERO : Cost.UNKNOWN;
-        }
-        return price == null ? Cost.UNKNOWN : price.cost(usage);
     }
 
     private static boolean wasRefused(End end) {

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +50,56 @@ class InMemoryMeterTest {
         assertThat(ledger.byCaller().get(Caller.ANONYMOUS).usage().inputTokens())
                 .isEqualTo(8);
         assertThat(ledger.total().attempts()).isEqualTo(5);
+    }
+
+    @Test
+    void tagsThatAreKeptApartHaveTheirSums() {
+        TokenMeter tagged = Meters.builder().tag("feature").tag("arm").build();
+        tagged.record(tagged("c1", 1, Map.of("feature", "summary", "arm", "b", "noise", "1"), 1));
+        tagged.record(tagged("c2", 1, Map.of("feature", "summary", "arm", "a", "noise", "2"), 2));
+        tagged.record(tagged("c3", 1, Map.of(), 4));
+
+        UsageLedger ledger = tagged.ledger();
+        assertThat(ledger.rows()).hasSize(3);
+        assertThat(ledger.byTag("feature").get("summary").usage().inputTokens()).isEqualTo(3);
+        assertThat(ledger.byTag("feature").get("").usage().inputTokens()).isEqualTo(4);
+        assertThat(ledger.byTag("arm").get("b").usage().inputTokens()).isEqualTo(1);
+        assertThat(ledger.total().attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void recentCallsCanBeAskedForTheirSum() {
+        TokenMeter keeping = Meters.builder().recentCalls(100).build();
+        keeping.record(tagged("c1", 1, Map.of(), 1));
+        keeping.record(tagged("c1", 2, Map.of(), 2));
+        keeping.record(tagged("c2", 1, Map.of(), 4));
+
+        UsageLedger.Sum first = Objects.requireNonNull(keeping.call("c1"));
+        assertThat(first.attempts()).isEqualTo(2);
+        assertThat(first.usage().inputTokens()).isEqualTo(3);
+        assertThat(keeping.call("c9")).isNull();
+        assertThat(meter.call("c1")).as("a meter that keeps no calls").isNull();
+    }
+
+    @Test
+    void eachRecordIsPassedOnOnceAndAFailingListenerHarmsNobody() {
+        List<String> billed = new ArrayList<>();
+        TokenMeter exporting = Meters.builder()
+                .listener(record -> {
+                    throw new IllegalStateException("the billing system is down");
+                })
+                .listener(record -> billed.add(record.callId() + "/" + record.attempt()))
+                .build();
+        exporting.record(tagged("c1", 1, Map.of(), 1));
+        exporting.record(tagged("c1", 2, Map.of(), 1));
+
+        assertThat(billed).containsExactly("c1/1", "c1/2");
+        assertThat(exporting.ledger().total().attempts()).isEqualTo(2);
+    }
+
+    private static MeterRecord tagged(String call, int attempt, Map<String, String> tags, long input) {
+        return new MeterRecord(
+                call, attempt, "chat", "a", "d/1", ADA, tags, Outcome.SUCCESS, TokenUsage.of(input, 0), Cost.ZERO);
     }
 
     @Test
@@ -109,7 +160,7 @@ class InMemoryMeterTest {
 
     @Test
     void callersBeyondTheMaximumArePutTogether() {
-        TokenMeter small = new InMemoryMeter(2);
+        TokenMeter small = new InMemoryMeter(2, List.of(), 0, List.of());
         for (int i = 0; i < 10; i++) {
             small.record(record("a", "d/1", Caller.ofTenant("t" + i), TokenUsage.of(1, 0), Cost.ZERO));
         }

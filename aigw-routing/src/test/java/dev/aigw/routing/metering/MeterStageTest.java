@@ -26,6 +26,8 @@ import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class MeterStageTest {
     /** Counts a token for every four characters. */
     private static final TokenCounter COUNTER = (text, model) -> (text.length() + 3) / 4;
 
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z"));
     private static final ChatRequest QUESTION =
             ChatRequest.of("assistant", "123456789"); // 9 characters: 3 tokens, and 6 that frame them
 
@@ -61,7 +64,7 @@ class MeterStageTest {
                 .tag("feature", "summary")
                 .build();
         FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, options);
-        new MeterStage(meter, attempt -> PRICE, COUNTER).apply(call);
+        new MeterStage(meter, attempt -> PRICE, COUNTER, CLOCK).apply(call);
         assertThat(records).as("before its end").isEmpty();
         call.model = "a fallback that the call went on to";
         ChatResponse reply =
@@ -83,7 +86,7 @@ class MeterStageTest {
     @Test
     void withoutAPriceTheCostIsUnknown() {
         FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> null, COUNTER).apply(call);
+        new MeterStage(meter, attempt -> null, COUNTER, CLOCK).apply(call);
         call.end(new End(Outcome.SUCCESS, null, TokenUsage.of(1, 1), null, 0, 5, 0));
 
         assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
@@ -95,6 +98,26 @@ class MeterStageTest {
 
         assertThat(only().usage()).isEqualTo(estimated().input(9).output(2).build());
         assertThat(only().cost()).isEqualTo(usd("0.000029"));
+    }
+
+    @Test
+    void theTierThatServedIsChargedElseTheOneAskedFor() {
+        Price tiered = PRICE.tier("flex", "0.5").tier("priority", "2");
+        ChatRequest asked = QUESTION.toBuilder().serviceTier("priority").build();
+        ChatResponse downgraded = ChatResponse.builder()
+                .text("Hi")
+                .usage(TokenUsage.of(100, 0))
+                .serviceTier("flex")
+                .build();
+        FakeCall plain = new FakeCall(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
+        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(plain);
+        plain.end(new End(Outcome.SUCCESS, downgraded, downgraded.usage(), null, 0, 5, 0));
+        FakeCall streamed = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
+        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(streamed);
+        streamed.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1));
+
+        assertThat(records.get(0).cost()).isEqualTo(usd("0.00005"));
+        assertThat(records.get(1).cost()).isEqualTo(usd("0.0002"));
     }
 
     @Test
@@ -188,14 +211,14 @@ class MeterStageTest {
             }
         };
         FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        new MeterStage(broken, attempt -> PRICE, COUNTER).apply(call);
+        new MeterStage(broken, attempt -> PRICE, COUNTER, CLOCK).apply(call);
 
         assertThatCode(() -> call.end(success(ChatResponse.of("Hi"), 0))).doesNotThrowAnyException();
     }
 
     private void end(Operation<?, ?> operation, ModelRequest request, End end) {
         FakeCall call = new FakeCall(operation, request, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> PRICE, COUNTER).apply(call);
+        new MeterStage(meter, attempt -> PRICE, COUNTER, CLOCK).apply(call);
         call.end(end);
     }
 

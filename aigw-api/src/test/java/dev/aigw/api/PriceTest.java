@@ -1,0 +1,150 @@
+package dev.aigw.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.TokenUsage.Bucket;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Objects;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.BigRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Scale;
+import org.junit.jupiter.api.Test;
+
+class PriceTest {
+
+    private static final Instant NEW_YEAR = Instant.parse("2027-01-01T00:00:00Z");
+    private static final Price PRICE = Price.usdPerMillion("1", "10")
+            .with(Bucket.CACHE_READ, "0.1")
+            .with(Bucket.CACHE_WRITE, "1.25")
+            .with(Bucket.CACHE_WRITE_LONG, "2")
+            .tier("batch", "0.5")
+            .tier("priority", "2")
+            .above(200_000, Price.usdPerMillion("2", "15"))
+            .from(NEW_YEAR, Price.usdPerMillion("0.5", "5"));
+
+    private static BigDecimal amount(Cost cost) {
+        return Objects.requireNonNull(cost.amount(), "unknown");
+    }
+
+    private static TokenUsage of(Bucket bucket, long tokens) {
+        return TokenUsage.builder().set(bucket, tokens).build();
+    }
+
+    @Property
+    void everyBucketIsChargedItsOwnPriceToTheLastDigit(
+            @ForAll Bucket bucket,
+            @ForAll @BigRange(min = "0", max = "1000") @Scale(6) BigDecimal price,
+            @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long tokens) {
+        Price only = Price.usdPerMillion("0", "0").with(bucket, price.toPlainString());
+        assertThat(amount(only.cost(of(bucket, tokens))))
+                .isEqualByComparingTo(price.multiply(BigDecimal.valueOf(tokens)).movePointLeft(6));
+        for (Bucket other : Bucket.values()) {
+            if (other != bucket) {
+                assertThat(amount(only.cost(of(other, tokens)))).isEqualByComparingTo("0");
+            }
+        }
+    }
+
+    @Property
+    void whatIsChargedTogetherIsWhatIsChargedApart(
+            @ForAll Bucket one,
+            @ForAll Bucket other,
+            @ForAll @LongRange(min = 0, max = 100_000) long tokens,
+            @ForAll @LongRange(min = 0, max = 100_000) long more) {
+        TokenUsage both = of(one, tokens).plus(of(other, more));
+        assertThat(PRICE.cost(both)).isEqualTo(PRICE.cost(of(one, tokens)).plus(PRICE.cost(of(other, more))));
+    }
+
+    @Property
+    void aLongPromptIsDearerAsAWholeFromTheTokenBeyondTheBorder(
+            @ForAll @LongRange(min = 1, max = 1_000_000) long prompt,
+            @ForAll @LongRange(min = 0, max = 100_000) long cached,
+            @ForAll @LongRange(min = 0, max = 100_000) long answer) {
+        TokenUsage usage = TokenUsage.builder()
+                .input(prompt)
+                .set(Bucket.CACHE_READ, cached)
+                .output(answer)
+                .build();
+        BigDecimal expected = prompt + cached > 200_000
+                ? BigDecimal.valueOf(2 * (prompt + cached) + 15 * answer)
+                : BigDecimal.valueOf(prompt + 10 * answer).add(BigDecimal.valueOf(cached, 1));
+        assertThat(amount(PRICE.cost(usage))).isEqualByComparingTo(expected.movePointLeft(6));
+    }
+
+    @Test
+    void theBorderItselfIsNotBeyond() {
+        assertThat(amount(PRICE.cost(TokenUsage.of(200_000, 0)))).isEqualByComparingTo("0.2");
+        assertThat(amount(PRICE.cost(TokenUsage.of(200_001, 0)))).isEqualByComparingTo("0.400002");
+    }
+
+    @Test
+    void ofSeveralBordersTheHighestOnePassedCounts() {
+        Price price = Price.usdPerMillion("1", "1")
+                .above(100, Price.usdPerMillion("2", "2"))
+                .above(10, Price.usdPerMillion("3", "3"));
+        assertThat(amount(price.cost(TokenUsage.of(10, 0)))).isEqualByComparingTo("0.00001");
+        assertThat(amount(price.cost(TokenUsage.of(11, 0)))).isEqualByComparingTo("0.000033");
+        assertThat(amount(price.cost(TokenUsage.of(101, 0)))).isEqualByComparingTo("0.000202");
+    }
+
+    @Test
+    void cacheWritesCostByTheirLifetime() {
+        assertThat(amount(PRICE.cost(of(Bucket.CACHE_WRITE, 1_000_000)).plus(Cost.ZERO)))
+                .as("above the border all prompt tokens cost the same")
+                .isEqualByComparingTo("2");
+        assertThat(amount(PRICE.cost(of(Bucket.CACHE_WRITE, 100_000)))).isEqualByComparingTo("0.125");
+        assertThat(amount(PRICE.cost(of(Bucket.CACHE_WRITE_LONG, 100_000)))).isEqualByComparingTo("0.2");
+    }
+
+    @Test
+    void theTierThatServedSetsTheFactorBeyondTheBorderToo() {
+        Instant before = NEW_YEAR.minusSeconds(1);
+        TokenUsage small = TokenUsage.of(100_000, 0);
+        assertThat(amount(PRICE.cost(small, null, before))).isEqualByComparingTo("0.1");
+        assertThat(amount(PRICE.cost(small, "default", before))).isEqualByComparingTo("0.1");
+        assertThat(amount(PRICE.cost(small, "batch", before))).isEqualByComparingTo("0.05");
+        assertThat(amount(PRICE.cost(small, "priority", before))).isEqualByComparingTo("0.2");
+        assertThat(amount(PRICE.cost(TokenUsage.of(300_000, 0), "batch", before)))
+                .isEqualByComparingTo("0.3");
+    }
+
+    @Test
+    void aTierThatNobodyPricedIsUnknown() {
+        assertThat(PRICE.cost(TokenUsage.of(1, 1), "scale", NEW_YEAR)).isEqualTo(Cost.UNKNOWN);
+    }
+
+    @Test
+    void aBucketWithoutAPriceMakesTheCostUnknownOnlyWhereItIsUsed() {
+        Price price = Price.usdPerMillion("1", "1").unknown(Bucket.OUTPUT_IMAGE);
+        assertThat(price.cost(of(Bucket.OUTPUT_IMAGE, 1).plus(TokenUsage.of(1, 1))))
+                .isEqualTo(Cost.UNKNOWN);
+        assertThat(amount(price.cost(TokenUsage.of(1, 1)))).isEqualByComparingTo("0.000002");
+    }
+
+    @Test
+    void aPriceIsValidFromItsDateOn() {
+        TokenUsage usage = TokenUsage.of(1_000, 0);
+        assertThat(amount(PRICE.cost(usage, null, NEW_YEAR.minusNanos(1)))).isEqualByComparingTo("0.001");
+        assertThat(amount(PRICE.cost(usage, null, NEW_YEAR))).isEqualByComparingTo("0.0005");
+        assertThat(amount(PRICE.cost(usage))).as("without a date").isEqualByComparingTo("0.001");
+    }
+
+    @Test
+    void nothingUsedIsUnknownNotZero() {
+        assertThat(PRICE.cost(TokenUsage.NONE)).isEqualTo(Cost.UNKNOWN);
+    }
+
+    @Test
+    void refusesWhatCannotBeAPrice() {
+        assertThatThrownBy(() -> Price.usdPerMillion("-1", "1")).hasMessageContaining("negative");
+        assertThatThrownBy(() -> Price.usdPerMillion("a", "1")).hasMessageContaining("decimal number");
+        assertThatThrownBy(() -> PRICE.above(1, PRICE)).hasMessageContaining("outer price");
+        assertThatThrownBy(() -> PRICE.from(NEW_YEAR, PRICE)).hasMessageContaining("outer price");
+        assertThatThrownBy(() -> PRICE.above(1, Price.perMillion("EUR", "1", "1")))
+                .hasMessageContaining("use one currency");
+    }
+}

@@ -1,0 +1,164 @@
+package dev.aigw.examples.benchmarks;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.Cost;
+import dev.aigw.api.Price;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.limit.Dimension;
+import dev.aigw.routing.limit.Limits;
+import dev.aigw.routing.limit.Window;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What limits, budgets, keys, cache hits and counting of tokens cost a call. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class EconomyBenchmark {
+
+    private static final Cost PLENTY = Cost.usd(new BigDecimal("1000000000"));
+
+    private static ModelRouter.Builder router() {
+        return ModelRouter.builder()
+                .provider(InMemory.adapter())
+                .model("assistant", model -> model.deployment(
+                        "memory/a", deployment -> deployment.price(Price.usdPerMillion("0.25", "2"))));
+    }
+
+    /** Routers with limits that never refuse. */
+    @State(Scope.Benchmark)
+    public static class Limited {
+
+        private final ChatRequest request = ChatRequest.builder("assistant")
+                .user("Why is the sky blue?")
+                .maxOutputTokens(200)
+                .build();
+        private final CallOptions options =
+                CallOptions.builder().caller(Caller.ofTenant("acme")).build();
+
+        private final ModelRouter unlimited = router().build();
+
+        private final ModelRouter requests = router().limits(Limits.builder()
+                        .limit("requests", limit -> limit.requests(1_000_000_000L)
+                                .per(Window.rolling(Duration.ofHours(1)))
+                                .by(Dimension.TENANT))
+                        .build())
+                .build();
+
+        private final ModelRouter budget = router().limits(Limits.builder()
+                        .limit("budget", limit -> limit.cost(PLENTY)
+                                .per(Window.calendar(Window.Unit.MONTH))
+                                .by(Dimension.TENANT))
+                        .build())
+                .build();
+
+        /** Closes the routers. */
+        @TearDown
+        public void close() {
+            unlimited.close();
+            requests.close();
+            budget.close();
+        }
+    }
+
+    /** A call without limits, as the floor. */
+    @Benchmark
+    public ChatResponse callWithoutLimits(Limited state) {
+        return state.unlimited.chat(state.request, state.options);
+    }
+
+    /** One token of a bucket for each call. */
+    @Benchmark
+    public ChatResponse callWithRequestLimit(Limited state) {
+        return state.requests.chat(state.request, state.options);
+    }
+
+    /** Money reserved and settled for each call. */
+    @Benchmark
+    public ChatResponse callWithBudget(Limited state) {
+        return state.budget.chat(state.request, state.options);
+    }
+
+    /** The same by eight threads on one budget. */
+    @Benchmark
+    @Threads(8)
+    public ChatResponse callWithBudgetContended(Limited state) {
+        return state.budget.chat(state.request, state.options);
+    }
+
+    /** The same by eight threads without a limit. */
+    @Benchmark
+    @Threads(8)
+    public ChatResponse callWithoutLimitsContended(Limited state) {
+        return state.unlimited.chat(state.request, state.options);
+    }
+
+    /** Requests of a size, one of them cached. */
+    @State(Scope.Benchmark)
+    public static class Sized {
+
+        /** Kilobytes of text. */
+        @Param({"1", "10", "100", "1000"})
+        public int kilobytes;
+
+        private String text = "";
+        private ChatRequest cached = ChatRequest.of("assistant", "to be replaced");
+        private final ModelRouter router =
+                router().cache(Caches.inMemory().maximumEntries(100).build()).build();
+
+        /** Makes the text, and has its answer cached. */
+        @Setup
+        public void fill() {
+            text = "some words of prose, ".repeat(kilobytes * 1024 / 21 + 1).substring(0, kilobytes * 1024);
+            cached = ChatRequest.of("assistant", text);
+            router.chat(cached);
+        }
+
+        /** Closes the router. */
+        @TearDown
+        public void close() {
+            router.close();
+        }
+    }
+
+    /** A new request made, and hashed as a cache key is. */
+    @Benchmark
+    public int keyOfANewRequest(Sized state) {
+        return ChatRequest.of("assistant", new String(state.text.toCharArray()))
+                .cacheIdentity()
+                .hashCode();
+    }
+
+    /** A new but equal request answered from the cache. */
+    @Benchmark
+    public ChatResponse exactHit(Sized state) {
+        return state.router.chat(ChatRequest.of("assistant", new String(state.text.toCharArray())));
+    }
+
+    /** Tokens of a text counted without a vocabulary. */
+    @Benchmark
+    public long calibratedCount(Sized state) {
+        return TokenCounter.calibrated().count(state.text, "any");
+    }
+}

@@ -1,0 +1,257 @@
+package dev.aigw.routing.metering;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.client.ModelClient;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.api.spi.TokenCounter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many tokens a model takes, and how to make a conversation fit: whether it does, and which of its beginning to
+ * leave out, or to summarise, if it does not.
+ *
+ * <pre>{@code
+ * ContextWindow window = ContextWindow.builder(128_000)
+ *     .summary(router, "assistant-small")
+ *     .build();
+ * ChatResponse answer = router.chat(window.trim(request).request());
+ * }</pre>
+ *
+ * <p>Trimming leaves out the oldest exchanges, a question with everything up to the next one, and no more of them than
+ * it must. If the last exchange alone does not fit, its oldest rounds of tools go too, but never its question or its
+ * last round. System messages stay, and a call of a tool stays or goes together with its result.
+ *
+ * <p>Immutable and safe for use by many threads, if its counter and summary are.
+ */
+public final class ContextWindow {
+
+    /** What a summary in the conversation begins with; the next one takes it in and replaces it. */
+    static final String SUMMARY = "Summary of the conversation so far:\n";
+
+    private static final int FRAME_TOKENS = 16;
+
+    private final long tokens;
+    private final long answerTokens;
+    private final TokenCounter counter;
+    private final @Nullable Function<List<Message>, String> summary;
+    private final int summaryTokens;
+
+    private ContextWindow(Builder builder) {
+        this.tokens = builder.tokens;
+        this.answerTokens = builder.answerTokens == null ? 1_024 : builder.answerTokens;
+        this.counter = builder.counter == null ? TokenCounter.calibrated() : builder.counter;
+        this.summaryTokens = builder.summaryTokens == null ? 512 : builder.summaryTokens;
+        this.summary = builder.client == null
+                ? builder.summary
+                : new ModelSummary(builder.client, Objects.requireNonNull(builder.model), summaryTokens);
+    }
+
+    /**
+     * Starts a window of this many tokens, prompt and answer together.
+     *
+     * @throws IllegalArgumentException if not positive
+     */
+    public static Builder builder(long tokens) {
+        return new Builder(tokens);
+    }
+
+    /** Returns whether prompt and answer fit, the answer as long as the request allows at most. */
+    public boolean fits(ChatRequest request) {
+        return fits(request, 0);
+    }
+
+    private boolean fits(ChatRequest request, long reserved) {
+        Integer maximum = request.maxOutputTokens();
+        return counter.countPrompt(request, request.model()) + (maximum == null ? answerTokens : maximum) + reserved
+                <= tokens;
+    }
+
+    /**
+     * What became of a conversation.
+     *
+     * @param request the request, the very same if it fitted
+     * @param leftOut the messages it no longer has, in their order; an earlier summary among them
+     * @param summary the summary it has instead, or null
+     */
+    public record Trimmed(
+            ChatRequest request,
+            List<Message> leftOut,
+            @Nullable String summary) {
+
+        /** Copies the list. */
+        public Trimmed {
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
+    /**
+     * Makes a conversation fit. A summary that does not fit after all is left out as well.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#CONTEXT_TOO_LONG} if what must stay does not fit; of any kind
+     *     if the call for a summary fails
+     */
+    public Trimmed trim(ChatRequest request) {
+        if (fits(request)) {
+            return new Trimmed(request, List.of(), null);
+        }
+        List<Message> earlier = summary == null ? List.of() : select(request, true);
+        ChatRequest base = earlier.isEmpty() ? request : with(request, select(request, false));
+        History history = new History(base.messages());
+        long reserved = summary == null ? 0 : summaryTokens + FRAME_TOKENS;
+        History.Cut cut = shortest(base, history, reserved);
+        if (cut == null && reserved > 0) {
+            cut = shortest(base, history, 0);
+        }
+        if (cut == null) {
+            throw GatewayException.of(
+                    ErrorKind.CONTEXT_TOO_LONG,
+                    "the last exchange and the system messages alone do not fit " + tokens
+                            + " tokens: shorten them, lower maxOutputTokens, or use a model with a larger window");
+        }
+        List<Message> leftOut = new ArrayList<>(earlier);
+        leftOut.addAll(history.leftOut(cut));
+        ChatRequest trimmed = with(base, history.kept(cut));
+        if (summary == null) {
+            return new Trimmed(trimmed, leftOut, null);
+        }
+        String text = summary.apply(List.copyOf(leftOut));
+        ChatRequest whole = withSummary(trimmed, text);
+        return fits(whole) ? new Trimmed(whole, leftOut, text) : new Trimmed(trimmed, leftOut, null);
+    }
+
+    private static List<Message> select(ChatRequest request, boolean summaries) {
+        return request.messages().stream()
+                .filter(message -> isSummary(message) == summaries)
+                .toList();
+    }
+
+    /** Returns the cut that leaves out least and makes it fit, or null; the more is cut, the better it fits. */
+    private History.@Nullable Cut shortest(ChatRequest request, History history, long reserved) {
+        List<History.Cut> cuts = history.cuts();
+        int low = 0;
+        int high = cuts.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (fits(with(request, history.kept(cuts.get(middle))), reserved)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low == cuts.size() ? null : cuts.get(low);
+    }
+
+    private static ChatRequest withSummary(ChatRequest trimmed, String text) {
+        List<Message> messages = new ArrayList<>(trimmed.messages());
+        int place = 0;
+        while (place < messages.size() && messages.get(place).role() == Message.Role.SYSTEM) {
+            place++;
+        }
+        messages.add(place, Message.system(SUMMARY + text));
+        return with(trimmed, messages);
+    }
+
+    private static boolean isSummary(Message message) {
+        return message.role() == Message.Role.SYSTEM && message.text().startsWith(SUMMARY);
+    }
+
+    private static ChatRequest with(ChatRequest request, List<Message> messages) {
+        return request.toBuilder().messages(messages).build();
+    }
+
+    /**
+     * Returns a stage that trims every chat on its way, and says so in {@code reply.route().warnings()}.
+     *
+     * <pre>{@code
+     * ModelRouter.builder().stage(Phase.TRANSFORM, window.stage())
+     * }</pre>
+     */
+    public Stage stage() {
+        return chain -> {
+            if (!(chain.request() instanceof ChatRequest request)) {
+                return chain.proceed(chain.request());
+            }
+            Trimmed trimmed = trim(request);
+            if (!trimmed.leftOut().isEmpty()) {
+                chain.call()
+                        .warn(trimmed.leftOut().size() + " messages were "
+                                + (trimmed.summary() == null ? "left out" : "summarised")
+                                + ": the conversation did not fit " + tokens + " tokens");
+            }
+            return chain.proceed(trimmed.request());
+        };
+    }
+
+    /** Builds a {@link ContextWindow}. Setting the same thing twice throws. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final long tokens;
+        private @Nullable Long answerTokens;
+        private @Nullable Integer summaryTokens;
+        private @Nullable TokenCounter counter;
+        private @Nullable Function<List<Message>, String> summary;
+        private @Nullable ModelClient client;
+        private @Nullable String model;
+
+        private Builder(long tokens) {
+            if (tokens < 1) {
+                throw new IllegalArgumentException("the window is " + tokens + " tokens; use a positive number");
+            }
+            this.tokens = tokens;
+        }
+
+        /** Sets what counts; {@link TokenCounter#calibrated()} by default. */
+        public Builder counter(TokenCounter counter) {
+            once(this.counter, "counter");
+            this.counter = Objects.requireNonNull(counter, "counter");
+            return this;
+        }
+
+        /** Sets the room kept for an answer whose request sets no {@code maxOutputTokens}; 1,024 tokens by default. */
+        public Builder answerTokens(long tokens) {
+            once(answerTokens, "answerTokens");
+            answerTokens = tokens;
+            return this;
+        }
+
+        /** Has what is left out summarised by a model, in at most {@link #summaryTokens}. Nothing is by default. */
+        public Builder summary(ModelClient client, String model) {
+            once(summary == null ? this.client : summary, "summary");
+            this.client = Objects.requireNonNull(client, "client");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Has what is left out summarised by a function of one's own. Nothing is by default. */
+        public Builder summary(Function<List<Message>, String> summary) {
+            once(client == null ? this.summary : client, "summary");
+            this.summary = Objects.requireNonNull(summary, "summary");
+            return this;
+        }
+
+        /** Sets the room kept for a summary; 512 tokens by default. */
+        public Builder summaryTokens(int tokens) {
+            once(summaryTokens, "summaryTokens");
+            summaryTokens = tokens;
+            return this;
+        }
+
+        private static void once(@Nullable Object current, String property) {
+            if (current != null) {
+                throw new IllegalStateException(property + " is set twice; set it once");
+            }
+        }
+
+        /** Returns the window. */
+        public ContextWindow build() {
+            return new ContextWindow(this);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Counts tokens with JTokkit. Add {@code com.knuddels:jtokkit} to use it; nothing else needs it.
+ *
+ * <p>Door: {@link dev.aigw.routing.metering.jtokkit.JTokkitCounter}.
+ */
+@NullMarked
+package dev.aigw.routing.metering.jtokkit;
+
+import org.jspecify.annotations.NullMarked;
