@@ -90,7 +90,13 @@ public abstract class ChatEventReader implements ChatEventSource {
         }
     }
 
-    private void end(String why) {
+    /**
+     * Ends the answer at the vendor's own word.
+     *
+     * @param why what is wrong if no finish reason came before
+     * @throws GatewayException if none came
+     */
+    protected final void end(String why) {
         if (!finished) {
             throw stream.incomplete(why);
         }

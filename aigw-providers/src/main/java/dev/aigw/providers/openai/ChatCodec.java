@@ -183,20 +183,27 @@ final class ChatCodec {
         }
         List<Citation> citations = new ArrayList<>(annotations.size());
         for (JsonNode annotation : annotations) {
-            String type = Json.textOf(annotation, "type");
-            String kind = type == null ? "annotation" : type;
-            JsonNode detail = Json.at(annotation, kind);
-            citations.add(new Citation(
-                    kind,
-                    Json.textOf(detail, "url"),
-                    Json.textOf(detail, "title"),
-                    null,
-                    null,
-                    Json.intOf(detail, "start_index"),
-                    Json.intOf(detail, "end_index"),
-                    Json.map(annotation)));
+            citations.add(citation(annotation, Json.at(annotation, kind(annotation))));
         }
         return citations;
+    }
+
+    private static String kind(JsonNode annotation) {
+        String type = Json.textOf(annotation, "type");
+        return type == null ? "annotation" : type;
+    }
+
+    /** Returns a citation; {@code detail} is where its fields are, which may be the annotation itself. */
+    static Citation citation(JsonNode annotation, JsonNode detail) {
+        return new Citation(
+                kind(annotation),
+                Json.textOf(detail, "url"),
+                Json.textOf(detail, "title"),
+                null,
+                null,
+                Json.intOf(detail, "start_index"),
+                Json.intOf(detail, "end_index"),
+                Json.map(annotation));
     }
 
     static @Nullable Logprobs logprobs(JsonNode choice) {
@@ -204,7 +211,7 @@ final class ChatCodec {
         return content.isEmpty() ? null : new Logprobs(tokens(content, true));
     }
 
-    private static List<Logprobs.Token> tokens(JsonNode list, boolean rivals) {
+    static List<Logprobs.Token> tokens(JsonNode list, boolean rivals) {
         List<Logprobs.Token> tokens = new ArrayList<>(list.size());
         for (JsonNode entry : list) {
             String token = Json.textOf(entry, "token");
@@ -235,13 +242,18 @@ final class ChatCodec {
 
     /** Returns disjoint buckets: the vendor's prompt includes cached and audio tokens, its completion reasoning. */
     TokenUsage usage(@Nullable JsonNode usage) {
+        return usage(usage, "prompt", "completion");
+    }
+
+    /** Returns disjoint buckets from fields such as {@code prompt_tokens}, of which the two names are the beginning. */
+    TokenUsage usage(@Nullable JsonNode usage, String input, String output) {
         if (usage == null || !usage.isObject()) {
             return TokenUsage.NONE;
         }
         TokenUsage.Builder builder = TokenUsage.builder();
-        JsonNode prompt = usage.path("prompt_tokens");
+        JsonNode prompt = usage.path(input + "_tokens");
         if (prompt.isNumber()) {
-            JsonNode details = Json.at(usage, "prompt_tokens_details");
+            JsonNode details = Json.at(usage, input + "_tokens_details");
             JsonNode cached = details.path("cached_tokens");
             long rest = prompt.longValue()
                     - take(
@@ -253,9 +265,9 @@ final class ChatCodec {
                     - take(builder, TokenUsage.Bucket.INPUT_IMAGE, details.path("image_tokens"));
             builder.input(rest);
         }
-        JsonNode completion = usage.path("completion_tokens");
+        JsonNode completion = usage.path(output + "_tokens");
         if (completion.isNumber()) {
-            JsonNode details = Json.at(usage, "completion_tokens_details");
+            JsonNode details = Json.at(usage, output + "_tokens_details");
             JsonNode thought = details.path("reasoning_tokens");
             long reasoning = take(
                     builder,

@@ -42,7 +42,8 @@ final class ChatEncoder {
         this.extra = merged(defaults, request.extra());
     }
 
-    private static Map<String, ?> merged(Map<String, ?> defaults, Map<String, ?> extra) {
+    /** Returns the adapter's fields of its own with the request's in place of those of the same name. */
+    static Map<String, ?> merged(Map<String, ?> defaults, Map<String, ?> extra) {
         if (defaults.isEmpty() || extra.isEmpty()) {
             return defaults.isEmpty() ? extra : defaults;
         }

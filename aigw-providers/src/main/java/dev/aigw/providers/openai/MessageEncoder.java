@@ -209,7 +209,7 @@ final class MessageEncoder {
         json.writeEndObject();
     }
 
-    private static @Nullable String dataUrl(Media media) {
+    static @Nullable String dataUrl(Media media) {
         String base64 = media.base64();
         return base64 == null ? null : "data:" + media.mimeType() + ";base64," + base64;
     }

@@ -14,6 +14,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.batch.EmbeddingBatches;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.json.Json;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenAiAdapter implements ProviderAdapter {
 
     private static final String CHAT_PATH = "/chat/completions";
+    private static final String RESPONSES_PATH = "/responses";
     private static final String EMBEDDING_PATH = "/embeddings";
 
     /** 2,048 texts and 300,000 tokens in all ("Create embeddings" in OpenAI's reference). */
@@ -52,6 +54,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final String name;
     private final Dialect dialect;
     private final ChatCodec codec;
+    private final @Nullable ResponsesCodec responses;
     private final @Nullable Credential credential;
     private final String credentialHeader;
     private final String credentialPrefix;
@@ -67,6 +70,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.name = builder.name;
         this.dialect = builder.dialect;
         this.codec = new ChatCodec(dialect);
+        this.responses = builder.responsesApi ? new ResponsesCodec(name, codec) : null;
         this.credential = builder.credential;
         this.credentialHeader = builder.bearer ? "Authorization" : dialect.credentialHeader;
         this.credentialPrefix = builder.bearer ? "Bearer " : dialect.credentialPrefix;
@@ -124,15 +128,24 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        return codec.decode(transport.send(begin(request, attempt, false), attempt));
+        HttpReply reply = transport.send(begin(request, attempt, false), attempt);
+        return responses == null ? codec.decode(reply) : responses.decode(reply);
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpStream stream = transport.open(begin(request, attempt, true), attempt);
-        return ChatStream.of(new ChatStreamReader(name, codec, stream), Json.REPLIES);
+        return ChatStream.of(
+                responses == null
+                        ? new ChatStreamReader(name, codec, stream)
+                        : new ResponsesStreamReader(name, responses, stream),
+                Json.REPLIES);
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
+        if (responses != null) {
+            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported(attempt), request, attempt);
+            return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
+        }
         ChatEncoder encoder = new ChatEncoder(dialect, extra, unsupported(attempt), request, attempt);
         return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
@@ -190,6 +203,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private String name;
         private @Nullable Credential credential;
         private boolean bearer;
+        private boolean responsesApi;
         private String baseUrl;
         private final Map<String, String> headers = new LinkedHashMap<>();
         private final Map<String, Object> extra = new LinkedHashMap<>();
@@ -279,6 +293,18 @@ public final class OpenAiAdapter implements ProviderAdapter {
         /** Sets where the server is, version included; by default where the dialect says. */
         public Builder baseUrl(String baseUrl) {
             this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            return this;
+        }
+
+        /**
+         * Sets whether chats go to the Responses API in place of chat completions; false by default. Requests and
+         * events are the same. The vendor is told to store nothing ({@code store} is false unless {@code extra("store",
+         * true)}); where the request says how much to think, reasoning comes back encrypted and goes back with the
+         * conversation. Stop texts, seed and penalties are not taken. Items of the vendor's own kinds, such as a web
+         * search, are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back as they came.
+         */
+        public Builder responsesApi(boolean responsesApi) {
+            this.responsesApi = responsesApi;
             return this;
         }
 

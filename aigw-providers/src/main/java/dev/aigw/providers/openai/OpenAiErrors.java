@@ -43,8 +43,12 @@ final class OpenAiErrors implements ErrorReader {
         if (error != null && error.isObject()) {
             return of(status, error);
         }
-        if ("error".equals(Json.textOf(body, "object"))) {
+        String type = Json.textOf(body, "type");
+        if ("error".equals(Json.textOf(body, "object")) || ("error".equals(type) && body.has("message"))) {
             return of(status, body);
+        }
+        if ("response.failed".equals(type)) {
+            return of(status, Json.at(Json.at(body, "response"), "error"));
         }
         if (status < 400) {
             JsonNode choice = ChatCodec.firstChoice(body);

@@ -1,10 +1,10 @@
 /**
- * OpenAI's chat completions and embeddings, and the many servers that speak the same protocol.
+ * OpenAI's chat completions, Responses API and embeddings, and the many servers that speak the same protocol.
  *
  * <p>Doors: {@link dev.aigw.providers.openai.OpenAiAdapter} and, for other servers,
  * {@link dev.aigw.providers.openai.Dialects}. Reading order: the adapter, {@code Dialect}, {@code ChatEncoder} (request
- * to JSON), {@code ChatCodec} (JSON to answer), {@code ChatStreamReader} (events to answer), {@code EmbeddingCodec},
- * {@code OpenAiErrors}.
+ * to JSON), {@code ChatCodec} (JSON to answer), {@code ChatStreamReader} (events to answer), the same three for the
+ * Responses API, {@code EmbeddingCodec}, {@code OpenAiErrors}.
  */
 @NullMarked
 package dev.aigw.providers.openai;

@@ -1,0 +1,151 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads answers of the Responses API, and the pieces that whole answers and streams have in common. */
+final class ResponsesCodec {
+
+    /** What stands between the parts of a summary. */
+    static final String PARAGRAPH = "\n\n";
+
+    private final String provider;
+    private final ChatCodec chat;
+
+    ResponsesCodec(String provider, ChatCodec chat) {
+        this.provider = provider;
+        this.chat = chat;
+    }
+
+    /** Reads a whole answer. */
+    ChatResponse decode(HttpReply reply) {
+        JsonNode root = reply.json();
+        JsonNode output = root.get("output");
+        if (output == null || !output.isArray()) {
+            throw reply.malformed("the reply has no output");
+        }
+        ChatResponse.Builder response = ChatResponse.builder()
+                .id(Json.textOf(root, "id"))
+                .model(Json.textOf(root, "model"))
+                .serviceTier(Json.textOf(root, "service_tier"))
+                .usage(usage(root))
+                .mapper(Json.REPLIES);
+        List<Logprobs.Token> logprobs = new ArrayList<>(0);
+        boolean calls = false;
+        for (JsonNode item : output) {
+            calls |= isCall(item);
+            if ("message".equals(Json.textOf(item, "type"))) {
+                addMessage(response, item, logprobs);
+            } else {
+                ContentPart part = part(item);
+                if (part != null) {
+                    response.part(part);
+                }
+            }
+        }
+        if (!logprobs.isEmpty()) {
+            response.logprobs(new Logprobs(logprobs));
+        }
+        return response.finishReason(finishReason(root, calls)).build();
+    }
+
+    private void addMessage(ChatResponse.Builder response, JsonNode item, List<Logprobs.Token> logprobs) {
+        for (JsonNode content : Json.at(item, "content")) {
+            String text = text(content, "text");
+            String refusal = text(content, "refusal");
+            List<Citation> citations = new ArrayList<>(0);
+            for (JsonNode annotation : Json.at(content, "annotations")) {
+                citations.add(ChatCodec.citation(annotation, annotation));
+            }
+            if (!text.isEmpty() || !citations.isEmpty()) {
+                response.part(new ContentPart.Text(text, citations));
+            }
+            if (!refusal.isEmpty()) {
+                response.part(new ContentPart.Refusal(refusal));
+            }
+            logprobs.addAll(ChatCodec.tokens(Json.at(content, "logprobs"), true));
+        }
+    }
+
+    static boolean isCall(JsonNode item) {
+        String type = Json.textOf(item, "type");
+        return "function_call".equals(type) || "custom_tool_call".equals(type);
+    }
+
+    /** Returns an item that is no message as a part; null if it says nothing. */
+    @Nullable
+    ContentPart part(JsonNode item) {
+        if (isCall(item)) {
+            return new ToolCall(text(item, "call_id"), text(item, "name"), arguments(item));
+        }
+        return "reasoning".equals(Json.textOf(item, "type"))
+                ? reasoning(item)
+                : new ContentPart.Raw(provider, Json.map(item));
+    }
+
+    /** Returns a call's arguments: of a function, or the free input of a custom tool. */
+    static String arguments(JsonNode item) {
+        return item.has("input") ? text(item, "input") : text(item, "arguments");
+    }
+
+    private @Nullable ContentPart reasoning(JsonNode item) {
+        String text = joined(Json.at(item, "content"));
+        String summary = joined(Json.at(item, "summary"));
+        String encrypted = Json.textOf(item, "encrypted_content");
+        if (text == null && summary == null && encrypted == null) {
+            return null;
+        }
+        return new ContentPart.Reasoning(
+                text,
+                summary,
+                encrypted == null ? null : Json.textOf(item, "id"),
+                encrypted,
+                encrypted == null ? null : provider);
+    }
+
+    private static @Nullable String joined(JsonNode parts) {
+        StringBuilder joined = null;
+        for (JsonNode part : parts) {
+            String text = text(part, "text");
+            joined = joined == null
+                    ? new StringBuilder(text)
+                    : joined.append(PARAGRAPH).append(text);
+        }
+        return joined == null ? null : joined.toString();
+    }
+
+    TokenUsage usage(JsonNode response) {
+        return chat.usage(response.get("usage"), "input", "output");
+    }
+
+    /** Returns the status, and why an answer is incomplete; that the model waits for tools the vendor does not say. */
+    static FinishReason finishReason(JsonNode response, boolean calls) {
+        String status = text(response, "status");
+        if (status.equals("completed")) {
+            return FinishReason.of(calls ? FinishReason.Kind.TOOL_CALLS : FinishReason.Kind.STOP, status);
+        }
+        String reason = Json.textOf(Json.at(response, "incomplete_details"), "reason");
+        String raw = reason == null ? status : reason;
+        return switch (raw) {
+            case "max_output_tokens" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
+            case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
+        };
+    }
+
+    static String text(JsonNode node, String field) {
+        return Objects.requireNonNullElse(Json.textOf(node, field), "");
+    }
+}

@@ -1,0 +1,195 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a chat request for the Responses API. One a call. A field that the extras name is left to them.
+ *
+ * <p>The vendor is asked to store nothing; so reasoning that shall survive a turn has to come back encrypted, which is
+ * asked for where the request says how much to think, or holds such reasoning already.
+ */
+final class ResponsesEncoder {
+
+    private static final String ENCRYPTED = "reasoning.encrypted_content";
+    private static final String LOGPROBS = "message.output_text.logprobs";
+
+    private final Unsupported unsupported;
+    private final ChatRequest request;
+    private final AttemptContext attempt;
+    private final Map<String, ?> extra;
+
+    ResponsesEncoder(Map<String, ?> defaults, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+        this.unsupported = unsupported;
+        this.request = request;
+        this.attempt = attempt;
+        this.extra = ChatEncoder.merged(defaults, request.extra());
+    }
+
+    void write(OutputStream out, boolean stream) throws IOException {
+        refuse();
+        try (JsonGenerator json = Json.generator(out)) {
+            json.writeStartObject();
+            field(json, "model", attempt.model());
+            if (free("input")) {
+                json.writeArrayFieldStart("input");
+                new ResponsesInput(json, unsupported).write(request.messages());
+                json.writeEndArray();
+            }
+            field(json, "store", false);
+            List<String> include = include();
+            field(json, "include", include.isEmpty() ? null : include);
+            writeTools(json);
+            field(json, "text", text());
+            if (request.reasoning() != null) {
+                field(json, "reasoning", reasoning(request.reasoning()));
+            }
+            field(json, "temperature", request.temperature());
+            field(json, "top_p", request.topP());
+            field(json, "top_logprobs", request.topLogprobs());
+            field(json, "max_output_tokens", request.maxOutputTokens());
+            field(json, "service_tier", request.serviceTier());
+            field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
+            field(json, "user", request.user());
+            if (stream) {
+                field(json, "stream", true);
+            }
+            for (Map.Entry<String, ?> entry : extra.entrySet()) {
+                json.writeFieldName(entry.getKey());
+                Json.write(json, entry.getValue());
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private boolean free(String name) {
+        return !extra.containsKey(name);
+    }
+
+    private void field(JsonGenerator json, String name, @Nullable Object value) throws IOException {
+        if (value != null && free(name)) {
+            json.writeFieldName(name);
+            Json.write(json, value);
+        }
+    }
+
+    /** Answers for what the Responses API has no field for, though chat completions have. */
+    private void refuse() {
+        check("stop", request.stop().isEmpty() ? null : request.stop());
+        check("seed", request.seed());
+        check("frequency_penalty", request.frequencyPenalty());
+        check("presence_penalty", request.presencePenalty());
+        check("top_k", request.topK());
+    }
+
+    private void check(String name, @Nullable Object value) {
+        if (value != null && free(name)) {
+            unsupported.drops(name);
+        }
+    }
+
+    private List<String> include() {
+        List<String> include = new ArrayList<>(2);
+        ReasoningEffort effort = request.reasoning();
+        if ((effort != null && ChatEncoder.level(effort) != ReasoningEffort.Level.NONE) || hasOwnReasoning()) {
+            include.add(ENCRYPTED);
+        }
+        if (request.topLogprobs() != null) {
+            include.add(LOGPROBS);
+        }
+        return include;
+    }
+
+    private boolean hasOwnReasoning() {
+        for (Message message : request.messages()) {
+            for (ContentPart part : message.parts()) {
+                if (part instanceof ContentPart.Reasoning reasoning
+                        && reasoning.encrypted() != null
+                        && unsupported.provider().equals(reasoning.origin())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void writeTools(JsonGenerator json) throws IOException {
+        List<Map<String, ?>> tools = new ArrayList<>(request.tools().size());
+        for (ToolSpec tool : request.tools()) {
+            if (tool.provider() == null) {
+                tools.add(function(tool));
+            } else if (tool.provider().equals(unsupported.provider())
+                    || !unsupported.drops("the tool \"" + tool.name() + "\", which is " + tool.provider() + "'s own")) {
+                tools.add(tool.parameters());
+            }
+        }
+        field(json, "tools", tools.isEmpty() ? null : tools);
+        ToolChoice choice = request.toolChoice();
+        if (choice != null && (!tools.isEmpty() || request.tools().isEmpty())) {
+            field(
+                    json,
+                    "tool_choice",
+                    choice.toolName() != null
+                            ? Map.of("type", "function", "name", choice.toolName())
+                            : choice.mode().name().toLowerCase(Locale.ROOT));
+        }
+        field(json, "parallel_tool_calls", request.parallelToolCalls());
+    }
+
+    /** The API is strict unless told otherwise, chat completions are not: a tool without a wish is not strict here. */
+    private static Map<String, ?> function(ToolSpec tool) {
+        Map<String, Object> function = new LinkedHashMap<>();
+        function.put("type", "function");
+        function.put("name", tool.name());
+        if (tool.description() != null) {
+            function.put("description", tool.description());
+        }
+        function.put("parameters", tool.parameters());
+        function.put("strict", tool.strict() != null && tool.strict());
+        return function;
+    }
+
+    private @Nullable Map<String, ?> text() {
+        Map<String, Object> text = new LinkedHashMap<>(2);
+        ResponseFormat format = request.responseFormat();
+        if (format.type() == ResponseFormat.Type.JSON) {
+            text.put("format", Map.of("type", "json_object"));
+        } else if (format.type() == ResponseFormat.Type.SCHEMA) {
+            Map<String, Object> schema = new LinkedHashMap<>();
+            schema.put("type", "json_schema");
+            schema.put("name", format.name());
+            schema.put("strict", format.strict());
+            schema.put("schema", format.schema());
+            text.put("format", schema);
+        }
+        if (request.verbosity() != null) {
+            text.put("verbosity", request.verbosity());
+        }
+        return text.isEmpty() ? null : text;
+    }
+
+    private Map<String, ?> reasoning(ReasoningEffort effort) {
+        String level = ChatEncoder.level(effort).name().toLowerCase(Locale.ROOT);
+        if (effort.budgetTokens() != null) {
+            unsupported.warn("takes no reasoning budget: sent the level " + level + " instead");
+        }
+        return Map.of("effort", level);
+    }
+}

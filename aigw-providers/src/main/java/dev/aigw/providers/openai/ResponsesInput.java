@@ -1,0 +1,262 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a conversation as the items of the Responses API: messages, tool calls, their results and reasoning, each an
+ * item of its own, in the order of the parts.
+ *
+ * <p>Reasoning goes back only encrypted and only to the adapter of the name that it came from. Cache hints are left out
+ * (the vendor caches by itself).
+ */
+final class ResponsesInput {
+
+    private final JsonGenerator json;
+    private final Unsupported unsupported;
+
+    ResponsesInput(JsonGenerator json, Unsupported unsupported) {
+        this.json = json;
+        this.unsupported = unsupported;
+    }
+
+    void write(List<Message> messages) throws IOException {
+        for (Message message : messages) {
+            if (message.name() != null) {
+                unsupported.drops("the speaker's name in a message");
+            }
+            if (message.role() == Message.Role.ASSISTANT) {
+                writeAnswer(message);
+            } else {
+                writeAsked(message);
+            }
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- what is asked
+
+    private void writeAsked(Message message) throws IOException {
+        List<ContentPart> content = new ArrayList<>(message.parts().size());
+        for (ContentPart part : message.parts()) {
+            if (part instanceof ContentPart.ToolResult result) {
+                writeToolResult(result);
+            } else if (part instanceof ContentPart.Raw raw && message.role() == Message.Role.TOOL) {
+                writeRawItem(raw);
+            } else if (isSent(part)) {
+                content.add(part);
+            }
+        }
+        if (!content.isEmpty()) {
+            beginMessage(message.role() == Message.Role.SYSTEM ? "system" : "user");
+            if (content.size() == 1 && content.get(0) instanceof ContentPart.Text text) {
+                json.writeStringField("content", text.text());
+            } else {
+                json.writeArrayFieldStart("content");
+                writeInputs(content);
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private void beginMessage(String role) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", "message");
+        json.writeStringField("role", role);
+    }
+
+    private void writeToolResult(ContentPart.ToolResult result) throws IOException {
+        List<ContentPart> content = new ArrayList<>(result.content().size());
+        boolean plain = true;
+        for (ContentPart part : result.content()) {
+            if (isSent(part)) {
+                content.add(part);
+                plain &= part instanceof ContentPart.Text;
+            }
+        }
+        json.writeStartObject();
+        json.writeStringField("type", "function_call_output");
+        json.writeStringField("call_id", result.toolCallId());
+        if (plain) {
+            json.writeStringField("output", result.text());
+        } else {
+            json.writeArrayFieldStart("output");
+            writeInputs(content);
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private boolean isSent(ContentPart part) {
+        if (part instanceof ContentPart.CacheHint) {
+            return false;
+        } else if (part instanceof ContentPart.Raw raw) {
+            return isOurs(raw);
+        }
+        return part instanceof ContentPart.Text
+                || part instanceof ContentPart.Image
+                || part instanceof ContentPart.Document
+                || !unsupported.drops("a part " + part.getClass().getSimpleName());
+    }
+
+    private boolean isOurs(ContentPart.Raw raw) {
+        if (!raw.provider().equals(unsupported.provider())) {
+            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+            return false;
+        }
+        return true;
+    }
+
+    private void writeInputs(List<ContentPart> content) throws IOException {
+        for (ContentPart part : content) {
+            if (part instanceof ContentPart.Raw raw) {
+                Json.write(json, raw.json());
+                continue;
+            }
+            json.writeStartObject();
+            if (part instanceof ContentPart.Text text) {
+                json.writeStringField("type", "input_text");
+                json.writeStringField("text", text.text());
+            } else if (part instanceof ContentPart.Image image) {
+                writeImage(image);
+            } else if (part instanceof ContentPart.Document document) {
+                writeDocument(document);
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private void writeImage(ContentPart.Image image) throws IOException {
+        Media media = image.media();
+        json.writeStringField("type", "input_image");
+        if (media.fileId() != null) {
+            json.writeStringField("file_id", media.fileId());
+        } else {
+            json.writeStringField(
+                    "image_url", media.url() != null ? media.url() : String.valueOf(MessageEncoder.dataUrl(media)));
+        }
+        if (image.detail() != null) {
+            json.writeStringField("detail", image.detail());
+        }
+    }
+
+    private void writeDocument(ContentPart.Document document) throws IOException {
+        Media media = document.media();
+        if (document.citations()) {
+            unsupported.warn("cannot be told to cite a document");
+        }
+        json.writeStringField("type", "input_file");
+        if (media.fileId() != null) {
+            json.writeStringField("file_id", media.fileId());
+        } else if (media.url() != null) {
+            json.writeStringField("file_url", media.url());
+        } else {
+            json.writeStringField("filename", document.title() == null ? "document" : document.title());
+            json.writeStringField("file_data", MessageEncoder.dataUrl(media));
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------- what was answered
+
+    private void writeAnswer(Message message) throws IOException {
+        boolean open = false;
+        for (ContentPart part : message.parts()) {
+            boolean said = part instanceof ContentPart.Text || part instanceof ContentPart.Refusal;
+            if (open && !said) {
+                endAnswer();
+            } else if (said && !open) {
+                beginMessage("assistant");
+                json.writeArrayFieldStart("content");
+            }
+            open = said;
+            if (said) {
+                writeOutput(part);
+            } else {
+                writeAnswerItem(part);
+            }
+        }
+        if (open) {
+            endAnswer();
+        }
+    }
+
+    private void endAnswer() throws IOException {
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void writeOutput(ContentPart part) throws IOException {
+        boolean refusal = part instanceof ContentPart.Refusal;
+        String field = refusal ? "refusal" : "text";
+        json.writeStartObject();
+        json.writeStringField("type", refusal ? "refusal" : "output_text");
+        json.writeStringField(
+                field, part instanceof ContentPart.Refusal some ? some.text() : ((ContentPart.Text) part).text());
+        json.writeEndObject();
+    }
+
+    private void writeAnswerItem(ContentPart part) throws IOException {
+        if (part instanceof ToolCall call) {
+            json.writeStartObject();
+            json.writeStringField("type", "function_call");
+            json.writeStringField("call_id", call.id());
+            json.writeStringField("name", call.name());
+            json.writeStringField("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+            json.writeEndObject();
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            writeReasoning(reasoning);
+        } else if (part instanceof ContentPart.ToolResult result) {
+            writeToolResult(result);
+        } else if (part instanceof ContentPart.Raw raw) {
+            writeRawItem(raw);
+        } else if (!(part instanceof ContentPart.CacheHint)) {
+            unsupported.drops("a part " + part.getClass().getSimpleName() + " in a message of role "
+                    + Message.Role.ASSISTANT.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private void writeReasoning(ContentPart.Reasoning reasoning) throws IOException {
+        String encrypted = reasoning.encrypted();
+        if (encrypted == null || !unsupported.provider().equals(reasoning.origin())) {
+            if (reasoning.isSigned()) {
+                unsupported.warn("was not sent the signed reasoning of another model");
+            }
+            return; // the vendor takes back only what it encrypted
+        }
+        json.writeStartObject();
+        json.writeStringField("type", "reasoning");
+        writeIfPresent("id", reasoning.signature());
+        json.writeArrayFieldStart("summary");
+        if (reasoning.summary() != null) {
+            json.writeStartObject();
+            json.writeStringField("type", "summary_text");
+            json.writeStringField("text", reasoning.summary());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringField("encrypted_content", encrypted);
+        json.writeEndObject();
+    }
+
+    private void writeIfPresent(String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private void writeRawItem(ContentPart.Raw raw) throws IOException {
+        if (isOurs(raw)) {
+            Json.write(json, raw.json());
+        }
+    }
+}
