@@ -1,148 +1,37 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
-import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.ChatEventReader;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
-import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a streamed message.
  *
- * <p>The answer is complete at {@code message_stop}, or when the body ends cleanly after a stop reason. A malformed
- * event is skipped with a warning, up to a bound. Blocks of the vendor's own kinds are assembled and handed out whole.
- * One thread reads; close may come from any.
+ * <p>The answer is complete at {@code message_stop}, or when the body ends cleanly after a stop reason. Blocks of the
+ * vendor's own kinds are assembled and handed out whole.
  */
-final class MessagesStreamReader implements ChatEventSource {
-
-    private static final Logger LOG = LoggerFactory.getLogger(MessagesStreamReader.class);
-    private static final int MAX_MALFORMED = 100;
+final class MessagesStreamReader extends ChatEventReader {
 
     private final String provider;
-    private final HttpStream stream;
-    private final TextDeltaTemplate template = new TextDeltaTemplate("text");
-    private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Map<Integer, Block> blocks = new HashMap<>(4);
     private final UsageTally tally = new UsageTally();
-    private int malformed;
-    private boolean content;
-    private boolean finished;
-    private boolean complete;
 
     MessagesStreamReader(String provider, HttpStream stream) {
+        super(provider, stream, new TextDeltaTemplate("text"));
         this.provider = provider;
-        this.stream = stream;
     }
 
     @Override
-    public @Nullable ChatEvent next() {
-        try {
-            while (true) {
-                ChatEvent event = pending.poll();
-                if (event != null) {
-                    return event;
-                }
-                if (complete) {
-                    return null;
-                }
-                String text = readEvent();
-                if (text != null) {
-                    return new ChatEvent.TextDelta(template.index(), text);
-                }
-            }
-        } catch (GatewayException e) {
-            stream.close();
-            throw e;
-        }
-    }
-
-    @Override
-    public void close() {
-        stream.close();
-    }
-
-    /** Reads one event: returns the text if it is a plain text delta, otherwise puts what it holds into pending. */
-    private @Nullable String readEvent() {
-        if (!stream.next()) {
-            end("the stream ended without a stop reason");
-            return null;
-        }
-        byte[] buffer = stream.buffer();
-        int offset = stream.offset();
-        int length = stream.length();
-        String text = template.match(buffer, offset, length);
-        if (text != null) {
-            return text;
-        }
-        JsonNode event = parse(buffer, offset, length);
-        if (event != null) {
-            GatewayException error = stream.errorIn(event);
-            if (error != null) {
-                throw error;
-            }
-            decode(event);
-            if (pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta) {
-                template.learn(buffer, offset, length, delta.index(), delta.text());
-            }
-        }
-        return null;
-    }
-
-    private void end(String why) {
-        if (!finished) {
-            throw stream.incomplete(why);
-        }
-        complete = true;
-        stream.finish();
-    }
-
-    private @Nullable JsonNode parse(byte[] buffer, int offset, int length) {
-        try {
-            JsonNode event = Json.parse(buffer, offset, length);
-            if (event.isObject()) {
-                return event;
-            }
-        } catch (IOException e) {
-            // told below
-        }
-        if (!stream.isComplete()) {
-            end("the stream was cut in the middle of an event");
-            return null;
-        }
-        if (++malformed > MAX_MALFORMED) {
-            throw stream.incomplete("more than " + MAX_MALFORMED + " events of the stream are malformed");
-        }
-        LOG.warn(
-                "{}: skipped a malformed stream event of {} bytes ({} so far in this stream)",
-                provider,
-                length,
-                malformed);
-        add(new ChatEvent.Warning(provider + ": skipped a malformed stream event"));
-        return null;
-    }
-
-    private void add(ChatEvent event) {
-        if (!content && event.isContent()) {
-            content = true;
-            stream.contentSeen();
-        }
-        pending.add(event);
-    }
-
-    private void decode(JsonNode event) {
+    protected void decode(String name, JsonNode event) {
         switch (MessagesDecoder.text(event, "type")) {
             case "message_start" -> start(Json.at(event, "message"));
             case "content_block_start" -> startBlock(index(event), Json.at(event, "content_block"));
@@ -260,7 +149,6 @@ final class MessagesStreamReader implements ChatEventSource {
         }
         String reason = Json.textOf(delta, "stop_reason");
         if (reason != null) {
-            finished = true;
             add(new ChatEvent.Finished(MessagesDecoder.finishReason(reason)));
         }
     }

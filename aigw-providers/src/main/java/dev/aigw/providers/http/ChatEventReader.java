@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a stream whose events are JSON objects; a subclass says what each one means.
  *
- * <p>An error object becomes its exception. A malformed event is skipped with a warning, up to a bound. The end of the
- * body is the end of the answer if a finish reason came before, otherwise a failure. One thread reads; close may come
- * from any.
+ * <p>The common text delta is found without parsing, where the subclass gives a template for it. An error object
+ * becomes its exception. A malformed event is skipped with a warning, up to a bound. The end of the body is the end of
+ * the answer if a finish reason came before, otherwise a failure. One thread reads; close may come from any.
  */
 public abstract class ChatEventReader implements ChatEventSource {
 
@@ -25,6 +26,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final String provider;
     private final HttpStream stream;
+    private final @Nullable TextDeltaTemplate template;
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private int malformed;
     private boolean content;
@@ -33,8 +35,18 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     /** Creates a reader of {@code stream} for the adapter named {@code provider}. */
     protected ChatEventReader(String provider, HttpStream stream) {
+        this(provider, stream, null);
+    }
+
+    /**
+     * Creates a reader of {@code stream} for the adapter named {@code provider}.
+     *
+     * @param template finds the common text delta; null for vendors whose events never look alike
+     */
+    protected ChatEventReader(String provider, HttpStream stream, @Nullable TextDeltaTemplate template) {
         this.provider = provider;
         this.stream = stream;
+        this.template = template;
     }
 
     /**
@@ -59,10 +71,12 @@ public abstract class ChatEventReader implements ChatEventSource {
         try {
             while (true) {
                 ChatEvent event = pending.poll();
+                if (event == null && !complete) {
+                    event = readEvent();
+                }
                 if (event != null || complete) {
                     return event;
                 }
-                readEvent();
             }
         } catch (GatewayException e) {
             stream.close();
@@ -75,10 +89,18 @@ public abstract class ChatEventReader implements ChatEventSource {
         stream.close();
     }
 
-    private void readEvent() {
+    /** Reads one event: returns it if it is a plain text delta, otherwise puts what it holds into pending. */
+    private @Nullable ChatEvent readEvent() {
         if (!stream.next()) {
             end("the stream ended without a finish reason");
-            return;
+            return null;
+        }
+        TextDeltaTemplate known = template;
+        if (known != null) {
+            String text = known.match(stream.buffer(), stream.offset(), stream.length());
+            if (text != null) {
+                return new ChatEvent.TextDelta(known.index(), text);
+            }
         }
         JsonNode event = parse();
         if (event != null) {
@@ -87,7 +109,11 @@ public abstract class ChatEventReader implements ChatEventSource {
                 throw error;
             }
             decode(stream.event(), event);
+            if (known != null && pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta) {
+                known.learn(stream.buffer(), stream.offset(), stream.length(), delta.index(), delta.text());
+            }
         }
+        return null;
     }
 
     /**
