@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -19,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class BlockWriter {
 
     private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
+    private static final int MAX_TOOL_ID = 64;
 
     private final Unsupported unsupported;
+    private final Provenance provenance;
+    private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private boolean usesFiles;
 
-    BlockWriter(Unsupported unsupported) {
+    BlockWriter(Unsupported unsupported, Provenance provenance) {
         this.unsupported = unsupported;
+        this.provenance = provenance;
     }
 
     /** Returns whether a block written so far names an uploaded file. */
@@ -39,20 +45,9 @@ final class BlockWriter {
         } else if (part instanceof ContentPart.Refusal refusal) {
             return !refusal.text().isEmpty();
         } else if (part instanceof ContentPart.Reasoning reasoning) {
-            if (!reasoning.isSigned()) {
-                return false; // the vendor takes back only what it signed
-            }
-            if (reasoning.isForeignTo(unsupported.provider())) {
-                unsupported.warn("was not sent the signed reasoning of another model");
-                return false;
-            }
-            return true;
+            return provenance.takesBack(reasoning);
         } else if (part instanceof ContentPart.Raw raw) {
-            if (!raw.provider().equals(unsupported.provider())) {
-                unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-                return false;
-            }
-            return true;
+            return provenance.takesBack(raw);
         } else if (part instanceof ContentPart.Audio || part instanceof ContentPart.Video) {
             return !unsupported.drops("a part " + part.getClass().getSimpleName());
         }
@@ -128,8 +123,9 @@ final class BlockWriter {
     }
 
     private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
+        provenance.signature(call); // the vendor signs reasoning, not calls: any is another's
         out.writeStringField("type", "tool_use");
-        out.writeStringField("id", call.id());
+        out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
         out.writeFieldName("input");
         JsonNode input = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
@@ -147,7 +143,7 @@ final class BlockWriter {
 
     private void writeToolResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
         out.writeStringField("type", "tool_result");
-        out.writeStringField("tool_use_id", result.toolCallId());
+        out.writeStringField("tool_use_id", toolIds.result(result.toolCallId()));
         if (result.isError()) {
             out.writeBooleanField("is_error", true);
         }

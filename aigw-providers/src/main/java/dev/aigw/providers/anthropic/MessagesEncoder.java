@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.Provenance;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class MessagesEncoder {
     private final int defaultMaxTokens;
     private final ChatRequest request;
     private final AttemptContext attempt;
+    private final Provenance provenance;
     private final BlockWriter blocks;
 
     MessagesEncoder(Unsupported unsupported, int defaultMaxTokens, ChatRequest request, AttemptContext attempt) {
@@ -35,7 +37,8 @@ final class MessagesEncoder {
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
-        this.blocks = new BlockWriter(unsupported);
+        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.blocks = new BlockWriter(unsupported, provenance);
     }
 
     /** Returns whether the body names an uploaded file; known once it is written. */
@@ -237,6 +240,9 @@ final class MessagesEncoder {
         Integer budget = effort.budgetTokens();
         out.writeObjectFieldStart("thinking");
         if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
+            out.writeStringField("type", "disabled");
+        } else if (budget != null && provenance.lacksReasoningOfToolLoop(request.messages())) {
+            unsupported.warn("was asked not to think: it does not go on from another model's tool calls with a budget");
             out.writeStringField("type", "disabled");
         } else if (budget != null) {
             out.writeStringField("type", "enabled");

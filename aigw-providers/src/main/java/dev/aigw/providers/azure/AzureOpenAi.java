@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.audio.SpeechRequest;
 import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.image.ImageRequest;
+import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.net.URLEncoder;
@@ -55,6 +56,7 @@ public final class AzureOpenAi {
     private static Dialect.Builder dialect(String endpoint) {
         return Dialect.builder("azure", endpoint)
                 .keyVariable("AZURE_OPENAI_API_KEY")
+                .toolCallId(ToolIds.ofLength(40))
                 .base64Embeddings(true)
                 .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
                 .credentialHeader("api-key", "")

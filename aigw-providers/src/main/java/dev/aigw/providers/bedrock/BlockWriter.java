@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Provenance;
 import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
@@ -22,18 +23,13 @@ final class BlockWriter {
     private static final int MAX_TOOL_ID = 64;
 
     private final Unsupported unsupported;
-    private final String origin;
-    private final ToolIds toolIds = new ToolIds(MAX_TOOL_ID);
+    private final Provenance provenance;
+    private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private int documents;
 
-    /**
-     * Creates one.
-     *
-     * @param origin whose signed reasoning can be read back
-     */
-    BlockWriter(Unsupported unsupported, String origin) {
+    BlockWriter(Unsupported unsupported, Provenance provenance) {
         this.unsupported = unsupported;
-        this.origin = origin;
+        this.provenance = provenance;
     }
 
     /** Returns whether a part becomes a block, with a warning for one that is left out though it says something. */
@@ -43,14 +39,9 @@ final class BlockWriter {
         } else if (part instanceof ContentPart.Refusal refusal) {
             return !refusal.text().isBlank();
         } else if (part instanceof ContentPart.Reasoning reasoning) {
-            if (reasoning.isForeignTo(origin)) {
-                unsupported.warn("was not sent the signed reasoning of another model");
-                return false;
-            }
-            return reasoning.isSigned();
-        } else if (part instanceof ContentPart.Raw raw && !raw.provider().equals(unsupported.provider())) {
-            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-            return false;
+            return provenance.takesBack(reasoning);
+        } else if (part instanceof ContentPart.Raw raw) {
+            return provenance.takesBack(raw);
         }
         return !(part instanceof ContentPart.CacheHint);
     }
@@ -114,8 +105,9 @@ final class BlockWriter {
     }
 
     private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
+        provenance.signature(call); // the vendor signs reasoning, not calls: any is another's
         out.writeObjectFieldStart("toolUse");
-        out.writeStringField("toolUseId", toolIds.fit(call.id()));
+        out.writeStringField("toolUseId", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
         out.writeFieldName("input");
         JsonNode input = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
@@ -134,7 +126,7 @@ final class BlockWriter {
 
     private void writeToolResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
         out.writeObjectFieldStart("toolResult");
-        out.writeStringField("toolUseId", toolIds.fit(result.toolCallId()));
+        out.writeStringField("toolUseId", toolIds.result(result.toolCallId()));
         out.writeArrayFieldStart("content");
         for (ContentPart part : result.content()) {
             if (isSent(part)) {

@@ -7,6 +7,7 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.encode.Provenance;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -30,8 +31,9 @@ final class ConverseEncoder {
     ConverseEncoder(ChatRequest request, String model, String origin, Unsupported unsupported) {
         this.request = request;
         this.unsupported = unsupported;
-        this.modelFields = new ModelFields(request, model, unsupported);
-        this.blocks = new BlockWriter(unsupported, origin);
+        Provenance provenance = new Provenance(origin, unsupported);
+        this.modelFields = new ModelFields(request, model, unsupported, provenance);
+        this.blocks = new BlockWriter(unsupported, provenance);
     }
 
     void write(OutputStream stream) throws IOException {

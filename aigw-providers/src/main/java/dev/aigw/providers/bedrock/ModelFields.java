@@ -2,6 +2,7 @@ package dev.aigw.providers.bedrock;
 
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.providers.encode.Provenance;
 import dev.aigw.providers.encode.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,11 +22,13 @@ final class ModelFields {
     private final ChatRequest request;
     private final String maker;
     private final Unsupported unsupported;
+    private final Provenance provenance;
 
-    ModelFields(ChatRequest request, String model, Unsupported unsupported) {
+    ModelFields(ChatRequest request, String model, Unsupported unsupported, Provenance provenance) {
         this.request = request;
         this.maker = maker(model);
         this.unsupported = unsupported;
+        this.provenance = provenance;
     }
 
     /**
@@ -65,9 +68,13 @@ final class ModelFields {
         return fields;
     }
 
-    private static void anthropic(Map<String, Object> fields, ReasoningEffort effort) {
+    private void anthropic(Map<String, Object> fields, ReasoningEffort effort) {
         ReasoningEffort.Level level = effort.level();
         if (isOff(effort)) {
+            fields.put("thinking", Map.of("type", "disabled"));
+        } else if (level == null && provenance.lacksReasoningOfToolLoop(request.messages())) {
+            unsupported.warn(
+                    "was asked not to think: Claude does not go on from another model's tool calls with a budget");
             fields.put("thinking", Map.of("type", "disabled"));
         } else if (level == null) {
             fields.put(

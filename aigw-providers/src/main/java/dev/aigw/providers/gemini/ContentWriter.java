@@ -7,6 +7,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.net.URLConnection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes parts. One is used for one attempt. */
@@ -23,11 +26,14 @@ final class ContentWriter {
     private static final String NO_SIGNATURE = "skip_thought_signature_validator";
 
     private final Unsupported unsupported;
+    private final Provenance provenance;
+    private final ToolIds toolIds = new ToolIds(UnaryOperator.identity());
     private final boolean callsNeedSignature;
     private final Map<String, String> toolNames = new HashMap<>(4);
 
     ContentWriter(Unsupported unsupported, boolean callsNeedSignature) {
         this.unsupported = unsupported;
+        this.provenance = new Provenance(unsupported.provider(), unsupported);
         this.callsNeedSignature = callsNeedSignature;
     }
 
@@ -38,14 +44,9 @@ final class ContentWriter {
         } else if (part instanceof ContentPart.Refusal refusal) {
             return !refusal.text().isEmpty();
         } else if (part instanceof ContentPart.Reasoning reasoning) {
-            if (reasoning.isForeignTo(unsupported.provider())) {
-                unsupported.warn("was not sent the signed reasoning of another model");
-                return false;
-            }
-            return reasoning.isSigned(); // summaries of thoughts are for people
-        } else if (part instanceof ContentPart.Raw raw && !raw.provider().equals(unsupported.provider())) {
-            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-            return false;
+            return provenance.takesBack(reasoning); // summaries of thoughts are for people
+        } else if (part instanceof ContentPart.Raw raw) {
+            return provenance.takesBack(raw);
         }
         return !(part instanceof ContentPart.CacheHint); // the vendor caches by itself
     }
@@ -73,7 +74,7 @@ final class ContentWriter {
         if (part instanceof ContentPart.Reasoning reasoning) {
             return reasoning.signature();
         } else if (part instanceof ToolCall call) {
-            String own = call.signatureFor(unsupported.provider());
+            String own = provenance.signature(call);
             // of calls that were made together, only the first is signed
             return own == null && callsNeedSignature && !callBefore ? NO_SIGNATURE : own;
         } else if (isMedia(part)
@@ -148,7 +149,7 @@ final class ContentWriter {
     private void writeCall(JsonGenerator out, ToolCall call) throws IOException {
         toolNames.put(call.id(), call.name());
         out.writeObjectFieldStart("functionCall");
-        out.writeStringField("id", call.id());
+        out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
         out.writeFieldName("args");
         JsonNode arguments = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
@@ -177,7 +178,7 @@ final class ContentWriter {
                     .build();
         }
         out.writeObjectFieldStart("functionResponse");
-        out.writeStringField("id", result.toolCallId());
+        out.writeStringField("id", toolIds.result(result.toolCallId()));
         out.writeStringField("name", name);
         out.writeObjectFieldStart("response");
         out.writeFieldName(result.isError() ? "error" : "output");

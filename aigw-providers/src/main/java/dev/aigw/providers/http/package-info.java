@@ -7,8 +7,7 @@
  * (what comes back), {@link dev.aigw.providers.http.ChatEventReader} (a stream of JSON objects as an answer's events),
  * {@link dev.aigw.providers.http.ErrorReader} (what an adapter tells about its vendor's errors). Behind them:
  * {@code SseReader} splits bytes into events ({@link dev.aigw.providers.http.Framing} names other ways to),
- * {@code ResetHeaders} says when to come back, {@code Secrets} masks what
- * must not show. Internal to this module.
+ * {@code ResetHeaders} says when to come back, {@code Secrets} masks what must not show. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.http;

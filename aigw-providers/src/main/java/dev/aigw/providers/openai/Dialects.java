@@ -7,6 +7,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.providers.encode.ToolIds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ public final class Dialects {
     /** OpenAI itself. */
     public static final Dialect OPENAI = Dialect.builder("openai", "https://api.openai.com/v1")
             .keyVariable("OPENAI_API_KEY")
+            .toolCallId(ToolIds.ofLength(40))
             .base64Embeddings(true)
             .serves(
                     ModerationRequest.MODERATE,

@@ -5,6 +5,8 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -24,11 +26,15 @@ final class MessageEncoder {
     private final JsonGenerator json;
     private final Dialect dialect;
     private final Unsupported unsupported;
+    private final Provenance provenance;
+    private final ToolIds toolIds;
 
     MessageEncoder(JsonGenerator json, Dialect dialect, Unsupported unsupported) {
         this.json = json;
         this.dialect = dialect;
         this.unsupported = unsupported;
+        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.toolIds = new ToolIds(dialect.toolCallId);
     }
 
     void write(List<Message> messages) throws IOException {
@@ -54,7 +60,7 @@ final class MessageEncoder {
                 }
                 json.writeStartObject();
                 json.writeStringField("role", "tool");
-                json.writeStringField("tool_call_id", dialect.toolCallId.apply(result.toolCallId()));
+                json.writeStringField("tool_call_id", toolIds.result(result.toolCallId()));
                 json.writeStringField("content", result.text());
                 json.writeEndObject();
             } else if (message.role() == Message.Role.TOOL) {
@@ -88,7 +94,7 @@ final class MessageEncoder {
 
     private boolean isSent(ContentPart part) {
         if (part instanceof ContentPart.Raw raw) {
-            return isOurs(raw);
+            return provenance.takesBack(raw);
         }
         if (part instanceof ContentPart.ToolResult || part instanceof ContentPart.CacheHint) {
             return false;
@@ -117,14 +123,6 @@ final class MessageEncoder {
             return media.url() == null ? null : "by URL; send its bytes or a file id";
         }
         return "in what is asked";
-    }
-
-    private boolean isOurs(ContentPart.Raw raw) {
-        if (!raw.provider().equals(unsupported.provider())) {
-            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-            return false;
-        }
-        return true;
     }
 
     private void begin(String role, @Nullable String name) throws IOException {
@@ -266,8 +264,9 @@ final class MessageEncoder {
     }
 
     private void writeToolCall(ToolCall call) throws IOException {
+        provenance.signature(call); // this protocol has none: any is another's
         json.writeStartObject();
-        json.writeStringField("id", dialect.toolCallId.apply(call.id()));
+        json.writeStringField("id", toolIds.call(call.id()));
         json.writeStringField("type", "function");
         json.writeObjectFieldStart("function");
         json.writeStringField("name", call.name());
