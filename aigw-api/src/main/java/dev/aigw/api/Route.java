@@ -34,7 +34,9 @@ public record Route(
         /** The result cache answered. */
         CACHE,
         /** An identical call under way answered both. */
-        SHARED
+        SHARED,
+        /** Every model failed, and the last resort of the model asked for answered: a stale or prepared reply. */
+        DEGRADED
     }
 
     /** Copies the lists. */
@@ -51,6 +53,11 @@ public record Route(
             }
         }
         return null;
+    }
+
+    /** Returns whether no model answered, but the last resort in their place. */
+    public boolean degraded() {
+        return source == Source.DEGRADED;
     }
 
     /** Returns whether another model than the resolved one answered. */

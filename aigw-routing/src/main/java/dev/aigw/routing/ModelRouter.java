@@ -396,6 +396,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             Assembly assembly = new Assembly(surroundings, times);
             assembly.stage(Phase.CATALOG, new CatalogStage());
+            assembly.install(Resilience.lastResorts());
             if (cache != null) {
                 assembly.install(Caches.install(cache));
             }

@@ -14,6 +14,15 @@ public interface ResultCache {
     @Nullable
     Entry get(Key key);
 
+    /**
+     * Returns what is stored under {@code key} even if its time to live is over, or null. Asked only when every model
+     * has failed; counts neither as hit nor as miss. By default what {@link #get} returns, for caches that keep nothing
+     * longer.
+     */
+    default @Nullable Entry getStale(Key key) {
+        return get(key);
+    }
+
     /** Stores a complete reply, replacing what was there. */
     void put(Key key, Entry entry);
 

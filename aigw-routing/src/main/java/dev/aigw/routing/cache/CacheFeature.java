@@ -23,6 +23,6 @@ final class CacheFeature implements Feature {
         }
         CacheKeys keys = new CacheKeys(policy.shared());
         installer.stage(Phase.CACHE, new CacheStage(cache, keys, policy, installer.environment()));
-        installer.stage(Phase.SINGLE_FLIGHT, new SingleFlightStage(keys));
+        installer.stage(Phase.SINGLE_FLIGHT, new SingleFlightStage(keys, installer.environment()));
     }
 }

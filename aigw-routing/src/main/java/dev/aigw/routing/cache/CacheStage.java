@@ -12,6 +12,7 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.pipeline.CallFacts;
 import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.target.StaleReplies;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -48,21 +49,34 @@ final class CacheStage implements Stage {
         }
         ResultCache.Key key = keys.key(chain);
         if (wish.read()) {
-            ModelReply stored = lookUp(key, wish.maxAge(), call.operation());
+            ModelReply stored = find(key, wish.maxAge(), call.operation(), false);
             if (stored != null) {
                 call.put(CallFacts.SOURCE, Route.Source.CACHE);
                 return stored;
             }
         }
+        StaleReplies stale = wish.read() ? call.get(StaleReplies.KEY) : null;
+        if (stale != null) {
+            stale.offer(maxAge -> find(key, shorter(maxAge, wish.maxAge()), call.operation(), true));
+        }
         ModelReply reply = chain.proceed(chain.request());
         return wish.store() && isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
     }
 
-    /** Returns the stored reply in the form the operation promises, or null. */
-    private @Nullable ModelReply lookUp(ResultCache.Key key, @Nullable Duration maxAge, Operation<?, ?> operation) {
+    private static Duration shorter(Duration one, @Nullable Duration other) {
+        return other == null || one.compareTo(other) < 0 ? one : other;
+    }
+
+    /**
+     * Returns the stored reply in the form the operation promises, or null.
+     *
+     * @param stale whether its time to live may be over
+     */
+    private @Nullable ModelReply find(
+            ResultCache.Key key, @Nullable Duration maxAge, Operation<?, ?> operation, boolean stale) {
         ResultCache.Entry entry;
         try {
-            entry = cache.get(key);
+            entry = stale ? cache.getStale(key) : cache.get(key);
         } catch (RuntimeException e) {
             log.warn("the result cache failed to look up; the call goes on without it", e);
             return null;

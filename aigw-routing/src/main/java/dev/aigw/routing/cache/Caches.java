@@ -63,6 +63,7 @@ public final class Caches {
         private @Nullable Long maximumEntries;
         private @Nullable Long maximumWeightBytes;
         private @Nullable Duration timeToLive;
+        private @Nullable Duration keepStale;
 
         private InMemoryBuilder() {}
 
@@ -87,6 +88,17 @@ public final class Caches {
         public InMemoryBuilder timeToLive(Duration timeToLive) {
             CachePolicy.Settings.once(this.timeToLive, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
+            return this;
+        }
+
+        /**
+         * Sets how long a reply is kept after its time to live, for models whose
+         * {@linkplain dev.aigw.routing.target.LastResort#staleCache last resort} is a stale reply; not at all by
+         * default. No other call is answered with it.
+         */
+        public InMemoryBuilder keepStale(Duration afterTimeToLive) {
+            CachePolicy.Settings.once(keepStale, "keepStale");
+            keepStale = Objects.requireNonNull(afterTimeToLive, "keepStale");
             return this;
         }
 
@@ -129,7 +141,11 @@ public final class Caches {
             if (age.isNegative() || age.isZero()) {
                 throw new IllegalStateException("timeToLive is " + age + ": set a positive time, or build no cache");
             }
-            return new InMemoryCache(maximumEntries, maximumWeightBytes, age, settings.build());
+            Duration stale = keepStale == null ? Duration.ZERO : keepStale;
+            if (stale.isNegative()) {
+                throw new IllegalStateException("keepStale is " + stale + ": set a positive time, or leave it out");
+            }
+            return new InMemoryCache(maximumEntries, maximumWeightBytes, age, stale, settings.build());
         }
 
         private static void positive(@Nullable Long value, String option) {

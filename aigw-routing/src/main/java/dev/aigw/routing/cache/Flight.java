@@ -1,16 +1,12 @@
 package dev.aigw.routing.cache;
 
 import dev.aigw.api.CallOptions;
-import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
-import java.util.concurrent.CancellationException;
+import dev.aigw.routing.pipeline.Environment;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A call under way that others may wait for. Safe for use by many threads. */
@@ -67,26 +63,18 @@ final class Flight {
      *
      * @throws GatewayException of kind CANCELLED or DEADLINE, when the waiting call is
      */
-    Landing await(CallContext call) {
-        CompletableFuture<Landing> mine = landing.copy();
-        Cancellation.Registration onCancel = call.cancellation().onCancel(() -> mine.cancel(false));
+    Landing await(CallContext call, Environment environment) {
         try {
-            long nanos = call.remainingNanos();
-            return nanos == Long.MAX_VALUE ? mine.get() : mine.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw GatewayException.of(
-                    ErrorKind.DEADLINE, "the call's time was up while it waited for an identical call under way");
+            if (environment.await(landing, Math.max(0, call.remainingNanos()), call.cancellation())) {
+                return landing.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw GatewayException.builder(ErrorKind.CANCELLED, "the calling thread is interrupted")
                     .cause(e)
                     .build();
-        } catch (CancellationException e) {
-            throw GatewayException.of(ErrorKind.CANCELLED, "the caller cancelled the call");
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a flight ends with a landing, never with an exception", e);
-        } finally {
-            onCancel.close();
         }
+        throw GatewayException.of(
+                ErrorKind.DEADLINE, "the call's time was up while it waited for an identical call under way");
     }
 }

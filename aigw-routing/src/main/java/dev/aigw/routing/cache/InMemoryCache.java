@@ -20,15 +20,26 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryCache implements ResultCache {
 
     private final CachePolicy policy;
-    private final Cache<Key, Entry> entries;
+    private final Cache<Key, Kept> entries;
+    private final long timeToLiveNanos;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
     private final LongAdder stores = new LongAdder();
     private final AtomicReference<@Nullable Environment> environment = new AtomicReference<>();
 
+    /** An entry and when it was stored, on the clock that entries age by. */
+    private record Kept(Entry entry, long storedNanos) {}
+
     InMemoryCache(
-            @Nullable Long maximumEntries, @Nullable Long maximumWeightBytes, Duration timeToLive, CachePolicy policy) {
+            @Nullable Long maximumEntries,
+            @Nullable Long maximumWeightBytes,
+            Duration timeToLive,
+            Duration keepStale,
+            CachePolicy policy) {
         this.policy = policy;
+        this.timeToLiveNanos = nanos(timeToLive);
         Caffeine<Object, Object> settings = Caffeine.newBuilder()
-                .expireAfterWrite(timeToLive)
+                .expireAfterWrite(Duration.ofNanos(timeToLiveNanos + nanos(keepStale)))
                 .ticker(this::nanoTime)
                 .executor(Runnable::run) // clean-up is short; it needs no thread of its own
                 .recordStats();
@@ -36,11 +47,16 @@ final class InMemoryCache implements ResultCache {
             entries = settings.maximumSize(maximumEntries).build();
         } else if (maximumWeightBytes != null) {
             entries = settings.maximumWeight(maximumWeightBytes)
-                    .weigher((Key key, Entry entry) -> ReplyWeigher.weigh(entry))
+                    .weigher((Key key, Kept kept) -> ReplyWeigher.weigh(kept.entry))
                     .build();
         } else {
             throw new IllegalArgumentException("a cache in the heap needs a bound");
         }
+    }
+
+    /** Returns nanoseconds, at most 73 years of them so that two sums hold. */
+    private static long nanos(Duration duration) {
+        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE / 4)) > 0 ? Long.MAX_VALUE / 4 : duration.toNanos();
     }
 
     private long nanoTime() {
@@ -59,12 +75,24 @@ final class InMemoryCache implements ResultCache {
 
     @Override
     public @Nullable Entry get(Key key) {
-        return entries.getIfPresent(key);
+        Kept kept = entries.getIfPresent(key);
+        if (kept == null || nanoTime() - kept.storedNanos >= timeToLiveNanos) {
+            misses.increment();
+            return null;
+        }
+        hits.increment();
+        return kept.entry;
+    }
+
+    @Override
+    public @Nullable Entry getStale(Key key) {
+        Kept kept = entries.getIfPresent(key);
+        return kept == null ? null : kept.entry;
     }
 
     @Override
     public void put(Key key, Entry entry) {
-        entries.put(key, entry);
+        entries.put(key, new Kept(entry, nanoTime()));
         stores.increment();
     }
 
@@ -73,8 +101,8 @@ final class InMemoryCache implements ResultCache {
         entries.cleanUp();
         CacheStats counted = entries.stats();
         return new Stats(
-                counted.hitCount(),
-                counted.missCount(),
+                hits.sum(),
+                misses.sum(),
                 stores.sum(),
                 counted.evictionCount(),
                 entries.estimatedSize());

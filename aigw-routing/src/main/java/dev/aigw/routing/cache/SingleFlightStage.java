@@ -10,6 +10,7 @@ import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.pipeline.CallFacts;
+import dev.aigw.routing.pipeline.Environment;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -29,10 +30,12 @@ final class SingleFlightStage implements Stage {
     private record FlightKey(ResultCache.Key key, boolean store) {}
 
     private final CacheKeys keys;
+    private final Environment environment;
     private final ConcurrentMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
 
-    SingleFlightStage(CacheKeys keys) {
+    SingleFlightStage(CacheKeys keys, Environment environment) {
         this.keys = keys;
+        this.environment = environment;
     }
 
     @Override
@@ -50,7 +53,7 @@ final class SingleFlightStage implements Stage {
             if (other == null) {
                 return lead(chain, key, own);
             }
-            Flight.Landing end = other.await(call);
+            Flight.Landing end = other.await(call, environment);
             if (other.holdsFor(end, call.options(), model)) {
                 return share(end, call, model);
             }

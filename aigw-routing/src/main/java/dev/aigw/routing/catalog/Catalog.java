@@ -112,7 +112,7 @@ public final class Catalog implements Models {
                 Set.of(),
                 ModelCard.UNKNOWN);
         Target target = kept ? registry.target(deployment) : registry.passingTarget(deployment);
-        Model model = new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE);
+        Model model = new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE, null);
         if (!kept) {
             return model;
         }
@@ -146,7 +146,8 @@ public final class Catalog implements Models {
                 spec.name(),
                 new Pool(List.copyOf(targets.values()), strategy, registry),
                 spec.fallbacks(),
-                spec.timeouts());
+                spec.timeouts(),
+                spec.lastResort());
     }
 
     private List<Target> targets(String model, DeploymentSpec spec) {

@@ -2,6 +2,7 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.target.LastResort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ public final class ModelBuilder {
     private final List<String> fallbacks = new ArrayList<>();
     private @Nullable RoutingStrategy strategy;
     private @Nullable Timeouts timeouts;
+    private @Nullable LastResort lastResort;
 
     ModelBuilder(String name) {
         this.name = name;
@@ -56,6 +58,16 @@ public final class ModelBuilder {
         return this;
     }
 
+    /**
+     * Sets what answers when this model and its fallback models have failed; the failure is thrown without it. Counts
+     * for calls of this model, not for those to which it is a fallback.
+     */
+    public ModelBuilder lastResort(LastResort lastResort) {
+        Once.check(this.lastResort, "model \"" + name + "\": lastResort");
+        this.lastResort = lastResort;
+        return this;
+    }
+
     ModelSpec build() {
         if (deployments.isEmpty()) {
             throw new IllegalArgumentException("model \"" + name + "\" has no deployment: add one with"
@@ -66,6 +78,7 @@ public final class ModelBuilder {
                 List.copyOf(deployments),
                 strategy,
                 List.copyOf(fallbacks),
-                timeouts == null ? Timeouts.NONE : timeouts);
+                timeouts == null ? Timeouts.NONE : timeouts,
+                lastResort);
     }
 }

@@ -2,6 +2,7 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.target.LastResort;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,4 +12,5 @@ record ModelSpec(
         List<DeploymentSpec> deployments,
         @Nullable RoutingStrategy strategy,
         List<String> fallbacks,
-        Timeouts timeouts) {}
+        Timeouts timeouts,
+        @Nullable LastResort lastResort) {}

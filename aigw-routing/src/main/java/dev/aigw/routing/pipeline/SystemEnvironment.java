@@ -3,6 +3,7 @@ package dev.aigw.routing.pipeline;
 import dev.aigw.api.Cancellation;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -77,11 +78,12 @@ final class SystemEnvironment implements Environment {
     public boolean await(CompletableFuture<?> signal, long nanos, Cancellation cancellation)
             throws InterruptedException {
         CountDownLatch woken = new CountDownLatch(1);
-        CompletableFuture<?> done = signal.whenComplete((value, failure) -> woken.countDown());
+        CompletionStage<?> stage = signal;
+        stage.whenComplete((value, failure) -> woken.countDown());
         try (Cancellation.Registration ignored = cancellation.onCancel(woken::countDown)) {
             woken.await(nanos, TimeUnit.NANOSECONDS);
         }
-        if (done.isDone()) {
+        if (signal.isDone()) {
             return true;
         }
         cancellation.throwIfCancelled();

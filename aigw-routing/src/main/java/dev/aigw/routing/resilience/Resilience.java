@@ -31,6 +31,14 @@ public final class Resilience implements Feature {
         return new Resilience(policy, recovery, hedging);
     }
 
+    /**
+     * Returns the feature that lets last resorts answer. Install it before the cache, so that their replies are not
+     * stored.
+     */
+    public static Feature lastResorts() {
+        return installer -> installer.stage(Phase.CACHE, new LastResortStage());
+    }
+
     @Override
     public void install(Installer installer) {
         RetryBudget budget = new RetryBudget(policy.budgetTokens(), policy.budgetRatio());

@@ -2,6 +2,7 @@ package dev.aigw.routing.target;
 
 import dev.aigw.api.Timeouts;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A logical model in the routing table. Immutable, but for its pool's live statistics.
@@ -10,8 +11,10 @@ import java.util.List;
  * @param pool its deployments
  * @param fallbacks the models to try when this one fails, in order
  * @param timeouts its limits; those not set are the router's
+ * @param lastResort what answers when it and its fallbacks have failed, or null
  */
-public record Model(String name, Pool pool, List<String> fallbacks, Timeouts timeouts) {
+public record Model(
+        String name, Pool pool, List<String> fallbacks, Timeouts timeouts, @Nullable LastResort lastResort) {
 
     /** Copies the list. */
     public Model {

@@ -39,9 +39,13 @@ final class FakeClock implements Environment {
         return Runnable::run;
     }
 
+    /** Waits on the real clock: what is joined here is joined by real threads. */
     @Override
-    public boolean await(CompletableFuture<?> signal, long nanos, Cancellation cancellation) {
-        throw new AssertionError("nothing here waits");
+    public boolean await(CompletableFuture<?> signal, long nanos, Cancellation cancellation)
+            throws InterruptedException {
+        try (Environment real = Environment.system()) {
+            return real.await(signal, nanos, cancellation);
+        }
     }
 
     @Override

@@ -39,7 +39,7 @@ class SingleFlightStageTest {
     private static final ChatRequest QUESTION = ChatRequest.of("assistant", "Why is the sky blue?");
     private static final ChatResponse ANSWER = ChatResponse.of("Rayleigh scattering");
 
-    private final SingleFlightStage stage = new SingleFlightStage(new CacheKeys(false));
+    private final SingleFlightStage stage = new SingleFlightStage(new CacheKeys(false), new FakeClock());
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /** What was sent to a model and waits for the test to answer it. */

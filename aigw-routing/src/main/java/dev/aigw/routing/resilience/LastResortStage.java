@@ -1,0 +1,82 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Route;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.pipeline.CallFacts;
+import dev.aigw.routing.target.LastResort;
+import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.StaleReplies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the model's last resort answer when every model has failed. Stands outside of the cache and of the joining of
+ * identical calls, so that its replies are neither stored nor shared: each of the joined calls asks for itself.
+ */
+final class LastResortStage implements Stage {
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Call call = (Call) chain.call();
+        Model model = call.currentModel();
+        LastResort lastResort = model.lastResort();
+        if (lastResort == null) {
+            return chain.proceed(chain.request());
+        }
+        if (lastResort.readsCache()) {
+            call.put(StaleReplies.KEY, new StaleReplies());
+        }
+        try {
+            return chain.proceed(chain.request());
+        } catch (GatewayException e) {
+            ModelReply reply = isCurable(call, e) ? answer(lastResort, call, chain.request(), e) : null;
+            if (reply == null) {
+                throw e;
+            }
+            call.switchTo(model);
+            call.put(CallFacts.SOURCE, Route.Source.DEGRADED);
+            call.warn("the last resort of model \"" + model.name() + "\" answered; the last failure was " + e.kind()
+                    + ": " + e.getMessage());
+            return reply;
+        }
+    }
+
+    private static boolean isCurable(Call call, GatewayException failure) {
+        boolean timeIsUp = failure.kind() == ErrorKind.DEADLINE;
+        return (timeIsUp || FailureRule.of(failure.kind()).fallback())
+                && !call.cancellation().isCancelled();
+    }
+
+    private static @Nullable ModelReply answer(
+            LastResort lastResort, Call call, ModelRequest request, GatewayException failure) {
+        for (LastResort.Answer answer : lastResort.answers(failure.kind())) {
+            try {
+                ModelReply reply = promised(call.operation(), answer.answer(call, request, failure));
+                if (reply != null) {
+                    return reply;
+                }
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return null;
+    }
+
+    /** Returns the reply in the form the operation promises; null when it is none of the kind. */
+    private static @Nullable ModelReply promised(Operation<?, ?> operation, @Nullable ModelReply reply) {
+        if (operation.replyType().isInstance(reply)) {
+            return reply;
+        }
+        return reply instanceof ChatResponse response && operation.replyType() == ChatStream.class
+                ? ChatStream.replay(response)
+                : null;
+    }
+}
