@@ -233,9 +233,11 @@ class LastResortTest {
             return ChatResponse.of("computed");
         });
         try (ModelRouter router = builder(fake)
-                .model("m", model -> model.deployment("fake/a")
-                        .timeouts(dev.aigw.api.Timeouts.total(Duration.ofSeconds(3)))
-                        .lastResort(function.or(SORRY)))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a")
+                                .timeouts(dev.aigw.api.Timeouts.total(Duration.ofSeconds(3)))
+                                .lastResort(function.or(SORRY)))
                 .build()) {
             long start = environment.nanoTime();
             assertThat(way.chat(router, "m").text()).isEqualTo("sorry");
@@ -270,8 +272,8 @@ class LastResortTest {
                 .fail(ErrorKind.AUTHENTICATION)
                 .build();
         LastResort function = LastResort.function((call, request, failure) -> failure.kind() == ErrorKind.CONNECTION
-                ? ChatResponse.of(call.model() + " " + failure.deployment() + " "
-                        + ((ChatRequest) request).lastUserText())
+                ? ChatResponse.of(
+                        call.model() + " " + failure.deployment() + " " + ((ChatRequest) request).lastUserText())
                 : null);
         try (ModelRouter router = router(fake, function)) {
             assertThat(way.chat(router, "m").text()).isEqualTo("m fake/a hello");
@@ -310,7 +312,8 @@ class LastResortTest {
                     all.add(router.chatAsync("m", "x"));
                 }
                 assertThat(all)
-                        .allSatisfy(call -> assertThat(environment.join(call).route().source())
+                        .allSatisfy(call -> assertThat(
+                                        environment.join(call).route().source())
                                 .isEqualTo(Route.Source.DEGRADED));
             });
             assertThat(fake.attempts()).hasSize(1);

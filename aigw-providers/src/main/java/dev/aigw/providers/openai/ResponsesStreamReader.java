@@ -130,7 +130,7 @@ final class ResponsesStreamReader extends ChatEventReader {
         if (ResponsesCodec.isCall(item)) {
             calls = true;
             add(new ChatEvent.ToolCallStarted(
-                    index, ResponsesCodec.text(item, "call_id"), ResponsesCodec.text(item, "name"), null));
+                    index, ResponsesCodec.text(item, "call_id"), ResponsesCodec.text(item, "name")));
         }
     }
 

@@ -100,12 +100,7 @@ final class InMemoryCache implements ResultCache {
     public Stats stats() {
         entries.cleanUp();
         CacheStats counted = entries.stats();
-        return new Stats(
-                hits.sum(),
-                misses.sum(),
-                stores.sum(),
-                counted.evictionCount(),
-                entries.estimatedSize());
+        return new Stats(hits.sum(), misses.sum(), stores.sum(), counted.evictionCount(), entries.estimatedSize());
     }
 
     @Override

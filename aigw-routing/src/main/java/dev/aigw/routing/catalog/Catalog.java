@@ -112,7 +112,8 @@ public final class Catalog implements Models {
                 Set.of(),
                 ModelCard.UNKNOWN);
         Target target = kept ? registry.target(deployment) : registry.passingTarget(deployment);
-        Model model = new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE, null);
+        Model model =
+                new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE, null);
         if (!kept) {
             return model;
         }

@@ -10,6 +10,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.routing.pipeline.Attempt;
 import dev.aigw.routing.pipeline.Settlement;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -50,6 +51,9 @@ final class MeterStage implements Stage {
     }
 
     private void record(CallContext call, AttemptContext attempt, String model, ModelRequest request, End end) {
+        if (attempt instanceof Attempt known && !known.isSent()) {
+            return;
+        }
         try {
             Settlement settled = Settlement.of(attempt, request, end, prices.apply(attempt), counter, clock.instant());
             meter.record(new TokenMeter.MeterRecord(

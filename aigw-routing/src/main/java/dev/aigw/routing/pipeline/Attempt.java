@@ -19,6 +19,7 @@ public final class Attempt implements AttemptContext {
     private final @Nullable Cancellation rival;
     private int number;
     private long ticket;
+    private volatile boolean sent;
     private volatile @Nullable Target target;
 
     /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's lock. */
@@ -87,6 +88,16 @@ public final class Attempt implements AttemptContext {
             throw new IllegalStateException("no deployment is chosen yet: stages after Phase.BALANCE know it");
         }
         return chosen;
+    }
+
+    /** Notes that the adapter is about to be called. */
+    void send() {
+        sent = true;
+    }
+
+    /** Returns whether the adapter was called: an attempt may be over before, as when its hedge is no longer needed. */
+    public boolean isSent() {
+        return sent;
     }
 
     /** Returns the ticket of the deployment's breaker, to be handed back with the result. */

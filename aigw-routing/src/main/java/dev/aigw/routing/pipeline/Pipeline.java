@@ -155,6 +155,7 @@ public final class Pipeline {
         Call call = attempt.call();
         call.checkAlive();
         attempt.cancellation().throwIfCancelled();
+        attempt.send();
         if (listeners.length > 0) {
             notifyListeners(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> notifyListeners(listener -> listener.onAttemptEnd(call, attempt, end)));

@@ -48,7 +48,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
             Instant time) {
         TokenUsage usage = usage(attempt, request, end, counter);
         if (usage.isEmpty()) {
-            return new Settlement(usage, wasRefused(end) ? Cost.ZERO : Cost.UNKNOWN);
+            return new Settlement(usage, wasRefused(end) || !wasSent(attempt) ? Cost.ZERO : Cost.UNKNOWN);
         }
         return new Settlement(
                 usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end.reply()), time));
@@ -74,6 +74,10 @@ public record Settlement(TokenUsage usage, Cost cost) {
     private static boolean wasRefused(End end) {
         return end.outcome() == Outcome.FAILED
                 && (end.failure() == null || end.failure().kind() != ErrorKind.TIMEOUT);
+    }
+
+    private static boolean wasSent(AttemptContext attempt) {
+        return !(attempt instanceof Attempt known) || known.isSent();
     }
 
     private static TokenUsage estimate(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {

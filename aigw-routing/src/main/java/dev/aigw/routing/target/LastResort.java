@@ -67,8 +67,8 @@ public final class LastResort {
      */
     public static LastResort staleCache(Duration maxAge) {
         if (maxAge.isNegative() || maxAge.isZero()) {
-            throw new IllegalArgumentException("the greatest age of a stale entry is " + maxAge
-                    + ": use a positive duration, such as a day");
+            throw new IllegalArgumentException(
+                    "the greatest age of a stale entry is " + maxAge + ": use a positive duration, such as a day");
         }
         return of(
                 (call, request, failure) -> {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param lastResort what answers when it and its fallbacks have failed, or null
  */
 public record Model(
-        String name, Pool pool, List<String> fallbacks, Timeouts timeouts, @Nullable LastResort lastResort) {
+        String name,
+        Pool pool,
+        List<String> fallbacks,
+        Timeouts timeouts,
+        @Nullable LastResort lastResort) {
 
     /** Copies the list. */
     public Model {

@@ -42,8 +42,10 @@ public class EconomyBenchmark {
     private static ModelRouter.Builder router() {
         return ModelRouter.builder()
                 .provider(InMemory.adapter())
-                .model("assistant", model -> model.deployment(
-                        "memory/a", deployment -> deployment.price(Price.usdPerMillion("0.25", "2"))));
+                .model(
+                        "assistant",
+                        model -> model.deployment(
+                                "memory/a", deployment -> deployment.price(Price.usdPerMillion("0.25", "2"))));
     }
 
     /** Routers with limits that never refuse. */
@@ -60,16 +62,20 @@ public class EconomyBenchmark {
         private final ModelRouter unlimited = router().build();
 
         private final ModelRouter requests = router().limits(Limits.builder()
-                        .limit("requests", limit -> limit.requests(1_000_000_000L)
-                                .per(Window.rolling(Duration.ofHours(1)))
-                                .by(Dimension.TENANT))
+                        .limit(
+                                "requests",
+                                limit -> limit.requests(1_000_000_000L)
+                                        .per(Window.rolling(Duration.ofHours(1)))
+                                        .by(Dimension.TENANT))
                         .build())
                 .build();
 
         private final ModelRouter budget = router().limits(Limits.builder()
-                        .limit("budget", limit -> limit.cost(PLENTY)
-                                .per(Window.calendar(Window.Unit.MONTH))
-                                .by(Dimension.TENANT))
+                        .limit(
+                                "budget",
+                                limit -> limit.cost(PLENTY)
+                                        .per(Window.calendar(Window.Unit.MONTH))
+                                        .by(Dimension.TENANT))
                         .build())
                 .build();
 

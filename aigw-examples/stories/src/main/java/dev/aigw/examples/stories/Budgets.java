@@ -44,14 +44,18 @@ public final class Budgets {
 
     static void run(PrintStream out) {
         Limits limits = Limits.builder()
-                .limit("free-requests", limit -> limit.requests(3)
-                        .per(Window.rolling(Duration.ofHours(1)))
-                        .by(Dimension.TENANT)
-                        .where(Dimension.TIER, "free"))
-                .limit("budget", limit -> limit.cost(Cost.usd(new BigDecimal("0.010")))
-                        .per(Window.calendar(Window.Unit.MONTH))
-                        .by(Dimension.TENANT)
-                        .warnAt(0.8))
+                .limit(
+                        "free-requests",
+                        limit -> limit.requests(3)
+                                .per(Window.rolling(Duration.ofHours(1)))
+                                .by(Dimension.TENANT)
+                                .where(Dimension.TIER, "free"))
+                .limit(
+                        "budget",
+                        limit -> limit.cost(Cost.usd(new BigDecimal("0.010")))
+                                .per(Window.calendar(Window.Unit.MONTH))
+                                .by(Dimension.TENANT)
+                                .warnAt(0.8))
                 .build();
         TokenMeter meter = Meters.builder().tag("feature").build();
         FakeProvider vendor = FakeProvider.builder("vendor")
@@ -59,11 +63,16 @@ public final class Budgets {
                 .build();
         try (ModelRouter router = ModelRouter.builder()
                 .provider(vendor)
-                .model("assistant", model -> model.deployment(
-                                "vendor/large", deployment -> deployment.price(Price.usdPerMillion("20", "100")))
-                        .fallback("assistant-small"))
-                .model("assistant-small", model -> model.deployment(
-                        "vendor/small", deployment -> deployment.price(Price.usdPerMillion("1", "5"))))
+                .model(
+                        "assistant",
+                        model -> model.deployment(
+                                        "vendor/large",
+                                        deployment -> deployment.price(Price.usdPerMillion("20", "100")))
+                                .fallback("assistant-small"))
+                .model(
+                        "assistant-small",
+                        model -> model.deployment(
+                                "vendor/small", deployment -> deployment.price(Price.usdPerMillion("1", "5"))))
                 .limits(limits)
                 .meter(meter)
                 .build()) {

@@ -99,7 +99,9 @@ public final class Failover {
             }
             finish(table);
             out.println("   The plan now, by a dry run:");
-            out.println(router.explain(ChatRequest.of("assistant", "hello")).toString().indent(3));
+            out.println(router.explain(ChatRequest.of("assistant", "hello"))
+                    .toString()
+                    .indent(3));
         }
     }
 
@@ -142,8 +144,15 @@ public final class Failover {
     private void flapping() throws InterruptedException {
         out.println("6. A primary that is down for a while is left alone, probed, and returned to");
         try (Servers servers = new Servers()
-                .server("first", Fault.reset(), Fault.status(503), Fault.status(500), Fault.cut(), Fault.reset(),
-                        Fault.status(503), Fault.status(503))
+                .server(
+                        "first",
+                        Fault.reset(),
+                        Fault.status(503),
+                        Fault.status(500),
+                        Fault.cut(),
+                        Fault.reset(),
+                        Fault.status(503),
+                        Fault.status(503))
                 .server("second")) {
             ModelRouter router = servers.router(builder -> builder.breaker(BreakerPolicy.builder()
                     .failureThreshold(5, 10)
@@ -184,8 +193,7 @@ public final class Failover {
 
         Servers server(String name, Fault... script) {
             names.add(name);
-            servers.add(
-                    FaultServer.builder().script(script).reply(ANSWER).start());
+            servers.add(FaultServer.builder().script(script).reply(ANSWER).start());
             return this;
         }
 

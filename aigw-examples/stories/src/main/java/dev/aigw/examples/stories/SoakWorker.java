@@ -53,8 +53,15 @@ final class SoakWorker implements Runnable {
             switch (way) {
                 case 10, 11 -> cancelled(request, options);
                 case 18, 19 -> leftEarly(question, request, options);
-                default -> judge(name, question, way < 6 ? router.chat(request, options)
-                        : way < 10 ? router.chatAsync(request, options).join() : streamed(request, options));
+                default ->
+                    judge(
+                            name,
+                            question,
+                            way < 6
+                                    ? router.chat(request, options)
+                                    : way < 10
+                                            ? router.chatAsync(request, options).join()
+                                            : streamed(request, options));
             }
         } catch (CompletionException e) {
             failed(name, question, e.getCause());

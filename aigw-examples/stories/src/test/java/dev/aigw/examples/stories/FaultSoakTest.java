@@ -21,7 +21,9 @@ class FaultSoakTest {
 
         String report = printed.toString(StandardCharsets.UTF_8);
         assertThat(left.tally().wrongAnswers()).as(report).isEmpty();
-        assertThat(left.tally().calls()).as("calls that ended in one way or another").isEqualTo(CALLS);
+        assertThat(left.tally().calls())
+                .as("calls that ended in one way or another")
+                .isEqualTo(CALLS);
         assertThat(left.tally().answers()).as("calls that were answered").isGreaterThan(CALLS / 2);
         assertThat(left.tally().openCalls()).as("calls and streams").isZero();
         assertThat(left.tally().openAttempts()).as("attempts").isZero();
