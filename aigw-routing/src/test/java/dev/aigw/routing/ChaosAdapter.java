@@ -80,18 +80,15 @@ final class ChaosAdapter implements ProviderAdapter {
         Duration limit = attempt.timeouts().attempt();
         boolean streamed = operation.equals(ChatRequest.CHAT_STREAM);
         boolean deaf = random.nextInt(8) == 0; // an adapter that does not heed its cancellation
-        waitFor(
-                pause(),
-                streamed ? attempt.timeouts().firstEvent() : limit,
-                attempt,
-                deaf ? new Cancellation() : attempt.cancellation());
+        Cancellation heeded = deaf ? new Cancellation() : attempt.cancellation();
+        waitFor(pause(), streamed ? attempt.timeouts().firstEvent() : limit, attempt, heeded);
         if (random.nextDouble() < trouble && random.nextBoolean()) {
             throw failure(attempt);
         }
         List<String> words = remaining(chat);
         if (streamed) {
             openStreams++;
-            return operation.replyType().cast(ChatStream.of(new Words(words, attempt)));
+            return operation.replyType().cast(ChatStream.of(new Words(words, attempt, heeded)));
         }
         return operation
                 .replyType()
@@ -161,10 +158,10 @@ final class ChaosAdapter implements ProviderAdapter {
         private int next;
         private boolean closed;
 
-        Words(List<String> words, AttemptContext attempt) {
+        Words(List<String> words, AttemptContext attempt, Cancellation heeded) {
             this.words = words;
             this.attempt = attempt;
-            this.stop = Cancellation.childOf(attempt.cancellation());
+            this.stop = Cancellation.childOf(heeded);
         }
 
         @Override
