@@ -1,9 +1,13 @@
 /**
- * What happens when an attempt fails: who is blamed, who is asked next, and after what wait.
+ * What happens when an attempt fails, is slow or breaks off: who is blamed, who is asked next, and after what wait.
  *
- * <p>Door: {@link dev.aigw.routing.resilience.Resilience}, with {@link dev.aigw.routing.resilience.RetryPolicy} and
- * {@link dev.aigw.routing.resilience.BreakerPolicy}. Reading order: {@code FailureRule} (the table),
- * {@code RetryStage}, {@code FallbackStage}, {@code HealthStage}.
+ * <p>Door: {@link dev.aigw.routing.resilience.Resilience}, with {@link dev.aigw.routing.resilience.RetryPolicy},
+ * {@link dev.aigw.routing.resilience.BreakerPolicy}, {@link dev.aigw.routing.resilience.HedgePolicy},
+ * {@link dev.aigw.routing.resilience.StreamRecovery} and {@link dev.aigw.routing.resilience.LastResort}.
+ *
+ * <p>Reading order, from the outside in: {@code FailureRule} (the table), {@code LastResortStage}, {@code RecoveryStage}
+ * with {@code RecoveringSource}, {@code FallbackStage}, {@code RetryStage}, {@code HedgeStage} with {@code HedgeRace}, and
+ * within an attempt {@code ContinuationStage} and {@code HealthStage}.
  */
 @NullMarked
 package dev.aigw.routing.resilience;

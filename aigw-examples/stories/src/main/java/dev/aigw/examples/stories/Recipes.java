@@ -28,7 +28,9 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.observe.Observers;
 import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
+import dev.aigw.routing.resilience.StreamRecovery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +87,11 @@ final class Recipes {
                         .delay(Duration.ofSeconds(10))
                         .maxEjectedShare(0.5)
                         .build())
+                    .hedge(HedgePolicy.builder()
+                        .percentile(0.95)
+                        .budget(0.05)
+                        .build())
+                    .streamRecovery(StreamRecovery.RESUME_OR_RESTART)
                 .timeouts(Timeouts.builder()
                         .connect(Duration.ofSeconds(2))
                         .attempt(Duration.ofSeconds(30))
