@@ -10,6 +10,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.bedrock.BedrockAdapter;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.gemini.GeminiAdapter;
@@ -39,6 +40,7 @@ class ErrorFixturesTest {
     private static final Map<String, Function<String, ProviderAdapter>> ADAPTERS = Map.of(
             "anthropic",
                     url -> AnthropicAdapter.builder().apiKey(KEY).baseUrl(url).build(),
+            "bedrock", url -> BedrockAdapter.builder().apiKey(KEY).baseUrl(url).build(),
             "gemini", url -> GeminiAdapter.builder().apiKey(KEY).baseUrl(url).build(),
             "openai", url -> OpenAiAdapter.builder().apiKey(KEY).baseUrl(url).build());
 
@@ -99,7 +101,7 @@ class ErrorFixturesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "gemini", "openai"})
+    @ValueSource(strings = {"anthropic", "bedrock", "gemini", "openai"})
     void each_kind_that_a_vendor_tells_has_a_file(String vendor) {
         Set<ErrorKind> told = EnumSet.of(
                 ErrorKind.RATE_LIMITED,

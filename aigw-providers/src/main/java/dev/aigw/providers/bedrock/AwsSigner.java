@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
  * Signs calls with AWS credentials (Signature Version 4). Loaded only where such credentials are used, so that the AWS
  * SDK may be missing elsewhere. Safe for use by many threads.
  */
-final class AwsSigner {
+final class AwsSigner implements AutoCloseable {
 
     private static final String SERVICE = "bedrock";
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
@@ -27,16 +28,28 @@ final class AwsSigner {
     private final String provider;
     private final AwsCredentialsProvider credentials;
     private final String region;
+    private final @Nullable DefaultCredentialsProvider owned;
 
-    AwsSigner(String provider, AwsCredentialsProvider credentials, String region) {
+    private AwsSigner(
+            String provider,
+            AwsCredentialsProvider credentials,
+            @Nullable DefaultCredentialsProvider owned,
+            String region) {
         this.provider = provider;
         this.credentials = credentials;
+        this.owned = owned;
         this.region = region;
+    }
+
+    /** Returns a signer with the caller's credentials, which stay open. */
+    static AwsSigner of(String provider, AwsCredentialsProvider credentials, String region) {
+        return new AwsSigner(provider, credentials, null, region);
     }
 
     /** Returns a signer with what the SDK's own chain finds: system properties, environment, profile, container, … */
     static AwsSigner ofDefaultChain(String provider, String region) {
-        return new AwsSigner(provider, DefaultCredentialsProvider.builder().build(), region);
+        DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
+        return new AwsSigner(provider, chain, chain, region);
     }
 
     /** Adds the headers that sign a POST of {@code body}. */
@@ -58,6 +71,13 @@ final class AwsSigner {
             } else if (!header.getKey().equalsIgnoreCase("Host")) {
                 call.header(header.getKey(), value);
             }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
         }
     }
 

@@ -2,7 +2,6 @@ package dev.aigw.providers.bedrock;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -13,14 +12,13 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.net.Proxy;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -65,21 +63,17 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 public final class BedrockAdapter implements ProviderAdapter {
 
     private final String name;
-    private final @Nullable Credential credential;
     private final @Nullable AwsSigner signer;
-    private final String baseUrl;
-    private final Map<String, String> headers;
     private final boolean dropUnsupported;
+    private final HttpEndpoint http;
     private final HttpTransport transport;
 
     private BedrockAdapter(Builder builder) {
-        this.name = builder.name;
-        this.credential = builder.credential;
-        this.signer = builder.signer();
-        this.baseUrl = builder.baseUrl();
-        this.headers = new LinkedHashMap<>(builder.headers);
-        this.dropUnsupported = builder.dropUnsupported;
-        this.transport = builder.transport(name);
+        this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
+        this.http = builder.endpoint();
+        this.name = http.name();
+        this.signer = builder.signer(name);
+        this.transport = http.transport();
     }
 
     /** Starts an adapter named {@code bedrock}, without region and credential. */
@@ -106,10 +100,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
             reply = stream(chat, attempt);
         } else {
-            throw GatewayException.builder(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name())
-                    .provider(name)
-                    .deployment(attempt.deployment())
-                    .build();
+            throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
         return operation.replyType().cast(reply);
     }
@@ -134,60 +125,54 @@ public final class BedrockAdapter implements ProviderAdapter {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
         ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported);
         ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
-        String base = attempt.baseUrl() == null ? baseUrl : Urls.trimmed(attempt.baseUrl());
-        String url = base + "/model/" + Urls.segment(attempt.model()) + "/" + action;
-        HttpCall call = HttpCall.post(url).body(out -> {
+        String path = "/model/" + Urls.segment(attempt.model()) + "/" + action;
+        HttpCall call = http.call("POST", path, attempt).body(out -> {
             encoder.write(body);
             body.writeTo(out);
         });
-        headers.forEach(call::header);
-        Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        if (used != null) {
-            call.credential("Authorization", "Bearer ", used.secret());
-        } else if (signer != null) {
-            signer.sign(call, url, body.toByteArray());
+        if (signer != null && attempt.credential() == null) {
+            signer.sign(call, http.url(path, attempt), body.toByteArray());
         }
         return call;
     }
 
     @Override
     public void close() {
-        transport.close();
+        http.close();
+        if (signer != null) {
+            signer.close();
+        }
     }
 
     /** Returns name and base URL. */
     @Override
     public String toString() {
-        return "BedrockAdapter{" + name + ", " + baseUrl + "}";
+        return "BedrockAdapter{" + http + "}";
     }
 
-    /** Builds a {@link BedrockAdapter}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link BedrockAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
     public static final class Builder {
 
-        private String name = "bedrock";
+        private final HttpEndpoint.Builder http = HttpEndpoint.builder("bedrock");
         private @Nullable String region;
-        private @Nullable String baseUrl;
-        private @Nullable Credential credential;
+        private boolean hasBaseUrl;
+        private boolean hasCredential;
         private boolean defaultChain;
         private @Nullable AwsCredentialsProvider awsCredentials;
-        private final Map<String, String> headers = new LinkedHashMap<>();
-        private boolean dropUnsupported;
-        private boolean allowInsecure;
-        private @Nullable OkHttpClient httpClient;
-        private @Nullable Proxy proxy;
-        private @Nullable Long maxBodyBytes;
-        private @Nullable Integer maxEventBytes;
-        private @Nullable Long maxStreamBytes;
+        private @Nullable Boolean dropUnsupported;
 
         private Builder() {}
 
-        private String baseUrl() {
-            return baseUrl != null ? Urls.trimmed(baseUrl) : "https://bedrock-runtime." + region + ".amazonaws.com";
+        private HttpEndpoint endpoint() {
+            return http.build("https://bedrock-runtime." + region + ".amazonaws.com", new BedrockErrors());
         }
 
-        private @Nullable AwsSigner signer() {
+        private @Nullable AwsSigner signer(String name) {
             if (awsCredentials != null) {
-                return new AwsSigner(name, awsCredentials, Objects.requireNonNull(region));
+                return AwsSigner.of(name, awsCredentials, Objects.requireNonNull(region));
             }
             return defaultChain ? AwsSigner.ofDefaultChain(name, Objects.requireNonNull(region)) : null;
         }
@@ -198,16 +183,15 @@ public final class BedrockAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if it is blank or holds a {@code /}
          */
         public Builder name(String name) {
-            if (name.isBlank() || name.indexOf('/') >= 0) {
-                throw new IllegalArgumentException(
-                        "adapter name \"" + name + "\": use a word without /, which separates it from the model");
-            }
-            this.name = name;
+            http.name(name);
             return this;
         }
 
         /** Sets the AWS region, such as {@code eu-central-1}: where the server is, and what signatures are made for. */
         public Builder region(String region) {
+            if (this.region != null) {
+                throw new IllegalStateException("region is set twice: remove one of the two");
+            }
             this.region = Objects.requireNonNull(region, "region");
             return this;
         }
@@ -229,7 +213,7 @@ public final class BedrockAdapter implements ProviderAdapter {
          */
         public Builder credential(Credential credential) {
             once();
-            this.credential = Objects.requireNonNull(credential, "credential");
+            http.credential(credential);
             return this;
         }
 
@@ -258,24 +242,23 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
 
         private void once() {
-            if (credential != null || defaultChain || awsCredentials != null) {
+            if (hasCredential) {
                 throw new IllegalStateException(
                         "the credential is set already: call apiKey, credential or awsCredentials once");
             }
+            hasCredential = true;
         }
 
         /** Sets where the server is; {@code https://bedrock-runtime.<region>.amazonaws.com} by default. */
         public Builder baseUrl(String baseUrl) {
-            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            http.baseUrl(baseUrl);
+            hasBaseUrl = true;
             return this;
         }
 
         /** Adds a header to every call. */
         public Builder header(String name, String value) {
-            if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
-                    != null) {
-                throw new IllegalStateException("the header " + name + " is set already");
-            }
+            http.header(name, value);
             return this;
         }
 
@@ -284,13 +267,16 @@ public final class BedrockAdapter implements ProviderAdapter {
          * {@link ErrorKind#UNSUPPORTED}; false by default.
          */
         public Builder dropUnsupported(boolean dropUnsupported) {
+            if (this.dropUnsupported != null) {
+                throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
+            }
             this.dropUnsupported = dropUnsupported;
             return this;
         }
 
         /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
         public Builder allowInsecure(boolean allowInsecure) {
-            this.allowInsecure = allowInsecure;
+            http.allowInsecure(allowInsecure);
             return this;
         }
 
@@ -299,49 +285,32 @@ public final class BedrockAdapter implements ProviderAdapter {
          * are not used. The adapter never closes it. By default the adapter makes its own.
          */
         public Builder httpClient(OkHttpClient httpClient) {
-            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+            http.httpClient(httpClient);
             return this;
         }
 
         /** Sets the proxy. */
         public Builder proxy(Proxy proxy) {
-            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            http.proxy(proxy);
             return this;
         }
 
         /** Sets the largest reply; 64 MiB by default. */
         public Builder maxBodyBytes(long maxBodyBytes) {
-            this.maxBodyBytes = maxBodyBytes;
+            http.maxBodyBytes(maxBodyBytes);
             return this;
         }
 
         /** Sets the largest event of a stream; 8 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
-            this.maxEventBytes = maxEventBytes;
+            http.maxEventBytes(maxEventBytes);
             return this;
         }
 
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
-            this.maxStreamBytes = maxStreamBytes;
+            http.maxStreamBytes(maxStreamBytes);
             return this;
-        }
-
-        private HttpTransport transport(String provider) {
-            HttpTransport.Builder transport = HttpTransport.builder(provider, new BedrockErrors())
-                    .client(httpClient)
-                    .proxy(proxy)
-                    .allowInsecure(allowInsecure);
-            if (maxBodyBytes != null) {
-                transport.maxBodyBytes(maxBodyBytes);
-            }
-            if (maxEventBytes != null) {
-                transport.maxEventBytes(maxEventBytes);
-            }
-            if (maxStreamBytes != null) {
-                transport.maxStreamBytes(maxStreamBytes);
-            }
-            return transport.build();
         }
 
         /**
@@ -351,7 +320,7 @@ public final class BedrockAdapter implements ProviderAdapter {
          * @throws IllegalStateException if the region is missing
          */
         public BedrockAdapter build() {
-            if (region == null && (baseUrl == null || defaultChain || awsCredentials != null)) {
+            if (region == null && (!hasBaseUrl || defaultChain || awsCredentials != null)) {
                 throw new IllegalStateException(
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");

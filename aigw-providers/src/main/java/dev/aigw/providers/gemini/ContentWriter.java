@@ -226,6 +226,6 @@ final class ContentWriter {
 
     /** Uploaded files are named by their whole URI; their short name does as well here. */
     private static String fileUri(String fileId) {
-        return fileId.startsWith("files/") ? Endpoint.GEMINI_API + "/" + fileId : fileId;
+        return fileId.startsWith("files/") ? Service.GEMINI_API.baseUrl() + "/" + fileId : fileId;
     }
 }

@@ -23,25 +23,25 @@ final class EmbeddingCodec {
     private static final int VERTEX_BATCH = 250;
     private static final Set<String> VERTEX_PARAMETERS = Set.of("autoTruncate", "outputDimensionality");
 
-    private final Endpoint endpoint;
+    private final Service service;
     private final String model;
     private final EmbeddingRequest request;
     private final EmbeddingResponse.Builder response = EmbeddingResponse.builder();
     private TokenUsage usage = TokenUsage.NONE;
 
-    EmbeddingCodec(Endpoint endpoint, String model, EmbeddingRequest request) {
-        this.endpoint = endpoint;
+    EmbeddingCodec(Service service, String model, EmbeddingRequest request) {
+        this.service = service;
         this.model = model;
         this.request = request;
     }
 
     String method() {
-        return endpoint.vertex() ? "predict" : "batchEmbedContents";
+        return service.vertex() ? "predict" : "batchEmbedContents";
     }
 
     /** Returns how many texts one call takes. On Vertex AI the Gemini embedding models take one. */
     int batch() {
-        if (!endpoint.vertex()) {
+        if (!service.vertex()) {
             return BATCH;
         }
         return model.startsWith("gemini-") ? 1 : VERTEX_BATCH;
@@ -50,10 +50,10 @@ final class EmbeddingCodec {
     void write(OutputStream stream, List<String> texts) throws IOException {
         try (JsonGenerator out = Json.generator(stream)) {
             out.writeStartObject();
-            out.writeArrayFieldStart(endpoint.vertex() ? "instances" : "requests");
+            out.writeArrayFieldStart(service.vertex() ? "instances" : "requests");
             for (String text : texts) {
                 out.writeStartObject();
-                if (endpoint.vertex()) {
+                if (service.vertex()) {
                     out.writeStringField("content", text);
                 } else {
                     writeContent(out, text);
@@ -62,7 +62,7 @@ final class EmbeddingCodec {
                 out.writeEndObject();
             }
             out.writeEndArray();
-            if (endpoint.vertex()) {
+            if (service.vertex()) {
                 out.writeObjectFieldStart("parameters");
                 writeDimensions(out);
                 writeExtra(out, true);
@@ -73,7 +73,7 @@ final class EmbeddingCodec {
     }
 
     private void writeContent(JsonGenerator out, String text) throws IOException {
-        out.writeStringField("model", endpoint.name(model));
+        out.writeStringField("model", service.name(model));
         out.writeObjectFieldStart("content");
         out.writeArrayFieldStart("parts");
         out.writeStartObject();
@@ -93,9 +93,9 @@ final class EmbeddingCodec {
     /** Fields like {@code taskType} belong to each text, except for the parameters of Vertex AI. */
     private void writeExtra(JsonGenerator out, boolean parameters) throws IOException {
         for (Map.Entry<String, ?> field : request.extra().entrySet()) {
-            if (parameters == (endpoint.vertex() && VERTEX_PARAMETERS.contains(field.getKey()))) {
+            if (parameters == (service.vertex() && VERTEX_PARAMETERS.contains(field.getKey()))) {
                 // the two services spell this one field differently
-                boolean task = endpoint.vertex() && field.getKey().equals("taskType");
+                boolean task = service.vertex() && field.getKey().equals("taskType");
                 out.writeFieldName(task ? "task_type" : field.getKey());
                 Json.write(out, field.getValue());
             }
@@ -105,14 +105,14 @@ final class EmbeddingCodec {
     /** Takes in the reply for {@code texts} texts. */
     void read(HttpReply reply, int texts) {
         JsonNode root = reply.json();
-        JsonNode list = Json.at(root, endpoint.vertex() ? "predictions" : "embeddings");
+        JsonNode list = Json.at(root, service.vertex() ? "predictions" : "embeddings");
         if (list.size() != texts) {
             throw reply.malformed("the reply holds " + list.size() + " embeddings for " + texts + " inputs");
         }
         long tokens = 0;
         boolean counted = false;
         for (JsonNode entry : list) {
-            JsonNode embedding = endpoint.vertex() ? Json.at(entry, "embeddings") : entry;
+            JsonNode embedding = service.vertex() ? Json.at(entry, "embeddings") : entry;
             response.embedding(vector(reply, Json.at(embedding, "values")));
             JsonNode count = embedding.path("statistics").path("token_count");
             counted |= count.isNumber();

@@ -2,7 +2,6 @@ package dev.aigw.providers.gemini;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -15,12 +14,11 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.json.Json;
 import java.net.Proxy;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
@@ -71,19 +69,17 @@ import org.jspecify.annotations.Nullable;
 public final class GeminiAdapter implements ProviderAdapter {
 
     private final String name;
-    private final @Nullable Credential credential;
-    private final Endpoint endpoint;
-    private final Map<String, String> headers;
+    private final Service service;
     private final boolean dropUnsupported;
+    private final HttpEndpoint http;
     private final HttpTransport transport;
 
     private GeminiAdapter(Builder builder) {
-        this.name = builder.name;
-        this.credential = builder.credential;
-        this.endpoint = builder.endpoint();
-        this.headers = new LinkedHashMap<>(builder.headers);
-        this.dropUnsupported = builder.dropUnsupported;
-        this.transport = builder.transport(name);
+        this.service = builder.service;
+        this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
+        this.http = builder.http.build(service.baseUrl(), GeminiErrors::read);
+        this.name = http.name();
+        this.transport = http.transport();
     }
 
     /**
@@ -91,7 +87,7 @@ public final class GeminiAdapter implements ProviderAdapter {
      * {@code https://generativelanguage.googleapis.com/v1beta}, without a credential.
      */
     public static Builder builder() {
-        return new Builder("gemini", null, null);
+        return new Builder("gemini", Service.GEMINI_API);
     }
 
     /**
@@ -101,8 +97,7 @@ public final class GeminiAdapter implements ProviderAdapter {
      * @param location the region, such as {@code europe-west4}, or {@code global}
      */
     public static Builder vertex(String project, String location) {
-        return new Builder(
-                "vertex", Objects.requireNonNull(project, "project"), Objects.requireNonNull(location, "location"));
+        return new Builder("vertex", Service.vertex(project, location));
     }
 
     @Override
@@ -128,10 +123,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
             reply = embed(embedding, attempt);
         } else {
-            throw GatewayException.builder(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name())
-                    .provider(name)
-                    .deployment(attempt.deployment())
-                    .build();
+            throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
         return operation.replyType().cast(reply);
     }
@@ -148,11 +140,11 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ContentEncoder encoder(ChatRequest request, AttemptContext attempt) {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        return new ContentEncoder(request, attempt.model(), endpoint.vertex(), unsupported);
+        return new ContentEncoder(request, attempt.model(), service.vertex(), unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
-        EmbeddingCodec codec = new EmbeddingCodec(endpoint, attempt.model(), request);
+        EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model(), request);
         List<String> texts = request.inputs();
         int size;
         for (int from = 0; from < texts.size(); from += size) {
@@ -165,56 +157,36 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String method, AttemptContext attempt) {
-        HttpCall call = HttpCall.post(endpoint.url(attempt.baseUrl(), attempt.model(), method));
-        headers.forEach(call::header);
-        Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        if (used == null) {
-            return call;
-        }
-        return endpoint.vertex()
-                ? call.credential("Authorization", "Bearer ", used.secret())
-                : call.credential("x-goog-api-key", "", used.secret());
+        return http.call("POST", service.path(attempt.model(), method), attempt);
     }
 
     @Override
     public void close() {
-        transport.close();
+        http.close();
     }
 
     /** Returns name and base URL. */
     @Override
     public String toString() {
-        return "GeminiAdapter{" + name + ", " + endpoint.baseUrl() + "}";
+        return "GeminiAdapter{" + http + "}";
     }
 
-    /** Builds a {@link GeminiAdapter}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link GeminiAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
     public static final class Builder {
 
-        private String name;
-        private final @Nullable String project;
-        private final @Nullable String location;
-        private @Nullable Credential credential;
-        private @Nullable String baseUrl;
-        private final Map<String, String> headers = new LinkedHashMap<>();
-        private boolean dropUnsupported;
-        private boolean allowInsecure;
-        private @Nullable OkHttpClient httpClient;
-        private @Nullable Proxy proxy;
-        private @Nullable Long maxBodyBytes;
-        private @Nullable Integer maxEventBytes;
-        private @Nullable Long maxStreamBytes;
+        private final Service service;
+        private final HttpEndpoint.Builder http;
+        private @Nullable Boolean dropUnsupported;
 
-        private Builder(String name, @Nullable String project, @Nullable String location) {
-            this.name = name;
-            this.project = project;
-            this.location = location;
-        }
-
-        private Endpoint endpoint() {
-            if (project != null && location != null) {
-                return Endpoint.vertex(baseUrl, project, location);
+        private Builder(String name, Service service) {
+            this.service = service;
+            this.http = HttpEndpoint.builder(name);
+            if (!service.vertex()) {
+                http.credentialHeader("x-goog-api-key", "");
             }
-            return Endpoint.geminiApi(baseUrl == null ? Endpoint.GEMINI_API : baseUrl);
         }
 
         /**
@@ -223,11 +195,7 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if it is blank or holds a {@code /}
          */
         public Builder name(String name) {
-            if (name.isBlank() || name.indexOf('/') >= 0) {
-                throw new IllegalArgumentException(
-                        "adapter name \"" + name + "\": use a word without /, which separates it from the model");
-            }
-            this.name = name;
+            http.name(name);
             return this;
         }
 
@@ -238,7 +206,7 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalStateException for Vertex AI, or if a credential was set before
          */
         public Builder apiKey(@Nullable String apiKey) {
-            if (project != null) {
+            if (service.vertex()) {
                 throw new IllegalStateException("Vertex AI takes an access token, not an API key: use accessToken");
             }
             return credential(Credential.of(apiKey == null ? "" : apiKey));
@@ -250,11 +218,11 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalStateException for the Gemini API, or if a credential was set before
          */
         public Builder accessToken(Supplier<String> accessToken) {
-            if (project == null) {
+            if (!service.vertex()) {
                 throw new IllegalStateException("the Gemini API takes an API key: use apiKey, or start by vertex(…)");
             }
-            return credential(Credential.of(
-                    "vertex:" + project + "/" + location, Objects.requireNonNull(accessToken, "accessToken")));
+            return credential(
+                    Credential.of("vertex" + service.parent(), Objects.requireNonNull(accessToken, "accessToken")));
         }
 
         /**
@@ -263,26 +231,19 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalStateException if a credential was set before
          */
         public Builder credential(Credential credential) {
-            if (this.credential != null) {
-                throw new IllegalStateException(
-                        "the credential is set already: call apiKey, accessToken or credential once");
-            }
-            this.credential = Objects.requireNonNull(credential, "credential");
+            http.credential(credential);
             return this;
         }
 
         /** Sets where the server is, version included; the vendor's by default. */
         public Builder baseUrl(String baseUrl) {
-            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            http.baseUrl(baseUrl);
             return this;
         }
 
         /** Adds a header to every call. */
         public Builder header(String name, String value) {
-            if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
-                    != null) {
-                throw new IllegalStateException("the header " + name + " is set already");
-            }
+            http.header(name, value);
             return this;
         }
 
@@ -291,13 +252,16 @@ public final class GeminiAdapter implements ProviderAdapter {
          * {@link ErrorKind#UNSUPPORTED}; false by default.
          */
         public Builder dropUnsupported(boolean dropUnsupported) {
+            if (this.dropUnsupported != null) {
+                throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
+            }
             this.dropUnsupported = dropUnsupported;
             return this;
         }
 
         /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
         public Builder allowInsecure(boolean allowInsecure) {
-            this.allowInsecure = allowInsecure;
+            http.allowInsecure(allowInsecure);
             return this;
         }
 
@@ -306,49 +270,32 @@ public final class GeminiAdapter implements ProviderAdapter {
          * are not used. The adapter never closes it. By default the adapter makes its own.
          */
         public Builder httpClient(OkHttpClient httpClient) {
-            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+            http.httpClient(httpClient);
             return this;
         }
 
         /** Sets the proxy. */
         public Builder proxy(Proxy proxy) {
-            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            http.proxy(proxy);
             return this;
         }
 
         /** Sets the largest reply; 64 MiB by default. */
         public Builder maxBodyBytes(long maxBodyBytes) {
-            this.maxBodyBytes = maxBodyBytes;
+            http.maxBodyBytes(maxBodyBytes);
             return this;
         }
 
         /** Sets the largest event of a stream; 8 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
-            this.maxEventBytes = maxEventBytes;
+            http.maxEventBytes(maxEventBytes);
             return this;
         }
 
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
-            this.maxStreamBytes = maxStreamBytes;
+            http.maxStreamBytes(maxStreamBytes);
             return this;
-        }
-
-        private HttpTransport transport(String provider) {
-            HttpTransport.Builder transport = HttpTransport.builder(provider, GeminiErrors::read)
-                    .client(httpClient)
-                    .proxy(proxy)
-                    .allowInsecure(allowInsecure);
-            if (maxBodyBytes != null) {
-                transport.maxBodyBytes(maxBodyBytes);
-            }
-            if (maxEventBytes != null) {
-                transport.maxEventBytes(maxEventBytes);
-            }
-            if (maxStreamBytes != null) {
-                transport.maxStreamBytes(maxStreamBytes);
-            }
-            return transport.build();
         }
 
         /**

@@ -2,7 +2,7 @@
  * Google's Gemini models: chats, whole and streamed, and embeddings, on the Gemini API (AI Studio) and on Vertex AI.
  *
  * <p>Door: {@link dev.aigw.providers.gemini.GeminiAdapter}. Reading order: the adapter (what is sent how),
- * {@code Endpoint} (where to), {@code ContentEncoder} with {@code GenerationConfig} and {@code ContentWriter}
+ * {@code Service} (where to), {@code ContentEncoder} with {@code GenerationConfig} and {@code ContentWriter}
  * (requests), {@code ReplyDecoder} with {@code Citations} and {@code Usage} (replies, whole ones and pieces of streams
  * alike), {@code EmbeddingCodec}, {@code GeminiErrors} (failures).
  */

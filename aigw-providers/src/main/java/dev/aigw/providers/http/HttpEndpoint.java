@@ -61,14 +61,23 @@ public final class HttpEndpoint implements AutoCloseable {
      * @param path what follows the base URL, with a slash at its beginning
      */
     public HttpCall call(String method, String path, AttemptContext attempt) {
-        String other = attempt.baseUrl();
-        HttpCall call = HttpCall.of(method, (other == null ? baseUrl : Urls.trimmed(other)) + path);
+        HttpCall call = HttpCall.of(method, url(path, attempt));
         headers.forEach(call::header);
         if (attempt.idempotencyKey() != null) {
             call.header("Idempotency-Key", attempt.idempotencyKey());
         }
         Credential used = attempt.credential() != null ? attempt.credential() : credential;
         return used == null ? call : call.credential(credentialHeader, credentialPrefix, used.secret());
+    }
+
+    /**
+     * Returns where a call goes.
+     *
+     * @param path what follows the base URL, with a slash at its beginning
+     */
+    public String url(String path, AttemptContext attempt) {
+        String other = attempt.baseUrl();
+        return (other == null ? baseUrl : Urls.trimmed(other)) + path;
     }
 
     /** Returns a failure before anything is sent. */
@@ -109,6 +118,8 @@ public final class HttpEndpoint implements AutoCloseable {
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
         private @Nullable Long maxBodyBytes;
+        private @Nullable Integer maxEventBytes;
+        private @Nullable Long maxStreamBytes;
 
         private Builder(String name) {
             this.name = name;
@@ -186,12 +197,24 @@ public final class HttpEndpoint implements AutoCloseable {
             this.maxBodyBytes = maxBodyBytes;
         }
 
+        /** Sets the largest event of a stream. */
+        public void maxEventBytes(int maxEventBytes) {
+            once(this.maxEventBytes != null, "maxEventBytes");
+            this.maxEventBytes = maxEventBytes;
+        }
+
+        /** Sets the largest stream. */
+        public void maxStreamBytes(long maxStreamBytes) {
+            once(this.maxStreamBytes != null, "maxStreamBytes");
+            this.maxStreamBytes = maxStreamBytes;
+        }
+
         /**
          * Returns the endpoint.
          *
          * @param defaultBaseUrl the base URL where none was set, or null when there must be one
          * @throws IllegalStateException if the base URL is missing
-         * @throws IllegalArgumentException if the limit is not positive
+         * @throws IllegalArgumentException if a limit is not positive
          */
         public HttpEndpoint build(@Nullable String defaultBaseUrl, ErrorReader errors) {
             String url = baseUrl != null ? baseUrl : defaultBaseUrl;
@@ -205,6 +228,12 @@ public final class HttpEndpoint implements AutoCloseable {
                     .allowInsecure(allowInsecure != null && allowInsecure);
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
+            }
+            if (maxEventBytes != null) {
+                transport.maxEventBytes(maxEventBytes);
+            }
+            if (maxStreamBytes != null) {
+                transport.maxStreamBytes(maxStreamBytes);
             }
             return new HttpEndpoint(this, Urls.trimmed(url), transport.build());
         }

@@ -140,29 +140,31 @@ class GeminiAdapterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "gemini-2.5-pro, https://e.org/v1/models/gemini-2.5-pro:m",
-        "tunedModels/mine, https://e.org/v1/tunedModels/mine:m",
-        "a b?c, https://e.org/v1/models/a%20b%3Fc:m",
+        "gemini-2.5-pro, /models/gemini-2.5-pro:m",
+        "tunedModels/mine, /tunedModels/mine:m",
+        "a b?c, /models/a%20b%3Fc:m",
     })
-    void a_models_name_or_path_becomes_a_url(String model, String url) {
+    void a_models_name_or_path_becomes_a_path(String model, String path) {
         assertThat(Endpoint.geminiApi("https://e.org/v1/").url(null, model, "m"))
                 .isEqualTo(url);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "gemini-2.5-pro, https://us-east1-aiplatform.googleapis.com/v1/projects/p/locations/us-east1/publishers/google/models/gemini-2.5-pro:m",
-        "publishers/meta/models/llama, https://us-east1-aiplatform.googleapis.com/v1/projects/p/locations/us-east1/publishers/meta/models/llama:m",
-        "endpoints/12, https://us-east1-aiplatform.googleapis.com/v1/projects/p/locations/us-east1/endpoints/12:m",
-        "projects/q/locations/l/endpoints/1, https://us-east1-aiplatform.googleapis.com/v1/projects/q/locations/l/endpoints/1:m",
+        "gemini-2.5-pro, /projects/p/locations/us-east1/publishers/google/models/gemini-2.5-pro:m",
+        "publishers/meta/models/llama, /projects/p/locations/us-east1/publishers/meta/models/llama:m",
+        "endpoints/12, /projects/p/locations/us-east1/endpoints/12:m",
+        "projects/q/locations/l/endpoints/1, /projects/q/locations/l/endpoints/1:m",
     })
-    void vertex_knows_publishers_and_endpoints(String model, String url) {
-        assertThat(Endpoint.vertex(null, "p", "us-east1").url(null, model, "m")).isEqualTo(url);
+    void vertex_knows_publishers_and_endpoints(String model, String path) {
+        assertThat(Service.vertex("p", "us-east1").path(model, "m")).isEqualTo(path);
     }
 
     @Test
     void the_global_location_of_vertex_has_no_region_in_its_host() {
-        assertThat(Endpoint.vertex(null, "p", "global").baseUrl()).isEqualTo("https://aiplatform.googleapis.com/v1");
+        assertThat(Service.vertex("p", "us-east1").baseUrl())
+                .isEqualTo("https://us-east1-aiplatform.googleapis.com/v1");
+        assertThat(Service.vertex("p", "global").baseUrl()).isEqualTo("https://aiplatform.googleapis.com/v1");
     }
 
     @Test

@@ -1,0 +1,37 @@
+package dev.aigw.providers.gemini;
+
+import dev.aigw.providers.http.Urls;
+
+/**
+ * Which of the two services it is, and where it has its models. Immutable.
+ *
+ * @param baseUrl the vendor's server with the version
+ * @param parent what models' paths are relative to, with slashes around it
+ * @param collection where plain names are, with a slash at its end
+ * @param vertex whether this is Vertex AI, whose embeddings have a shape of their own
+ */
+record Service(String baseUrl, String parent, String collection, boolean vertex) {
+
+    static final Service GEMINI_API =
+            new Service("https://generativelanguage.googleapis.com/v1beta", "/", "models/", false);
+
+    static Service vertex(String project, String location) {
+        String server = location.equals("global") ? "" : location + "-";
+        return new Service(
+                "https://" + server + "aiplatform.googleapis.com/v1",
+                "/projects/" + Urls.segment(project) + "/locations/" + Urls.segment(location) + "/",
+                "publishers/google/models/",
+                true);
+    }
+
+    /** Returns the path of a method of a model. A name with a slash ({@code tunedModels/x}) is a path already. */
+    String path(String model, String method) {
+        String path = Urls.segment(name(model)).replace("%2F", "/");
+        return (model.startsWith("projects/") ? "/" : parent) + path + ":" + method;
+    }
+
+    /** Returns the name of a model as it stands in a body: a path without the server. */
+    String name(String model) {
+        return model.indexOf('/') < 0 ? collection + model : model;
+    }
+}
