@@ -17,6 +17,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.spi.Phase;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.metering.Meters;
@@ -161,6 +162,24 @@ class HedgingTest {
                     .extracting(Route.Attempt::errorKind)
                     .containsExactly(ErrorKind.OVERLOADED, null);
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHedgeThatIsRefusedLeavesTheFirstAttemptAlone(Way way) {
+        FakeProvider fake = fake().delay(Duration.ofMillis(300)).reply("fine").build();
+        simulate(
+                fake,
+                router(fake).stage(Phase.RESERVE, chain -> {
+                    if (chain.attempt().number() > 1) {
+                        throw GatewayException.of(ErrorKind.BUDGET_EXCEEDED, "no money for a second attempt");
+                    }
+                    return chain.proceed(chain.request());
+                }),
+                router -> assertThat(way.chat(router, environment, CallOptions.DEFAULT)
+                                .text())
+                        .isEqualTo("fine"));
+        assertThat(fake.attempts()).hasSize(1);
     }
 
     @Test

@@ -158,11 +158,11 @@ final class HedgeRace {
         List<Cancellation> losers;
         synchronized (lock) {
             running.remove(own);
-            boolean nobodyAsked = how.kind() == ErrorKind.NO_ROUTE && how.deployment() == null;
-            if (over || (nobodyAsked && !running.isEmpty())) {
+            boolean refused = isRefusal(how.kind());
+            if (over || (refused && !running.isEmpty())) {
                 return;
             }
-            if (failure == null || !nobodyAsked) {
+            if (failure == null || !refused) {
                 failure = how;
             }
             boolean isFinal = !rule.next() && rule.same() == FailureRule.Same.NEVER;
@@ -172,6 +172,14 @@ final class HedgeRace {
             losers = close();
         }
         stop(losers);
+    }
+
+    /** Returns whether the router itself kept the attempt from being made: that speaks against no other. */
+    private static boolean isRefusal(ErrorKind kind) {
+        return switch (kind) {
+            case NO_ROUTE, LIMIT_EXCEEDED, BUDGET_EXCEEDED, DENIED, GUARD_REJECTED, CANCELLED -> true;
+            default -> false;
+        };
     }
 
     private void end(GatewayException how) {
