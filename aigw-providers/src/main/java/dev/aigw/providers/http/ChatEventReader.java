@@ -71,10 +71,13 @@ public abstract class ChatEventReader implements ChatEventSource {
         try {
             while (true) {
                 ChatEvent event = pending.poll();
-                if (event == null && !complete) {
+                if (event == null) {
+                    if (complete) {
+                        return null;
+                    }
                     event = readEvent();
                 }
-                if (event != null || complete) {
+                if (event != null) {
                     return event;
                 }
             }

@@ -145,8 +145,7 @@ class GeminiAdapterTest {
         "a b?c, /models/a%20b%3Fc:m",
     })
     void a_models_name_or_path_becomes_a_path(String model, String path) {
-        assertThat(Endpoint.geminiApi("https://e.org/v1/").url(null, model, "m"))
-                .isEqualTo(url);
+        assertThat(Service.GEMINI_API.path(model, "m")).isEqualTo(path);
     }
 
     @ParameterizedTest
