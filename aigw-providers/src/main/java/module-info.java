@@ -26,6 +26,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.azure;
     exports dev.aigw.providers.batch;
     exports dev.aigw.providers.bedrock;
+    exports dev.aigw.providers.cohere;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.gemini;

@@ -13,6 +13,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
 import dev.aigw.providers.bedrock.BedrockAdapter;
+import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.openai.OpenAiAdapter;
@@ -134,7 +135,22 @@ class ConversationMovesTest {
             node -> node.has("toolUseId") ? Json.textOf(node, "name") : null,
             node -> node.has("content") ? Json.textOf(node, "toolUseId") : null);
 
-    private static final List<Vendor> VENDORS = List.of(OPENAI, ANTHROPIC, GEMINI, BEDROCK);
+    private static final Vendor COHERE = new Vendor(
+            "cohere",
+            "command-a-03-2025",
+            url -> CohereAdapter.builder().baseUrl(url).build(),
+            """
+            {"id":"h1","finish_reason":"TOOL_CALL","message":{"role":"assistant","tool_plan":"I will look.",
+              "tool_calls":[
+                {"id":"weather_1","type":"function","function":{"name":"weather","arguments":"{\\"city\\":\\"Oslo\\"}"}},
+                {"id":"call_0","type":"function","function":{"name":"now","arguments":"{}"}}]}}""",
+            null,
+            ".+",
+            node -> "function".equals(Json.textOf(node, "type")) ? Json.textOf(node, "id") : null,
+            node -> node.has("arguments") ? Json.textOf(node, "name") : null,
+            node -> Json.textOf(node, "tool_call_id"));
+
+    private static final List<Vendor> VENDORS = List.of(OPENAI, ANTHROPIC, GEMINI, BEDROCK, COHERE);
     private static final Map<String, ?> SCHEMA = Map.of("type", "object");
 
     private final MockWebServer server = new MockWebServer();

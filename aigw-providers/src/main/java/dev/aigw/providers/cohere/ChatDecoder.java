@@ -1,0 +1,152 @@
+package dev.aigw.providers.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads whole answers, and what whole and streamed ones have in common. */
+final class ChatDecoder {
+
+    private ChatDecoder() {}
+
+    static ChatResponse decode(String provider, HttpReply reply) {
+        JsonNode root = reply.json();
+        JsonNode message = Json.at(root, "message");
+        String reason = Json.textOf(root, "finish_reason");
+        if (!message.isObject() || reason == null) {
+            throw reply.malformed("the reply holds no message with a finish reason");
+        }
+        JsonNode usage = Json.at(root, "usage");
+        ChatResponse.Builder response = ChatResponse.builder()
+                .id(Json.textOf(root, "id"))
+                .finishReason(finishReason(reason))
+                .usage(usage(usage))
+                .mapper(Json.REPLIES);
+        if (usage.isObject()) {
+            response.extra("usage", Json.map(usage));
+        }
+        if (root.hasNonNull("logprobs")) {
+            response.extra("logprobs", Json.plain(root.get("logprobs")));
+        }
+        String plan = Json.textOf(message, "tool_plan");
+        if (plan != null && !plan.isEmpty()) {
+            response.part(new ContentPart.Reasoning(null, plan, null, null, provider));
+        }
+        addContent(provider, message, response);
+        for (JsonNode call : Json.at(message, "tool_calls")) {
+            JsonNode function = Json.at(call, "function");
+            response.part(new ToolCall(text(call, "id"), text(function, "name"), text(function, "arguments")));
+        }
+        return response.build();
+    }
+
+    private static void addContent(String provider, JsonNode message, ChatResponse.Builder response) {
+        String only = Json.textOf(message, "content");
+        if (only != null) {
+            response.part(new ContentPart.Text(only, citations(message, 0)));
+            return;
+        }
+        int index = 0;
+        for (JsonNode block : Json.at(message, "content")) {
+            switch (text(block, "type")) {
+                case "text" -> response.part(new ContentPart.Text(text(block, "text"), citations(message, index)));
+                case "thinking" ->
+                    response.part(new ContentPart.Reasoning(text(block, "thinking"), null, null, null, provider));
+                default -> response.part(new ContentPart.Raw(provider, Json.map(block)));
+            }
+            index++;
+        }
+    }
+
+    private static List<Citation> citations(JsonNode message, int contentIndex) {
+        List<Citation> citations = new ArrayList<>(0);
+        for (JsonNode citation : Json.at(message, "citations")) {
+            if (citesText(citation) && contentIndex(citation) == contentIndex) {
+                citations.add(citation(citation));
+            }
+        }
+        return citations;
+    }
+
+    /** Returns whether a citation is one of the answer, not of a plan or a thought. */
+    static boolean citesText(JsonNode citation) {
+        String type = Json.textOf(citation, "type");
+        return type == null || type.equals("TEXT_CONTENT");
+    }
+
+    static int contentIndex(JsonNode citation) {
+        Integer index = Json.intOf(citation, "content_index");
+        return index == null ? 0 : index;
+    }
+
+    /** A citation may have several sources: the first gives its kind, address and title; all are in its raw form. */
+    static Citation citation(JsonNode citation) {
+        JsonNode source = Json.at(citation, "sources").path(0);
+        JsonNode document = Json.at(source, "document");
+        String kind = Json.textOf(source, "type");
+        return new Citation(
+                kind == null ? "unknown" : kind,
+                Json.textOf(document, "url"),
+                Json.textOf(document, "title"),
+                Json.textOf(citation, "text"),
+                documentIndex(Json.textOf(source, "id")),
+                Json.intOf(citation, "start"),
+                Json.intOf(citation, "end"),
+                Json.map(citation));
+    }
+
+    private static @Nullable Integer documentIndex(@Nullable String id) {
+        if (id == null || !id.startsWith(MessageEncoder.DOCUMENT_ID)) {
+            return null;
+        }
+        try {
+            return Integer.valueOf(id.substring(MessageEncoder.DOCUMENT_ID.length()));
+        } catch (NumberFormatException e) {
+            return null; // an id that the application chose for a document of its own
+        }
+    }
+
+    static FinishReason finishReason(String raw) {
+        FinishReason.Kind kind = switch (raw) {
+            case "COMPLETE", "STOP_SEQUENCE" -> FinishReason.Kind.STOP;
+            case "MAX_TOKENS" -> FinishReason.Kind.LENGTH;
+            case "TOOL_CALL" -> FinishReason.Kind.TOOL_CALLS;
+            case "ERROR_TOXIC" -> FinishReason.Kind.CONTENT_FILTER;
+            case "ERROR_LIMIT" -> FinishReason.Kind.CONTEXT_EXCEEDED;
+            default -> FinishReason.Kind.UNKNOWN;
+        };
+        return FinishReason.of(kind, raw);
+    }
+
+    /** Returns the tokens billed; where none are, the tokens counted. */
+    static TokenUsage usage(JsonNode usage) {
+        JsonNode tokens = Json.at(usage, "billed_units");
+        if (Json.intOf(tokens, "input_tokens") == null && Json.intOf(tokens, "output_tokens") == null) {
+            tokens = Json.at(usage, "tokens");
+        }
+        Integer input = Json.intOf(tokens, "input_tokens");
+        Integer output = Json.intOf(tokens, "output_tokens");
+        TokenUsage.Builder builder = TokenUsage.builder();
+        if (input != null) {
+            builder.input(input);
+        }
+        if (output != null) {
+            builder.output(output);
+        }
+        return builder.build();
+    }
+
+    static String text(JsonNode node, String field) {
+        String text = Json.textOf(node, field);
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,261 @@
+package dev.aigw.providers.cohere;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.batch.EmbeddingBatches;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.json.Json;
+import java.net.Proxy;
+import java.util.Map;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks Cohere's API, version 2: chats, whole and streamed, embeddings and reranking.
+ *
+ * <pre>{@code
+ * ProviderAdapter cohere = CohereAdapter.builder().apiKey(System.getenv("CO_API_KEY")).build();
+ * }</pre>
+ *
+ * <p>Where the vendor's ways differ from the request's:
+ *
+ * <ul>
+ *   <li>Documents of text in a user's message are sent beside the conversation, for the model to cite: a citation names
+ *       the document by its number among all of the request, and its {@code start} and {@code end} are places in the
+ *       answer's text. Other documents, audio and video are not taken.
+ *   <li>A choice of one tool is sent as that tool alone, with the duty to use it.
+ *   <li>A reasoning budget is sent as it is. The vendor has no levels: any but {@code NONE} turns thinking on, with a
+ *       warning. A plan that the model makes before it asks for tools is the summary of a reasoning part.
+ *   <li>Usage is what the vendor bills; the rest of what it counts is in the answer's {@code extra}, under
+ *       {@code usage}.
+ *   <li>Embeddings take {@code input_type} as {@code extra}; {@code search_document} without it. More than 96 texts go
+ *       in several calls, one after the other.
+ *   <li>A ranking tells the {@code search_units} billed in its {@code extra}.
+ *   <li>Log probabilities, verbosity, service tiers and forbidding parallel tool calls are not taken. What is not taken
+ *       fails as {@link ErrorKind#UNSUPPORTED} before anything is sent, or is left out with a warning if
+ *       {@code dropUnsupported} says so. Metadata is left out with a warning.
+ *   <li>A field in the request's {@code extra}, such as {@code safety_mode}, replaces the one of that name that the
+ *       adapter would write.
+ * </ul>
+ *
+ * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
+ */
+public final class CohereAdapter implements ProviderAdapter {
+
+    /** "Maximum number of texts per call is 96" (Embed in Cohere's reference). */
+    private static final EmbeddingBatches EMBEDDING_LIMIT = EmbeddingBatches.of(96);
+
+    private final HttpEndpoint endpoint;
+    private final boolean dropUnsupported;
+
+    private CohereAdapter(Builder builder) {
+        this.endpoint = builder.endpoint.build("https://api.cohere.com", CohereErrors::read);
+        this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
+    }
+
+    /** Starts an adapter named {@code cohere} for {@code https://api.cohere.com}, without a credential. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public String name() {
+        return endpoint.name();
+    }
+
+    @Override
+    public boolean supports(Operation<?, ?> operation) {
+        return operation.equals(ChatRequest.CHAT)
+                || operation.equals(ChatRequest.CHAT_STREAM)
+                || operation.equals(EmbeddingRequest.EMBED)
+                || operation.equals(RerankRequest.RERANK);
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+        ModelReply reply;
+        if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
+            reply = chat(chat, attempt);
+        } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
+            reply = stream(chat, attempt);
+        } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
+            reply = EMBEDDING_LIMIT.call(embedding, attempt, this::embed);
+        } else if (request instanceof RerankRequest rerank && operation.equals(RerankRequest.RERANK)) {
+            reply = rerank(rerank, attempt);
+        } else {
+            throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
+        }
+        return operation.replyType().cast(reply);
+    }
+
+    private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        HttpCall call = begin("/v2/chat", encoder(request, attempt).encode(false), attempt);
+        return ChatDecoder.decode(name(), endpoint.transport().send(call, attempt));
+    }
+
+    private ChatStream stream(ChatRequest request, AttemptContext attempt) {
+        HttpCall call = begin("/v2/chat", encoder(request, attempt).encode(true), attempt);
+        return ChatStream.of(new CohereStreamReader(name(), endpoint.transport().open(call, attempt)), Json.REPLIES);
+    }
+
+    private ChatEncoder encoder(ChatRequest request, AttemptContext attempt) {
+        return new ChatEncoder(request, attempt.model(), new Unsupported(name(), dropUnsupported, attempt));
+    }
+
+    private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
+        HttpCall call = begin("/v2/embed", EmbedCodec.encode(request, attempt.model()), attempt);
+        return EmbedCodec.decode(
+                endpoint.transport().send(call, attempt), request.inputs().size());
+    }
+
+    private RerankResponse rerank(RerankRequest request, AttemptContext attempt) {
+        HttpCall call = begin("/v2/rerank", RerankCodec.encode(request, attempt.model()), attempt);
+        return RerankCodec.decode(
+                endpoint.transport().send(call, attempt), request.documents().size());
+    }
+
+    private HttpCall begin(String path, Map<String, @Nullable Object> body, AttemptContext attempt) {
+        return endpoint.call("POST", path, attempt).body(out -> {
+            try (JsonGenerator json = Json.generator(out)) {
+                Json.write(json, body);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+
+    /** Returns name and base URL. */
+    @Override
+    public String toString() {
+        return "CohereAdapter{" + endpoint + "}";
+    }
+
+    /**
+     * Builds a {@link CohereAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
+    public static final class Builder {
+
+        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("cohere");
+        private @Nullable Boolean dropUnsupported;
+
+        private Builder() {}
+
+        /**
+         * Sets the name that deployments refer to; {@code cohere} by default.
+         *
+         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         */
+        public Builder name(String name) {
+            endpoint.name(name);
+            return this;
+        }
+
+        /**
+         * Sets the API key.
+         *
+         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
+         */
+        public Builder apiKey(@Nullable String apiKey) {
+            return credential(Credential.of(apiKey == null ? "" : apiKey));
+        }
+
+        /** Sets the credential, which is read anew for each attempt; none by default. */
+        public Builder credential(Credential credential) {
+            endpoint.credential(credential);
+            return this;
+        }
+
+        /** Sets where the server is, without the version in the path; {@code https://api.cohere.com} by default. */
+        public Builder baseUrl(String baseUrl) {
+            endpoint.baseUrl(baseUrl);
+            return this;
+        }
+
+        /** Adds a header to every call. */
+        public Builder header(String name, String value) {
+            endpoint.header(name, value);
+            return this;
+        }
+
+        /**
+         * Sets whether what the vendor does not take is left out of requests, with a warning in
+         * {@code reply.route().warnings()}; by default such requests fail as {@link ErrorKind#UNSUPPORTED}, so that a
+         * router can ask a deployment that takes it.
+         */
+        public Builder dropUnsupported(boolean dropUnsupported) {
+            if (this.dropUnsupported != null) {
+                throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
+            }
+            this.dropUnsupported = dropUnsupported;
+            return this;
+        }
+
+        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
+        public Builder allowInsecure(boolean allowInsecure) {
+            endpoint.allowInsecure(allowInsecure);
+            return this;
+        }
+
+        /**
+         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
+         * are not used. The adapter never closes it. By default the adapter makes its own.
+         */
+        public Builder httpClient(OkHttpClient httpClient) {
+            endpoint.httpClient(httpClient);
+            return this;
+        }
+
+        /** Sets the proxy. */
+        public Builder proxy(Proxy proxy) {
+            endpoint.proxy(proxy);
+            return this;
+        }
+
+        /** Sets the largest reply; 64 MiB by default. */
+        public Builder maxBodyBytes(long maxBodyBytes) {
+            endpoint.maxBodyBytes(maxBodyBytes);
+            return this;
+        }
+
+        /** Sets the largest event of a stream; 8 MiB by default. */
+        public Builder maxEventBytes(int maxEventBytes) {
+            endpoint.maxEventBytes(maxEventBytes);
+            return this;
+        }
+
+        /** Sets the largest stream; 256 MiB by default. */
+        public Builder maxStreamBytes(long maxStreamBytes) {
+            endpoint.maxStreamBytes(maxStreamBytes);
+            return this;
+        }
+
+        /**
+         * Returns the adapter; no socket is opened before the first call.
+         *
+         * @throws IllegalArgumentException if a limit is not positive
+         */
+        public CohereAdapter build() {
+            return new CohereAdapter(this);
+        }
+    }
+}

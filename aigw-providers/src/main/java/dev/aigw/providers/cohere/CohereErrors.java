@@ -1,0 +1,52 @@
+package dev.aigw.providers.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.json.Json;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads error objects: {@code {"message": "…"}} without a code, so that the status and, where it stands for several
+ * things, the words have to do ("Errors" in Cohere's reference). An answer that ends in {@code ERROR} or
+ * {@code TIMEOUT} is an error too.
+ */
+final class CohereErrors {
+
+    private CohereErrors() {}
+
+    /** Returns what the error object says; null if there is none. */
+    static @Nullable VendorError read(int status, JsonNode body) {
+        String words = Json.textOf(body, "message");
+        if (status < 400) {
+            VendorError failed = failedAnswer(body);
+            return failed != null || words == null ? failed : new VendorError(null, null, words);
+        }
+        return new VendorError(kindOf(status, words == null ? "" : words), null, words);
+    }
+
+    /** Returns what a whole answer, or the last event of a stream, says about an answer that failed. */
+    private static @Nullable VendorError failedAnswer(JsonNode body) {
+        JsonNode delta = Json.at(body, "delta");
+        JsonNode answer = delta.has("finish_reason") ? delta : body;
+        String reason = Json.textOf(answer, "finish_reason");
+        ErrorKind kind =
+                "ERROR".equals(reason) ? ErrorKind.SERVER_ERROR : "TIMEOUT".equals(reason) ? ErrorKind.TIMEOUT : null;
+        return kind == null ? null : new VendorError(kind, reason, Json.textOf(answer, "error"));
+    }
+
+    private static @Nullable ErrorKind kindOf(int status, String words) {
+        String text = words.toLowerCase(Locale.ROOT);
+        return switch (status) {
+            case 400, 422 ->
+                text.startsWith("too many tokens") && !text.contains("maximum output")
+                        ? ErrorKind.CONTEXT_TOO_LONG
+                        : null;
+            case 429 -> text.contains("calls / month") ? ErrorKind.QUOTA_EXHAUSTED : null;
+            case 498 -> ErrorKind.CONTENT_FILTERED; // "contains a deny-listed token"
+            case 499 -> ErrorKind.CONNECTION; // "client closed request"
+            default -> null;
+        };
+    }
+}

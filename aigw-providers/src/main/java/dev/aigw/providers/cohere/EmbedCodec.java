@@ -1,0 +1,59 @@
+package dev.aigw.providers.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.Vectors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes requests for embeddings and reads their replies ("Embed" in Cohere's reference). */
+final class EmbedCodec {
+
+    private EmbedCodec() {}
+
+    /** Asks for base64, a third of the size of numbers and exact. */
+    static Map<String, @Nullable Object> encode(EmbeddingRequest request, String model) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("input_type", "search_document");
+        body.put("embedding_types", List.of("base64"));
+        if (request.dimensions() != null) {
+            body.put("output_dimension", request.dimensions());
+        }
+        body.putAll(request.extra());
+        body.put("model", model);
+        body.put("texts", request.inputs());
+        return body;
+    }
+
+    static EmbeddingResponse decode(HttpReply reply, int expected) {
+        JsonNode root = reply.json();
+        JsonNode embeddings = Json.at(root, "embeddings");
+        JsonNode vectors = embeddings.has("float") ? Json.at(embeddings, "float") : Json.at(embeddings, "base64");
+        if (vectors.size() != expected) {
+            throw reply.malformed("the reply holds " + vectors.size() + " embeddings of type float or base64 for "
+                    + expected + " inputs");
+        }
+        Integer billed = Json.intOf(Json.at(Json.at(root, "meta"), "billed_units"), "input_tokens");
+        EmbeddingResponse.Builder response = EmbeddingResponse.builder()
+                .usage(
+                        billed == null
+                                ? TokenUsage.NONE
+                                : TokenUsage.builder().input(billed).build());
+        int position = 0;
+        for (JsonNode entry : vectors) {
+            float[] vector = Vectors.of(entry);
+            if (vector == null) {
+                throw reply.malformed("the reply's embedding " + position + " is no vector");
+            }
+            response.embedding(vector);
+            position++;
+        }
+        return response.build();
+    }
+}

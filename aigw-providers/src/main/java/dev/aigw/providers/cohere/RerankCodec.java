@@ -1,0 +1,62 @@
+package dev.aigw.providers.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes requests to rank documents and reads their replies ("Rerank" in Cohere's reference). */
+final class RerankCodec {
+
+    private RerankCodec() {}
+
+    static Map<String, @Nullable Object> encode(RerankRequest request, String model) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        if (request.topN() != null) {
+            body.put("top_n", request.topN());
+        }
+        body.putAll(request.extra());
+        body.put("model", model);
+        body.put("query", request.query());
+        body.put("documents", request.documents());
+        return body;
+    }
+
+    static RerankResponse decode(HttpReply reply, int documents) {
+        JsonNode root = reply.json();
+        JsonNode results = Json.at(root, "results");
+        if (!results.isArray()) {
+            throw reply.malformed("the reply holds no results");
+        }
+        BitSet seen = new BitSet(documents);
+        List<RerankResponse.Result> ranking = new ArrayList<>(results.size());
+        for (JsonNode result : results) {
+            Integer index = Json.intOf(result, "index");
+            JsonNode score = result.get("relevance_score");
+            if (index == null || index < 0 || index >= documents || seen.get(index)) {
+                throw reply.malformed("a result has no index of its own among the " + documents + " documents");
+            }
+            if (score == null || !score.isNumber()) {
+                throw reply.malformed("the result of document " + index + " has no score");
+            }
+            seen.set(index);
+            ranking.add(new RerankResponse.Result(index, score.doubleValue()));
+        }
+        ranking.sort(Comparator.comparingDouble(RerankResponse.Result::score).reversed());
+        RerankResponse.Builder response =
+                RerankResponse.builder().id(Json.textOf(root, "id")).results(ranking);
+        JsonNode billed = Json.at(Json.at(root, "meta"), "billed_units");
+        if (billed.hasNonNull("search_units")) {
+            response.extra("search_units", Json.plain(billed.get("search_units")));
+        }
+        return response.build();
+    }
+}
