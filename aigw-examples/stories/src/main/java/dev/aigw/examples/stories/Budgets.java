@@ -120,7 +120,7 @@ public final class Budgets {
         for (LimitUsage usage : limits.usage()) {
             table.row(
                     usage.limit(),
-                    usage.key().get("tenant"),
+                    String.valueOf(usage.key().get("tenant")),
                     usage.used().stripTrailingZeros().toPlainString(),
                     usage.maximum().stripTrailingZeros().toPlainString());
         }

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.routing.ModelRouter;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,7 @@ final class SoakWorker implements Runnable {
                                             : streamed(request, options));
             }
         } catch (CompletionException e) {
-            failed(name, question, e.getCause());
+            failed(name, question, Objects.requireNonNullElse(e.getCause(), e));
         } catch (GatewayException e) {
             failed(name, question, e);
         }
