@@ -8,6 +8,7 @@ module dev.aigw.routing {
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
     requires io.github.bucket4j.core;
+    requires org.semver4j;
     requires org.slf4j;
 
     exports dev.aigw.routing;

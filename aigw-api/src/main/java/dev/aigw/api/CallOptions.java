@@ -2,8 +2,11 @@ package dev.aigw.api;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,9 @@ public final class CallOptions {
     private final CacheDirective cache;
     private final @Nullable String sessionKey;
     private final Priority priority;
+    private final Set<String> requiredTags;
+    private final Set<String> regions;
+    private final @Nullable Price maxPrice;
     private final @Nullable String idempotencyKey;
     private final @Nullable Cancellation cancellation;
 
@@ -52,6 +58,9 @@ public final class CallOptions {
         this.cache = builder.cache;
         this.sessionKey = builder.sessionKey;
         this.priority = builder.priority;
+        this.requiredTags = Set.copyOf(builder.requiredTags);
+        this.regions = Set.copyOf(builder.regions);
+        this.maxPrice = builder.maxPrice;
         this.idempotencyKey = builder.idempotencyKey;
         this.cancellation = builder.cancellation;
     }
@@ -70,6 +79,9 @@ public final class CallOptions {
         builder.cache = cache;
         builder.sessionKey = sessionKey;
         builder.priority = priority;
+        builder.requiredTags.addAll(requiredTags);
+        builder.regions.addAll(regions);
+        builder.maxPrice = maxPrice;
         builder.idempotencyKey = idempotencyKey;
         builder.cancellation = cancellation;
         return builder;
@@ -105,6 +117,21 @@ public final class CallOptions {
         return priority;
     }
 
+    /** Returns the labels a deployment must have to serve this call; none by default. */
+    public Set<String> requiredTags() {
+        return requiredTags;
+    }
+
+    /** Returns the regions of which a deployment must be in one; empty for anywhere. */
+    public Set<String> regions() {
+        return regions;
+    }
+
+    /** Returns the most a deployment may charge, or null for any price. */
+    public @Nullable Price maxPrice() {
+        return maxPrice;
+    }
+
     /** Returns the key sent to providers that suppress duplicates by it, or null. */
     public @Nullable String idempotencyKey() {
         return idempotencyKey;
@@ -118,7 +145,8 @@ public final class CallOptions {
     @Override
     public String toString() {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
-                + ", sessionKey=" + sessionKey + ", priority=" + priority + "}";
+                + ", sessionKey=" + sessionKey + ", priority=" + priority + ", requiredTags=" + requiredTags
+                + ", regions=" + regions + ", maxPrice=" + maxPrice + "}";
     }
 
     /** Builds {@link CallOptions}. Not safe for use by several threads. */
@@ -130,6 +158,9 @@ public final class CallOptions {
         private CacheDirective cache = CacheDirective.DEFAULT;
         private @Nullable String sessionKey;
         private Priority priority = Priority.NORMAL;
+        private final Set<String> requiredTags = new LinkedHashSet<>(0);
+        private final Set<String> regions = new LinkedHashSet<>(0);
+        private @Nullable Price maxPrice;
         private @Nullable String idempotencyKey;
         private @Nullable Cancellation cancellation;
 
@@ -174,6 +205,30 @@ public final class CallOptions {
         /** Sets how urgent this call is. */
         public Builder priority(Priority priority) {
             this.priority = Objects.requireNonNull(priority, "priority");
+            return this;
+        }
+
+        /** Adds labels that a deployment must have to serve this call. */
+        public Builder requireTags(String... tags) {
+            requiredTags.addAll(List.of(tags));
+            return this;
+        }
+
+        /**
+         * Adds regions; a deployment must be in one of them. {@code eu} stands for every region of the form
+         * {@code eu-…}, too. A deployment of unknown region is in none.
+         */
+        public Builder region(String... regions) {
+            this.regions.addAll(List.of(regions));
+            return this;
+        }
+
+        /**
+         * Sets the most a deployment may charge for prompt and for answer tokens. A deployment whose price is unknown
+         * is then left out.
+         */
+        public Builder maxPrice(@Nullable Price ceiling) {
+            this.maxPrice = ceiling;
             return this;
         }
 

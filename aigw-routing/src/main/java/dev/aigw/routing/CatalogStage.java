@@ -23,11 +23,7 @@ final class CatalogStage implements Stage {
     static Model resolve(Catalog catalog, String name) {
         Model model = catalog.find(name);
         if (model == null) {
-            throw GatewayException.of(
-                    ErrorKind.NO_ROUTE,
-                    "there is no model \"" + name + "\": declare it with .model(...), or use adapter/upstream-model;"
-                            + " models are " + catalog.models().keySet() + ", adapters are "
-                            + catalog.adapterNames());
+            throw GatewayException.of(ErrorKind.NO_ROUTE, catalog.missing(name));
         }
         return model;
     }

@@ -24,6 +24,7 @@ import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelBuilder;
+import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.metering.Meters;
@@ -74,6 +75,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final boolean ownsEnvironment;
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
+    private final ModelCards cards;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
@@ -87,6 +89,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.ownsEnvironment = builder.environment == null;
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
+        this.cards = orElse(builder.cards, ModelCards.builtIn());
         this.registry = new TargetRegistry(
                 orElse(builder.breaker, BreakerPolicy.defaults()).config());
         this.pipeline = assembly.pipeline();
@@ -94,7 +97,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.cache = builder.cache;
         this.meter = builder.meter;
         this.table = builder.table.copy();
-        this.catalog = table.build(adapters, defaultStrategy, registry);
+        this.catalog = table.build(adapters, defaultStrategy, registry, cards);
     }
 
     private static <T> T orElse(@Nullable T given, T otherwise) {
@@ -204,7 +207,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         synchronized (updates) {
             ModelTable next = table.copy();
             change.accept(next);
-            catalog = next.build(adapters, defaultStrategy, registry);
+            catalog = next.build(adapters, defaultStrategy, registry, cards);
             table = next;
         }
     }
@@ -248,6 +251,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private final List<Feature> features = new ArrayList<>();
         private final List<RouterListener> listeners = new ArrayList<>();
         private @Nullable RoutingStrategy strategy;
+        private @Nullable ModelCards cards;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
         private @Nullable StreamRecovery streamRecovery;
@@ -298,6 +302,15 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         /** Sets how models without a strategy of their own choose a deployment; by weight without it. */
         public Builder strategy(RoutingStrategy strategy) {
             this.strategy = once(this.strategy, strategy, "strategy");
+            return this;
+        }
+
+        /**
+         * Sets what is known of models, their prices and capabilities; {@link ModelCards#builtIn()} without it. Add to
+         * those by {@link ModelCards#with}, or load newer ones by {@link ModelCards#load}.
+         */
+        public Builder cards(ModelCards cards) {
+            this.cards = once(this.cards, cards, "cards");
             return this;
         }
 

@@ -24,4 +24,10 @@ public record End(
         @Nullable GatewayException failure,
         long outputChars,
         long durationNanos,
-        long firstContentNanos) {}
+        long firstContentNanos) {
+
+    /** Returns how long the answer took: of streams, to the first content. */
+    public long latencyNanos() {
+        return firstContentNanos > 0 ? firstContentNanos : durationNanos;
+    }
+}

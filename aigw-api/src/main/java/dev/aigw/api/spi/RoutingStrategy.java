@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -33,6 +34,14 @@ public interface RoutingStrategy {
     /** Binds to a model's deployments, whose order and number stay as they are for the life of the picker. */
     Picker bind(List<? extends Deployment> deployments);
 
+    /**
+     * Returns a strategy that lets {@code next} choose among the deployments to which this one gives the best score, as
+     * among those of the lowest price.
+     */
+    default RoutingStrategy thenBy(RoutingStrategy next) {
+        return new ThenByStrategy(this, next);
+    }
+
     /** A strategy bound to its deployments. Safe for use by many threads. */
     @FunctionalInterface
     interface Picker {
@@ -47,6 +56,12 @@ public interface RoutingStrategy {
         default double score(Candidates candidates, int index) {
             return candidates.get(index).weight();
         }
+
+        /** Notes that an attempt on a deployment chosen here begins. */
+        default void began(int index) {}
+
+        /** Notes how an attempt that began ended; called exactly once for each, from any thread. */
+        default void ended(int index, End end, long nanoTime) {}
     }
 
     /** What a picker chooses from. Valid only during the call of {@link Picker#pick}. */
@@ -61,11 +76,20 @@ public interface RoutingStrategy {
         /** Returns a deployment. */
         Deployment get(int index);
 
+        /** Returns the kind of call. */
+        Operation<?, ?> operation();
+
         /** Returns the request to be served. */
         ModelRequest request();
 
         /** Returns what the caller said beside it. */
         CallOptions options();
+
+        /** Returns about how many tokens the prompt is, by its characters: four to a token; media do not count. */
+        long promptTokens();
+
+        /** Returns the time of the choice, as {@link System#nanoTime()}; virtual in tests. */
+        long nanoTime();
 
         /** Returns the source of chance to use, seeded in tests. */
         RandomGenerator random();
@@ -85,6 +109,11 @@ public interface RoutingStrategy {
 
         /** Returns the share it shall take relative to its siblings; positive, 1 by default. */
         double weight();
+
+        /** Returns its place in the order of tiers; those of a lower tier come first. */
+        default int tier() {
+            return 1;
+        }
 
         /** Returns where it is, or null. */
         @Nullable

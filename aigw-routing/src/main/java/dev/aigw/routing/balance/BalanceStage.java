@@ -37,7 +37,12 @@ final class BalanceStage implements Stage {
         }
         Target target = lease.target();
         long start = call.environment().nanoTime();
-        chain.onEnd(end -> target.release(end.outcome(), start, latency(end), isDropped(call, end)));
+        int index = lease.index();
+        pool.began(index);
+        chain.onEnd(end -> {
+            target.release(end.outcome(), start, end.latencyNanos(), isDropped(call, end));
+            pool.ended(index, end, call.environment().nanoTime());
+        });
         attempt.assign(target, lease.ticket());
         return chain.proceed(chain.request());
     }
@@ -45,9 +50,10 @@ final class BalanceStage implements Stage {
     /** Lets the strategy choose a deployment that has room, and leases it; null when there is none. */
     static @Nullable Lease lease(Chain chain, Call call, Pool pool) {
         Pool.Query query = query(chain, call);
-        Target target = pool.pick(query);
+        int index = pool.pick(query);
+        Target target = index < 0 ? null : pool.targets().get(index);
         long ticket = target == null ? Breaker.NO_TICKET : target.tryLease(query.nowNanos());
-        return target == null || ticket == Breaker.NO_TICKET ? null : new Lease(target, ticket);
+        return target == null || ticket == Breaker.NO_TICKET ? null : new Lease(index, target, ticket);
     }
 
     static Pool.Query query(Chain chain, Call call) {
@@ -58,10 +64,6 @@ final class BalanceStage implements Stage {
                 call.visits(),
                 call.environment().nanoTime(),
                 call.environment().random());
-    }
-
-    private static long latency(End end) {
-        return end.firstContentNanos() > 0 ? end.firstContentNanos() : end.durationNanos();
     }
 
     /** Returns whether the deployment did not cope with its load. */

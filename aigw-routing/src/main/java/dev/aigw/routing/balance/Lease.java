@@ -5,7 +5,8 @@ import dev.aigw.routing.target.Target;
 /**
  * A deployment taken for one attempt.
  *
+ * @param index its index in its pool
  * @param target the deployment
  * @param ticket its breaker's ticket
  */
-record Lease(Target target, long ticket) {}
+record Lease(int index, Target target, long ticket) {}

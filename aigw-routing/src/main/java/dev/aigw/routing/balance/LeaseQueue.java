@@ -56,7 +56,9 @@ final class LeaseQueue {
                 }
                 if (target != null) {
                     long ticket = target.tryLeaseTaken(call.environment().nanoTime());
-                    return ticket == Breaker.NO_TICKET ? null : new Lease(target, ticket);
+                    return ticket == Breaker.NO_TICKET
+                            ? null
+                            : new Lease(pool.targets().indexOf(target), target, ticket);
                 }
                 Lease other = BalanceStage.lease(chain, call, pool);
                 if (other != null) {

@@ -5,8 +5,10 @@
  * {@link dev.aigw.routing.balance.Balancing}, the feature that asks them. One of your own is a lambda, see
  * {@link dev.aigw.api.spi.RoutingStrategy}.
  *
- * <p>Reading order: {@code RoutingStrategies}, {@code WeightedStrategy} with its {@code AliasTable},
- * {@code OrderedStrategy}, {@code LeastInFlightStrategy}, {@code BalanceStage}.
+ * <p>Reading order: {@code RoutingStrategies}; {@code WeightedStrategy} with its {@code AliasTable},
+ * {@code RoundRobinStrategy} with its {@code FairSchedule}, {@code LeastStrategy}, {@code PeakEwmaStrategy} with its
+ * {@code LatencyCells}, {@code AffinityStrategy} with its {@code HashRing}; {@code TiersStrategy} and
+ * {@code LowestCostStrategy} over {@code Groups}; {@code BalanceStage}.
  */
 @NullMarked
 package dev.aigw.routing.balance;

@@ -1,19 +1,12 @@
 package dev.aigw.routing.catalog;
 
-import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
-import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.api.spi.RoutingStrategy;
-import dev.aigw.routing.target.ConcurrencyLimit;
-import dev.aigw.routing.target.Deployment;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.TargetRegistry;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,161 +17,155 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** The routing table as the router reads it. Immutable; safe for use by many threads. */
+/**
+ * The routing table as the router reads it. Immutable; safe for use by many threads.
+ *
+ * <p>A name is looked up as a model or alias; then as one with {@code @version}; then among wildcards, the longest
+ * first; then as {@code adapter/upstream-model}.
+ */
 public final class Catalog implements Models {
 
-    /** Direct names may come from outside the application: beyond this many, their models are made anew each time. */
-    private static final int MAX_DIRECT = 1_000;
+    /** Names may come from outside the application: beyond this many, their models are made anew each time. */
+    private static final int MAX_FOUND = 1_000;
 
-    private final Map<String, ProviderAdapter> adapters;
-    private final RoutingStrategy defaultStrategy;
-    private final TargetRegistry registry;
+    private final ModelFactory factory;
+    private final Map<String, Lineage> lineages = new LinkedHashMap<>();
+    private final Map<String, String> aliases;
+    private final List<Wildcard> wildcards = new ArrayList<>();
     private final Map<String, Model> models = new LinkedHashMap<>();
     private final Map<String, Model> byName = new LinkedHashMap<>();
-    private final ConcurrentMap<String, Model> direct = new ConcurrentHashMap<>();
-    private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
+    private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
 
-    Catalog(
-            Map<String, ModelSpec> specs,
-            Map<String, String> aliases,
-            Map<String, ProviderAdapter> adapters,
-            RoutingStrategy defaultStrategy,
-            TargetRegistry registry) {
-        this.adapters = Map.copyOf(adapters);
-        this.defaultStrategy = defaultStrategy;
-        this.registry = registry;
+    Catalog(Map<String, ModelSpec> specs, Map<String, String> aliases, ModelFactory factory) {
+        this.factory = factory;
+        this.aliases = Map.copyOf(aliases);
         for (String name : new TreeSet<>(specs.keySet())) {
-            models.put(name, model(Objects.requireNonNull(specs.get(name))));
+            ModelSpec spec = Objects.requireNonNull(specs.get(name));
+            if (Wildcard.isOne(name)) {
+                Wildcard wildcard = new Wildcard(spec);
+                factory.passing(name, spec, wildcard.deployments("any")); // checks them
+                wildcards.add(wildcard);
+            } else {
+                Lineage lineage = new Lineage(spec, factory);
+                lineages.put(name, lineage);
+                models.putAll(lineage.models());
+            }
         }
+        wildcards.sort(
+                Comparator.comparing((Wildcard wildcard) -> wildcard.prefix().length())
+                        .reversed());
         byName.putAll(models);
-        for (String alias : aliases.keySet()) {
-            String name = alias;
-            while (aliases.containsKey(name)) {
-                name = Objects.requireNonNull(aliases.get(name));
-            }
-            Model model = find(name);
-            if (model == null) {
-                throw new IllegalArgumentException("alias \"" + alias + "\" points to \"" + name
-                        + "\", but there is no such adapter; adapters are " + adapterNames());
-            }
-            byName.put(alias, model);
-        }
+        aliases.forEach((alias, target) -> byName.put(alias, known(target, "alias \"" + alias + "\"")));
         for (Model model : models.values()) {
             for (String fallback : model.fallbacks()) {
-                if (find(fallback) == null) {
-                    throw new IllegalArgumentException("model \"" + model.name() + "\" falls back to \"" + fallback
-                            + "\", but there is no such adapter; adapters are " + adapterNames());
-                }
+                known(fallback, "the fallback of model \"" + model.name() + "\"");
             }
         }
-        registry.limit(limits); // last: a table that is not valid changes nothing
+        factory.applyLimits(); // last: a table that is not valid changes nothing
     }
 
-    private void limit(String deployment, @Nullable ConcurrencyLimit limit) {
-        if (limit == null) {
-            return;
+    private Model known(String name, String what) {
+        Model model = find(name);
+        if (model == null) {
+            throw new IllegalArgumentException(what + " is \"" + name + "\": " + missing(name));
         }
-        ConcurrencyLimit other = limits.putIfAbsent(deployment, limit);
-        if (other != null && !other.equals(limit)) {
-            throw new IllegalArgumentException("deployment \"" + deployment + "\" has two concurrency limits, " + other
-                    + " and " + limit + ": models share the limit of a deployment, so give it the same one in each");
-        }
+        return model;
     }
 
     @Override
     public @Nullable Model find(String name) {
         Model model = byName.get(name);
-        return model != null || name.indexOf('/') < 0 ? model : direct(name);
+        if (model == null) {
+            model = found.get(name);
+        }
+        return model != null ? model : lookUp(name);
     }
 
-    private @Nullable Model direct(String name) {
-        Model known = direct.get(name);
-        if (known != null) {
-            return known;
+    private @Nullable Model lookUp(String name) {
+        String alias = aliases.get(name);
+        if (alias != null) {
+            return find(alias);
         }
-        int slash = name.indexOf('/');
-        if (!adapters.containsKey(name.substring(0, slash)) || slash == name.length() - 1) {
-            return null;
-        }
-        boolean kept = direct.size() < MAX_DIRECT;
-        Deployment deployment = new Deployment(
-                name,
-                Objects.requireNonNull(adapters.get(name.substring(0, slash))),
-                name.substring(slash + 1),
-                null,
-                null,
-                1,
-                null,
-                Set.of(),
-                ModelCard.UNKNOWN);
-        Target target = kept ? registry.target(deployment) : registry.passingTarget(deployment);
-        Model model =
-                new Model(name, new Pool(List.of(target), defaultStrategy, registry), List.of(), Timeouts.NONE, null);
-        if (!kept) {
+        int at = name.indexOf('/') >= 0 ? -1 : name.indexOf('@');
+        if (at >= 0) {
+            Lineage lineage = lineage(name.substring(0, at));
+            Model model = lineage == null ? null : selected(lineage, name.substring(at + 1));
+            if (model != null && found.size() < MAX_FOUND) {
+                found.put(name, model);
+            }
             return model;
         }
-        Model raced = direct.putIfAbsent(name, model);
+        for (Wildcard wildcard : wildcards) {
+            String rest = wildcard.match(name);
+            if (rest != null) {
+                return keep(name, wildcard.spec(), wildcard.deployments(rest));
+            }
+        }
+        if (!factory.hasAdapterOf(name)) {
+            return null;
+        }
+        ModelSpec direct = direct(name);
+        return keep(name, direct, direct.deployments());
+    }
+
+    private static @Nullable Model selected(Lineage lineage, String selector) {
+        try {
+            return lineage.select(selector);
+        } catch (IllegalArgumentException e) {
+            return null; // missing() says what is wrong with it
+        }
+    }
+
+    private @Nullable Lineage lineage(String name) {
+        String resolved = name;
+        while (aliases.containsKey(resolved)) {
+            resolved = Objects.requireNonNull(aliases.get(resolved));
+        }
+        return lineages.get(resolved);
+    }
+
+    private static ModelSpec direct(String name) {
+        DeploymentSpec deployment =
+                new DeploymentSpec(name, 1, 1, List.of(), null, null, Set.of(), null, null, ModelCard.UNKNOWN, null);
+        return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null);
+    }
+
+    private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {
+        if (found.size() >= MAX_FOUND) {
+            return factory.passing(name, spec, deployments);
+        }
+        Model model = factory.kept(name, spec, deployments);
+        Model raced = found.putIfAbsent(name, model);
         return raced == null ? model : raced;
     }
 
-    /** Returns the declared models, by name in alphabetical order. */
+    /** Returns why {@link #find} finds nothing under this name, and what to do. */
+    public String missing(String name) {
+        int at = name.indexOf('/') >= 0 ? -1 : name.indexOf('@');
+        Lineage lineage = lineage(at < 0 ? name : name.substring(0, at));
+        if (lineage == null) {
+            return "there is no model \"" + name + "\": declare it with .model(...), or use adapter/upstream-model;"
+                    + " models are " + models.keySet() + ", adapters are " + adapterNames();
+        }
+        if (at < 0) {
+            return lineage.missing(null);
+        }
+        String selector = name.substring(at + 1);
+        try {
+            lineage.select(selector);
+            return lineage.missing(selector);
+        } catch (IllegalArgumentException e) {
+            return e.getMessage() + "; " + lineage.missing(selector);
+        }
+    }
+
+    /** Returns the declared models, by name in alphabetical order, each version of one apart. */
     public Map<String, Model> models() {
-        return java.util.Collections.unmodifiableMap(models);
+        return Collections.unmodifiableMap(models);
     }
 
     /** Returns the names of the adapters, in alphabetical order. */
     public Set<String> adapterNames() {
-        return new TreeSet<>(adapters.keySet());
-    }
-
-    private Model model(ModelSpec spec) {
-        Map<String, Target> targets = new LinkedHashMap<>();
-        for (DeploymentSpec deployment : spec.deployments()) {
-            for (Target target : targets(spec.name(), deployment)) {
-                limit(target.id(), deployment.concurrency());
-                if (targets.put(target.id(), target) != null) {
-                    throw new IllegalArgumentException("model \"" + spec.name() + "\" lists deployment \"" + target.id()
-                            + "\" twice: give one another credential or base URL, or raise its weight");
-                }
-            }
-        }
-        RoutingStrategy strategy = spec.strategy() == null ? defaultStrategy : spec.strategy();
-        return new Model(
-                spec.name(),
-                new Pool(List.copyOf(targets.values()), strategy, registry),
-                spec.fallbacks(),
-                spec.timeouts(),
-                spec.lastResort());
-    }
-
-    private List<Target> targets(String model, DeploymentSpec spec) {
-        int slash = spec.name().indexOf('/');
-        if (slash <= 0 || slash == spec.name().length() - 1) {
-            throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
-                    + "\" is not of the form \"adapter/upstream-model\"");
-        }
-        ProviderAdapter adapter = adapters.get(spec.name().substring(0, slash));
-        if (adapter == null) {
-            throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
-                    + "\" names no known adapter: add .provider(...) for it; adapters are " + adapterNames());
-        }
-        List<@Nullable Credential> credentials = new ArrayList<>(spec.credentials());
-        if (credentials.isEmpty()) {
-            credentials.add(null);
-        }
-        List<Target> targets = new ArrayList<>();
-        for (Credential credential : credentials) {
-            targets.add(registry.target(new Deployment(
-                    registry.id(spec.name(), credential, spec.baseUrl()),
-                    adapter,
-                    spec.name().substring(slash + 1),
-                    credential,
-                    spec.baseUrl(),
-                    spec.weight(),
-                    spec.region(),
-                    spec.tags(),
-                    spec.card())));
-        }
-        return targets;
+        return factory.adapterNames();
     }
 }

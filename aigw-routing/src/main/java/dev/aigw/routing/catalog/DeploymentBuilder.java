@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /**
  * Says how one deployment of a model is used. Each property may be set once. Not safe for use by several threads.
@@ -25,12 +26,15 @@ public final class DeploymentBuilder {
 
     final String name;
     private @Nullable Double weight;
+    private @Nullable Integer tier;
     private List<Credential> credentials = List.of();
     private @Nullable String baseUrl;
     private @Nullable String region;
     private final Set<String> tags = new LinkedHashSet<>();
+    private @Nullable Semver version;
     private @Nullable Price price;
     private @Nullable Long contextWindow;
+    private @Nullable String cardOf;
     private final ModelCard.Builder card = ModelCard.builder();
     private @Nullable ConcurrencyLimit concurrency;
 
@@ -51,6 +55,16 @@ public final class DeploymentBuilder {
                     + "; use a positive number, or remove the deployment to send it nothing");
         }
         this.weight = weight;
+        return this;
+    }
+
+    /**
+     * Sets its place in the order of tiers, under {@code RoutingStrategies.tiers}: those of a lower tier come first; 1
+     * by default.
+     */
+    public DeploymentBuilder tier(int tier) {
+        Once.check(this.tier, "tier");
+        this.tier = tier;
         return this;
     }
 
@@ -87,14 +101,30 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /** Says where it is, for strategies of one's own. */
+    /**
+     * Says which version of the model it serves, so that callers may ask for {@code model@^2.1}. All deployments of a
+     * model have a version, or none.
+     *
+     * @throws IllegalArgumentException if it is not a semantic version such as {@code 2.1.0} or {@code 3.0.0-rc.1}
+     */
+    public DeploymentBuilder version(String version) {
+        Once.check(this.version, "version");
+        try {
+            this.version = Versions.parse(version);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("deployment \"" + name + "\": " + e.getMessage(), e);
+        }
+        return this;
+    }
+
+    /** Says where it is, for {@code CallOptions.region} and strategies of one's own. */
     public DeploymentBuilder region(String region) {
         Once.check(this.region, "region");
         this.region = region;
         return this;
     }
 
-    /** Adds a label, for strategies of one's own. */
+    /** Adds a label, for {@code CallOptions.requireTags} and strategies of one's own. */
     public DeploymentBuilder tag(String tag) {
         tags.add(tag);
         return this;
@@ -117,6 +147,16 @@ public final class DeploymentBuilder {
         }
         contextWindow = tokens;
         card.contextWindow(tokens);
+        return this;
+    }
+
+    /**
+     * Takes what is known of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name
+     * does not tell, as at Azure. What is said here goes before.
+     */
+    public DeploymentBuilder cardOf(String name) {
+        Once.check(cardOf, "cardOf");
+        cardOf = name;
         return this;
     }
 
@@ -149,10 +189,13 @@ public final class DeploymentBuilder {
         return new DeploymentSpec(
                 name,
                 weight == null ? 1 : weight,
+                tier == null ? 1 : tier,
                 credentials,
                 baseUrl,
                 region,
                 Set.copyOf(tags),
+                version,
+                cardOf,
                 card.build(),
                 concurrency);
     }

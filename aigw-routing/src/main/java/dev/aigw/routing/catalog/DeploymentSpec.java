@@ -6,14 +6,24 @@ import dev.aigw.routing.target.ConcurrencyLimit;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /** What a user said of one deployment. */
 record DeploymentSpec(
         String name,
         double weight,
+        int tier,
         List<Credential> credentials,
         @Nullable String baseUrl,
         @Nullable String region,
         Set<String> tags,
+        @Nullable Semver version,
+        @Nullable String cardOf,
         ModelCard card,
-        @Nullable ConcurrencyLimit concurrency) {}
+        @Nullable ConcurrencyLimit concurrency) {
+
+    DeploymentSpec named(String name) {
+        return new DeploymentSpec(
+                name, weight, tier, credentials, baseUrl, region, tags, version, cardOf, card, concurrency);
+    }
+}

@@ -6,13 +6,17 @@ import dev.aigw.routing.target.TargetRegistry;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The routing table under construction: models and aliases. Not safe for use by several threads.
  *
- * <p>A model's name has no slash; names with one are {@code adapter/upstream-model} and need no entry.
+ * <p>A model's name has neither slash nor {@code @}: names with a slash are {@code adapter/upstream-model} and need no
+ * entry, and what follows an {@code @} is a version. A name that ends in a star is a wildcard, and may have a slash:
+ * {@code openai/*} is for all names that begin so, and the star in its deployments' names stands for the rest.
  */
 public final class ModelTable {
 
@@ -40,7 +44,7 @@ public final class ModelTable {
      * @throws IllegalArgumentException if the name is taken or not a name; the message says which and what to do
      */
     public ModelTable model(String name, Consumer<ModelBuilder> how) {
-        checkName(name);
+        checkModelName(name);
         if (models.containsKey(name) || aliases.containsKey(name)) {
             throw new IllegalArgumentException(
                     "model \"" + name + "\" is declared twice: choose another name, or use replaceModel in an update");
@@ -51,7 +55,7 @@ public final class ModelTable {
 
     /** Adds a model, in place of the one of this name if there is one. */
     public ModelTable replaceModel(String name, Consumer<ModelBuilder> how) {
-        checkName(name);
+        checkModelName(name);
         models.put(name, build(name, how));
         return this;
     }
@@ -85,10 +89,20 @@ public final class ModelTable {
         return builder.build();
     }
 
+    private static void checkModelName(String name) {
+        if (!Wildcard.isOne(name)) {
+            checkName(name);
+        } else if (name.indexOf('*') != name.length() - 1) {
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" is not a wildcard: use one star, at the end, as in \"openai/*\"");
+        }
+    }
+
     private static void checkName(String name) {
-        if (name.isBlank() || name.indexOf('/') >= 0) {
-            throw new IllegalArgumentException("\"" + name + "\" is not a model name: use one without a slash;"
-                    + " \"adapter/upstream-model\" works without being declared");
+        if (name.isBlank() || name.indexOf('/') >= 0 || name.indexOf('@') >= 0 || name.indexOf('*') >= 0) {
+            throw new IllegalArgumentException("\"" + name + "\" is not a model name: use one without a slash, @ or"
+                    + " star; \"adapter/upstream-model\" works without being declared, and versions are the"
+                    + " deployments'");
         }
     }
 
@@ -98,21 +112,25 @@ public final class ModelTable {
      * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
      */
     public Catalog build(
-            Map<String, ProviderAdapter> adapters, RoutingStrategy defaultStrategy, TargetRegistry registry) {
+            Map<String, ProviderAdapter> adapters,
+            RoutingStrategy defaultStrategy,
+            TargetRegistry registry,
+            ModelCards cards) {
         checkReferences();
-        return new Catalog(Map.copyOf(models), Map.copyOf(aliases), adapters, defaultStrategy, registry);
+        return new Catalog(
+                Map.copyOf(models), Map.copyOf(aliases), new ModelFactory(adapters, defaultStrategy, registry, cards));
     }
 
     private void checkReferences() {
         for (String alias : aliases.keySet()) {
             Set<String> path = new LinkedHashSet<>();
             String name = alias;
-            while (aliases.containsKey(name)) {
-                if (!path.add(name)) {
+            while (aliases.containsKey(base(name))) {
+                if (!path.add(base(name))) {
                     throw new IllegalArgumentException("aliases run in a circle: " + String.join(" -> ", path) + " -> "
-                            + name + "; point one at a model");
+                            + base(name) + "; point one at a model");
                 }
-                name = aliases.get(name);
+                name = Objects.requireNonNull(aliases.get(base(name)));
             }
             checkKnown(name, "alias \"" + alias + "\"");
         }
@@ -125,22 +143,37 @@ public final class ModelTable {
     }
 
     private void checkKnown(String name, String what) {
-        if (name.indexOf('/') < 0 && !models.containsKey(name) && !aliases.containsKey(name)) {
+        if (name.indexOf('/') < 0
+                && !models.containsKey(base(name))
+                && !aliases.containsKey(base(name))
+                && wildcards().noneMatch(wildcard -> wildcard.match(name) != null)) {
             throw new IllegalArgumentException(
                     what + " is \"" + name + "\", which is no model: declare it; models are " + models.keySet());
         }
     }
 
+    private Stream<Wildcard> wildcards() {
+        return models.values().stream()
+                .filter(model -> Wildcard.isOne(model.name()))
+                .map(Wildcard::new);
+    }
+
+    /** Returns the name without its version. */
+    private static String base(String name) {
+        int at = name.indexOf('/') >= 0 ? -1 : name.indexOf('@');
+        return at < 0 ? name : name.substring(0, at);
+    }
+
     private void checkNoCycle(String name, Set<String> path) {
         String resolved = name;
-        while (aliases.containsKey(resolved)) {
-            resolved = aliases.get(resolved);
+        while (aliases.containsKey(base(resolved))) {
+            resolved = Objects.requireNonNull(aliases.get(base(resolved)));
         }
         if (!path.add(resolved)) {
             throw new IllegalArgumentException("fallbacks run in a circle: " + String.join(" -> ", path) + " -> "
                     + resolved + "; remove one of them");
         }
-        ModelSpec model = models.get(resolved);
+        ModelSpec model = models.get(base(resolved));
         if (model != null) {
             for (String fallback : model.fallbacks()) {
                 checkNoCycle(fallback, path);

@@ -131,8 +131,9 @@ final class RetryStage implements Stage {
 
     private static GatewayException noRoute(Model model, Pool.Query query) {
         List<Target> targets = model.pool().targets();
+        ErrorKind unmet = model.pool().unmetKind(query);
         return GatewayException.of(
-                ErrorKind.NO_ROUTE,
+                unmet == null ? ErrorKind.NO_ROUTE : unmet,
                 "none of the " + targets.size() + " deployments of model \"" + model.name()
                         + "\" can take this call: add one that can, or change the request."
                         + Resilience.reasons(model, query, true));

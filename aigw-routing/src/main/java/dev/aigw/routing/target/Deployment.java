@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param credential the credential in place of the adapter's own, or null
  * @param baseUrl the base URL in place of the adapter's own, or null
  * @param weight the share it shall take; positive
+ * @param tier its place in the order of tiers, lower first
  * @param region where it is, or null
  * @param tags its labels
+ * @param version the semantic version of the model it serves, or null
  * @param card what is known of the model it serves
  */
 public record Deployment(
@@ -28,8 +30,10 @@ public record Deployment(
         @Nullable Credential credential,
         @Nullable String baseUrl,
         double weight,
+        int tier,
         @Nullable String region,
         Set<String> tags,
+        @Nullable String version,
         ModelCard card) {
 
     /** Copies the tags. */

@@ -2,8 +2,10 @@ package dev.aigw.routing.target;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -15,12 +17,14 @@ public final class Pool {
     private static final int ANY = -1;
 
     private final List<Target> targets;
+    private final RoutingStrategy strategy;
     private final RoutingStrategy.Picker picker;
     private final TargetRegistry registry;
 
     /** Creates a pool; {@code strategy} is bound to {@code targets} here. */
     public Pool(List<Target> targets, RoutingStrategy strategy, TargetRegistry registry) {
         this.targets = List.copyOf(targets);
+        this.strategy = strategy;
         this.picker = strategy.bind(this.targets);
         this.registry = registry;
     }
@@ -42,28 +46,42 @@ public final class Pool {
     }
 
     /**
-     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again; null when there
-     * is none right now.
+     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again.
      *
+     * @return its index among {@link #targets()}, or -1 when there is none right now
+     * @throws GatewayException if the strategy throws
      * @throws IllegalStateException if the strategy answers with a deployment that is not eligible
      */
-    public @Nullable Target pick(Query query) {
-        Choice fresh = new Choice(this, query, false, ANY);
-        int index = picker.pick(fresh);
-        if (index < 0 && !query.visits.isEmpty()) {
-            Choice again = new Choice(this, query, true, ANY);
-            index = picker.pick(again);
-            return index < 0 ? null : checked(again, index);
-        }
-        return index < 0 ? null : checked(fresh, index);
+    public int pick(Query query) {
+        int index = pick(new Choice(this, query, false, ANY));
+        return index < 0 && !query.visits.isEmpty() ? pick(new Choice(this, query, true, ANY)) : index;
     }
 
-    private Target checked(Choice choice, int index) {
-        if (index >= targets.size() || !choice.isEligible(index)) {
-            throw new IllegalStateException("the routing strategy chose deployment " + index + " of " + targets.size()
-                    + ", which is not eligible: return an index for which isEligible is true, or -1");
+    private int pick(Choice choice) {
+        int index;
+        try {
+            index = picker.pick(choice);
+        } catch (RuntimeException e) {
+            throw GatewayException.builder(
+                            ErrorKind.SERVER_ERROR, "the routing strategy " + strategy + " threw " + e + ": mend it")
+                    .cause(e)
+                    .build();
         }
-        return targets.get(index);
+        if (index >= targets.size() || (index >= 0 && !choice.isEligible(index))) {
+            throw new IllegalStateException("the routing strategy " + strategy + " chose deployment " + index + " of "
+                    + targets.size() + ", which is not eligible: return an index for which isEligible is true, or -1");
+        }
+        return Math.max(-1, index);
+    }
+
+    /** Tells the strategy that an attempt on a deployment it chose begins. */
+    public void began(int index) {
+        picker.began(index);
+    }
+
+    /** Tells the strategy how an attempt ended that it was told of before. */
+    public void ended(int index, End end, long nanoTime) {
+        picker.ended(index, end, nanoTime);
     }
 
     /** Returns how much the strategy favours a deployment at present. */
@@ -121,7 +139,7 @@ public final class Pool {
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
             Long wait = query.waitNanos(target);
-            if (wait != null && wait == 0 && !target.hasRoom() && picker.pick(new Choice(this, query, false, i)) == i) {
+            if (wait != null && wait == 0 && !target.hasRoom() && pick(new Choice(this, query, false, i)) == i) {
                 full |= !waiter.join(target);
             }
         }
@@ -154,6 +172,22 @@ public final class Pool {
         return kind;
     }
 
+    /**
+     * Returns what kind of failure it is that no deployment meets what the call needs: CONTEXT_TOO_LONG when it is the
+     * room for its tokens in all of them, else UNSUPPORTED; null when some deployment was out for another reason.
+     */
+    public @Nullable ErrorKind unmetKind(Query query) {
+        ErrorKind kind = null;
+        for (Target target : targets) {
+            Needs.Unmet unmet = query.unmetBy(target);
+            if (unmet == null) {
+                return null;
+            }
+            kind = kind == null || kind == unmet.kind() ? unmet.kind() : ErrorKind.UNSUPPORTED;
+        }
+        return kind;
+    }
+
     /** What an attempt needs of a deployment. */
     public static final class Query {
 
@@ -163,6 +197,7 @@ public final class Pool {
         private final List<Visit> visits;
         private final long nowNanos;
         private final RandomGenerator random;
+        private @Nullable Needs needs;
 
         /** Creates a query for one choice made now. */
         public Query(
@@ -211,13 +246,26 @@ public final class Pool {
             return null;
         }
 
+        private Needs.@Nullable Unmet unmetBy(Target target) {
+            if (!target.hasConditions() && Needs.isUnconditional(options)) {
+                return null;
+            }
+            Needs known = needs;
+            if (known == null) {
+                known = new Needs(operation, request, options);
+                needs = known;
+            }
+            return known.unmetBy(target.definition());
+        }
+
         boolean admits(Target target, boolean again) {
             if (visits.isEmpty()) {
                 return !again
                         && target.unavailableNanos(nowNanos) == 0
                         && target.breaker().allows(nowNanos)
                         && target.hasRoom()
-                        && target.adapter().supports(operation);
+                        && target.adapter().supports(operation)
+                        && unmetBy(target) == null;
             }
             return (visit(target) != null) == again
                     && target.hasRoom()
@@ -232,6 +280,10 @@ public final class Pool {
         public @Nullable String dropReason(Target target, boolean forGood) {
             if (!target.adapter().supports(operation)) {
                 return "its adapter does not support " + operation;
+            }
+            Needs.Unmet unmet = unmetBy(target);
+            if (unmet != null) {
+                return unmet.reason();
             }
             for (Visit visit : visits) {
                 if (visit.deployment().equals(target.id())) {
@@ -280,6 +332,11 @@ public final class Pool {
         }
 
         @Override
+        public Operation<?, ?> operation() {
+            return query.operation;
+        }
+
+        @Override
         public ModelRequest request() {
             return query.request;
         }
@@ -287,6 +344,16 @@ public final class Pool {
         @Override
         public CallOptions options() {
             return query.options;
+        }
+
+        @Override
+        public long promptTokens() {
+            return PromptSize.tokens(query.request);
+        }
+
+        @Override
+        public long nanoTime() {
+            return query.nowNanos;
         }
 
         @Override

@@ -16,13 +16,22 @@ import org.jspecify.annotations.Nullable;
 public final class Target implements RoutingStrategy.Deployment {
 
     private final Deployment definition;
+    private final boolean hasConditions;
     private final TargetStats stats;
     private final Hold credentialHold;
 
     Target(Deployment definition, TargetStats stats, Hold credentialHold) {
         this.definition = definition;
+        ModelCard card = definition.card();
+        this.hasConditions =
+                !card.lacking().isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
         this.stats = stats;
         this.credentialHold = credentialHold;
+    }
+
+    /** Returns whether something is known of the model that may rule a request out. */
+    boolean hasConditions() {
+        return hasConditions;
     }
 
     /** Returns the definition. */
@@ -48,6 +57,11 @@ public final class Target implements RoutingStrategy.Deployment {
     @Override
     public double weight() {
         return definition.weight();
+    }
+
+    @Override
+    public int tier() {
+        return definition.tier();
     }
 
     @Override

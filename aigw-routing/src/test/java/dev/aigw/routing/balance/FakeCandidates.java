@@ -1,7 +1,10 @@
 package dev.aigw.routing.balance;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.RoutingStrategy;
 import java.util.ArrayList;
@@ -20,10 +23,17 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
     private final RandomGenerator random = new SplittableRandom(42);
     long checks;
 
+    Operation<?, ?> operation = ChatRequest.CHAT;
+    ModelRequest request = ChatRequest.of("assistant", "Hi");
+    CallOptions options = CallOptions.DEFAULT;
+    long promptTokens = 1;
+    long nanoTime = 1_000_000_000L;
+
     static FakeCandidates ofWeights(double... weights) {
         FakeCandidates candidates = new FakeCandidates();
         for (double weight : weights) {
-            candidates.deployments.add(new FakeDeployment("d/" + candidates.size(), weight, 0));
+            candidates.deployments.add(
+                    FakeDeployment.of("d/" + candidates.size()).weight(weight));
         }
         return candidates;
     }
@@ -45,13 +55,28 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
     }
 
     @Override
+    public Operation<?, ?> operation() {
+        return operation;
+    }
+
+    @Override
+    public long promptTokens() {
+        return promptTokens;
+    }
+
+    @Override
+    public long nanoTime() {
+        return nanoTime;
+    }
+
+    @Override
     public ModelRequest request() {
-        return ChatRequest.of("assistant", "Hi");
+        return request;
     }
 
     @Override
     public CallOptions options() {
-        return CallOptions.DEFAULT;
+        return options;
     }
 
     @Override
@@ -59,7 +84,39 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
         return random;
     }
 
-    record FakeDeployment(String id, double weight, int inFlight) implements RoutingStrategy.Deployment {
+    record FakeDeployment(String id, double weight, int tier, int inFlight, double latencyNanos, ModelCard card)
+            implements RoutingStrategy.Deployment {
+
+        static FakeDeployment of(String id) {
+            return new FakeDeployment(id, 1, 1, 0, 0, ModelCard.UNKNOWN);
+        }
+
+        FakeDeployment weight(double weight) {
+            return new FakeDeployment(id, weight, tier, inFlight, latencyNanos, card);
+        }
+
+        FakeDeployment tier(int tier) {
+            return new FakeDeployment(id, weight, tier, inFlight, latencyNanos, card);
+        }
+
+        FakeDeployment inFlight(int inFlight) {
+            return new FakeDeployment(id, weight, tier, inFlight, latencyNanos, card);
+        }
+
+        FakeDeployment latencyNanos(double latencyNanos) {
+            return new FakeDeployment(id, weight, tier, inFlight, latencyNanos, card);
+        }
+
+        FakeDeployment price(Price price) {
+            return new FakeDeployment(
+                    id,
+                    weight,
+                    tier,
+                    inFlight,
+                    latencyNanos,
+                    card.toBuilder().price(price).build());
+        }
+
         @Override
         public String provider() {
             return "d";
@@ -78,11 +135,6 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
         @Override
         public Set<String> tags() {
             return Set.of();
-        }
-
-        @Override
-        public double latencyNanos() {
-            return 0;
         }
     }
 }

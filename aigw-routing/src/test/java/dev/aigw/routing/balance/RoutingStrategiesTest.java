@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.RoutingStrategy.Picker;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingStrategiesTest {
-
-    private static final int DRAWS = 200_000;
 
     @Test
     void weightedGivesSharesInProportionToTheWeights() {
@@ -50,8 +47,9 @@ class RoutingStrategiesTest {
     @Test
     void weightedFindsTheOnlyEligibleOfAThousandHoweverSmallItsWeight() {
         FakeCandidates candidates = FakeCandidates.ofWeights(new double[1000]);
-        candidates.deployments.replaceAll(any -> new FakeCandidates.FakeDeployment(any.id(), 1e9, 0));
-        candidates.deployments.set(617, new FakeCandidates.FakeDeployment("d/617", 1e-9, 0));
+        candidates.deployments.replaceAll(any -> any.weight(1e9));
+        candidates.deployments.set(
+                617, FakeCandidates.FakeDeployment.of("d/617").weight(1e-9));
         candidates.ineligible.set(0, 1000);
         candidates.ineligible.clear(617);
 
@@ -119,6 +117,42 @@ class RoutingStrategiesTest {
     }
 
     @Test
+    void everyStrategyFindsTheOnlyEligibleOfAThousand() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(
+                IntStream.range(0, 1000).mapToDouble(i -> 1).toArray());
+        candidates.ineligible.set(0, 1000);
+        candidates.ineligible.clear(617);
+
+        for (RoutingStrategy strategy : all()) {
+            assertThat(strategy.bind(candidates.deployments).pick(candidates))
+                    .as(strategy.toString())
+                    .isEqualTo(617);
+        }
+    }
+
+    @Test
+    void noStrategyLooksAtMoreOfAThousandThanAFew() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(
+                IntStream.range(0, 1000).mapToDouble(i -> 1).toArray());
+
+        for (RoutingStrategy strategy : all()) {
+            Picker picker = strategy.bind(candidates.deployments);
+            candidates.checks = 0;
+            for (int i = 0; i < 100; i++) {
+                picker.pick(candidates);
+            }
+            assertThat(candidates.checks / 100).as(strategy.toString()).isLessThanOrEqualTo(2 * LeastStrategy.LOOKS);
+        }
+    }
+
+    @Test
+    void everyStrategyHasANameForErrorMessages() {
+        for (RoutingStrategy strategy : all()) {
+            assertThat(strategy.toString()).matches("[a-zA-Z.()]+");
+        }
+    }
+
+    @Test
     void orderedTakesTheFirstEligibleOfTheListing() {
         FakeCandidates candidates = FakeCandidates.ofWeights(1, 100, 100);
         Picker picker = RoutingStrategies.ordered().bind(candidates.deployments);
@@ -139,9 +173,12 @@ class RoutingStrategiesTest {
     @Test
     void leastInFlightTakesTheLeastLoadedForItsWeight() {
         FakeCandidates candidates = new FakeCandidates();
-        candidates.deployments.add(new FakeCandidates.FakeDeployment("d/0", 1, 3));
-        candidates.deployments.add(new FakeCandidates.FakeDeployment("d/1", 4, 5));
-        candidates.deployments.add(new FakeCandidates.FakeDeployment("d/2", 1, 1));
+        candidates.deployments.add(
+                FakeCandidates.FakeDeployment.of("d/0").weight(1).inFlight(3));
+        candidates.deployments.add(
+                FakeCandidates.FakeDeployment.of("d/1").weight(4).inFlight(5));
+        candidates.deployments.add(
+                FakeCandidates.FakeDeployment.of("d/2").weight(1).inFlight(1));
         Picker picker = RoutingStrategies.leastInFlight().bind(candidates.deployments);
 
         assertThat(picker.pick(candidates)).isEqualTo(1);
@@ -154,48 +191,25 @@ class RoutingStrategiesTest {
     void leastInFlightSharesEvenlyAmongEqualLoads() {
         FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1, 1);
 
-        assertThat(chiSquare(RoutingStrategies.leastInFlight(), candidates)).isLessThan(critical(3));
+        ChiSquare.assertShares(RoutingStrategies.leastInFlight(), candidates);
     }
 
     private static RoutingStrategy[] all() {
         return new RoutingStrategy[] {
-            RoutingStrategies.weighted(), RoutingStrategies.ordered(), RoutingStrategies.leastInFlight()
+            RoutingStrategies.weighted(),
+            RoutingStrategies.roundRobin(),
+            RoutingStrategies.ordered(),
+            RoutingStrategies.tiers(RoutingStrategies.weighted()),
+            RoutingStrategies.leastInFlight(),
+            RoutingStrategies.peakEwma(),
+            RoutingStrategies.lowestCost(),
+            RoutingStrategies.affinity(),
+            RoutingStrategies.least("quickest", RoutingStrategy.Deployment::latencyNanos),
+            RoutingStrategies.lowestCost().thenBy(RoutingStrategies.leastInFlight())
         };
     }
 
     private static void assertShares(FakeCandidates candidates) {
-        int eligible = candidates.size() - candidates.ineligible.cardinality();
-
-        assertThat(chiSquare(RoutingStrategies.weighted(), candidates)).isLessThan(critical(eligible - 1));
-    }
-
-    /** Draws, and returns how far the counts are from the shares: the chi-square statistic. */
-    private static double chiSquare(RoutingStrategy strategy, FakeCandidates candidates) {
-        Picker picker = strategy.bind(candidates.deployments);
-        int[] counts = new int[candidates.size()];
-        for (int i = 0; i < DRAWS; i++) {
-            counts[picker.pick(candidates)]++;
-        }
-        double[] weights = new double[counts.length];
-        for (int i = 0; i < counts.length; i++) {
-            weights[i] = candidates.ineligible.get(i) ? 0 : candidates.get(i).weight() / 1e3;
-        }
-        double total = Arrays.stream(weights).sum();
-        double sum = 0;
-        for (int i = 0; i < counts.length; i++) {
-            double expected = DRAWS * (weights[i] / total);
-            if (expected == 0) {
-                assertThat(counts[i]).as("draws of an ineligible deployment").isZero();
-            } else {
-                sum += (counts[i] - expected) * (counts[i] - expected) / expected;
-            }
-        }
-        return sum;
-    }
-
-    /** Returns the value that chi-square exceeds with chance 0.001, by Wilson and Hilferty's approximation. */
-    private static double critical(int degreesOfFreedom) {
-        double k = degreesOfFreedom;
-        return k * Math.pow(1 - 2 / (9 * k) + 3.09 * Math.sqrt(2 / (9 * k)), 3);
+        ChiSquare.assertShares(RoutingStrategies.weighted(), candidates);
     }
 }

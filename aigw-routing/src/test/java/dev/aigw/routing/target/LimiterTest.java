@@ -37,8 +37,10 @@ class LimiterTest {
                 null,
                 null,
                 1,
+                1,
                 null,
                 Set.of(),
+                null,
                 ModelCard.UNKNOWN));
     }
 

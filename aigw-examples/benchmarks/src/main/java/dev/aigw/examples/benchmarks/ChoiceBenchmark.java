@@ -1,7 +1,9 @@
 package dev.aigw.examples.benchmarks;
 
+import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +18,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Whether a call among many deployments costs more than a call among few. */
+/** Whether a call among many deployments costs more than a call among few, by each strategy, alone and contended. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,6 +33,20 @@ public class ChoiceBenchmark {
     /** How many deployments the model has. */
     @Param({"10", "1000"})
     public int deployments = 10;
+
+    /** Who chooses among them. */
+    @Param({
+        "weighted",
+        "roundRobin",
+        "ordered",
+        "tiers",
+        "leastInFlight",
+        "peakEwma",
+        "lowestCost",
+        "affinity",
+        "lowestCost.thenBy(leastInFlight)"
+    })
+    public String strategy = "weighted";
 
     private final ChatRequest request = ChatRequest.of("assistant", "Why is the sky blue?");
 
@@ -44,17 +61,45 @@ public class ChoiceBenchmark {
                 .provider(InMemory.adapter())
                 .model("assistant", model -> {
                     for (int i = 0; i < deployments; i++) {
-                        int weight = 1 + i % 7;
-                        model.deployment("memory/m" + i, deployment -> deployment.weight(weight));
+                        int number = i;
+                        model.deployment(
+                                "memory/m" + i,
+                                deployment -> deployment
+                                        .weight(1 + number % 7)
+                                        .tier(1 + number % 3)
+                                        .price(Price.usdPerMillion("" + (1 + number % 5), "4")));
                     }
-                    model.strategy(RoutingStrategies.weighted());
+                    model.strategy(strategy(strategy));
                 })
                 .build();
     }
 
-    /** A call, the choice by weight included. */
+    private static RoutingStrategy strategy(String name) {
+        return switch (name) {
+            case "weighted" -> RoutingStrategies.weighted();
+            case "roundRobin" -> RoutingStrategies.roundRobin();
+            case "ordered" -> RoutingStrategies.ordered();
+            case "tiers" -> RoutingStrategies.tiers(RoutingStrategies.weighted());
+            case "leastInFlight" -> RoutingStrategies.leastInFlight();
+            case "peakEwma" -> RoutingStrategies.peakEwma();
+            case "lowestCost" -> RoutingStrategies.lowestCost();
+            case "affinity" -> RoutingStrategies.affinity();
+            case "lowestCost.thenBy(leastInFlight)" ->
+                RoutingStrategies.lowestCost().thenBy(RoutingStrategies.leastInFlight());
+            default -> throw new IllegalArgumentException("there is no strategy " + name);
+        };
+    }
+
+    /** A call, the choice included. */
     @Benchmark
-    public ChatResponse weighted() {
+    public ChatResponse call() {
+        return router.chat(request);
+    }
+
+    /** The same by two threads at once. */
+    @Benchmark
+    @Threads(2)
+    public ChatResponse contended() {
         return router.chat(request);
     }
 

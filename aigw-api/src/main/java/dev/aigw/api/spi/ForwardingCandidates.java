@@ -1,0 +1,62 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import java.util.random.RandomGenerator;
+
+/** Other candidates seen through: the base of strategies that show a part of the deployments to another strategy. */
+public abstract class ForwardingCandidates implements RoutingStrategy.Candidates {
+
+    private final RoutingStrategy.Candidates all;
+
+    /** Creates a view of {@code all}. */
+    protected ForwardingCandidates(RoutingStrategy.Candidates all) {
+        this.all = all;
+    }
+
+    @Override
+    public int size() {
+        return all.size();
+    }
+
+    @Override
+    public boolean isEligible(int index) {
+        return all.isEligible(index);
+    }
+
+    @Override
+    public RoutingStrategy.Deployment get(int index) {
+        return all.get(index);
+    }
+
+    @Override
+    public Operation<?, ?> operation() {
+        return all.operation();
+    }
+
+    @Override
+    public ModelRequest request() {
+        return all.request();
+    }
+
+    @Override
+    public CallOptions options() {
+        return all.options();
+    }
+
+    @Override
+    public long promptTokens() {
+        return all.promptTokens();
+    }
+
+    @Override
+    public long nanoTime() {
+        return all.nanoTime();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return all.random();
+    }
+}

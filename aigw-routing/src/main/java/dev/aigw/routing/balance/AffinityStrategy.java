@@ -1,0 +1,113 @@
+package dev.aigw.routing.balance;
+
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RoutingStrategy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.ToLongFunction;
+
+/**
+ * Sends what belongs together to the same deployment, as long as that one is not busier than its share by more than a
+ * factor.
+ *
+ * <p>V. Mirrokni, M. Thorup and M. Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018: from the key's
+ * place on a {@link HashRing} the first owner is taken that is eligible and below its bound, which is the factor times
+ * its share, by weight, of the attempts under way here. The overflow of a busy deployment so always goes to the same
+ * next one.
+ */
+record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implements RoutingStrategy {
+
+    /** Owners looked at along the ring before all are looked at in order of load. */
+    private static final int STEPS_PER_DEPLOYMENT = 4;
+
+    AffinityStrategy {
+        if (!(factor >= 1) || Double.isInfinite(factor)) {
+            throw new IllegalArgumentException(
+                    "affinity: the load factor is " + factor + ": use 1 or more, such as 1.25");
+        }
+    }
+
+    @Override
+    public Picker bind(List<? extends Deployment> deployments) {
+        if (deployments.isEmpty()) {
+            return candidates -> -1;
+        }
+        return new AffinityPicker(this, deployments);
+    }
+
+    @Override
+    public String toString() {
+        return "affinity";
+    }
+
+    private static final class AffinityPicker implements Picker {
+
+        private final AffinityStrategy strategy;
+        private final HashRing ring;
+        private final double[] shares;
+        private final AtomicIntegerArray inFlight;
+        private final AtomicInteger allInFlight = new AtomicInteger();
+
+        AffinityPicker(AffinityStrategy strategy, List<? extends Deployment> deployments) {
+            this.strategy = strategy;
+            this.ring = new HashRing(deployments);
+            double sum = deployments.stream().mapToDouble(Deployment::weight).sum();
+            this.shares = deployments.stream()
+                    .mapToDouble(each -> each.weight() / sum)
+                    .toArray();
+            this.inFlight = new AtomicIntegerArray(shares.length);
+        }
+
+        @Override
+        public int pick(Candidates candidates) {
+            int all = allInFlight.get() + 1;
+            int place = ring.placeOf(strategy.key.applyAsLong(candidates));
+            int steps = Math.min(ring.size(), STEPS_PER_DEPLOYMENT * shares.length);
+            for (int step = 0; step < steps; step++) {
+                int owner = ring.ownerAt(place + step);
+                if (inFlight.get(owner) < bound(owner, all) && candidates.isEligible(owner)) {
+                    return owner;
+                }
+            }
+            return leastLoaded(candidates);
+        }
+
+        private double bound(int owner, int all) {
+            return Math.ceil(strategy.factor * all * shares[owner]);
+        }
+
+        private int leastLoaded(Candidates candidates) {
+            int best = -1;
+            double least = 0;
+            for (int i = 0; i < shares.length; i++) {
+                if (candidates.isEligible(i)) {
+                    double load = (inFlight.get(i) + 1) / shares[i];
+                    if (best < 0 || load < least) {
+                        best = i;
+                        least = load;
+                    }
+                }
+            }
+            return best;
+        }
+
+        /** Returns 1 for the owner of the request's key, 0 for others. */
+        @Override
+        public double score(Candidates candidates, int index) {
+            return ring.ownerAt(ring.placeOf(strategy.key.applyAsLong(candidates))) == index ? 1 : 0;
+        }
+
+        @Override
+        public void began(int index) {
+            inFlight.incrementAndGet(index);
+            allInFlight.incrementAndGet();
+        }
+
+        @Override
+        public void ended(int index, End end, long nanoTime) {
+            inFlight.decrementAndGet(index);
+            allInFlight.decrementAndGet();
+        }
+    }
+}

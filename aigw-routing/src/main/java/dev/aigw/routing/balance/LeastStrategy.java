@@ -1,0 +1,87 @@
+package dev.aigw.routing.balance;
+
+import dev.aigw.api.spi.RoutingStrategy;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Takes the eligible deployment of which a number is least, by chance among equals.
+ *
+ * <p>Up to {@link #LOOKS} deployments are all looked at. Of more, as many are drawn: the least of a few drawn by chance
+ * is close to the least of all (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS
+ * 12(10), 2001), and callers who choose at the same moment do not all run to the same one.
+ */
+record LeastStrategy(String name, ToDoubleFunction<RoutingStrategy.Deployment> load)
+        implements RoutingStrategy, RoutingStrategy.Picker {
+
+    static final int LOOKS = 16;
+
+    @Override
+    public Picker bind(List<? extends Deployment> deployments) {
+        return this;
+    }
+
+    @Override
+    public int pick(Candidates candidates) {
+        int size = candidates.size();
+        if (size > LOOKS) {
+            int best = bestOfDrawn(candidates, size);
+            if (best >= 0) {
+                return best;
+            }
+        }
+        return bestOfAll(candidates, size);
+    }
+
+    private int bestOfDrawn(Candidates candidates, int size) {
+        int best = -1;
+        double least = 0;
+        for (int i = 0; i < LOOKS; i++) {
+            int index = candidates.random().nextInt(size);
+            if (candidates.isEligible(index)) {
+                double given = load(candidates, index);
+                if (best < 0 || given < least) {
+                    best = index;
+                    least = given;
+                }
+            }
+        }
+        return best;
+    }
+
+    private int bestOfAll(Candidates candidates, int size) {
+        int best = -1;
+        double least = 0;
+        int equals = 0;
+        for (int i = 0; i < size; i++) {
+            if (!candidates.isEligible(i)) {
+                continue;
+            }
+            double given = load(candidates, i);
+            if (best < 0 || given < least) {
+                best = i;
+                least = given;
+                equals = 1;
+            } else if (given == least && candidates.random().nextInt(++equals) == 0) {
+                best = i; // the k-th of k equals replaces the choice with chance 1/k, so each has the same
+            }
+        }
+        return best;
+    }
+
+    private double load(Candidates candidates, int index) {
+        double given = load.applyAsDouble(candidates.get(index));
+        return Double.isNaN(given) ? Double.POSITIVE_INFINITY : given;
+    }
+
+    /** Returns the number as a negative one. */
+    @Override
+    public double score(Candidates candidates, int index) {
+        return -load(candidates, index);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.aigw.routing.catalog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.aigw.api.Capability;
+import dev.aigw.api.ModelCard;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage.Bucket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads files of model cards, in our own form or one of those that are kept up to date in public. */
+final class CardFile {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private static final Map<String, Bucket> BUCKETS = Map.of(
+            "cacheRead", Bucket.CACHE_READ,
+            "cacheWrite", Bucket.CACHE_WRITE,
+            "cacheWriteLong", Bucket.CACHE_WRITE_LONG,
+            "inputAudio", Bucket.INPUT_AUDIO,
+            "outputAudio", Bucket.OUTPUT_AUDIO);
+
+    private CardFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @param today the day whose prices are wanted, where a file has several
+     * @throws IllegalArgumentException if it is in none of the forms
+     */
+    static ModelCards read(InputStream in, String name, LocalDate today) throws IOException {
+        JsonNode root;
+        try {
+            root = JSON.readTree(in);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(name + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+        try {
+            if (root.isArray() && root.path(0).path("models").isArray()) {
+                return ModelCards.of(GenAiPrices.read(root, today), today);
+            }
+            if (root.path("families").isObject() && root.path("models").isArray()) {
+                return ModelCards.of(
+                        own(root), LocalDate.parse(root.path("date").asText()));
+            }
+            if (root.isObject() && LiteLlmPrices.isOne(root)) {
+                return ModelCards.of(LiteLlmPrices.read(root), today);
+            }
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(name + " cannot be read as model cards: " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException(name + " is no file of model cards: give LiteLLM's"
+                + " model_prices_and_context_window.json, the JSON of genai-prices, or one like the built-in cards");
+    }
+
+    private static CardLayer own(JsonNode root) {
+        Map<String, ModelCard> byName = new LinkedHashMap<>();
+        for (JsonNode model : root.path("models")) {
+            ModelCard.Builder card = ModelCard.builder();
+            JsonNode family = root.path("families").path(model.path("family").asText());
+            for (JsonNode capability : family.path("can")) {
+                card.capabilities(Capability.of(capability.asText()));
+            }
+            for (JsonNode capability : family.path("cannot")) {
+                card.lacks(Capability.of(capability.asText()));
+            }
+            if (model.has("window")) {
+                card.contextWindow(model.path("window").asLong());
+            }
+            if (model.has("answer")) {
+                card.maxOutputTokens(model.path("answer").asLong());
+            }
+            if (model.has("dimensions")) {
+                card.embeddingDimensions(model.path("dimensions").asInt());
+            }
+            if (model.has("input")) {
+                Price price = Price.usdPerMillion(
+                        model.path("input").asText(), model.path("output").asText("0"));
+                for (Map.Entry<String, Bucket> bucket : BUCKETS.entrySet()) {
+                    if (model.has(bucket.getKey())) {
+                        price = price.with(
+                                bucket.getValue(), model.path(bucket.getKey()).asText());
+                    }
+                }
+                card.price(price);
+            }
+            byName.put(model.path("model").asText(), card.build());
+        }
+        return CardLayer.of(byName);
+    }
+
+    /**
+     * Returns a price, or null when the first of the amounts is missing.
+     *
+     * @param input dollars per {@code unit} tokens of prompt
+     * @param output dollars per {@code unit} tokens of answer; none is zero, as of embeddings
+     * @param millionths how many units make a million tokens
+     */
+    static @Nullable Price price(
+            @Nullable BigDecimal input,
+            @Nullable BigDecimal output,
+            Map<Bucket, @Nullable BigDecimal> others,
+            BigDecimal millionths) {
+        if (input == null) {
+            return null;
+        }
+        Price price = Price.usdPerMillion(text(input, millionths), output == null ? "0" : text(output, millionths));
+        for (Map.Entry<Bucket, @Nullable BigDecimal> other : others.entrySet()) {
+            BigDecimal amount = other.getValue();
+            if (amount != null) {
+                price = price.with(other.getKey(), text(amount, millionths));
+            }
+        }
+        return price;
+    }
+
+    private static String text(BigDecimal amount, BigDecimal millionths) {
+        return amount.multiply(millionths).stripTrailingZeros().toPlainString();
+    }
+
+    /** Returns the number, or null when it is none. */
+    static @Nullable BigDecimal number(JsonNode node) {
+        return node.isNumber() && node.decimalValue().signum() >= 0 ? node.decimalValue() : null;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.aigw.routing.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ModelCard;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage.Bucket;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the JSON of Pydantic's genai-prices: a list of vendors with their models, prices in dollars per million tokens,
+ * each model with a rule for the ids it goes by.
+ */
+final class GenAiPrices {
+
+    /** Vendors whose adapters here have another name. */
+    private static final Map<String, String> VENDORS = Map.of("google", "gemini", "aws", "bedrock", "x-ai", "xai");
+
+    private GenAiPrices() {}
+
+    static CardLayer read(JsonNode root, LocalDate today) {
+        Map<String, ModelCard> byName = new LinkedHashMap<>();
+        List<CardLayer.Rule> rules = new ArrayList<>();
+        for (JsonNode vendor : root) {
+            String id = vendor.path("id").asText();
+            String prefix = VENDORS.getOrDefault(id, id) + "/";
+            for (JsonNode model : vendor.path("models")) {
+                ModelCard card = card(model, today);
+                byName.putIfAbsent(prefix + model.path("id").asText(), card);
+                Predicate<String> test = test(model.path("match"));
+                rules.add(new CardLayer.Rule(
+                        name -> name.startsWith(prefix) && test.test(name.substring(prefix.length())), card));
+            }
+        }
+        return new CardLayer(byName, rules);
+    }
+
+    private static Predicate<String> test(JsonNode match) {
+        List<Predicate<String>> all = new ArrayList<>();
+        match.properties().forEach(rule -> all.add(test(rule.getKey(), rule.getValue())));
+        return all.isEmpty() ? name -> false : name -> all.stream().allMatch(each -> each.test(name));
+    }
+
+    private static Predicate<String> test(String rule, JsonNode operand) {
+        String text = operand.asText();
+        return switch (rule) {
+            case "equals" -> text::equals;
+            case "starts_with" -> name -> name.startsWith(text);
+            case "ends_with" -> name -> name.endsWith(text);
+            case "contains" -> name -> name.contains(text);
+            case "regex" -> Pattern.compile(text).asPredicate();
+            case "or" -> {
+                List<Predicate<String>> some = tests(operand);
+                yield name -> some.stream().anyMatch(each -> each.test(name));
+            }
+            case "and" -> {
+                List<Predicate<String>> all = tests(operand);
+                yield name -> all.stream().allMatch(each -> each.test(name));
+            }
+            default -> name -> false; // a rule of a later form matches nothing
+        };
+    }
+
+    private static List<Predicate<String>> tests(JsonNode operands) {
+        List<Predicate<String>> tests = new ArrayList<>();
+        for (JsonNode operand : operands) {
+            tests.add(test(operand));
+        }
+        return tests;
+    }
+
+    private static ModelCard card(JsonNode model, LocalDate today) {
+        ModelCard.Builder card = ModelCard.builder();
+        long window = model.path("context_window").asLong(0);
+        if (window > 0) {
+            card.contextWindow(window);
+        }
+        Price price = price(prices(model.path("prices"), today));
+        return price == null ? card.build() : card.price(price).build();
+    }
+
+    /** Returns the prices in force: the latest that have begun, the first of those without a date or time. */
+    private static JsonNode prices(JsonNode given, LocalDate today) {
+        if (!given.isArray()) {
+            return given;
+        }
+        JsonNode chosen = null;
+        LocalDate since = LocalDate.MIN;
+        for (JsonNode option : given) {
+            JsonNode constraint = option.path("constraint");
+            if (constraint.has("start_time") || constraint.has("end_time")) {
+                continue;
+            }
+            LocalDate start = constraint.has("start_date")
+                    ? LocalDate.parse(constraint.path("start_date").asText())
+                    : LocalDate.MIN;
+            if (!start.isAfter(today) && (chosen == null || start.isAfter(since))) {
+                chosen = option;
+                since = start;
+            }
+        }
+        return chosen == null ? given.path(0).path("prices") : chosen.path("prices");
+    }
+
+    private static @Nullable Price price(JsonNode prices) {
+        Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
+        others.put(Bucket.CACHE_READ, amount(prices.path("cache_read_mtok")));
+        others.put(Bucket.CACHE_WRITE, amount(prices.path("cache_write_mtok")));
+        others.put(Bucket.INPUT_AUDIO, amount(prices.path("input_audio_mtok")));
+        others.put(Bucket.OUTPUT_AUDIO, amount(prices.path("output_audio_mtok")));
+        return CardFile.price(
+                amount(prices.path("input_mtok")), amount(prices.path("output_mtok")), others, BigDecimal.ONE);
+    }
+
+    /** Returns an amount; of one that goes by the length of the prompt, that of the shortest. */
+    private static @Nullable BigDecimal amount(JsonNode price) {
+        return CardFile.number(price.isObject() ? price.path("base") : price);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.aigw.routing.catalog;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.target.ConcurrencyLimit;
+import dev.aigw.routing.target.Deployment;
+import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Target;
+import dev.aigw.routing.target.TargetRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes models with live deployments from what the user said. Models whose deployments have no concurrency limit may be
+ * made by many threads.
+ */
+final class ModelFactory {
+
+    private final Map<String, ProviderAdapter> adapters;
+    private final RoutingStrategy defaultStrategy;
+    private final TargetRegistry registry;
+    private final ModelCards cards;
+    private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
+
+    ModelFactory(
+            Map<String, ProviderAdapter> adapters,
+            RoutingStrategy defaultStrategy,
+            TargetRegistry registry,
+            ModelCards cards) {
+        this.adapters = Map.copyOf(adapters);
+        this.defaultStrategy = defaultStrategy;
+        this.registry = registry;
+        this.cards = cards;
+    }
+
+    Set<String> adapterNames() {
+        return new TreeSet<>(adapters.keySet());
+    }
+
+    boolean hasAdapterOf(String directName) {
+        int slash = directName.indexOf('/');
+        return slash > 0 && slash < directName.length() - 1 && adapters.containsKey(directName.substring(0, slash));
+    }
+
+    /** Returns a model of this name with these deployments; their statistics are kept beyond it. */
+    Model kept(String name, ModelSpec spec, List<DeploymentSpec> deployments) {
+        return model(name, spec, deployments, true);
+    }
+
+    /** Returns a model whose deployments have statistics of their own that nobody keeps. */
+    Model passing(String name, ModelSpec spec, List<DeploymentSpec> deployments) {
+        return model(name, spec, deployments, false);
+    }
+
+    /** Puts the concurrency limits of all models made so far in force, and no others. */
+    void applyLimits() {
+        registry.limit(limits);
+    }
+
+    private void limit(String deployment, @Nullable ConcurrencyLimit limit) {
+        if (limit == null) {
+            return;
+        }
+        ConcurrencyLimit other = limits.putIfAbsent(deployment, limit);
+        if (other != null && !other.equals(limit)) {
+            throw new IllegalArgumentException("deployment \"" + deployment + "\" has two concurrency limits, " + other
+                    + " and " + limit + ": models share the limit of a deployment, so give it the same one in each");
+        }
+    }
+
+    private Model model(String name, ModelSpec spec, List<DeploymentSpec> deployments, boolean kept) {
+        Map<String, Target> targets = new LinkedHashMap<>();
+        for (DeploymentSpec deployment : deployments) {
+            for (Deployment definition : definitions(name, deployment, kept)) {
+                limit(definition.id(), deployment.concurrency());
+                Target target = kept ? registry.target(definition) : registry.passingTarget(definition);
+                if (targets.put(definition.id(), target) != null) {
+                    throw new IllegalArgumentException("model \"" + name + "\" lists deployment \"" + definition.id()
+                            + "\" twice: give one another credential or base URL, or raise its weight");
+                }
+            }
+        }
+        RoutingStrategy strategy = spec.strategy() == null ? defaultStrategy : spec.strategy();
+        return new Model(
+                name,
+                new Pool(List.copyOf(targets.values()), strategy, registry),
+                spec.fallbacks(),
+                spec.timeouts(),
+                spec.lastResort());
+    }
+
+    private List<Deployment> definitions(String model, DeploymentSpec spec, boolean kept) {
+        int slash = spec.name().indexOf('/');
+        if (slash <= 0 || slash == spec.name().length() - 1) {
+            throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
+                    + "\" is not of the form \"adapter/upstream-model\"");
+        }
+        ProviderAdapter adapter = adapters.get(spec.name().substring(0, slash));
+        if (adapter == null) {
+            throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
+                    + "\" names no known adapter: add .provider(...) for it; adapters are " + adapterNames());
+        }
+        List<@Nullable Credential> credentials = new ArrayList<>(spec.credentials());
+        if (credentials.isEmpty()) {
+            credentials.add(null);
+        }
+        List<Deployment> definitions = new ArrayList<>();
+        for (Credential credential : credentials) {
+            definitions.add(new Deployment(
+                    kept ? registry.id(spec.name(), credential, spec.baseUrl()) : passingId(spec, definitions.size()),
+                    adapter,
+                    spec.name().substring(slash + 1),
+                    credential,
+                    spec.baseUrl(),
+                    spec.weight(),
+                    spec.tier(),
+                    spec.region(),
+                    spec.tags(),
+                    spec.version() == null ? null : spec.version().toString(),
+                    card(model, spec)));
+        }
+        return definitions;
+    }
+
+    private static String passingId(DeploymentSpec spec, int before) {
+        String place = spec.baseUrl() == null ? "" : "|" + spec.baseUrl();
+        return spec.name() + place + (before == 0 ? "" : "#" + (before + 1));
+    }
+
+    private ModelCard card(String model, DeploymentSpec spec) {
+        if (spec.cardOf() == null) {
+            return spec.card().orElse(cards.find(spec.name()));
+        }
+        ModelCard named = cards.find(spec.cardOf());
+        if (named.equals(ModelCard.UNKNOWN)) {
+            throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
+                    + "\" has the card of \"" + spec.cardOf()
+                    + "\", which there is none of: name a known model, or add a card by ModelCards.with");
+        }
+        return spec.card().orElse(named);
+    }
+}

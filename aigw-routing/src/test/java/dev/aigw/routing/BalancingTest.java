@@ -1,0 +1,114 @@
+package dev.aigw.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.balance.RoutingStrategies;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Strategies as a router uses them. */
+class BalancingTest {
+
+    private final VirtualEnvironment environment = new VirtualEnvironment(7);
+
+    private FakeProvider.Builder fake() {
+        return FakeProvider.builder("fake").waiter(environment::await);
+    }
+
+    private ModelRouter router(FakeProvider fake, RoutingStrategy strategy) {
+        return ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a", deployment -> deployment.tier(2))
+                                .deployment("fake/b")
+                                .deployment("fake/c")
+                                .strategy(strategy))
+                .build();
+    }
+
+    @Test
+    void aHigherTierStandsByUntilTheLowerOnesAreGone() {
+        FakeProvider fake = fake().model("a", script -> script.reply("a"))
+                .model("b", script -> script.fail(ErrorKind.OVERLOADED))
+                .model("c", script -> script.fail(ErrorKind.OVERLOADED))
+                .build();
+        try (ModelRouter router = router(fake, RoutingStrategies.tiers(RoutingStrategies.roundRobin()))) {
+            assertThat(router.chat("m", "hi").text()).isEqualTo("a");
+
+            assertThat(fake.attempts("a")).hasSize(1);
+            assertThat(fake.attempts("b")).hasSize(1);
+            assertThat(fake.attempts("c")).hasSize(1);
+        }
+    }
+
+    @Test
+    void peakEwmaLearnsFromCallsAndStreamsWhoIsQuick() {
+        FakeProvider fake = fake().model(
+                        "a", script -> script.delay(Duration.ofMillis(400)).reply("a"))
+                .model("b", script -> script.delay(Duration.ofMillis(20)).reply("b"))
+                .model("c", script -> script.delay(Duration.ofMillis(400)).reply("c"))
+                .build();
+        try (ModelRouter router = router(fake, RoutingStrategies.peakEwma(Duration.ofHours(1)))) {
+            for (int i = 0; i < 30; i++) {
+                router.chat("m", "hi");
+                try (ChatStream stream = router.stream(ChatRequest.of("m", "hi"))) {
+                    stream.response();
+                }
+            }
+            int before = fake.attempts("b").size();
+            for (int i = 0; i < 60; i++) {
+                router.chat("m", "hi");
+            }
+            // b is one of the two drawn in two thirds of the draws, and then it is taken
+            assertThat(fake.attempts("b").size() - before).isGreaterThan(30);
+        }
+    }
+
+    @Test
+    void affinityKeepsASessionAtItsDeployment() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router = router(fake, RoutingStrategies.affinity())) {
+            Set<String> all = new HashSet<>();
+            for (int session = 0; session < 20; session++) {
+                CallOptions options =
+                        CallOptions.builder().sessionKey("s" + session).build();
+                Set<String> served = new HashSet<>();
+                for (int i = 0; i < 5; i++) {
+                    served.add(router.chat(ChatRequest.of("m", "question " + i), options)
+                            .route()
+                            .deployment());
+                }
+                assertThat(served).hasSize(1);
+                all.addAll(served);
+            }
+            assertThat(all).hasSize(3);
+        }
+    }
+
+    @Test
+    void aStrategyThatThrowsFailsTheCallWithItsName() {
+        FakeProvider fake = fake().reply("ok").build();
+        RoutingStrategy broken = RoutingStrategies.least("mine", deployment -> {
+            throw new IllegalStateException("no idea");
+        });
+        try (ModelRouter router = router(fake, broken)) {
+            assertThatThrownBy(() -> router.chat("m", "hi"))
+                    .isInstanceOf(GatewayException.class)
+                    .hasMessageContaining("the routing strategy mine threw")
+                    .hasMessageContaining("no idea");
+            assertThat(fake.attempts()).isEmpty();
+        }
+    }
+}

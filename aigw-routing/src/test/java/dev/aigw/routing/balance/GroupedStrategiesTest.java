@@ -1,0 +1,176 @@
+package dev.aigw.routing.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.RoutingStrategy.Candidates;
+import dev.aigw.api.spi.RoutingStrategy.Picker;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GroupedStrategiesTest {
+
+    private static final End DONE = new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 1, 0);
+
+    @Test
+    void tiersGoByWeightWithinTheFirstTierThatCanServe() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 9, 4, 2);
+        candidates.deployments.set(0, candidates.get(0).tier(2));
+        candidates.deployments.set(1, candidates.get(1).tier(2));
+
+        ChiSquare.assertShares(RoutingStrategies.tiers(RoutingStrategies.weighted()), candidates, 0, 0, 4, 2);
+        candidates.ineligible.set(2, 4);
+        ChiSquare.assertShares(RoutingStrategies.tiers(RoutingStrategies.weighted()), candidates, 1, 9, 0, 0);
+    }
+
+    @Test
+    void theStrategyWithinATierHearsOfItsOwnAttemptsOnly() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1);
+        candidates.deployments.set(0, candidates.get(0).tier(7));
+        List<String> heard = new ArrayList<>();
+        Picker picker = RoutingStrategies.tiers(listening(heard)).bind(candidates.deployments);
+
+        picker.began(0);
+        picker.began(2);
+        picker.ended(2, DONE, 1);
+
+        assertThat(heard).containsExactly("d/0 began", "d/2 began", "d/2 ended");
+    }
+
+    @Test
+    void lowestCostTakesTheCheaperForTheMixOfThisRequest() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
+        candidates.deployments.set(0, candidates.get(0).price(Price.usdPerMillion("1", "2")));
+        candidates.deployments.set(1, candidates.get(1).price(Price.usdPerMillion("0.1", "8")));
+        Picker picker = RoutingStrategies.lowestCost().bind(candidates.deployments);
+
+        candidates.promptTokens = 100; // and an answer of 500: 1,100 against 4,010 millionths
+        assertThat(picker.pick(candidates)).isZero();
+        assertThat(picker.score(candidates, 0)).isEqualTo(-0.0011);
+        candidates.promptTokens = 10_000; // 11,000 against 5,000
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+        candidates.promptTokens = 100;
+        candidates.request = ChatRequest.builder()
+                .model("assistant")
+                .user("One word")
+                .maxOutputTokens(2)
+                .build(); // 104 against 26
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+    }
+
+    @Test
+    void lowestCostOfARequestWithoutAnAnswerGoesByThePromptAlone() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
+        candidates.deployments.set(0, candidates.get(0).price(Price.usdPerMillion("2", "0")));
+        candidates.deployments.set(1, candidates.get(1).price(Price.usdPerMillion("1", "9")));
+        candidates.request = EmbeddingRequest.of("embedder", "a text");
+
+        assertThat(RoutingStrategies.lowestCost().bind(candidates.deployments).pick(candidates))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void lowestCostTakesAnUnknownPriceLast() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
+        candidates.deployments.set(1, candidates.get(1).price(Price.usdPerMillion("900", "900")));
+        Picker picker = RoutingStrategies.lowestCost().bind(candidates.deployments);
+
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+        assertThat(picker.score(candidates, 0)).isEqualTo(Double.NEGATIVE_INFINITY);
+        candidates.ineligible.set(1);
+        assertThat(picker.pick(candidates)).isZero();
+    }
+
+    @Test
+    void lowestCostGoesByWeightAmongEqualPrices() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(3, 1, 1, 2);
+        for (int i = 0; i < 4; i++) {
+            candidates.deployments.set(i, candidates.get(i).price(Price.usdPerMillion(i == 2 ? "5" : "1", "1")));
+        }
+
+        ChiSquare.assertShares(RoutingStrategies.lowestCost(), candidates, 3, 1, 0, 2);
+    }
+
+    @Test
+    void lowestCostRefusesAnAnswerShorterThanNone() {
+        assertThatThrownBy(() -> RoutingStrategies.lowestCost(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 or more");
+    }
+
+    @Test
+    void thenByChoosesAmongTheBestOfTheFirst() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1, 1);
+        for (int i = 0; i < 4; i++) {
+            candidates.deployments.set(
+                    i,
+                    candidates
+                            .get(i)
+                            .price(Price.usdPerMillion(i == 0 ? "5" : "1", "1"))
+                            .inFlight(9 - 3 * i));
+        }
+        candidates.deployments.set(0, candidates.get(0).inFlight(0));
+        RoutingStrategy strategy = RoutingStrategies.lowestCost().thenBy(RoutingStrategies.leastInFlight());
+
+        assertThat(strategy.bind(candidates.deployments).pick(candidates)).isEqualTo(3);
+        candidates.ineligible.set(3);
+        assertThat(strategy.bind(candidates.deployments).pick(candidates)).isEqualTo(2);
+    }
+
+    @Test
+    void bothStrategiesOfThenByHearOfAttempts() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1);
+        List<String> heard = new ArrayList<>();
+        Picker picker = listening(heard).thenBy(listening(heard)).bind(candidates.deployments);
+
+        picker.began(0);
+        picker.ended(0, DONE, 1);
+
+        assertThat(heard).containsExactly("d/0 began", "d/0 began", "d/0 ended", "d/0 ended");
+    }
+
+    @Test
+    void leastTakesTheLeastAndANumberThatIsNoneLast() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(5, 2, 3);
+        RoutingStrategy strategy = RoutingStrategies.least(
+                "mine", deployment -> deployment.weight() == 2 ? Double.NaN : deployment.weight());
+
+        assertThat(strategy.bind(candidates.deployments).pick(candidates)).isEqualTo(2);
+    }
+
+    @Test
+    void leastIsFairAmongMoreEqualsThanItLooksAt() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(new double[40]);
+        candidates.deployments.replaceAll(each -> each.weight(1));
+        candidates.ineligible.set(0, 10);
+
+        ChiSquare.assertShares(RoutingStrategies.leastInFlight(), candidates);
+    }
+
+    private static RoutingStrategy listening(List<String> heard) {
+        return deployments -> new Picker() {
+            @Override
+            public int pick(Candidates candidates) {
+                return 0;
+            }
+
+            @Override
+            public void began(int index) {
+                heard.add(deployments.get(index).id() + " began");
+            }
+
+            @Override
+            public void ended(int index, End end, long nanoTime) {
+                heard.add(deployments.get(index).id() + " ended");
+            }
+        };
+    }
+}

@@ -1,0 +1,228 @@
+package dev.aigw.routing.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.Capability;
+import dev.aigw.api.Cost;
+import dev.aigw.api.ModelCard;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.metering.Meters;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelCardsTest {
+
+    private static final LocalDate TODAY = LocalDate.of(2026, 10, 1);
+
+    private static final String LITELLM = """
+            {
+              "sample_spec": {"litellm_provider": "one of the providers", "max_input_tokens": "a number"},
+              "small": {
+                "litellm_provider": "openai", "mode": "chat",
+                "max_input_tokens": 272000, "max_output_tokens": 128000, "max_tokens": 128000,
+                "input_cost_per_token": 2.5e-07, "output_cost_per_token": 2e-06,
+                "cache_read_input_token_cost": 2.5e-08,
+                "supports_function_calling": true, "supports_vision": true, "supports_audio_input": false
+              },
+              "azure/small": {"litellm_provider": "azure", "input_cost_per_token": 3e-07},
+              "vertex_ai/large": {"litellm_provider": "vertex_ai-anthropic_models", "input_cost_per_token": 1e-06},
+              "qwen/qwen3": {"litellm_provider": "groq", "input_cost_per_token": 1e-06},
+              "vectors": {
+                "litellm_provider": "openai", "mode": "embedding", "max_input_tokens": 8191,
+                "output_vector_size": 1536, "input_cost_per_token": 2e-08, "output_cost_per_token": 0.0
+              },
+              "dark": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": "unknown"}
+            }
+            """;
+
+    private static final String GENAI_PRICES = """
+            [
+              {"id": "google", "name": "Google", "models": [
+                {"id": "g-pro", "context_window": 1000000,
+                 "match": {"or": [{"equals": "g-pro"}, {"starts_with": "g-pro-2"}]},
+                 "prices": {"input_mtok": {"base": 1.25, "tiers": [{"start": 200000, "price": 2.5}]},
+                            "output_mtok": 10, "cache_read_mtok": 0.125}},
+                {"id": "g-any", "match": {"regex": "^g-[a-z]+-any$"}, "prices": {"input_mtok": 1}}
+              ]},
+              {"id": "anthropic", "models": [
+                {"id": "c-five", "match": {"contains": "five"}, "prices": [
+                  {"prices": {"input_mtok": 2, "output_mtok": 10}},
+                  {"constraint": {"start_date": "2026-09-01"}, "prices": {"input_mtok": 3, "output_mtok": 15}},
+                  {"constraint": {"start_date": "2027-01-01"}, "prices": {"input_mtok": 9, "output_mtok": 90}},
+                  {"constraint": {"start_time": "00:30:00Z", "end_time": "16:30:00Z"}, "prices": {"input_mtok": 1}}
+                ]}
+              ]}
+            ]
+            """;
+
+    private static ModelCards read(String json) {
+        try {
+            return CardFile.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "the file", TODAY);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String input(ModelCards cards, String name) {
+        Price price = cards.find(name).price();
+        BigDecimal amount = price == null ? null : price.perMillion(Bucket.INPUT);
+        return amount == null ? "unknown" : amount.toPlainString();
+    }
+
+    @Test
+    void readsLiteLlmsForm() {
+        ModelCards cards = read(LITELLM);
+
+        ModelCard small = cards.find("openai/small");
+        assertThat(small.price()).isEqualTo(Price.usdPerMillion("0.25", "2").with(Bucket.CACHE_READ, "0.025"));
+        assertThat(small.contextWindow()).isEqualTo(400_000);
+        assertThat(small.maxOutputTokens()).isEqualTo(128_000);
+        assertThat(small.capabilities())
+                .containsExactlyInAnyOrder(Capability.CHAT, Capability.TOOLS, Capability.VISION);
+        assertThat(small.lacking()).containsExactlyInAnyOrder(Capability.AUDIO, Capability.EMBEDDING);
+        assertThat(input(cards, "azure/small")).isEqualTo("0.3");
+        assertThat(input(cards, "vertex_ai/large")).isEqualTo("1");
+        assertThat(input(cards, "groq/qwen/qwen3")).isEqualTo("1");
+        assertThat(cards.find("openai/vectors").embeddingDimensions()).isEqualTo(1536);
+        assertThat(cards.find("openai/vectors").lacks(Capability.CHAT)).isTrue();
+        assertThat(input(cards, "openai/dark")).isEqualTo("unknown");
+        assertThat(cards.find("one of the providers/sample_spec")).isEqualTo(ModelCard.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gemini/g-pro,1.25",
+        "gemini/g-pro-2026,1.25",
+        "gemini/g-pro-1,unknown",
+        "gemini/g-x-any,1",
+        "google/g-pro,unknown",
+        "anthropic/some-five-model,3",
+    })
+    void readsTheFormOfGenAiPricesWithItsRulesAndDates(String name, String input) {
+        assertThat(input(read(GENAI_PRICES), name)).isEqualTo(input);
+    }
+
+    @Test
+    void knowsWindowAndCacheOfTheFormOfGenAiPrices() {
+        ModelCard card = read(GENAI_PRICES).find("gemini/g-pro");
+
+        assertThat(card.contextWindow()).isEqualTo(1_000_000);
+        assertThat(Objects.requireNonNull(card.price()).perMillion(Bucket.CACHE_READ))
+                .isEqualByComparingTo("0.125");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "[1]", "\"text\"", "{\"a\": {\"b\": 1}}", "not json", "{\"a\": "})
+    void refusesWhatIsNoFileOfCards(String json) {
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the file");
+    }
+
+    @Test
+    void builtInCardsKnowPricesWindowsAndCapabilities() {
+        ModelCards cards = ModelCards.builtIn();
+
+        assertThat(cards.asOf()).isAfter(LocalDate.of(2026, 1, 1));
+        assertThat(cards.find("openai/gpt-5-mini").has(Capability.TOOLS)).isTrue();
+        assertThat(cards.find("openai/gpt-5-mini").contextWindow()).isEqualTo(400_000);
+        assertThat(cards.find("anthropic/claude-haiku-4-5").has(Capability.PREFILL))
+                .isTrue();
+        assertThat(cards.find("anthropic/claude-opus-4-6").lacks(Capability.PREFILL))
+                .isTrue();
+        assertThat(cards.find("openai/text-embedding-3-large").embeddingDimensions())
+                .isEqualTo(3072);
+        assertThat(Objects.requireNonNull(
+                                cards.find("anthropic/claude-haiku-4-5").price())
+                        .cost(TokenUsage.of(1_000_000, 1_000_000)))
+                .isEqualTo(Cost.usd(new BigDecimal("6")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "openai/gpt-5-mini-2025-08-07",
+                "anthropic/claude-haiku-4-5-20251001",
+                "mistral/mistral-medium-3-latest"
+            })
+    void anIdThatEndsInItsDateIsTheSameModel(String name) {
+        assertThat(ModelCards.builtIn().find(name).price()).isNotNull();
+    }
+
+    @Test
+    void anotherModelOfTheFamilyIsUnknown() {
+        assertThat(ModelCards.builtIn().find("openai/gpt-5-mini-of-mine")).isEqualTo(ModelCard.UNKNOWN);
+        assertThat(ModelCards.none().find("openai/gpt-5-mini")).isEqualTo(ModelCard.UNKNOWN);
+    }
+
+    @Test
+    void onesOwnCardGoesBeforeAndTheRestFillsItsGaps() {
+        ModelCards cards = ModelCards.builtIn()
+                .with(
+                        "openai/gpt-5-mini",
+                        ModelCard.builder().price(Price.usdPerMillion("1", "1")).build());
+
+        assertThat(input(cards, "openai/gpt-5-mini")).isEqualTo("1");
+        assertThat(cards.find("openai/gpt-5-mini").has(Capability.TOOLS)).isTrue();
+        assertThat(input(cards, "openai/gpt-5")).isEqualTo("1.25");
+    }
+
+    @Test
+    void aLoadedFileGoesBeforeTheBuiltInOnes(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("prices.json"), LITELLM);
+
+        ModelCards cards = ModelCards.load(file).orElse(ModelCards.builtIn());
+
+        assertThat(input(cards, "openai/small")).isEqualTo("0.25");
+        assertThat(input(cards, "openai/gpt-5")).isEqualTo("1.25");
+    }
+
+    @Test
+    void aDeploymentHasTheCardOfItsNameOrOfTheOneItNames() {
+        FakeProvider openai = FakeProvider.builder("openai").reply("ok").build();
+        FakeProvider azure = FakeProvider.builder("azure").reply("ok").build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(openai)
+                .provider(azure)
+                .meter(Meters.inMemory())
+                .model("m", model -> model.deployment("openai/gpt-5-mini"))
+                .model(
+                        "a",
+                        model -> model.deployment("azure/ours", deployment -> deployment.cardOf("openai/gpt-5-mini")))
+                .build()) {
+            router.chat("m", "hi");
+            router.chat("a", "hi");
+
+            assertThat(router.snapshot().usage().byModel().get("m").cost().isKnown())
+                    .isTrue();
+            assertThat(router.snapshot().usage().byModel().get("a").cost())
+                    .isEqualTo(router.snapshot().usage().byModel().get("m").cost());
+        }
+    }
+
+    @Test
+    void aCardThatIsNotThereFailsTheBuild() {
+        assertThatThrownBy(() -> ModelRouter.builder()
+                        .provider(FakeProvider.builder("azure").reply("ok").build())
+                        .model("a", model -> model.deployment("azure/ours", deployment -> deployment.cardOf("x/y")))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has the card of \"x/y\"");
+    }
+}
