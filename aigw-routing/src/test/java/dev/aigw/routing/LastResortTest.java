@@ -209,7 +209,6 @@ class LastResortTest {
                 ErrorKind.CANCELLED,
                 ErrorKind.DENIED,
                 ErrorKind.GUARD_REJECTED,
-                ErrorKind.STREAM_INTERRUPTED,
                 ErrorKind.NO_ROUTE);
         for (Way way : Way.values()) {
             FakeProvider fake = fake().fail(kind).build();

@@ -5,6 +5,7 @@ import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.encode.Unsupported;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class MessageEncoder {
 
     private final Unsupported unsupported;
     private final Provenance provenance;
+    private final ToolIds toolIds = new ToolIds(id -> id); // of any shape, but each once
     private final List<Map<String, ?>> messages = new ArrayList<>();
     private final List<Map<String, ?>> documents = new ArrayList<>();
 
@@ -72,7 +74,7 @@ final class MessageEncoder {
             }
         }
         Map<String, Object> entry = entry("tool");
-        entry.put("tool_call_id", result.toolCallId());
+        entry.put("tool_call_id", toolIds.result(result.toolCallId()));
         entry.put("content", result.text());
         messages.add(entry);
     }
@@ -131,7 +133,7 @@ final class MessageEncoder {
         function.put("name", call.name());
         function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
         Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("id", call.id());
+        entry.put("id", toolIds.call(call.id()));
         entry.put("type", "function");
         entry.put("function", function);
         return entry;

@@ -5,9 +5,9 @@
  * {@link dev.aigw.routing.resilience.BreakerPolicy}, {@link dev.aigw.routing.resilience.HedgePolicy},
  * {@link dev.aigw.routing.resilience.StreamRecovery} and {@link dev.aigw.routing.target.LastResort}.
  *
- * <p>Reading order, from the outside in: {@code FailureRule} (the table), {@code LastResortStage}, {@code RecoveryStage}
- * with {@code RecoveringSource}, {@code FallbackStage}, {@code RetryStage}, {@code HedgeStage} with {@code HedgeRace}, and
- * within an attempt {@code ContinuationStage} and {@code HealthStage}.
+ * <p>Reading order, from the outside in: {@code FailureRule} (the table), {@code LastResortStage},
+ * {@code RecoveryStage} with {@code RecoveringSource}, {@code FallbackStage}, {@code RetryStage}, {@code HedgeStage}
+ * with {@code HedgeRace}, and within an attempt {@code ContinuationStage} and {@code HealthStage}.
  */
 @NullMarked
 package dev.aigw.routing.resilience;

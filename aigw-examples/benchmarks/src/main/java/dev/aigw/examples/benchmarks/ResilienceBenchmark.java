@@ -74,11 +74,13 @@ public class ResilienceBenchmark {
 
     private Catalog catalog(boolean limit) {
         return new ModelTable()
-                .model("assistant", model -> model.deployment("memory/a", deployment -> {
-                    if (limit) {
-                        deployment.concurrency(ConcurrencyLimit.fixed(1_000));
-                    }
-                }))
+                .model(
+                        "assistant",
+                        model -> model.deployment("memory/a", deployment -> {
+                            if (limit) {
+                                deployment.concurrency(ConcurrencyLimit.fixed(1_000));
+                            }
+                        }))
                 .build(
                         Map.of("memory", adapter),
                         RoutingStrategies.weighted(),
