@@ -150,7 +150,27 @@ class ConversationMovesTest {
             node -> node.has("arguments") ? Json.textOf(node, "name") : null,
             node -> Json.textOf(node, "tool_call_id"));
 
-    private static final List<Vendor> VENDORS = List.of(OPENAI, ANTHROPIC, GEMINI, BEDROCK, COHERE);
+    private static final Vendor RESPONSES = new Vendor(
+            "openai-responses",
+            "gpt-5-mini",
+            url -> OpenAiAdapter.builder()
+                    .name("openai-responses")
+                    .responsesApi(true)
+                    .baseUrl(url)
+                    .build(),
+            """
+            {"id":"resp_1","status":"completed","output":[
+              {"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"SIG-responses"},
+              {"type":"function_call","id":"fc_1","call_id":"call_a","name":"weather",
+               "arguments":"{\\"city\\":\\"Oslo\\"}"},
+              {"type":"function_call","id":"fc_2","call_id":"call_b","name":"now","arguments":"{}"}]}""",
+            "SIG-responses",
+            ".{1,64}",
+            node -> "function_call".equals(Json.textOf(node, "type")) ? Json.textOf(node, "call_id") : null,
+            node -> "function_call".equals(Json.textOf(node, "type")) ? Json.textOf(node, "name") : null,
+            node -> node.has("output") ? Json.textOf(node, "call_id") : null);
+
+    private static final List<Vendor> VENDORS = List.of(OPENAI, RESPONSES, ANTHROPIC, GEMINI, BEDROCK, COHERE);
     private static final Map<String, ?> SCHEMA = Map.of("type", "object");
 
     private final MockWebServer server = new MockWebServer();
@@ -245,7 +265,7 @@ class ConversationMovesTest {
     @Test
     void a_conversation_that_went_through_all_vendors_goes_to_each() throws InterruptedException {
         List<Message> messages = new ArrayList<>(List.of(Message.user("Well?")));
-        for (Vendor vendor : List.of(OPENAI, BEDROCK, ANTHROPIC, GEMINI, OPENAI, BEDROCK)) {
+        for (Vendor vendor : List.of(OPENAI, BEDROCK, ANTHROPIC, GEMINI, RESPONSES, OPENAI, BEDROCK)) {
             ChatResponse answer =
                     ask(vendor, question().messages(messages).build(), new RecordingAttempt(vendor.model()));
             sent();
@@ -257,7 +277,7 @@ class ConversationMovesTest {
             JsonNode body = sent();
             assertThat(vendor.callIds(body))
                     .as("ids sent to %s", vendor)
-                    .hasSize(12)
+                    .hasSize(14)
                     .doesNotHaveDuplicates()
                     .allMatch(id -> id.matches(vendor.idPattern()));
             assertThat(vendor.resultIds(body)).isEqualTo(vendor.callIds(body));

@@ -5,6 +5,8 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.ToolIds;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -22,12 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesInput {
 
+    private static final int MAX_CALL_ID = 64;
+
     private final JsonGenerator json;
     private final Unsupported unsupported;
+    private final Provenance provenance;
+    private final ToolIds toolIds = new ToolIds(ToolIds.ofLength(MAX_CALL_ID));
 
     ResponsesInput(JsonGenerator json, Unsupported unsupported) {
         this.json = json;
         this.unsupported = unsupported;
+        this.provenance = new Provenance(unsupported.provider(), unsupported);
     }
 
     void write(List<Message> messages) throws IOException {
@@ -86,7 +93,7 @@ final class ResponsesInput {
         }
         json.writeStartObject();
         json.writeStringField("type", "function_call_output");
-        json.writeStringField("call_id", result.toolCallId());
+        json.writeStringField("call_id", toolIds.result(result.toolCallId()));
         if (plain) {
             json.writeStringField("output", result.text());
         } else {
@@ -101,20 +108,12 @@ final class ResponsesInput {
         if (part instanceof ContentPart.CacheHint) {
             return false;
         } else if (part instanceof ContentPart.Raw raw) {
-            return isOurs(raw);
+            return provenance.takesBack(raw);
         }
         return part instanceof ContentPart.Text
                 || part instanceof ContentPart.Image
                 || part instanceof ContentPart.Document
                 || !unsupported.drops("a part " + part.getClass().getSimpleName());
-    }
-
-    private boolean isOurs(ContentPart.Raw raw) {
-        if (!raw.provider().equals(unsupported.provider())) {
-            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-            return false;
-        }
-        return true;
     }
 
     private void writeInputs(List<ContentPart> content) throws IOException {
@@ -207,9 +206,10 @@ final class ResponsesInput {
 
     private void writeAnswerItem(ContentPart part) throws IOException {
         if (part instanceof ToolCall call) {
+            provenance.signature(call); // the vendor signs reasoning, not calls: any is another's
             json.writeStartObject();
             json.writeStringField("type", "function_call");
-            json.writeStringField("call_id", call.id());
+            json.writeStringField("call_id", toolIds.call(call.id()));
             json.writeStringField("name", call.name());
             json.writeStringField("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
             json.writeEndObject();
@@ -227,10 +227,7 @@ final class ResponsesInput {
 
     private void writeReasoning(ContentPart.Reasoning reasoning) throws IOException {
         String encrypted = reasoning.encrypted();
-        if (encrypted == null || !unsupported.provider().equals(reasoning.origin())) {
-            if (reasoning.isSigned()) {
-                unsupported.warn("was not sent the signed reasoning of another model");
-            }
+        if (!provenance.takesBack(reasoning) || encrypted == null) {
             return; // the vendor takes back only what it encrypted
         }
         json.writeStartObject();
@@ -255,7 +252,7 @@ final class ResponsesInput {
     }
 
     private void writeRawItem(ContentPart.Raw raw) throws IOException {
-        if (isOurs(raw)) {
+        if (provenance.takesBack(raw)) {
             Json.write(json, raw.json());
         }
     }
