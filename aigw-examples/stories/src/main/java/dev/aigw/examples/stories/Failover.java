@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 public final class Failover {
 
     private static final String ANSWER = "An answer of some length, so that there is a middle to break it in.";
-    private static final Duration BREAKER_DELAY = Duration.ofMillis(300);
+    private static final Duration BREAKER_DELAY = Duration.ofMillis(500);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final PrintStream out;

@@ -1,6 +1,7 @@
 package dev.aigw.examples.stories;
 
 import dev.aigw.api.Timeouts;
+import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
@@ -90,7 +91,7 @@ public final class FaultSoak {
         }
     }
 
-    private static FaultServer server(Function<SeenRequest, dev.aigw.providers.fake.Fault> plan) {
+    private static FaultServer server(Function<SeenRequest, Fault> plan) {
         return FaultServer.builder()
                 .plan(plan)
                 .answer(request -> SoakQuestion.of(request.text()).answer())

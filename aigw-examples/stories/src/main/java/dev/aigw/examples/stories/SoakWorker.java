@@ -3,6 +3,7 @@ package dev.aigw.examples.stories;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -97,7 +98,7 @@ final class SoakWorker implements Runnable {
             ChatResponse reply = future.join();
             judge("async", SoakQuestion.of(request.lastUserText()), reply);
         } catch (CancellationException e) {
-            tally.outcome("async", "cancelled by us", dev.aigw.api.Route.NONE);
+            tally.outcome("async", "cancelled by us", Route.NONE);
         }
     }
 

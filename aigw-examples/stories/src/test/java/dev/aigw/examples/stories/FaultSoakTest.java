@@ -24,7 +24,7 @@ class FaultSoakTest {
         assertThat(left.tally().calls())
                 .as("calls that ended in one way or another")
                 .isEqualTo(CALLS);
-        assertThat(left.tally().answers()).as("calls that were answered").isGreaterThan(CALLS / 2);
+        assertThat(left.tally().answers()).as("calls that were answered").isGreaterThan(CALLS / 4);
         assertThat(left.tally().openCalls()).as("calls and streams").isZero();
         assertThat(left.tally().openAttempts()).as("attempts").isZero();
         assertThat(left.inFlight()).as("leases").isZero();

@@ -43,9 +43,10 @@ class StoriesTest {
                 .containsSubsequence(
                         "1  first CONNECTION -> second answered",
                         "1  first OVERLOADED -> second answered",
-                        "  second answered",
-                        "1  first OVERLOADED -> second answered",
-                        "  second answered",
+                        "1  first SERVER_ERROR -> second answered",
+                        "1  first MALFORMED_RESPONSE -> second answered",
+                        "1  first CONNECTION -> second answered",
+                        "first OVERLOADED -> second answered",
                         "3  first answered");
     }
 
