@@ -22,5 +22,6 @@ module dev.aigw.routing {
     exports dev.aigw.routing.pipeline;
     exports dev.aigw.routing.resilience;
     exports dev.aigw.routing.resilience.adaptive;
+    exports dev.aigw.routing.route;
     exports dev.aigw.routing.target;
 }

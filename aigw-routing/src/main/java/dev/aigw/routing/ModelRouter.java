@@ -37,8 +37,10 @@ import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.resilience.StreamRecovery;
+import dev.aigw.routing.route.Routes;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Selections;
 import dev.aigw.routing.target.Target;
 import dev.aigw.routing.target.TargetRegistry;
 import java.time.Duration;
@@ -144,7 +146,11 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      */
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
-        Model first = CatalogStage.resolve(current, request.model());
+        Selections selections = Selections.follow(
+                CatalogStage.resolve(current, request.model()),
+                current,
+                Selections.query(request, options, environment.now(), environment.random()));
+        Model first = selections.last();
         Pool.Query query =
                 new Pool.Query(operation, request, options, List.of(), environment.nanoTime(), environment.random());
         List<RoutePlan.Step> steps = new ArrayList<>();
@@ -157,7 +163,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
-        return new RoutePlan(request.model(), steps);
+        return new RoutePlan(request.model(), selections.steps(), steps);
     }
 
     /** Returns how the router stands now. */
@@ -413,6 +419,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             if (cache != null) {
                 assembly.install(Caches.install(cache));
             }
+            assembly.install(Routes.feature());
             assembly.install(Balancing.create());
             assembly.install(Resilience.of(
                     orElse(retry, RetryPolicy.defaults()), orElse(streamRecovery, StreamRecovery.FAIL), hedge));

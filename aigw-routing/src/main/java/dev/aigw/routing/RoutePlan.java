@@ -1,5 +1,6 @@
 package dev.aigw.routing;
 
+import dev.aigw.api.spi.ModelSelector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  * A dry run: who could serve a request, who could not, and why. Nothing is sent. Immutable.
  *
  * @param requestedModel the name asked for
- * @param steps the resolved model, then its fallbacks, in the order in which they would be tried
+ * @param selections what the routes of the model chose, and why; empty when it answers itself
+ * @param steps the chosen model, then its fallbacks, in the order in which they would be tried
  */
-public record RoutePlan(String requestedModel, List<Step> steps) {
+public record RoutePlan(String requestedModel, List<ModelSelector.Selection> selections, List<Step> steps) {
 
     /** Copies the list. */
     public RoutePlan {
+        selections = List.copyOf(selections);
         steps = List.copyOf(steps);
     }
 
@@ -20,6 +23,9 @@ public record RoutePlan(String requestedModel, List<Step> steps) {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("plan for ").append(requestedModel);
+        for (ModelSelector.Selection selection : selections) {
+            text.append("\n  goes to ").append(selection.model()).append(": ").append(selection.reason());
+        }
         for (Step step : steps) {
             text.append("\n  ").append(step.model());
             for (Candidate candidate : step.candidates()) {

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class LayersTest {
 
-    private static final String[] ROOMS = {"catalog", "balance", "resilience", "cache", "metering", "limit", "observe"};
+    private static final String[] ROOMS = {
+        "catalog", "balance", "resilience", "cache", "metering", "limit", "observe", "route"
+    };
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

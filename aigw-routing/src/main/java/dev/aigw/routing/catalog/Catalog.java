@@ -60,6 +60,9 @@ public final class Catalog implements Models {
             for (String fallback : model.fallbacks()) {
                 known(fallback, "the fallback of model \"" + model.name() + "\"");
             }
+            if (model.selector() != null) {
+                model.selector().models().forEach(name -> known(name, "a route of model \"" + model.name() + "\""));
+            }
         }
         factory.applyLimits(); // last: a table that is not valid changes nothing
     }
@@ -127,7 +130,7 @@ public final class Catalog implements Models {
     private static ModelSpec direct(String name) {
         DeploymentSpec deployment =
                 new DeploymentSpec(name, 1, 1, List.of(), null, null, Set.of(), null, null, ModelCard.UNKNOWN, null);
-        return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null);
+        return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null, null);
     }
 
     private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {

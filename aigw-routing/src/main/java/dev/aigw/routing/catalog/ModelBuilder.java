@@ -1,6 +1,7 @@
 package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.target.LastResort;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class ModelBuilder {
     private final List<String> fallbacks = new ArrayList<>();
     private @Nullable RoutingStrategy strategy;
     private @Nullable Timeouts timeouts;
+    private @Nullable ModelSelector selector;
     private @Nullable LastResort lastResort;
 
     ModelBuilder(String name) {
@@ -42,6 +44,16 @@ public final class ModelBuilder {
     public ModelBuilder strategy(RoutingStrategy strategy) {
         Once.check(this.strategy, "model \"" + name + "\": strategy");
         this.strategy = strategy;
+        return this;
+    }
+
+    /**
+     * Sets what chooses which model answers in this one's place; {@code dev.aigw.routing.route.Routes} has ready ones.
+     * A model with a route needs no deployment of its own, if the route always chooses another.
+     */
+    public ModelBuilder route(ModelSelector selector) {
+        Once.check(this.selector, "model \"" + name + "\": route");
+        this.selector = selector;
         return this;
     }
 
@@ -69,7 +81,7 @@ public final class ModelBuilder {
     }
 
     ModelSpec build() {
-        if (deployments.isEmpty()) {
+        if (deployments.isEmpty() && selector == null) {
             throw new IllegalArgumentException("model \"" + name + "\" has no deployment: add one with"
                     + " .deployment(\"adapter/upstream-model\")");
         }
@@ -79,6 +91,7 @@ public final class ModelBuilder {
                 strategy,
                 List.copyOf(fallbacks),
                 timeouts == null ? Timeouts.NONE : timeouts,
+                selector,
                 lastResort);
     }
 }

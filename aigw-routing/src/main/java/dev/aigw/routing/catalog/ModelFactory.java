@@ -95,6 +95,7 @@ final class ModelFactory {
                 new Pool(List.copyOf(targets.values()), strategy, registry),
                 spec.fallbacks(),
                 spec.timeouts(),
+                spec.selector(),
                 spec.lastResort());
     }
 

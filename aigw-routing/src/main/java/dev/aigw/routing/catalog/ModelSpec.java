@@ -1,6 +1,7 @@
 package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.target.LastResort;
 import java.util.List;
@@ -13,4 +14,5 @@ record ModelSpec(
         @Nullable RoutingStrategy strategy,
         List<String> fallbacks,
         Timeouts timeouts,
+        @Nullable ModelSelector selector,
         @Nullable LastResort lastResort) {}

@@ -1,6 +1,7 @@
 package dev.aigw.routing.target;
 
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.ModelSelector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool its deployments
  * @param fallbacks the models to try when this one fails, in order
  * @param timeouts its limits; those not set are the router's
+ * @param selector which model answers in its place, or null for itself
  * @param lastResort what answers when it and its fallbacks have failed, or null
  */
 public record Model(
@@ -18,6 +20,7 @@ public record Model(
         Pool pool,
         List<String> fallbacks,
         Timeouts timeouts,
+        @Nullable ModelSelector selector,
         @Nullable LastResort lastResort) {
 
     /** Copies the list. */

@@ -1,0 +1,60 @@
+package dev.aigw.api.spi;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ModelRequest;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses which model answers a call: the router asks it before fallback, retry and the choice of a deployment. It is
+ * asked for dry runs too, so it must not do anything but choose. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * ModelSelector byLength = query -> query.promptTokens() > 20_000
+ *     ? new ModelSelector.Selection("long-context", "a long prompt")
+ *     : null; // the model's own deployments
+ * }</pre>
+ */
+@FunctionalInterface
+public interface ModelSelector {
+
+    /**
+     * Returns the model that shall answer, or null for the one that was asked for, by its own deployments. A selector
+     * that throws, or names a model there is none of, fails the call with an error that says so.
+     */
+    @Nullable
+    Selection select(Query query);
+
+    /** Returns the models it may name, which are checked when the router is built; empty when it cannot tell. */
+    default Set<String> models() {
+        return Set.of();
+    }
+
+    /**
+     * A choice.
+     *
+     * @param model the name of a model, an alias, or {@code adapter/upstream-model}
+     * @param reason why, for people
+     */
+    record Selection(String model, String reason) {
+        /** Requires both. */
+        public Selection {
+            Objects.requireNonNull(model, "model");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+
+    /**
+     * What a choice is made by. Immutable.
+     *
+     * @param request the request as it would be sent
+     * @param options what the caller said beside it
+     * @param promptTokens about how long the prompt is, four characters to a token; 0 for requests without a text
+     * @param now the date and time
+     * @param random the source of chance to use, seeded in tests
+     */
+    record Query(ModelRequest request, CallOptions options, long promptTokens, Instant now, RandomGenerator random) {}
+}

@@ -1,0 +1,139 @@
+package dev.aigw.routing.route;
+
+import dev.aigw.api.Caller;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.spi.ModelSelector.Query;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rule asks of a call. Immutable, if its predicate is.
+ *
+ * <pre>{@code
+ * Condition.tier("free").and(Condition.hasTools().not())
+ * }</pre>
+ */
+public final class Condition {
+
+    private final String description;
+    private final Predicate<Query> predicate;
+
+    private Condition(String description, Predicate<Query> predicate) {
+        this.description = Objects.requireNonNull(description, "description");
+        this.predicate = Objects.requireNonNull(predicate, "predicate");
+    }
+
+    /** Returns a condition of one's own; the description shows in explanations. */
+    public static Condition of(String description, Predicate<Query> predicate) {
+        return new Condition(description, predicate);
+    }
+
+    /** Asks for a caller of one of these tenants. */
+    public static Condition tenant(String... tenants) {
+        return caller("tenant", Caller::tenant, Set.of(tenants));
+    }
+
+    /** Asks for one of these users. */
+    public static Condition user(String... users) {
+        return caller("user", Caller::user, Set.of(users));
+    }
+
+    /** Asks for a caller of one of these tiers. */
+    public static Condition tier(String... tiers) {
+        return caller("tier", Caller::tier, Set.of(tiers));
+    }
+
+    private static Condition caller(String name, Function<Caller, @Nullable String> fact, Set<String> wanted) {
+        return new Condition(name + " in " + wanted, query -> {
+            String known = fact.apply(query.options().caller());
+            return known != null && wanted.contains(known);
+        });
+    }
+
+    /** Asks for a caller who has this role. */
+    public static Condition role(String role) {
+        return new Condition(
+                "role " + role, query -> query.options().caller().roles().contains(role));
+    }
+
+    /** Asks for a call with this label. */
+    public static Condition tag(String name, String value) {
+        return new Condition(
+                "tag " + name + "=" + value,
+                query -> value.equals(query.options().tags().get(name)));
+    }
+
+    /** Asks for a prompt of at least so many tokens, four characters to a token. */
+    public static Condition promptTokensAtLeast(long tokens) {
+        return new Condition("prompt of at least " + tokens + " tokens", query -> query.promptTokens() >= tokens);
+    }
+
+    /** Asks for a chat that brings tools. */
+    public static Condition hasTools() {
+        return chat("tools", chat -> !chat.tools().isEmpty());
+    }
+
+    /** Asks for a chat that shows an image. */
+    public static Condition hasImages() {
+        return chat(
+                "images",
+                chat -> chat.messages().stream()
+                        .anyMatch(message ->
+                                message.parts().stream().anyMatch(part -> part instanceof ContentPart.Image)));
+    }
+
+    /** Asks for a chat whose answer shall be JSON. */
+    public static Condition wantsJson() {
+        return chat("JSON", chat -> !chat.responseFormat().equals(ResponseFormat.TEXT));
+    }
+
+    private static Condition chat(String description, Predicate<ChatRequest> predicate) {
+        return new Condition(description, query -> query.request() instanceof ChatRequest chat && predicate.test(chat));
+    }
+
+    /** Asks for a time of day from {@code from} (inclusive) to {@code to} (exclusive), which may pass midnight. */
+    public static Condition between(LocalTime from, LocalTime to, ZoneId zone) {
+        return new Condition("time from " + from + " to " + to + " " + zone, query -> {
+            LocalTime time = query.now().atZone(zone).toLocalTime();
+            boolean afterFrom = !time.isBefore(from);
+            boolean beforeTo = time.isBefore(to);
+            return from.isBefore(to) ? afterFrom && beforeTo : afterFrom || beforeTo;
+        });
+    }
+
+    /** Returns a condition that holds when both do. */
+    public Condition and(Condition other) {
+        return new Condition(
+                description + " and " + other.description,
+                query -> predicate.test(query) && other.predicate.test(query));
+    }
+
+    /** Returns a condition that holds when one of the two does. */
+    public Condition or(Condition other) {
+        return new Condition(
+                "(" + description + " or " + other.description + ")",
+                query -> predicate.test(query) || other.predicate.test(query));
+    }
+
+    /** Returns a condition that holds when this one does not. */
+    public Condition not() {
+        return new Condition("not (" + description + ")", predicate.negate());
+    }
+
+    boolean holds(Query query) {
+        return predicate.test(query);
+    }
+
+    /** Returns the description. */
+    @Override
+    public String toString() {
+        return description;
+    }
+}

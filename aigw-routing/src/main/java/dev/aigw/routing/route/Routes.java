@@ -1,0 +1,76 @@
+package dev.aigw.routing.route;
+
+import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.pipeline.Feature;
+import java.time.Duration;
+
+/**
+ * Ways to choose which model answers, for {@code model.route(...)}.
+ *
+ * <pre>{@code
+ * .model("assistant", model -> model
+ *     .deployment("openai/gpt-5-mini")
+ *     .route(Routes.rules()
+ *         .when(Condition.hasImages(), "eyes")
+ *         .when(Condition.tier("free"), "small")
+ *         .build()))
+ * }</pre>
+ */
+public final class Routes {
+
+    private Routes() {}
+
+    /** Returns the feature of the router that asks the models' selectors. */
+    public static Feature feature() {
+        return installer -> installer.stage(Phase.ROUTE, new RouteStage());
+    }
+
+    /** Starts rules: the first whose condition holds names the model. */
+    public static RulesBuilder rules() {
+        return new Rules.Builder();
+    }
+
+    /**
+     * Starts steps of {@link Complexity}: small models for what looks easy.
+     *
+     * <pre>{@code
+     * Routes.complexity().upTo(15, "small").upTo(40, "medium").otherwise("large")
+     * }</pre>
+     */
+    public static ComplexityBuilder complexity() {
+        return new ByComplexity.Builder();
+    }
+
+    /**
+     * Returns a selector that keeps a session ({@link dev.aigw.api.CallOptions#sessionKey()}) at the model that
+     * {@code selector} chose for it while a tool loop runs, that is while the last message is the result of a tool. A
+     * session is forgotten after an idle hour. Calls without a session key are chosen anew each time.
+     */
+    public static ModelSelector sticky(ModelSelector selector) {
+        return new Sticky(selector, Duration.ofHours(1));
+    }
+
+    /** Builds rules. Not safe for use by several threads. */
+    public sealed interface RulesBuilder permits Rules.Builder {
+
+        /** Adds a rule after the others. */
+        RulesBuilder when(Condition condition, String model);
+
+        /** Returns the rules, with the model for calls of which none holds. */
+        ModelSelector otherwise(String model);
+
+        /** Returns the rules; calls of which none holds stay with the model that was asked for. */
+        ModelSelector build();
+    }
+
+    /** Builds steps of complexity. Not safe for use by several threads. */
+    public sealed interface ComplexityBuilder permits ByComplexity.Builder {
+
+        /** Names the model for chats of up to so many points, from 0 to 99, that no lower step takes. */
+        ComplexityBuilder upTo(int points, String model);
+
+        /** Returns the steps, with the model for chats above them. */
+        ModelSelector otherwise(String model);
+    }
+}

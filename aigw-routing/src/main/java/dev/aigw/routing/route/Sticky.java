@@ -1,0 +1,60 @@
+package dev.aigw.routing.route;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.spi.ModelSelector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps a session at the model chosen for it while a tool loop runs. Safe for use by many threads. */
+final class Sticky implements ModelSelector {
+
+    private record Session(@Nullable String tenant, String key) {}
+
+    /** What was chosen; the model is null for the one that was asked for. */
+    private record Choice(@Nullable String model) {}
+
+    private final ModelSelector selector;
+    private final Cache<Session, Choice> chosen;
+
+    Sticky(ModelSelector selector, Duration idle) {
+        this.selector = selector;
+        this.chosen = Caffeine.newBuilder()
+                .maximumSize(100_000)
+                .expireAfterAccess(idle)
+                .build();
+    }
+
+    @Override
+    public @Nullable Selection select(Query query) {
+        String key = query.options().sessionKey();
+        if (key == null) {
+            return selector.select(query);
+        }
+        Session session = new Session(query.options().caller().tenant(), key);
+        Choice known = chosen.getIfPresent(session);
+        if (known != null && isInToolLoop(query)) {
+            return known.model == null ? null : new Selection(known.model, "the session is in a tool loop");
+        }
+        Selection selection = selector.select(query);
+        chosen.put(session, new Choice(selection == null ? null : selection.model()));
+        return selection;
+    }
+
+    private static boolean isInToolLoop(Query query) {
+        if (!(query.request() instanceof ChatRequest chat)) {
+            return false;
+        }
+        List<Message> messages = chat.messages();
+        return !messages.isEmpty() && messages.get(messages.size() - 1).role() == Message.Role.TOOL;
+    }
+
+    @Override
+    public Set<String> models() {
+        return selector.models();
+    }
+}

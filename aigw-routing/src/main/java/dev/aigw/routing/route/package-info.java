@@ -1,0 +1,11 @@
+/**
+ * Which model answers a call, before it is decided which deployment of it does.
+ *
+ * <p>Door: {@link dev.aigw.routing.route.Routes}. Reading order: {@code RouteStage}, {@code Rules} with
+ * {@link dev.aigw.routing.route.Condition}, {@code ByComplexity} with {@link dev.aigw.routing.route.Complexity},
+ * {@code Sticky}.
+ */
+@NullMarked
+package dev.aigw.routing.route;
+
+import org.jspecify.annotations.NullMarked;

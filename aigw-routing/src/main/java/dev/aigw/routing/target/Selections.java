@@ -1,0 +1,87 @@
+package dev.aigw.routing.target;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.ModelSelector;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the model asked for to the one that shall answer. Immutable.
+ *
+ * @param steps what each selector chose, in order; the last one may have chosen its own model and is not among them
+ * @param last the model that shall answer
+ */
+public record Selections(List<ModelSelector.Selection> steps, Model last) {
+
+    /** What was chosen for a call. */
+    public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");
+
+    private static final int MAX_STEPS = 8;
+
+    /** Copies the list. */
+    public Selections {
+        steps = List.copyOf(steps);
+    }
+
+    /** Returns what selectors choose by. */
+    public static ModelSelector.Query query(
+            ModelRequest request, CallOptions options, Instant now, RandomGenerator random) {
+        return new ModelSelector.Query(request, options, PromptSize.tokens(request), now, random);
+    }
+
+    /**
+     * Asks the model's selector, and that of the model it names, until one stays.
+     *
+     * @throws GatewayException of kind NO_ROUTE if a selector throws, names a model there is none of, or they go round
+     */
+    public static Selections follow(Model first, Models models, ModelSelector.Query query) {
+        List<ModelSelector.Selection> steps = new ArrayList<>(2);
+        Model model = first;
+        while (model.selector() != null) {
+            ModelSelector.Selection selection = ask(model, model.selector(), query);
+            if (selection == null) {
+                break;
+            }
+            Model next = models.find(selection.model());
+            if (next == null) {
+                throw GatewayException.of(
+                        ErrorKind.NO_ROUTE,
+                        "the route of model \"" + model.name() + "\" chose \"" + selection.model()
+                                + "\", and there is no such model: declare it with .model(...)");
+            }
+            steps.add(selection);
+            if (next.name().equals(model.name())) {
+                break;
+            }
+            if (steps.size() > MAX_STEPS) {
+                throw GatewayException.of(
+                        ErrorKind.NO_ROUTE,
+                        "the routes of model \"" + first.name() + "\" lead on and on: " + steps
+                                + "; let one end at a model without a route");
+            }
+            model = next;
+        }
+        return new Selections(steps, model);
+    }
+
+    private static ModelSelector.@Nullable Selection ask(
+            Model model, ModelSelector selector, ModelSelector.Query query) {
+        try {
+            return selector.select(query);
+        } catch (GatewayException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw GatewayException.builder(
+                            ErrorKind.NO_ROUTE, "the route of model \"" + model.name() + "\" failed by a bug: " + e)
+                    .cause(e)
+                    .build();
+        }
+    }
+}
