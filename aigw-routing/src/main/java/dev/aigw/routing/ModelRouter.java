@@ -81,6 +81,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
+    private final InstanceWatch watch;
     private final Object updates = new Object();
     private ModelTable table;
     private volatile Catalog catalog;
@@ -100,6 +101,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.meter = builder.meter;
         this.table = builder.table.copy();
         this.catalog = table.build(adapters, defaultStrategy, registry, cards);
+        this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
+        watch.watch(catalog.instances());
     }
 
     private static <T> T orElse(@Nullable T given, T otherwise) {
@@ -215,6 +218,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             change.accept(next);
             catalog = next.build(adapters, defaultStrategy, registry, cards);
             table = next;
+            if (!closed) {
+                watch.watch(catalog.instances());
+            }
         }
     }
 
@@ -227,6 +233,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
+        watch.close();
         for (Runnable closer : closers) {
             closer.run();
         }

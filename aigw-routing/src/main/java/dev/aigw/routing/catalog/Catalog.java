@@ -7,6 +7,7 @@ import dev.aigw.routing.target.Models;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Catalog implements Models {
     private final Map<String, Lineage> lineages = new LinkedHashMap<>();
     private final Map<String, String> aliases;
     private final List<Wildcard> wildcards = new ArrayList<>();
+    private final Set<Instances> instances = new HashSet<>();
     private final Map<String, Model> models = new LinkedHashMap<>();
     private final Map<String, Model> byName = new LinkedHashMap<>();
     private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
@@ -41,6 +43,11 @@ public final class Catalog implements Models {
         this.aliases = Map.copyOf(aliases);
         for (String name : new TreeSet<>(specs.keySet())) {
             ModelSpec spec = Objects.requireNonNull(specs.get(name));
+            for (DeploymentSpec deployment : spec.deployments()) {
+                if (deployment.instances() != null) {
+                    instances.add(deployment.instances());
+                }
+            }
             if (Wildcard.isOne(name)) {
                 Wildcard wildcard = new Wildcard(spec);
                 factory.passing(name, spec, wildcard.deployments("any")); // checks them
@@ -65,6 +72,11 @@ public final class Catalog implements Models {
             }
         }
         factory.applyLimits(); // last: a table that is not valid changes nothing
+    }
+
+    /** Returns the instances that the deployments' base URLs come from. */
+    public Set<Instances> instances() {
+        return Set.copyOf(instances);
     }
 
     private Model known(String name, String what) {
@@ -128,8 +140,8 @@ public final class Catalog implements Models {
     }
 
     private static ModelSpec direct(String name) {
-        DeploymentSpec deployment =
-                new DeploymentSpec(name, 1, 1, List.of(), null, null, Set.of(), null, null, ModelCard.UNKNOWN, null);
+        DeploymentSpec deployment = new DeploymentSpec(
+                name, 1, 1, List.of(), null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null);
         return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null, null);
     }
 

@@ -29,6 +29,7 @@ public final class DeploymentBuilder {
     private @Nullable Integer tier;
     private List<Credential> credentials = List.of();
     private @Nullable String baseUrl;
+    private @Nullable Instances instances;
     private @Nullable String region;
     private final Set<String> tags = new LinkedHashSet<>();
     private @Nullable Semver version;
@@ -98,6 +99,18 @@ public final class DeploymentBuilder {
     public DeploymentBuilder baseUrl(String baseUrl) {
         Once.check(this.baseUrl, "baseUrl");
         this.baseUrl = baseUrl;
+        return this;
+    }
+
+    /** Says at which base URLs it is served, each of which is a deployment of its own. */
+    public DeploymentBuilder instances(String... baseUrls) {
+        return instances(Instances.of(baseUrls));
+    }
+
+    /** Says where its instances are found, which may come and go; each is a deployment of its own. */
+    public DeploymentBuilder instances(Instances instances) {
+        Once.check(this.instances, "instances");
+        this.instances = instances;
         return this;
     }
 
@@ -186,12 +199,17 @@ public final class DeploymentBuilder {
     }
 
     DeploymentSpec build() {
+        if (baseUrl != null && instances != null) {
+            throw new IllegalArgumentException(
+                    "deployment \"" + name + "\" has a base URL and instances: set one of the two");
+        }
         return new DeploymentSpec(
                 name,
                 weight == null ? 1 : weight,
                 tier == null ? 1 : tier,
                 credentials,
                 baseUrl,
+                instances,
                 region,
                 Set.copyOf(tags),
                 version,

@@ -15,6 +15,7 @@ record DeploymentSpec(
         int tier,
         List<Credential> credentials,
         @Nullable String baseUrl,
+        @Nullable Instances instances,
         @Nullable String region,
         Set<String> tags,
         @Nullable Semver version,
@@ -24,6 +25,6 @@ record DeploymentSpec(
 
     DeploymentSpec named(String name) {
         return new DeploymentSpec(
-                name, weight, tier, credentials, baseUrl, region, tags, version, cardOf, card, concurrency);
+                name, weight, tier, credentials, baseUrl, instances, region, tags, version, cardOf, card, concurrency);
     }
 }

@@ -11,7 +11,9 @@ import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
 import dev.aigw.routing.target.TargetRegistry;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class ModelFactory {
     private final TargetRegistry registry;
     private final ModelCards cards;
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
+    private final Set<String> instanceIds = new HashSet<>();
 
     ModelFactory(
             Map<String, ProviderAdapter> adapters,
@@ -61,9 +64,12 @@ final class ModelFactory {
         return model(name, spec, deployments, false);
     }
 
-    /** Puts the concurrency limits of all models made so far in force, and no others. */
+    /**
+     * Puts the concurrency limits of all models made so far in force, and no others; forgets instances that are gone.
+     */
     void applyLimits() {
         registry.limit(limits);
+        registry.instances(instanceIds);
     }
 
     private void limit(String deployment, @Nullable ConcurrencyLimit limit) {
@@ -116,20 +122,35 @@ final class ModelFactory {
         }
         List<Deployment> definitions = new ArrayList<>();
         for (Credential credential : credentials) {
-            definitions.add(new Deployment(
-                    kept ? registry.id(spec.name(), credential, spec.baseUrl()) : passingId(spec, definitions.size()),
-                    adapter,
-                    spec.name().substring(slash + 1),
-                    credential,
-                    spec.baseUrl(),
-                    spec.weight(),
-                    spec.tier(),
-                    spec.region(),
-                    spec.tags(),
-                    spec.version() == null ? null : spec.version().toString(),
-                    card(model, spec)));
+            for (String instance : spec.instances() == null
+                    ? Collections.<@Nullable String>singletonList(null)
+                    : spec.instances().current()) {
+                String id = instance == null
+                        ? kept
+                                ? registry.id(spec.name(), credential, spec.baseUrl())
+                                : passingId(spec, definitions.size())
+                        : instanceId(spec, instance, credentials.indexOf(credential));
+                definitions.add(new Deployment(
+                        id,
+                        adapter,
+                        spec.name().substring(slash + 1),
+                        credential,
+                        instance == null ? spec.baseUrl() : instance,
+                        spec.weight(),
+                        spec.tier(),
+                        spec.region(),
+                        spec.tags(),
+                        spec.version() == null ? null : spec.version().toString(),
+                        card(model, spec)));
+            }
         }
         return definitions;
+    }
+
+    private String instanceId(DeploymentSpec spec, String baseUrl, int credential) {
+        String id = spec.name() + "@" + Instances.authority(baseUrl) + (credential == 0 ? "" : "#" + (credential + 1));
+        instanceIds.add(id);
+        return id;
     }
 
     private static String passingId(DeploymentSpec spec, int before) {

@@ -3,8 +3,10 @@ package dev.aigw.routing.target;
 import dev.aigw.api.Credential;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ public final class TargetRegistry {
     private final ConcurrentMap<String, TargetStats> stats = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Hold> credentials = new ConcurrentHashMap<>();
     private final Map<String, List<String>> places = new HashMap<>();
+    private final Set<String> instances = new HashSet<>();
 
     /** Creates an empty registry whose breakers follow {@code breaker}. */
     public TargetRegistry(Breaker.Config breaker) {
@@ -52,6 +55,16 @@ public final class TargetRegistry {
                 known.add(place);
             }
             return index == 0 ? name : name + "#" + (index + 1);
+        }
+    }
+
+    /** Keeps these instances of scaled services, and forgets the statistics of instances that were known before. */
+    public void instances(Set<String> ids) {
+        synchronized (places) {
+            instances.removeAll(ids);
+            instances.forEach(stats::remove);
+            instances.clear();
+            instances.addAll(ids);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.balance.Balancing;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.Catalog;
+import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.Environment;
@@ -84,7 +85,8 @@ public class ResilienceBenchmark {
                 .build(
                         Map.of("memory", adapter),
                         RoutingStrategies.weighted(),
-                        new TargetRegistry(BreakerPolicy.defaults().config()));
+                        new TargetRegistry(BreakerPolicy.defaults().config()),
+                        ModelCards.builtIn());
     }
 
     private Pipeline pipeline(boolean withResilience) {

@@ -1,0 +1,169 @@
+package dev.aigw.routing.catalog;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The instances of a service that is scaled out: each base URL is a deployment of its own, balanced, limited and left
+ * alone like any other. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * model.deployment("vllm/llama-3", deployment -> deployment
+ *     .instances(Instances.dns("http://llama.models.svc:8000/v1").every(Duration.ofSeconds(10))));
+ * }</pre>
+ *
+ * <p>Those that a name or a supplier tells are looked up when the router is built and again and again while it is open;
+ * calls under way keep the instance they have. When a lookup fails, the instances known last stay, and the failure is
+ * logged. The statistics of an instance that is gone are forgotten.
+ */
+public final class Instances {
+
+    private static final Logger log = LoggerFactory.getLogger(Instances.class);
+    private static final Duration DEFAULT_EVERY = Duration.ofSeconds(30);
+
+    /** Finds the addresses of a host. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
+
+    private final Supplier<? extends Collection<String>> supplier;
+    private final @Nullable Duration every;
+    private volatile @Nullable List<String> known;
+
+    private Instances(Supplier<? extends Collection<String>> supplier, @Nullable Duration every) {
+        this.supplier = Objects.requireNonNull(supplier, "supplier");
+        this.every = every;
+    }
+
+    /**
+     * Returns instances that stay the same.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no URL
+     */
+    public static Instances of(String... baseUrls) {
+        if (baseUrls.length == 0) {
+            throw new IllegalArgumentException("there is no instance: give at least one base URL");
+        }
+        List<String> urls = List.of(baseUrls);
+        urls.forEach(Instances::authority);
+        return new Instances(() -> urls, null);
+    }
+
+    /**
+     * Returns an instance for each address that the host of {@code baseUrl} has, looked up every 30 seconds; the JVM's
+     * own cache of names ({@code networkaddress.cache.ttl}) may keep them longer.
+     *
+     * @throws IllegalArgumentException if it is no {@code http} URL: a certificate is for the name, so instances behind
+     *     TLS need {@link #from a supplier} of their own names
+     */
+    public static Instances dns(String baseUrl) {
+        return dns(baseUrl, InetAddress::getAllByName);
+    }
+
+    static Instances dns(String baseUrl, Resolver resolver) {
+        URI uri = URI.create(baseUrl);
+        String host = uri.getHost();
+        if (!"http".equals(uri.getScheme()) || host == null) {
+            throw new IllegalArgumentException("instances of \"" + baseUrl
+                    + "\": use a URL such as http://service:8000/v1, or Instances.from(supplier) for servers with TLS");
+        }
+        return new Instances(() -> addresses(uri, host, resolver), DEFAULT_EVERY);
+    }
+
+    private static List<String> addresses(URI uri, String host, Resolver resolver) {
+        List<String> urls = new ArrayList<>();
+        try {
+            for (InetAddress address : resolver.resolve(host)) {
+                String literal = address.getHostAddress();
+                String place = literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
+                urls.add("http://" + place + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath());
+            }
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("the host " + host + " has no address at present", e);
+        }
+        return urls;
+    }
+
+    /** Returns the instances that {@code supplier} tells, asked every 30 seconds. It may block, and may throw. */
+    public static Instances from(Supplier<? extends Collection<String>> supplier) {
+        return new Instances(supplier, DEFAULT_EVERY);
+    }
+
+    /**
+     * Returns these instances, looked up in this interval.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if these never change
+     */
+    public Instances every(Duration interval) {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("instances every " + interval + ": use a positive interval");
+        }
+        if (every == null) {
+            throw new IllegalStateException("these instances never change: use Instances.dns or Instances.from");
+        }
+        return new Instances(supplier, interval);
+    }
+
+    /** Returns the interval of lookups, or null when these never change. */
+    public @Nullable Duration interval() {
+        return every;
+    }
+
+    /** Returns the base URLs known at present, in order; looks them up if that was never done. */
+    List<String> current() {
+        List<String> urls = known;
+        if (urls == null) {
+            refresh();
+            urls = known;
+        }
+        return urls == null ? List.of() : urls;
+    }
+
+    /** Looks the instances up; returns whether they have changed. */
+    public boolean refresh() {
+        List<String> before = known;
+        try {
+            List<String> urls = List.copyOf(new TreeSet<>(supplier.get()));
+            urls.forEach(Instances::authority);
+            known = urls;
+            return !urls.equals(before);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "the instances of a deployment could not be looked up; {} stay",
+                    before == null ? "none" : before.size(),
+                    e);
+            if (before == null) {
+                known = List.of();
+            }
+            return false;
+        }
+    }
+
+    /** Returns host, port and path of a base URL, for ids. */
+    static String authority(String baseUrl) {
+        int scheme = baseUrl.indexOf("://");
+        if (scheme <= 0 || scheme + 3 == baseUrl.length()) {
+            throw new IllegalArgumentException(
+                    "instance \"" + baseUrl + "\" is no base URL: use one such as http://10.0.0.7:8000/v1");
+        }
+        return baseUrl.substring(scheme + 3);
+    }
+
+    @Override
+    public String toString() {
+        return "Instances" + known;
+    }
+}
