@@ -33,6 +33,7 @@ import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.pipeline.Feature;
 import dev.aigw.routing.pipeline.Pipeline;
 import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.resilience.HealthChecks;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
@@ -82,6 +83,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
     private final InstanceWatch watch;
+    private final HealthChecks healthChecks;
     private final Object updates = new Object();
     private ModelTable table;
     private volatile Catalog catalog;
@@ -103,6 +105,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.catalog = table.build(adapters, defaultStrategy, registry, cards);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
+        this.healthChecks = new HealthChecks(environment, pipeline::tell);
+        healthChecks.follow(catalog.checkedTargets());
     }
 
     private static <T> T orElse(@Nullable T given, T otherwise) {
@@ -196,6 +200,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 target.breaker().state(),
                 Duration.ofNanos(target.unavailableNanos(now)),
                 target.unavailableKind(now),
+                target.health().state(),
                 target.concurrencyLimit(),
                 target.queued());
     }
@@ -220,6 +225,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             table = next;
             if (!closed) {
                 watch.watch(catalog.instances());
+                healthChecks.follow(catalog.checkedTargets());
             }
         }
     }
@@ -234,6 +240,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             closed = true;
         }
         watch.close();
+        healthChecks.close();
         for (Runnable closer : closers) {
             closer.run();
         }

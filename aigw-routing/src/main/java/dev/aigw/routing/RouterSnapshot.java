@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.routing.target.Breaker;
+import dev.aigw.routing.target.Health;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
      * @param breaker the state of its breaker
      * @param heldFor how long it is still left alone; zero when it is not
      * @param heldBecause why it is left alone, or null
+     * @param health what its health checks have found out; unknown without one
      * @param concurrencyLimit how many attempts it may have under way at present, or null without a limit
      * @param queued calls that wait for it; one that waits for several deployments counts at each
      */
@@ -64,6 +66,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             Breaker.State breaker,
             Duration heldFor,
             @Nullable ErrorKind heldBecause,
+            Health.State health,
             @Nullable Integer concurrencyLimit,
             int queued) {}
 }

@@ -51,6 +51,11 @@ final class DerivingAdapter implements ProviderAdapter {
     }
 
     @Override
+    public void probe(String path, AttemptContext attempt) {
+        adapter.probe(path, attempt);
+    }
+
+    @Override
     public void close() {
         adapter.close();
     }

@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -49,6 +50,24 @@ public interface ProviderAdapter extends AutoCloseable {
      *     not {@linkplain #supports support}
      */
     <Q extends ModelRequest, R extends ModelReply> R call(Operation<Q, R> operation, Q request, AttemptContext attempt);
+
+    /**
+     * Asks the service whether it is well, by getting {@code path} with the attempt's credential; returns when it says
+     * so with a status of 2xx. With a slash at its beginning a path counts from the root of the base URL's host, as in
+     * a link. The default cannot: it is for adapters that speak HTTP to servers with such a path.
+     *
+     * @throws GatewayException if the service is not well or does not answer; of kind
+     *     {@link dev.aigw.api.ErrorKind#UNSUPPORTED} if this adapter cannot ask
+     */
+    default void probe(String path, AttemptContext attempt) {
+        throw GatewayException.builder(
+                        ErrorKind.UNSUPPORTED,
+                        "adapter " + name() + " cannot get a path of its service: check its health by a call or a"
+                                + " function")
+                .provider(name())
+                .deployment(attempt.deployment())
+                .build();
+    }
 
     /** Releases what this adapter holds. The default does nothing. */
     @Override

@@ -61,7 +61,25 @@ public final class HttpEndpoint implements AutoCloseable {
      * @param path what follows the base URL, with a slash at its beginning
      */
     public HttpCall call(String method, String path, AttemptContext attempt) {
-        HttpCall call = HttpCall.of(method, url(path, attempt));
+        return prepared(HttpCall.of(method, url(path, attempt)), attempt);
+    }
+
+    /**
+     * Gets a path of the service; see {@link dev.aigw.api.spi.ProviderAdapter#probe}.
+     *
+     * @throws GatewayException if the status is not 2xx, or there is no answer
+     */
+    public void probe(String path, AttemptContext attempt) {
+        String url;
+        try {
+            url = Urls.resolve(url("", attempt), path);
+        } catch (IllegalArgumentException e) {
+            throw refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
+        }
+        transport.fetch(prepared(HttpCall.of("GET", url), attempt), attempt);
+    }
+
+    private HttpCall prepared(HttpCall call, AttemptContext attempt) {
         headers.forEach(call::header);
         if (attempt.idempotencyKey() != null) {
             call.header("Idempotency-Key", attempt.idempotencyKey());

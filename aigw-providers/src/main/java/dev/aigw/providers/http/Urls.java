@@ -1,7 +1,9 @@
 package dev.aigw.providers.http;
 
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** Puts URLs together. */
 public final class Urls {
@@ -15,6 +17,23 @@ public final class Urls {
             end--;
         }
         return url.substring(0, end);
+    }
+
+    /**
+     * Returns where a link to {@code path} on the page {@code base} would lead: with a slash at its beginning from the
+     * root of the host, else below {@code base}.
+     *
+     * @throws IllegalArgumentException if either is not well-formed, or the path leads to another host
+     */
+    public static String resolve(String base, String path) {
+        URI from = URI.create(trimmed(base) + "/");
+        URI to = from.resolve(path);
+        if (!Objects.equals(from.getScheme(), to.getScheme())
+                || !Objects.equals(from.getRawAuthority(), to.getRawAuthority())) {
+            throw new IllegalArgumentException(
+                    "the path " + path + " leads to another host than " + base + ": give a path only, such as /health");
+        }
+        return to.toString();
     }
 
     /** Returns the text with everything encoded that is not allowed in one segment of a path, slashes included. */

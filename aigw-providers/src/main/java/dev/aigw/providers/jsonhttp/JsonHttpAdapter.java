@@ -105,6 +105,11 @@ public final class JsonHttpAdapter implements ProviderAdapter {
     }
 
     @Override
+    public void probe(String path, AttemptContext attempt) {
+        endpoint.probe(path, attempt);
+    }
+
+    @Override
     public void close() {
         endpoint.close();
     }

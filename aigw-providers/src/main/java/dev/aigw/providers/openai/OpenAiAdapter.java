@@ -17,6 +17,7 @@ import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import java.net.Proxy;
 import java.util.LinkedHashMap;
@@ -167,8 +168,24 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private HttpCall begin(String path, AttemptContext attempt) {
         String other = attempt.baseUrl();
-        HttpCall call =
-                HttpCall.post((other == null ? baseUrl : trimmed(other)) + dialect.path.apply(path, attempt.model()));
+        return prepared(
+                HttpCall.post((other == null ? baseUrl : trimmed(other)) + dialect.path.apply(path, attempt.model())),
+                attempt);
+    }
+
+    @Override
+    public void probe(String path, AttemptContext attempt) {
+        String other = attempt.baseUrl();
+        String url;
+        try {
+            url = Urls.resolve(other == null ? baseUrl : other, path);
+        } catch (IllegalArgumentException e) {
+            throw unsupported(attempt).refusal(String.valueOf(e.getMessage()));
+        }
+        transport.fetch(prepared(HttpCall.of("GET", url), attempt), attempt);
+    }
+
+    private HttpCall prepared(HttpCall call, AttemptContext attempt) {
         headers.forEach(call::header);
         if (attempt.idempotencyKey() != null) {
             call.header("Idempotency-Key", attempt.idempotencyKey());

@@ -104,7 +104,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
      * @throws GatewayException if it does not accept the credential
      */
     public boolean isLive() {
-        return probe("/v2/health/live", probe("server"));
+        return isReady("/v2/health/live", probe("server"));
     }
 
     /**
@@ -113,7 +113,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
      * @throws GatewayException if the server does not accept the credential
      */
     public boolean isReady() {
-        return probe("/v2/health/ready", probe("server"));
+        return isReady("/v2/health/ready", probe("server"));
     }
 
     /**
@@ -124,7 +124,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
      */
     public boolean isReady(String model) {
         AttemptContext attempt = probe(model);
-        return probe(modelPath(attempt) + "/ready", attempt);
+        return isReady(modelPath(attempt) + "/ready", attempt);
     }
 
     /**
@@ -150,7 +150,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
         return endpoint.transport().fetch(endpoint.call("GET", path, attempt), attempt);
     }
 
-    private boolean probe(String path, AttemptContext attempt) {
+    private boolean isReady(String path, AttemptContext attempt) {
         try {
             JsonNode told = MetadataReader.parseOrNull(get(path, attempt));
             return told == null
@@ -167,6 +167,11 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
         return AttemptContext.builder(model)
                 .timeouts(Timeouts.builder().attempt(probeTimeout).build())
                 .build();
+    }
+
+    @Override
+    public void probe(String path, AttemptContext attempt) {
+        endpoint.probe(path, attempt);
     }
 
     @Override

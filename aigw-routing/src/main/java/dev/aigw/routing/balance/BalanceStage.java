@@ -49,21 +49,11 @@ final class BalanceStage implements Stage {
 
     /** Lets the strategy choose a deployment that has room, and leases it; null when there is none. */
     static @Nullable Lease lease(Chain chain, Call call, Pool pool) {
-        Pool.Query query = query(chain, call);
+        Pool.Query query = call.query(chain.request());
         int index = pool.pick(query);
         Target target = index < 0 ? null : pool.targets().get(index);
         long ticket = target == null ? Breaker.NO_TICKET : target.tryLease(query.nowNanos());
         return target == null || ticket == Breaker.NO_TICKET ? null : new Lease(index, target, ticket);
-    }
-
-    static Pool.Query query(Chain chain, Call call) {
-        return new Pool.Query(
-                call.operation(),
-                chain.request(),
-                call.options(),
-                call.visits(),
-                call.environment().nanoTime(),
-                call.environment().random());
     }
 
     /** Returns whether the deployment did not cope with its load. */

@@ -33,7 +33,7 @@ final class LeaseQueue {
             while (true) {
                 CompletableFuture<Void> bell = waiter.bell();
                 call.checkAlive();
-                Pool.Query query = query(chain, call);
+                Pool.Query query = call.query(chain.request());
                 boolean full = pool.join(query, waiter);
                 Target target = waiter.take();
                 if (target == null) {
@@ -68,10 +68,6 @@ final class LeaseQueue {
         }
     }
 
-    private static Pool.Query query(Chain chain, Call call) {
-        return BalanceStage.query(chain, call);
-    }
-
     private static void await(Call call, Attempt attempt, CompletableFuture<Void> bell, long nanos) {
         try {
             call.environment().await(bell, Math.min(nanos, call.remainingNanos()), attempt.cancellation());
@@ -85,21 +81,10 @@ final class LeaseQueue {
     }
 
     private static GatewayException refused(Call call, Pool pool, Pool.Query query, String why) {
-        StringBuilder message = new StringBuilder("the deployments of model \"")
-                .append(call.model())
-                .append("\" are at their concurrency limits, ")
-                .append(why)
-                .append(": raise the limits, add a deployment, or add a fallback model.");
-        for (Target target : pool.targets()) {
-            String reason = query.dropReason(target, false);
-            if (reason != null) {
-                message.append(' ')
-                        .append(target.id())
-                        .append(": ")
-                        .append(reason)
-                        .append('.');
-            }
-        }
-        return GatewayException.of(ErrorKind.LIMIT_EXCEEDED, message.toString());
+        return GatewayException.of(
+                ErrorKind.LIMIT_EXCEEDED,
+                "the deployments of model \"" + call.model() + "\" are at their concurrency limits, " + why
+                        + ": raise the limits, add a deployment, or add a fallback model."
+                        + pool.dropReasons(query, false));
     }
 }

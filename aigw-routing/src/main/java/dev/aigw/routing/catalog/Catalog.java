@@ -2,8 +2,12 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
+import dev.aigw.routing.target.CheckedTarget;
+import dev.aigw.routing.target.HealthCheck;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
+import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Target;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -74,6 +78,23 @@ public final class Catalog implements Models {
         factory.applyLimits(); // last: a table that is not valid changes nothing
     }
 
+    /** Returns the deployments to be checked, by id. */
+    public Map<String, CheckedTarget> checkedTargets() {
+        Map<String, CheckedTarget> checked = new LinkedHashMap<>();
+        for (Model model : models.values()) {
+            for (Target target : model.pool().targets()) {
+                HealthCheck check = factory.healthCheck(target.id());
+                if (check != null) {
+                    CheckedTarget known = checked.get(target.id());
+                    List<Pool> pools = new ArrayList<>(known == null ? List.of() : known.pools());
+                    pools.add(model.pool());
+                    checked.put(target.id(), new CheckedTarget(target, check, pools));
+                }
+            }
+        }
+        return checked;
+    }
+
     /** Returns the instances that the deployments' base URLs come from. */
     public Set<Instances> instances() {
         return Set.copyOf(instances);
@@ -141,7 +162,7 @@ public final class Catalog implements Models {
 
     private static ModelSpec direct(String name) {
         DeploymentSpec deployment = new DeploymentSpec(
-                name, 1, 1, List.of(), null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null);
+                name, 1, 1, List.of(), null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null, null);
         return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null, null);
     }
 

@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.routing.target.ConcurrencyLimit;
+import dev.aigw.routing.target.HealthCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class DeploymentBuilder {
     private @Nullable String cardOf;
     private final ModelCard.Builder card = ModelCard.builder();
     private @Nullable ConcurrencyLimit concurrency;
+    private @Nullable HealthCheck healthCheck;
 
     DeploymentBuilder(String name) {
         this.name = name;
@@ -198,6 +200,16 @@ public final class DeploymentBuilder {
         return this;
     }
 
+    /**
+     * Checks regularly whether it is well, and leaves it alone while it is not; nothing is checked without it. Models
+     * that share a deployment share its check.
+     */
+    public DeploymentBuilder healthCheck(HealthCheck check) {
+        Once.check(healthCheck, "healthCheck");
+        healthCheck = check;
+        return this;
+    }
+
     DeploymentSpec build() {
         if (baseUrl != null && instances != null) {
             throw new IllegalArgumentException(
@@ -215,6 +227,7 @@ public final class DeploymentBuilder {
                 version,
                 cardOf,
                 card.build(),
-                concurrency);
+                concurrency,
+                healthCheck);
     }
 }

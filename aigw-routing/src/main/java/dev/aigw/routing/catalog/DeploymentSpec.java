@@ -3,6 +3,7 @@ package dev.aigw.routing.catalog;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
 import dev.aigw.routing.target.ConcurrencyLimit;
+import dev.aigw.routing.target.HealthCheck;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,23 @@ record DeploymentSpec(
         @Nullable Semver version,
         @Nullable String cardOf,
         ModelCard card,
-        @Nullable ConcurrencyLimit concurrency) {
+        @Nullable ConcurrencyLimit concurrency,
+        @Nullable HealthCheck healthCheck) {
 
     DeploymentSpec named(String name) {
         return new DeploymentSpec(
-                name, weight, tier, credentials, baseUrl, instances, region, tags, version, cardOf, card, concurrency);
+                name,
+                weight,
+                tier,
+                credentials,
+                baseUrl,
+                instances,
+                region,
+                tags,
+                version,
+                cardOf,
+                card,
+                concurrency,
+                healthCheck);
     }
 }

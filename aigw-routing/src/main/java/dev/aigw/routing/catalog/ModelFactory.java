@@ -6,6 +6,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.target.ConcurrencyLimit;
 import dev.aigw.routing.target.Deployment;
+import dev.aigw.routing.target.HealthCheck;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
@@ -32,6 +33,7 @@ final class ModelFactory {
     private final TargetRegistry registry;
     private final ModelCards cards;
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
+    private final Map<String, HealthCheck> checks = new HashMap<>();
     private final Set<String> instanceIds = new HashSet<>();
 
     ModelFactory(
@@ -72,14 +74,19 @@ final class ModelFactory {
         registry.instances(instanceIds);
     }
 
-    private void limit(String deployment, @Nullable ConcurrencyLimit limit) {
-        if (limit == null) {
-            return;
-        }
-        ConcurrencyLimit other = limits.putIfAbsent(deployment, limit);
-        if (other != null && !other.equals(limit)) {
-            throw new IllegalArgumentException("deployment \"" + deployment + "\" has two concurrency limits, " + other
-                    + " and " + limit + ": models share the limit of a deployment, so give it the same one in each");
+    /** Returns how the deployment is to be checked, or null. */
+    @Nullable
+    HealthCheck healthCheck(String deployment) {
+        return checks.get(deployment);
+    }
+
+    /** Keeps what models that share a deployment share. */
+    private static <T> void share(Map<String, T> known, String deployment, @Nullable T given, String what) {
+        T other = given == null ? null : known.putIfAbsent(deployment, given);
+        if (other != null && !other.equals(given)) {
+            throw new IllegalArgumentException("deployment \"" + deployment + "\" has two " + what + "s, " + other
+                    + " and " + given + ": models that share a deployment share its " + what
+                    + ", so give it the same one in each");
         }
     }
 
@@ -87,7 +94,8 @@ final class ModelFactory {
         Map<String, Target> targets = new LinkedHashMap<>();
         for (DeploymentSpec deployment : deployments) {
             for (Deployment definition : definitions(name, deployment, kept)) {
-                limit(definition.id(), deployment.concurrency());
+                share(limits, definition.id(), deployment.concurrency(), "concurrency limit");
+                share(checks, definition.id(), deployment.healthCheck(), "health check");
                 Target target = kept ? registry.target(definition) : registry.passingTarget(definition);
                 if (targets.put(definition.id(), target) != null) {
                     throw new IllegalArgumentException("model \"" + name + "\" lists deployment \"" + definition.id()

@@ -4,6 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
@@ -12,6 +13,7 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
+import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Visit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,6 +150,11 @@ public final class Call implements CallContext {
         synchronized (lock) {
             return attemptNumbers;
         }
+    }
+
+    /** Returns what an attempt with {@code request}, made now, needs of a deployment. */
+    public Pool.Query query(ModelRequest request) {
+        return new Pool.Query(operation, request, options, visits(), environment.nanoTime(), environment.random());
     }
 
     /** Returns whether an attempt of this call has been sent and has neither failed nor brought a reply yet. */

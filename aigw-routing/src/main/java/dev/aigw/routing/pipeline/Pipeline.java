@@ -176,6 +176,11 @@ public final class Pipeline {
         return reply;
     }
 
+    /** Tells every listener something that belongs to no call. */
+    public void tell(Consumer<RouterListener> event) {
+        notifyListeners(event);
+    }
+
     private void notifyListeners(Consumer<RouterListener> event) {
         for (RouterListener listener : listeners) {
             try {

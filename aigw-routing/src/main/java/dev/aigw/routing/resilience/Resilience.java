@@ -8,7 +8,6 @@ import dev.aigw.routing.pipeline.Installer;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
 import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,27 +74,6 @@ public final class Resilience implements Feature {
     }
 
     static Pool.Query query(Chain chain, Call call) {
-        return new Pool.Query(
-                call.operation(),
-                chain.request(),
-                call.options(),
-                call.visits(),
-                call.environment().nanoTime(),
-                call.environment().random());
-    }
-
-    static String reasons(Model model, Pool.Query query, boolean forGood) {
-        StringBuilder reasons = new StringBuilder();
-        for (Target target : model.pool().targets()) {
-            String reason = query.dropReason(target, forGood);
-            if (reason != null) {
-                reasons.append(' ')
-                        .append(target.id())
-                        .append(": ")
-                        .append(reason)
-                        .append('.');
-            }
-        }
-        return reasons.toString();
+        return call.query(chain.request());
     }
 }

@@ -124,7 +124,7 @@ final class RetryStage implements Stage {
                         kind == null ? ErrorKind.OVERLOADED : kind,
                         "every deployment of model \"" + model.name() + "\" is held; the first frees in "
                                 + Duration.ofNanos(wait) + ": wait, raise the timeout, or add a fallback model."
-                                + Resilience.reasons(model, query, false))
+                                + model.pool().dropReasons(query, false))
                 .retryAfter(Duration.ofNanos(wait))
                 .build();
     }
@@ -136,6 +136,6 @@ final class RetryStage implements Stage {
                 unmet == null ? ErrorKind.NO_ROUTE : unmet,
                 "none of the " + targets.size() + " deployments of model \"" + model.name()
                         + "\" can take this call: add one that can, or change the request."
-                        + Resilience.reasons(model, query, true));
+                        + model.pool().dropReasons(query, true));
     }
 }

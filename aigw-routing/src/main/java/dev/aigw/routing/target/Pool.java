@@ -38,7 +38,9 @@ public final class Pool {
     public boolean mayEject(Target candidate, long nowNanos) {
         int open = 0;
         for (Target target : targets) {
-            if (target != candidate && target.breaker().remainingNanos(nowNanos) > 0) {
+            if (target != candidate
+                    && (target.breaker().remainingNanos(nowNanos) > 0
+                            || target.health().isEjected())) {
                 open++;
             }
         }
@@ -107,6 +109,26 @@ public final class Pool {
             }
         }
         return shortest;
+    }
+
+    /**
+     * Returns in sentences why the deployments that cannot take the attempt cannot; empty when all can.
+     *
+     * @param forGood whether to report only what waiting does not cure
+     */
+    public String dropReasons(Query query, boolean forGood) {
+        StringBuilder reasons = new StringBuilder();
+        for (Target target : targets) {
+            String reason = query.dropReason(target, forGood);
+            if (reason != null) {
+                reasons.append(' ')
+                        .append(target.id())
+                        .append(": ")
+                        .append(reason)
+                        .append('.');
+            }
+        }
+        return reasons.toString();
     }
 
     /** Returns whether some deployment could take an attempt now, without a wait in its queue. */
@@ -301,6 +323,10 @@ public final class Pool {
             }
             if (!forGood) {
                 long held = target.unavailableNanos(nowNanos);
+                if (held > 0 && target.health().isEjected()) {
+                    return "its health checks fail with " + target.health().kind() + ", and the next is due in "
+                            + target.health().remainingNanos(nowNanos) / 1_000_000 + " ms";
+                }
                 if (held > 0) {
                     return "it is held for another " + held / 1_000_000 + " ms because of "
                             + target.unavailableKind(nowNanos);

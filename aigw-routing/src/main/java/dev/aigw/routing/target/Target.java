@@ -134,6 +134,11 @@ public final class Target implements RoutingStrategy.Deployment {
         return stats.breaker;
     }
 
+    /** Returns what health checks have found out about it. */
+    public Health health() {
+        return stats.health;
+    }
+
     /** Returns the hold on the deployment alone. */
     public Hold hold() {
         return stats.hold;
@@ -144,11 +149,14 @@ public final class Target implements RoutingStrategy.Deployment {
         return credentialHold;
     }
 
-    /** Returns the nanoseconds until it may be asked again, by hold, credential and breaker; 0 when it may now. */
+    /**
+     * Returns the nanoseconds until it may be asked again, by hold, credential, breaker and health checks; 0 when it
+     * may now.
+     */
     public long unavailableNanos(long nowNanos) {
         return Math.max(
                 Math.max(stats.hold.remainingNanos(nowNanos), credentialHold.remainingNanos(nowNanos)),
-                stats.breaker.remainingNanos(nowNanos));
+                Math.max(stats.breaker.remainingNanos(nowNanos), stats.health.remainingNanos(nowNanos)));
     }
 
     /** Returns why it is left alone, or null when it is not. */
@@ -156,8 +164,12 @@ public final class Target implements RoutingStrategy.Deployment {
         long own = stats.hold.remainingNanos(nowNanos);
         long credential = credentialHold.remainingNanos(nowNanos);
         long open = stats.breaker.remainingNanos(nowNanos);
-        if (own == 0 && credential == 0 && open == 0) {
+        long unhealthy = stats.health.remainingNanos(nowNanos);
+        if (own == 0 && credential == 0 && open == 0 && unhealthy == 0) {
             return null;
+        }
+        if (unhealthy > own && unhealthy > credential && unhealthy > open) {
+            return stats.health.kind();
         }
         if (open >= own && open >= credential) {
             return ErrorKind.OVERLOADED;

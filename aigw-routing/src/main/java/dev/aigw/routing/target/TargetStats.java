@@ -14,6 +14,7 @@ final class TargetStats {
     final LongAdder failed = new LongAdder();
     final LongAdder abandoned = new LongAdder();
     final Hold hold = new Hold();
+    final Health health = new Health();
     final Breaker breaker;
     final RecentLatencies wholes = new RecentLatencies();
     final RecentLatencies firstContents = new RecentLatencies();

@@ -1,0 +1,63 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.spi.RouterListener;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.target.CheckedTarget;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Checks the deployments that want it, each on its own: as many as the routing table lists, until it lists them no more
+ * or this is closed. Safe for use by many threads.
+ */
+public final class HealthChecks implements AutoCloseable {
+
+    private final Environment environment;
+    private final Consumer<Consumer<RouterListener>> listeners;
+    private final Map<String, HealthWatch> watches = new HashMap<>();
+    private boolean closed;
+
+    /** Creates one that checks nothing yet and tells {@code listeners} whom it leaves alone. */
+    public HealthChecks(Environment environment, Consumer<Consumer<RouterListener>> listeners) {
+        this.environment = environment;
+        this.listeners = listeners;
+    }
+
+    /**
+     * Checks {@code targets}, by deployment id, and no others any more. One that is checked in the same way as before
+     * goes on; the health of one that is checked no more is forgotten.
+     */
+    public synchronized void follow(Map<String, CheckedTarget> targets) {
+        if (closed) {
+            return;
+        }
+        Set<String> gone = new HashSet<>(watches.keySet());
+        gone.removeAll(targets.keySet());
+        for (String id : gone) {
+            Objects.requireNonNull(watches.remove(id)).stop();
+        }
+        targets.forEach((id, target) -> {
+            HealthWatch known = watches.get(id);
+            if (known == null || !known.follow(target)) {
+                if (known != null) {
+                    known.stop();
+                }
+                HealthWatch watch = new HealthWatch(environment, listeners, target);
+                watches.put(id, watch);
+                watch.start();
+            }
+        });
+    }
+
+    /** Ends all checks, those under way included. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        watches.values().forEach(HealthWatch::stop);
+        watches.clear();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.RouterListener;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.target.CheckedTarget;
+import dev.aigw.routing.target.Health;
+import dev.aigw.routing.target.HealthCheck;
+import dev.aigw.routing.target.Target;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checks of one deployment. The next one is scheduled when the last has returned, so that never two are under way,
+ * however long one takes; a check that outlives its time limit counts as failed at that moment.
+ */
+final class HealthWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(HealthWatch.class);
+
+    private final Environment environment;
+    private final Consumer<Consumer<RouterListener>> listeners;
+    private final HealthCheck check;
+    private volatile CheckedTarget subject;
+
+    private final Object lock = new Object();
+    private boolean stopped;
+    private Cancellation.@Nullable Registration timer;
+    private @Nullable Cancellation underWay;
+
+    HealthWatch(Environment environment, Consumer<Consumer<RouterListener>> listeners, CheckedTarget subject) {
+        this.environment = environment;
+        this.listeners = listeners;
+        this.check = subject.check();
+        this.subject = subject;
+    }
+
+    /** Goes on with the same deployment in a new routing table; false when it is to be checked in another way. */
+    boolean follow(CheckedTarget next) {
+        Target old = subject.target();
+        if (next.check() != check || !next.target().adapter().equals(old.adapter())) {
+            return false;
+        }
+        subject = next;
+        return true;
+    }
+
+    /** Schedules the first check, at a random moment of the first interval: deployments are not checked all at once. */
+    void start() {
+        schedule((long) (check.interval().toNanos() * environment.random().nextDouble()));
+    }
+
+    /** Ends the checks and forgets what they have found. */
+    void stop() {
+        Cancellation.Registration pending;
+        Cancellation probe;
+        synchronized (lock) {
+            stopped = true;
+            pending = timer;
+            probe = underWay;
+            health().reset();
+        }
+        if (pending != null) {
+            pending.close();
+        }
+        if (probe != null) {
+            probe.cancel();
+        }
+    }
+
+    private Health health() {
+        return subject.target().health();
+    }
+
+    private void schedule(long delayNanos) {
+        synchronized (lock) {
+            if (!stopped) {
+                health().next(environment.nanoTime() + delayNanos);
+                timer = environment.schedule(delayNanos, this::dispatch);
+            }
+        }
+    }
+
+    private void scheduleNext() {
+        double factor = 1 + check.jitter() * (2 * environment.random().nextDouble() - 1);
+        schedule(Math.max(1, (long) (check.interval().toNanos() * factor)));
+    }
+
+    /** Runs in the timer's thread, which must not wait. */
+    private void dispatch() {
+        try {
+            environment.executor().execute(this::run);
+        } catch (RejectedExecutionException full) {
+            log.warn("the executor has no thread for the health check of {}", subject.target(), full);
+            scheduleNext();
+        }
+    }
+
+    private void run() {
+        Cancellation cancellation = new Cancellation();
+        synchronized (lock) {
+            if (stopped) {
+                return;
+            }
+            underWay = cancellation;
+        }
+        Target target = subject.target();
+        Cancellation.Registration limit = environment.schedule(check.timeout().toNanos(), () -> {
+            failed(cancellation, ErrorKind.TIMEOUT, "no answer within " + check.timeout());
+            cancellation.cancel();
+        });
+        boolean isPossible = true;
+        try {
+            check.probe().check(target.adapter(), attempt(target, cancellation));
+            succeeded(cancellation);
+        } catch (Exception e) {
+            ErrorKind kind = e instanceof GatewayException failure ? failure.kind() : ErrorKind.CONNECTION;
+            isPossible = kind != ErrorKind.UNSUPPORTED && kind != ErrorKind.INVALID_REQUEST;
+            if (!isPossible) {
+                log.warn("the health of {} is not checked: {}", target, e.getMessage());
+            } else if (kind != ErrorKind.RATE_LIMITED) { // it answered, and only had enough
+                failed(cancellation, kind, e.toString());
+            }
+        } finally {
+            limit.close();
+            end(cancellation);
+            if (isPossible) {
+                scheduleNext();
+            }
+        }
+    }
+
+    private AttemptContext attempt(Target target, Cancellation cancellation) {
+        return AttemptContext.builder(target.upstreamModel())
+                .credential(target.credential())
+                .baseUrl(target.baseUrl())
+                .timeouts(Timeouts.builder()
+                        .connect(check.timeout())
+                        .attempt(check.timeout())
+                        .build())
+                .cancellation(cancellation)
+                .build();
+    }
+
+    /** Ends the check with this cancellation; false when it has ended before, by its time limit or by a stop. */
+    private boolean end(Cancellation cancellation) {
+        synchronized (lock) {
+            if (stopped || underWay != cancellation) {
+                return false;
+            }
+            underWay = null;
+            return true;
+        }
+    }
+
+    private void succeeded(Cancellation cancellation) {
+        boolean freed;
+        synchronized (lock) {
+            freed = end(cancellation) && health().succeeded(check.healthyAfter());
+        }
+        if (freed) {
+            log.info("{} is healthy again", subject.target());
+        }
+    }
+
+    private void failed(Cancellation cancellation, ErrorKind kind, String why) {
+        CheckedTarget checked = subject;
+        Target target = checked.target();
+        long now = environment.nanoTime();
+        boolean ejected;
+        synchronized (lock) { // so that a stop either comes before, or forgets what is noted here
+            ejected = end(cancellation)
+                    && target.health().failed(check.unhealthyAfter(), kind)
+                    && checked.pools().stream().allMatch(pool -> pool.mayEject(target, now))
+                    && target.health().eject();
+        }
+        log.debug("a health check of {} failed: {}", target, why);
+        if (ejected) {
+            log.warn("{} is unhealthy and left alone: {}", target, why);
+            listeners.accept(listener -> listener.onHold(target.id(), kind, check.interval()));
+        }
+    }
+}

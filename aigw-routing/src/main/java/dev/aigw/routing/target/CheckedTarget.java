@@ -1,0 +1,18 @@
+package dev.aigw.routing.target;
+
+import java.util.List;
+
+/**
+ * A deployment to be checked.
+ *
+ * @param target the deployment
+ * @param check how and how often
+ * @param pools the pools of all models that it serves, which bound how many are left alone at once
+ */
+public record CheckedTarget(Target target, HealthCheck check, List<Pool> pools) {
+
+    /** Copies the list. */
+    public CheckedTarget {
+        pools = List.copyOf(pools);
+    }
+}
