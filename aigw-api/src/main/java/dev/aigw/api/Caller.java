@@ -67,7 +67,10 @@ public final class Caller {
 
     @Override
     public int hashCode() {
-        return Objects.hash(tenant, user, roles, tier);
+        int hash = Objects.hashCode(tenant);
+        hash = 31 * hash + Objects.hashCode(user);
+        hash = 31 * hash + roles.hashCode();
+        return 31 * hash + Objects.hashCode(tier);
     }
 
     /** Returns {@code tenant/user}, or {@code anonymous}. */

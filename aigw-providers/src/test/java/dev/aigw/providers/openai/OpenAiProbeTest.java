@@ -52,7 +52,7 @@ class OpenAiProbeTest {
     @Test
     void getsAPathOfTheHostOrBelowTheBaseUrlWithTheCredential() throws Exception {
         try (ProviderAdapter adapter = adapter()) {
-            server.enqueue(new MockResponse(200));
+            server.enqueue(new MockResponse.Builder().code(200).build());
             adapter.probe("/health", attempt());
             RecordedRequest root = server.takeRequest();
             assertThat(root.getMethod()).isEqualTo("GET");
@@ -63,7 +63,7 @@ class OpenAiProbeTest {
             adapter.probe("models?limit=1", attempt());
             assertThat(server.takeRequest().getTarget()).isEqualTo("/v1/models?limit=1");
 
-            server.enqueue(new MockResponse(200));
+            server.enqueue(new MockResponse.Builder().code(200).build());
             assertThatCode(() -> adapter.probe(
                             "/ping",
                             AttemptContext.builder("m")
@@ -77,9 +77,9 @@ class OpenAiProbeTest {
     @Test
     void failsByWhatTheServerAnswers() {
         try (ProviderAdapter adapter = adapter()) {
-            server.enqueue(new MockResponse(503));
+            server.enqueue(new MockResponse.Builder().code(503).build());
             assertThat(failure(adapter, "/health").kind()).isEqualTo(ErrorKind.OVERLOADED);
-            server.enqueue(new MockResponse(404));
+            server.enqueue(new MockResponse.Builder().code(404).build());
             assertThat(failure(adapter, "/health").kind()).isEqualTo(ErrorKind.NOT_FOUND);
             server.enqueue(new MockResponse.Builder()
                     .onRequestStart(SocketEffect.Stall.INSTANCE)

@@ -39,6 +39,8 @@ public final class Call implements CallContext {
     private final Scope scope;
     private final long number = IDS.incrementAndGet();
 
+    private @Nullable String id; // made when asked for; two threads may make the same one
+    private @Nullable Route lastRoute;
     private volatile @Nullable Model model;
     private volatile Timeouts timeouts;
     private volatile long deadlineNanos;
@@ -257,7 +259,18 @@ public final class Call implements CallContext {
         }
     }
 
+    /** Returns the route of a call that is over: it is made once. */
+    Route finalRoute() {
+        Route known = route();
+        lastRoute = known;
+        return known;
+    }
+
     Route route() {
+        Route known = lastRoute;
+        if (known != null) {
+            return known;
+        }
         Route.Source source = get(CallFacts.SOURCE);
         Model current = model;
         synchronized (lock) {
@@ -273,7 +286,12 @@ public final class Call implements CallContext {
 
     @Override
     public String id() {
-        return "c" + Long.toString(number, 36);
+        String known = id;
+        if (known == null) {
+            known = "c" + Long.toString(number, 36);
+            id = known;
+        }
+        return known;
     }
 
     @Override

@@ -94,7 +94,9 @@ public final class Pipeline {
         if (reply instanceof ChatStream stream) {
             reply = stream.map(source -> ScopedSource.of(source, call));
         } else {
+            Route route = call.finalRoute();
             scope.end(Outcome.SUCCESS, reply, null);
+            return operation.replyType().cast(reply.withRoute(route));
         }
         return operation.replyType().cast(reply.withRoute(call.route()));
     }
