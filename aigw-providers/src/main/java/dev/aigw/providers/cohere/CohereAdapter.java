@@ -16,6 +16,7 @@ import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.batch.EmbeddingBatches;
+import dev.aigw.providers.encode.RerankCodec;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;

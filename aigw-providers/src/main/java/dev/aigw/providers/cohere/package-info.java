@@ -3,7 +3,7 @@
  *
  * <p>Door: {@link dev.aigw.providers.cohere.CohereAdapter}. Reading order: {@code ChatEncoder} and
  * {@code MessageEncoder} (what is sent), {@code ChatDecoder} (what comes back), {@code CohereStreamReader} (the same in
- * pieces), {@code EmbedCodec}, {@code RerankCodec}, {@code CohereErrors}.
+ * pieces), {@code EmbedCodec}, {@code CohereErrors}.
  */
 @NullMarked
 package dev.aigw.providers.cohere;

@@ -232,6 +232,7 @@ public final class Dialect {
 
         /**
          * Says that the server has the endpoints of these operations too: any of
+         * {@link dev.aigw.api.rerank.RerankRequest#RERANK} (at {@code /rerank}, in Cohere's shape),
          * {@link dev.aigw.api.moderation.ModerationRequest#MODERATE},
          * {@link dev.aigw.api.image.ImageRequest#GENERATE_IMAGE},
          * {@link dev.aigw.api.audio.TranscriptionRequest#TRANSCRIBE} and

@@ -7,6 +7,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.moderation.ModerationRequest;
+import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.providers.encode.ToolIds;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class Dialects {
     /** vLLM's server, after "OpenAI-Compatible Server" of its documentation; takes {@code top_k}. */
     public static final Dialect VLLM = local("vllm", 8000)
             .takes(TOP_K)
-            .serves(TranscriptionRequest.TRANSCRIBE)
+            .serves(RerankRequest.RERANK, TranscriptionRequest.TRANSCRIBE)
             .build();
 
     /** SGLang's server, after "OpenAI APIs" of its documentation; takes {@code top_k}. */
@@ -70,6 +71,7 @@ public final class Dialects {
     /** llama.cpp's server, after its {@code tools/server/README.md}; takes {@code top_k}. */
     public static final Dialect LLAMA_CPP = local("llama-cpp", 8080)
             .takes(TOP_K)
+            .serves(RerankRequest.RERANK)
             .errorCode("exceed_context_size_error", ErrorKind.CONTEXT_TOO_LONG)
             .errorCode("unavailable_error", ErrorKind.OVERLOADED)
             .errorCode("not_supported_error", ErrorKind.UNSUPPORTED)
@@ -82,7 +84,11 @@ public final class Dialects {
     /** LocalAI, after its "OpenAI functions" and "Text generation" pages; takes {@code top_k}. */
     public static final Dialect LOCAL_AI = local("localai", 8080)
             .takes(TOP_K)
-            .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
+            .serves(
+                    RerankRequest.RERANK,
+                    ImageRequest.GENERATE_IMAGE,
+                    TranscriptionRequest.TRANSCRIBE,
+                    SpeechRequest.SPEAK)
             .build();
 
     /**
@@ -140,7 +146,11 @@ public final class Dialects {
     /** Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. */
     public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
             .keyVariable("TOGETHER_API_KEY")
-            .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
+            .serves(
+                    RerankRequest.RERANK,
+                    ImageRequest.GENERATE_IMAGE,
+                    TranscriptionRequest.TRANSCRIBE,
+                    SpeechRequest.SPEAK)
             .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .takes(TOP_K)
             .finishReason("eos", FinishReason.Kind.STOP)

@@ -1,5 +1,6 @@
 package dev.aigw.providers.openai;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -11,19 +12,27 @@ import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.moderation.ModerationResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.encode.RerankCodec;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.json.Json;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** Moderation, images, transcription and speech, each at an endpoint of its own. Safe for use by many threads. */
+/**
+ * Reranking, moderation, images, transcription and speech, each at an endpoint of its own. Safe for use by many
+ * threads.
+ */
 final class MediaOperations {
 
     private static final Set<Operation<?, ?>> OPERATIONS = Set.of(
+            RerankRequest.RERANK,
             ModerationRequest.MODERATE,
             ImageRequest.GENERATE_IMAGE,
             TranscriptionRequest.TRANSCRIBE,
@@ -54,6 +63,9 @@ final class MediaOperations {
 
     /** Returns the reply to a request of one of these operations. */
     ModelReply call(ModelRequest request, AttemptContext attempt) {
+        if (request instanceof RerankRequest rerank) {
+            return rerank(rerank, attempt);
+        }
         if (request instanceof ModerationRequest moderation) {
             return moderate(moderation, attempt);
         }
@@ -64,6 +76,16 @@ final class MediaOperations {
             return transcribe(transcription, attempt);
         }
         return speak((SpeechRequest) request, attempt);
+    }
+
+    private RerankResponse rerank(RerankRequest request, AttemptContext attempt) {
+        HttpCall call = begin.apply("/rerank", attempt).body(out -> {
+            try (JsonGenerator json = Json.generator(out)) {
+                Json.write(json, RerankCodec.encode(request, attempt.model()));
+            }
+        });
+        return RerankCodec.decode(
+                transport.send(call, attempt), request.documents().size());
     }
 
     private ModerationResponse moderate(ModerationRequest request, AttemptContext attempt) {

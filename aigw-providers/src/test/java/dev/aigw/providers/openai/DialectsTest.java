@@ -22,6 +22,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -239,7 +240,10 @@ class DialectsTest {
                         .as(dialect.name())
                         .isEqualTo(
                                 List.of("openai", "groq", "localai", "together").contains(dialect.name()));
-                assertThat(adapter.supports(RerankRequest.RERANK)).isFalse();
+                assertThat(adapter.supports(RerankRequest.RERANK))
+                        .as(dialect.name())
+                        .isEqualTo(List.of("vllm", "llama-cpp", "localai", "together")
+                                .contains(dialect.name()));
             }
         }
         try (OpenAiAdapter deepseek = builder(Dialects.DEEPSEEK).build()) {
@@ -248,8 +252,28 @@ class DialectsTest {
                     () -> deepseek.call(SpeechRequest.SPEAK, SpeechRequest.of("m", "alloy", "x"), attempt));
             assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
         }
-        assertThatThrownBy(() -> Dialect.builder("x", "http://localhost").serves(RerankRequest.RERANK))
-                .hasMessageContaining("rerank");
+        assertThatThrownBy(() -> Dialect.builder("x", "http://localhost").serves(ChatRequest.CHAT))
+                .hasMessageContaining("chat");
+    }
+
+    @Test
+    void servers_of_ones_own_rank_documents() throws Exception {
+        server.enqueue(reply(200, """
+                {"id":"rerank-1","model":"BAAI/bge-reranker-v2-m3","usage":{"total_tokens":56},"results":[
+                 {"index":1,"document":{"text":"Paris"},"relevance_score":0.99},
+                 {"index":0,"document":{"text":"bread"},"relevance_score":0.01}]}"""));
+        try (OpenAiAdapter vllm = builder(Dialects.VLLM).build()) {
+            RerankResponse ranking = vllm.call(
+                    RerankRequest.RERANK, RerankRequest.of("r", "capital", List.of("bread", "Paris")), attempt);
+
+            assertThat(ranking.results())
+                    .containsExactly(new RerankResponse.Result(1, 0.99), new RerankResponse.Result(0, 0.01));
+            assertThat(ranking.model()).isEqualTo("BAAI/bge-reranker-v2-m3");
+            assertThat(ranking.usage().inputTokens()).isEqualTo(56);
+        }
+        RecordedRequest sent = server.takeRequest();
+        assertThat(sent.getTarget()).endsWith("/rerank");
+        assertThat(sent.getBody().utf8()).contains("\"query\":\"capital\"", "\"documents\":[\"bread\",\"Paris\"]");
     }
 
     // ------------------------------------------------------------------------------------------------ what comes back

@@ -1,6 +1,7 @@
-package dev.aigw.providers.cohere;
+package dev.aigw.providers.encode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.providers.http.HttpReply;
@@ -13,12 +14,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes requests to rank documents and reads their replies ("Rerank" in Cohere's reference). */
-final class RerankCodec {
+/**
+ * Writes requests to rank documents and reads their replies, in the one shape that Cohere, Jina and the servers after
+ * them share: {@code query}, {@code documents} and {@code top_n}, answered by {@code results} of {@code index} and
+ * {@code relevance_score}.
+ */
+public final class RerankCodec {
 
     private RerankCodec() {}
 
-    static Map<String, @Nullable Object> encode(RerankRequest request, String model) {
+    /** Returns the body of a request to {@code model}. */
+    public static Map<String, @Nullable Object> encode(RerankRequest request, String model) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         if (request.topN() != null) {
             body.put("top_n", request.topN());
@@ -30,7 +36,13 @@ final class RerankCodec {
         return body;
     }
 
-    static RerankResponse decode(HttpReply reply, int documents) {
+    /**
+     * Returns what a reply says of so many documents, best first.
+     *
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result is of
+     *     no document or has no score
+     */
+    public static RerankResponse decode(HttpReply reply, int documents) {
         JsonNode root = reply.json();
         JsonNode results = Json.at(root, "results");
         if (!results.isArray()) {
@@ -51,8 +63,16 @@ final class RerankCodec {
             ranking.add(new RerankResponse.Result(index, score.doubleValue()));
         }
         ranking.sort(Comparator.comparingDouble(RerankResponse.Result::score).reversed());
-        RerankResponse.Builder response =
-                RerankResponse.builder().id(Json.textOf(root, "id")).results(ranking);
+        RerankResponse.Builder response = RerankResponse.builder()
+                .id(Json.textOf(root, "id"))
+                .model(Json.textOf(root, "model"))
+                .results(ranking);
+        JsonNode usage = Json.at(root, "usage");
+        Integer tokens = Json.intOf(usage, "prompt_tokens");
+        tokens = tokens == null ? Json.intOf(usage, "total_tokens") : tokens;
+        if (tokens != null) {
+            response.usage(TokenUsage.builder().input(tokens).build());
+        }
         JsonNode billed = Json.at(Json.at(root, "meta"), "billed_units");
         if (billed.hasNonNull("search_units")) {
             response.extra("search_units", Json.plain(billed.get("search_units")));
