@@ -1,10 +1,17 @@
 package dev.aigw.api;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A secret that authenticates to a provider, read anew for each attempt so that it can rotate.
+ * A secret that authenticates to a provider, read anew for each attempt so that it can rotate without a restart.
+ *
+ * <pre>{@code
+ * Credential fixed = Credential.environment("OPENAI_API_KEY");
+ * Credential mounted = Credential.file(Path.of("/var/run/secrets/openai/key"));
+ * Credential supplied = Credential.of("vault", () -> vault.read("openai/key"));
+ * }</pre>
  *
  * <p>Safe for use by many threads. The secret never shows in {@code toString}, logs or exceptions. Failures that are
  * the credential's fault are held against {@link #id()}, so every deployment that shares the credential is spared.
@@ -32,7 +39,37 @@ public final class Credential {
         return new Credential(Integer.toHexString(secret.hashCode()), () -> secret);
     }
 
-    /** Returns a secret that {@code supplier} gives for each attempt, known as {@code id} in holds. */
+    /**
+     * Returns the secret that an environment variable holds. A process's environment does not change, so neither does
+     * the secret.
+     *
+     * @throws IllegalArgumentException if the variable is missing or blank
+     */
+    public static Credential environment(String variable) {
+        String secret = System.getenv(variable);
+        if (secret == null || secret.isBlank()) {
+            throw new IllegalArgumentException("the environment variable " + variable + " is missing or blank: set it");
+        }
+        return new Credential("env:" + variable, () -> secret);
+    }
+
+    /**
+     * Returns the secret that a file holds, white space around it left out. The file is looked at once a second at the
+     * most, and read again when it has changed, as when a mounted secret rotates. While it cannot be read, or is blank,
+     * the last secret read stays in use.
+     *
+     * @throws IllegalArgumentException if the file cannot be read now, or is blank
+     */
+    public static Credential file(Path file) {
+        return new Credential("file:" + file, new SecretFile(file, System::nanoTime));
+    }
+
+    /**
+     * Returns a secret that {@code supplier} gives for each attempt, known as {@code id} in holds. The supplier is
+     * called from many threads, in the way of each call: let it remember what is costly to get. What it throws fails
+     * the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does a blank
+     * secret.
+     */
     public static Credential of(String id, Supplier<String> supplier) {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"));
     }
@@ -42,9 +79,28 @@ public final class Credential {
         return id;
     }
 
-    /** Returns the secret as it is now. */
+    /**
+     * Returns the secret as it is now.
+     *
+     * @throws GatewayException if there is none to be had
+     */
     public String secret() {
-        return secret.get();
+        String now;
+        try {
+            now = secret.get();
+        } catch (GatewayException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw GatewayException.builder(
+                            ErrorKind.AUTHENTICATION, "the supplier of the credential \"" + id + "\" failed")
+                    .cause(e)
+                    .build();
+        }
+        if (now == null || now.isBlank()) {
+            throw GatewayException.of(
+                    ErrorKind.AUTHENTICATION, "the supplier of the credential \"" + id + "\" gave a blank secret");
+        }
+        return now;
     }
 
     @Override

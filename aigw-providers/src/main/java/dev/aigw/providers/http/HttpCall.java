@@ -77,8 +77,13 @@ public final class HttpCall {
      * @param prefix what stands before the secret in the header's value, possibly empty
      */
     public HttpCall credential(String name, String prefix, String secret) {
+        return secret(secret).header(name, prefix + secret);
+    }
+
+    /** Names a secret that the call carries in some other form: it is masked, and the call refused, likewise. */
+    public HttpCall secret(String secret) {
         this.secret = secret;
-        return header(name, prefix + secret);
+        return this;
     }
 
     /**

@@ -1,0 +1,110 @@
+package dev.aigw.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CredentialTest {
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    @Test
+    void aSecretNeverShows() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "secret-4f9d2c7b");
+        for (Credential credential : new Credential[] {
+            Credential.of("secret-4f9d2c7b"), Credential.of("vault", () -> "secret-4f9d2c7b"), Credential.file(file)
+        }) {
+            assertThat(credential.secret()).isEqualTo("secret-4f9d2c7b");
+            assertThat(credential + " " + credential.id()).doesNotContain("secret-4f9d2c7b");
+        }
+    }
+
+    @Test
+    void anEnvironmentVariableIsReadByName() {
+        assertThat(Credential.environment("PATH").secret()).isEqualTo(System.getenv("PATH"));
+        assertThat(Credential.environment("PATH").id()).isEqualTo("env:PATH");
+        assertThatThrownBy(() -> Credential.environment("AIGW_NO_SUCH_VARIABLE"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("AIGW_NO_SUCH_VARIABLE");
+    }
+
+    @Test
+    void aFileIsReadAgainWhenItHasChanged() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "one\n");
+        SecretFile secret = new SecretFile(file, nanos::get);
+        assertThat(secret.get()).isEqualTo("one");
+
+        replace(file, "two");
+        assertThat(secret.get()).as("within the second").isEqualTo("one");
+        nextSecond();
+        assertThat(secret.get()).isEqualTo("two");
+
+        Files.writeString(file, "three, in place");
+        nextSecond();
+        assertThat(secret.get()).isEqualTo("three, in place");
+    }
+
+    @Test
+    void whileAFileIsGoneOrBlankItsLastSecretStays() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "one");
+        SecretFile secret = new SecretFile(file, nanos::get);
+
+        Files.delete(file);
+        nextSecond();
+        assertThat(secret.get()).isEqualTo("one");
+        Files.writeString(file, " \n");
+        nextSecond();
+        assertThat(secret.get()).isEqualTo("one");
+        Files.writeString(file, "two");
+        nextSecond();
+        assertThat(secret.get()).isEqualTo("two");
+    }
+
+    @Test
+    void aFileThatCannotBeReadAtFirstIsRefused() throws IOException {
+        Path blank = Files.writeString(folder.resolve("blank"), "\n");
+        assertThatThrownBy(() -> Credential.file(blank)).hasMessageContaining("blank");
+        assertThatThrownBy(() -> Credential.file(folder.resolve("none"))).hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void aSupplierThatFailsOrGivesNothingFailsTheAttemptAsAuthentication() {
+        IllegalStateException cause = new IllegalStateException("sealed");
+        Credential failing = Credential.of("vault", () -> {
+            throw cause;
+        });
+        GatewayException e = catchThrowableOfType(GatewayException.class, failing::secret);
+        assertThat(e.kind()).isEqualTo(ErrorKind.AUTHENTICATION);
+        assertThat(e).hasMessageContaining("vault").hasCause(cause);
+
+        GatewayException known = GatewayException.of(ErrorKind.CONNECTION, "down");
+        Credential refusing = Credential.of("vault", () -> {
+            throw known;
+        });
+        assertThatThrownBy(refusing::secret).isSameAs(known);
+        assertThat(catchThrowableOfType(GatewayException.class, Credential.of("vault", () -> " ")::secret)
+                        .kind())
+                .isEqualTo(ErrorKind.AUTHENTICATION);
+    }
+
+    private static void replace(Path file, String content) throws IOException {
+        Path next = Files.writeString(file.resolveSibling("next"), content);
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void nextSecond() {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    }
+}

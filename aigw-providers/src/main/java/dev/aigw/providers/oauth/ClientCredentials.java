@@ -1,0 +1,208 @@
+package dev.aigw.providers.oauth;
+
+import dev.aigw.api.Credential;
+import dev.aigw.providers.http.HttpTransport;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Access tokens by the client credentials grant of OAuth 2 (RFC 6749, section 4.4), as a credential for any adapter or
+ * deployment.
+ *
+ * <pre>{@code
+ * ClientCredentials login = ClientCredentials.builder()
+ *     .tokenUrl("https://login.example.com/oauth2/token")
+ *     .clientId("reviews").clientSecret(Credential.file(Path.of("/var/run/secrets/client")))
+ *     .scope("models.predict")
+ *     .build();
+ * JsonHttpAdapter.builder().baseUrl("https://reviews.internal").credential(login.credential()).build();
+ * }</pre>
+ *
+ * <p>The first call fetches a token. It is renewed in the background ahead of its end, one request at a time; when that
+ * fails, which is logged as a warning, calls go on with the token at hand while it is valid, and the next attempt
+ * follows after 10 seconds. Without a valid token a call waits for one, and fails as the token endpoint fails: by
+ * {@link dev.aigw.api.ErrorKind#AUTHENTICATION} where it refuses the client.
+ *
+ * <p>Safe for use by many threads. Close it when no adapter needs it any more. Neither secret nor token ever shows.
+ */
+public final class ClientCredentials implements AutoCloseable {
+
+    private final HttpTransport transport;
+    private final String tokenUrl;
+    private final Credential credential;
+
+    private ClientCredentials(Builder builder, String tokenUrl, String clientId, Credential clientSecret) {
+        this.transport = HttpTransport.builder("oauth", TokenRequest::error)
+                .allowInsecure(builder.allowInsecure)
+                .build();
+        this.tokenUrl = tokenUrl;
+        TokenRequest request = new TokenRequest(
+                transport,
+                tokenUrl,
+                clientId,
+                clientSecret,
+                builder.inBody,
+                new LinkedHashMap<>(builder.parameters),
+                builder.timeout,
+                builder.refreshAhead,
+                builder.lifetime,
+                builder.clock);
+        this.credential = Credential.of(
+                "oauth:" + clientId + "@" + tokenUrl, new TokenCache(request, builder.clock, builder.executor));
+    }
+
+    /** Starts; token URL, client id and client secret are needed. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the credential that always holds a valid token. */
+    public Credential credential() {
+        return credential;
+    }
+
+    /** Ends the connection to the token endpoint. */
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    /** Returns the token endpoint. */
+    @Override
+    public String toString() {
+        return "ClientCredentials{" + tokenUrl + "}";
+    }
+
+    /** Builds {@link ClientCredentials}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable String tokenUrl;
+        private @Nullable String clientId;
+        private @Nullable Credential clientSecret;
+        private final Map<String, String> parameters = new LinkedHashMap<>();
+        private boolean inBody;
+        private boolean allowInsecure;
+        private Duration timeout = Duration.ofSeconds(10);
+        private Duration refreshAhead = Duration.ofMinutes(5);
+        private Duration lifetime = Duration.ofMinutes(5);
+        private Clock clock = Clock.systemUTC();
+        private Executor executor = Builder::inThread;
+
+        private Builder() {}
+
+        private static void inThread(Runnable refresh) {
+            Thread thread = new Thread(refresh, "aigw-token");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Sets the token endpoint. */
+        public Builder tokenUrl(String tokenUrl) {
+            this.tokenUrl = Objects.requireNonNull(tokenUrl, "tokenUrl");
+            return this;
+        }
+
+        /** Sets the client's id. */
+        public Builder clientId(String clientId) {
+            this.clientId = Objects.requireNonNull(clientId, "clientId");
+            return this;
+        }
+
+        /** Sets the client's secret, which is read anew for each token, so that it may rotate too. */
+        public Builder clientSecret(Credential clientSecret) {
+            this.clientSecret = Objects.requireNonNull(clientSecret, "clientSecret");
+            return this;
+        }
+
+        /** Sets the scopes, separated by spaces; none by default. */
+        public Builder scope(String scope) {
+            return parameter("scope", scope);
+        }
+
+        /**
+         * Adds a parameter to the request, such as {@code audience} or {@code resource}.
+         *
+         * @throws IllegalStateException if it is there already
+         */
+        public Builder parameter(String name, String value) {
+            if (parameters.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
+                    != null) {
+                throw new IllegalStateException("the parameter " + name + " is set twice: remove one of the two");
+            }
+            return this;
+        }
+
+        /**
+         * Sets whether id and secret go into the body; false by default, for HTTP Basic authentication, which every
+         * server has to know.
+         */
+        public Builder clientSecretInBody(boolean inBody) {
+            this.inBody = inBody;
+            return this;
+        }
+
+        /** Sets whether secret and token may travel over plain HTTP to another machine; false by default. */
+        public Builder allowInsecure(boolean allowInsecure) {
+            this.allowInsecure = allowInsecure;
+            return this;
+        }
+
+        /** Sets how long a request for a token may take; 10 seconds by default. */
+        public Builder timeout(Duration timeout) {
+            this.timeout = positive("timeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how long before its end a token is renewed; 5 minutes by default, but never more than half of the
+         * token's life.
+         */
+        public Builder refreshAhead(Duration refreshAhead) {
+            this.refreshAhead = positive("refreshAhead", refreshAhead);
+            return this;
+        }
+
+        /** Sets how long a token lives whose answer has no {@code expires_in}; 5 minutes by default. */
+        public Builder lifetime(Duration lifetime) {
+            this.lifetime = positive("lifetime", lifetime);
+            return this;
+        }
+
+        /** Sets what tells the time; the system's clock by default. */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** Sets where requests for tokens run; each in a daemon thread of its own by default, as they are rare. */
+        public Builder executor(Executor executor) {
+            this.executor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        private static Duration positive(String name, Duration duration) {
+            if (duration.isZero() || duration.isNegative()) {
+                throw new IllegalArgumentException(name + " is " + duration + ": use a positive duration");
+            }
+            return duration;
+        }
+
+        /**
+         * Returns the tokens; nothing is fetched before the first call.
+         *
+         * @throws IllegalStateException if token URL, client id or client secret is missing
+         */
+        public ClientCredentials build() {
+            if (tokenUrl == null || clientId == null || clientSecret == null) {
+                throw new IllegalStateException(
+                        "set tokenUrl, clientId and clientSecret: a token is asked with all three");
+            }
+            return new ClientCredentials(this, tokenUrl, clientId, clientSecret);
+        }
+    }
+}
