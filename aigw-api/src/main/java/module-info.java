@@ -17,4 +17,6 @@ module dev.aigw.api {
     exports dev.aigw.api.predict;
     exports dev.aigw.api.rerank;
     exports dev.aigw.api.spi;
+
+    uses dev.aigw.api.JsonSchemas;
 }

@@ -15,6 +15,8 @@ module dev.aigw.providers {
     requires static org.assertj.core;
     requires static mockwebserver3;
     requires static langchain4j.core;
+    requires static com.github.victools.jsonschema.generator;
+    requires static com.github.victools.jsonschema.module.jackson;
     requires static software.amazon.awssdk.auth;
     requires static software.amazon.awssdk.eventstream;
     requires static software.amazon.awssdk.http;
@@ -36,8 +38,12 @@ module dev.aigw.providers {
     exports dev.aigw.providers.oauth;
     exports dev.aigw.providers.openai;
     exports dev.aigw.providers.openinference;
+    exports dev.aigw.providers.schema;
     exports dev.aigw.providers.tfserving;
     exports dev.aigw.providers.torchserve;
+
+    provides dev.aigw.api.JsonSchemas with
+            dev.aigw.providers.schema.RecordSchemas;
 
     // JUnit runs the contract's test methods, which are not public
     opens dev.aigw.providers.contract;

@@ -1,5 +1,6 @@
 package dev.aigw.api.chat;
 
+import dev.aigw.api.JsonSchemas;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,5 +47,23 @@ public record ResponseFormat(
     public static ResponseFormat schema(String name, Map<String, ?> schema) {
         return new ResponseFormat(
                 Type.SCHEMA, Objects.requireNonNull(name, "name"), Objects.requireNonNull(schema, "schema"), true);
+    }
+
+    /**
+     * Returns JSON that {@code type}, a record, can be read from, enforced by the vendor. The schema is named after the
+     * type.
+     *
+     * <pre>{@code
+     * Verdict verdict = router.chat(ChatRequest.builder("assistant")
+     *         .user(text).responseFormat(ResponseFormat.schema(Verdict.class)).build())
+     *     .as(Verdict.class);
+     * }</pre>
+     *
+     * @throws IllegalStateException if no generator of schemas is there; the message says what to add
+     * @see JsonSchemas
+     */
+    public static ResponseFormat schema(Class<?> type) {
+        String name = type.getSimpleName().replaceAll("[^A-Za-z0-9_-]", "_");
+        return schema(name, JsonSchemas.installed().of(type));
     }
 }

@@ -1,5 +1,6 @@
 package dev.aigw.api.chat;
 
+import dev.aigw.api.JsonSchemas;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,6 +32,16 @@ public record ToolSpec(
     /** Returns an ordinary function. */
     public static ToolSpec function(String name, String description, Map<String, ?> parameters) {
         return new ToolSpec(name, description, parameters, null, null);
+    }
+
+    /**
+     * Returns an ordinary function whose arguments {@code arguments}, a record, can be read from.
+     *
+     * @throws IllegalStateException if no generator of schemas is there; the message says what to add
+     * @see JsonSchemas
+     */
+    public static ToolSpec function(String name, String description, Class<?> arguments) {
+        return function(name, description, JsonSchemas.installed().of(arguments));
     }
 
     /** Returns a tool that one vendor runs on its side (web search, say), defined as that vendor wants it. */

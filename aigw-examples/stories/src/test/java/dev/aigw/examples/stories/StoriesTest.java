@@ -51,6 +51,37 @@ class StoriesTest {
     }
 
     @Test
+    void modelServingAsksTwoVersionsAndFallsBackToTheOld() {
+        assertThat(printed(ModelServing::run)).isEqualTo("""
+                Great food, friendly people     version 1: good  version 2: good
+                I did not like it               version 1: good  version 2: bad
+                Late, cold and never friendly   version 1: bad   version 2: bad
+                all at once: [good, bad, bad]
+                version 2 is down: good, from reviews/sentiment@1
+                """);
+    }
+
+    @Test
+    void structuredOutputSendsASchemaAndReadsARecord() {
+        assertThat(printed(StructuredOutput::run))
+                .contains("\"json_schema\":{\"name\":\"Verdict\",")
+                .contains("\"mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"MIXED\",\"BAD\"]}")
+                .contains("read:   Verdict[reason=The food pleased, the delivery did not., mood=MIXED,"
+                        + " topics=[food, delivery]]")
+                .contains("refused: MALFORMED_RESPONSE for {\"reason\"");
+    }
+
+    @Test
+    void toolsAreRunUntilTheModelAnswers() {
+        assertThat(printed(Tools::run)).isEqualTo("""
+                tool:   weather of Oslo: snow, -4 °C
+                tool:   weather of Rome: sun, 19 °C
+                answer: The tool says: snow, -4 °C; sun, 19 °C.
+                rounds: 2
+                """);
+    }
+
+    @Test
     void streamingReadsTheSameAnswerInThreeWays() {
         String answer = "A stream is read in a loop, by a listener, or as a publisher.";
 

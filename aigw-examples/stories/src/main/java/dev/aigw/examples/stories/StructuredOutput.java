@@ -1,0 +1,69 @@
+package dev.aigw.examples.stories;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.providers.fake.FaultServer;
+import dev.aigw.providers.openai.OpenAiAdapter;
+import dev.aigw.routing.ModelRouter;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * An answer as a record: its JSON schema goes out with the question, and what the model writes is read as the record.
+ * The model here is a script behind a server of OpenAI's shape; what goes over the wire is as with a real one.
+ */
+public final class StructuredOutput {
+
+    enum Mood {
+        GOOD,
+        MIXED,
+        BAD
+    }
+
+    /** What the model is to say of a review. The reason comes first, so that the verdict follows from it. */
+    record Verdict(
+            @JsonPropertyDescription("why, in one sentence") String reason, Mood mood, List<String> topics) {}
+
+    private static final String FITS = """
+            {"reason":"The food pleased, the delivery did not.","mood":"MIXED","topics":["food","delivery"]}""";
+    private static final String DOES_NOT_FIT = """
+            {"reason":"The food pleased.","mood":"DELIGHTED","topics":[]}""";
+
+    private StructuredOutput() {}
+
+    /** Runs the story. */
+    public static void main(String[] args) {
+        run(System.out);
+    }
+
+    static void run(PrintStream out) {
+        try (FaultServer model = FaultServer.builder()
+                        .answer(request -> ChatResponse.of(request.number() == 1 ? FITS : DOES_NOT_FIT))
+                        .start();
+                ModelRouter router = ModelRouter.builder()
+                        .provider(
+                                OpenAiAdapter.builder().baseUrl(model.baseUrl()).build())
+                        .model("assistant", assistant -> assistant.deployment("openai/gpt-5-mini"))
+                        .build()) {
+            ChatRequest request = ChatRequest.builder("assistant")
+                    .system("Judge the review.")
+                    .user("Tasty, but it came an hour late.")
+                    .responseFormat(ResponseFormat.schema(Verdict.class))
+                    .build();
+
+            Verdict verdict = router.chat(request).as(Verdict.class);
+            out.println("sent:   " + model.requests().get(0).body());
+            out.println("read:   " + verdict);
+
+            ChatResponse other = router.chat(request);
+            try {
+                out.println("read:   " + other.as(Verdict.class));
+            } catch (GatewayException e) {
+                out.println("refused: " + e.kind() + " for " + other.text());
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.aigw.providers.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.aigw.api.JsonSchemas;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.json.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RecordSchemasTest {
+
+    enum Mood {
+        GOOD,
+        BAD
+    }
+
+    record Aspect(String name, Mood mood) {}
+
+    record Verdict(
+            @JsonPropertyDescription("why, in one sentence") String reason,
+            Mood mood,
+            double confidence,
+            @JsonProperty("star_count") @Nullable Integer stars,
+            List<Aspect> aspects,
+            boolean certain) {}
+
+    record Tree(String label, List<Tree> children) {}
+
+    @Test
+    void a_record_becomes_an_object_with_all_its_components_in_order() {
+        assertThat(Json.text(JsonSchemas.installed().of(Verdict.class)))
+                .isEqualTo("{\"$defs\":{\"Mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"BAD\"]}},"
+                        + "\"type\":\"object\",\"properties\":{"
+                        + "\"reason\":{\"type\":\"string\",\"description\":\"why, in one sentence\"},"
+                        + "\"mood\":{\"$ref\":\"#/$defs/Mood\"},"
+                        + "\"confidence\":{\"type\":\"number\"},"
+                        + "\"star_count\":{\"type\":[\"integer\",\"null\"]},"
+                        + "\"aspects\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+                        + "\"name\":{\"type\":\"string\"},\"mood\":{\"$ref\":\"#/$defs/Mood\"}},"
+                        + "\"required\":[\"name\",\"mood\"],\"additionalProperties\":false}},"
+                        + "\"certain\":{\"type\":\"boolean\"}},"
+                        + "\"required\":[\"reason\",\"mood\",\"confidence\",\"star_count\",\"aspects\",\"certain\"],"
+                        + "\"additionalProperties\":false}");
+    }
+
+    @Test
+    void a_record_may_hold_itself() {
+        assertThat(Json.text(JsonSchemas.installed().of(Tree.class))).contains("\"$ref\":\"#");
+    }
+
+    @Test
+    void formats_and_tools_take_the_type() {
+        ResponseFormat format = ResponseFormat.schema(Verdict.class);
+        assertThat(format.name()).isEqualTo("Verdict");
+        assertThat(format.strict()).isTrue();
+        assertThat(format).isEqualTo(ResponseFormat.schema(Verdict.class));
+
+        ToolSpec tool = ToolSpec.function("judge", "judges", Aspect.class);
+        assertThat(tool.parameters()).isEqualTo(JsonSchemas.installed().of(Aspect.class));
+    }
+
+    @Test
+    void what_fits_the_schema_is_read_as_the_record() {
+        Verdict verdict = Json.REPLIES.read("""
+                {"reason":"r","mood":"BAD","confidence":0.5,"star_count":null,
+                "aspects":[{"name":"food","mood":"GOOD"}],"certain":false}""", Verdict.class);
+        assertThat(verdict)
+                .isEqualTo(new Verdict("r", Mood.BAD, 0.5, null, List.of(new Aspect("food", Mood.GOOD)), false));
+    }
+}
