@@ -22,6 +22,7 @@ module dev.aigw.routing {
     exports dev.aigw.routing.pipeline;
     exports dev.aigw.routing.resilience;
     exports dev.aigw.routing.resilience.adaptive;
+    exports dev.aigw.routing.rollout;
     exports dev.aigw.routing.route;
     exports dev.aigw.routing.target;
 }

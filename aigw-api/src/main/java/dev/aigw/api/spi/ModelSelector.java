@@ -28,6 +28,16 @@ public interface ModelSelector {
     @Nullable
     Selection select(Query query);
 
+    /**
+     * Learns how a call that it chose for has ended; of a stream, at its end. Runs in the thread that ended it, so it
+     * must be quick. Dry runs are not told.
+     *
+     * @param query what it chose by
+     * @param selection what it chose, or null when it left the call to the model that was asked for
+     * @param end how the call ended
+     */
+    default void ended(Query query, @Nullable Selection selection, End end) {}
+
     /** Returns the models it may name, which are checked when the router is built; empty when it cannot tell. */
     default Set<String> models() {
         return Set.of();

@@ -82,7 +82,7 @@ class OpenAiProbeTest {
             server.enqueue(new MockResponse.Builder().code(404).build());
             assertThat(failure(adapter, "/health").kind()).isEqualTo(ErrorKind.NOT_FOUND);
             server.enqueue(new MockResponse.Builder()
-                    .onRequestStart(SocketEffect.Stall.INSTANCE)
+                    .onResponseStart(SocketEffect.Stall.INSTANCE)
                     .build());
             assertThat(failure(adapter, "/health").kind()).isEqualTo(ErrorKind.TIMEOUT);
         }

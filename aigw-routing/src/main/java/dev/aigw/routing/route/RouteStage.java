@@ -26,6 +26,7 @@ final class RouteStage implements Stage {
             Selections selections = Selections.follow(model, call.models(), query);
             call.put(Selections.KEY, selections);
             call.switchTo(selections.last());
+            chain.onEnd(end -> selections.ended(query, end));
         }
         if (call.currentModel().pool().targets().isEmpty()) {
             throw GatewayException.of(

@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * The way from the model asked for to the one that shall answer. Immutable.
  *
  * @param steps what each selector chose, in order; the last one may have chosen its own model and is not among them
+ * @param asked the selectors that were asked, in order; the last one may have chosen nothing
  * @param last the model that shall answer
  */
-public record Selections(List<ModelSelector.Selection> steps, Model last) {
+public record Selections(List<ModelSelector.Selection> steps, List<ModelSelector> asked, Model last) {
 
     /** What was chosen for a call. */
     public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");
@@ -28,6 +30,7 @@ public record Selections(List<ModelSelector.Selection> steps, Model last) {
     /** Copies the list. */
     public Selections {
         steps = List.copyOf(steps);
+        asked = List.copyOf(asked);
     }
 
     /** Returns what selectors choose by. */
@@ -43,9 +46,11 @@ public record Selections(List<ModelSelector.Selection> steps, Model last) {
      */
     public static Selections follow(Model first, Models models, ModelSelector.Query query) {
         List<ModelSelector.Selection> steps = new ArrayList<>(2);
+        List<ModelSelector> asked = new ArrayList<>(2);
         Model model = first;
         while (model.selector() != null) {
             ModelSelector.Selection selection = ask(model, model.selector(), query);
+            asked.add(model.selector());
             if (selection == null) {
                 break;
             }
@@ -68,7 +73,14 @@ public record Selections(List<ModelSelector.Selection> steps, Model last) {
             }
             model = next;
         }
-        return new Selections(steps, model);
+        return new Selections(steps, asked, model);
+    }
+
+    /** Tells those who were asked how the call has ended. */
+    public void ended(ModelSelector.Query query, End end) {
+        for (int i = 0; i < asked.size(); i++) {
+            asked.get(i).ended(query, i < steps.size() ? steps.get(i) : null, end);
+        }
     }
 
     private static ModelSelector.@Nullable Selection ask(

@@ -1,0 +1,349 @@
+package dev.aigw.routing.rollout;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.ModelSelector;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a new model take a growing share of another's calls, compares the two, and goes on or back by itself. Safe for
+ * use by many threads.
+ *
+ * <pre>{@code
+ * Canary canary = Canary.builder("assistant-v2").stages(5, 25, 50, 100).build();
+ * ModelRouter.builder()
+ *     .model("assistant", model -> model.deployment("openai/gpt-5-mini").route(canary))
+ *     .model("assistant-v2", model -> model.deployment("openai/gpt-5.1-mini").fallback("assistant"))
+ *     ...
+ * canary.state(); // the share it has now, and why
+ * canary.rollback();
+ * }</pre>
+ *
+ * <p>Who is in stays in: assignment is by session, user or tenant. A stage lasts until the new model has served its
+ * minimum of calls and time. Each failed call, and each call slower than the old model's chosen percentile, is
+ * evidence; a sequential test decides, which may be looked at after every call and accuses a good version in at most
+ * one of twenty rollouts ({@code level}). A version that fails always is thus taken back after a few calls, one that is
+ * a little worse after many. Failures that are the caller's own (an invalid request, a filter, a cancelled call) count
+ * for neither.
+ */
+public final class Canary implements ModelSelector {
+
+    private static final Logger log = LoggerFactory.getLogger(Canary.class);
+
+    /** Where a canary stands. */
+    public enum Phase {
+        /** The new model has a share. */
+        RUNNING,
+        /** The share stays until {@link Canary#resume()}. */
+        PAUSED,
+        /** The new model has all calls. */
+        PROMOTED,
+        /** The old model has all calls. */
+        ROLLED_BACK
+    }
+
+    /**
+     * A step of a canary.
+     *
+     * @param phase where it stands now
+     * @param percent the share of the new model, from 0 to 100
+     * @param reason why
+     */
+    public record State(Phase phase, double percent, String reason) {}
+
+    private final String model;
+    private final double[] stages;
+    private final int minimumCalls;
+    private final Duration minimumTime;
+    private final double tolerance;
+    private final double level;
+    private final double latencyShare;
+    private final double latencyFactor;
+    private final List<Consumer<State>> listeners;
+
+    private final Object lock = new Object();
+    private final Arm baseline = new Arm();
+    private final Arm canary = new Arm();
+    private BettingTest failures;
+    private BettingTest slowness;
+    private int stage;
+    private int callsInStage;
+    private @Nullable Instant stageBegan;
+    private volatile State state;
+
+    private Canary(Builder builder) {
+        this.model = builder.model;
+        this.stages = builder.stages;
+        this.minimumCalls = builder.minimumCalls;
+        this.minimumTime = builder.minimumTime;
+        this.tolerance = builder.tolerance;
+        this.level = builder.level;
+        this.latencyShare = builder.latencyShare;
+        this.latencyFactor = builder.latencyFactor;
+        this.listeners = List.copyOf(builder.listeners);
+        this.failures = new BettingTest(level);
+        this.slowness = new BettingTest(level);
+        this.state = new State(Phase.RUNNING, stages[0], "begun");
+    }
+
+    /** Starts a canary for the model of this name. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    /** Returns where it stands. */
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public @Nullable Selection select(Query query) {
+        State now = state;
+        return Assignment.place(model, query) * 100 < now.percent
+                ? new Selection(model, "canary at " + now.percent + " percent")
+                : null;
+    }
+
+    @Override
+    public Set<String> models() {
+        return Set.of(model);
+    }
+
+    @Override
+    public void ended(Query query, @Nullable Selection selection, End end) {
+        if (isCallersOwn(end)) {
+            return;
+        }
+        boolean failed = end.outcome() == Outcome.FAILED;
+        long latency = end.firstContentNanos() > 0 ? end.firstContentNanos() : end.durationNanos();
+        State change = null;
+        synchronized (lock) {
+            if (selection == null) {
+                baseline.add(failed, latency);
+            } else if (state.phase == Phase.RUNNING) {
+                canary.add(failed, latency);
+                change = judge(failed, latency, query.now());
+            }
+        }
+        if (change != null) {
+            tell(change);
+        }
+    }
+
+    private static boolean isCallersOwn(End end) {
+        ErrorKind kind = end.failure() == null ? null : end.failure().kind();
+        return end.outcome() == Outcome.ABANDONED
+                || kind == ErrorKind.INVALID_REQUEST
+                || kind == ErrorKind.CONTENT_FILTERED
+                || kind == ErrorKind.LIMIT_EXCEEDED
+                || kind == ErrorKind.BUDGET_EXCEEDED
+                || kind == ErrorKind.DENIED
+                || kind == ErrorKind.GUARD_REJECTED;
+    }
+
+    /** Weighs one more call of the new model; returns the new state if it changes. */
+    private @Nullable State judge(boolean failed, long latency, Instant now) {
+        if (stageBegan == null) {
+            stageBegan = now;
+        }
+        callsInStage++;
+        failures.add(failed, baseline.failureRate() + tolerance);
+        long limit = baseline.percentileNanos(latencyShare);
+        if (!failed && limit > 0) {
+            slowness.add(latency > limit * latencyFactor, 1 - latencyShare + tolerance);
+        }
+        if (failures.isRejected()) {
+            return change(new State(
+                    Phase.ROLLED_BACK,
+                    0,
+                    "it fails more often: " + canary.failed + " of " + canary.calls + " calls, against "
+                            + baseline.failed + " of " + baseline.calls));
+        }
+        if (slowness.isRejected()) {
+            return change(new State(
+                    Phase.ROLLED_BACK,
+                    0,
+                    "it is slower: too many of " + canary.calls + " calls took more than " + latencyFactor + " times "
+                            + Duration.ofNanos(limit) + ", within which " + Math.round(latencyShare * 100)
+                            + " percent of the old model's stay"));
+        }
+        boolean ripe = callsInStage >= minimumCalls
+                && Duration.between(stageBegan, now).compareTo(minimumTime) >= 0;
+        if (!ripe) {
+            return null;
+        }
+        stage++;
+        callsInStage = 0;
+        stageBegan = now;
+        String counts = canary.failed + " of " + canary.calls + " calls failed, against " + baseline.failed + " of "
+                + baseline.calls;
+        return change(
+                stage < stages.length && state.percent < 100
+                        ? new State(Phase.RUNNING, stages[stage], counts)
+                        : new State(Phase.PROMOTED, 100, counts));
+    }
+
+    private State change(State next) {
+        state = next;
+        return next;
+    }
+
+    private void tell(State change) {
+        log.info("canary {}: {} at {} percent, {}", model, change.phase, change.percent, change.reason);
+        for (Consumer<State> listener : listeners) {
+            try {
+                listener.accept(change);
+            } catch (RuntimeException e) {
+                log.warn("a listener of canary {} failed", model, e);
+            }
+        }
+    }
+
+    /** Gives the new model all calls, whatever the figures say. */
+    public void promote() {
+        override(new State(Phase.PROMOTED, 100, "promoted by hand"));
+    }
+
+    /** Gives the old model all calls, whatever the figures say. */
+    public void rollback() {
+        override(new State(Phase.ROLLED_BACK, 0, "rolled back by hand"));
+    }
+
+    /** Keeps the share as it is. */
+    public void pause() {
+        override(new State(Phase.PAUSED, state.percent, "paused by hand"));
+    }
+
+    /** Goes on from where it was paused, or begins anew after it was promoted or rolled back. */
+    public void resume() {
+        State next;
+        synchronized (lock) {
+            if (state.phase == Phase.RUNNING) {
+                return;
+            }
+            if (state.phase != Phase.PAUSED) {
+                stage = 0;
+                canary.clear();
+            }
+            callsInStage = 0;
+            stageBegan = null;
+            failures = new BettingTest(level);
+            slowness = new BettingTest(level);
+            next = change(new State(Phase.RUNNING, stages[Math.min(stage, stages.length - 1)], "resumed by hand"));
+        }
+        tell(next);
+    }
+
+    private void override(State next) {
+        synchronized (lock) {
+            state = next;
+        }
+        tell(next);
+    }
+
+    /** Builds a {@link Canary}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final String model;
+        private double[] stages = {5, 25, 50, 100};
+        private int minimumCalls = 100;
+        private Duration minimumTime = Duration.ZERO;
+        private double tolerance = 0.01;
+        private double level = 0.05;
+        private double latencyShare = 0.95;
+        private double latencyFactor = 1.5;
+        private final List<Consumer<State>> listeners = new ArrayList<>();
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+        }
+
+        /** Sets the shares in percent, rising; 5, 25, 50 and 100 by default. */
+        public Builder stages(double... percent) {
+            this.stages = percent.clone();
+            return this;
+        }
+
+        /** Sets how many calls of the new model a stage lasts at least; 100 by default. */
+        public Builder minimumCalls(int calls) {
+            this.minimumCalls = calls;
+            return this;
+        }
+
+        /** Sets how long a stage lasts at least; no time by default. */
+        public Builder minimumTime(Duration time) {
+            this.minimumTime = time;
+            return this;
+        }
+
+        /** Sets how much worse the new model's rates may be, as a share of calls; 0.01 by default. */
+        public Builder tolerance(double share) {
+            this.tolerance = share;
+            return this;
+        }
+
+        /** Sets the chance to take a good version back by mistake, for each of the two tests; 0.05 by default. */
+        public Builder level(double level) {
+            this.level = level;
+            return this;
+        }
+
+        /**
+         * Sets what is slow: more than {@code factor} times the old model's percentile {@code share}; 0.95 and 1.5 by
+         * default.
+         */
+        public Builder latency(double share, double factor) {
+            this.latencyShare = share;
+            this.latencyFactor = factor;
+            return this;
+        }
+
+        /** Adds one who learns of each step, in the thread of the call that brought it about. */
+        public Builder listener(Consumer<State> listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Returns the canary.
+         *
+         * @throws IllegalArgumentException if a bound is violated; the message names it
+         */
+        public Canary build() {
+            check(stages.length > 0, "a canary needs a stage: use stages(5, 25, 50, 100)");
+            double before = 0;
+            for (double percent : stages) {
+                check(
+                        percent > before && percent <= 100,
+                        "canary stages are " + Arrays.toString(stages) + ": use rising shares above 0 and up to 100");
+                before = percent;
+            }
+            check(minimumCalls >= 1, "minimumCalls is " + minimumCalls + ": use 1 or more");
+            check(!minimumTime.isNegative(), "minimumTime is " + minimumTime + ": use zero or more");
+            check(tolerance >= 0 && tolerance < 1, "tolerance is " + tolerance + ": use a share from 0 to 1");
+            check(level > 0 && level < 1, "level is " + level + ": use a chance such as 0.05");
+            check(
+                    latencyShare > 0 && latencyShare < 1 && latencyFactor >= 1,
+                    "latency is " + latencyFactor + " times percentile " + latencyShare
+                            + ": use a factor of 1 or more and a share such as 0.95");
+            return new Canary(this);
+        }
+
+        private static void check(boolean holds, String message) {
+            if (!holds) {
+                throw new IllegalArgumentException(message);
+            }
+        }
+    }
+}
