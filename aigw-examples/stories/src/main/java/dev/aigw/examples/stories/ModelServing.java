@@ -63,11 +63,12 @@ public final class ModelServing {
                         .answer("/result")
                         .replyName("label", "mood")
                         .build())
-                .model("sentiment@1", model -> model.deployment("reviews/sentiment@1"))
                 .model(
-                        "sentiment@2",
-                        model -> model.deployment("reviews/sentiment@2").fallback("sentiment@1"))
-                .alias("sentiment", "sentiment@2")
+                        "sentiment",
+                        model -> model.deployment("reviews/sentiment@1", one -> one.version("1.0.0"))
+                                .deployment("reviews/sentiment@2", two -> two.version("2.0.0"))
+                                .fallback("sentiment-before"))
+                .model("sentiment-before", model -> model.deployment("reviews/sentiment@1"))
                 .build();
     }
 }
