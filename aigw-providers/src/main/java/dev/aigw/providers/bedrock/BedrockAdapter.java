@@ -88,7 +88,8 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     @Override
     public boolean supports(Operation<?, ?> operation) {
-        return operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM);
+        return operation.equals(ChatRequest.CHAT)
+                || (operation.equals(ChatRequest.CHAT_STREAM) && FrameReader.isAvailable());
     }
 
     @Override
@@ -111,6 +112,12 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
+        if (!FrameReader.isAvailable()) {
+            throw http.refusal(
+                    ErrorKind.UNSUPPORTED,
+                    name + " needs software.amazon.awssdk:eventstream for streams: add it to the class path",
+                    attempt);
+        }
         HttpCall call = begin("converse-stream", request, attempt);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
         return ChatStream.of(new ConverseStreamReader(name, origin(attempt), attempt.model(), stream), Json.REPLIES);
@@ -171,10 +178,17 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
 
         private @Nullable AwsSigner signer(String name) {
-            if (awsCredentials != null) {
-                return AwsSigner.of(name, awsCredentials, Objects.requireNonNull(region));
+            try {
+                if (awsCredentials != null) {
+                    return AwsSigner.of(name, awsCredentials, Objects.requireNonNull(region));
+                }
+                return defaultChain ? AwsSigner.ofDefaultChain(name, Objects.requireNonNull(region)) : null;
+            } catch (NoClassDefFoundError e) {
+                throw new IllegalStateException(
+                        "AWS credentials need software.amazon.awssdk:auth and software.amazon.awssdk:http-auth-aws: add"
+                                + " them to the class path, or use apiKey",
+                        e);
             }
-            return defaultChain ? AwsSigner.ofDefaultChain(name, Objects.requireNonNull(region)) : null;
         }
 
         /**
@@ -317,7 +331,7 @@ public final class BedrockAdapter implements ProviderAdapter {
          * Returns the adapter; no socket is opened before the first call.
          *
          * @throws IllegalArgumentException if a limit is not positive
-         * @throws IllegalStateException if the region is missing
+         * @throws IllegalStateException if the region is missing, or AWS credentials are asked for without the AWS SDK
          */
         public BedrockAdapter build() {
             if (region == null && (!hasBaseUrl || defaultChain || awsCredentials != null)) {

@@ -5,6 +5,7 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.providers.http.ChatEventReader;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Reads a streamed answer.
  *
  * <p>The answer is complete when the body ends after {@code messageStop}; {@code metadata} with the usage comes between
- * the two. A tool call whose input never came has an empty object for it, as in a whole answer.
+ * the two. The vendor pads each event with a string of random length under {@code p}. A tool call whose input never
+ * came has an empty object for it, as in a whole answer.
  */
 final class ConverseStreamReader extends ChatEventReader {
 
@@ -24,7 +26,7 @@ final class ConverseStreamReader extends ChatEventReader {
     private final Set<Integer> reasonings = new HashSet<>(2);
 
     ConverseStreamReader(String provider, String origin, String model, HttpStream stream) {
-        super(provider, stream);
+        super(provider, stream, new TextDeltaTemplate("text", "p"));
         this.provider = provider;
         this.origin = origin;
         add(new ChatEvent.Started(stream.header("x-amzn-requestid"), model));

@@ -26,6 +26,7 @@ final class FrameReader implements EventReader {
     static final Framing FRAMING = new Framing("application/vnd.amazon.eventstream", FrameReader::new);
 
     private static final int PRELUDE = 12;
+    private static final boolean AVAILABLE = isDecoderThere();
 
     private final Input input;
     private final int maxEventBytes;
@@ -35,6 +36,19 @@ final class FrameReader implements EventReader {
     FrameReader(Input input, int maxEventBytes) {
         this.input = input;
         this.maxEventBytes = maxEventBytes;
+    }
+
+    private static boolean isDecoderThere() {
+        try {
+            return !Message.class.getName().isEmpty();
+        } catch (NoClassDefFoundError e) {
+            return false;
+        }
+    }
+
+    /** Returns whether the AWS SDK's decoder, an optional dependency, is there. */
+    static boolean isAvailable() {
+        return AVAILABLE;
     }
 
     @Override

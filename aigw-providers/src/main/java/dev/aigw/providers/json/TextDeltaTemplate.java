@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Why it cannot go wrong.</b> An event that holds a backslash is never learned, so every quote in it is a real
  * one and no key is written with escapes; the text's key must occur exactly once in it. So the learned bytes fix the
- * structure, and the slot is the value of that one key. Some servers add a string of random length under the key
+ * structure, and the slot is the value of that one key. Some servers add a string of random length under a key like
  * {@code obfuscation}, which readers ignore; it may be a second slot on the same terms.
  *
  * <p>Learning is given up for a while when it does not pay. One a stream; not safe for use by several threads.
@@ -24,9 +24,9 @@ public final class TextDeltaTemplate {
 
     private static final int PATIENCE = 16;
     private static final int RETRY_EVERY = 64;
-    private static final byte[] FILLER_KEY = "\"obfuscation\"".getBytes(StandardCharsets.UTF_8);
 
     private final byte[] key;
+    private final byte[] fillerKey;
     private byte[] prefix = {};
     private byte[] suffix = {};
     private byte @Nullable [] tail;
@@ -36,7 +36,22 @@ public final class TextDeltaTemplate {
 
     /** Creates a template that knows nothing yet; {@code key} is the field that holds the text, without quotes. */
     public TextDeltaTemplate(String key) {
-        this.key = ('"' + key + '"').getBytes(StandardCharsets.UTF_8);
+        this(key, "obfuscation");
+    }
+
+    /**
+     * Creates a template that knows nothing yet.
+     *
+     * @param key the field that holds the text, without quotes
+     * @param fillerKey the field behind it that holds a string of random length, if any does
+     */
+    public TextDeltaTemplate(String key, String fillerKey) {
+        this.key = quoted(key);
+        this.fillerKey = quoted(fillerKey);
+    }
+
+    private static byte[] quoted(String key) {
+        return ('"' + key + '"').getBytes(StandardCharsets.UTF_8);
     }
 
     /** Returns the part that the learned event belongs to. */
@@ -120,7 +135,7 @@ public final class TextDeltaTemplate {
             return;
         }
         prefix = Arrays.copyOfRange(buffer, offset, from);
-        int filler = onlyValueOf(FILLER_KEY, buffer, quote, end);
+        int filler = onlyValueOf(fillerKey, buffer, quote, end);
         int fillerEnd = filler < 0 ? -1 : endOfString(buffer, filler, end);
         if (fillerEnd < 0) {
             suffix = Arrays.copyOfRange(buffer, quote, end);

@@ -143,6 +143,9 @@ class BedrockAdapterTest {
         assertThatThrownBy(() -> BedrockAdapter.builder().apiKey("k").awsCredentials())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("once");
+        assertThatThrownBy(() -> BedrockAdapter.builder().region("eu-west-1").region("eu-west-2"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("region is set twice");
         try (BedrockAdapter regional =
                 BedrockAdapter.builder().region("eu-west-1").apiKey("k").build()) {
             assertThat(regional.toString()).contains("https://bedrock-runtime.eu-west-1.amazonaws.com");

@@ -187,6 +187,9 @@ class GeminiAdapterTest {
         assertThatThrownBy(() -> GeminiAdapter.builder().accessToken(() -> "t"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("use apiKey");
+        assertThatThrownBy(() -> GeminiAdapter.builder().apiKey("AIza").apiKey("AIza"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("set twice");
     }
 
     // ----------------------------------------------------------------------------------------------------------

@@ -53,6 +53,18 @@ class TextDeltaTemplateTest {
     }
 
     @Test
+    void filler_has_the_name_the_vendor_gives_it() {
+        TextDeltaTemplate template = new TextDeltaTemplate("text", "p");
+        byte[] learned = "{\"delta\":{\"text\":\"one\"},\"p\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+        template.learn(learned, 0, learned.length, 3, "one");
+        assertThat(match(template, "{\"delta\":{\"text\":\"two\"},\"p\":\"abcdefgh\"}"))
+                .isEqualTo("two");
+        assertThat(template.index()).isEqualTo(3);
+        assertThat(match(template, "{\"delta\":{\"text\":\"two\"},\"q\":\"abc\"}"))
+                .isNull();
+    }
+
+    @Test
     void an_event_whose_key_is_not_unique_or_escaped_is_never_learned() throws IOException {
         for (String fixture : FIXTURES.subList(4, 7)) {
             TextDeltaTemplate template = new TextDeltaTemplate("content");
