@@ -321,6 +321,16 @@ class HealthCheckTest {
             assertThat(state(router).health()).isEqualTo(Health.State.UNKNOWN);
             assertThat(environment.scheduled()).isZero();
         }
+        sick = ErrorKind.CONNECTION;
+        try (ModelRouter router = router(check().unhealthyAfter(1).build())) {
+            pass(2);
+            assertThat(state(router).heldFor()).isPositive();
+            sick = ErrorKind.UNSUPPORTED;
+            pass(1);
+            assertThat(state(router).heldFor())
+                    .as("nobody would free it any more")
+                    .isZero();
+        }
         // an adapter without HTTP says that it cannot get a path
         try (ModelRouter router = router(
                 HealthCheck.every(INTERVAL).path("/health").unhealthyAfter(1).build())) {
@@ -409,5 +419,12 @@ class HealthCheckTest {
                                         "fake/a", deployment -> deployment.healthCheck(check().build())))
                         .build())
                 .hasMessageContaining("two health checks");
+        assertThatThrownBy(() -> builder(fake)
+                        .model(
+                                "any/*",
+                                model -> model.deployment(
+                                        "fake/*", deployment -> deployment.healthCheck(check().build())))
+                        .build())
+                .hasMessageContaining("has a health check");
     }
 }

@@ -11,6 +11,11 @@ record Wildcard(ModelSpec spec) {
 
     Wildcard {
         for (DeploymentSpec deployment : spec.deployments()) {
+            if (deployment.healthCheck() != null) {
+                throw new IllegalArgumentException("wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
+                        + "\" has a health check, but its models are known only once they are asked for: declare the"
+                        + " models");
+            }
             if (deployment.concurrency() != null) {
                 throw new IllegalArgumentException("wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
                         + "\" has a concurrency limit, which each of its models would have apart: declare the models");

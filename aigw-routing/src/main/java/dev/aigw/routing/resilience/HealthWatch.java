@@ -105,17 +105,18 @@ final class HealthWatch {
 
     private void run() {
         Cancellation cancellation = new Cancellation();
+        Target target = subject.target();
+        Cancellation.Registration limit;
         synchronized (lock) {
             if (stopped) {
                 return;
             }
             underWay = cancellation;
+            limit = environment.schedule(check.timeout().toNanos(), () -> {
+                failed(cancellation, ErrorKind.TIMEOUT, "no answer within " + check.timeout());
+                cancellation.cancel();
+            });
         }
-        Target target = subject.target();
-        Cancellation.Registration limit = environment.schedule(check.timeout().toNanos(), () -> {
-            failed(cancellation, ErrorKind.TIMEOUT, "no answer within " + check.timeout());
-            cancellation.cancel();
-        });
         boolean isPossible = true;
         try {
             check.probe().check(target.adapter(), attempt(target, cancellation));
@@ -125,6 +126,7 @@ final class HealthWatch {
             isPossible = kind != ErrorKind.UNSUPPORTED && kind != ErrorKind.INVALID_REQUEST;
             if (!isPossible) {
                 log.warn("the health of {} is not checked: {}", target, e.getMessage());
+                forget();
             } else if (kind != ErrorKind.RATE_LIMITED) { // it answered, and only had enough
                 failed(cancellation, kind, e.toString());
             }
@@ -133,6 +135,14 @@ final class HealthWatch {
             end(cancellation);
             if (isPossible) {
                 scheduleNext();
+            }
+        }
+    }
+
+    private void forget() {
+        synchronized (lock) {
+            if (!stopped) {
+                health().reset();
             }
         }
     }

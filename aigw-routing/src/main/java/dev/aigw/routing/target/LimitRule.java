@@ -2,7 +2,7 @@ package dev.aigw.routing.target;
 
 /**
  * Decides how many attempts a deployment may have under way at once, and learns from each. Implementations are safe for
- * use by many threads and quick; what they throw is a bug that fails the attempt.
+ * use by many threads and quick, and throw nothing.
  */
 public interface LimitRule {
 

@@ -228,10 +228,13 @@ public final class Target implements RoutingStrategy.Deployment {
      * @param dropped whether it failed because the deployment did not cope with its load
      */
     public void release(Outcome outcome, long startNanos, long latencyNanos, boolean dropped) {
-        if (outcome == Outcome.SUCCESS || dropped) {
-            stats.limiter.learn(startNanos, latencyNanos, dropped);
+        try {
+            if (outcome == Outcome.SUCCESS || dropped) {
+                stats.limiter.learn(startNanos, latencyNanos, dropped);
+            }
+        } finally {
+            stats.limiter.release();
         }
-        stats.limiter.release();
         switch (outcome) {
             case SUCCESS -> {
                 stats.succeeded.increment();

@@ -1,9 +1,11 @@
 package dev.aigw.routing.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.ProviderAdapter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,5 +164,25 @@ class LimiterTest {
             }
             assertThat(next.take()).isSameAs(a);
         }
+    }
+
+    @Test
+    void aRuleThatFailsKeepsNoPermit() {
+        Target a = target("a");
+        registry.limit(java.util.Map.of("a", ConcurrencyLimit.adaptive(() -> new LimitRule() {
+            @Override
+            public int limit() {
+                return 1;
+            }
+
+            @Override
+            public void onAttempt(long startNanos, long latencyNanos, int inFlight, boolean dropped) {
+                throw new IllegalStateException("broken");
+            }
+        })));
+        assertThat(a.tryLease(0)).isNotEqualTo(Breaker.NO_TICKET);
+        assertThatThrownBy(() -> a.release(Outcome.SUCCESS, 0, 1, false)).hasMessage("broken");
+        assertThat(a.inFlight()).isZero();
+        assertThat(a.hasRoom()).isTrue();
     }
 }
