@@ -4,16 +4,20 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that keeps its warnings. */
+/** An attempt that keeps what it is told. */
 public final class RecordingAttempt implements AttemptContext {
 
     /** What was told so far. */
     public final List<String> warnings = new ArrayList<>();
+
+    /** What was told of rate limits so far, each as share and reset with a slash between. */
+    public final List<String> headrooms = new ArrayList<>();
 
     private final String model;
 
@@ -74,5 +78,10 @@ public final class RecordingAttempt implements AttemptContext {
     @Override
     public void warn(String message) {
         warnings.add(message);
+    }
+
+    @Override
+    public void headroom(double share, Duration reset) {
+        headrooms.add(share + "/" + reset);
     }
 }

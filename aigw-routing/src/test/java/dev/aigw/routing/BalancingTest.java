@@ -7,12 +7,16 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +29,7 @@ class BalancingTest {
         return FakeProvider.builder("fake").waiter(environment::await);
     }
 
-    private ModelRouter router(FakeProvider fake, RoutingStrategy strategy) {
+    private ModelRouter router(ProviderAdapter fake, RoutingStrategy strategy) {
         return ModelRouter.builder()
                 .environment(environment)
                 .provider(fake)
@@ -94,6 +98,34 @@ class BalancingTest {
                 all.addAll(served);
             }
             assertThat(all).hasSize(3);
+        }
+    }
+
+    @Test
+    void headroomGoesWhereTheRateLimitLeavesMostRoomAndComesBackInTime() {
+        List<String> asked = new ArrayList<>();
+        ProviderAdapter adapter = ProviderAdapter.builder("fake")
+                .chat((request, attempt) -> {
+                    asked.add(attempt.model());
+                    attempt.headroom(attempt.model().equals("b") ? 0.1 : 0.6, Duration.ofSeconds(60));
+                    return ChatResponse.of("ok");
+                })
+                .build();
+        try (ModelRouter router = router(adapter, RoutingStrategies.headroom())) {
+            for (int i = 0; i < 3; i++) {
+                router.chat("m", "hi"); // whoever has not said anything yet counts as having all
+            }
+            assertThat(asked).containsExactlyInAnyOrder("a", "b", "c");
+            for (int i = 0; i < 20; i++) {
+                router.chat("m", "hi");
+            }
+            assertThat(asked).containsOnlyOnce("b");
+
+            environment.advance(Duration.ofSeconds(61));
+            for (int i = 0; i < 3; i++) {
+                router.chat("m", "hi");
+            }
+            assertThat(asked.subList(23, 26)).containsExactlyInAnyOrder("a", "b", "c");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.Timeouts;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,15 @@ public interface AttemptContext {
 
     /** Reports something that was changed or skipped for this attempt; it shows in {@code reply.route().warnings()}. */
     void warn(String message);
+
+    /**
+     * Reports how much of its rate limit the provider says is left; strategies may go by it. Outside a router nobody
+     * listens.
+     *
+     * @param share from 0 for nothing to 1 for all; of several limits (requests, tokens) the one with the least left
+     * @param reset how long until all of it is there again
+     */
+    default void headroom(double share, Duration reset) {}
 
     /** Builds an {@link AttemptContext}. Not safe for use by several threads. */
     final class Builder {

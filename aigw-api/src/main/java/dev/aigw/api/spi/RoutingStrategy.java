@@ -131,6 +131,14 @@ public interface RoutingStrategy {
         int inFlight();
 
         /**
+         * Returns how much of its rate limit is left, from 0 for nothing to 1 for all: what the provider said last, and
+         * what has come back since, evenly until the reset. 1 when it has not said.
+         */
+        default double headroom(long nanoTime) {
+            return 1;
+        }
+
+        /**
          * Returns a moving average of its replies' latency in nanoseconds (of streams, to the first content); 0 before
          * any.
          */

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -87,7 +88,7 @@ public final class HttpTransport implements AutoCloseable {
     public HttpReply send(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
         Exchange exchange = begin(httpCall, attempt, errors, null);
-        try (Response response = execute(exchange, errors)) {
+        try (Response response = execute(exchange, errors, attempt)) {
             int status = response.code();
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), errorBody(response));
@@ -111,7 +112,7 @@ public final class HttpTransport implements AutoCloseable {
     public HttpBytes fetch(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
         Exchange exchange = begin(httpCall, attempt, errors, null);
-        try (Response response = execute(exchange, errors)) {
+        try (Response response = execute(exchange, errors, attempt)) {
             int status = response.code();
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), errorBody(response));
@@ -143,7 +144,7 @@ public final class HttpTransport implements AutoCloseable {
         Response response = null;
         boolean opened = false;
         try {
-            response = execute(exchange, errors);
+            response = execute(exchange, errors, attempt);
             int status = response.code();
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), errorBody(response));
@@ -200,9 +201,10 @@ public final class HttpTransport implements AutoCloseable {
         return exchange;
     }
 
-    private static Response execute(Exchange exchange, HttpErrors errors) {
+    private Response execute(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
+        Response response;
         try {
-            return exchange.call.execute();
+            response = exchange.call.execute();
         } catch (ProtocolException e) {
             GatewayException limit = exchange.limit(e, false);
             throw limit != null
@@ -220,6 +222,23 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.of(ErrorKind.CANCELLED, "the thread was interrupted", e);
             }
             throw errors.of(ErrorKind.CONNECTION, "the request could not be sent", e);
+        }
+        reportHeadroom(response.headers(), attempt);
+        return response;
+    }
+
+    /** Tells the router how much of its rate limit the provider says is left, if it does. */
+    private void reportHeadroom(Headers headers, AttemptContext attempt) {
+        for (int i = 0; i < headers.size(); i++) {
+            String name = headers.name(i);
+            if (name.regionMatches(true, 0, "x-ratelimit-", 0, 12)
+                    || name.regionMatches(true, 0, "anthropic-ratelimit-", 0, 20)) {
+                ResetHeaders.Headroom headroom = ResetHeaders.headroom(headers::get, clock.instant());
+                if (headroom != null) {
+                    attempt.headroom(headroom.share(), headroom.reset());
+                }
+                return;
+            }
         }
     }
 

@@ -30,7 +30,9 @@ public final class ResetHeaders {
             "anthropic-ratelimit-input-tokens-%s",
             "anthropic-ratelimit-output-tokens-%s");
     private static final List<String[]> NAMES = DIMENSIONS.stream()
-            .map(name -> new String[] {name.replace("%s", "remaining"), name.replace("%s", "reset")})
+            .map(name -> new String[] {
+                name.replace("%s", "remaining"), name.replace("%s", "reset"), name.replace("%s", "limit")
+            })
             .toList();
 
     private ResetHeaders() {}
@@ -54,6 +56,31 @@ public final class ResetHeaders {
         }
         Duration exhausted = exhausted(headers, now);
         return exhausted != null ? exhausted : explicit;
+    }
+
+    /**
+     * How much of a rate limit is left.
+     *
+     * @param share from 0 to 1, of the dimension with the least left
+     * @param reset until all of it is there again; a minute where the headers do not say
+     */
+    record Headroom(double share, Duration reset) {}
+
+    /** Returns how much of its rate limits a reply says is left, or null when it does not say. */
+    static @Nullable Headroom headroom(Function<String, @Nullable String> headers, Instant now) {
+        Headroom least = null;
+        for (String[] dimension : NAMES) {
+            Double remaining = number(headers.apply(dimension[0]));
+            Double limit = remaining == null ? null : number(headers.apply(dimension[2]));
+            if (remaining != null && limit != null && limit > 0) {
+                double share = Math.max(0, Math.min(1, remaining / limit));
+                if (least == null || share < least.share()) {
+                    Duration reset = parse(headers.apply(dimension[1]), now);
+                    least = new Headroom(share, reset == null ? Duration.ofMinutes(1) : reset);
+                }
+            }
+        }
+        return least;
     }
 
     private static @Nullable Duration exhausted(Function<String, @Nullable String> headers, Instant now) {

@@ -8,6 +8,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -67,6 +68,30 @@ class HttpTransportTest {
         assertThat(request.getHeaders().get("Content-Length")).isEqualTo("100002");
         assertThat(request.getHeaders().get("Content-Type")).isEqualTo("application/json");
         assertThat(request.getHeaders().get("Authorization")).isEqualTo("Bearer secret-value");
+    }
+
+    @Test
+    void what_a_reply_says_of_the_rate_limit_reaches_the_router_also_when_it_refuses() {
+        for (int status : new int[] {200, 429}) {
+            RecordingAttempt attempt = new RecordingAttempt("m");
+            server.enqueue(new MockResponse.Builder()
+                    .code(status)
+                    .addHeader("X-RateLimit-Limit-Requests", "60")
+                    .addHeader("X-RateLimit-Remaining-Requests", "15")
+                    .addHeader("X-RateLimit-Reset-Requests", "30s")
+                    .body("{}")
+                    .build());
+            try {
+                transport.send(HttpCall.post(url()), attempt);
+            } catch (GatewayException e) {
+                assertThat(status).isEqualTo(429);
+            }
+            assertThat(attempt.headrooms).containsExactly("0.25/PT30S");
+        }
+        RecordingAttempt silent = new RecordingAttempt("m");
+        server.enqueue(new MockResponse.Builder().body("{}").build());
+        transport.send(HttpCall.post(url()), silent);
+        assertThat(silent.headrooms).isEmpty();
     }
 
     @Test

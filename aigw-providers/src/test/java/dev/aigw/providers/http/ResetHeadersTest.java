@@ -46,6 +46,39 @@ class ResetHeadersTest {
     }
 
     @Test
+    void headroom_is_that_of_the_dimension_with_the_least_left() {
+        assertThat(ResetHeaders.headroom(
+                        Map.of(
+                                "x-ratelimit-limit-requests", "100",
+                                "x-ratelimit-remaining-requests", "90",
+                                "x-ratelimit-reset-requests", "6s",
+                                "x-ratelimit-limit-tokens", "1000",
+                                "x-ratelimit-remaining-tokens", "250",
+                                "x-ratelimit-reset-tokens", "45s")::get,
+                        NOW))
+                .isEqualTo(new ResetHeaders.Headroom(0.25, Duration.ofSeconds(45)));
+        assertThat(ResetHeaders.headroom(
+                        Map.of(
+                                "anthropic-ratelimit-tokens-limit", "80000",
+                                "anthropic-ratelimit-tokens-remaining", "20000",
+                                "anthropic-ratelimit-tokens-reset", "2026-01-02T03:04:35Z")::get,
+                        NOW))
+                .isEqualTo(new ResetHeaders.Headroom(0.25, Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void headroom_needs_a_limit_and_stays_between_none_and_all() {
+        assertThat(ResetHeaders.headroom(Map.of("x-ratelimit-remaining-tokens", "5")::get, NOW))
+                .isNull();
+        assertThat(ResetHeaders.headroom(
+                        Map.of("x-ratelimit-limit-tokens", "0", "x-ratelimit-remaining-tokens", "5")::get, NOW))
+                .isNull();
+        assertThat(ResetHeaders.headroom(
+                        Map.of("x-ratelimit-limit-tokens", "10", "x-ratelimit-remaining-tokens", "15")::get, NOW))
+                .isEqualTo(new ResetHeaders.Headroom(1, Duration.ofMinutes(1)));
+    }
+
+    @Test
     void without_an_exhausted_dimension_there_is_no_wait() {
         assertThat(wait(Map.of())).isNull();
         assertThat(wait(Map.of("x-ratelimit-remaining-tokens", "-1", "x-ratelimit-reset-tokens", "5s")))

@@ -2,7 +2,7 @@ package dev.aigw.routing.balance;
 
 import dev.aigw.api.spi.RoutingStrategy;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * Takes the eligible deployment of which a number is least, by chance among equals.
@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * is close to the least of all (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS
  * 12(10), 2001), and callers who choose at the same moment do not all run to the same one.
  */
-record LeastStrategy(String name, ToDoubleFunction<RoutingStrategy.Deployment> load)
+record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates, RoutingStrategy.Deployment> load)
         implements RoutingStrategy, RoutingStrategy.Picker {
 
     static final int LOOKS = 16;
@@ -70,7 +70,7 @@ record LeastStrategy(String name, ToDoubleFunction<RoutingStrategy.Deployment> l
     }
 
     private double load(Candidates candidates, int index) {
-        double given = load.applyAsDouble(candidates.get(index));
+        double given = load.applyAsDouble(candidates, candidates.get(index));
         return Double.isNaN(given) ? Double.POSITIVE_INFINITY : given;
     }
 

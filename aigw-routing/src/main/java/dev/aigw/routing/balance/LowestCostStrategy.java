@@ -1,16 +1,19 @@
 package dev.aigw.routing.balance;
 
 import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,9 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within) implements 
         }
     }
 
+    /** Prompts shorter than this are nowhere dearer by the token for their length. */
+    private static final long LONG_PROMPT = 32_000;
+
     @Override
     public Picker bind(List<? extends Deployment> deployments) {
         Map<Optional<Price>, List<Integer>> byPrice = new LinkedHashMap<>();
@@ -33,10 +39,7 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within) implements 
                             Optional.ofNullable(deployments.get(i).card().price()), price -> new ArrayList<>())
                     .add(i);
         }
-        double[][] rates = byPrice.keySet().stream()
-                .map(price -> rates(price.orElse(null)))
-                .toArray(double[][]::new);
-        return new CostPicker(rates, new Groups(deployments, byPrice, within), answerTokens);
+        return new CostPicker(byPrice.keySet(), new Groups(deployments, byPrice, within), answerTokens);
     }
 
     /** Returns dollars per million tokens of prompt and of answer; without a price dearer than any. */
@@ -58,12 +61,15 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within) implements 
 
     private static final class CostPicker implements Picker {
 
+        private final @Nullable Price[] prices;
         private final double[][] rates;
         private final Groups groups;
         private final long answerTokens;
 
-        CostPicker(double[][] rates, Groups groups, long answerTokens) {
-            this.rates = rates;
+        CostPicker(Set<Optional<Price>> prices, Groups groups, long answerTokens) {
+            this.prices = prices.stream().map(price -> price.orElse(null)).toArray(Price[]::new);
+            this.rates =
+                    Arrays.stream(this.prices).map(LowestCostStrategy::rates).toArray(double[][]::new);
             this.groups = groups;
             this.answerTokens = answerTokens;
         }
@@ -102,7 +108,16 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within) implements 
             if (rate[0] == Double.POSITIVE_INFINITY) {
                 return rate[0]; // also where a request has no tokens
             }
-            return rate[0] * candidates.promptTokens() + rate[1] * answer(candidates);
+            long prompt = candidates.promptTokens();
+            Price price = prices[group];
+            if (prompt >= LONG_PROMPT && price != null) {
+                BigDecimal cost =
+                        price.cost(TokenUsage.of(prompt, answer(candidates))).amount();
+                if (cost != null) {
+                    return cost.movePointRight(6).doubleValue();
+                }
+            }
+            return rate[0] * prompt + rate[1] * answer(candidates);
         }
 
         private long answer(Candidates candidates) {

@@ -34,8 +34,16 @@ public final class RoutingStrategies {
     /** An answer of usual length. */
     private static final long ANSWER_TOKENS = 500;
 
-    private static final RoutingStrategy LEAST_IN_FLIGHT =
-            new LeastStrategy("leastInFlight", deployment -> (deployment.inFlight() + 1) / deployment.weight());
+    /** What an exhausted deployment counts as, so that among exhausted ones the least busy is taken. */
+    private static final double LEAST_HEADROOM = 1e-6;
+
+    private static final RoutingStrategy LEAST_IN_FLIGHT = new LeastStrategy(
+            "leastInFlight", (candidates, deployment) -> (deployment.inFlight() + 1) / deployment.weight());
+
+    private static final RoutingStrategy HEADROOM = new LeastStrategy(
+            "headroom",
+            (candidates, deployment) -> (deployment.inFlight() + 1)
+                    / (deployment.weight() * Math.max(LEAST_HEADROOM, deployment.headroom(candidates.nanoTime()))));
 
     private RoutingStrategies() {}
 
@@ -88,6 +96,18 @@ public final class RoutingStrategies {
         return LEAST_IN_FLIGHT;
     }
 
+    /**
+     * Takes the eligible deployment with the most of its rate limit left for its weight and the attempts under way, by
+     * chance among equals. How much is left is what the provider's last reply said (headers such as
+     * {@code x-ratelimit-remaining-tokens}); a deployment that says nothing counts as having all. For several keys or
+     * accounts whose limits other applications use, too.
+     *
+     * <p>Of more than sixteen deployments, sixteen are drawn and the best of them is taken.
+     */
+    public static RoutingStrategy headroom() {
+        return HEADROOM;
+    }
+
     /** Returns {@link #peakEwma(Duration)} with ten seconds. */
     public static RoutingStrategy peakEwma() {
         return peakEwma(Duration.ofSeconds(10));
@@ -112,8 +132,9 @@ public final class RoutingStrategies {
 
     /**
      * Takes the deployment that is cheapest for this request: its prompt at the price of input (about four characters a
-     * token) and its likely answer at the price of output, by weight among equals. A deployment whose price is unknown
-     * is taken when no priced one is eligible. Prices of cached tokens do not count.
+     * token; for a long prompt, the price above its length) and its likely answer at the price of output, by weight
+     * among equals. A deployment whose price is unknown is taken when no priced one is eligible. Prices of cached
+     * tokens do not count.
      *
      * @param answerTokens how long an answer usually is; less where the request allows less
      * @throws IllegalArgumentException if {@code answerTokens} is negative
@@ -155,6 +176,6 @@ public final class RoutingStrategies {
      * as infinite.
      */
     public static RoutingStrategy least(String name, ToDoubleFunction<? super Deployment> number) {
-        return new LeastStrategy(name, number::applyAsDouble);
+        return new LeastStrategy(name, (candidates, deployment) -> number.applyAsDouble(deployment));
     }
 }

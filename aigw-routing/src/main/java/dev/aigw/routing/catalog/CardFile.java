@@ -84,19 +84,25 @@ final class CardFile {
                 card.embeddingDimensions(model.path("dimensions").asInt());
             }
             if (model.has("input")) {
-                Price price = Price.usdPerMillion(
-                        model.path("input").asText(), model.path("output").asText("0"));
-                for (Map.Entry<String, Bucket> bucket : BUCKETS.entrySet()) {
-                    if (model.has(bucket.getKey())) {
-                        price = price.with(
-                                bucket.getValue(), model.path(bucket.getKey()).asText());
-                    }
-                }
-                card.price(price);
+                Price price = price(model);
+                JsonNode above = model.path("above");
+                card.price(above.isObject() ? price.above(above.path("tokens").asLong(), price(above)) : price);
             }
             byName.put(model.path("model").asText(), card.build());
         }
         return CardLayer.of(byName);
+    }
+
+    private static Price price(JsonNode amounts) {
+        Price price = Price.usdPerMillion(
+                amounts.path("input").asText(), amounts.path("output").asText("0"));
+        for (Map.Entry<String, Bucket> bucket : BUCKETS.entrySet()) {
+            if (amounts.has(bucket.getKey())) {
+                price = price.with(
+                        bucket.getValue(), amounts.path(bucket.getKey()).asText());
+            }
+        }
+        return price;
     }
 
     /**

@@ -11,6 +11,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +85,16 @@ final class GenAiPrices {
         if (window > 0) {
             card.contextWindow(window);
         }
-        Price price = price(prices(model.path("prices"), today));
-        return price == null ? card.build() : card.price(price).build();
+        JsonNode prices = prices(model.path("prices"), today);
+        Price price = price(prices, 0);
+        if (price == null) {
+            return card.build();
+        }
+        for (long start : starts(prices)) {
+            Price longer = price(prices, start);
+            price = longer == null ? price : price.above(start, longer);
+        }
+        return card.price(price).build();
     }
 
     /** Returns the prices in force: the latest that have begun, the first of those without a date or time. */
@@ -110,18 +120,38 @@ final class GenAiPrices {
         return chosen == null ? given.path(0).path("prices") : chosen.path("prices");
     }
 
-    private static @Nullable Price price(JsonNode prices) {
-        Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
-        others.put(Bucket.CACHE_READ, amount(prices.path("cache_read_mtok")));
-        others.put(Bucket.CACHE_WRITE, amount(prices.path("cache_write_mtok")));
-        others.put(Bucket.INPUT_AUDIO, amount(prices.path("input_audio_mtok")));
-        others.put(Bucket.OUTPUT_AUDIO, amount(prices.path("output_audio_mtok")));
-        return CardFile.price(
-                amount(prices.path("input_mtok")), amount(prices.path("output_mtok")), others, BigDecimal.ONE);
+    /** Returns the lengths of prompts from which some amount is another. */
+    private static Set<Long> starts(JsonNode prices) {
+        Set<Long> starts = new TreeSet<>();
+        for (JsonNode amount : prices) {
+            for (JsonNode tier : amount.path("tiers")) {
+                starts.add(tier.path("start").asLong());
+            }
+        }
+        return starts;
     }
 
-    /** Returns an amount; of one that goes by the length of the prompt, that of the shortest. */
-    private static @Nullable BigDecimal amount(JsonNode price) {
-        return CardFile.number(price.isObject() ? price.path("base") : price);
+    /** Returns the price of prompts longer than {@code tokens}. */
+    private static @Nullable Price price(JsonNode prices, long tokens) {
+        Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
+        others.put(Bucket.CACHE_READ, amount(prices.path("cache_read_mtok"), tokens));
+        others.put(Bucket.CACHE_WRITE, amount(prices.path("cache_write_mtok"), tokens));
+        others.put(Bucket.INPUT_AUDIO, amount(prices.path("input_audio_mtok"), tokens));
+        others.put(Bucket.OUTPUT_AUDIO, amount(prices.path("output_audio_mtok"), tokens));
+        return CardFile.price(
+                amount(prices.path("input_mtok"), tokens),
+                amount(prices.path("output_mtok"), tokens),
+                others,
+                BigDecimal.ONE);
+    }
+
+    private static @Nullable BigDecimal amount(JsonNode price, long tokens) {
+        JsonNode amount = price.isObject() ? price.path("base") : price;
+        for (JsonNode tier : price.path("tiers")) {
+            if (tier.path("start").asLong() <= tokens) {
+                amount = tier.path("price");
+            }
+        }
+        return CardFile.number(amount);
     }
 }

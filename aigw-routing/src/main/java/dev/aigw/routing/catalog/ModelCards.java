@@ -25,8 +25,6 @@ import java.util.Objects;
  *     .orElse(ModelCards.builtIn());
  * ModelRouter.builder().cards(cards)
  * }</pre>
- *
- * <p>A price is that of prompts of usual length: where a vendor charges more beyond some length, it is too low there.
  */
 public final class ModelCards {
 
@@ -59,7 +57,8 @@ public final class ModelCards {
      * Pydantic's genai-prices, or one in the form of the built-in cards. Which of them it is shows in the file.
      *
      * <p>LiteLLM tells the longest prompt and the longest answer apart; the window is their sum, so that no prompt that
-     * might fit is kept away. Of prices that go by the time of day the one without a time is taken.
+     * might fit is kept away. Of prices that go by the time of day the one without a time is taken. What a vendor
+     * charges more for long prompts is read from genai-prices only.
      *
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if it is none of these

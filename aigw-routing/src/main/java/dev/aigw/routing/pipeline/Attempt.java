@@ -8,6 +8,7 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.routing.target.Target;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,11 @@ public final class Attempt implements AttemptContext {
     @Override
     public Map<String, String> tags() {
         return call.options().tags();
+    }
+
+    @Override
+    public void headroom(double share, Duration reset) {
+        target().headroom(share, reset, call.environment().nanoTime());
     }
 
     @Override

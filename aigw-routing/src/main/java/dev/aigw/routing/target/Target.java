@@ -7,6 +7,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,17 @@ public final class Target implements RoutingStrategy.Deployment {
     /** Returns its recent latencies: of streams to the first content, else of whole answers. */
     public RecentLatencies latencies(boolean streamed) {
         return streamed ? stats.firstContents : stats.wholes;
+    }
+
+    @Override
+    public double headroom(long nanoTime) {
+        Headroom said = stats.headroom;
+        return said == null ? 1 : said.at(nanoTime);
+    }
+
+    /** Notes what the provider says of its rate limit: how much is left, and when all of it is there again. */
+    public void headroom(double share, Duration reset, long nowNanos) {
+        stats.headroom = new Headroom(Math.max(0, Math.min(1, share)), nowNanos, reset.toNanos());
     }
 
     /** Returns who translates. */

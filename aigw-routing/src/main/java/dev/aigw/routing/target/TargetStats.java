@@ -2,6 +2,7 @@ package dev.aigw.routing.target;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of a deployment from serving; survives changes of its definition. Safe for use by many threads. */
 final class TargetStats {
@@ -18,6 +19,7 @@ final class TargetStats {
     final Breaker breaker;
     final RecentLatencies wholes = new RecentLatencies();
     final RecentLatencies firstContents = new RecentLatencies();
+    volatile @Nullable Headroom headroom;
     private final AtomicLong latencyNanos = new AtomicLong();
 
     TargetStats(Breaker.Config config) {

@@ -67,6 +67,20 @@ class GroupedStrategiesTest {
     }
 
     @Test
+    void lowestCostKnowsWhatALongPromptCosts() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
+        Price cheap = Price.usdPerMillion("1", "1").above(200_000, Price.usdPerMillion("4", "1"));
+        candidates.deployments.set(0, candidates.get(0).price(cheap));
+        candidates.deployments.set(1, candidates.get(1).price(Price.usdPerMillion("2", "1")));
+        Picker picker = RoutingStrategies.lowestCost().bind(candidates.deployments);
+
+        candidates.promptTokens = 200_000;
+        assertThat(picker.pick(candidates)).isZero();
+        candidates.promptTokens = 200_001;
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+    }
+
+    @Test
     void lowestCostOfARequestWithoutAnAnswerGoesByThePromptAlone() {
         FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
         candidates.deployments.set(0, candidates.get(0).price(Price.usdPerMillion("2", "0")));

@@ -201,6 +201,7 @@ class RoutingStrategiesTest {
             RoutingStrategies.ordered(),
             RoutingStrategies.tiers(RoutingStrategies.weighted()),
             RoutingStrategies.leastInFlight(),
+            RoutingStrategies.headroom(),
             RoutingStrategies.peakEwma(),
             RoutingStrategies.lowestCost(),
             RoutingStrategies.affinity(),

@@ -127,6 +127,20 @@ class ModelCardsTest {
                 .isEqualByComparingTo("0.125");
     }
 
+    @Test
+    void longPromptsCostWhatTheVendorChargesForThem() {
+        Price loaded =
+                Objects.requireNonNull(read(GENAI_PRICES).find("gemini/g-pro").price());
+        Price builtIn = Objects.requireNonNull(
+                ModelCards.builtIn().find("gemini/gemini-2.5-pro").price());
+
+        for (Price price : new Price[] {loaded, builtIn}) {
+            assertThat(price.cost(TokenUsage.of(100_000, 0))).isEqualTo(Cost.usd(new BigDecimal("0.125")));
+            assertThat(price.cost(TokenUsage.of(400_000, 0))).isEqualTo(Cost.usd(new BigDecimal("1")));
+        }
+        assertThat(loaded.cost(TokenUsage.of(400_000, 100_000))).isEqualTo(Cost.usd(new BigDecimal("2")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "[]", "[1]", "\"text\"", "{\"a\": {\"b\": 1}}", "not json", "{\"a\": "})
     void refusesWhatIsNoFileOfCards(String json) {

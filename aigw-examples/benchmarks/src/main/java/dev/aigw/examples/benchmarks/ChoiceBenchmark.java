@@ -41,6 +41,7 @@ public class ChoiceBenchmark {
         "ordered",
         "tiers",
         "leastInFlight",
+        "headroom",
         "peakEwma",
         "lowestCost",
         "affinity",
@@ -81,6 +82,7 @@ public class ChoiceBenchmark {
             case "ordered" -> RoutingStrategies.ordered();
             case "tiers" -> RoutingStrategies.tiers(RoutingStrategies.weighted());
             case "leastInFlight" -> RoutingStrategies.leastInFlight();
+            case "headroom" -> RoutingStrategies.headroom();
             case "peakEwma" -> RoutingStrategies.peakEwma();
             case "lowestCost" -> RoutingStrategies.lowestCost();
             case "affinity" -> RoutingStrategies.affinity();
