@@ -4,6 +4,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.ModelSelector;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** A small model for what looks easy. Immutable. */
 final class ByComplexity implements ModelSelector {
 
-    private final TreeMap<Integer, String> upTo;
+    private final NavigableMap<Integer, String> upTo;
     private final String otherwise;
 
-    private ByComplexity(TreeMap<Integer, String> upTo, String otherwise) {
+    private ByComplexity(NavigableMap<Integer, String> upTo, String otherwise) {
         this.upTo = upTo;
         this.otherwise = otherwise;
     }
@@ -40,7 +41,7 @@ final class ByComplexity implements ModelSelector {
     /** Builds the steps. */
     static final class Builder implements Routes.ComplexityBuilder {
 
-        private final TreeMap<Integer, String> upTo = new TreeMap<>();
+        private final NavigableMap<Integer, String> upTo = new TreeMap<>();
 
         @Override
         public Routes.ComplexityBuilder upTo(int points, String model) {

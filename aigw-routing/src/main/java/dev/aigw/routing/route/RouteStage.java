@@ -27,6 +27,9 @@ final class RouteStage implements Stage {
             call.put(Selections.KEY, selections);
             call.switchTo(selections.last());
             chain.onEnd(end -> selections.ended(query, end));
+            if (selections.asked().get(selections.asked().size() - 1) instanceof Cascade cascade) {
+                return cascade.run(chain, call);
+            }
         }
         if (call.currentModel().pool().targets().isEmpty()) {
             throw GatewayException.of(

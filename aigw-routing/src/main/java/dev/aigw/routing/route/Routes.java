@@ -51,6 +51,31 @@ public final class Routes {
         return new Sticky(selector, Duration.ofHours(1));
     }
 
+    /**
+     * Starts a cascade of models for chats: the cheapest first, a better one when its answer will not do or its model
+     * fails. The reply's usage is that of all steps, and the ledger has each. A step that may be passed over is read
+     * whole before anything of it is delivered, so that a streamed call sees words at once only from the last one.
+     *
+     * <pre>{@code
+     * Routes.cascade().first("small", Acceptance.finished().and(Acceptance.readsAs(Verdict.class))).last("large")
+     * }</pre>
+     *
+     * <p>How much it saves depends on the test: FrugalGPT (Chen et al., 2023) trains one, this one is yours.
+     */
+    public static CascadeBuilder cascade() {
+        return new Cascade.Builder();
+    }
+
+    /** Builds a cascade. Not safe for use by several threads. */
+    public sealed interface CascadeBuilder permits Cascade.Builder {
+
+        /** Adds a model after those before, with the test that its answer must pass. */
+        CascadeBuilder first(String model, Acceptance acceptance);
+
+        /** Returns the cascade, with the model whose answer is taken as it is. */
+        ModelSelector last(String model);
+    }
+
     /** Builds rules. Not safe for use by several threads. */
     public sealed interface RulesBuilder permits Rules.Builder {
 

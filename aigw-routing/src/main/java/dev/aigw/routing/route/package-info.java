@@ -3,7 +3,7 @@
  *
  * <p>Door: {@link dev.aigw.routing.route.Routes}. Reading order: {@code RouteStage}, {@code Rules} with
  * {@link dev.aigw.routing.route.Condition}, {@code ByComplexity} with {@link dev.aigw.routing.route.Complexity},
- * {@code Sticky}.
+ * {@code Sticky}, {@code Cascade} with {@link dev.aigw.routing.route.Acceptance}.
  */
 @NullMarked
 package dev.aigw.routing.route;

@@ -1,0 +1,125 @@
+package dev.aigw.routing.route;
+
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a cheap model first, and a better one when its answer will not do. Immutable. */
+final class Cascade implements ModelSelector {
+
+    private record Step(String model, Acceptance acceptance) {}
+
+    private final List<Step> steps;
+    private final String last;
+
+    private Cascade(List<Step> steps, String last) {
+        this.steps = List.copyOf(steps);
+        this.last = last;
+    }
+
+    @Override
+    public Selection select(Query query) {
+        return query.request() instanceof ChatRequest
+                ? new Selection(steps.get(0).model, "a cascade that ends at " + last)
+                : new Selection(last, "a cascade is for chats");
+    }
+
+    @Override
+    public Set<String> models() {
+        Set<String> models = new LinkedHashSet<>();
+        steps.forEach(step -> models.add(step.model));
+        models.add(last);
+        return models;
+    }
+
+    /** Runs the steps, the first of which the call has been switched to. */
+    ModelReply run(Chain chain, Call call) {
+        if (!(chain.request() instanceof ChatRequest question)) {
+            return chain.proceed(chain.request());
+        }
+        TokenUsage used = TokenUsage.NONE;
+        for (Step step : steps) {
+            call.switchTo(known(call, step.model));
+            ChatResponse answer = answer(chain);
+            if (answer != null) {
+                used = used.plus(answer.usage());
+                if (step.acceptance.accepts(question, answer)) {
+                    ChatResponse accepted = answer.toBuilder().usage(used).build();
+                    return call.operation().replyType() == ChatStream.class ? ChatStream.replay(accepted) : accepted;
+                }
+            }
+            call.checkAlive();
+        }
+        call.switchTo(known(call, last));
+        ModelReply reply = chain.proceed(chain.request());
+        TokenUsage before = used;
+        if (before.isEmpty()) {
+            return reply;
+        }
+        return reply instanceof ChatStream stream
+                ? stream.map(source -> new AddedUsage(source, before))
+                : reply instanceof ChatResponse response
+                        ? response.toBuilder()
+                                .usage(before.plus(response.usage()))
+                                .build()
+                        : reply;
+    }
+
+    private static Model known(Call call, String name) {
+        return Objects.requireNonNull(call.models().find(name), name); // checked when the table was built
+    }
+
+    /** Returns a step's whole answer, or null when its model failed in a way that another may not. */
+    private static @Nullable ChatResponse answer(Chain chain) {
+        try {
+            ModelReply reply = chain.proceed(chain.request());
+            if (reply instanceof ChatStream stream) {
+                try (stream) {
+                    return stream.response();
+                }
+            }
+            return (ChatResponse) reply;
+        } catch (GatewayException e) {
+            switch (e.kind()) {
+                case CANCELLED, DEADLINE, DENIED, GUARD_REJECTED, INVALID_REQUEST, CONTENT_FILTERED -> throw e;
+                default -> {
+                    return null; // its failure stays on the call, for the final error
+                }
+            }
+        }
+    }
+
+    /** Builds steps. */
+    static final class Builder implements Routes.CascadeBuilder {
+
+        private final List<Step> steps = new ArrayList<>();
+
+        @Override
+        public Routes.CascadeBuilder first(String model, Acceptance acceptance) {
+            steps.add(
+                    new Step(Objects.requireNonNull(model, "model"), Objects.requireNonNull(acceptance, "acceptance")));
+            return this;
+        }
+
+        @Override
+        public ModelSelector last(String model) {
+            if (steps.isEmpty()) {
+                throw new IllegalArgumentException("a cascade needs a cheaper model: add one with first(model, test)");
+            }
+            return new Cascade(steps, Objects.requireNonNull(model, "model"));
+        }
+    }
+}
