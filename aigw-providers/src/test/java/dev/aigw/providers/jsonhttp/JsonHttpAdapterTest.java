@@ -13,10 +13,24 @@ import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ServiceContract;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JsonHttpAdapterTest extends ServiceContract {
 
@@ -240,6 +254,46 @@ class JsonHttpAdapterTest extends ServiceContract {
                         .kind())
                 .isEqualTo(ErrorKind.INVALID_REQUEST);
         assertThat(server.getRequestCount()).isZero();
+    }
+
+    @Test
+    void a_key_in_a_file_rotates_under_load_and_no_call_fails(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("key"), "key-one");
+        Set<String> used = ConcurrentHashMap.newKeySet();
+        CountDownLatch rotated = new CountDownLatch(1);
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                String key = String.valueOf(request.getHeaders().get("Authorization"));
+                used.add(key);
+                if (key.equals("Bearer key-two")) {
+                    rotated.countDown();
+                }
+                return json(200, "1");
+            }
+        });
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        try (JsonHttpAdapter adapter =
+                builder().credential(Credential.file(file)).build()) {
+            List<Future<?>> loops = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                loops.add(callers.submit(() -> {
+                    while (rotated.getCount() > 0) {
+                        ask(adapter, "m", 1);
+                    }
+                }));
+            }
+            Path next = Files.writeString(folder.resolve("next"), "key-two");
+            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+            for (Future<?> loop : loops) {
+                loop.get(30, TimeUnit.SECONDS);
+            }
+            used.clear();
+            ask(adapter, "m", 1);
+            assertThat(used).containsExactly("Bearer key-two");
+        } finally {
+            callers.shutdownNow();
+        }
     }
 
     @Test
