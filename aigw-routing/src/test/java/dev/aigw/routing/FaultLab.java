@@ -44,12 +44,19 @@ final class FaultLab implements AutoCloseable {
     private @Nullable ModelRouter router;
     private String[] fallbacks = {};
     private Timeouts limits = Timeouts.NONE;
+    private @Nullable String answer;
 
     /** The ways to make a call, which share one chain and so must behave alike. */
     enum Way {
         SYNC,
         ASYNC,
         STREAM
+    }
+
+    /** Makes the servers that are added from now on give this answer instead of one of their own each. */
+    FaultLab answer(String answer) {
+        this.answer = answer;
+        return this;
     }
 
     /** Adds a server with the deployment {@code name/x}, which gives its requests these faults and then answers. */
@@ -64,7 +71,7 @@ final class FaultLab implements AutoCloseable {
     FaultLab server(String name, Function<SeenRequest, Fault> plan) {
         FaultServer server = FaultServer.builder()
                 .plan(request -> request.text().equals(WARM_UP) ? Fault.none() : plan.apply(request))
-                .reply(answerOf(name))
+                .reply(answer == null ? answerOf(name) : answer)
                 .start();
         servers.put(name, server);
         adapters.put(

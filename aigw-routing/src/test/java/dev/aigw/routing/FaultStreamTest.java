@@ -23,6 +23,9 @@ import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.FaultLab.Way;
+import dev.aigw.routing.resilience.HedgePolicy;
+import dev.aigw.routing.resilience.StreamRecovery;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -140,7 +143,7 @@ class FaultStreamTest {
                 arguments(Fault.endTwice()),
                 arguments(Fault.wrongLength(100)),
                 arguments(Fault.contentType("text/plain")),
-                arguments(Fault.pace(java.time.Duration.ofMillis(1))));
+                arguments(Fault.pace(Duration.ofMillis(1))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -209,6 +212,102 @@ class FaultStreamTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(lab.chat(way).text()).isIn(FaultLab.answerOf("a"), FaultLab.answerOf("b"));
             }
+        }
+    }
+
+    @Test
+    void anInterruptionTellsTheEarlierFailuresOfItsCallToo() throws InterruptedException {
+        try (FaultLab lab = new FaultLab().server("a", Fault.status(503)).server("b", Fault.cut())) {
+            GatewayException e = lab.failure(Way.STREAM);
+
+            assertThat(e.kind()).isEqualTo(STREAM_INTERRUPTED);
+            assertThat(e.deployment()).isEqualTo("b/x");
+            FaultLab.assertSuppressed(e, OVERLOADED);
+            assertRoute(e.route(), "a/x", OVERLOADED, "b/x", STREAM_INTERRUPTED);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ recovery and hedges
+
+    static Stream<Arguments> recoveries() {
+        return Stream.of(
+                arguments(Fault.cut(), StreamRecovery.RESUME),
+                arguments(Fault.cutInsideCharacter(), StreamRecovery.RESUME),
+                arguments(Fault.endEarly(), StreamRecovery.RESUME),
+                arguments(Fault.errorMidway("engine_overloaded"), StreamRecovery.RESUME),
+                arguments(Fault.cut(), StreamRecovery.RESTART),
+                arguments(Fault.errorMidway("engine_overloaded"), StreamRecovery.RESTART));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("recoveries")
+    void aStreamThatBreaksIsTakenUpByTheNextDeployment(Fault fault, StreamRecovery recovery)
+            throws InterruptedException {
+        String answer = "Größer als zwei Stücke, überall gleich, und vollständig.";
+        try (FaultLab lab = new FaultLab()
+                        .answer(answer)
+                        .server("a", fault)
+                        .server("b")
+                        .router(builder -> builder.streamRecovery(recovery));
+                ChatStream stream = lab.router().stream(ChatRequest.of("m", "hello"))) {
+            StringBuilder text = new StringBuilder();
+            int restarts = 0;
+            for (ChatEvent event : stream) {
+                if (event instanceof ChatEvent.Restarted) {
+                    restarts++;
+                    text.setLength(0);
+                } else if (event instanceof ChatEvent.TextDelta delta) {
+                    text.append(delta.text());
+                }
+            }
+            assertThat(text).hasToString(answer);
+            assertThat(stream.response().text()).isEqualTo(answer);
+            assertThat(restarts).isEqualTo(recovery == StreamRecovery.RESTART ? 1 : 0);
+            assertThat(lab.seen("a")).hasSize(1);
+            assertThat(lab.seen("b")).hasSize(1);
+        }
+    }
+
+    @Test
+    void whereNobodyRepeatsTheBeginningResumingFailsAsTheStreamDid() throws InterruptedException {
+        try (FaultLab lab = new FaultLab()
+                .server("a", request -> Fault.cut())
+                .server("b")
+                .router(builder -> builder.streamRecovery(StreamRecovery.RESUME))) {
+            GatewayException e = lab.failure(Way.STREAM);
+
+            assertThat(e.kind()).isEqualTo(STREAM_INTERRUPTED);
+            assertTruncated(e);
+            assertThat(lab.seen("b")).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHedgeAnswersForASilentDeploymentWhichSeesItsClientLeave(Way way) throws InterruptedException {
+        try (FaultLab lab = new FaultLab()
+                .server("a", request -> Fault.silence())
+                .server("b")
+                .router(builder -> builder.hedge(HedgePolicy.after(Duration.ofMillis(50))))) {
+            ChatResponse answer = lab.chat(way);
+
+            assertThat(answer.text()).isEqualTo(FaultLab.answerOf("b"));
+            assertThat(lab.seen("b")).hasSize(1);
+            assertThat(lab.seen("a")).hasSizeLessThanOrEqualTo(1);
+            for (SeenRequest request : lab.seen("a")) {
+                assertThat(request.awaitClosedByClient(LONG)).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorInsideA200NeverWinsTheRaceOfAHedge(Way way) throws InterruptedException {
+        try (FaultLab lab = new FaultLab()
+                .server("a", request -> Fault.slowHeaders(Duration.ofMillis(700)))
+                .server("b", request -> Fault.errorInside("engine_overloaded"))
+                .router(builder -> builder.hedge(HedgePolicy.after(Duration.ofMillis(50))))) {
+            assertThat(lab.chat(way).text()).isEqualTo(FaultLab.answerOf("a"));
         }
     }
 
