@@ -36,6 +36,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.langchain4j;
     exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.oauth;
+    exports dev.aigw.providers.ollama;
     exports dev.aigw.providers.openai;
     exports dev.aigw.providers.openinference;
     exports dev.aigw.providers.schema;

@@ -12,4 +12,7 @@ public record Framing(String contentType, BiFunction<EventReader.Input, Integer,
 
     /** Server-sent events. */
     public static final Framing SERVER_SENT_EVENTS = new Framing("text/event-stream", SseReader::new);
+
+    /** Newline-delimited JSON: one object a line. */
+    public static final Framing JSON_LINES = new Framing("application/x-ndjson", LineReader::new);
 }

@@ -66,8 +66,8 @@ final class ChatEncoder {
             writeReasoning(json);
             writeSampling(json);
             field(json, "service_tier", request.serviceTier());
-            field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
-            field(json, "user", request.user());
+            label(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
+            label(json, "user", request.user());
             if (stream) {
                 field(json, "stream", true);
                 if (dialect.streamUsage) {
@@ -95,6 +95,13 @@ final class ChatEncoder {
         if (value != null && isSent(name)) {
             json.writeFieldName(dialect.nameOf(name));
             Json.write(json, value);
+        }
+    }
+
+    /** Writes what does not influence the answer, and is left out silently where the server does not take it. */
+    private void label(JsonGenerator json, String name, @Nullable Object value) throws IOException {
+        if (!dialect.hasNo(name)) {
+            field(json, name, value);
         }
     }
 

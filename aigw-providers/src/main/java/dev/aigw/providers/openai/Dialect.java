@@ -208,7 +208,8 @@ public final class Dialect {
         /**
          * Names fields of a request that the server does not take, as OpenAI calls them. Beside those of the request
          * itself, {@code json_object} and {@code json_schema} stand for the two forms of {@code response_format}, and
-         * {@code name} for the speaker's name in a message.
+         * {@code name} for the speaker's name in a message. {@code user} and {@code metadata} do not influence the
+         * answer, so they are left out silently.
          */
         public Builder lacks(String... fields) {
             lacking.addAll(Set.of(fields));

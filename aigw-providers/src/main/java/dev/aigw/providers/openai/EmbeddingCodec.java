@@ -6,7 +6,6 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
@@ -21,12 +20,7 @@ final class EmbeddingCodec {
 
     private EmbeddingCodec() {}
 
-    static void encode(
-            OutputStream out,
-            EmbeddingRequest request,
-            AttemptContext attempt,
-            Dialect dialect,
-            Unsupported unsupported)
+    static void encode(OutputStream out, EmbeddingRequest request, AttemptContext attempt, Dialect dialect)
             throws IOException {
         Map<String, ?> extra = request.extra();
         try (JsonGenerator json = Json.generator(out)) {
@@ -41,9 +35,7 @@ final class EmbeddingCodec {
             if (request.dimensions() != null && !extra.containsKey(dimensions)) {
                 json.writeNumberField(dimensions, request.dimensions());
             }
-            if (request.user() != null
-                    && !extra.containsKey("user")
-                    && !(dialect.hasNo("user") && unsupported.drops("user"))) {
+            if (request.user() != null && !extra.containsKey("user") && !dialect.hasNo("user")) {
                 json.writeStringField("user", request.user());
             }
             for (Map.Entry<String, ?> entry : extra.entrySet()) {

@@ -156,8 +156,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
-        HttpCall call = begin(EMBEDDING_PATH, attempt)
-                .body(out -> EmbeddingCodec.encode(out, request, attempt, dialect, unsupported(attempt)));
+        HttpCall call =
+                begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect));
         return EmbeddingCodec.decode(
                 transport.send(call, attempt), request.inputs().size());
     }

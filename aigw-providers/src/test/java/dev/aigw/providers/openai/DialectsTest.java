@@ -166,6 +166,13 @@ class DialectsTest {
     }
 
     @Test
+    void labels_that_do_not_influence_the_answer_are_left_out_silently() throws Exception {
+        JsonNode body = sent(Dialects.TGI, request -> request.userId("u").metadata("k", "v"));
+        assertThat(body.size()).isEqualTo(2);
+        assertThat(attempt.warnings).isEmpty();
+    }
+
+    @Test
     void an_extra_field_passes_whatever_the_dialect_says() throws Exception {
         JsonNode body = sent(
                 Dialects.DEEPSEEK,

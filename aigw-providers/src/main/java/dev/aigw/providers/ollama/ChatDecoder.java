@@ -1,0 +1,122 @@
+package dev.aigw.providers.ollama;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads answers, and the pieces that whole answers and streams have in common. */
+final class ChatDecoder {
+
+    private static final String[] DURATIONS = {
+        "total_duration", "load_duration", "prompt_eval_duration", "eval_duration"
+    };
+
+    private ChatDecoder() {}
+
+    /** Reads a whole answer. */
+    static ChatResponse decode(HttpReply reply) {
+        JsonNode root = reply.json();
+        JsonNode message = Json.at(root, "message");
+        if (!message.isObject()) {
+            throw reply.malformed("the reply has no message");
+        }
+        ChatResponse.Builder response = ChatResponse.builder()
+                .model(Json.textOf(root, "model"))
+                .usage(usage(root))
+                .logprobs(logprobs(root))
+                .mapper(Json.REPLIES);
+        durations(root).forEach(response::extra);
+        String thinking = text(message, "thinking");
+        if (!thinking.isEmpty()) {
+            response.part(new ContentPart.Reasoning(thinking, null, null, null, null));
+        }
+        String text = text(message, "content");
+        if (!text.isEmpty()) {
+            response.text(text);
+        }
+        int position = 0;
+        for (JsonNode call : Json.at(message, "tool_calls")) {
+            response.part(toolCall(call, position++));
+        }
+        return response.finishReason(finishReason(root, position > 0)).build();
+    }
+
+    /** Returns a call; older servers give it no id, so it gets one of its position. */
+    static ToolCall toolCall(JsonNode call, int position) {
+        String id = text(call, "id");
+        JsonNode function = Json.at(call, "function");
+        JsonNode arguments = function.get("arguments");
+        return new ToolCall(
+                id.isEmpty() ? "call_" + position : id,
+                text(function, "name"),
+                arguments == null ? "" : arguments.isTextual() ? arguments.textValue() : arguments.toString());
+    }
+
+    /** Returns the tokens; those of thinking are within the answer's, and not told apart. */
+    static TokenUsage usage(JsonNode root) {
+        TokenUsage.Builder usage = TokenUsage.builder();
+        JsonNode input = root.path("prompt_eval_count");
+        if (input.isNumber()) {
+            usage.input(input.longValue());
+        }
+        JsonNode output = root.path("eval_count");
+        if (output.isNumber()) {
+            usage.output(output.longValue());
+        }
+        return usage.build();
+    }
+
+    /** Returns how long the server took for what, in nanoseconds, under its own names. */
+    static Map<String, Object> durations(JsonNode root) {
+        Map<String, Object> durations = new LinkedHashMap<>(8);
+        for (String name : DURATIONS) {
+            JsonNode value = root.path(name);
+            if (value.isNumber()) {
+                durations.put(name, value.longValue());
+            }
+        }
+        return durations;
+    }
+
+    static @Nullable Logprobs logprobs(JsonNode root) {
+        JsonNode list = Json.at(root, "logprobs");
+        return list.isEmpty() ? null : new Logprobs(tokens(list, true));
+    }
+
+    private static List<Logprobs.Token> tokens(JsonNode list, boolean rivals) {
+        List<Logprobs.Token> tokens = new ArrayList<>(list.size());
+        for (JsonNode entry : list) {
+            tokens.add(new Logprobs.Token(
+                    text(entry, "token"),
+                    entry.path("logprob").asDouble(),
+                    rivals ? tokens(Json.at(entry, "top_logprobs"), false) : List.of()));
+        }
+        return tokens;
+    }
+
+    /** Returns why the model stopped; that it waits for tools the vendor does not say. */
+    static FinishReason finishReason(JsonNode root, boolean calls) {
+        String raw = text(root, "done_reason");
+        return switch (raw) {
+            case "stop" -> FinishReason.of(calls ? FinishReason.Kind.TOOL_CALLS : FinishReason.Kind.STOP, raw);
+            case "length" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
+            default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
+        };
+    }
+
+    static String text(JsonNode node, String field) {
+        return Objects.requireNonNullElse(Json.textOf(node, field), "");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.aigw.providers.ollama;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+/** Writes requests to {@code /api/embed} and reads their replies: one list of numbers a text, in order. */
+final class EmbedCodec {
+
+    private EmbedCodec() {}
+
+    static void encode(OutputStream out, EmbeddingRequest request, AttemptContext attempt) throws IOException {
+        Map<String, ?> extra = request.extra();
+        try (JsonGenerator json = Json.generator(out)) {
+            json.writeStartObject();
+            json.writeStringField("model", attempt.model());
+            json.writeFieldName("input");
+            Json.write(json, request.inputs());
+            if (request.dimensions() != null && !extra.containsKey("dimensions")) {
+                json.writeNumberField("dimensions", request.dimensions());
+            }
+            for (Map.Entry<String, ?> entry : extra.entrySet()) {
+                if (!entry.getKey().equals("model") && !entry.getKey().equals("input")) {
+                    json.writeFieldName(entry.getKey());
+                    Json.write(json, entry.getValue());
+                }
+            }
+            json.writeEndObject();
+        }
+    }
+
+    static EmbeddingResponse decode(HttpReply reply, int expected) {
+        JsonNode root = reply.json();
+        JsonNode vectors = Json.at(root, "embeddings");
+        if (vectors.size() != expected) {
+            throw reply.malformed("the reply holds " + vectors.size() + " embeddings for " + expected + " inputs");
+        }
+        JsonNode tokens = root.path("prompt_eval_count");
+        EmbeddingResponse.Builder response = EmbeddingResponse.builder()
+                .model(Json.textOf(root, "model"))
+                .usage(
+                        tokens.isNumber()
+                                ? TokenUsage.builder().input(tokens.longValue()).build()
+                                : TokenUsage.NONE);
+        for (JsonNode vector : vectors) {
+            float[] numbers = new float[vector.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                if (!vector.get(i).isNumber()) {
+                    throw reply.malformed("an embedding holds what is no number");
+                }
+                numbers[i] = vector.get(i).floatValue();
+            }
+            response.embedding(numbers);
+        }
+        return response.build();
+    }
+}

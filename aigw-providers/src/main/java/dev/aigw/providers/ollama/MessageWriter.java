@@ -1,0 +1,159 @@
+package dev.aigw.providers.ollama;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes a conversation: a message is one text with images beside it, and a result of a tool is a message of its own
+ * that names the tool. Cache hints are left out (the server caches by itself).
+ */
+final class MessageWriter {
+
+    private final JsonGenerator json;
+    private final Unsupported unsupported;
+    private final Provenance provenance;
+    private final Map<String, String> toolNames = new HashMap<>(4);
+
+    MessageWriter(JsonGenerator json, Unsupported unsupported) {
+        this.json = json;
+        this.unsupported = unsupported;
+        this.provenance = new Provenance(unsupported.provider(), unsupported);
+    }
+
+    void write(List<Message> messages) throws IOException {
+        for (Message message : messages) {
+            if (message.name() != null) {
+                unsupported.drops("the speaker's name in a message");
+            }
+            for (ContentPart part : message.parts()) {
+                if (part instanceof ContentPart.ToolResult result) {
+                    writeResult(result);
+                }
+            }
+            writeMessage(message);
+        }
+    }
+
+    private void writeResult(ContentPart.ToolResult result) throws IOException {
+        Content content = new Content();
+        for (ContentPart part : result.content()) {
+            take(part, content);
+        }
+        json.writeStartObject();
+        json.writeStringField("role", "tool");
+        json.writeStringField("content", content.text.toString());
+        writeImages(content);
+        String name = toolNames.get(result.toolCallId());
+        if (name != null) {
+            json.writeStringField("tool_name", name);
+        }
+        json.writeStringField("tool_call_id", result.toolCallId());
+        json.writeEndObject();
+    }
+
+    private void writeMessage(Message message) throws IOException {
+        Content content = new Content();
+        for (ContentPart part : message.parts()) {
+            take(part, content);
+        }
+        if (content.isEmpty()) {
+            return;
+        }
+        json.writeStartObject();
+        json.writeStringField("role", message.role().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("content", content.text.toString());
+        if (content.thinking.length() > 0) {
+            json.writeStringField("thinking", content.thinking.toString());
+        }
+        writeImages(content);
+        if (!content.calls.isEmpty()) {
+            json.writeArrayFieldStart("tool_calls");
+            for (ToolCall call : content.calls) {
+                writeCall(call);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private void writeImages(Content content) throws IOException {
+        if (!content.images.isEmpty()) {
+            json.writeFieldName("images");
+            Json.write(json, content.images);
+        }
+    }
+
+    private void take(ContentPart part, Content content) {
+        if (part instanceof ContentPart.Text text) {
+            content.text.append(text.text());
+        } else if (part instanceof ContentPart.Refusal refusal) {
+            content.text.append(refusal.text());
+        } else if (part instanceof ContentPart.Image image) {
+            String data = image.media().base64();
+            if (data != null) {
+                content.images.add(data);
+            } else {
+                unsupported.drops("an image by URL or file id; send its bytes");
+            }
+        } else if (part instanceof ToolCall call) {
+            toolNames.put(call.id(), call.name());
+            content.calls.add(call);
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            if (!provenance.takesBack(reasoning) && !reasoning.isSigned() && reasoning.text() != null) {
+                content.thinking.append(reasoning.text());
+            }
+        } else if (part instanceof ContentPart.Raw raw) {
+            if (provenance.takesBack(raw)) {
+                unsupported.drops("a raw part");
+            }
+        } else if (!(part instanceof ContentPart.ToolResult) && !(part instanceof ContentPart.CacheHint)) {
+            unsupported.drops("a part " + part.getClass().getSimpleName());
+        }
+    }
+
+    private void writeCall(ToolCall call) throws IOException {
+        provenance.signature(call); // this protocol has none: any is another's
+        json.writeStartObject();
+        json.writeStringField("id", call.id());
+        json.writeObjectFieldStart("function");
+        json.writeStringField("name", call.name());
+        json.writeFieldName("arguments");
+        JsonNode arguments = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
+        if (arguments != null && arguments.isObject()) {
+            Json.write(json, arguments);
+        } else {
+            json.writeStartObject();
+            if (!call.arguments().isBlank()) {
+                unsupported.warn("was sent arguments of a tool call that are no JSON object as one text");
+                json.writeStringField("arguments", call.arguments());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** What one message holds. */
+    private static final class Content {
+        final StringBuilder text = new StringBuilder();
+        final StringBuilder thinking = new StringBuilder(0);
+        final List<String> images = new ArrayList<>(0);
+        final List<ToolCall> calls = new ArrayList<>(0);
+
+        boolean isEmpty() {
+            return text.length() == 0 && images.isEmpty() && calls.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.aigw.providers.ollama;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.http.Framing;
+import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.json.Json;
+import java.net.Proxy;
+import okhttp3.OkHttpClient;
+
+/**
+ * Speaks Ollama's own protocol, after its {@code docs/api.md}: chats, whole and streamed, and embeddings.
+ *
+ * <pre>{@code
+ * ProviderAdapter ollama = OllamaAdapter.builder().build();
+ * ChatRequest request = ChatRequest.builder("ollama/qwen3")
+ *     .user("Why is the sky blue?")
+ *     .extra("options", Map.of("num_ctx", 32_768)).extra("keep_alive", "10m")
+ *     .build();
+ * }</pre>
+ *
+ * <p>Where Ollama's ways differ from the request's:
+ *
+ * <ul>
+ *   <li>Sampling, stop texts and the output limit go into {@code options}; the fields of an extra {@code options} are
+ *       added to them.
+ *   <li>Thinking is turned on or off; only models of the gpt-oss family take a level. Its tokens are counted within the
+ *       answer's.
+ *   <li>A message is one text with images beside it, by bytes only. Thinking goes back with the conversation.
+ *   <li>There is no tool choice: {@code NONE} is sent as a request without tools; {@code REQUIRED}, a named tool,
+ *       audio, video, documents, verbosity and service tiers fail as {@link ErrorKind#UNSUPPORTED}, unless
+ *       {@link Builder#dropUnsupported} says to leave them out. Metadata and the end user's id stay here.
+ *   <li>How long the server took for what is in the response's extras, for example {@code eval_duration}, in
+ *       nanoseconds.
+ * </ul>
+ *
+ * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
+ */
+public final class OllamaAdapter implements ProviderAdapter {
+
+    private static final String CHAT_PATH = "/api/chat";
+    private static final String EMBED_PATH = "/api/embed";
+
+    private final HttpEndpoint endpoint;
+    private final boolean dropUnsupported;
+
+    private OllamaAdapter(Builder builder) {
+        this.endpoint = builder.endpoint.build("http://localhost:11434", OllamaErrors::read);
+        this.dropUnsupported = builder.dropUnsupported;
+    }
+
+    /** Starts an adapter named {@code ollama} for {@code http://localhost:11434}, without a credential. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public String name() {
+        return endpoint.name();
+    }
+
+    @Override
+    public boolean supports(Operation<?, ?> operation) {
+        return operation.equals(ChatRequest.CHAT)
+                || operation.equals(ChatRequest.CHAT_STREAM)
+                || operation.equals(EmbeddingRequest.EMBED);
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> R call(
+            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+        ModelReply reply;
+        if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
+            reply = ChatDecoder.decode(endpoint.transport().send(begin(chat, attempt, false), attempt));
+        } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
+            reply = stream(chat, attempt);
+        } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
+            HttpCall call =
+                    endpoint.call("POST", EMBED_PATH, attempt).body(out -> EmbedCodec.encode(out, embedding, attempt));
+            reply = EmbedCodec.decode(
+                    endpoint.transport().send(call, attempt), embedding.inputs().size());
+        } else {
+            throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
+        }
+        return operation.replyType().cast(reply);
+    }
+
+    private ChatStream stream(ChatRequest request, AttemptContext attempt) {
+        HttpCall call = begin(request, attempt, true);
+        return ChatStream.of(
+                new OllamaStreamReader(name(), endpoint.transport().open(call, attempt, Framing.JSON_LINES)),
+                Json.REPLIES);
+    }
+
+    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
+        ChatEncoder encoder = new ChatEncoder(new Unsupported(name(), dropUnsupported, attempt), request, attempt);
+        return endpoint.call("POST", CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+
+    /** Returns name and base URL. */
+    @Override
+    public String toString() {
+        return "OllamaAdapter{" + endpoint + "}";
+    }
+
+    /**
+     * Builds an {@link OllamaAdapter}. Setting the same single-valued property twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
+    public static final class Builder {
+
+        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("ollama");
+        private boolean dropUnsupported;
+
+        private Builder() {}
+
+        /**
+         * Sets the name that deployments refer to; {@code ollama} by default.
+         *
+         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         */
+        public Builder name(String name) {
+            endpoint.name(name);
+            return this;
+        }
+
+        /** Sets where the server is; {@code http://localhost:11434} by default. */
+        public Builder baseUrl(String baseUrl) {
+            endpoint.baseUrl(baseUrl);
+            return this;
+        }
+
+        /** Sets the credential, for {@code https://ollama.com} or a proxy that wants one; none by default. */
+        public Builder credential(Credential credential) {
+            endpoint.credential(credential);
+            return this;
+        }
+
+        /** Adds a header to every call. */
+        public Builder header(String name, String value) {
+            endpoint.header(name, value);
+            return this;
+        }
+
+        /**
+         * Sets whether what the server does not take is left out of requests, with a warning in
+         * {@code reply.route().warnings()}; by default such requests fail as {@link ErrorKind#UNSUPPORTED}, so that a
+         * router can ask a deployment that takes it.
+         */
+        public Builder dropUnsupported(boolean dropUnsupported) {
+            this.dropUnsupported = dropUnsupported;
+            return this;
+        }
+
+        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
+        public Builder allowInsecure(boolean allowInsecure) {
+            endpoint.allowInsecure(allowInsecure);
+            return this;
+        }
+
+        /**
+         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
+         * are not used. The adapter never closes it. By default the adapter makes its own.
+         */
+        public Builder httpClient(OkHttpClient httpClient) {
+            endpoint.httpClient(httpClient);
+            return this;
+        }
+
+        /** Sets the proxy. */
+        public Builder proxy(Proxy proxy) {
+            endpoint.proxy(proxy);
+            return this;
+        }
+
+        /** Sets the largest reply; 64 MiB by default. */
+        public Builder maxBodyBytes(long maxBodyBytes) {
+            endpoint.maxBodyBytes(maxBodyBytes);
+            return this;
+        }
+
+        /**
+         * Returns the adapter; no socket is opened before the first call.
+         *
+         * @throws IllegalArgumentException if the limit is not positive
+         */
+        public OllamaAdapter build() {
+            return new OllamaAdapter(this);
+        }
+    }
+}
