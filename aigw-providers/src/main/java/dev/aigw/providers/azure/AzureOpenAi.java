@@ -5,10 +5,9 @@ import dev.aigw.api.audio.SpeechRequest;
 import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.providers.encode.ToolIds;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -41,15 +40,18 @@ public final class AzureOpenAi {
     }
 
     /**
-     * Starts an adapter named {@code azure} for the deployments' own paths, without a credential.
+     * Starts an adapter named {@code azure} for the deployments' own paths, without a credential. The Responses API has
+     * one path for all deployments.
      *
      * @param endpoint the resource's address, for example {@code https://contoso.openai.azure.com}
      * @param apiVersion the version of the API, for example {@code 2024-10-21}
      */
     public static OpenAiAdapter.Builder deployments(String endpoint, String apiVersion) {
-        String query = "?api-version=" + encoded(Objects.requireNonNull(apiVersion, "apiVersion"));
+        String query = "?api-version=" + Urls.segment(Objects.requireNonNull(apiVersion, "apiVersion"));
         return OpenAiAdapter.builder(dialect(endpoint)
-                .path((path, model) -> "/openai/deployments/" + encoded(model) + path + query)
+                .path((path, model) -> path.equals("/responses")
+                        ? "/openai/responses" + query
+                        : "/openai/deployments/" + Urls.segment(model) + path + query)
                 .build());
     }
 
@@ -62,9 +64,5 @@ public final class AzureOpenAi {
                 .credentialHeader("api-key", "")
                 .replyFields("prompt_filter_results", "content_filter_results")
                 .errorCode("OperationNotSupported", ErrorKind.UNSUPPORTED);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

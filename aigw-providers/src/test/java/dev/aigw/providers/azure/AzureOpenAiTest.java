@@ -51,6 +51,15 @@ class AzureOpenAiTest {
     }
 
     @Test
+    void the_responses_api_has_one_path_for_all_deployments() throws Exception {
+        OpenAiAdapter.Builder builder = AzureOpenAi.deployments(server.url("/").toString(), "2025-04-01-preview")
+                .responsesApi(true);
+        RecordedRequest request = sent(builder, "mine", "{\"status\":\"completed\",\"output\":[]}");
+        assertThat(request.getTarget()).isEqualTo("/openai/responses?api-version=2025-04-01-preview");
+        assertThat(request.getBody().utf8()).contains("\"model\":\"mine\"");
+    }
+
+    @Test
     void the_v1_surface_takes_the_deployment_as_model_and_tokens_that_change() throws Exception {
         AtomicInteger count = new AtomicInteger();
         Credential token = Credential.of("entra", () -> "token-" + count.incrementAndGet());
@@ -111,9 +120,13 @@ class AzureOpenAiTest {
     }
 
     private RecordedRequest sent(OpenAiAdapter.Builder builder, String model) throws Exception {
+        return sent(builder, model, REPLY);
+    }
+
+    private RecordedRequest sent(OpenAiAdapter.Builder builder, String model, String reply) throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "application/json")
-                .body(REPLY)
+                .body(reply)
                 .build());
         try (OpenAiAdapter adapter = builder.build()) {
             adapter.call(
