@@ -156,7 +156,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Selections selections = Selections.follow(
                 CatalogStage.resolve(current, request.model()),
                 current,
-                Selections.query(request, options, environment.now(), environment.random()));
+                Selections.query("", request, options, environment.now(), environment.random()));
         Model first = selections.last();
         Pool.Query query =
                 new Pool.Query(operation, request, options, List.of(), environment.nanoTime(), environment.random());
@@ -228,6 +228,29 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 healthChecks.follow(catalog.checkedTargets());
             }
         }
+    }
+
+    /**
+     * Tells how good a reply was: to the selectors of the models (a bandit learns from it) and to all listeners.
+     *
+     * <pre>{@code
+     * router.feedback(reply.route().callId(), 1.0); // thumbs up
+     * }</pre>
+     *
+     * @param callId the {@link dev.aigw.api.Route#callId()} of the reply
+     * @param score from 0, useless, to 1, perfect
+     * @throws IllegalArgumentException if the score is out of bounds
+     */
+    public void feedback(String callId, double score) {
+        if (!(score >= 0 && score <= 1)) {
+            throw new IllegalArgumentException("the score is " + score + ": use 0 for useless to 1 for perfect");
+        }
+        for (Model model : catalog.models().values()) {
+            if (model.selector() != null) {
+                model.selector().feedback(callId, score);
+            }
+        }
+        pipeline.tell(listener -> listener.onFeedback(callId, score));
     }
 
     /** Refuses further calls and closes the adapters. Closing twice is harmless. */

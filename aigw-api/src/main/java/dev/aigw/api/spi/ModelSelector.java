@@ -38,6 +38,14 @@ public interface ModelSelector {
      */
     default void ended(Query query, @Nullable Selection selection, End end) {}
 
+    /**
+     * Learns how good a reply was.
+     *
+     * @param callId the id of a call, of whatever model
+     * @param score from 0 to 1
+     */
+    default void feedback(String callId, double score) {}
+
     /** Returns the models it may name, which are checked when the router is built; empty when it cannot tell. */
     default Set<String> models() {
         return Set.of();
@@ -60,11 +68,18 @@ public interface ModelSelector {
     /**
      * What a choice is made by. Immutable.
      *
+     * @param callId the id of the call, empty in a dry run
      * @param request the request as it would be sent
      * @param options what the caller said beside it
      * @param promptTokens about how long the prompt is, four characters to a token; 0 for requests without a text
      * @param now the date and time
      * @param random the source of chance to use, seeded in tests
      */
-    record Query(ModelRequest request, CallOptions options, long promptTokens, Instant now, RandomGenerator random) {}
+    record Query(
+            String callId,
+            ModelRequest request,
+            CallOptions options,
+            long promptTokens,
+            Instant now,
+            RandomGenerator random) {}
 }

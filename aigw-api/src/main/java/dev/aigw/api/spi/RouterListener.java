@@ -22,6 +22,9 @@ public interface RouterListener {
     /** A call is over; of a stream, at its end. */
     default void onCallEnd(CallContext call, End end, Route route) {}
 
+    /** The application has told how good the reply of a call was, from 0 to 1. */
+    default void onFeedback(String callId, double score) {}
+
     /** A deployment is left alone for a while, because of failures of this kind. */
     default void onHold(String deployment, ErrorKind kind, Duration duration) {}
 }

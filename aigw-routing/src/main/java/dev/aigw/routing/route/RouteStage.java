@@ -19,6 +19,7 @@ final class RouteStage implements Stage {
         Model model = call.currentModel();
         if (model.selector() != null) {
             ModelSelector.Query query = Selections.query(
+                    call.id(),
                     chain.request(),
                     call.options(),
                     call.environment().now(),

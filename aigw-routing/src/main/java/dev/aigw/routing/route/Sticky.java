@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.Message;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,16 @@ final class Sticky implements ModelSelector {
         }
         List<Message> messages = chat.messages();
         return !messages.isEmpty() && messages.get(messages.size() - 1).role() == Message.Role.TOOL;
+    }
+
+    @Override
+    public void ended(Query query, @Nullable Selection selection, End end) {
+        selector.ended(query, selection, end);
+    }
+
+    @Override
+    public void feedback(String callId, double score) {
+        selector.feedback(callId, score);
     }
 
     @Override

@@ -35,8 +35,8 @@ public record Selections(List<ModelSelector.Selection> steps, List<ModelSelector
 
     /** Returns what selectors choose by. */
     public static ModelSelector.Query query(
-            ModelRequest request, CallOptions options, Instant now, RandomGenerator random) {
-        return new ModelSelector.Query(request, options, PromptSize.tokens(request), now, random);
+            String callId, ModelRequest request, CallOptions options, Instant now, RandomGenerator random) {
+        return new ModelSelector.Query(callId, request, options, PromptSize.tokens(request), now, random);
     }
 
     /**

@@ -37,6 +37,7 @@ class RolloutTest {
 
     private static ModelSelector.Query user(String user) {
         return new ModelSelector.Query(
+                "c1",
                 ChatRequest.of("m", "hi"),
                 CallOptions.builder()
                         .caller(Caller.builder().tenant("t").user(user).build())

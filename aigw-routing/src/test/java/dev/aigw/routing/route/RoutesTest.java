@@ -116,6 +116,7 @@ class RoutesTest {
 
     private static ModelSelector.Query at(int hour) {
         return new ModelSelector.Query(
+                "c1",
                 ask("hi"),
                 CallOptions.DEFAULT,
                 1,
