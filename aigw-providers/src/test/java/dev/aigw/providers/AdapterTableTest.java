@@ -62,7 +62,10 @@ class AdapterTableTest {
             if (line.startsWith("| `")) {
                 List<String> cells =
                         Stream.of(line.split("\\|", -1)).map(String::strip).toList();
-                rows.put(cells.get(1).replace("`", ""), cells.subList(2, cells.size() - 1));
+                String name = cells.get(1).replace("`", "");
+                assertThat(rows.put(name, cells.subList(2, cells.size() - 1)))
+                        .as("the other row of %s", name)
+                        .isNull();
             }
         }
         return rows;
