@@ -7,14 +7,21 @@ import java.util.function.ToDoubleBiFunction;
 /**
  * Takes the eligible deployment of which a number is least, by chance among equals.
  *
- * <p>Up to {@link #LOOKS} deployments are all looked at. Of more, as many are drawn: the least of a few drawn by chance
- * is close to the least of all (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS
- * 12(10), 2001), and callers who choose at the same moment do not all run to the same one.
+ * <p>Up to {@link #ALL} deployments are all looked at. Of more, {@link #DRAWN} eligible ones are drawn: the least of a
+ * few drawn by chance is close to the least of all (M. Mitzenmacher, "The Power of Two Choices in Randomized Load
+ * Balancing", IEEE TPDS 12(10), 2001), and callers who choose at the same moment do not all run to the same one.
  */
 record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates, RoutingStrategy.Deployment> load)
         implements RoutingStrategy, RoutingStrategy.Picker {
 
-    static final int LOOKS = 16;
+    /** The most deployments that are all looked at. */
+    static final int ALL = 16;
+
+    /** How many eligible ones of more are compared. */
+    private static final int DRAWN = 4;
+
+    /** The most draws for them; when none was eligible, all are looked at after all. */
+    static final int DRAWS = 32;
 
     @Override
     public Picker bind(List<? extends Deployment> deployments) {
@@ -24,7 +31,7 @@ record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates,
     @Override
     public int pick(Candidates candidates) {
         int size = candidates.size();
-        if (size > LOOKS) {
+        if (size > ALL) {
             int best = bestOfDrawn(candidates, size);
             if (best >= 0) {
                 return best;
@@ -36,10 +43,12 @@ record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates,
     private int bestOfDrawn(Candidates candidates, int size) {
         int best = -1;
         double least = 0;
-        for (int i = 0; i < LOOKS; i++) {
+        int drawn = 0;
+        for (int i = 0; i < DRAWS && drawn < DRAWN; i++) {
             int index = candidates.random().nextInt(size);
             if (candidates.isEligible(index)) {
                 double given = load(candidates, index);
+                drawn++;
                 if (best < 0 || given < least) {
                     best = index;
                     least = given;

@@ -90,7 +90,7 @@ public final class RoutingStrategies {
      * Takes the eligible deployment with the fewest attempts under way for its weight, by chance among equals. A
      * deployment of weight 2 is as busy with four attempts as one of weight 1 with two. For calls of uneven length.
      *
-     * <p>Of more than sixteen deployments, sixteen are drawn and the best of them is taken.
+     * <p>Of more than sixteen deployments, four eligible ones are drawn and the best of them is taken.
      */
     public static RoutingStrategy leastInFlight() {
         return LEAST_IN_FLIGHT;
@@ -102,7 +102,7 @@ public final class RoutingStrategies {
      * {@code x-ratelimit-remaining-tokens}); a deployment that says nothing counts as having all. For several keys or
      * accounts whose limits other applications use, too.
      *
-     * <p>Of more than sixteen deployments, sixteen are drawn and the best of them is taken.
+     * <p>Of more than sixteen deployments, four eligible ones are drawn and the best of them is taken.
      */
     public static RoutingStrategy headroom() {
         return HEADROOM;
@@ -172,8 +172,8 @@ public final class RoutingStrategies {
      * RoutingStrategy nearest = RoutingStrategies.least("nearest", deployment -> distanceTo(deployment.region()));
      * }</pre>
      *
-     * <p>Of more than sixteen deployments, sixteen are drawn and the best of them is taken. A number that is NaN counts
-     * as infinite.
+     * <p>Of more than sixteen deployments, four eligible ones are drawn and the best of them is taken. A number that is
+     * NaN counts as infinite.
      */
     public static RoutingStrategy least(String name, ToDoubleFunction<? super Deployment> number) {
         return new LeastStrategy(name, (candidates, deployment) -> number.applyAsDouble(deployment));
