@@ -77,10 +77,17 @@ final class HedgeRace {
 
     /** Learns which deployment an attempt of this race is sent to: no other of the race asks it, and time runs. */
     void asked(Target target, @Nullable Long delayNanos) {
-        call.visited(new Visit(
-                target.id(), ErrorKind.CANCELLED, null, target.definition().contextWindow(), Visit.upstream(target)));
         synchronized (lock) {
-            if (!over && hedgesLeft > 0 && delayNanos != null) {
+            if (over) {
+                return;
+            }
+            call.visited(new Visit(
+                    target.id(),
+                    ErrorKind.CANCELLED,
+                    null,
+                    target.definition().contextWindow(),
+                    Visit.upstream(target)));
+            if (hedgesLeft > 0 && delayNanos != null) {
                 timer = call.environment().schedule(delayNanos, this::hedge);
             }
         }

@@ -29,6 +29,7 @@ final class HedgeStage implements Stage {
         Call call = (Call) chain.call();
         if (!call.operation().hedgeable()
                 || call.currentModel().pool().targets().size() < 2) {
+            call.remove(RACE); // that of a model tried before
             return chain.proceed(chain.request());
         }
         budget.called();
