@@ -28,6 +28,15 @@ public interface Chain {
     ModelReply proceed(ModelRequest request);
 
     /**
+     * Goes on with {@code request} as a call of its own: with its own id, time limits and listeners' events, and
+     * neither cancelled nor over with this one. For work that outlives the call, in another thread, such as refreshing
+     * a cache; only in phases before {@link Phase#BALANCE}. A stream that it returns is the stage's to close.
+     */
+    default ModelReply proceedApart(ModelRequest request) {
+        throw new UnsupportedOperationException("this chain knows no calls of their own");
+    }
+
+    /**
      * Returns this chain for one of several attempts that race: {@code cancellation} stops what proceeds from it, and
      * nothing else. Make it a {@linkplain Cancellation#childOf child} of the call's own, so that the caller stops it
      * too.

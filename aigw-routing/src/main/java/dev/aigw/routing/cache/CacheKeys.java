@@ -1,5 +1,6 @@
 package dev.aigw.routing.cache;
 
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.CallContext;
@@ -17,12 +18,13 @@ final class CacheKeys {
 
     /** Returns the key of the call at this point of its way: its resolved model, and its request as it is by now. */
     ResultCache.Key key(Chain chain) {
+        return key(chain, chain.request());
+    }
+
+    /** Returns the key that the call would have if {@code request} were its own. */
+    ResultCache.Key key(Chain chain, ModelRequest request) {
         CallContext call = chain.call();
-        return new ResultCache.Key(
-                scope(call),
-                name(call.operation()),
-                call.model(),
-                chain.request().cacheIdentity());
+        return new ResultCache.Key(scope(call), name(call.operation()), call.model(), request.cacheIdentity());
     }
 
     private String scope(CallContext call) {

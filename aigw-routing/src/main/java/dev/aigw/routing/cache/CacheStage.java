@@ -1,6 +1,8 @@
 package dev.aigw.routing.cache;
 
 import dev.aigw.api.CacheDirective;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
@@ -10,8 +12,10 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.CallFacts;
 import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.StaleReplies;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +36,14 @@ final class CacheStage implements Stage {
     private final CacheKeys keys;
     private final CachePolicy policy;
     private final Environment environment;
+    private final Refresher refresher;
 
     CacheStage(ResultCache cache, CacheKeys keys, CachePolicy policy, Environment environment) {
         this.cache = cache;
         this.keys = keys;
         this.policy = policy;
         this.environment = environment;
+        this.refresher = new Refresher(environment, this::store);
     }
 
     @Override
@@ -47,9 +53,19 @@ final class CacheStage implements Stage {
         if (!call.operation().cacheable() || (!wish.read() && !wish.store())) {
             return chain.proceed(chain.request());
         }
+        if (EmbeddingBatch.is(chain)) {
+            return new EmbeddingBatch(this, keys).apply(chain, wish);
+        }
         ResultCache.Key key = keys.key(chain);
         if (wish.read()) {
             ModelReply stored = find(key, wish.maxAge(), call.operation(), false);
+            if (stored == null && wish.staleWhileRevalidate() != null) {
+                stored = find(key, shorter(wish.staleWhileRevalidate(), wish.maxAge()), call.operation(), true);
+                if (stored != null) {
+                    call.warn("the answer is past its time to live, and is being refreshed");
+                    refresher.refresh(chain, key);
+                }
+            }
             if (stored != null) {
                 call.put(CallFacts.SOURCE, Route.Source.CACHE);
                 return stored;
@@ -59,8 +75,59 @@ final class CacheStage implements Stage {
         if (stale != null) {
             stale.offer(maxAge -> find(key, shorter(maxAge, wish.maxAge()), call.operation(), true));
         }
-        ModelReply reply = chain.proceed(chain.request());
+        ModelReply reply = wish.staleIfError() == null
+                ? chain.proceed(chain.request())
+                : proceedOrStale(chain, key, wish.staleIfError());
         return wish.store() && isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
+    }
+
+    private ModelReply proceedOrStale(Chain chain, ResultCache.Key key, Duration age) {
+        CallContext call = chain.call();
+        Model model = call instanceof Call known ? known.currentModel() : null;
+        try {
+            return chain.proceed(chain.request());
+        } catch (GatewayException e) {
+            ModelReply stored = isModelsFault(e.kind()) ? find(key, age, call.operation(), true) : null;
+            if (stored == null) {
+                throw e;
+            }
+            if (model != null) {
+                ((Call) call).switchTo(model); // the reply is its, whichever fallback was asked last
+            }
+            call.put(CallFacts.SOURCE, Route.Source.DEGRADED);
+            call.warn("no model could answer, and a stored reply did; the last failure was " + e.kind() + ": "
+                    + e.getMessage());
+            return stored;
+        }
+    }
+
+    /** Returns whether a failure says nothing about the request or its caller, so that an old answer still holds. */
+    private static boolean isModelsFault(ErrorKind kind) {
+        return switch (kind) {
+            case RATE_LIMITED,
+                    QUOTA_EXHAUSTED,
+                    OVERLOADED,
+                    SERVER_ERROR,
+                    CONNECTION,
+                    TIMEOUT,
+                    DEADLINE,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MALFORMED_RESPONSE,
+                    STREAM_INTERRUPTED,
+                    LIMIT_EXCEEDED,
+                    BUDGET_EXCEEDED,
+                    NO_ROUTE -> true;
+            case CONTEXT_TOO_LONG,
+                    PAYLOAD_TOO_LARGE,
+                    UNSUPPORTED,
+                    CONTENT_FILTERED,
+                    INVALID_REQUEST,
+                    CANCELLED,
+                    DENIED,
+                    GUARD_REJECTED -> false;
+        };
     }
 
     private static Duration shorter(Duration one, @Nullable Duration other) {
@@ -72,8 +139,8 @@ final class CacheStage implements Stage {
      *
      * @param stale whether its time to live may be over
      */
-    private @Nullable ModelReply find(
-            ResultCache.Key key, @Nullable Duration maxAge, Operation<?, ?> operation, boolean stale) {
+    @Nullable
+    ModelReply find(ResultCache.Key key, @Nullable Duration maxAge, Operation<?, ?> operation, boolean stale) {
         ResultCache.Entry entry;
         try {
             entry = stale ? cache.getStale(key) : cache.get(key);
@@ -101,19 +168,18 @@ final class CacheStage implements Stage {
      * Returns whether a deployment of {@code model} answered this very call: a fallback's reply is not the primary's,
      * and one that was shared is stored by the call that brought it.
      */
-    private static boolean isOfModel(CallContext call, String model) {
+    static boolean isOfModel(CallContext call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);
         return (source == null || source == Route.Source.MODEL) && call.model().equals(model);
     }
 
     private ModelReply keep(CallContext call, ResultCache.Key key, ModelReply reply) {
         if (reply instanceof ChatStream stream) {
-            return stream.map(source ->
-                    new RecordingSource(source, stream.mapper(), policy.maximumRecordedChars(), response -> {
-                        if (isOfModel(call, key.model())) { // a fallback may have taken the stream over
-                            store(key, response);
-                        }
-                    }));
+            return Caches.recorded(stream, policy.maximumRecordedChars(), response -> {
+                if (isOfModel(call, key.model())) { // a fallback may have taken the stream over
+                    store(key, response);
+                }
+            });
         }
         if (!(reply instanceof AutoCloseable)) {
             store(key, reply);
@@ -121,7 +187,7 @@ final class CacheStage implements Stage {
         return reply;
     }
 
-    private void store(ResultCache.Key key, ModelReply reply) {
+    void store(ResultCache.Key key, ModelReply reply) {
         if (reply instanceof ChatResponse response && !isComplete(response)) {
             return;
         }

@@ -1,9 +1,12 @@
 package dev.aigw.routing.cache;
 
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.pipeline.Feature;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Stored are complete, successful replies of the model that the call resolved to: no failure, no stream that broke,
  * restarted or was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool
  * calls unless asked for.
+ *
+ * <p>A batch of embeddings is answered text by text: those that are stored come from the cache, the others are asked
+ * for in one call, each once. Its usage is that of this call. Stale replies are for whole requests only.
  *
  * <p>Identical calls that are under way at the same time and accept a stored reply are joined: one makes the call, the
  * others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined. When
@@ -51,6 +57,14 @@ public final class Caches {
     /** Starts the feature that answers calls from a cache of your own, with settings other than the defaults. */
     public static FeatureBuilder feature(ResultCache cache) {
         return new FeatureBuilder(Objects.requireNonNull(cache, "cache"));
+    }
+
+    /**
+     * Returns {@code stream}, handing over its response once it has been read to its end: for caches of one's own. A
+     * stream that fails, begins again, is closed early, or is longer than {@code maximumChars} is not handed over.
+     */
+    public static ChatStream recorded(ChatStream stream, int maximumChars, Consumer<ChatResponse> whenComplete) {
+        return stream.map(source -> new RecordingSource(source, stream.mapper(), maximumChars, whenComplete));
     }
 
     /**
@@ -93,8 +107,10 @@ public final class Caches {
 
         /**
          * Sets how long a reply is kept after its time to live, for models whose
-         * {@linkplain dev.aigw.routing.target.LastResort#staleCache last resort} is a stale reply; not at all by
-         * default. No other call is answered with it.
+         * {@linkplain dev.aigw.routing.target.LastResort#staleCache last resort} is a stale reply, and for calls that
+         * accept one by {@link dev.aigw.api.CacheDirective#staleIfError} or
+         * {@link dev.aigw.api.CacheDirective#staleWhileRevalidate}; not at all by default. No other call is answered
+         * with it.
          */
         public InMemoryBuilder keepStale(Duration afterTimeToLive) {
             CachePolicy.Settings.once(keepStale, "keepStale");

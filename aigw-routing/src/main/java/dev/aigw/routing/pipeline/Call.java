@@ -76,6 +76,23 @@ public final class Call implements CallContext {
         applyDeadline();
     }
 
+    /** Returns a call like this one at this point of its way, that has nothing to do with it from here on. */
+    Call again() {
+        Call again = new Call(
+                environment,
+                operation,
+                options.toBuilder().cancellation(null).build(),
+                requestedModel,
+                models,
+                routerTimeouts,
+                listeners);
+        Model current = model;
+        if (current != null) {
+            again.switchTo(current);
+        }
+        return again;
+    }
+
     private void applyDeadline() {
         Duration total = timeouts.total();
         hasDeadline = total != null;

@@ -53,6 +53,14 @@ final class Hop implements Chain {
     }
 
     @Override
+    public ModelReply proceedApart(ModelRequest request) {
+        if (attempt != null) {
+            throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");
+        }
+        return pipeline.whole(call.again(), index + 1, request);
+    }
+
+    @Override
     public Chain under(Cancellation cancellation) {
         return new Hop(pipeline, index, call, attempt, request, cancellation);
     }

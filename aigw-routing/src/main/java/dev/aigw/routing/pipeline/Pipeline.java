@@ -71,6 +71,11 @@ public final class Pipeline {
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options, Models models) {
         Call call = new Call(environment, operation, options, request.model(), models, timeouts, this::notifyListeners);
+        return operation.replyType().cast(whole(call, 0, request));
+    }
+
+    /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
+    ModelReply whole(Call call, int index, ModelRequest request) {
         Scope scope = call.scope();
         if (listeners.length > 0) {
             notifyListeners(listener -> listener.onCallStart(call));
@@ -82,7 +87,7 @@ public final class Pipeline {
         ModelReply reply;
         try {
             call.checkAlive();
-            reply = run(0, call, null, request, null);
+            reply = run(index, call, null, request, null);
         } catch (RuntimeException e) {
             GatewayException failure = call.finish(Failures.of(e));
             scope.fail(failure);
@@ -96,9 +101,9 @@ public final class Pipeline {
         } else {
             Route route = call.finalRoute();
             scope.end(Outcome.SUCCESS, reply, null);
-            return operation.replyType().cast(reply.withRoute(route));
+            return reply.withRoute(route);
         }
-        return operation.replyType().cast(reply.withRoute(call.route()));
+        return reply.withRoute(call.route());
     }
 
     ModelReply run(

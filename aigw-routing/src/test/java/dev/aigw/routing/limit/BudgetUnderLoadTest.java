@@ -21,7 +21,9 @@ import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.metering.Meters;
+import dev.aigw.routing.resilience.HedgePolicy;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Hundreds of threads spend one budget; some fail, some cancel, some walk away from their streams. */
+/** Hundreds of threads spend one budget; some fail, some cancel, some walk away from their streams, some are hedged. */
 class BudgetUnderLoadTest {
 
     private static final int THREADS = 300;
@@ -47,6 +49,7 @@ class BudgetUnderLoadTest {
 
     private final FakeProvider fake = FakeProvider.builder("fake")
             .model("plain", script -> script.answer(this::answer))
+            .model("slow", script -> script.delay(Duration.ofMillis(20)).answer(this::answer))
             .model(
                     "stream",
                     script -> script.stream(
@@ -89,6 +92,15 @@ class BudgetUnderLoadTest {
                 .provider(fake)
                 .model("plain", model -> model.deployment("fake/plain", deployment -> deployment.price(PRICE)))
                 .model("stream", model -> model.deployment("fake/stream", deployment -> deployment.price(PRICE)))
+                .model(
+                        "hedged",
+                        model -> model.deployment(
+                                "fake/slow",
+                                deployment -> deployment.price(PRICE).keys("one", "two")))
+                .hedge(HedgePolicy.builder()
+                        .delay(Duration.ofMillis(5))
+                        .budget(1)
+                        .build())
                 .meter(meter)
                 .limits(limits)
                 .build()) {
@@ -136,7 +148,10 @@ class BudgetUnderLoadTest {
         assertThat(ledger.usage()).isEqualTo(fake.servedTokens());
         assertThat(ledger.cost()).isEqualTo(served);
         assertThat(ledger.attempts()).isEqualTo(fake.attempts().size());
-        assertThat(ledger.unpriced()).as("cancelled before any content").isPositive();
+        assertThat(ledger.unpriced())
+                .as("cancelled or overtaken before any content")
+                .isPositive();
+        assertThat(fake.attempts("slow")).as("hedges among them").anyMatch(seen -> seen.number() > 1);
         BigDecimal untold = reservation().multiply(BigDecimal.valueOf(ledger.unpriced()));
         assertThat(settled.used())
                 .isEqualByComparingTo(Objects.requireNonNull(served.amount()).add(untold));
@@ -156,7 +171,7 @@ class BudgetUnderLoadTest {
     }
 
     private void call(ModelRouter router, int thread, int call) {
-        String[] ways = {"plain", "fail", "cancel", "leave", "read"};
+        String[] ways = {"plain", "fail", "cancel", "leave", "read", "hedged"};
         String way = ways[(thread + call) % ways.length];
         String text = "%s-%03d-%d".formatted(way, thread, call);
         Cancellation cancellation = new Cancellation();
@@ -174,6 +189,7 @@ class BudgetUnderLoadTest {
                     }
                 }
             }
+            case "hedged" -> router.chat(question("hedged", text), options);
             default -> {
                 cancellations.put(text, cancellation);
                 router.chat(question("plain", text), options);

@@ -1,5 +1,6 @@
 package dev.aigw.examples.benchmarks;
 
+import dev.aigw.api.CacheDirective;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
@@ -9,12 +10,17 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.cache.semantic.SemanticCache;
 import dev.aigw.routing.limit.Dimension;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -166,5 +172,58 @@ public class EconomyBenchmark {
     @Benchmark
     public long calibratedCount(Sized state) {
         return TokenCounter.calibrated().count(state.text, "any");
+    }
+
+    /** A semantic cache filled with questions of one kind. */
+    @State(Scope.Benchmark)
+    public static class Semantic {
+
+        private static final int DIMENSIONS = 384;
+
+        /** Answers stored. */
+        @Param({"1000", "10000", "100000"})
+        public int entries;
+
+        private final ChatRequest asked = ChatRequest.of("assistant", "a question worded otherwise");
+        private @Nullable ModelRouter router;
+
+        /** Fills the cache. */
+        @Setup
+        public void fill() {
+            ModelRouter filled = router().feature(SemanticCache.builder()
+                            .embedder(texts -> List.of(place(texts.get(0))))
+                            .threshold(0.0001)
+                            .maximumEntriesEach(entries)
+                            .build())
+                    .build();
+            CallOptions unread =
+                    CallOptions.builder().cache(CacheDirective.REFRESH).build();
+            for (int i = 0; i < entries; i++) {
+                String word = Integer.toString(i, 26).replaceAll("[0-9]", "x");
+                filled.chat(ChatRequest.of("assistant", "a question worded " + word), unread);
+            }
+            router = filled;
+        }
+
+        private static float[] place(String text) {
+            SplittableRandom random = new SplittableRandom(text.hashCode());
+            float[] vector = new float[DIMENSIONS];
+            for (int i = 0; i < DIMENSIONS; i++) {
+                vector[i] = (float) random.nextDouble();
+            }
+            return vector;
+        }
+
+        /** Closes the router. */
+        @TearDown
+        public void close() {
+            Objects.requireNonNull(router).close();
+        }
+    }
+
+    /** The nearest of all stored questions found and its answer returned; placing the question takes some µs of it. */
+    @Benchmark
+    public ChatResponse semanticHit(Semantic state) {
+        return Objects.requireNonNull(state.router).chat(state.asked);
     }
 }

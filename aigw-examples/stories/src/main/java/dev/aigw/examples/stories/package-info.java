@@ -1,7 +1,8 @@
 /**
  * Runnable stories about aigw, one per file: {@link dev.aigw.examples.stories.Ask} answers questions about the project
  * with a real model; {@link dev.aigw.examples.stories.Quickstart}, {@link dev.aigw.examples.stories.Failover},
- * {@link dev.aigw.examples.stories.Streaming}, {@link dev.aigw.examples.stories.CustomProvider},
+ * {@link dev.aigw.examples.stories.Streaming}, {@link dev.aigw.examples.stories.Budgets},
+ * {@link dev.aigw.examples.stories.SemanticCaching}, {@link dev.aigw.examples.stories.CustomProvider},
  * {@link dev.aigw.examples.stories.ModelServing}, {@link dev.aigw.examples.stories.StructuredOutput} and
  * {@link dev.aigw.examples.stories.Tools} each show one thing; {@link dev.aigw.examples.stories.FaultSoak} makes tens
  * of thousands of calls to servers that fail in every way.

@@ -100,6 +100,25 @@ class StoriesTest {
     }
 
     @Test
+    void tenantsAreHeldToTheirQuotasAndFallBackToACheaperModel() {
+        assertThat(printed(Budgets::run))
+                .contains("8  birch   refused: free-requests")
+                .contains("9  acme    assistant answered, warned")
+                .contains("11  acme    assistant-small answered")
+                .containsPattern("acme +6 +102 +0.00533 USD")
+                .containsPattern("budget +acme +0.00533 +0.01");
+    }
+
+    @Test
+    void aThresholdIsChosenByPrecisionAndRecall() {
+        assertThat(printed(SemanticCaching::run))
+                .containsPattern("0.60 +\\d+ +0\\.\\d\\d +0\\.9\\d")
+                .containsPattern("0.85 +\\d+ +1\\.00 +0\\.\\d\\d")
+                .contains("Do you also ship to Switzerland? -> answered from the semantic cache, similarity 0.9")
+                .contains("Do you repair old bicycles? -> the model answered");
+    }
+
+    @Test
     void theRecipeForTestsRuns() {
         assertThat(Recipes.test()).containsExactly("from another model", "small");
     }

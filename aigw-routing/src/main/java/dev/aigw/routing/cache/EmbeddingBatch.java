@@ -1,0 +1,121 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.pipeline.CallFacts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Answers a batch of embeddings text by text: what is stored comes from the cache, the rest is asked for in one call,
+ * each text once, and stored each for itself. A batch and a request of a single text share their entries.
+ */
+final class EmbeddingBatch {
+
+    private final CacheStage cache;
+    private final CacheKeys keys;
+
+    EmbeddingBatch(CacheStage cache, CacheKeys keys) {
+        this.cache = cache;
+        this.keys = keys;
+    }
+
+    static boolean is(Chain chain) {
+        return chain.call().operation().equals(EmbeddingRequest.EMBED)
+                && chain.request() instanceof EmbeddingRequest request
+                && request.inputs().size() > 1;
+    }
+
+    ModelReply apply(Chain chain, CacheDirective wish) {
+        EmbeddingRequest request = (EmbeddingRequest) chain.request();
+        CallContext call = chain.call();
+        String model = call.model();
+        Map<String, float[]> vectors = new HashMap<>();
+        Set<String> missing = new LinkedHashSet<>();
+        for (String text : request.inputs()) {
+            if (vectors.containsKey(text) || missing.contains(text)) {
+                continue;
+            }
+            ModelReply stored =
+                    wish.read() ? cache.find(key(chain, request, text), wish.maxAge(), call.operation(), false) : null;
+            if (stored instanceof EmbeddingResponse one && one.size() == 1) {
+                vectors.put(text, one.vector(0));
+            } else {
+                missing.add(text);
+            }
+        }
+        if (missing.isEmpty()) {
+            call.put(CallFacts.SOURCE, Route.Source.CACHE);
+            return assemble(request, EmbeddingResponse.builder(), vectors);
+        }
+        boolean whole = missing.size() == request.inputs().size();
+        ModelReply reply = chain.proceed(
+                whole
+                        ? request
+                        : request.toBuilder().inputs(List.copyOf(missing)).build());
+        if (!call.model().equals(model) && !vectors.isEmpty()) {
+            return chain.proceed(request); // vectors of two models do not go together: all of them from the substitute
+        }
+        if (!(reply instanceof EmbeddingResponse fresh)) {
+            return reply;
+        }
+        add(missing, fresh, vectors);
+        if (wish.store() && CacheStage.isOfModel(call, model)) {
+            for (String text : missing) {
+                cache.store(key(chain, request, text), single(fresh, vectors.getOrDefault(text, new float[0])));
+            }
+        }
+        return whole
+                ? reply
+                : assemble(
+                        request,
+                        EmbeddingResponse.builder().model(fresh.model()).usage(fresh.usage()),
+                        vectors);
+    }
+
+    private ResultCache.Key key(Chain chain, EmbeddingRequest request, String text) {
+        return keys.key(chain, request.toBuilder().inputs(List.of(text)).build());
+    }
+
+    private static void add(Set<String> texts, EmbeddingResponse fresh, Map<String, float[]> vectors) {
+        if (fresh.size() != texts.size()) {
+            throw GatewayException.of(
+                    ErrorKind.MALFORMED_RESPONSE,
+                    texts.size() + " texts were embedded to " + fresh.size() + " vectors: the model leaves some out");
+        }
+        int index = 0;
+        for (String text : texts) {
+            vectors.put(text, fresh.vector(index++));
+        }
+    }
+
+    private static EmbeddingResponse single(EmbeddingResponse batch, float[] vector) {
+        return EmbeddingResponse.builder()
+                .model(batch.model())
+                .embedding(vector)
+                .usage(TokenUsage.NONE)
+                .build();
+    }
+
+    private static EmbeddingResponse assemble(
+            EmbeddingRequest request, EmbeddingResponse.Builder response, Map<String, float[]> vectors) {
+        List<float[]> ordered = new ArrayList<>(request.inputs().size());
+        for (String text : request.inputs()) {
+            ordered.add(vectors.getOrDefault(text, new float[0]));
+        }
+        return response.embeddings(ordered).build();
+    }
+}

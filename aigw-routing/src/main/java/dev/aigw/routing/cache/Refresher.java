@@ -1,0 +1,64 @@
+package dev.aigw.routing.cache;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.pipeline.Environment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings fresh replies in the background, each key once at a time. Safe for use by many threads. */
+final class Refresher {
+
+    private static final Logger log = LoggerFactory.getLogger(Refresher.class);
+
+    private final Environment environment;
+    private final BiConsumer<ResultCache.Key, ModelReply> store;
+    private final Set<ResultCache.Key> underWay = ConcurrentHashMap.newKeySet();
+
+    Refresher(Environment environment, BiConsumer<ResultCache.Key, ModelReply> store) {
+        this.environment = environment;
+        this.store = store;
+    }
+
+    /** Goes on from {@code chain} as a call of its own, unless one for {@code key} is under way. */
+    void refresh(Chain chain, ResultCache.Key key) {
+        if (!underWay.add(key)) {
+            return;
+        }
+        try {
+            environment.executor().execute(() -> run(chain, key));
+        } catch (RejectedExecutionException e) {
+            underWay.remove(key);
+            log.debug("a stale reply is not refreshed: the router is closing");
+        }
+    }
+
+    private void run(Chain chain, ResultCache.Key key) {
+        try {
+            ModelReply reply = chain.proceedApart(chain.request());
+            Route route = reply.route();
+            if (reply instanceof ChatStream stream) {
+                try (stream) {
+                    reply = stream.response();
+                }
+            }
+            if (route.source() == Route.Source.MODEL && route.model().equals(key.model())) {
+                store.accept(key, reply);
+            }
+        } catch (RuntimeException e) {
+            log.warn(
+                    "a stale reply of model \"{}\" could not be refreshed; it stays until it is too old",
+                    key.model(),
+                    e);
+        } finally {
+            underWay.remove(key);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.aigw.routing.cache.semantic;
+
+import dev.aigw.api.spi.ResultCache;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions that differ only in their wording, one after the other in one array; the oldest makes room for the
+ * newest. Safe for use by many threads, which may look up at once.
+ */
+final class Partition {
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final int maximumEntries;
+    private float[] vectors = {};
+    private ResultCache.Entry[] entries = {};
+    private int dimensions;
+    private int size;
+    private int next;
+
+    Partition(int maximumEntries) {
+        this.maximumEntries = maximumEntries;
+    }
+
+    int size() {
+        lock.readLock().lock();
+        try {
+            return size;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    SemanticStore.@Nullable Match nearest(float[] vector, Instant notBefore) {
+        lock.readLock().lock();
+        try {
+            if (vector.length != dimensions) {
+                return null;
+            }
+            int best = -1;
+            float nearest = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < size; i++) {
+                float similarity = dot(vectors, i * dimensions, vector);
+                if (similarity > nearest && !entries[i].storedAt().isBefore(notBefore)) {
+                    nearest = similarity;
+                    best = i;
+                }
+            }
+            return best < 0 ? null : new SemanticStore.Match(entries[best], nearest);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Sums in four independent lanes, which the processor works on at once. */
+    static float dot(float[] all, int offset, float[] vector) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = 0;
+        for (; i + 3 < vector.length; i += 4) {
+            a += all[offset + i] * vector[i];
+            b += all[offset + i + 1] * vector[i + 1];
+            c += all[offset + i + 2] * vector[i + 2];
+            d += all[offset + i + 3] * vector[i + 3];
+        }
+        for (; i < vector.length; i++) {
+            a += all[offset + i] * vector[i];
+        }
+        return (a + b) + (c + d);
+    }
+
+    void put(float[] vector, ResultCache.Entry entry) {
+        lock.writeLock().lock();
+        try {
+            if (vector.length != dimensions) { // another model embeds now: what it places is not to be compared
+                dimensions = vector.length;
+                size = 0;
+                next = 0;
+                entries = new ResultCache.Entry[0];
+                vectors = new float[0];
+            }
+            if (next == entries.length) {
+                int longer = Math.min(maximumEntries, Math.max(8, entries.length * 2));
+                entries = Arrays.copyOf(entries, longer);
+                vectors = Arrays.copyOf(vectors, longer * dimensions);
+            }
+            System.arraycopy(vector, 0, vectors, next * dimensions, dimensions);
+            entries[next] = entry;
+            size = Math.max(size, next + 1);
+            next = next + 1 == maximumEntries ? 0 : next + 1;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.aigw.routing.cache.semantic;
+
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.spi.Embedder;
+import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.pipeline.Installer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a chat with the stored answer to a question that means the same, though it is worded otherwise.
+ *
+ * <pre>{@code
+ * SemanticCache semantic = SemanticCache.builder()
+ *     .embedder(texts -> embeddings.embed(EmbeddingRequest.builder("embedder").inputs(texts).build()).embeddings())
+ *     .threshold(0.9)
+ *     .build();
+ * ModelRouter router = ModelRouter.builder().cache(exact).feature(semantic) ... .build();
+ * }</pre>
+ *
+ * <p>Only the wording of the last turn is compared by meaning. Tenant, model, system messages, earlier turns, tools,
+ * all parameters and the numbers in the wording must be equal. Follow-ups, very short and very long questions, and such
+ * with images take no part. Stored are complete answers of the model asked for, without tool calls, streamed ones too.
+ * Every hit says its similarity in {@code reply.route().warnings()}, and counts as {@code CACHE}. The call's
+ * {@link dev.aigw.api.CacheDirective} holds; stale answers are not served.
+ *
+ * <p>A wrong hit is a wrong answer: measure the threshold with questions and an embedder of your own. Each call that
+ * the exact cache does not answer waits for the embedder; when that fails, the call goes on without.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class SemanticCache implements Feature {
+
+    private final Embedder embedder;
+    private final SemanticStore store;
+    private final double threshold;
+    private final Duration timeToLive;
+    private final int maximumTurns;
+    private final int minimumWords;
+    private final int maximumChars;
+    private final boolean shared;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+
+    private SemanticCache(Builder builder, Embedder embedder, double threshold) {
+        this.embedder = embedder;
+        this.threshold = threshold;
+        this.store = builder.store == null ? new HeapStore(1_000, builder.entries) : builder.store;
+        this.timeToLive = builder.timeToLive;
+        this.maximumTurns = builder.maximumTurns;
+        this.minimumWords = builder.minimumWords;
+        this.maximumChars = builder.maximumChars;
+        this.shared = builder.shared;
+    }
+
+    /** Starts a semantic cache; embedder and threshold are required. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public void install(Installer installer) {
+        installer.stage(Phase.CACHE, new SemanticStage(this, installer.environment()));
+    }
+
+    /**
+     * Counts since the cache was made, but for {@code entries}.
+     *
+     * @param hits questions answered
+     * @param misses questions compared and not answered
+     * @param entries answers stored at present, roughly
+     */
+    public record Stats(long hits, long misses, long entries) {}
+
+    /** Returns counts. */
+    public Stats stats() {
+        return new Stats(hits.sum(), misses.sum(), store.size());
+    }
+
+    @Nullable
+    Question question(ChatRequest request) {
+        return Question.of(request, maximumTurns, minimumWords, maximumChars);
+    }
+
+    Embedder embedder() {
+        return embedder;
+    }
+
+    SemanticStore store() {
+        return store;
+    }
+
+    double threshold() {
+        return threshold;
+    }
+
+    Duration timeToLive() {
+        return timeToLive;
+    }
+
+    boolean shared() {
+        return shared;
+    }
+
+    int maximumRecordedChars() {
+        return 1 << 20;
+    }
+
+    void hit() {
+        hits.increment();
+    }
+
+    void missed() {
+        misses.increment();
+    }
+
+    /** Builds a {@link SemanticCache}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private @Nullable Embedder embedder;
+        private @Nullable Double threshold;
+        private @Nullable SemanticStore store;
+        private Duration timeToLive = Duration.ofHours(1);
+        private int maximumTurns = 1;
+        private int minimumWords = 3;
+        private int maximumChars = 2_000;
+        private int entries = 1_000;
+        private boolean shared;
+
+        private Builder() {}
+
+        /** Sets who places questions. Required. */
+        public Builder embedder(Embedder embedder) {
+            this.embedder = Objects.requireNonNull(embedder, "embedder");
+            return this;
+        }
+
+        /** Sets from which similarity on questions mean the same, above 0 and up to 1. Required. */
+        public Builder threshold(double similarity) {
+            this.threshold = similarity;
+            return this;
+        }
+
+        /** Sets how long an answer is served; an hour by default. */
+        public Builder timeToLive(Duration timeToLive) {
+            this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
+            return this;
+        }
+
+        /** Sets how many turns of the user a conversation may have; 1 by default: no follow-ups. */
+        public Builder maximumTurns(int turns) {
+            this.maximumTurns = turns;
+            return this;
+        }
+
+        /** Sets how many words a question must have; 3 by default. */
+        public Builder minimumWords(int words) {
+            this.minimumWords = words;
+            return this;
+        }
+
+        /** Sets how many characters a question may have; 2,000 by default. */
+        public Builder maximumChars(int chars) {
+            this.maximumChars = chars;
+            return this;
+        }
+
+        /**
+         * Sets how many answers are kept in the heap for questions that differ only in wording; 1,000 by default, the
+         * oldest make room. Of such groups the 1,000 last used are kept.
+         */
+        public Builder maximumEntriesEach(int entries) {
+            this.entries = entries;
+            return this;
+        }
+
+        /** Sets a store of one's own in place of the one in the heap. */
+        public Builder store(SemanticStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+            return this;
+        }
+
+        /** Lets all tenants share their answers; by default each has its own. */
+        public Builder shared() {
+            this.shared = true;
+            return this;
+        }
+
+        /**
+         * Returns the cache.
+         *
+         * @throws IllegalStateException if embedder or threshold is missing, or a bound is not positive
+         */
+        public SemanticCache build() {
+            if (embedder == null) {
+                throw new IllegalStateException("the semantic cache has no embedder: set embedder(...)");
+            }
+            if (threshold == null || !(threshold > 0 && threshold <= 1)) {
+                throw new IllegalStateException("the threshold is " + threshold
+                        + ": set one above 0 and up to 1, measured with questions of your own");
+            }
+            if (maximumTurns < 1 || minimumWords < 1 || maximumChars < 1 || entries < 1) {
+                throw new IllegalStateException(
+                        "maximumTurns, minimumWords, maximumChars and maximumEntriesEach must be 1 or more");
+            }
+            if (timeToLive.isZero() || timeToLive.isNegative()) {
+                throw new IllegalStateException("timeToLive is " + timeToLive + ": set a positive time");
+            }
+            return new SemanticCache(this, embedder, threshold);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.aigw.routing.cache.semantic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.Route;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Embedder;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.VirtualEnvironment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class SemanticCacheTest {
+
+    /** Places a text by which of these words it has: texts of the same words, in any order, are the same. */
+    private static final List<String> WORDS =
+            List.of("sky", "blue", "why", "grass", "green", "days", "capital", "france", "colour");
+
+    private static final Embedder BY_WORDS = texts -> texts.stream()
+            .map(text -> {
+                float[] vector = new float[WORDS.size() + 1];
+                vector[WORDS.size()] = 0.01f;
+                for (int i = 0; i < WORDS.size(); i++) {
+                    vector[i] = text.toLowerCase(Locale.ROOT).contains(WORDS.get(i)) ? 1 : 0;
+                }
+                return vector;
+            })
+            .toList();
+
+    private final VirtualEnvironment environment = new VirtualEnvironment(5);
+    private final AtomicInteger answers = new AtomicInteger();
+    private final FakeProvider fake = FakeProvider.builder("fake")
+            .waiter(environment::await)
+            .answer(request -> ChatResponse.of("answer " + answers.incrementAndGet()))
+            .build();
+
+    private static SemanticCache.Builder semantic() {
+        return SemanticCache.builder().embedder(BY_WORDS).threshold(0.9);
+    }
+
+    private ModelRouter router(SemanticCache cache) {
+        return router(cache, builder -> builder);
+    }
+
+    private ModelRouter router(SemanticCache cache, UnaryOperator<ModelRouter.Builder> more) {
+        return more.apply(ModelRouter.builder()
+                        .environment(environment)
+                        .provider(fake)
+                        .model("m", model -> model.deployment("fake/a"))
+                        .feature(cache))
+                .build();
+    }
+
+    @Test
+    void aQuestionThatMeansTheSameIsAnsweredAndSaysHowAlikeItIs() {
+        SemanticCache cache = semantic().build();
+        try (ModelRouter router = router(cache)) {
+            router.chat("m", "Why is the sky blue?");
+            ChatResponse hit = router.chat("m", "The sky is blue. Why, please?");
+            assertThat(hit.text()).isEqualTo("answer 1");
+            assertThat(hit.route().source()).isEqualTo(Route.Source.CACHE);
+            assertThat(hit.route().warnings()).containsExactly("answered from the semantic cache, similarity 1.000");
+            assertThat(router.chat("m", "Why is the grass green?").text()).isEqualTo("answer 2");
+            assertThat(cache.stats()).isEqualTo(new SemanticCache.Stats(1, 2, 2));
+        }
+    }
+
+    @Test
+    void allButTheWordingMustBeEqual() {
+        SemanticCache cache = semantic().build();
+        try (ModelRouter router = router(cache)) {
+            ChatRequest question = ChatRequest.of("m", "Why is the sky blue?");
+            ChatRequest same = ChatRequest.of("m", "Say why the sky is blue");
+            router.chat(question);
+            List<ChatRequest> others = List.of(
+                    ChatRequest.builder("m")
+                            .system("Answer in verse.")
+                            .user(same.lastUserText())
+                            .build(),
+                    same.toBuilder().temperature(0.9).build(),
+                    ChatRequest.of("fake/other", same.lastUserText()));
+            others.forEach(
+                    other -> assertThat(router.chat(other).route().source()).isEqualTo(Route.Source.MODEL));
+            CallOptions tenant =
+                    CallOptions.builder().caller(Caller.ofTenant("other")).build();
+            assertThat(router.chat(same, tenant).route().source()).isEqualTo(Route.Source.MODEL);
+            assertThat(router.chat(same).route().source()).isEqualTo(Route.Source.CACHE);
+        }
+    }
+
+    @Test
+    void tenantsShareOnlyWhenTold() {
+        SemanticCache cache = semantic().shared().build();
+        try (ModelRouter router = router(cache)) {
+            router.chat("m", "Why is the sky blue?");
+            CallOptions tenant =
+                    CallOptions.builder().caller(Caller.ofTenant("other")).build();
+            assertThat(router.chat(ChatRequest.of("m", "the sky is blue, why"), tenant)
+                            .text())
+                    .isEqualTo("answer 1");
+        }
+    }
+
+    @Test
+    void otherNumbersAreAnotherQuestion() {
+        SemanticCache cache = semantic().build();
+        try (ModelRouter router = router(cache)) {
+            router.chat("m", "What is the sky in 3 days?");
+            assertThat(router.chat("m", "What is the sky in 5 days?").text()).isEqualTo("answer 2");
+            assertThat(router.chat("m", "In 3 days, what is the sky?").text()).isEqualTo("answer 1");
+        }
+    }
+
+    @Test
+    void followUpsShortQuestionsAndLongOnesTakeNoPart() {
+        SemanticCache cache = semantic().maximumChars(100).build();
+        try (ModelRouter router = router(cache)) {
+            for (int i = 0; i < 2; i++) {
+                router.chat("m", "Why blue?");
+                router.chat("m", "Why is the sky blue? " + "Tell me more. ".repeat(20));
+                router.chat(ChatRequest.builder("m")
+                        .user("Why is the sky blue?")
+                        .assistant("It scatters.")
+                        .user("And the grass, why is it green?")
+                        .build());
+            }
+            assertThat(fake.attempts()).hasSize(6);
+            assertThat(cache.stats().entries()).isZero();
+        }
+    }
+
+    @Test
+    void streamsShareTheAnswersAndAreStoredOnceRead() {
+        SemanticCache cache = semantic().build();
+        try (ModelRouter router = router(cache)) {
+            try (ChatStream stream = router.stream(ChatRequest.of("m", "Why is the sky blue?"))) {
+                assertThat(cache.stats().entries()).isZero();
+                assertThat(stream.response().text()).isEqualTo("answer 1");
+            }
+            assertThat(router.chat("m", "The sky is blue, but why").text()).isEqualTo("answer 1");
+            try (ChatStream stream = router.stream(ChatRequest.of("m", "Why, oh why, is the sky blue"))) {
+                assertThat(stream.response().text()).isEqualTo("answer 1");
+            }
+            assertThat(fake.attempts()).hasSize(1);
+            assertThat(fake.openStreams()).isZero();
+        }
+    }
+
+    @Test
+    void answersAgeAndDirectivesHold() {
+        SemanticCache cache = semantic().timeToLive(Duration.ofMinutes(10)).build();
+        try (ModelRouter router = router(cache)) {
+            ChatRequest question = ChatRequest.of("m", "Why is the sky blue?");
+            router.chat(question, options(CacheDirective.NO_STORE));
+            router.chat(question);
+            router.chat(question, options(CacheDirective.REFRESH));
+            assertThat(router.chat(question, options(CacheDirective.BYPASS)).text())
+                    .isEqualTo("answer 4");
+            environment.advance(Duration.ofMinutes(5));
+            assertThat(router.chat(question).text()).isIn("answer 2", "answer 3");
+            assertThat(router.chat(question, options(CacheDirective.maxAge(Duration.ofMinutes(4))))
+                            .text())
+                    .isEqualTo("answer 5");
+            environment.advance(Duration.ofMinutes(11));
+            assertThat(router.chat(question).text()).isEqualTo("answer 6");
+        }
+    }
+
+    private static CallOptions options(CacheDirective directive) {
+        return CallOptions.builder().cache(directive).build();
+    }
+
+    @Test
+    void aFallbacksAnswerIsNotStored() {
+        SemanticCache cache = semantic().build();
+        FakeProvider broken = FakeProvider.builder("broken")
+                .fail(ErrorKind.INVALID_REQUEST)
+                .fail(ErrorKind.NOT_FOUND)
+                .build();
+        try (ModelRouter router = router(
+                cache,
+                builder -> builder.provider(broken)
+                        .model("main", model -> model.deployment("broken/a").fallback("m")))) {
+            assertThatThrownBy(() -> router.chat("main", "Why is the sky blue?"));
+            router.chat("main", "Why is the sky blue?");
+            assertThat(cache.stats().entries()).isZero();
+        }
+    }
+
+    @Test
+    void anEmbedderThatFailsIsACacheThatHasNothing() {
+        SemanticCache cache = SemanticCache.builder()
+                .threshold(0.9)
+                .embedder(texts -> {
+                    throw new IllegalStateException("down");
+                })
+                .build();
+        try (ModelRouter router = router(cache)) {
+            assertThat(router.chat("m", "Why is the sky blue?").text()).isEqualTo("answer 1");
+        }
+    }
+
+    @Test
+    void theNearestIsFoundAmongMany() {
+        Random random = new Random(1);
+        Partition partition = new Partition(500);
+        float[][] vectors = new float[700][];
+        for (int i = 0; i < vectors.length; i++) {
+            vectors[i] = unit(random, 37);
+            partition.put(vectors[i], new ResultCache.Entry(ChatResponse.of("" + i), Instant.EPOCH));
+        }
+        assertThat(partition.size()).isEqualTo(500);
+        for (int asked = 0; asked < 50; asked++) {
+            float[] question = unit(random, 37);
+            int nearest = -1;
+            double similarity = -2;
+            for (int i = 200; i < vectors.length; i++) { // the oldest have made room
+                double dot = 0;
+                for (int x = 0; x < question.length; x++) {
+                    dot += (double) question[x] * vectors[i][x];
+                }
+                if (dot > similarity) {
+                    similarity = dot;
+                    nearest = i;
+                }
+            }
+            SemanticStore.Match match = partition.nearest(question, Instant.EPOCH);
+            assertThat(match).isNotNull();
+            assertThat(((ChatResponse) match.entry().reply()).text()).isEqualTo("" + nearest);
+            assertThat(match.similarity()).isCloseTo(similarity, within(1e-5));
+        }
+        assertThat(partition.nearest(unit(random, 38), Instant.EPOCH))
+                .as("of another embedder")
+                .isNull();
+        assertThat(partition.nearest(vectors[600], Instant.EPOCH.plusSeconds(1)))
+                .as("all too old")
+                .isNull();
+    }
+
+    private static float[] unit(Random random, int dimensions) {
+        float[] vector = new float[dimensions];
+        double squares = 0;
+        for (int i = 0; i < dimensions; i++) {
+            vector[i] = (float) random.nextGaussian();
+            squares += vector[i] * vector[i];
+        }
+        for (int i = 0; i < dimensions; i++) {
+            vector[i] /= (float) Math.sqrt(squares);
+        }
+        return vector;
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        assertThatThrownBy(() -> SemanticCache.builder().threshold(0.9).build()).hasMessageContaining("embedder");
+        assertThatThrownBy(() -> SemanticCache.builder().embedder(BY_WORDS).build())
+                .hasMessageContaining("threshold");
+        assertThatThrownBy(() -> semantic().minimumWords(0).build()).hasMessageContaining("1 or more");
+    }
+}
