@@ -8,6 +8,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Cost;
+import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
@@ -31,6 +32,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -627,5 +629,32 @@ class ModelRouterTest {
         assertThat(unknown).hasMessageContaining("zzz").hasMessageContaining("[m]");
         router.close();
         assertThat(failure(() -> router.chat("m", "x"))).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aCredentialIsHeldUntilItsSecretChanges() {
+        AtomicReference<String> secret = new AtomicReference<>("old-secret");
+        Credential rotating = Credential.of("vault", secret::get);
+        ProviderAdapter adapter = ProviderAdapter.builder("fake")
+                .chat((request, attempt) -> {
+                    if (attempt.credential().secret().equals("old-secret")) {
+                        throw GatewayException.of(ErrorKind.AUTHENTICATION, "the key is revoked");
+                    }
+                    return ChatResponse.of("fine");
+                })
+                .build();
+        try (ModelRouter router = builder(adapter)
+                .model("m", model -> model.deployment("fake/a", deployment -> deployment.credential(rotating)))
+                .build()) {
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.AUTHENTICATION);
+            environment.advance(Duration.ofSeconds(2));
+            GatewayException held = failure(() -> router.chat("m", "x"));
+            assertThat(held.getMessage()).contains("held");
+            assertThat(held.toString()).doesNotContain("old-secret");
+
+            secret.set("new-secret");
+            environment.advance(Duration.ofSeconds(2));
+            assertThat(router.chat("m", "x").text()).isEqualTo("fine");
+        }
     }
 }

@@ -75,7 +75,11 @@ final class HealthStage implements Stage {
 
     private static void hold(
             Call call, Target target, boolean credential, long now, GatewayException failure, Duration duration) {
-        (credential ? target.credentialHold() : target.hold()).extend(now + duration.toNanos(), failure.kind());
+        if (credential) {
+            target.holdCredential(now, duration.toNanos(), failure.kind());
+        } else {
+            target.hold().extend(now + duration.toNanos(), failure.kind());
+        }
         tell(call, target, failure, duration);
     }
 

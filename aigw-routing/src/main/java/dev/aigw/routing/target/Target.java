@@ -19,9 +19,9 @@ public final class Target implements RoutingStrategy.Deployment {
     private final Deployment definition;
     private final boolean hasConditions;
     private final TargetStats stats;
-    private final Hold credentialHold;
+    private final CredentialHold credentialHold;
 
-    Target(Deployment definition, TargetStats stats, Hold credentialHold) {
+    Target(Deployment definition, TargetStats stats, CredentialHold credentialHold) {
         this.definition = definition;
         ModelCard card = definition.card();
         this.hasConditions =
@@ -156,9 +156,9 @@ public final class Target implements RoutingStrategy.Deployment {
         return stats.hold;
     }
 
-    /** Returns the hold on the credential, shared by all deployments that use it. */
-    public Hold credentialHold() {
-        return credentialHold;
+    /** Holds the credential, and with it all deployments that use it, for so long or until its secret changes. */
+    public void holdCredential(long nowNanos, long nanos, ErrorKind kind) {
+        credentialHold.extend(nowNanos, nanos, kind, definition.credential());
     }
 
     /**
@@ -167,14 +167,16 @@ public final class Target implements RoutingStrategy.Deployment {
      */
     public long unavailableNanos(long nowNanos) {
         return Math.max(
-                Math.max(stats.hold.remainingNanos(nowNanos), credentialHold.remainingNanos(nowNanos)),
+                Math.max(
+                        stats.hold.remainingNanos(nowNanos),
+                        credentialHold.remainingNanos(nowNanos, definition.credential())),
                 Math.max(stats.breaker.remainingNanos(nowNanos), stats.health.remainingNanos(nowNanos)));
     }
 
     /** Returns why it is left alone, or null when it is not. */
     public @Nullable ErrorKind unavailableKind(long nowNanos) {
         long own = stats.hold.remainingNanos(nowNanos);
-        long credential = credentialHold.remainingNanos(nowNanos);
+        long credential = credentialHold.remainingNanos(nowNanos, definition.credential());
         long open = stats.breaker.remainingNanos(nowNanos);
         long unhealthy = stats.health.remainingNanos(nowNanos);
         if (own == 0 && credential == 0 && open == 0 && unhealthy == 0) {

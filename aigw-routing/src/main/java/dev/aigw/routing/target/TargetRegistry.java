@@ -19,7 +19,7 @@ public final class TargetRegistry {
 
     private final Breaker.Config breaker;
     private final ConcurrentMap<String, TargetStats> stats = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Hold> credentials = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CredentialHold> credentials = new ConcurrentHashMap<>();
     private final Map<String, List<String>> places = new HashMap<>();
     private final Set<String> instances = new HashSet<>();
 
@@ -33,12 +33,12 @@ public final class TargetRegistry {
         return new Target(
                 deployment,
                 stats.computeIfAbsent(deployment.id(), id -> new TargetStats(breaker)),
-                credentials.computeIfAbsent(deployment.credentialKey(), key -> new Hold()));
+                credentials.computeIfAbsent(deployment.credentialKey(), key -> new CredentialHold()));
     }
 
     /** Returns {@code deployment} with statistics of its own that nobody keeps. */
     public Target passingTarget(Deployment deployment) {
-        return new Target(deployment, new TargetStats(breaker), new Hold());
+        return new Target(deployment, new TargetStats(breaker), new CredentialHold());
     }
 
     /**
