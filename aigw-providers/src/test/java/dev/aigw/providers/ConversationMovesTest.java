@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /** A conversation that one vendor began, in the middle of a tool loop, goes on with each other one. */
-@Timeout(60)
+@Timeout(180)
 class ConversationMovesTest {
 
     private static final String LONG_ID = "functions.weather:0|" + "x".repeat(60);

@@ -41,7 +41,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.eventstream.HeaderValue;
 
-@Timeout(30)
+@Timeout(120)
 class BedrockAdapterTest {
 
     private static final ChatRequest HELLO = ChatRequest.of("any", "hello");
