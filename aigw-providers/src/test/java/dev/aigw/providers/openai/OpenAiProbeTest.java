@@ -40,8 +40,12 @@ class OpenAiProbeTest {
     }
 
     private static AttemptContext attempt() {
+        return attempt(Duration.ofMinutes(1));
+    }
+
+    private static AttemptContext attempt(Duration limit) {
         return AttemptContext.builder("m")
-                .timeouts(Timeouts.builder().attempt(Duration.ofMillis(300)).build())
+                .timeouts(Timeouts.builder().attempt(limit).build())
                 .build();
     }
 
@@ -84,7 +88,9 @@ class OpenAiProbeTest {
             server.enqueue(new MockResponse.Builder()
                     .onResponseStart(SocketEffect.Stall.INSTANCE)
                     .build());
-            assertThat(failure(adapter, "/health").kind()).isEqualTo(ErrorKind.TIMEOUT);
+            GatewayException silent = catchThrowableOfType(
+                    GatewayException.class, () -> adapter.probe("/health", attempt(Duration.ofMillis(100))));
+            assertThat(silent.kind()).isEqualTo(ErrorKind.TIMEOUT);
         }
     }
 
