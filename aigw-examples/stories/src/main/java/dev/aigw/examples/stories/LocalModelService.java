@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a {@link LocalModel} over HTTP on 127.0.0.1 in the shape of OpenAI's API, as a vendor would: {@code POST
- * /v1/chat/completions}, plain or streamed word by word, and {@code POST /v1/embeddings}. It can fail on purpose, by a
- * script, so that a run shows the same every time.
+ * /v1/chat/completions}, plain or streamed word by word, and {@code POST /v1/embeddings}. The same model is behind
+ * {@code POST /v2/models/minilm/infer} and {@code POST /predict}, see {@link LocalModelTensors}. It can fail on
+ * purpose, by a script, so that a run shows the same every time.
  *
  * <p>Safe for use by many threads. {@link #close()} frees the port and ends its threads.
  */
@@ -111,7 +112,12 @@ final class LocalModelService implements AutoCloseable {
 
     /** Returns the URL to give to a client, up to and with {@code /v1}. */
     String baseUrl() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+        return rootUrl() + "/v1";
+    }
+
+    /** Returns the URL to give to a client of the Open Inference Protocol or of {@code /predict}. */
+    String rootUrl() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** Returns how many chat calls have come in, those that failed included. */
@@ -129,7 +135,10 @@ final class LocalModelService implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (!path.equals("/v1/chat/completions") && !path.equals("/v1/embeddings")) {
+            if (path.startsWith("/v2/") || path.equals("/predict")) {
+                LocalModelTensors.Answer answer = LocalModelTensors.answer(model, path, parse(body));
+                send(exchange, answer.status(), "application/json", JSON.writeValueAsBytes(answer.body()));
+            } else if (!path.equals("/v1/chat/completions") && !path.equals("/v1/embeddings")) {
                 error(exchange, 404, "not_found", "there is nothing at " + path);
             } else if (!exchange.getRequestMethod().equals("POST")) {
                 error(exchange, 405, "method_not_allowed", "use POST");
