@@ -82,6 +82,22 @@ class StoriesTest {
     }
 
     @Test
+    void visionTellsSizeAndColourOfThePicturesSent() {
+        assertThat(printed(Vision::run)).isEqualTo("""
+                one picture:  I see 320 × 200 pixels, 95 % of them orange.
+                two pictures: I see 320 × 200 pixels, 95 % of them orange and 64 × 64 pixels, 95 % of them green.
+                sent as:      data:image/png;base64,iVBORw0KGgoA…
+                """);
+    }
+
+    @Test
+    void aModelThatSeesSaysWhenThereIsNoPicture() {
+        assertThat(Onlooker.answer("{\"messages\":[{\"role\":\"user\",\"content\":\"What is this?\"}]}")
+                        .text())
+                .isEqualTo("I see no picture.");
+    }
+
+    @Test
     void streamingReadsTheSameAnswerInThreeWays() {
         String answer = "A stream is read in a loop, by a listener, or as a publisher.";
 
