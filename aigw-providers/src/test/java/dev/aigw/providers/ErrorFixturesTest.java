@@ -3,6 +3,7 @@ package dev.aigw.providers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
@@ -10,10 +11,14 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.azure.AzureOpenAi;
 import dev.aigw.providers.bedrock.BedrockAdapter;
+import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.gemini.GeminiAdapter;
+import dev.aigw.providers.mistral.Mistral;
+import dev.aigw.providers.ollama.OllamaAdapter;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -39,10 +44,24 @@ class ErrorFixturesTest {
 
     private static final Map<String, Function<String, ProviderAdapter>> ADAPTERS = Map.of(
             "anthropic",
-                    url -> AnthropicAdapter.builder().apiKey(KEY).baseUrl(url).build(),
-            "bedrock", url -> BedrockAdapter.builder().apiKey(KEY).baseUrl(url).build(),
-            "gemini", url -> GeminiAdapter.builder().apiKey(KEY).baseUrl(url).build(),
-            "openai", url -> OpenAiAdapter.builder().apiKey(KEY).baseUrl(url).build());
+            url -> AnthropicAdapter.builder().apiKey(KEY).baseUrl(url).build(),
+            "azure",
+            url -> AzureOpenAi.v1(url).apiKey(KEY).build(),
+            "bedrock",
+            url -> BedrockAdapter.builder().apiKey(KEY).baseUrl(url).build(),
+            "cohere",
+            url -> CohereAdapter.builder().apiKey(KEY).baseUrl(url).build(),
+            "gemini",
+            url -> GeminiAdapter.builder().apiKey(KEY).baseUrl(url).build(),
+            "mistral",
+            url -> Mistral.builder().apiKey(KEY).baseUrl(url).build(),
+            "ollama",
+            url -> OllamaAdapter.builder()
+                    .credential(Credential.of(KEY))
+                    .baseUrl(url)
+                    .build(),
+            "openai",
+            url -> OpenAiAdapter.builder().apiKey(KEY).baseUrl(url).build());
 
     static Stream<Arguments> fixtures() {
         return ADAPTERS.keySet().stream()
