@@ -70,7 +70,7 @@ public final class EmbeddingBatches {
         if (end == inputs.size()) {
             return upstream.apply(request, attempt);
         }
-        BatchedAttempt batches = new BatchedAttempt(attempt);
+        DividedAttempt batches = new DividedAttempt(attempt);
         List<float[]> vectors = new ArrayList<>(inputs.size());
         TokenUsage usage = TokenUsage.NONE;
         String model = null;

@@ -7,13 +7,15 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.openai.OpenAiAdapter;
+import dev.aigw.providers.schema.PromptedSchemas;
 import dev.aigw.routing.ModelRouter;
 import java.io.PrintStream;
 import java.util.List;
 
 /**
  * An answer as a record: its JSON schema goes out with the question, and what the model writes is read as the record.
- * The model here is a script behind a server of OpenAI's shape; what goes over the wire is as with a real one.
+ * Where a vendor enforces no schema, it goes by prompt, and an answer that does not fit is sent back once. The model
+ * here is a script behind a server of OpenAI's shape; what goes over the wire is as with a real one.
  */
 public final class StructuredOutput {
 
@@ -43,9 +45,16 @@ public final class StructuredOutput {
         try (FaultServer model = FaultServer.builder()
                         .answer(request -> ChatResponse.of(request.number() == 1 ? FITS : DOES_NOT_FIT))
                         .start();
+                FaultServer small = FaultServer.builder()
+                        .answer(request -> ChatResponse.of(request.number() == 1 ? DOES_NOT_FIT : FITS))
+                        .start();
                 ModelRouter router = ModelRouter.builder()
                         .provider(
                                 OpenAiAdapter.builder().baseUrl(model.baseUrl()).build())
+                        .provider(PromptedSchemas.around(OpenAiAdapter.builder()
+                                .name("local")
+                                .baseUrl(small.baseUrl())
+                                .build()))
                         .model("assistant", assistant -> assistant.deployment("openai/gpt-5-mini"))
                         .build()) {
             ChatRequest request = ChatRequest.builder("assistant")
@@ -64,6 +73,12 @@ public final class StructuredOutput {
             } catch (GatewayException e) {
                 out.println("refused: " + e.kind() + " for " + other.text());
             }
+
+            ChatResponse repaired =
+                    router.chat(request.toBuilder().model("local/small").build());
+            out.println("asked by prompt: " + small.requests().size() + " times");
+            out.println("read:   " + repaired.as(Verdict.class).mood());
+            out.println("warned: " + repaired.route().warnings());
         }
     }
 }

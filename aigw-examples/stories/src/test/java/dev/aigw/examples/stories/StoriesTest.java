@@ -68,7 +68,9 @@ class StoriesTest {
                 .contains("\"mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"MIXED\",\"BAD\"]}")
                 .contains("read:   Verdict[reason=The food pleased, the delivery did not., mood=MIXED,"
                         + " topics=[food, delivery]]")
-                .contains("refused: MALFORMED_RESPONSE for {\"reason\"");
+                .contains("refused: MALFORMED_RESPONSE for {\"reason\"")
+                .contains("asked by prompt: 2 times\nread:   MIXED\nwarned: [")
+                .contains("local was asked again: its first answer did not fit the schema");
     }
 
     @Test

@@ -10,14 +10,19 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Divides what an attempt may take among its calls. Used by one thread. */
-final class BatchedAttempt {
+/**
+ * Divides what an attempt may take among several calls, one after the other: they share its time limit, deadline and
+ * cancellation, and each has an idempotency key of its own. For adapters that call their vendor more than once for one
+ * request. Used by one thread.
+ */
+public final class DividedAttempt {
 
     private final AttemptContext whole;
     private final long startNanos = System.nanoTime();
     private int calls;
 
-    BatchedAttempt(AttemptContext whole) {
+    /** Begins with the whole of {@code whole}; its time starts to run. */
+    public DividedAttempt(AttemptContext whole) {
         this.whole = whole;
     }
 
@@ -27,7 +32,7 @@ final class BatchedAttempt {
      *
      * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} if nothing is left
      */
-    AttemptContext next() {
+    public AttemptContext next() {
         calls++;
         Duration limit = whole.timeouts().attempt();
         Timeouts timeouts = limit == null ? whole.timeouts() : rest(limit);
@@ -41,7 +46,7 @@ final class BatchedAttempt {
             throw GatewayException.builder(
                             ErrorKind.TIMEOUT,
                             "the attempt limit of " + limit + " passed after " + (calls - 1)
-                                    + " batches: raise it, or send fewer texts")
+                                    + " calls of those that the request needs: raise it, or ask for less at once")
                     .deployment(whole.deployment())
                     .build();
         }
@@ -91,6 +96,11 @@ final class BatchedAttempt {
         @Override
         public Map<String, String> tags() {
             return whole.tags();
+        }
+
+        @Override
+        public void headroom(double share, Duration reset) {
+            whole.headroom(share, reset);
         }
 
         @Override

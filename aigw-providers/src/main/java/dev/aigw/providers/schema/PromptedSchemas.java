@@ -1,0 +1,47 @@
+package dev.aigw.providers.schema;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.spi.ProviderAdapter;
+import java.util.Objects;
+
+/**
+ * Gives answers after a JSON schema from models that have no mode for it: the prompt asks for it, the answer is
+ * checked, and one that does not fit is sent back once, with what is wrong with it.
+ *
+ * <pre>{@code
+ * ModelRouter router = ModelRouter.builder()
+ *     .provider(PromptedSchemas.around(OpenAiAdapter.builder()
+ *         .name("local").baseUrl("http://localhost:8080/v1").build()))
+ *     .model("assistant", model -> model.deployment("local/small"))
+ *     .build();
+ * }</pre>
+ *
+ * <p>Every chat with {@link ResponseFormat.Type#SCHEMA} goes this way, whatever its model; all else passes untouched.
+ * To keep the native mode of some models, make two adapters with two names. Where a deployment's card says that its
+ * model lacks {@link dev.aigw.api.Capability#JSON_SCHEMA}, declare on the deployment that it has it.
+ *
+ * <ul>
+ *   <li>The answer's text is the bare JSON; a fence of Markdown around it is taken off. The usage is that of both
+ *       calls, a repair shows as a warning, and both share the attempt's time limit.
+ *   <li>A second answer that does not fit fails as {@link ErrorKind#MALFORMED_RESPONSE}, with the answer as its
+ *       {@link GatewayException#partial()}.
+ *   <li>An answer that calls tools, was refused or was cut short is handed on as it is.
+ *   <li>A stream begins when the whole answer has been checked.
+ *   <li>Checked are types, {@code enum}, {@code const}, {@code required}, {@code properties},
+ *       {@code additionalProperties}, {@code items}, {@code anyOf}, {@code oneOf}, {@code allOf} and references within
+ *       the schema. Other keywords, such as {@code pattern}, are told to the model but not checked.
+ * </ul>
+ *
+ * <p>The adapter is safe for use by many threads. Closing it closes the one within.
+ */
+public final class PromptedSchemas {
+
+    private PromptedSchemas() {}
+
+    /** Returns an adapter of the same name, that asks {@code adapter}'s models for JSON by prompt. */
+    public static ProviderAdapter around(ProviderAdapter adapter) {
+        return new PromptedSchemaAdapter(ProviderAdapter.deriving(Objects.requireNonNull(adapter, "adapter")));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.aigw.providers.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.JsonSchemas;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.providers.json.Json;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SchemaCheckTest {
+
+    enum Mood {
+        GOOD,
+        BAD
+    }
+
+    record Verdict(Mood mood, @Nullable Integer stars, List<Verdict> parts) {}
+
+    @Test
+    void what_fits_a_record_has_no_problems() {
+        assertThat(verdict(
+                        "{\"mood\":\"GOOD\",\"stars\":null,\"parts\":[{\"mood\":\"BAD\",\"stars\":2,\"parts\":[]}]}"))
+                .isEmpty();
+    }
+
+    @Test
+    void each_problem_is_told_with_its_place() {
+        assertThat(verdict("{\"mood\":\"SO SO\",\"stars\":2.5,\"parts\":[{\"mood\":\"BAD\",\"parts\":7,\"why\":1}]}"))
+                .containsExactlyInAnyOrder(
+                        "/mood is none of [\"GOOD\",\"BAD\"]",
+                        "/stars is not of type [\"integer\",\"null\"]",
+                        "/parts/0 lacks \"stars\"",
+                        "/parts/0/parts is not of type \"array\"",
+                        "/parts/0/why must not be there");
+    }
+
+    @Test
+    void at_most_ten_problems_are_told() {
+        assertThat(problems("{'items':{'type':'string'}}", "[1,2,3,4,5,6,7,8,9,10,11,12]"))
+                .hasSize(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'type':'integer'} | 3.0",
+                "{'type':['string','null']} | null",
+                "{'enum':[1,'a']} | 1.0",
+                "{'const':{'a':1}} | {'a':1}",
+                "{'anyOf':[{'type':'null'},{'$ref':'#/$defs/n'}],'$defs':{'n':{'type':'number'}}} | 2.5",
+                "{'oneOf':[{'type':'integer'},{'type':'string'}]} | 1",
+                "{'additionalProperties':{'type':'boolean'}} | {'x':true}",
+                "{'properties':{'a':{'$ref':'#'}},'required':[]} | {'a':{'a':{}}}",
+                "{'$ref':'https://example.com/other'} | 1",
+                "{'type':'string','pattern':'^b'} | 'a'",
+                "{} | [1]",
+            })
+    void a_value_that_fits(String schema, String value) {
+        assertThat(problems(schema, value)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'type':'integer'} | 3.5 | the value is not of type \"integer\"",
+                "{'type':'number'} | NaN | the value is not of type \"number\"",
+                "{'enum':[1,'a']} | 'b' | the value is none of [1,\"a\"]",
+                "{'const':1} | 2 | the value is not 1",
+                "{'anyOf':[{'type':'null'},{'type':'number'}]} | 'a' | the value fits none of the forms",
+                "{'oneOf':[{'type':'integer'},{'type':'number'}]} | 1 | the value does not fit exactly one",
+                "{'allOf':[{'required':['a']}]} | {} | the value lacks \"a\"",
+                "{'additionalProperties':{'type':'boolean'}} | {'x':1} | /x is not of type \"boolean\"",
+                "{'$ref':'#'} | 1 | the value is nested too deeply",
+                "{} | {'a':1} and so on | it is not one JSON value",
+                "{} | `` | it is not one JSON value",
+            })
+    void a_value_that_does_not_fit(String schema, String value, String problem) {
+        assertThat(problems(schema, value)).singleElement().asString().startsWith(problem);
+    }
+
+    private static List<String> verdict(String value) {
+        return SchemaCheck.of(ResponseFormat.schema("v", JsonSchemas.installed().of(Verdict.class)))
+                .problems(value);
+    }
+
+    private static List<String> problems(String schema, String value) {
+        JsonNode parsed = Objects.requireNonNull(Json.parseOrNull(schema.replace('\'', '"')));
+        return SchemaCheck.of(ResponseFormat.schema("s", Json.map(parsed))).problems(value.replace('\'', '"'));
+    }
+}
