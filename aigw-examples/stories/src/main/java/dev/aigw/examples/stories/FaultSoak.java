@@ -33,8 +33,12 @@ public final class FaultSoak {
     private static final int THREADS = 48;
     private static final Duration SETTLE = Duration.ofSeconds(30);
 
-    /** Pools of OkHttp that all its clients share; their threads end by themselves after a minute without work. */
-    private static final Set<String> SHARED_THREADS = Set.of("OkHttp TaskRunner", "Okio Watchdog");
+    /**
+     * Threads that belong to the process: of OkHttp, which all its clients share and which end after a minute without
+     * work, and of the JDK's scheduler of virtual threads, which stay.
+     */
+    private static final Set<String> SHARED_THREADS =
+            Set.of("OkHttp TaskRunner", "Okio Watchdog", "ForkJoinPool-1-", "VirtualThread-unparker");
 
     private FaultSoak() {}
 
