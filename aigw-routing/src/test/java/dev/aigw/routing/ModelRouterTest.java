@@ -657,4 +657,25 @@ class ModelRouterTest {
             assertThat(router.chat("m", "x").text()).isEqualTo("fine");
         }
     }
+
+    @Test
+    void anAnswerThatWasOfNoUseIsAccountedFor() {
+        ChatResponse misfit = ChatResponse.builder()
+                .text("no JSON")
+                .usage(TokenUsage.of(30, 12))
+                .build();
+        FakeProvider fake = fake().fail(GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "no JSON")
+                        .partial(misfit)
+                        .build())
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .retry(RetryPolicy.none())
+                .meter(Meters.inMemory())
+                .build()) {
+            failure(() -> router.chat("m", "x"));
+            assertThat(router.snapshot().usage().byDeployment().get("fake/a").usage())
+                    .isEqualTo(TokenUsage.of(30, 12));
+        }
+    }
 }

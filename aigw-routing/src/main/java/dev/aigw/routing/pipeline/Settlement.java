@@ -63,6 +63,10 @@ public record Settlement(TokenUsage usage, Cost cost) {
 
     private static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage reported = end.usage();
+        ModelReply partial = end.failure() == null ? null : end.failure().partial();
+        if (reported.isEmpty() && partial != null) {
+            reported = partial.usage(); // an answer that came whole and was of no use was paid for too
+        }
         if (reported.isEmpty()) {
             return end.outcome() == Outcome.SUCCESS || end.outputChars() > 0
                     ? estimate(attempt, request, end, counter)
