@@ -62,6 +62,8 @@ final class InstanceWatch {
             if (instances.refresh()) {
                 onChange.run();
             }
+        } catch (RuntimeException e) {
+            log.error("the instances looked up make no valid routing table; the one before stays", e);
         } finally {
             again(instances);
         }

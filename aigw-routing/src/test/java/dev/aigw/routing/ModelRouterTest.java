@@ -678,4 +678,20 @@ class ModelRouterTest {
                     .isEqualTo(TokenUsage.of(30, 12));
         }
     }
+
+    @Test
+    void requestsThatAreInvalidUseUpNoRetryBudget() {
+        FakeProvider fake = fake().model("bad", script -> script.fail(ErrorKind.INVALID_REQUEST))
+                .model("busy", script -> script.fail(ErrorKind.OVERLOADED).reply("ok"))
+                .build();
+        try (ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/busy"))
+                .retry(RetryPolicy.builder().maxAttempts(2).budget(10, 0.1).build())
+                .build()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(failure(() -> router.chat("fake/bad", "x")).kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+            }
+            assertThat(router.chat("m", "x").text()).isEqualTo("ok");
+        }
+    }
 }

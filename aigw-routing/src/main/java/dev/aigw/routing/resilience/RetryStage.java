@@ -58,12 +58,12 @@ final class RetryStage implements Stage {
                     }
                     continue; // nobody was asked: the deployment became unavailable between choice and lease
                 }
-                budget.failed();
                 last = e;
                 FailureRule rule = FailureRule.of(e.kind());
                 if (!rule.next() && rule.same() == FailureRule.Same.NEVER) {
-                    throw e;
+                    throw e; // nobody tries again, so it makes no storm
                 }
+                budget.failed();
                 if (call.attemptCount() >= allowed || !budget.allowsRetry()) {
                     throw e;
                 }

@@ -28,8 +28,10 @@ final class RouteStage implements Stage {
             call.put(Selections.KEY, selections);
             call.switchTo(selections.last());
             chain.onEnd(end -> selections.ended(query, end));
-            if (selections.asked().get(selections.asked().size() - 1) instanceof Cascade cascade) {
-                return cascade.run(chain, call);
+            for (ModelSelector asked : selections.asked()) {
+                if (asked instanceof Cascade cascade) {
+                    return cascade.run(chain, call);
+                }
             }
         }
         if (call.currentModel().pool().targets().isEmpty()) {

@@ -157,4 +157,26 @@ class InstancesTest {
         assertThatThrownBy(() -> Instances.from(() -> urls).every(Duration.ZERO))
                 .hasMessageContaining("positive");
     }
+
+    @Test
+    void instancesThatMakeNoValidTableChangeNothing() {
+        try (ModelRouter router = ModelRouter.builder()
+                .environment(environment)
+                .provider(ProviderAdapter.builder("vllm")
+                        .chat((request, attempt) -> ChatResponse.of(String.valueOf(attempt.baseUrl())))
+                        .build())
+                .model(
+                        "m",
+                        model -> model.deployment(
+                                        "vllm/llama", deployment -> deployment.instances(Instances.from(() -> urls)))
+                                .deployment("vllm/llama", deployment -> deployment.instances("http://c:1/v1")))
+                .build()) {
+            urls = List.of("http://c:1/v1");
+            environment.advance(Duration.ofSeconds(30));
+            assertThat(asked(router)).as("c would stand twice").hasSize(3);
+            urls = List.of("http://d:1/v1");
+            environment.advance(Duration.ofSeconds(30));
+            assertThat(asked(router)).containsExactly("http://c:1/v1", "http://d:1/v1");
+        }
+    }
 }

@@ -169,4 +169,30 @@ class CascadeTest {
         assertThatThrownBy(() -> Acceptance.confident(90)).hasMessageContaining("between 0 and 1");
         assertThatThrownBy(() -> Routes.cascade().last("large")).hasMessageContaining("first(model, test)");
     }
+
+    @Test
+    void aCascadeRunsThoughItsFirstModelHasARouteOfItsOwn() {
+        FakeProvider fake = fake("poor");
+        try (ModelRouter router = ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .model("tiny", model -> model.deployment("fake/tiny"))
+                .model(
+                        "small",
+                        model -> model.deployment("fake/small")
+                                .route(Routes.rules()
+                                        .when(Condition.hasTools(), "tiny")
+                                        .otherwise("tiny")))
+                .model("large", model -> model.deployment("fake/large"))
+                .model(
+                        "assistant",
+                        model -> model.route(Routes.cascade()
+                                .first(
+                                        "small",
+                                        (question, answer) -> answer.text().equals("fine"))
+                                .last("large")))
+                .build()) {
+            assertThat(Way.SYNC.chat(router).text()).isEqualTo("large");
+        }
+    }
 }
