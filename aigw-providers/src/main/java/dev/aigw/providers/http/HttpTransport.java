@@ -273,7 +273,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private static JsonNode parse(Buffer buffer, Response response, HttpErrors errors) throws IOException {
         try {
-            JsonNode json = Json.parse(buffer.peek().inputStream());
+            JsonNode json = Unread.parse(buffer);
             if (json.isMissingNode()) {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }

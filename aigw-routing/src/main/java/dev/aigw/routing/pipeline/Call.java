@@ -15,6 +15,7 @@ import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Visit;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -23,12 +24,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One call of an application, and what is known of it so far. Fields below {@code lock} are guarded by it. */
+/** One call of an application, and what is known of it so far. Fields below {@code attempts} are guarded by it. */
 public final class Call implements CallContext {
 
     private static final AtomicLong IDS = new AtomicLong();
 
-    private final Consumer<Consumer<RouterListener>> listeners;
+    private final Pipeline pipeline;
     private final Environment environment;
     private final Operation<?, ?> operation;
     private final CallOptions options;
@@ -46,23 +47,22 @@ public final class Call implements CallContext {
     private volatile long deadlineNanos;
     private volatile boolean hasDeadline;
 
-    private final Object lock = new Object();
-    private int attemptNumbers;
     private final List<Route.Attempt> attempts = new ArrayList<>(2);
+    private int attemptNumbers;
     private List<GatewayException> failures = List.of();
     private List<Visit> visits = List.of();
     private List<String> warnings = List.of();
     private @Nullable IdentityHashMap<Key<?>, Object> facts;
 
     Call(
+            Pipeline pipeline,
             Environment environment,
             Operation<?, ?> operation,
             CallOptions options,
             String requestedModel,
             Models models,
-            Timeouts routerTimeouts,
-            Consumer<Consumer<RouterListener>> listeners) {
-        this.listeners = listeners;
+            Timeouts routerTimeouts) {
+        this.pipeline = pipeline;
         this.environment = environment;
         this.operation = operation;
         this.options = options;
@@ -79,13 +79,13 @@ public final class Call implements CallContext {
     /** Returns a call like this one at this point of its way, that has nothing to do with it from here on. */
     Call again() {
         Call again = new Call(
+                pipeline,
                 environment,
                 operation,
                 options.toBuilder().cancellation(null).build(),
                 requestedModel,
                 models,
-                routerTimeouts,
-                listeners);
+                routerTimeouts);
         Model current = model;
         if (current != null) {
             again.switchTo(current);
@@ -99,13 +99,17 @@ public final class Call implements CallContext {
         deadlineNanos = total == null ? 0 : scope.startNanos() + Durations.nanos(total);
     }
 
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
     Scope scope() {
         return scope;
     }
 
     /** Tells every listener of the router something. */
     public void tell(Consumer<RouterListener> event) {
-        listeners.accept(event);
+        pipeline.tell(event);
     }
 
     /** Returns time, chance and threads. */
@@ -159,14 +163,14 @@ public final class Call implements CallContext {
     }
 
     int nextAttemptNumber() {
-        synchronized (lock) {
+        synchronized (attempts) {
             return ++attemptNumbers;
         }
     }
 
     /** Returns the attempts begun so far, over all models. */
     public int attemptCount() {
-        synchronized (lock) {
+        synchronized (attempts) {
             return attemptNumbers;
         }
     }
@@ -178,7 +182,7 @@ public final class Call implements CallContext {
 
     /** Returns whether an attempt of this call has been sent and has neither failed nor brought a reply yet. */
     public boolean isAttemptUnderWay() {
-        synchronized (lock) {
+        synchronized (attempts) {
             return attemptNumbers > attempts.size();
         }
     }
@@ -193,7 +197,7 @@ public final class Call implements CallContext {
     /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
         Route.Attempt entry = entry(attempt, outcome, failure);
-        synchronized (lock) {
+        synchronized (attempts) {
             if (attempt.entry == null) {
                 attempt.entry = entry;
                 attempts.add(entry);
@@ -206,7 +210,7 @@ public final class Call implements CallContext {
     void attemptBroke(Attempt attempt, GatewayException failure) {
         Outcome outcome = Scope.outcomeOf(failure);
         Route.Attempt entry = entry(attempt, outcome, failure);
-        synchronized (lock) {
+        synchronized (attempts) {
             attempts.replaceAll(known -> known.equals(attempt.entry) ? entry : known);
             attempt.entry = entry;
             note(outcome, failure);
@@ -243,21 +247,21 @@ public final class Call implements CallContext {
 
     /** Returns the failures of attempts so far, in order. */
     public List<GatewayException> failures() {
-        synchronized (lock) {
+        synchronized (attempts) {
             return List.copyOf(failures);
         }
     }
 
     /** Returns the deployments tried so far. The list never changes; a visit makes a new one. */
     public List<Visit> visits() {
-        synchronized (lock) {
+        synchronized (attempts) {
             return visits;
         }
     }
 
     /** Notes that a deployment was tried and failed. */
     public void visited(Visit visit) {
-        synchronized (lock) {
+        synchronized (attempts) {
             List<Visit> next = new ArrayList<>(visits.size() + 1);
             for (Visit earlier : visits) {
                 if (!earlier.deployment().equals(visit.deployment())) {
@@ -271,7 +275,7 @@ public final class Call implements CallContext {
 
     /** Forgets that deployments were asked whose visit is of {@code kind}: the call may ask them again. */
     public void forgetVisits(ErrorKind kind) {
-        synchronized (lock) {
+        synchronized (attempts) {
             visits = visits.stream().filter(visit -> visit.kind() != kind).toList();
         }
     }
@@ -290,7 +294,7 @@ public final class Call implements CallContext {
         }
         Route.Source source = get(CallFacts.SOURCE);
         Model current = model;
-        synchronized (lock) {
+        synchronized (attempts) {
             return new Route(
                     id(),
                     requestedModel,
@@ -305,10 +309,21 @@ public final class Call implements CallContext {
     public String id() {
         String known = id;
         if (known == null) {
-            known = "c" + Long.toString(number, 36);
+            known = idOf(number);
             id = known;
         }
         return known;
+    }
+
+    /** Returns a c and the number in base 36, with less garbage than {@link Long#toString(long, int)} leaves. */
+    private static String idOf(long number) {
+        byte[] text = new byte[14];
+        int start = text.length;
+        for (long rest = number; rest > 0; rest /= 36) {
+            text[--start] = (byte) Character.forDigit((int) (rest % 36), 36);
+        }
+        text[--start] = 'c';
+        return new String(text, start, text.length - start, StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -345,14 +360,14 @@ public final class Call implements CallContext {
     @Override
     @SuppressWarnings("unchecked") // put() takes only values of the key's type
     public <T> @Nullable T get(Key<T> key) {
-        synchronized (lock) {
+        synchronized (attempts) {
             return facts == null ? null : (T) facts.get(key);
         }
     }
 
     @Override
     public <T> void put(Key<T> key, T value) {
-        synchronized (lock) {
+        synchronized (attempts) {
             if (facts == null) {
                 facts = new IdentityHashMap<>(4);
             }
@@ -362,7 +377,7 @@ public final class Call implements CallContext {
 
     /** Takes the fact under {@code key} away, if it is there. */
     public void remove(Key<?> key) {
-        synchronized (lock) {
+        synchronized (attempts) {
             if (facts != null) {
                 facts.remove(key);
             }
@@ -371,7 +386,7 @@ public final class Call implements CallContext {
 
     @Override
     public void warn(String message) {
-        synchronized (lock) {
+        synchronized (attempts) {
             warnings = append(warnings, message);
         }
     }

@@ -10,21 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** The chain as the stage at {@code index} sees it. */
 final class Hop implements Chain {
 
-    private final Pipeline pipeline;
     private final int index;
     private final Call call;
     private final @Nullable Attempt attempt;
     private final ModelRequest request;
     private final @Nullable Cancellation rival;
 
-    Hop(
-            Pipeline pipeline,
-            int index,
-            Call call,
-            @Nullable Attempt attempt,
-            ModelRequest request,
-            @Nullable Cancellation rival) {
-        this.pipeline = pipeline;
+    Hop(int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
         this.index = index;
         this.call = call;
         this.attempt = attempt;
@@ -49,7 +41,7 @@ final class Hop implements Chain {
 
     @Override
     public ModelReply proceed(ModelRequest request) {
-        return pipeline.run(index + 1, call, attempt, request, rival);
+        return call.pipeline().run(index + 1, call, attempt, request, rival);
     }
 
     @Override
@@ -57,12 +49,12 @@ final class Hop implements Chain {
         if (attempt != null) {
             throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");
         }
-        return pipeline.whole(call.again(), index + 1, request);
+        return call.pipeline().whole(call.again(), index + 1, request);
     }
 
     @Override
     public Chain under(Cancellation cancellation) {
-        return new Hop(pipeline, index, call, attempt, request, cancellation);
+        return new Hop(index, call, attempt, request, cancellation);
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class Pipeline {
      */
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options, Models models) {
-        Call call = new Call(environment, operation, options, request.model(), models, timeouts, this::notifyListeners);
+        Call call = new Call(this, environment, operation, options, request.model(), models, timeouts);
         return operation.replyType().cast(whole(call, 0, request));
     }
 
@@ -78,10 +78,10 @@ public final class Pipeline {
     ModelReply whole(Call call, int index, ModelRequest request) {
         Scope scope = call.scope();
         if (listeners.length > 0) {
-            notifyListeners(listener -> listener.onCallStart(call));
+            tell(listener -> listener.onCallStart(call));
             scope.add(end -> {
                 Route route = call.route();
-                notifyListeners(listener -> listener.onCallEnd(call, end, route));
+                tell(listener -> listener.onCallEnd(call, end, route));
             });
         }
         ModelReply reply;
@@ -112,7 +112,7 @@ public final class Pipeline {
             return attempt(call, request, rival);
         }
         if (index < stages.length) {
-            return stages[index].apply(new Hop(this, index, call, attempt, request, rival));
+            return stages[index].apply(new Hop(index, call, attempt, request, rival));
         }
         if (attempt == null) {
             throw new IllegalStateException("an attempt has no scope");
@@ -129,7 +129,7 @@ public final class Pipeline {
         ModelReply reply;
         try {
             reply = firstPerAttempt < stages.length
-                    ? stages[firstPerAttempt].apply(new Hop(this, firstPerAttempt, call, attempt, request, rival))
+                    ? stages[firstPerAttempt].apply(new Hop(firstPerAttempt, call, attempt, request, rival))
                     : send(attempt, request);
             if (reply instanceof ChatStream stream) {
                 ScopedSource[] scoped = new ScopedSource[1];
@@ -164,8 +164,8 @@ public final class Pipeline {
         attempt.cancellation().throwIfCancelled();
         attempt.send();
         if (listeners.length > 0) {
-            notifyListeners(listener -> listener.onAttemptStart(call, attempt));
-            attempt.scope().add(end -> notifyListeners(listener -> listener.onAttemptEnd(call, attempt, end)));
+            tell(listener -> listener.onAttemptStart(call, attempt));
+            attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));
         }
         return send(call.operation(), attempt, request);
     }
@@ -183,12 +183,8 @@ public final class Pipeline {
         return reply;
     }
 
-    /** Tells every listener something that belongs to no call. */
+    /** Tells every listener something. */
     public void tell(Consumer<RouterListener> event) {
-        notifyListeners(event);
-    }
-
-    private void notifyListeners(Consumer<RouterListener> event) {
         for (RouterListener listener : listeners) {
             try {
                 event.accept(listener);

@@ -1,0 +1,66 @@
+package dev.aigw.providers.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.providers.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import okio.Buffer;
+
+/**
+ * Reads a buffer and leaves all its bytes in it. Okio's {@code peek()} does so too, but by sharing the segments, and a
+ * segment that was ever shared is garbage afterwards: 8 KiB for each reply.
+ */
+final class Unread extends InputStream {
+
+    private final Buffer.UnsafeCursor cursor;
+    private int next;
+
+    private Unread(Buffer.UnsafeCursor cursor) {
+        this.cursor = cursor;
+        this.next = cursor.start;
+    }
+
+    /**
+     * Parses the whole buffer as one JSON value; an empty one gives a missing node.
+     *
+     * @throws IOException if it is not JSON
+     */
+    static JsonNode parse(Buffer buffer) throws IOException {
+        try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
+            int length = Math.max(0, cursor.next());
+            return length == buffer.size()
+                    ? Json.parse(length == 0 ? new byte[0] : cursor.data, Math.max(0, cursor.start), length)
+                    : Json.parse(new Unread(cursor));
+        }
+    }
+
+    @Override
+    public int read() {
+        if (next == cursor.end && !advance()) {
+            return -1;
+        }
+        return cursor.data[next++] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+        if (length == 0) {
+            return 0;
+        }
+        if (next == cursor.end && !advance()) {
+            return -1;
+        }
+        int count = Math.min(length, cursor.end - next);
+        System.arraycopy(cursor.data, next, into, offset, count);
+        next += count;
+        return count;
+    }
+
+    private boolean advance() {
+        if (cursor.next() == -1) {
+            return false;
+        }
+        next = cursor.start;
+        return true;
+    }
+}
