@@ -2,6 +2,10 @@
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
+    requires static io.github.bucket4j.lettuce;
+    requires static io.github.bucket4j.redis.common;
+    requires static io.netty.common;
+    requires static lettuce.core;
     requires static org.jspecify;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
@@ -21,6 +25,7 @@ module dev.aigw.routing {
     exports dev.aigw.routing.metering.jtokkit;
     exports dev.aigw.routing.observe;
     exports dev.aigw.routing.pipeline;
+    exports dev.aigw.routing.redis;
     exports dev.aigw.routing.resilience;
     exports dev.aigw.routing.resilience.adaptive;
     exports dev.aigw.routing.rollout;

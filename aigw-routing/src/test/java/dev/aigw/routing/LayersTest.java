@@ -79,5 +79,17 @@ class LayersTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.netflix..", "dev.aigw.routing.resilience.adaptive")
                 .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.aigw.routing.redis")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.lettuce..",
+                        "io.netty..",
+                        "io.github.bucket4j.redis..",
+                        "io.github.bucket4j.distributed..",
+                        "dev.aigw.routing.redis")
+                .check(CLASSES);
     }
 }

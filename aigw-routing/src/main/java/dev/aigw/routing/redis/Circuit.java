@@ -1,0 +1,110 @@
+package dev.aigw.routing.redis;
+
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices an outage and its end. It opens when the connection is lost, or when several commands in a row had no answer
+ * in time; from then on nobody waits for Redis. It closes when a probe in the background is answered, so no call pays
+ * for finding out. Safe for use by many threads.
+ */
+final class Circuit {
+
+    private static final Logger log = LoggerFactory.getLogger(Circuit.class);
+
+    private static final int TIMEOUTS_IN_A_ROW = 3;
+
+    private final EventExecutorGroup timers;
+    private final long probeNanos;
+    private final Supplier<CompletionStage<?>> probe;
+    private final Runnable onClose;
+
+    private final AtomicInteger timeouts = new AtomicInteger();
+    private final AtomicBoolean open = new AtomicBoolean();
+    private volatile boolean over;
+    private volatile @Nullable Future<?> next;
+
+    /**
+     * Creates a closed circuit.
+     *
+     * @param timers where probes run
+     * @param probeEvery how long to wait between two probes
+     * @param probe asks Redis; its end tells whether there is an answer
+     * @param onClose runs when Redis is back, quickly
+     */
+    Circuit(EventExecutorGroup timers, Duration probeEvery, Supplier<CompletionStage<?>> probe, Runnable onClose) {
+        this.timers = timers;
+        this.probeNanos = probeEvery.toNanos();
+        this.probe = probe;
+        this.onClose = onClose;
+    }
+
+    boolean isOpen() {
+        return open.get();
+    }
+
+    /** Says that Redis answered. */
+    void answered() {
+        if (timeouts.get() != 0) {
+            timeouts.set(0);
+        }
+    }
+
+    /** Says that Redis did not answer in time. */
+    void timedOut() {
+        if (timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
+            trip("it does not answer in time");
+        }
+    }
+
+    /** Opens. */
+    void trip(String reason) {
+        if (!over && open.compareAndSet(false, true)) {
+            log.warn("Redis is out of reach: {}", reason);
+            probeLater();
+        }
+    }
+
+    private void probeLater() {
+        if (!over) {
+            next = timers.schedule(this::probe, probeNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void probe() {
+        probe.get().whenComplete((answer, failure) -> {
+            if (failure == null) {
+                close();
+            } else {
+                log.debug("Redis is still out of reach", failure);
+                probeLater();
+            }
+        });
+    }
+
+    private void close() {
+        timeouts.set(0);
+        if (open.compareAndSet(true, false) && !over) {
+            log.info("Redis is back");
+            onClose.run();
+        }
+    }
+
+    /** Probes no more. */
+    void end() {
+        over = true;
+        Future<?> pending = next;
+        if (pending != null) {
+            pending.cancel(false);
+        }
+    }
+}

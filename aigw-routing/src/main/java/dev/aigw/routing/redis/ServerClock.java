@@ -1,0 +1,34 @@
+package dev.aigw.routing.redis;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What time it is at Redis, so that JVMs whose clocks differ agree. Between two readings it goes on by this JVM's
+ * monotone clock; before the first it is this JVM's time. Off by at most the round trip of the last reading. Safe for
+ * use by many threads.
+ */
+final class ServerClock {
+
+    private record Reading(long serverMicros, long nanoTime) {}
+
+    private volatile Reading last;
+
+    ServerClock() {
+        last = new Reading(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), System.nanoTime());
+    }
+
+    /** Takes in what Redis said, in the middle between question and answer. */
+    void read(long serverMicros, long askedNanos, long answeredNanos) {
+        last = new Reading(serverMicros, askedNanos + (answeredNanos - askedNanos) / 2);
+    }
+
+    long micros() {
+        Reading reading = last;
+        return reading.serverMicros + Math.floorDiv(System.nanoTime() - reading.nanoTime, 1_000L);
+    }
+
+    Instant now() {
+        return Instant.EPOCH.plus(micros(), ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.aigw.routing.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says where Redis is and how long to wait for it. Each property may be set once. Not safe for use by several threads.
+ */
+public final class SharedRedisBuilder {
+
+    private static final Duration BOUND = Duration.ofMillis(50);
+    private static final Duration PROBE_EVERY = Duration.ofMillis(250);
+    private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
+
+    private @Nullable Supplier<Server> server;
+    private @Nullable String prefix;
+    private @Nullable Duration bound;
+    private @Nullable Duration probeEvery;
+    private @Nullable Duration connectWait;
+
+    SharedRedisBuilder() {}
+
+    /**
+     * Connects to one server, {@code redis://user:password@host:6379/0} ({@code rediss} for TLS), or to the master that
+     * sentinels know, {@code redis-sentinel://host1:26379,host2:26379/0#mymaster}.
+     */
+    public SharedRedisBuilder uri(String uri) {
+        return uri(RedisURI.create(uri));
+    }
+
+    /** Connects to one server, or to the master that sentinels know. */
+    public SharedRedisBuilder uri(RedisURI uri) {
+        Objects.requireNonNull(uri, "uri");
+        return server(() -> Server.single(uri));
+    }
+
+    /** Connects to a cluster; one node is enough to find the others. */
+    public SharedRedisBuilder cluster(String... uris) {
+        return cluster(Stream.of(uris).map(RedisURI::create).toArray(RedisURI[]::new));
+    }
+
+    /** Connects to a cluster; one node is enough to find the others. */
+    public SharedRedisBuilder cluster(RedisURI... uris) {
+        List<RedisURI> nodes = List.of(uris);
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("the cluster has no node: name one or more");
+        }
+        return server(() -> Server.cluster(nodes));
+    }
+
+    /** Opens a connection to {@code uri} by a client of yours, which stays open. Its options and threads are used. */
+    public SharedRedisBuilder client(RedisClient client, RedisURI uri) {
+        Objects.requireNonNull(client, "client");
+        Objects.requireNonNull(uri, "uri");
+        return server(() -> Server.of(client, uri));
+    }
+
+    /** Opens a connection by a cluster client of yours, which stays open. Its options and threads are used. */
+    public SharedRedisBuilder client(RedisClusterClient client) {
+        Objects.requireNonNull(client, "client");
+        return server(() -> Server.of(client));
+    }
+
+    private SharedRedisBuilder server(Supplier<Server> server) {
+        once(this.server, "where Redis is (uri, cluster or client)");
+        this.server = server;
+        return this;
+    }
+
+    /** Sets what all keys begin with; {@code aigw} by default. It may hold no braces. */
+    public SharedRedisBuilder prefix(String prefix) {
+        once(this.prefix, "prefix");
+        if (prefix.isEmpty() || prefix.contains("{") || prefix.contains("}")) {
+            throw new IllegalArgumentException(
+                    "the prefix is \"" + prefix + "\"; use one with no braces and at least one letter");
+        }
+        this.prefix = prefix;
+        return this;
+    }
+
+    /** Sets how long a command may take before it counts as unanswered; 50 ms by default. */
+    public SharedRedisBuilder timeout(Duration timeout) {
+        once(bound, "timeout");
+        bound = positive("timeout", timeout);
+        return this;
+    }
+
+    /** Sets how often to look during an outage whether Redis is back; every 250 ms by default. */
+    public SharedRedisBuilder probeEvery(Duration interval) {
+        once(probeEvery, "probeEvery");
+        probeEvery = positive("probeEvery", interval);
+        return this;
+    }
+
+    /** Sets how long {@link #build} waits for Redis to be there; 2 s by default. */
+    public SharedRedisBuilder connectWait(Duration wait) {
+        once(connectWait, "connectWait");
+        connectWait = positive("connectWait", wait);
+        return this;
+    }
+
+    private static void once(@Nullable Object current, String property) {
+        if (current != null) {
+            throw new IllegalStateException(property + " is set twice; set it once");
+        }
+    }
+
+    private static Duration positive(String property, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(property + " is " + value + "; use a positive time");
+        }
+        return value;
+    }
+
+    /**
+     * Connects. Where Redis is out of reach, it returns all the same after {@link #connectWait}: that is an outage like
+     * any other, and ends when Redis comes.
+     *
+     * @throws IllegalArgumentException if it is not said where Redis is
+     */
+    public SharedRedis build() {
+        if (server == null) {
+            throw new IllegalArgumentException("it is not said where Redis is: add .uri(\"redis://localhost:6379\"),"
+                    + " .cluster(...) or .client(...)");
+        }
+        return new SharedRedis(
+                server.get(),
+                prefix == null ? "aigw" : prefix,
+                bound == null ? BOUND : bound,
+                probeEvery == null ? PROBE_EVERY : probeEvery,
+                connectWait == null ? CONNECT_WAIT : connectWait);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.aigw.routing.redis;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis server on a free port of this machine, from the program that embedded-redis brings. It can be killed,
+ * and started again on the same port; it keeps nothing on disk unless told to. Close it: that ends the process and
+ * removes its folder.
+ */
+final class RedisProcess implements AutoCloseable {
+
+    private static final File PROGRAM = program();
+
+    private final Path folder;
+    private final int port;
+    private final List<String> settings;
+    private @Nullable Process process;
+
+    private RedisProcess(int port, List<String> settings) {
+        this.port = port;
+        this.settings = settings;
+        try {
+            this.folder = Files.createTempDirectory("redis-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static File program() {
+        try {
+            return ExecutableProvider.newJarResourceProvider().get();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts a server; {@code settings} are those of the command line, such as {@code --appendonly yes}. */
+    static RedisProcess started(String... settings) {
+        RedisProcess redis = new RedisProcess(freePort(), List.of(settings));
+        redis.start();
+        return redis;
+    }
+
+    /** Returns a port that nobody uses, and whose cluster port, 10,000 above, exists. */
+    static int freePort() {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int port = socket.getLocalPort();
+                if (port < 55_000) {
+                    return port;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Starts the server, or starts it again, and waits until it takes connections. */
+    void start() {
+        List<String> command = new ArrayList<>(List.of(
+                PROGRAM.getPath(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder.toString(),
+                "--save",
+                ""));
+        settings.forEach(setting -> command.addAll(List.of(setting.split(" ", -1))));
+        try {
+            Process begun =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process = begun;
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(begun.getInputStream(), StandardCharsets.UTF_8));
+            List<String> seen = new ArrayList<>();
+            for (String line = lines.readLine(); ; line = lines.readLine()) {
+                if (line == null) {
+                    throw new IllegalStateException("redis-server ended:\n" + String.join("\n", seen));
+                }
+                seen.add(line);
+                if (line.toLowerCase(Locale.ROOT).contains("ready to accept connections")) {
+                    break;
+                }
+            }
+            Thread drain = new Thread(() -> drain(lines), "redis-output-" + port);
+            drain.setDaemon(true);
+            drain.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void drain(BufferedReader lines) {
+        try {
+            while (lines.readLine() != null) {
+                // it must be read, or the server blocks
+            }
+        } catch (IOException e) {
+            // the process is gone
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Stops it at once, without a word to its clients' commands. */
+    void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+            try {
+                running.waitFor();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+            process = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted((one, other) -> other.compareTo(one))
+                    .forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
