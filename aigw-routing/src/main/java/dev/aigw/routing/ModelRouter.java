@@ -38,6 +38,7 @@ import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.resilience.StreamRecovery;
+import dev.aigw.routing.rollout.Rollouts;
 import dev.aigw.routing.route.Routes;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Pool;
@@ -456,11 +457,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             if (cache != null) {
                 assembly.install(Caches.install(cache));
             }
+            TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
+            assembly.install(Rollouts.feature(tokens));
             assembly.install(Routes.feature());
             assembly.install(Balancing.create());
             assembly.install(Resilience.of(
                     orElse(retry, RetryPolicy.defaults()), orElse(streamRecovery, StreamRecovery.FAIL), hedge));
-            TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
             if (limits != null) {
                 assembly.install(Limits.install(limits, tokens));
             }

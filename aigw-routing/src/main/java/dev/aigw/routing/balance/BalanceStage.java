@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the model's strategy choose a deployment, and leases it until the attempt is over. Waits for one when all that
- * could serve are at their concurrency limits, but not for a hedge: that would only add to the load.
+ * could serve are at their concurrency limits, but not for a hedge or a side call: that would only add to the load.
  */
 final class BalanceStage implements Stage {
 
@@ -26,7 +26,7 @@ final class BalanceStage implements Stage {
         Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
         Pool pool = call.currentModel().pool();
         Lease lease = lease(chain, call, pool);
-        if (lease == null && pool.isLimited() && !call.isAttemptUnderWay()) {
+        if (lease == null && pool.isLimited() && !call.isAttemptUnderWay() && call.sideCall() == null) {
             lease = LeaseQueue.await(chain, call, attempt, pool);
             attempt.begin();
         }
@@ -52,6 +52,9 @@ final class BalanceStage implements Stage {
         Pool.Query query = call.query(chain.request());
         int index = pool.pick(query);
         Target target = index < 0 ? null : pool.targets().get(index);
+        if (target != null && call.sideCall() != null && target.breaker().state() != Breaker.State.CLOSED) {
+            return null; // the probe is for a caller's call, whose result counts
+        }
         long ticket = target == null ? Breaker.NO_TICKET : target.tryLease(query.nowNanos());
         return target == null || ticket == Breaker.NO_TICKET ? null : new Lease(index, target, ticket);
     }

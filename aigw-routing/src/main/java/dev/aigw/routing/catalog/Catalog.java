@@ -74,6 +74,9 @@ public final class Catalog implements Models {
             if (model.selector() != null) {
                 model.selector().models().forEach(name -> known(name, "a route of model \"" + model.name() + "\""));
             }
+            if (model.shadow() != null) {
+                known(model.shadow().model(), "the shadow of model \"" + model.name() + "\"");
+            }
         }
         factory.applyLimits(); // last: a table that is not valid changes nothing
     }
@@ -163,7 +166,7 @@ public final class Catalog implements Models {
     private static ModelSpec direct(String name) {
         DeploymentSpec deployment = new DeploymentSpec(
                 name, 1, 1, List.of(), null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null, null);
-        return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null, null);
+        return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null, null, null);
     }
 
     private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {

@@ -4,6 +4,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.target.LastResort;
+import dev.aigw.routing.target.ModelShadow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ public final class ModelBuilder {
     private @Nullable Timeouts timeouts;
     private @Nullable ModelSelector selector;
     private @Nullable LastResort lastResort;
+    private @Nullable ModelShadow shadow;
 
     ModelBuilder(String name) {
         this.name = name;
@@ -80,6 +82,17 @@ public final class ModelBuilder {
         return this;
     }
 
+    /**
+     * Sends a copy of a share of this model's calls to another model, whose answers nobody waits for. Make one by
+     * {@code dev.aigw.routing.rollout.Shadow}. Counts for calls that ask for this model, whichever model its route or
+     * fallbacks then let answer.
+     */
+    public ModelBuilder shadow(ModelShadow shadow) {
+        Once.check(this.shadow, "model \"" + name + "\": shadow");
+        this.shadow = shadow;
+        return this;
+    }
+
     ModelSpec build() {
         if (deployments.isEmpty() && selector == null) {
             throw new IllegalArgumentException("model \"" + name + "\" has no deployment: add one with"
@@ -92,6 +105,7 @@ public final class ModelBuilder {
                 List.copyOf(fallbacks),
                 timeouts == null ? Timeouts.NONE : timeouts,
                 selector,
-                lastResort);
+                lastResort,
+                shadow);
     }
 }

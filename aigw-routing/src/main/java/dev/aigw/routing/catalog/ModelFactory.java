@@ -110,7 +110,8 @@ final class ModelFactory {
                 spec.fallbacks(),
                 spec.timeouts(),
                 spec.selector(),
-                spec.lastResort());
+                spec.lastResort(),
+                spec.shadow());
     }
 
     private List<Deployment> definitions(String model, DeploymentSpec spec, boolean kept) {

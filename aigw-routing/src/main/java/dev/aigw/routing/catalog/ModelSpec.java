@@ -4,6 +4,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.target.LastResort;
+import dev.aigw.routing.target.ModelShadow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +16,5 @@ record ModelSpec(
         List<String> fallbacks,
         Timeouts timeouts,
         @Nullable ModelSelector selector,
-        @Nullable LastResort lastResort) {}
+        @Nullable LastResort lastResort,
+        @Nullable ModelShadow shadow) {}

@@ -3,6 +3,7 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Call;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +67,14 @@ record Limit(
                         .noneMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
+    /** Returns whether it is about a call. Side calls are nobody's: they count for limits of deployments alone. */
     boolean isFor(CallContext call, @Nullable Attempt attempt) {
         for (Condition condition : conditions) {
             if (!condition.holds(call, attempt)) {
                 return false;
             }
         }
-        return true;
+        return !(call instanceof Call known) || known.sideCall() == null || isOfDeployment();
     }
 
     BigDecimal share(CallOptions.Priority priority) {

@@ -11,7 +11,9 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.Settlement;
+import dev.aigw.routing.pipeline.SideCall;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
@@ -56,14 +58,15 @@ final class MeterStage implements Stage {
         }
         try {
             Settlement settled = Settlement.of(attempt, request, end, prices.apply(attempt), counter, clock.instant());
+            SideCall aside = call instanceof Call known ? known.sideCall() : null;
             meter.record(new TokenMeter.MeterRecord(
                     call.id(),
                     attempt.number(),
                     call.operation().name(),
                     model,
                     attempt.deployment(),
-                    call.options().caller(),
-                    attempt.tags(),
+                    aside == null ? call.options().caller() : aside.account(),
+                    aside == null ? attempt.tags() : aside.tags(),
                     end.outcome(),
                     settled.usage(),
                     settled.cost()));

@@ -46,6 +46,8 @@ public final class Call implements CallContext {
     private volatile Timeouts timeouts;
     private volatile long deadlineNanos;
     private volatile boolean hasDeadline;
+    private volatile @Nullable SideCall sideCall;
+    private volatile @Nullable AttemptWatch attemptWatch;
 
     private final List<Route.Attempt> attempts = new ArrayList<>(2);
     private int attemptNumbers;
@@ -78,19 +80,17 @@ public final class Call implements CallContext {
 
     /** Returns a call like this one at this point of its way, that has nothing to do with it from here on. */
     Call again() {
-        Call again = new Call(
-                pipeline,
-                environment,
-                operation,
-                options.toBuilder().cancellation(null).build(),
-                requestedModel,
-                models,
-                routerTimeouts);
+        Call again = again(options.toBuilder().cancellation(null).build());
         Model current = model;
         if (current != null) {
             again.switchTo(current);
         }
         return again;
+    }
+
+    /** Returns a call for the same name with other options, whose model is not resolved yet. */
+    Call again(CallOptions other) {
+        return new Call(pipeline, environment, operation, other, requestedModel, models, routerTimeouts);
     }
 
     private void applyDeadline() {
@@ -160,6 +160,26 @@ public final class Call implements CallContext {
             throw GatewayException.of(
                     ErrorKind.DEADLINE, "the call's total timeout of " + timeouts.total() + " is over");
         }
+    }
+
+    /** Makes this a call that the router makes beside those of its callers; only before it sends anything. */
+    public void makeSideCall(SideCall as) {
+        sideCall = as;
+    }
+
+    /** Returns as what the router makes this call beside those of its callers, or null for a caller's own. */
+    public @Nullable SideCall sideCall() {
+        return sideCall;
+    }
+
+    /** Tells {@code watch} how each attempt ends that is sent from now on, in place of the one told before. */
+    public void watchAttempts(AttemptWatch watch) {
+        attemptWatch = watch;
+    }
+
+    @Nullable
+    AttemptWatch attemptWatch() {
+        return attemptWatch;
     }
 
     int nextAttemptNumber() {
@@ -287,7 +307,8 @@ public final class Call implements CallContext {
         return known;
     }
 
-    Route route() {
+    /** Returns what has happened so far; once the call is over, the whole. */
+    public Route route() {
         Route known = lastRoute;
         if (known != null) {
             return known;

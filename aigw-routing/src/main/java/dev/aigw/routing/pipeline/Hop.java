@@ -1,10 +1,13 @@
 package dev.aigw.routing.pipeline;
 
+import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.EndAction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The chain as the stage at {@code index} sees it. */
@@ -46,10 +49,21 @@ final class Hop implements Chain {
 
     @Override
     public ModelReply proceedApart(ModelRequest request) {
+        return proceedApart(call.again(), request);
+    }
+
+    @Override
+    public ModelReply proceedApart(ModelRequest request, CallOptions options, Consumer<CallContext> before) {
+        Call apart = call.again(options);
+        before.accept(apart);
+        return proceedApart(apart, request);
+    }
+
+    private ModelReply proceedApart(Call apart, ModelRequest request) {
         if (attempt != null) {
             throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");
         }
-        return call.pipeline().whole(call.again(), index + 1, request);
+        return call.pipeline().whole(apart, index + 1, request);
     }
 
     @Override

@@ -167,6 +167,11 @@ public final class Pipeline {
             tell(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));
         }
+        AttemptWatch watch = call.attemptWatch();
+        if (watch != null) {
+            watch.began();
+            attempt.scope().add(end -> watch.ended(attempt, request, end));
+        }
         return send(call.operation(), attempt, request);
     }
 

@@ -21,7 +21,7 @@ final class FallbackStage implements Stage {
     public ModelReply apply(Chain chain) {
         Call call = (Call) chain.call();
         Model first = call.currentModel();
-        if (first.fallbacks().isEmpty()) {
+        if (first.fallbacks().isEmpty() || call.sideCall() != null) {
             return chain.proceed(chain.request());
         }
         List<Model> models = Resilience.order(first, call.models());

@@ -30,6 +30,10 @@ final class HealthStage implements Stage {
         Call call = (Call) chain.call();
         Target target = attempt.target();
         Pool pool = call.currentModel().pool();
+        if (call.sideCall() != null) {
+            chain.onEnd(end -> target.breaker().abandoned(attempt.ticket()));
+            return chain.proceed(chain.request());
+        }
         chain.onEnd(end -> learn(call, pool, target, attempt.ticket(), end));
         return chain.proceed(chain.request());
     }

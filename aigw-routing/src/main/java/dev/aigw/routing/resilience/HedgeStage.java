@@ -28,6 +28,7 @@ final class HedgeStage implements Stage {
     public ModelReply apply(Chain chain) {
         Call call = (Call) chain.call();
         if (!call.operation().hedgeable()
+                || call.sideCall() != null
                 || call.currentModel().pool().targets().size() < 2) {
             call.remove(RACE); // that of a model tried before
             return chain.proceed(chain.request());

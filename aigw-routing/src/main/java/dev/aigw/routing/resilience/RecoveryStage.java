@@ -4,6 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.pipeline.Call;
 
 /** Lets a stream that breaks in the middle be taken over: wraps fallback and retry, to go through them again. */
 final class RecoveryStage implements Stage {
@@ -23,7 +24,7 @@ final class RecoveryStage implements Stage {
     @Override
     public ModelReply apply(Chain chain) {
         ModelReply reply = chain.proceed(chain.request());
-        return reply instanceof ChatStream stream
+        return reply instanceof ChatStream stream && ((Call) chain.call()).sideCall() == null
                 ? stream.map(source -> new RecoveringSource(source, chain, recovery, policy, budget, visits))
                 : reply;
     }

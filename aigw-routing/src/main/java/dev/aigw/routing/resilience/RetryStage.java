@@ -38,6 +38,9 @@ final class RetryStage implements Stage {
     @Override
     public ModelReply apply(Chain chain) {
         Call call = (Call) chain.call();
+        if (call.sideCall() != null) {
+            return once(chain, call);
+        }
         Integer reserved = call.get(RESERVED);
         int before = call.attemptCount();
         int fallbacks = reserved == null ? 0 : reserved;
@@ -70,6 +73,20 @@ final class RetryStage implements Stage {
                 visits.remember(call, e, rule.same());
             }
         }
+    }
+
+    /** Makes one attempt, if some deployment can take it now; says nothing to the retry budget. */
+    private static ModelReply once(Chain chain, Call call) {
+        Model model = call.currentModel();
+        Pool.Query query = Resilience.query(chain, call);
+        Long wait = model.pool().waitNanos(query);
+        if (wait == null) {
+            throw noRoute(model, query);
+        }
+        if (wait > 0) {
+            throw held(model, query, wait);
+        }
+        return chain.proceed(chain.request());
     }
 
     /** Returns when some deployment can take an attempt, after waiting if that is worth it; else throws. */

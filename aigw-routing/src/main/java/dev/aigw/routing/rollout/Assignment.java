@@ -1,7 +1,9 @@
 package dev.aigw.routing.rollout;
 
+import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.spi.ModelSelector;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +16,18 @@ final class Assignment {
 
     /** Returns the place under {@code salt}, which makes the places of different rollouts independent. */
     static double place(String salt, ModelSelector.Query query) {
-        String key = key(query);
-        return key == null ? query.random().nextDouble() : unit(mix(hash(salt + '\u0000' + key)));
+        return place(salt, query.options(), query.random());
     }
 
-    private static @Nullable String key(ModelSelector.Query query) {
-        String session = query.options().sessionKey();
-        Caller caller = query.options().caller();
+    /** Returns the place of a call with these options under {@code salt}. */
+    static double place(String salt, CallOptions options, RandomGenerator random) {
+        String key = key(options);
+        return key == null ? random.nextDouble() : unit(mix(hash(salt + '\u0000' + key)));
+    }
+
+    private static @Nullable String key(CallOptions options) {
+        String session = options.sessionKey();
+        Caller caller = options.caller();
         if (session != null) {
             return "session " + caller.tenant() + " " + session;
         }

@@ -27,7 +27,9 @@ final class RouteStage implements Stage {
             Selections selections = Selections.follow(model, call.models(), query);
             call.put(Selections.KEY, selections);
             call.switchTo(selections.last());
-            chain.onEnd(end -> selections.ended(query, end));
+            if (call.sideCall() == null) {
+                chain.onEnd(end -> selections.ended(query, end));
+            }
             for (ModelSelector asked : selections.asked()) {
                 if (asked instanceof Cascade cascade) {
                     return cascade.run(chain, call);

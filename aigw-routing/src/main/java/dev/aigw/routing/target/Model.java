@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts its limits; those not set are the router's
  * @param selector which model answers in its place, or null for itself
  * @param lastResort what answers when it and its fallbacks have failed, or null
+ * @param shadow what gets copies of its calls, or null
  */
 public record Model(
         String name,
@@ -21,7 +22,8 @@ public record Model(
         List<String> fallbacks,
         Timeouts timeouts,
         @Nullable ModelSelector selector,
-        @Nullable LastResort lastResort) {
+        @Nullable LastResort lastResort,
+        @Nullable ModelShadow shadow) {
 
     /** Copies the list. */
     public Model {

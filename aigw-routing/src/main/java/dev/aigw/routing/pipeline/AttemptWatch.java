@@ -1,0 +1,14 @@
+package dev.aigw.routing.pipeline;
+
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.spi.End;
+
+/** Learns of the attempts of one call that are sent. Runs in the threads of the attempts, so it must be quick. */
+public interface AttemptWatch {
+
+    /** An attempt is about to be sent. */
+    void began();
+
+    /** An attempt is over; of a stream, at its end. */
+    void ended(Attempt attempt, ModelRequest request, End end);
+}

@@ -1,0 +1,272 @@
+package dev.aigw.routing.rollout;
+
+import dev.aigw.api.CacheDirective;
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Cost;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.routing.pipeline.SideCall;
+import dev.aigw.routing.target.ModelShadow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a copy of a share of a model's calls to another model, and compares the answers. Callers get the model's own
+ * answer and never learn of the copy: it neither delays nor fails their calls. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * Shadow shadow = Shadow.builder("assistant-v2")
+ *     .share(0.05)
+ *     .listener(comparison -> log.info("{} against {}", comparison.primary().cost(), comparison.copy().cost()))
+ *     .build();
+ * ModelRouter.builder()
+ *     .model("assistant", model -> model.deployment("openai/gpt-5-mini").shadow(shadow))
+ *     .model("assistant-v2", model -> model.deployment("openai/gpt-5.1-mini"))
+ *     ...
+ * shadow.stats(); // how many were copied, dropped and compared, and what the copies cost
+ * }</pre>
+ *
+ * <p>What reaches the model is copied: not what the cache answers, nor calls that join an identical one. A copy starts
+ * beside its call, on the router's executor, as a call of its own: with its own id, its own deadline, the low priority,
+ * and a tag {@code shadow} that names the model. It neither reads nor fills the cache. It is sent once: not tried
+ * again, not hedged, and no fallback steps in, though the other model's routes are followed. It goes to no deployment
+ * that is held, at its concurrency limit or on probation, and whatever it meets there holds nothing, opens no breaker
+ * and uses up no retry budget.
+ *
+ * <p>It is accounted apart: the ledger has it under {@link Builder#account}, with the tag {@code shadow} alone, and
+ * limits and budgets of callers do not count it. Only limits of deployments and credentials as such do, which are the
+ * provider's; a copy uses up part of those.
+ *
+ * <p>At most so many copies are under way at once ({@link Builder#maxInFlight}); further ones are dropped and counted.
+ * When the router closes, those under way are stopped. A shadow is changed by
+ * {@link dev.aigw.routing.ModelRouter#update}; its statistics stay with it.
+ */
+public final class Shadow implements ModelShadow {
+
+    private static final Logger log = LoggerFactory.getLogger(Shadow.class);
+
+    private final String model;
+    private final double share;
+    private final boolean stable;
+    private final int maxInFlight;
+    private final Duration finishOnClose;
+    private final boolean cancelWithCaller;
+    private final List<Consumer<Comparison>> listeners;
+    private final SideCall sideCall;
+    private final Timeouts timeouts;
+    private final ShadowCounts counts = new ShadowCounts();
+
+    private Shadow(Builder builder) {
+        this.model = builder.model;
+        this.share = builder.share;
+        this.stable = builder.stable;
+        this.maxInFlight = builder.maxInFlight;
+        this.finishOnClose = builder.finishOnClose;
+        this.cancelWithCaller = builder.cancelWithCaller;
+        this.listeners = List.copyOf(builder.listeners);
+        this.timeouts = Timeouts.total(builder.deadline);
+        Caller account = builder.account == null
+                ? Caller.builder().tenant("(shadow)").user(model).build()
+                : builder.account;
+        this.sideCall = new SideCall(account, Map.of("shadow", model));
+    }
+
+    /** Starts a shadow whose copies the model of this name, alias or {@code adapter/upstream-model} answers. */
+    public static Builder builder(String model) {
+        return new Builder(model);
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    /** Returns what has become of the copies so far. */
+    public Stats stats() {
+        return counts.stats();
+    }
+
+    /**
+     * What has become of the copies of a shadow. Immutable; each number is exact, but they are not all read at the same
+     * instant.
+     *
+     * @param copied copies that were started
+     * @param dropped copies that were not, because too many were under way or the executor had no thread
+     * @param succeeded copies that were answered
+     * @param failed copies that were not: they failed, or ran out of time, or were stopped
+     * @param compared pairs that the listeners have been told of
+     * @param inFlight copies under way
+     * @param usage the tokens they used
+     * @param cost what they cost, without those of unknown cost
+     * @param unpriced how many are of unknown cost, or of one in another currency
+     */
+    public record Stats(
+            long copied,
+            long dropped,
+            long succeeded,
+            long failed,
+            long compared,
+            int inFlight,
+            TokenUsage usage,
+            Cost cost,
+            long unpriced) {}
+
+    ShadowCounts counts() {
+        return counts;
+    }
+
+    int maxInFlight() {
+        return maxInFlight;
+    }
+
+    Duration finishOnClose() {
+        return finishOnClose;
+    }
+
+    boolean cancelsWithCaller() {
+        return cancelWithCaller;
+    }
+
+    boolean hasListeners() {
+        return !listeners.isEmpty();
+    }
+
+    SideCall sideCall() {
+        return sideCall;
+    }
+
+    /** Returns whether a call with these options is in the share. */
+    boolean samples(CallOptions options, RandomGenerator random) {
+        return share > 0 && (stable ? Assignment.place(model, options, random) : random.nextDouble()) < share;
+    }
+
+    /** Returns the options of a copy of a call with these. */
+    CallOptions options(CallOptions options, Cancellation cancellation) {
+        return options.toBuilder()
+                .cancellation(cancellation)
+                .timeouts(timeouts)
+                .cache(CacheDirective.BYPASS)
+                .priority(CallOptions.Priority.LOW)
+                .idempotencyKey(null)
+                .tag("shadow", model)
+                .build();
+    }
+
+    void tell(Comparison comparison) {
+        for (Consumer<Comparison> listener : listeners) {
+            try {
+                listener.accept(comparison);
+            } catch (RuntimeException e) {
+                log.warn("a listener of shadow {} failed", model, e);
+            }
+        }
+        counts.compared();
+    }
+
+    /** Builds a {@link Shadow}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final String model;
+        private double share = 0.01;
+        private boolean stable;
+        private int maxInFlight = 16;
+        private Duration deadline = Duration.ofMinutes(1);
+        private Duration finishOnClose = Duration.ZERO;
+        private boolean cancelWithCaller;
+        private @Nullable Caller account;
+        private final List<Consumer<Comparison>> listeners = new ArrayList<>();
+
+        private Builder(String model) {
+            this.model = Objects.requireNonNull(model, "model");
+        }
+
+        /** Sets which share of the calls is copied, from 0 to 1; 0.01 by default. */
+        public Builder share(double share) {
+            this.share = share;
+            return this;
+        }
+
+        /**
+         * Copies all calls of a share of the sessions (else users, else tenants) instead of a share of the calls;
+         * raising the share keeps those who are in. Calls that have none of them are drawn.
+         */
+        public Builder stable() {
+            this.stable = true;
+            return this;
+        }
+
+        /** Sets how many copies may be under way at once; 16 by default. Further ones are dropped. */
+        public Builder maxInFlight(int copies) {
+            this.maxInFlight = copies;
+            return this;
+        }
+
+        /** Sets how long a copy may take, a stream's end included; one minute by default. */
+        public Builder deadline(Duration deadline) {
+            this.deadline = Objects.requireNonNull(deadline, "deadline");
+            return this;
+        }
+
+        /** Stops a copy when its caller cancels, runs out of time or closes the stream early; it goes on by default. */
+        public Builder cancelWithCaller() {
+            this.cancelWithCaller = true;
+            return this;
+        }
+
+        /**
+         * Sets how long closing the router waits for copies under way before it stops them; zero by default, which
+         * stops them at once.
+         */
+        public Builder finishOnClose(Duration longest) {
+            this.finishOnClose = Objects.requireNonNull(longest, "longest");
+            return this;
+        }
+
+        /** Sets whom the ledger has the copies under; the user {@code model} of tenant {@code (shadow)} by default. */
+        public Builder account(Caller account) {
+            this.account = Objects.requireNonNull(account, "account");
+            return this;
+        }
+
+        /**
+         * Adds one who is told of each pair once call and copy are both over. Runs on the router's executor, never in
+         * the caller's thread; what it throws is logged. When it falls behind by more than {@link #maxInFlight} pairs,
+         * further ones are not compared.
+         */
+        public Builder listener(Consumer<Comparison> listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Returns the shadow.
+         *
+         * @throws IllegalArgumentException if a bound is violated; the message names it
+         */
+        public Shadow build() {
+            check(share >= 0 && share <= 1, "share is " + share + ": use one from 0 to 1, such as 0.05 for 5 percent");
+            check(maxInFlight >= 1, "maxInFlight is " + maxInFlight + ": use 1 or more");
+            check(
+                    !deadline.isNegative() && !deadline.isZero(),
+                    "deadline is " + deadline + ": use a positive duration");
+            check(!finishOnClose.isNegative(), "finishOnClose is " + finishOnClose + ": use zero or more");
+            return new Shadow(this);
+        }
+
+        private void check(boolean holds, String message) {
+            if (!holds) {
+                throw new IllegalArgumentException("shadow \"" + model + "\": " + message);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.aigw.routing.rollout;
+
+import dev.aigw.api.Cost;
+import dev.aigw.api.TokenUsage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what becomes of copies, and bounds those under way. Safe for use by many threads. */
+final class ShadowCounts {
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger comparing = new AtomicInteger();
+    private final AtomicLong copied = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong succeeded = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong compared = new AtomicLong();
+    private TokenUsage usage = TokenUsage.NONE;
+    private Cost cost = Cost.ZERO;
+    private long unpriced;
+
+    /** Takes a place for a copy, or counts it as dropped. */
+    boolean tryCopy(int most) {
+        boolean taken = tryTake(inFlight, most);
+        (taken ? copied : dropped).incrementAndGet();
+        return taken;
+    }
+
+    /** Gives the place of a copy back that was not started after all. */
+    void notCopied() {
+        inFlight.decrementAndGet();
+        copied.decrementAndGet();
+        dropped.incrementAndGet();
+    }
+
+    /** Gives the place of a copy back that is over. */
+    void copied(boolean success, Bill bill) {
+        synchronized (this) {
+            usage = usage.plus(bill.usage());
+            Cost sum = Bill.sum(cost, bill.cost());
+            if (sum.isKnown()) {
+                cost = sum;
+            } else {
+                unpriced++;
+            }
+        }
+        (success ? succeeded : failed).incrementAndGet();
+        inFlight.decrementAndGet();
+    }
+
+    /** Takes a place for telling the listeners of a pair. */
+    boolean tryCompare(int most) {
+        return tryTake(comparing, most);
+    }
+
+    /** Gives such a place back. */
+    void compareEnded() {
+        comparing.decrementAndGet();
+    }
+
+    void compared() {
+        compared.incrementAndGet();
+    }
+
+    private static boolean tryTake(AtomicInteger taken, int most) {
+        while (true) {
+            int now = taken.get();
+            if (now >= most) {
+                return false;
+            }
+            if (taken.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+    }
+
+    synchronized Shadow.Stats stats() {
+        return new Shadow.Stats(
+                copied.get(),
+                dropped.get(),
+                succeeded.get(),
+                failed.get(),
+                compared.get(),
+                inFlight.get(),
+                usage,
+                cost,
+                unpriced);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.aigw.routing.rollout;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.target.Model;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call and its copy: waits for both ends and tells the listeners. The copy belongs to its thread, the call to the
+ * caller's; whoever ends last has the two compared, but never in the caller's thread.
+ */
+final class ShadowRun {
+
+    private static final Logger log = LoggerFactory.getLogger(ShadowRun.class);
+
+    private final Shadow shadow;
+    private final Chain chain;
+    private final Call call;
+    private final Environment environment;
+    private final Bill primaryBill;
+    private final Bill copyBill;
+    private final Cancellation cancellation = new Cancellation();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private volatile @Nullable EventRecorder recorder;
+    private volatile @Nullable Call copy;
+
+    private final Object lock = new Object();
+    private @Nullable Supplier<Comparison.Side> primarySide;
+    private Comparison.@Nullable Side copySide;
+
+    ShadowRun(Shadow shadow, Chain chain, Call call, TokenCounter counter) {
+        this.shadow = shadow;
+        this.chain = chain;
+        this.call = call;
+        this.environment = call.environment();
+        this.primaryBill = new Bill(counter, environment::now);
+        this.copyBill = new Bill(counter, environment::now);
+        call.watchAttempts(primaryBill);
+    }
+
+    Shadow shadow() {
+        return shadow;
+    }
+
+    /** Returns what is complete once the copy is over. */
+    CompletableFuture<Void> over() {
+        return over;
+    }
+
+    /** Stops the copy. */
+    void cancel() {
+        cancellation.cancel();
+    }
+
+    /** Makes the copy, to its end. */
+    void copy() {
+        long start = environment.nanoTime();
+        Comparison.Side side = null;
+        try {
+            side = send(start);
+        } catch (GatewayException e) {
+            side = failed(start, e);
+        } catch (RuntimeException e) {
+            log.error("the copy of a call for shadow {} failed by a bug", shadow.model(), e);
+            side = failed(
+                    start,
+                    GatewayException.builder(ErrorKind.SERVER_ERROR, "the copy failed by a bug: " + e)
+                            .cause(e)
+                            .build());
+        } finally {
+            shadow.counts().copied(side != null && side.outcome() == Outcome.SUCCESS, copyBill);
+            over.complete(null);
+        }
+        Supplier<Comparison.Side> primary;
+        synchronized (lock) {
+            copySide = side;
+            primary = primarySide;
+        }
+        if (primary != null && shadow.counts().tryCompare(shadow.maxInFlight())) {
+            compare(primary, side);
+        }
+    }
+
+    private Comparison.Side send(long start) {
+        ModelReply reply = chain.proceedApart(
+                chain.request(), shadow.options(call.options(), cancellation), other -> begin((Call) other));
+        Duration firstContent = null;
+        if (reply instanceof ChatStream stream) {
+            try (stream) {
+                for (ChatEvent event : stream) {
+                    if (firstContent == null && event.isContent()) {
+                        firstContent = since(start);
+                    }
+                }
+                reply = stream.response();
+            }
+        }
+        return new Comparison.Side(
+                Outcome.SUCCESS,
+                reply,
+                null,
+                route(copy),
+                copyBill.usage(),
+                copyBill.cost(),
+                since(start),
+                firstContent);
+    }
+
+    private void begin(Call own) {
+        copy = own;
+        own.makeSideCall(shadow.sideCall());
+        own.watchAttempts(copyBill);
+        Model model = own.models().find(shadow.model());
+        own.switchTo(Objects.requireNonNull(model, shadow.model())); // checked when the table was built
+    }
+
+    private Comparison.Side failed(long start, GatewayException failure) {
+        return new Comparison.Side(
+                outcome(failure), null, failure, route(copy), copyBill.usage(), copyBill.cost(), since(start), null);
+    }
+
+    private static Outcome outcome(GatewayException failure) {
+        return switch (failure.kind()) {
+            case CANCELLED, DEADLINE -> Outcome.ABANDONED;
+            default -> Outcome.FAILED;
+        };
+    }
+
+    private static Route route(@Nullable CallContext of) {
+        return of instanceof Call known ? known.route() : Route.NONE;
+    }
+
+    private Duration since(long start) {
+        return Duration.ofNanos(environment.nanoTime() - start);
+    }
+
+    /** Keeps the call's answer as it streams by. */
+    ChatEventSource record(ChatEventSource source, JsonMapper mapper) {
+        if (!shadow.hasListeners()) {
+            return source;
+        }
+        EventRecorder own = new EventRecorder(source, mapper);
+        recorder = own;
+        return own;
+    }
+
+    /** Learns how the call has ended; runs in the thread that ended it. */
+    void primaryEnded(End end) {
+        if (end.outcome() == Outcome.ABANDONED && shadow.cancelsWithCaller()) {
+            cancel();
+        }
+        if (shadow.hasListeners()) {
+            primaryBill.whenSettled(() -> settled(end));
+        }
+    }
+
+    private void settled(End end) {
+        Supplier<Comparison.Side> primary = () -> primarySide(end);
+        Comparison.Side other;
+        synchronized (lock) {
+            primarySide = primary;
+            other = copySide;
+        }
+        if (other != null
+                && shadow.counts().tryCompare(shadow.maxInFlight())
+                && !ShadowRuns.elsewhere(environment, () -> compare(primary, other))) {
+            shadow.counts().compareEnded();
+        }
+    }
+
+    private Comparison.Side primarySide(End end) {
+        EventRecorder streamed = recorder;
+        boolean success = end.outcome() == Outcome.SUCCESS;
+        return new Comparison.Side(
+                end.outcome(),
+                !success || streamed == null ? end.reply() : streamed.response(),
+                end.failure(),
+                call.route(),
+                primaryBill.usage(),
+                primaryBill.cost(),
+                Duration.ofNanos(end.durationNanos()),
+                end.firstContentNanos() == 0 ? null : Duration.ofNanos(end.firstContentNanos()));
+    }
+
+    private void compare(Supplier<Comparison.Side> primary, Comparison.Side other) {
+        try {
+            shadow.tell(new Comparison(call.operation(), chain.request(), primary.get(), other));
+        } finally {
+            shadow.counts().compareEnded();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.aigw.routing.rollout;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.Stage;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.ModelShadow;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the copy of a call whose model has a shadow. Safe for use by many threads. */
+final class ShadowStage implements Stage {
+
+    private static final Logger log = LoggerFactory.getLogger(ShadowStage.class);
+
+    private final TokenCounter counter;
+    private final ShadowRuns runs;
+
+    ShadowStage(TokenCounter counter, ShadowRuns runs) {
+        this.counter = counter;
+        this.runs = runs;
+    }
+
+    @Override
+    public ModelReply apply(Chain chain) {
+        Call call = (Call) chain.call();
+        ModelShadow given = call.currentModel().shadow();
+        ShadowRun run = given instanceof Shadow shadow ? start(chain, call, shadow) : null;
+        if (run == null) {
+            return chain.proceed(chain.request());
+        }
+        chain.onEnd(run::primaryEnded);
+        ModelReply reply = chain.proceed(chain.request());
+        return reply instanceof ChatStream stream ? stream.map(source -> run.record(source, stream.mapper())) : reply;
+    }
+
+    /** Returns the copy under way, or null when there is none; never throws. */
+    private @Nullable ShadowRun start(Chain chain, Call call, Shadow shadow) {
+        try {
+            if (!isCopyable(call.operation())
+                    || !shadow.samples(call.options(), call.environment().random())
+                    || !shadow.counts().tryCopy(shadow.maxInFlight())) {
+                return null;
+            }
+            ShadowRun run = new ShadowRun(shadow, chain, call, counter);
+            if (runs.start(run)) {
+                return run;
+            }
+            shadow.counts().notCopied();
+        } catch (RuntimeException e) {
+            log.error("a call could not be copied to shadow {}; it goes on without", shadow.model(), e);
+        }
+        return null;
+    }
+
+    /** Returns whether two can hold replies of this kind: streams are read twice, other open things are not. */
+    private static boolean isCopyable(Operation<?, ?> operation) {
+        return operation.replyType() == ChatStream.class
+                || !AutoCloseable.class.isAssignableFrom(operation.replyType());
+    }
+}
