@@ -157,7 +157,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Selections selections = Selections.follow(
                 CatalogStage.resolve(current, request.model()),
                 current,
-                Selections.query("", request, options, environment.now(), environment.random()));
+                Selections.query(
+                        "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
         Pool.Query query =
                 new Pool.Query(operation, request, options, List.of(), environment.nanoTime(), environment.random());

@@ -2,6 +2,8 @@ package dev.aigw.api.spi;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -69,17 +71,34 @@ public interface ModelSelector {
      * What a choice is made by. Immutable.
      *
      * @param callId the id of the call, empty in a dry run
+     * @param operation the kind of call
      * @param request the request as it would be sent
      * @param options what the caller said beside it
      * @param promptTokens about how long the prompt is, four characters to a token; 0 for requests without a text
      * @param now the date and time
+     * @param remainingNanos how long the call may still take; {@link Long#MAX_VALUE} without a deadline, and in a dry
+     *     run
      * @param random the source of chance to use, seeded in tests
      */
     record Query(
             String callId,
+            Operation<?, ?> operation,
             ModelRequest request,
             CallOptions options,
             long promptTokens,
             Instant now,
-            RandomGenerator random) {}
+            long remainingNanos,
+            RandomGenerator random) {
+
+        /** Creates what a plain chat without a deadline is chosen by, for tests of a selector. */
+        public Query(
+                String callId,
+                ModelRequest request,
+                CallOptions options,
+                long promptTokens,
+                Instant now,
+                RandomGenerator random) {
+            this(callId, ChatRequest.CHAT, request, options, promptTokens, now, Long.MAX_VALUE, random);
+        }
+    }
 }

@@ -20,9 +20,11 @@ final class RouteStage implements Stage {
         if (model.selector() != null) {
             ModelSelector.Query query = Selections.query(
                     call.id(),
+                    call.operation(),
                     chain.request(),
                     call.options(),
                     call.environment().now(),
+                    call.remainingNanos(),
                     call.environment().random());
             Selections selections = Selections.follow(model, call.models(), query);
             call.put(Selections.KEY, selections);

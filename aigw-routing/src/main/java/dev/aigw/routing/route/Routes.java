@@ -1,5 +1,6 @@
 package dev.aigw.routing.route;
 
+import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.routing.pipeline.Feature;
@@ -40,6 +41,30 @@ public final class Routes {
      */
     public static ComplexityBuilder complexity() {
         return new ByComplexity.Builder();
+    }
+
+    /**
+     * Starts a route by meaning: each model is given by questions that are its own, and a chat goes to the model that
+     * has the one nearest to its last question, if it is near enough.
+     *
+     * <pre>{@code
+     * Routes.semantic(embedder)
+     *     .route("coder", "Why does this loop not end?", "Write a function that sorts a list")
+     *     .route("lawyer", "May my landlord raise the rent?", "Is this clause valid?")
+     *     .threshold(0.45)
+     *     .otherwise("generalist")
+     * }</pre>
+     *
+     * <p>The reason tells the similarity (the cosine) and the example. Examples are placed once, when first needed; the
+     * places of the last 1,000 questions are remembered. A call waits for the embedder no longer than the timeout and
+     * half of the time it has left; when the embedder is slower or fails, the call goes to the default, as do calls of
+     * the five seconds that follow, and the reason says so. Of long questions the first 2,000 characters count.
+     *
+     * <p>How often it is right depends on the embedder, the examples and the threshold: measure it with questions of
+     * your own.
+     */
+    public static SemanticBuilder semantic(Embedder embedder) {
+        return new Semantic.Builder(embedder);
     }
 
     /**
@@ -86,6 +111,25 @@ public final class Routes {
         ModelSelector otherwise(String model);
 
         /** Returns the rules; calls of which none holds stay with the model that was asked for. */
+        ModelSelector build();
+    }
+
+    /** Builds a route by meaning. Not safe for use by several threads. */
+    public sealed interface SemanticBuilder permits Semantic.Builder {
+
+        /** Adds a model with examples of the questions that are its own. */
+        SemanticBuilder route(String model, String... examples);
+
+        /** Sets from which similarity on a question is near enough, above 0 and up to 1. Required. */
+        SemanticBuilder threshold(double similarity);
+
+        /** Sets how long a call waits for the embedder at most; a second by default. */
+        SemanticBuilder timeout(Duration most);
+
+        /** Returns the route, with the model for chats that are near none, and for what is no chat. */
+        ModelSelector otherwise(String model);
+
+        /** Returns the route; chats that are near none stay with the model that was asked for. */
         ModelSelector build();
     }
 

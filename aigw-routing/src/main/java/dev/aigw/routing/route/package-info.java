@@ -3,8 +3,8 @@
  *
  * <p>Door: {@link dev.aigw.routing.route.Routes}. Reading order: {@code RouteStage}, {@code Rules} with
  * {@link dev.aigw.routing.route.Condition}, {@code ByComplexity} with {@link dev.aigw.routing.route.Complexity},
- * {@code Sticky}, {@code Cascade} with {@link dev.aigw.routing.route.Acceptance},
- * {@link dev.aigw.routing.route.Bandit}.
+ * {@code Semantic} with {@code BoundedEmbedder}, {@code Sticky}, {@code Cascade} with
+ * {@link dev.aigw.routing.route.Acceptance}, {@link dev.aigw.routing.route.Bandit}.
  */
 @NullMarked
 package dev.aigw.routing.route;

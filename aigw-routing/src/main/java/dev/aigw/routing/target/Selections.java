@@ -4,6 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
@@ -35,8 +36,15 @@ public record Selections(List<ModelSelector.Selection> steps, List<ModelSelector
 
     /** Returns what selectors choose by. */
     public static ModelSelector.Query query(
-            String callId, ModelRequest request, CallOptions options, Instant now, RandomGenerator random) {
-        return new ModelSelector.Query(callId, request, options, PromptSize.tokens(request), now, random);
+            String callId,
+            Operation<?, ?> operation,
+            ModelRequest request,
+            CallOptions options,
+            Instant now,
+            long remainingNanos,
+            RandomGenerator random) {
+        return new ModelSelector.Query(
+                callId, operation, request, options, PromptSize.tokens(request), now, remainingNanos, random);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.aigw.routing.cache.semantic;
 
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.pipeline.Vectors;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -43,7 +44,7 @@ final class Partition {
             int best = -1;
             float nearest = Float.NEGATIVE_INFINITY;
             for (int i = 0; i < size; i++) {
-                float similarity = dot(vectors, i * dimensions, vector);
+                float similarity = Vectors.dot(vectors, i * dimensions, vector);
                 if (similarity > nearest && !entries[i].storedAt().isBefore(notBefore)) {
                     nearest = similarity;
                     best = i;
@@ -53,25 +54,6 @@ final class Partition {
         } finally {
             lock.readLock().unlock();
         }
-    }
-
-    /** Sums in four independent lanes, which the processor works on at once. */
-    static float dot(float[] all, int offset, float[] vector) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        int i = 0;
-        for (; i + 3 < vector.length; i += 4) {
-            a += all[offset + i] * vector[i];
-            b += all[offset + i + 1] * vector[i + 1];
-            c += all[offset + i + 2] * vector[i + 2];
-            d += all[offset + i + 3] * vector[i + 3];
-        }
-        for (; i < vector.length; i++) {
-            a += all[offset + i] * vector[i];
-        }
-        return (a + b) + (c + d);
     }
 
     void put(float[] vector, ResultCache.Entry entry) {

@@ -15,6 +15,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.pipeline.CallFacts;
 import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.pipeline.Vectors;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,27 +70,11 @@ final class SemanticStage implements Stage {
     private float @Nullable [] place(String text) {
         try {
             List<float[]> vectors = cache.embedder().embed(List.of(text));
-            return unit(vectors.get(0));
+            return Vectors.unit(vectors.get(0));
         } catch (RuntimeException e) {
             log.warn("the embedder of the semantic cache failed; the call goes on without it", e);
             return null;
         }
-    }
-
-    private static float @Nullable [] unit(float[] vector) {
-        double squares = 0;
-        for (float x : vector) {
-            squares += (double) x * x;
-        }
-        if (!(squares > 0) || Double.isInfinite(squares)) {
-            return null;
-        }
-        float[] unit = new float[vector.length];
-        double length = Math.sqrt(squares);
-        for (int i = 0; i < unit.length; i++) {
-            unit[i] = (float) (vector[i] / length);
-        }
-        return unit;
     }
 
     private @Nullable ModelReply find(

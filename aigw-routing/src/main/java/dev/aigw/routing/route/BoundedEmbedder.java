@@ -1,0 +1,129 @@
+package dev.aigw.routing.route;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.Embedder;
+import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.pipeline.Vectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks an embedder in another thread, so that who waits for it waits no longer than it can afford. Of an embedder that
+ * never answers, so many threads at most are left hanging. Safe for use by many threads.
+ */
+final class BoundedEmbedder {
+
+    private static final int MOST_AT_ONCE = 64;
+
+    /** Vendors take so many texts at once, or more. */
+    private static final int BATCH = 96;
+
+    /** It cannot place texts now; the message says why. */
+    static final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean isTimeout;
+
+        Unavailable(String message, boolean isTimeout) {
+            super(message, null, false, false);
+            this.isTimeout = isTimeout;
+        }
+
+        boolean isTimeout() {
+            return isTimeout;
+        }
+    }
+
+    /** Virtual threads, or daemons that end when they idle: made when first needed, and nobody's to close. */
+    private static final class Threads {
+        static final Environment ENVIRONMENT = Environment.system();
+    }
+
+    private final Embedder embedder;
+    private final Semaphore free = new Semaphore(MOST_AT_ONCE);
+
+    BoundedEmbedder(Embedder embedder) {
+        this.embedder = embedder;
+    }
+
+    /** Begins to place texts; brings a vector of unit length for each. */
+    CompletableFuture<List<float[]>> place(List<String> texts) {
+        CompletableFuture<List<float[]>> placed = new CompletableFuture<>();
+        if (!free.tryAcquire()) {
+            placed.completeExceptionally(
+                    new IllegalStateException(MOST_AT_ONCE + " calls of it are under way and do not end"));
+            return placed;
+        }
+        try {
+            Threads.ENVIRONMENT.executor().execute(() -> run(texts, placed));
+        } catch (RuntimeException | Error e) { // no thread could be started
+            free.release();
+            placed.completeExceptionally(e);
+        }
+        return placed;
+    }
+
+    private void run(List<String> texts, CompletableFuture<List<float[]>> placed) {
+        try {
+            List<float[]> vectors = new ArrayList<>(texts.size());
+            for (int from = 0; from < texts.size(); from += BATCH) {
+                vectors.addAll(embed(texts.subList(from, Math.min(texts.size(), from + BATCH))));
+            }
+            placed.complete(vectors);
+        } catch (Throwable e) {
+            placed.completeExceptionally(e);
+        } finally {
+            free.release();
+        }
+    }
+
+    private List<float[]> embed(List<String> texts) {
+        List<float[]> vectors = embedder.embed(List.copyOf(texts));
+        if (vectors == null || vectors.size() != texts.size()) {
+            throw new IllegalStateException("it returned " + (vectors == null ? "null" : vectors.size() + " vectors")
+                    + " for " + texts.size() + " texts");
+        }
+        List<float[]> unit = new ArrayList<>(vectors.size());
+        for (int i = 0; i < vectors.size(); i++) {
+            float[] vector = vectors.get(i) == null ? null : Vectors.unit(vectors.get(i));
+            if (vector == null) {
+                throw new IllegalStateException("it returned a vector that is empty, zero or not finite");
+            }
+            unit.add(vector);
+        }
+        return unit;
+    }
+
+    /**
+     * Waits for what was begun.
+     *
+     * @throws Unavailable if it fails, or is not there in time
+     * @throws GatewayException of kind CANCELLED if the call is cancelled first
+     */
+    static <T> T await(CompletableFuture<T> begun, long nanos, Cancellation cancellation) throws Unavailable {
+        try {
+            if (!begun.isDone() && !Threads.ENVIRONMENT.await(begun, Math.max(0, nanos), cancellation)) {
+                throw new Unavailable(
+                        "the embedder took longer than " + Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos)) + " ms",
+                        true);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw GatewayException.builder(ErrorKind.CANCELLED, "the calling thread is interrupted")
+                    .cause(e)
+                    .build();
+        }
+        try {
+            return begun.join();
+        } catch (CompletionException | CancellationException e) {
+            throw new Unavailable("the embedder failed: " + (e.getCause() == null ? e : e.getCause()), false);
+        }
+    }
+}

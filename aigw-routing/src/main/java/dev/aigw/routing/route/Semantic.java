@@ -1,0 +1,255 @@
+package dev.aigw.routing.route;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.spi.Embedder;
+import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.route.BoundedEmbedder.Unavailable;
+import dev.aigw.routing.route.Examples.Example;
+import dev.aigw.routing.route.Examples.Nearest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The model whose examples are nearest in meaning. Examples are placed once, when the first call needs them; calls that
+ * come meanwhile wait for the same work. Safe for use by many threads.
+ */
+final class Semantic implements ModelSelector {
+
+    private static final Logger log = LoggerFactory.getLogger(Semantic.class);
+
+    /** How long an embedder that failed or was too slow is left alone. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private static final int MAXIMUM_CHARS = 2_000;
+    private static final int REMEMBERED = 1_000;
+    private static final int SHOWN_CHARS = 60;
+
+    private final BoundedEmbedder embedder;
+    private final List<Example> questions;
+    private final double threshold;
+    private final long timeoutNanos;
+    private final @Nullable String otherwise;
+    private final AtomicReference<@Nullable CompletableFuture<Examples>> examples = new AtomicReference<>();
+    private final Cache<String, Nearest> known =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private volatile @Nullable Instant pausedUntil;
+
+    private Semantic(Builder builder, double threshold, @Nullable String otherwise) {
+        this.embedder = new BoundedEmbedder(builder.embedder);
+        this.questions = builder.questions();
+        this.threshold = threshold;
+        this.timeoutNanos = builder.timeout.toNanos();
+        this.otherwise = otherwise;
+    }
+
+    @Override
+    public @Nullable Selection select(Query query) {
+        String question =
+                query.request() instanceof ChatRequest chat ? shorten(chat.lastUserText(), MAXIMUM_CHARS) : "";
+        if (question.isBlank()) {
+            return otherwise("there is no text to go by");
+        }
+        Nearest nearest = known.getIfPresent(question);
+        if (nearest == null) {
+            if (isPaused(query.now())) {
+                return otherwise("the embedder failed or was too slow a moment ago");
+            }
+            try {
+                nearest = nearest(question, query);
+                known.put(question, nearest);
+            } catch (Unavailable e) {
+                return otherwise(e.getMessage());
+            }
+        }
+        String seen = String.format(
+                Locale.ROOT,
+                "similarity %.3f to \"%s\"",
+                nearest.similarity(),
+                shorten(nearest.example().text(), SHOWN_CHARS));
+        return nearest.similarity() >= threshold
+                ? new Selection(nearest.example().model(), seen)
+                : otherwise(seen + " of " + nearest.example().model() + ", below " + threshold);
+    }
+
+    private @Nullable Selection otherwise(@Nullable String reason) {
+        return otherwise == null ? null : new Selection(otherwise, "no route is near: " + reason);
+    }
+
+    /** Waits no longer than half of what is left to the call, so that the other half is the default model's. */
+    private Nearest nearest(String question, Query query) throws Unavailable {
+        long budget = Math.min(timeoutNanos, query.remainingNanos() / 2);
+        long began = System.nanoTime();
+        Cancellation given = query.options().cancellation();
+        Cancellation cancellation = given == null ? new Cancellation() : given;
+        CompletableFuture<Examples> placed = examples();
+        CompletableFuture<List<float[]>> asked = embedder.place(List.of(question));
+        try {
+            Examples all = BoundedEmbedder.await(placed, budget, cancellation);
+            float[] vector = BoundedEmbedder.await(asked, budget - (System.nanoTime() - began), cancellation)
+                    .get(0);
+            return all.nearest(vector);
+        } catch (Unavailable e) {
+            if (!e.isTimeout() || budget == timeoutNanos) { // else it may be the call that had no time
+                pause(query.now(), placed, e);
+            }
+            throw e;
+        } catch (IllegalStateException e) { // of other dimensions than the examples
+            Unavailable failed = new Unavailable("the embedder failed: " + e.getMessage(), false);
+            pause(query.now(), placed, failed);
+            throw failed;
+        }
+    }
+
+    private boolean isPaused(Instant now) {
+        Instant until = pausedUntil;
+        return until != null && now.isBefore(until);
+    }
+
+    private void pause(Instant now, CompletableFuture<Examples> placed, Unavailable reason) {
+        pausedUntil = now.plus(PAUSE);
+        if (!placed.isDone()) {
+            examples.compareAndSet(placed, null); // the next try begins anew; should this one end yet, it serves
+        }
+        log.warn("a semantic route goes to its default for {} s: {}", PAUSE.toSeconds(), reason.getMessage());
+    }
+
+    /** Returns where the examples stand, or will; who comes first begins, and one that failed is begun again. */
+    private CompletableFuture<Examples> examples() {
+        while (true) {
+            CompletableFuture<Examples> present = examples.get();
+            if (present != null && !present.isCompletedExceptionally()) {
+                return present;
+            }
+            CompletableFuture<Examples> mine = new CompletableFuture<>();
+            if (examples.compareAndSet(present, mine)) {
+                place(mine);
+                return mine;
+            }
+        }
+    }
+
+    private void place(CompletableFuture<Examples> mine) {
+        embedder.place(questions.stream().map(Example::text).toList())
+                .thenApply(vectors -> new Examples(questions, vectors))
+                .whenComplete((placed, failure) -> {
+                    if (placed == null) {
+                        mine.completeExceptionally(
+                                Objects.requireNonNull(failure.getCause() == null ? failure : failure.getCause()));
+                    } else {
+                        mine.complete(placed);
+                        examples.compareAndSet(null, mine); // late, but there
+                    }
+                });
+    }
+
+    private static String shorten(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    }
+
+    @Override
+    public Set<String> models() {
+        Set<String> models = new LinkedHashSet<>();
+        questions.forEach(example -> models.add(example.model()));
+        if (otherwise != null) {
+            models.add(otherwise);
+        }
+        return models;
+    }
+
+    /** Builds the route. */
+    static final class Builder implements Routes.SemanticBuilder {
+
+        private final Embedder embedder;
+        private final Map<String, List<String>> routes = new LinkedHashMap<>();
+        private @Nullable Double threshold;
+        private Duration timeout = Duration.ofSeconds(1);
+
+        Builder(Embedder embedder) {
+            this.embedder = Objects.requireNonNull(embedder, "embedder");
+        }
+
+        @Override
+        public Routes.SemanticBuilder route(String model, String... examples) {
+            Objects.requireNonNull(model, "model");
+            if (examples.length == 0) {
+                throw new IllegalArgumentException(
+                        "the route to \"" + model + "\" has no example: give it some questions that are its own");
+            }
+            for (String example : examples) {
+                if (example.isBlank()) {
+                    throw new IllegalArgumentException("an example of \"" + model + "\" is blank: remove it");
+                }
+            }
+            if (routes.put(model, List.of(examples)) != null) {
+                throw new IllegalArgumentException(
+                        "there are two routes to \"" + model + "\": give one of them all examples");
+            }
+            return this;
+        }
+
+        @Override
+        public Routes.SemanticBuilder threshold(double similarity) {
+            if (!(similarity > 0 && similarity <= 1)) {
+                throw new IllegalArgumentException(
+                        "threshold is " + similarity + ": use a similarity above 0 and up to 1, such as 0.5");
+            }
+            this.threshold = similarity;
+            return this;
+        }
+
+        @Override
+        public Routes.SemanticBuilder timeout(Duration most) {
+            if (most.isNegative() || most.isZero()) {
+                throw new IllegalArgumentException("timeout is " + most + ": use a positive duration");
+            }
+            this.timeout = most;
+            return this;
+        }
+
+        @Override
+        public ModelSelector otherwise(String model) {
+            return create(Objects.requireNonNull(model, "model"));
+        }
+
+        @Override
+        public ModelSelector build() {
+            return create(null);
+        }
+
+        private Semantic create(@Nullable String otherwise) {
+            if (routes.isEmpty()) {
+                throw new IllegalArgumentException("there is no route: add one with route(model, examples)");
+            }
+            if (threshold == null) {
+                throw new IllegalArgumentException("there is no threshold: set threshold(similarity), measured with"
+                        + " questions and an embedder of your own");
+            }
+            return new Semantic(this, threshold, otherwise);
+        }
+
+        private List<Example> questions() {
+            List<Example> questions = new ArrayList<>();
+            routes.forEach((model, texts) -> texts.forEach(text -> questions.add(new Example(model, text))));
+            return List.copyOf(questions);
+        }
+    }
+}
