@@ -67,6 +67,13 @@ record Limit(
                         .noneMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
+    /** Returns whether all it goes by is known when a call begins, before its model is chosen. */
+    boolean isOfCaller() {
+        return by.stream().allMatch(dimension -> dimension.level() == Dimension.Level.CALL)
+                && conditions.stream()
+                        .allMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
+    }
+
     /** Returns whether it is about a call. Side calls are nobody's: they count for limits of deployments alone. */
     boolean isFor(CallContext call, @Nullable Attempt attempt) {
         for (Condition condition : conditions) {

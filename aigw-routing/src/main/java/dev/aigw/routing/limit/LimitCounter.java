@@ -76,6 +76,18 @@ final class LimitCounter {
                         limit.maximum(), period, limit.burst(), limit.measure() == Measure.COST, environment);
     }
 
+    /** Returns the part that is left of the share of it that a call may use up, from 0 to 1. */
+    double left(List<String> key, BigDecimal share) {
+        Allowance known = allowances.getIfPresent(key);
+        if (known == null) {
+            return 1;
+        }
+        double most = limit.burst().multiply(share).doubleValue();
+        double kept = limit.burst().doubleValue() - most;
+        double left = (known.level().remaining().doubleValue() - kept) / most;
+        return Math.max(0, Math.min(1, left));
+    }
+
     /** Returns a key as people read it. */
     Map<String, String> describe(List<String> key) {
         Map<String, String> values = new LinkedHashMap<>();

@@ -1,14 +1,17 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.pipeline.Feature;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,14 +111,57 @@ public final class Limits {
                 all.stream().filter(counter -> counter.limit().level() == level).toList(), listeners);
     }
 
+    private List<LimitCounter> started() {
+        synchronized (lock) {
+            return counters == null ? List.of() : counters;
+        }
+    }
+
+    /**
+     * Returns what tells how much money is left to a caller: the least of all limits of {@link LimitBuilder#cost} that
+     * go by what is known before a model is chosen. What calls under way have reserved is not left.
+     *
+     * @throws IllegalArgumentException if there is no such limit
+     */
+    public BudgetGauge gauge() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Limit limit : definitions) {
+            if (limit.measure() == Measure.COST && limit.isOfCaller()) {
+                names.add(limit.name());
+            }
+        }
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("there is no limit of money by what is known before a model is chosen:"
+                    + " add one with .limit(name, limit -> limit.cost(...).per(...).by(Dimension.TENANT)), or name"
+                    + " a limit of another kind, gauge(name)");
+        }
+        return new LimitGauge(names, this::started);
+    }
+
+    /**
+     * Returns what tells how much of one limit is left to a caller.
+     *
+     * @throws IllegalArgumentException if there is no limit of this name, or it goes by the model or the deployment,
+     *     which are not known before a model is chosen
+     */
+    public BudgetGauge gauge(String name) {
+        Limit named = definitions.stream()
+                .filter(limit -> limit.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no limit \"" + name + "\"; limits are "
+                        + definitions.stream().map(Limit::name).toList()));
+        if (!named.isOfCaller()) {
+            throw new IllegalArgumentException("limit \"" + name
+                    + "\" goes by the model or the deployment, which are not known before a model is chosen:"
+                    + " use one that goes by the caller, the operation or a tag");
+        }
+        return new LimitGauge(Set.of(name), this::started);
+    }
+
     /** Returns how every limit stands for every key seen lately; nothing before a router uses them. */
     public List<LimitUsage> usage() {
-        List<LimitCounter> started;
-        synchronized (lock) {
-            started = counters == null ? List.of() : counters;
-        }
         List<LimitUsage> report = new ArrayList<>();
-        started.forEach(counter -> counter.report(report));
+        started().forEach(counter -> counter.report(report));
         return report;
     }
 

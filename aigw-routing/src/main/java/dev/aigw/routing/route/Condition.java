@@ -4,9 +4,11 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.ModelSelector.Query;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -96,6 +98,18 @@ public final class Condition {
 
     private static Condition chat(String description, Predicate<ChatRequest> predicate) {
         return new Condition(description, query -> query.request() instanceof ChatRequest chat && predicate.test(chat));
+    }
+
+    /**
+     * Asks for a caller who has less than this share of a budget left, above 0 and up to 1:
+     * {@code budgetBelow(0.2, limits.gauge())}.
+     */
+    public static Condition budgetBelow(double share, BudgetGauge gauge) {
+        ByBudget.checkShare(share);
+        Objects.requireNonNull(gauge, "gauge");
+        return new Condition(
+                String.format(Locale.ROOT, "less than %.0f percent of the budget left", share * 100),
+                query -> gauge.left(query) < share);
     }
 
     /** Asks for a time of day from {@code from} (inclusive) to {@code to} (exclusive), which may pass midnight. */

@@ -1,5 +1,6 @@
 package dev.aigw.routing.route;
 
+import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Phase;
@@ -41,6 +42,22 @@ public final class Routes {
      */
     public static ComplexityBuilder complexity() {
         return new ByComplexity.Builder();
+    }
+
+    /**
+     * Starts steps of what is left of a budget: a dear model as long as there is money, cheaper ones when it runs low.
+     * Calls at once see the same budget, less what those under way have reserved.
+     *
+     * <pre>{@code
+     * Limits limits = Limits.builder().limit("team", limit -> limit
+     *     .cost(Cost.usd(new BigDecimal("50"))).per(Window.calendar(Window.Unit.MONTH)).by(Dimension.TENANT)).build();
+     * Routes.byBudget(limits.gauge()).atLeast(0.5, "large").atLeast(0.1, "medium").otherwise("small")
+     * }</pre>
+     *
+     * <p>As one rule among others it is {@link Condition#budgetBelow}.
+     */
+    public static BudgetBuilder byBudget(BudgetGauge gauge) {
+        return new ByBudget.Builder(gauge);
     }
 
     /**
@@ -112,6 +129,16 @@ public final class Routes {
 
         /** Returns the rules; calls of which none holds stay with the model that was asked for. */
         ModelSelector build();
+    }
+
+    /** Builds steps of a budget. Not safe for use by several threads. */
+    public sealed interface BudgetBuilder permits ByBudget.Builder {
+
+        /** Names the model for callers who have at least this share left, above 0 and up to 1, and no higher step's. */
+        BudgetBuilder atLeast(double share, String model);
+
+        /** Returns the steps, with the model for callers who have less. */
+        ModelSelector otherwise(String model);
     }
 
     /** Builds a route by meaning. Not safe for use by several threads. */
