@@ -33,6 +33,8 @@ class LayersTest {
     void eachLayerKnowsOnlyThoseBelowIt() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage("dev.aigw.api..")
+                .layer("internal")
+                .definedBy("dev.aigw.api.internal")
                 .layer("root")
                 .definedBy("dev.aigw.api")
                 .layer("operations")

@@ -1,5 +1,6 @@
 package dev.aigw.api.chat;
 
+import dev.aigw.api.internal.ContentHash;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +42,11 @@ public sealed interface ContentPart
         /** Creates a text without citations. */
         public Text(String text) {
             this(text, List.of());
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * ContentHash.of(text) + citations.hashCode();
         }
     }
 

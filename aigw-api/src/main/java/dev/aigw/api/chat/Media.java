@@ -1,5 +1,6 @@
 package dev.aigw.api.chat;
 
+import dev.aigw.api.internal.ContentHash;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
@@ -93,7 +94,7 @@ public final class Media {
 
     @Override
     public int hashCode() {
-        return Objects.hash(mimeType, Arrays.hashCode(bytes), url, fileId);
+        return Objects.hash(mimeType, bytes == null ? 0 : ContentHash.of(bytes), url, fileId);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.ContentHash;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -109,6 +110,11 @@ public final class EmbeddingRequest implements ModelRequest {
     }
 
     private record Identity(List<String> inputs, @Nullable Integer dimensions, Map<String, ?> extra) {
+        @Override
+        public int hashCode() {
+            return 31 * (31 * ContentHash.of(inputs) + Objects.hashCode(dimensions)) + extra.hashCode();
+        }
+
         @Override
         public String toString() {
             return "EmbeddingRequest.Identity{" + inputs.size() + " inputs}";

@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.internal.ContentHash;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -109,6 +110,11 @@ public final class ModerationRequest implements ModelRequest {
     }
 
     private record Identity(List<String> texts, List<Media> images, Map<String, ?> extra) {
+        @Override
+        public int hashCode() {
+            return 31 * (31 * ContentHash.of(texts) + images.hashCode()) + extra.hashCode();
+        }
+
         @Override
         public String toString() {
             return "ModerationRequest.Identity";

@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.ContentHash;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -112,6 +113,12 @@ public final class RerankRequest implements ModelRequest {
 
     private record Identity(
             String query, List<String> documents, @Nullable Integer topN, Map<String, ?> extra) {
+        @Override
+        public int hashCode() {
+            int texts = 31 * ContentHash.of(query) + ContentHash.of(documents);
+            return 31 * (31 * texts + Objects.hashCode(topN)) + extra.hashCode();
+        }
+
         @Override
         public String toString() {
             return "RerankRequest.Identity";

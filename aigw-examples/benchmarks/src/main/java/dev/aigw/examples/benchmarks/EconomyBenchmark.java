@@ -135,6 +135,7 @@ public class EconomyBenchmark {
         public int kilobytes;
 
         private String text = "";
+        private char[] chars = {};
         private ChatRequest cached = ChatRequest.of("assistant", "to be replaced");
         private final ModelRouter router =
                 router().cache(Caches.inMemory().maximumEntries(100).build()).build();
@@ -143,6 +144,7 @@ public class EconomyBenchmark {
         @Setup
         public void fill() {
             text = "some words of prose, ".repeat(kilobytes * 1024 / 21 + 1).substring(0, kilobytes * 1024);
+            chars = text.toCharArray();
             cached = ChatRequest.of("assistant", text);
             router.chat(cached);
         }
@@ -154,18 +156,42 @@ public class EconomyBenchmark {
         }
     }
 
-    /** A new request made, and hashed as a cache key is. */
+    /** A new text made, and hashed by the JDK: what {@link #keyOfANewRequest} is to be measured against. */
+    @Benchmark
+    public int hashOfANewText(Sized state) {
+        return new String(state.chars).hashCode();
+    }
+
+    /** A new request with a new text made, and hashed as a cache key is. */
     @Benchmark
     public int keyOfANewRequest(Sized state) {
-        return ChatRequest.of("assistant", new String(state.text.toCharArray()))
+        return ChatRequest.of("assistant", new String(state.chars))
                 .cacheIdentity()
                 .hashCode();
     }
 
-    /** A new but equal request answered from the cache. */
+    /** A new request with a text that was hashed before. */
+    @Benchmark
+    public int keyOfAKnownText(Sized state) {
+        return ChatRequest.of("assistant", state.text).cacheIdentity().hashCode();
+    }
+
+    /** A new but equal request with a new text answered from the cache, as when it comes from a socket. */
     @Benchmark
     public ChatResponse exactHit(Sized state) {
-        return state.router.chat(ChatRequest.of("assistant", new String(state.text.toCharArray())));
+        return state.router.chat(ChatRequest.of("assistant", new String(state.chars)));
+    }
+
+    /** A new but equal request answered from the cache, with the very text that was cached. */
+    @Benchmark
+    public ChatResponse exactHitWithAKnownText(Sized state) {
+        return state.router.chat(ChatRequest.of("assistant", state.text));
+    }
+
+    /** The very request that was cached answered from the cache. */
+    @Benchmark
+    public ChatResponse exactHitOfAKnownRequest(Sized state) {
+        return state.router.chat(state.cached);
     }
 
     /** Tokens of a text counted without a vocabulary. */
