@@ -19,4 +19,5 @@ module dev.aigw.api {
     exports dev.aigw.api.spi;
 
     uses dev.aigw.api.JsonSchemas;
+    uses dev.aigw.api.spi.SchemaFallback;
 }

@@ -45,6 +45,8 @@ module dev.aigw.providers {
 
     provides dev.aigw.api.JsonSchemas with
             dev.aigw.providers.schema.RecordSchemas;
+    provides dev.aigw.api.spi.SchemaFallback with
+            dev.aigw.providers.schema.PromptedFallback;
 
     // JUnit runs the contract's test methods, which are not public
     opens dev.aigw.providers.contract;

@@ -15,6 +15,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
@@ -80,6 +81,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
     private final ModelCards cards;
+    private final SchemaFallback schemas;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
@@ -96,6 +98,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
         this.cards = orElse(builder.cards, ModelCards.builtIn());
+        this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = new TargetRegistry(
                 orElse(builder.breaker, BreakerPolicy.defaults()).config());
         this.pipeline = assembly.pipeline();
@@ -103,7 +106,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.cache = builder.cache;
         this.meter = builder.meter;
         this.table = builder.table.copy();
-        this.catalog = table.build(adapters, defaultStrategy, registry, cards);
+        this.catalog = table.build(adapters, defaultStrategy, registry, cards, schemas);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
         this.healthChecks = new HealthChecks(environment, pipeline::tell);
@@ -167,8 +170,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<Target> targets = model.pool().targets();
             for (int i = 0; i < targets.size(); i++) {
+                Target target = targets.get(i);
                 candidates.add(new RoutePlan.Candidate(
-                        targets.get(i).id(), model.pool().score(query, i), query.dropReason(targets.get(i), false)));
+                        target.id(),
+                        model.pool().score(query, i),
+                        query.dropReason(target, false),
+                        query.emulatedBy(target)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
@@ -223,7 +230,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         synchronized (updates) {
             ModelTable next = table.copy();
             change.accept(next);
-            catalog = next.build(adapters, defaultStrategy, registry, cards);
+            catalog = next.build(adapters, defaultStrategy, registry, cards, schemas);
             table = next;
             if (!closed) {
                 watch.watch(catalog.instances());
@@ -297,6 +304,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private final List<RouterListener> listeners = new ArrayList<>();
         private @Nullable RoutingStrategy strategy;
         private @Nullable ModelCards cards;
+        private @Nullable SchemaFallback schemas;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
         private @Nullable StreamRecovery streamRecovery;
@@ -356,6 +364,17 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          */
         public Builder cards(ModelCards cards) {
             this.cards = once(this.cards, cards, "cards");
+            return this;
+        }
+
+        /**
+         * Sets what becomes of requests for JSON after a schema at deployments whose models lack a mode for it;
+         * {@link SchemaFallback#installed()} without it, which with {@code aigw-providers} asks by prompt, checks the
+         * answer and has it repaired once. Deployments that enforce schemas go first. With
+         * {@link SchemaFallback#none()} a strict schema goes to no others.
+         */
+        public Builder schemaFallback(SchemaFallback fallback) {
+            this.schemas = once(this.schemas, fallback, "schemaFallback");
             return this;
         }
 

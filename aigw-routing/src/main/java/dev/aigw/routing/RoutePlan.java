@@ -1,5 +1,6 @@
 package dev.aigw.routing;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.spi.ModelSelector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ public record RoutePlan(String requestedModel, List<ModelSelector.Selection> sel
                 text.append("\n    ").append(candidate.deployment());
                 if (candidate.dropReason() == null) {
                     text.append("  kept, score ").append(candidate.score());
+                    if (candidate.emulated() != null) {
+                        text.append(", after the others: it lacks ")
+                                .append(candidate.emulated())
+                                .append(", which its adapter makes up for");
+                    }
                 } else {
                     text.append("  dropped: ").append(candidate.dropReason());
                 }
@@ -59,7 +65,12 @@ public record RoutePlan(String requestedModel, List<ModelSelector.Selection> sel
      * @param deployment its id
      * @param score how much the model's strategy favours it at present; larger is more
      * @param dropReason why it could not be chosen now, or null when it could
+     * @param emulated what the request needs and its model lacks, but its adapter makes up for, so that it is asked
+     *     after those whose models have it; null for nothing
      */
     public record Candidate(
-            String deployment, double score, @Nullable String dropReason) {}
+            String deployment,
+            double score,
+            @Nullable String dropReason,
+            @Nullable Capability emulated) {}
 }

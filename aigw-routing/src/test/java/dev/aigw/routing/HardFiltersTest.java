@@ -16,6 +16,7 @@ import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.DeploymentBuilder;
@@ -41,6 +42,7 @@ class HardFiltersTest {
         return ModelRouter.builder()
                 .environment(new VirtualEnvironment(3))
                 .provider(fake)
+                .schemaFallback(SchemaFallback.none())
                 .model(
                         "m",
                         model -> model.deployment("fake/first", first)

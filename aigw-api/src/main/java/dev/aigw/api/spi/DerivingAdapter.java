@@ -1,10 +1,12 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
+import java.util.Set;
 
 /** Answers chats from streams, or streams from chats. */
 final class DerivingAdapter implements ProviderAdapter {
@@ -48,6 +50,16 @@ final class DerivingAdapter implements ProviderAdapter {
             }
         }
         return adapter.call(operation, request, attempt);
+    }
+
+    @Override
+    public Set<Capability> lacking() {
+        return adapter.lacking();
+    }
+
+    @Override
+    public Set<Capability> emulated() {
+        return adapter.emulated();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
@@ -10,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +21,17 @@ final class FunctionAdapter implements ProviderAdapter {
 
     private final String name;
     private final Map<Operation<?, ?>, ProviderAdapterBuilder.Function<?, ?>> functions;
+    private final Set<Capability> lacking;
     private final @Nullable Runnable onClose;
 
     FunctionAdapter(
             String name,
             Map<Operation<?, ?>, ProviderAdapterBuilder.Function<?, ?>> functions,
+            Set<Capability> lacking,
             @Nullable Runnable onClose) {
         this.name = name;
         this.functions = functions;
+        this.lacking = Set.copyOf(lacking);
         this.onClose = onClose;
     }
 
@@ -38,6 +43,11 @@ final class FunctionAdapter implements ProviderAdapter {
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return functions.containsKey(operation);
+    }
+
+    @Override
+    public Set<Capability> lacking() {
+        return lacking;
     }
 
     @Override

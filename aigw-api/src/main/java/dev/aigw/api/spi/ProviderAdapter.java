@@ -1,10 +1,12 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import java.util.Set;
 
 /**
  * Speaks to one vendor or service: turns requests into its wire protocol, and its answers and failures into ours.
@@ -40,6 +42,22 @@ public interface ProviderAdapter extends AutoCloseable {
 
     /** Returns whether this adapter can serve an operation. */
     boolean supports(Operation<?, ?> operation);
+
+    /**
+     * Returns what none of its models can do by this protocol, whatever is known of them elsewhere; nothing by default.
+     * A router keeps requests that need it from here.
+     */
+    default Set<Capability> lacking() {
+        return Set.of();
+    }
+
+    /**
+     * Returns what this adapter makes up for where a model lacks it, such as {@link Capability#JSON_SCHEMA} by asking
+     * in the prompt; nothing by default. A router prefers deployments that need no such help.
+     */
+    default Set<Capability> emulated() {
+        return Set.of();
+    }
 
     /**
      * Sends a request once and waits for the reply; of a stream, for its beginning.

@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -22,9 +23,12 @@ import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +63,7 @@ public final class ProviderAdapterBuilder {
 
     private final String name;
     private final Map<Operation<?, ?>, Function<?, ?>> functions = new LinkedHashMap<>();
+    private final Set<Capability> lacking = new HashSet<>(Set.of(Capability.JSON_SCHEMA));
     private @Nullable Runnable onClose;
 
     ProviderAdapterBuilder(String name) {
@@ -149,6 +154,22 @@ public final class ProviderAdapterBuilder {
                 (request, attempt) -> AsyncBridge.await(function.apply(request, attempt), operation.name(), attempt));
     }
 
+    /**
+     * Says that its models keep to the schema of {@link dev.aigw.api.chat.ResponseFormat.Type#SCHEMA}, since the
+     * function hands it on. Without it a router asks for such answers by prompt, and the function sees a request for
+     * plain text.
+     */
+    public ProviderAdapterBuilder enforcesSchemas() {
+        lacking.remove(Capability.JSON_SCHEMA);
+        return this;
+    }
+
+    /** Adds to what none of its models can do: a router keeps requests that need it from them. */
+    public ProviderAdapterBuilder lacks(Capability... capabilities) {
+        lacking.addAll(List.of(capabilities));
+        return this;
+    }
+
     /** Sets what {@link ProviderAdapter#close()} does; nothing by default. */
     public ProviderAdapterBuilder onClose(Runnable onClose) {
         if (this.onClose != null) {
@@ -168,6 +189,6 @@ public final class ProviderAdapterBuilder {
             throw new IllegalStateException(
                     "adapter " + name + " serves nothing: give it a function, for example by chat(...)");
         }
-        return ProviderAdapter.deriving(new FunctionAdapter(name, Map.copyOf(functions), onClose));
+        return ProviderAdapter.deriving(new FunctionAdapter(name, Map.copyOf(functions), lacking, onClose));
     }
 }

@@ -30,10 +30,15 @@ public final class DividedAttempt {
      * Returns the context of the next call: what is left of the attempt's limit, and a key of its own, since it is not
      * the same request.
      *
-     * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} if nothing is left
+     * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} or {@link ErrorKind#DEADLINE} if nothing is left, or
+     *     {@link ErrorKind#CANCELLED}
      */
     public AttemptContext next() {
+        whole.cancellation().throwIfCancelled();
         calls++;
+        if (whole.remainingNanos() <= 0) {
+            throw over(ErrorKind.DEADLINE, "the call's deadline");
+        }
         Duration limit = whole.timeouts().attempt();
         Timeouts timeouts = limit == null ? whole.timeouts() : rest(limit);
         String key = whole.idempotencyKey();
@@ -43,14 +48,18 @@ public final class DividedAttempt {
     private Timeouts rest(Duration limit) {
         Duration left = limit.minusNanos(System.nanoTime() - startNanos);
         if (left.isNegative() || left.isZero()) {
-            throw GatewayException.builder(
-                            ErrorKind.TIMEOUT,
-                            "the attempt limit of " + limit + " passed after " + (calls - 1)
-                                    + " calls of those that the request needs: raise it, or ask for less at once")
-                    .deployment(whole.deployment())
-                    .build();
+            throw over(ErrorKind.TIMEOUT, "the attempt limit of " + limit);
         }
         return Timeouts.builder().attempt(left).build().orElse(whole.timeouts());
+    }
+
+    private GatewayException over(ErrorKind kind, String limit) {
+        return GatewayException.builder(
+                        kind,
+                        limit + " passed after " + (calls - 1)
+                                + " calls of those that the request needs: raise it, or ask for less at once")
+                .deployment(whole.deployment())
+                .build();
     }
 
     private record Part(

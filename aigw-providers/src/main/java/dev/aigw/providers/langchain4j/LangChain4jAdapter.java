@@ -1,5 +1,6 @@
 package dev.aigw.providers.langchain4j;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -16,6 +17,7 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,18 @@ public final class LangChain4jAdapter implements ProviderAdapter {
             return chatModel != null || streamingChatModel != null;
         }
         return operation.equals(EmbeddingRequest.EMBED) && embeddingModel != null;
+    }
+
+    /** Returns JSON_SCHEMA if a chat model does not say that it takes one. */
+    @Override
+    public Set<Capability> lacking() {
+        boolean schemas = (chatModel == null || takesSchemas(chatModel.supportedCapabilities()))
+                && (streamingChatModel == null || takesSchemas(streamingChatModel.supportedCapabilities()));
+        return schemas ? Set.of() : Set.of(Capability.JSON_SCHEMA);
+    }
+
+    private static boolean takesSchemas(Set<dev.langchain4j.model.chat.Capability> capabilities) {
+        return capabilities.contains(dev.langchain4j.model.chat.Capability.RESPONSE_FORMAT_JSON_SCHEMA);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a chat request. One a call. A field that the extras name is left to them. */
@@ -168,19 +169,23 @@ final class ChatEncoder {
         if (dialect.hasNo(form) && unsupported.drops("a response format of type " + form)) {
             return;
         }
-        json.writeObjectFieldStart("response_format");
-        if (format.type() == ResponseFormat.Type.JSON) {
-            json.writeStringField("type", "json_object");
-        } else {
-            json.writeStringField("type", "json_schema");
-            json.writeObjectFieldStart("json_schema");
-            json.writeStringField("name", format.name());
-            json.writeBooleanField("strict", format.strict());
-            json.writeFieldName("schema");
-            Json.write(json, format.schema());
-            json.writeEndObject();
-        }
-        json.writeEndObject();
+        json.writeFieldName("response_format");
+        Json.write(
+                json,
+                format.type() == ResponseFormat.Type.JSON
+                        ? Map.of("type", "json_object")
+                        : dialect.schemaFormat.apply(format));
+    }
+
+    static Map<String, ?> jsonSchema(ResponseFormat format) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("name", Objects.requireNonNull(format.name()));
+        schema.put("strict", format.strict());
+        schema.put("schema", Objects.requireNonNull(format.schema()));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", "json_schema");
+        fields.put("json_schema", schema);
+        return fields;
     }
 
     private void writeReasoning(JsonGenerator json) throws IOException {

@@ -1,9 +1,11 @@
 package dev.aigw.providers.openai;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,6 +56,7 @@ public final class Dialect {
     final @Nullable String reasoningField;
     final @Nullable String prefixField;
     final Function<ReasoningEffort, Map<String, ?>> reasoning;
+    final Function<ResponseFormat, Map<String, ?>> schemaFormat;
     final UnaryOperator<String> toolCallId;
     final Map<String, ErrorKind> errorCodes;
     final Map<Integer, ErrorKind> errorStatuses;
@@ -81,6 +84,7 @@ public final class Dialect {
         this.reasoningField = builder.reasoningField;
         this.prefixField = builder.prefixField;
         this.reasoning = builder.reasoning;
+        this.schemaFormat = builder.schemaFormat;
         this.toolCallId = builder.toolCallId;
         this.errorCodes = Map.copyOf(builder.errorCodes);
         this.errorStatuses = Map.copyOf(builder.errorStatuses);
@@ -125,6 +129,18 @@ public final class Dialect {
         return lacking.contains(field);
     }
 
+    /** Returns what needs fields that the server does not take. A schema can be asked for otherwise: it never drops. */
+    Set<Capability> lacking(boolean dropped) {
+        Set<Capability> capabilities = new HashSet<>(2);
+        if (hasNo("json_schema")) {
+            capabilities.add(Capability.JSON_SCHEMA);
+        }
+        if (hasNo("tools") && !dropped) {
+            capabilities.add(Capability.TOOLS);
+        }
+        return capabilities;
+    }
+
     /** Returns the name. */
     @Override
     public String toString() {
@@ -151,6 +167,7 @@ public final class Dialect {
         private @Nullable String reasoningField;
         private @Nullable String prefixField;
         private Function<ReasoningEffort, Map<String, ?>> reasoning = ChatEncoder::effort;
+        private Function<ResponseFormat, Map<String, ?>> schemaFormat = ChatEncoder::jsonSchema;
         private UnaryOperator<String> toolCallId = id -> id;
         private final Map<String, ErrorKind> errorCodes = new HashMap<>(4);
         private final Map<Integer, ErrorKind> errorStatuses = new HashMap<>(2);
@@ -296,6 +313,15 @@ public final class Dialect {
         /** Sets the fields that say how much to think; by default {@code reasoning_effort} with the level. */
         public Builder reasoning(Function<ReasoningEffort, Map<String, ?>> reasoning) {
             this.reasoning = Objects.requireNonNull(reasoning, "reasoning");
+            return this;
+        }
+
+        /**
+         * Sets the {@code response_format} that asks for JSON after a schema; by default OpenAI's, of the type
+         * {@code json_schema}.
+         */
+        public Builder schemaFormat(Function<ResponseFormat, Map<String, ?>> schemaFormat) {
+            this.schemaFormat = Objects.requireNonNull(schemaFormat, "schemaFormat");
             return this;
         }
 

@@ -5,6 +5,7 @@ import dev.aigw.api.audio.SpeechRequest;
 import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.rerank.RerankRequest;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The dialects of known servers, each with its known differences and only those, after the reference that its
@@ -55,12 +57,14 @@ public final class Dialects {
     public static final Dialect SGLANG = local("sglang", 30000).takes(TOP_K).build();
 
     /**
-     * Text Generation Inference, after its "Messages API" and {@code openapi.json}: a JSON object only by its schema,
-     * finish reasons and error types of its own; embeddings are another server's job.
+     * Text Generation Inference, after its "Messages API" and {@code docs/openapi.json}: a JSON object only by its
+     * schema, which stands in a form of its own ({@code GrammarType}), finish reasons and error types of its own;
+     * embeddings are another server's job.
      */
     public static final Dialect TGI = local("tgi", 8080)
             .lacks("json_object", "reasoning_effort", "parallel_tool_calls", "service_tier", "metadata", "user")
             .embeddings(false)
+            .schemaFormat(Dialects::grammar)
             .finishReason("eos_token", FinishReason.Kind.STOP)
             .finishReason("stop_sequence", FinishReason.Kind.STOP)
             .errorCode("overloaded", ErrorKind.OVERLOADED)
@@ -143,7 +147,10 @@ public final class Dialects {
             .replyFields("provider")
             .build();
 
-    /** Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. */
+    /**
+     * Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. Its log probabilities are asked
+     * for and come in a shape of their own, which is not read.
+     */
     public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
             .keyVariable("TOGETHER_API_KEY")
             .serves(
@@ -153,6 +160,7 @@ public final class Dialects {
                     SpeechRequest.SPEAK)
             .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .takes(TOP_K)
+            .lacks("logprobs", "top_logprobs")
             .finishReason("eos", FinishReason.Kind.STOP)
             .build();
 
@@ -164,12 +172,13 @@ public final class Dialects {
             .build();
 
     /**
-     * Perplexity's Sonar, after its "Chat Completions" reference: no tools, sources listed as {@code search_results},
-     * and reasoning counted beside the completion.
+     * Perplexity's Sonar, after its "Chat Completions" reference: no tools, {@code top_k}, JSON only by a schema,
+     * sources listed as {@code search_results}, and reasoning counted beside the completion.
      */
     public static final Dialect PERPLEXITY = Dialect.builder("perplexity", "https://api.perplexity.ai")
             .keyVariable("PERPLEXITY_API_KEY")
             .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
+            .takes(TOP_K)
             .lacks("tools", "tool_choice", "parallel_tool_calls", "seed", "logprobs", "json_object")
             .embeddings(false)
             .reasoningApart(true)
@@ -230,6 +239,13 @@ public final class Dialects {
 
     private static Dialect.Builder local(String name, int port) {
         return Dialect.builder(name, "http://localhost:" + port + "/v1").rename(MAX_COMPLETION_TOKENS, MAX_TOKENS);
+    }
+
+    private static Map<String, ?> grammar(ResponseFormat format) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", "json");
+        fields.put("value", Objects.requireNonNull(format.schema()));
+        return fields;
     }
 
     private static Map<String, ?> thinkingSwitch(ReasoningEffort effort) {

@@ -1,5 +1,6 @@
 package dev.aigw.providers.openai;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -23,6 +24,7 @@ import java.net.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +110,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 || operation.equals(ChatRequest.CHAT_STREAM)
                 || (operation.equals(EmbeddingRequest.EMBED) && dialect.embeddings)
                 || dialect.operations.contains(operation);
+    }
+
+    /** Returns what the server takes no field for; of what {@link Builder#dropUnsupported} leaves out, only schemas. */
+    @Override
+    public Set<Capability> lacking() {
+        return dialect.lacking(dropUnsupported);
     }
 
     @Override

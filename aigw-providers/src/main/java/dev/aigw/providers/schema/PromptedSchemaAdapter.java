@@ -1,5 +1,6 @@
 package dev.aigw.providers.schema;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
@@ -12,7 +13,9 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.batch.DividedAttempt;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Asks the models of another adapter for JSON by prompt, see {@link PromptedSchemas}. */
 final class PromptedSchemaAdapter implements ProviderAdapter {
@@ -31,6 +34,18 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return adapter.supports(operation);
+    }
+
+    @Override
+    public Set<Capability> lacking() {
+        return adapter.lacking();
+    }
+
+    @Override
+    public Set<Capability> emulated() {
+        Set<Capability> emulated = new HashSet<>(adapter.emulated());
+        emulated.add(Capability.JSON_SCHEMA);
+        return Set.copyOf(emulated);
     }
 
     @Override
@@ -57,8 +72,7 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
             return first;
         }
         attempt.warn(name() + " was asked again: its first answer did not fit the schema");
-        ChatResponse second =
-                bare(adapter.call(ChatRequest.CHAT, SchemaTalk.repair(prompted, first, problems), calls.next()));
+        ChatResponse second = bare(repaired(SchemaTalk.repair(prompted, first, problems), first, calls));
         ChatResponse both =
                 second.toBuilder().usage(first.usage().plus(second.usage())).build();
         List<String> left = problems(both, check);
@@ -73,6 +87,15 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
                 .deployment(attempt.deployment())
                 .partial(both)
                 .build();
+    }
+
+    /** Asks again; where that fails, what the first answer used up is not lost. */
+    private ChatResponse repaired(ChatRequest repair, ChatResponse first, DividedAttempt calls) {
+        try {
+            return adapter.call(ChatRequest.CHAT, repair, calls.next());
+        } catch (GatewayException e) {
+            throw e.partial() == null ? e.toBuilder().partial(first).build() : e;
+        }
     }
 
     private static ChatResponse bare(ChatResponse answer) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.json.Json;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +67,52 @@ final class SchemaCheck {
         if (schema.has("const") && !same(schema.get("const"), value)) {
             problems.add(at(path) + " is not " + schema.get("const"));
         }
+        checkBounds(value, schema, path, problems);
         checkObject(value, schema, path, depth, problems);
         checkItems(value, schema, path, depth, problems);
         checkCombined(value, schema, path, depth, problems);
+    }
+
+    private static void checkBounds(JsonNode value, JsonNode schema, String path, List<String> problems) {
+        if (value.isNumber() && Double.isFinite(value.doubleValue())) {
+            check(value.decimalValue(), "", schema, "minimum", "maximum", path, problems);
+            JsonNode above = schema.path("exclusiveMinimum");
+            if (above.isNumber() && value.decimalValue().compareTo(above.decimalValue()) <= 0) {
+                problems.add(at(path) + " is not above " + above);
+            }
+            JsonNode below = schema.path("exclusiveMaximum");
+            if (below.isNumber() && value.decimalValue().compareTo(below.decimalValue()) >= 0) {
+                problems.add(at(path) + " is not below " + below);
+            }
+        } else if (value.isTextual()) {
+            String text = value.textValue();
+            BigDecimal length = BigDecimal.valueOf(text.codePointCount(0, text.length()));
+            check(length, "the length of ", schema, "minLength", "maxLength", path, problems);
+        } else if (value.isArray()) {
+            BigDecimal size = BigDecimal.valueOf(value.size());
+            check(size, "the number of items of ", schema, "minItems", "maxItems", path, problems);
+        } else if (value.isObject()) {
+            BigDecimal size = BigDecimal.valueOf(value.size());
+            check(size, "the number of properties of ", schema, "minProperties", "maxProperties", path, problems);
+        }
+    }
+
+    private static void check(
+            BigDecimal size,
+            String what,
+            JsonNode schema,
+            String least,
+            String most,
+            String path,
+            List<String> problems) {
+        JsonNode lower = schema.path(least);
+        if (lower.isNumber() && size.compareTo(lower.decimalValue()) < 0) {
+            problems.add(what + at(path) + " is below " + lower);
+        }
+        JsonNode upper = schema.path(most);
+        if (upper.isNumber() && size.compareTo(upper.decimalValue()) > 0) {
+            problems.add(what + at(path) + " is above " + upper);
+        }
     }
 
     private void checkObject(JsonNode value, JsonNode schema, String path, int depth, List<String> problems) {

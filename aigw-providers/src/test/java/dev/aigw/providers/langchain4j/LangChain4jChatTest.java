@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aigw.api.Cancellation;
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
@@ -41,6 +42,7 @@ import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.exception.UnresolvedModelServerException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
+import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.json.JsonIntegerSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
@@ -52,6 +54,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -69,6 +72,26 @@ class LangChain4jChatTest {
 
     private static LangChain4jAdapter adapter(Models.Blocking model) {
         return LangChain4jAdapter.builder("lc").chatModel(model).build();
+    }
+
+    @Test
+    void aModelThatDoesNotSaySoTakesNoSchema() {
+        ChatModel schemas = new ChatModel() {
+            @Override
+            public Set<dev.langchain4j.model.chat.Capability> supportedCapabilities() {
+                return Set.of(dev.langchain4j.model.chat.Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+            }
+        };
+
+        assertThat(adapter(model).lacking()).containsExactly(Capability.JSON_SCHEMA);
+        assertThat(LangChain4jAdapter.builder("lc").chatModel(schemas).build().lacking())
+                .isEmpty();
+        assertThat(LangChain4jAdapter.builder("lc")
+                        .chatModel(schemas)
+                        .streamingChatModel(new Models.Streaming(handler -> {}))
+                        .build()
+                        .lacking())
+                .containsExactly(Capability.JSON_SCHEMA);
     }
 
     private dev.langchain4j.model.chat.request.ChatRequest sent(ChatRequest request) {

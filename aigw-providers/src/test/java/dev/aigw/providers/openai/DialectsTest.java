@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
@@ -125,6 +126,7 @@ class DialectsTest {
         "cerebras, presence_penalty",
         "tgi, json_object",
         "tgi, reasoning_effort",
+        "together, logprobs",
         "lm-studio, json_object",
         "openai, top_k",
         "groq, top_k"
@@ -158,11 +160,44 @@ class DialectsTest {
         assertThat(body.get("messages").toString()).doesNotContain("ada");
     }
 
+    @Test
+    void what_needs_a_field_that_the_server_lacks_is_told_to_routers() {
+        assertThat(builder(Dialects.OPENAI).build().lacking()).isEmpty();
+        assertThat(builder(Dialects.DEEPSEEK).build().lacking()).containsExactly(Capability.JSON_SCHEMA);
+        assertThat(builder(Dialects.DEEPSEEK).dropUnsupported(true).build().lacking())
+                .containsExactly(Capability.JSON_SCHEMA);
+        assertThat(builder(Dialects.PERPLEXITY).build().lacking()).containsExactly(Capability.TOOLS);
+        assertThat(builder(Dialects.PERPLEXITY).dropUnsupported(true).build().lacking())
+                .isEmpty();
+    }
+
     @ParameterizedTest
-    @CsvSource({"vllm", "sglang", "llama-cpp", "lm-studio", "localai", "openrouter", "together", "fireworks"})
+    @CsvSource({
+        "vllm",
+        "sglang",
+        "llama-cpp",
+        "lm-studio",
+        "localai",
+        "openrouter",
+        "together",
+        "fireworks",
+        "perplexity"
+    })
     void top_k_is_sent_where_it_is_known(String name) throws Exception {
         assertThat(sent(named(name), request -> request.topK(5)).get("top_k").asInt())
                 .isEqualTo(5);
+    }
+
+    @Test
+    void a_schema_stands_in_the_form_that_the_server_knows() throws Exception {
+        UnaryOperator<ChatRequest.Builder> schema =
+                request -> request.responseFormat(ResponseFormat.schema("a", Map.of("type", "object")));
+
+        assertThat(sent(Dialects.TGI, schema).get("response_format").toString())
+                .isEqualTo("{\"type\":\"json\",\"value\":{\"type\":\"object\"}}");
+        assertThat(sent(Dialects.VLLM, schema).get("response_format").toString())
+                .isEqualTo("{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"strict\":true,"
+                        + "\"schema\":{\"type\":\"object\"}}}");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.routing.target.ConcurrencyLimit;
 import dev.aigw.routing.target.Deployment;
 import dev.aigw.routing.target.HealthCheck;
@@ -32,6 +34,7 @@ final class ModelFactory {
     private final RoutingStrategy defaultStrategy;
     private final TargetRegistry registry;
     private final ModelCards cards;
+    private final SchemaFallback schemas;
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
     private final Map<String, HealthCheck> checks = new HashMap<>();
     private final Set<String> instanceIds = new HashSet<>();
@@ -40,11 +43,13 @@ final class ModelFactory {
             Map<String, ProviderAdapter> adapters,
             RoutingStrategy defaultStrategy,
             TargetRegistry registry,
-            ModelCards cards) {
+            ModelCards cards,
+            SchemaFallback schemas) {
         this.adapters = Map.copyOf(adapters);
         this.defaultStrategy = defaultStrategy;
         this.registry = registry;
         this.cards = cards;
+        this.schemas = schemas;
     }
 
     Set<String> adapterNames() {
@@ -129,6 +134,8 @@ final class ModelFactory {
         if (credentials.isEmpty()) {
             credentials.add(null);
         }
+        ModelCard card = card(model, spec, adapter);
+        ProviderAdapter taken = withSchemas(adapter, card);
         List<Deployment> definitions = new ArrayList<>();
         for (Credential credential : credentials) {
             for (String instance : spec.instances() == null
@@ -141,7 +148,7 @@ final class ModelFactory {
                         : instanceId(spec, instance, credentials.indexOf(credential));
                 definitions.add(new Deployment(
                         id,
-                        adapter,
+                        taken,
                         spec.name().substring(slash + 1),
                         credential,
                         instance == null ? spec.baseUrl() : instance,
@@ -150,7 +157,7 @@ final class ModelFactory {
                         spec.region(),
                         spec.tags(),
                         spec.version() == null ? null : spec.version().toString(),
-                        card(model, spec)));
+                        card));
             }
         }
         return definitions;
@@ -167,9 +174,22 @@ final class ModelFactory {
         return spec.name() + place + (before == 0 ? "" : "#" + (before + 1));
     }
 
-    private ModelCard card(String model, DeploymentSpec spec) {
+    private ProviderAdapter withSchemas(ProviderAdapter adapter, ModelCard card) {
+        boolean needed =
+                card.lacks(Capability.JSON_SCHEMA) && !adapter.emulated().contains(Capability.JSON_SCHEMA);
+        return needed ? schemas.around(adapter) : adapter;
+    }
+
+    /**
+     * What the deployment's builder says goes before what its adapter lacks, and that before what is known of models.
+     */
+    private ModelCard card(String model, DeploymentSpec spec, ProviderAdapter adapter) {
+        ModelCard said = spec.card()
+                .orElse(ModelCard.builder()
+                        .lacks(adapter.lacking().toArray(Capability[]::new))
+                        .build());
         if (spec.cardOf() == null) {
-            return spec.card().orElse(cards.find(spec.name()));
+            return said.orElse(cards.find(spec.name()));
         }
         ModelCard named = cards.find(spec.cardOf());
         if (named.equals(ModelCard.UNKNOWN)) {
@@ -177,6 +197,6 @@ final class ModelFactory {
                     + "\" has the card of \"" + spec.cardOf()
                     + "\", which there is none of: name a known model, or add a card by ModelCards.with");
         }
-        return spec.card().orElse(named);
+        return said.orElse(named);
     }
 }

@@ -2,6 +2,7 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.routing.target.TargetRegistry;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -115,10 +116,13 @@ public final class ModelTable {
             Map<String, ProviderAdapter> adapters,
             RoutingStrategy defaultStrategy,
             TargetRegistry registry,
-            ModelCards cards) {
+            ModelCards cards,
+            SchemaFallback schemas) {
         checkReferences();
         return new Catalog(
-                Map.copyOf(models), Map.copyOf(aliases), new ModelFactory(adapters, defaultStrategy, registry, cards));
+                Map.copyOf(models),
+                Map.copyOf(aliases),
+                new ModelFactory(adapters, defaultStrategy, registry, cards, schemas));
     }
 
     private void checkReferences() {

@@ -113,7 +113,7 @@ final class Needs {
     /** Returns what the deployment does not meet, or null when it meets all. */
     @Nullable
     Unmet unmetBy(Deployment deployment) {
-        Unmet unmet = unmetByCard(deployment.card());
+        Unmet unmet = unmetByCard(deployment);
         if (unmet != null) {
             return unmet;
         }
@@ -129,10 +129,29 @@ final class Needs {
         return reason == null ? null : new Unmet(reason, ErrorKind.UNSUPPORTED);
     }
 
-    private @Nullable Unmet unmetByCard(ModelCard card) {
+    /** Returns false when it shows at a glance that a request does not need the capability. */
+    static boolean mayInclude(Capability capability, ModelRequest request) {
+        return !capability.equals(Capability.JSON_SCHEMA)
+                || (request instanceof ChatRequest chat && chat.responseFormat().type() == ResponseFormat.Type.SCHEMA);
+    }
+
+    boolean include(Capability capability) {
+        return capabilities.contains(capability);
+    }
+
+    private static String fix(Capability capability) {
+        return capability.equals(Capability.JSON_SCHEMA)
+                ? "; with aigw-providers and without schemaFallback(SchemaFallback.none()) the router asks by prompt"
+                : "";
+    }
+
+    private @Nullable Unmet unmetByCard(Deployment deployment) {
+        ModelCard card = deployment.card();
         for (Capability capability : capabilities) {
-            if (card.lacks(capability)) {
-                return new Unmet("it lacks " + capability + ", which this request needs", ErrorKind.UNSUPPORTED);
+            if (card.lacks(capability) && !deployment.adapter().emulated().contains(capability)) {
+                return new Unmet(
+                        "it lacks " + capability + ", which this request needs" + fix(capability),
+                        ErrorKind.UNSUPPORTED);
             }
         }
         Long most = card.maxOutputTokens();

@@ -1,6 +1,7 @@
 package dev.aigw.routing.target;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
@@ -20,6 +21,7 @@ public final class Pool {
     private final RoutingStrategy strategy;
     private final RoutingStrategy.Picker picker;
     private final TargetRegistry registry;
+    private final boolean emulates;
 
     /** Creates a pool; {@code strategy} is bound to {@code targets} here. */
     public Pool(List<Target> targets, RoutingStrategy strategy, TargetRegistry registry) {
@@ -27,6 +29,8 @@ public final class Pool {
         this.strategy = strategy;
         this.picker = strategy.bind(this.targets);
         this.registry = registry;
+        this.emulates =
+                this.targets.stream().anyMatch(target -> !target.emulated().isEmpty());
     }
 
     /** Returns the deployments. */
@@ -48,15 +52,21 @@ public final class Pool {
     }
 
     /**
-     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again.
+     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again; of these one
+     * whose model can do all that is needed, else one whose adapter makes up for what it lacks.
      *
      * @return its index among {@link #targets()}, or -1 when there is none right now
      * @throws GatewayException if the strategy throws
      * @throws IllegalStateException if the strategy answers with a deployment that is not eligible
      */
     public int pick(Query query) {
-        int index = pick(new Choice(this, query, false, ANY));
-        return index < 0 && !query.visits.isEmpty() ? pick(new Choice(this, query, true, ANY)) : index;
+        int index = pick(query, false);
+        return index < 0 && !query.visits.isEmpty() ? pick(query, true) : index;
+    }
+
+    private int pick(Query query, boolean again) {
+        int index = emulates ? pick(new Choice(this, query, again, true, ANY)) : -1;
+        return index < 0 ? pick(new Choice(this, query, again, false, ANY)) : index;
     }
 
     private int pick(Choice choice) {
@@ -88,7 +98,7 @@ public final class Pool {
 
     /** Returns how much the strategy favours a deployment at present. */
     public double score(Query query, int index) {
-        return picker.score(new Choice(this, query, false, ANY), index);
+        return picker.score(new Choice(this, query, false, false, ANY), index);
     }
 
     /**
@@ -161,7 +171,7 @@ public final class Pool {
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
             Long wait = query.waitNanos(target);
-            if (wait != null && wait == 0 && !target.hasRoom() && pick(new Choice(this, query, false, i)) == i) {
+            if (wait != null && wait == 0 && !target.hasRoom() && pick(new Choice(this, query, false, false, i)) == i) {
                 full |= !waiter.join(target);
             }
         }
@@ -272,12 +282,26 @@ public final class Pool {
             if (!target.hasConditions() && Needs.isUnconditional(options)) {
                 return null;
             }
+            return needs().unmetBy(target.definition());
+        }
+
+        private Needs needs() {
             Needs known = needs;
             if (known == null) {
                 known = new Needs(operation, request, options);
                 needs = known;
             }
-            return known.unmetBy(target.definition());
+            return known;
+        }
+
+        /** Returns what the request needs and the adapter makes up for, since the model lacks it; null for nothing. */
+        public @Nullable Capability emulatedBy(Target target) {
+            for (Capability capability : target.emulated()) {
+                if (Needs.mayInclude(capability, request) && needs().include(capability)) {
+                    return capability;
+                }
+            }
+            return null;
         }
 
         boolean admits(Target target, boolean again) {
@@ -340,8 +364,12 @@ public final class Pool {
         }
     }
 
-    /** A choice among all that have room, or, to learn whether the strategy would choose it, of {@code only} one. */
-    private record Choice(Pool pool, Query query, boolean again, int only) implements RoutingStrategy.Candidates {
+    /**
+     * A choice among all that have room, {@code unaided} among those whose models can do all that is needed, or, to
+     * learn whether the strategy would choose it, of {@code only} one.
+     */
+    private record Choice(Pool pool, Query query, boolean again, boolean unaided, int only)
+            implements RoutingStrategy.Candidates {
         @Override
         public int size() {
             return pool.targets.size();
@@ -349,7 +377,11 @@ public final class Pool {
 
         @Override
         public boolean isEligible(int index) {
-            return only == ANY ? query.admits(pool.targets.get(index), again) : index == only;
+            if (only != ANY) {
+                return index == only;
+            }
+            Target target = pool.targets.get(index);
+            return query.admits(target, again) && !(unaided && query.emulatedBy(target) != null);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.aigw.routing.target;
 
+import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelCard;
@@ -8,6 +9,7 @@ import dev.aigw.api.Price;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +20,19 @@ public final class Target implements RoutingStrategy.Deployment {
 
     private final Deployment definition;
     private final boolean hasConditions;
+    private final Set<Capability> emulated;
     private final TargetStats stats;
     private final CredentialHold credentialHold;
 
     Target(Deployment definition, TargetStats stats, CredentialHold credentialHold) {
         this.definition = definition;
         ModelCard card = definition.card();
-        this.hasConditions =
-                !card.lacking().isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
+        Set<Capability> lacking = new HashSet<>(card.lacking());
+        Set<Capability> helped = new HashSet<>(lacking);
+        helped.retainAll(definition.adapter().emulated());
+        lacking.removeAll(helped);
+        this.emulated = Set.copyOf(helped);
+        this.hasConditions = !lacking.isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
         this.stats = stats;
         this.credentialHold = credentialHold;
     }
@@ -33,6 +40,11 @@ public final class Target implements RoutingStrategy.Deployment {
     /** Returns whether something is known of the model that may rule a request out. */
     boolean hasConditions() {
         return hasConditions;
+    }
+
+    /** Returns what its model lacks and its adapter makes up for. */
+    Set<Capability> emulated() {
+        return emulated;
     }
 
     /** Returns the definition. */

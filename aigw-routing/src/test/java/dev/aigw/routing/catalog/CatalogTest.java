@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.target.Model;
@@ -33,7 +34,8 @@ class CatalogTest {
                 adapters,
                 deployments -> candidates -> -1,
                 new TargetRegistry(BreakerPolicy.defaults().config()),
-                cards);
+                cards,
+                SchemaFallback.none());
     }
 
     private static Consumer<ModelBuilder> versions(String... versions) {

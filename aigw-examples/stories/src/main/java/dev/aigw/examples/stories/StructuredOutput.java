@@ -6,16 +6,16 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.fake.FaultServer;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
-import dev.aigw.providers.schema.PromptedSchemas;
 import dev.aigw.routing.ModelRouter;
 import java.io.PrintStream;
 import java.util.List;
 
 /**
  * An answer as a record: its JSON schema goes out with the question, and what the model writes is read as the record.
- * Where a vendor enforces no schema, it goes by prompt, and an answer that does not fit is sent back once. The model
- * here is a script behind a server of OpenAI's shape; what goes over the wire is as with a real one.
+ * Where a vendor enforces no schema, the router asks by prompt, and an answer that does not fit is sent back once. The
+ * model here is a script behind a server of OpenAI's shape; what goes over the wire is as with a real one.
  */
 public final class StructuredOutput {
 
@@ -51,10 +51,9 @@ public final class StructuredOutput {
                 ModelRouter router = ModelRouter.builder()
                         .provider(
                                 OpenAiAdapter.builder().baseUrl(model.baseUrl()).build())
-                        .provider(PromptedSchemas.around(OpenAiAdapter.builder()
-                                .name("local")
+                        .provider(OpenAiAdapter.builder(Dialects.DEEPSEEK) // has no field for a schema
                                 .baseUrl(small.baseUrl())
-                                .build()))
+                                .build())
                         .model("assistant", assistant -> assistant.deployment("openai/gpt-5-mini"))
                         .build()) {
             ChatRequest request = ChatRequest.builder("assistant")
@@ -74,8 +73,8 @@ public final class StructuredOutput {
                 out.println("refused: " + e.kind() + " for " + other.text());
             }
 
-            ChatResponse repaired =
-                    router.chat(request.toBuilder().model("local/small").build());
+            ChatResponse repaired = router.chat(
+                    request.toBuilder().model("deepseek/deepseek-chat").build());
             out.println("asked by prompt: " + small.requests().size() + " times");
             out.println("read:   " + repaired.as(Verdict.class).mood());
             out.println("warned: " + repaired.route().warnings());

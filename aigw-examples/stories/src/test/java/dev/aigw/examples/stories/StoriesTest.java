@@ -70,7 +70,7 @@ class StoriesTest {
                         + " topics=[food, delivery]]")
                 .contains("refused: MALFORMED_RESPONSE for {\"reason\"")
                 .contains("asked by prompt: 2 times\nread:   MIXED\nwarned: [")
-                .contains("local was asked again: its first answer did not fit the schema");
+                .contains("deepseek was asked again: its first answer did not fit the schema");
     }
 
     @Test
