@@ -83,6 +83,14 @@ public final class Media {
         return bytes == null ? 0 : bytes.length;
     }
 
+    /**
+     * Returns the width and height of an inline image, read from the header of its file at each call; null when the
+     * bytes are not inline, or not PNG, JPEG, GIF or WebP.
+     */
+    public @Nullable ImageSize imageSize() {
+        return bytes == null ? null : ImageSize.read(bytes);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Media that

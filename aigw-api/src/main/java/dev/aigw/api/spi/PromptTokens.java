@@ -6,7 +6,6 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +19,7 @@ final class PromptTokens {
     private static final int MESSAGE = 3;
     private static final int ANSWER_START = 3;
 
-    /** What frames a function: its braces, its type, the names of its fields. */
-    private static final int TOOL = 8;
-
-    private static final int IMAGE_LOW = 85;
-    private static final int IMAGE = 1_600;
+    private static final int OTHER_MEDIA = 1_600;
     private static final int BYTES_PER_TOKEN = 4;
 
     private final TokenCounter counter;
@@ -57,10 +52,7 @@ final class PromptTokens {
                 sum += part(part);
             }
         }
-        for (ToolSpec tool : chat.tools()) {
-            sum += TOOL + text(tool.name()) + text(tool.description()) + json(tool.parameters());
-        }
-        return sum;
+        return chat.tools().isEmpty() ? sum : sum + new ToolTokens(this, model).of(chat);
     }
 
     private long part(ContentPart part) {
@@ -89,20 +81,20 @@ final class PromptTokens {
         return part instanceof ContentPart.CacheHint ? 0 : counter.countMedia(part, model);
     }
 
-    static long media(ContentPart part) {
+    static long media(ContentPart part, String model) {
         if (part instanceof ContentPart.Image image) {
-            return "low".equals(image.detail()) ? IMAGE_LOW : IMAGE;
+            return ImageTokens.of(image, model);
         }
         Media media = part instanceof ContentPart.Audio audio
                 ? audio.media()
                 : part instanceof ContentPart.Video video
                         ? video.media()
                         : part instanceof ContentPart.Document document ? document.media() : null;
-        return media == null ? 0 : media.sizeBytes() == 0 ? IMAGE : media.sizeBytes() / BYTES_PER_TOKEN;
+        return media == null ? 0 : media.sizeBytes() == 0 ? OTHER_MEDIA : media.sizeBytes() / BYTES_PER_TOKEN;
     }
 
     /** Counts a value as the JSON it is sent as, near enough: a token for each pair of delimiters. */
-    private long json(@Nullable Object value) {
+    long json(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             long sum = 1;
             for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -120,7 +112,7 @@ final class PromptTokens {
         return text(String.valueOf(value));
     }
 
-    private long text(@Nullable String text) {
+    long text(@Nullable String text) {
         return text == null || text.isEmpty() ? 0 : counter.count(text, model);
     }
 }

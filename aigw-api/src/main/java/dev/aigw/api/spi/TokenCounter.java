@@ -37,7 +37,8 @@ public interface TokenCounter {
 
     /**
      * Returns how many tokens of prompt {@code request} is: messages, tool calls and results, tools and media of a
-     * chat, the texts of embeddings; 0 for a request of another kind.
+     * chat, the texts of embeddings; 0 for a request of another kind. Tools of OpenAI's models count as in OpenAI's
+     * cookbook, and with Claude's models counts the system prompt that the vendor adds for tools.
      */
     default long countPrompt(ModelRequest request, String model) {
         return new PromptTokens(this, model).of(request);
@@ -45,10 +46,13 @@ public interface TokenCounter {
 
     /**
      * Returns how many tokens a piece of a message is that is no text, such as an image. Without an override an image
-     * is 85 tokens at detail {@code low} and 1,600 otherwise, which no vendor's published rule for one image of usual
-     * size exceeds; other media are 4 bytes a token where the bytes are inline, and 1,600 otherwise.
+     * counts by the rule that its model's vendor has published (OpenAI's patches and tiles by detail, Claude's patches,
+     * Gemini's tiles or allotment), with its size read from the header of an inline PNG, JPEG, GIF or WebP file, and
+     * taken for 2,048 by 2,048 pixels where it cannot be read, as behind a URL. For models of others an image is 1,600
+     * tokens, or 85 at detail {@code low}. Other media are 4 bytes a token where the bytes are inline, and 1,600
+     * otherwise.
      */
     default long countMedia(ContentPart media, String model) {
-        return PromptTokens.media(media);
+        return PromptTokens.media(media, model);
     }
 }
