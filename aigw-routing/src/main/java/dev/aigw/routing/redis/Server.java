@@ -126,8 +126,7 @@ final class Server {
             return false;
         }
         client.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
-        owned.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
-                .awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        owned.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
         return true;
     }
 }

@@ -101,8 +101,8 @@ public final class Condition {
     }
 
     /**
-     * Asks for a caller who has less than this share of a budget left, above 0 and up to 1:
-     * {@code budgetBelow(0.2, limits.gauge())}.
+     * Asks for a caller who has less than this share of a budget left, above 0 and up to 1: {@code budgetBelow(0.2,
+     * limits.gauge())}.
      */
     public static Condition budgetBelow(double share, BudgetGauge gauge) {
         ByBudget.checkShare(share);

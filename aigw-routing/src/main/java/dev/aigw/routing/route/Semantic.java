@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -145,17 +146,18 @@ final class Semantic implements ModelSelector {
     }
 
     private void place(CompletableFuture<Examples> mine) {
-        embedder.place(questions.stream().map(Example::text).toList())
-                .thenApply(vectors -> new Examples(questions, vectors))
-                .whenComplete((placed, failure) -> {
-                    if (placed == null) {
-                        mine.completeExceptionally(
-                                Objects.requireNonNull(failure.getCause() == null ? failure : failure.getCause()));
-                    } else {
-                        mine.complete(placed);
-                        examples.compareAndSet(null, mine); // late, but there
-                    }
-                });
+        CompletionStage<Examples> all = embedder.place(
+                        questions.stream().map(Example::text).toList())
+                .thenApply(vectors -> new Examples(questions, vectors));
+        all.whenComplete((placed, failure) -> {
+            if (placed == null) {
+                mine.completeExceptionally(
+                        Objects.requireNonNull(failure.getCause() == null ? failure : failure.getCause()));
+            } else {
+                mine.complete(placed);
+                examples.compareAndSet(null, mine); // late, but there
+            }
+        });
     }
 
     private static String shorten(String text, int most) {

@@ -75,9 +75,7 @@ class ByBudgetTest {
                 .model(
                         "large",
                         model -> model.deployment("fake/large", at -> at.price(Price.usdPerMillion("0", "100"))))
-                .model(
-                        "small",
-                        model -> model.deployment("fake/small", at -> at.price(Price.usdPerMillion("0", "10"))))
+                .model("small", model -> model.deployment("fake/small", at -> at.price(Price.usdPerMillion("0", "10"))))
                 .model("m", model -> model.route(selector));
     }
 
@@ -99,7 +97,8 @@ class ByBudgetTest {
             assertThat(served)
                     .as("a dollar, less 10 cents a call")
                     .containsExactly("large", "large", "large", "large", "large", "large", "small", "small");
-            assertThat(router.chat(ask(), of("globex", CallOptions.Priority.NORMAL)).text())
+            assertThat(router.chat(ask(), of("globex", CallOptions.Priority.NORMAL))
+                            .text())
                     .isEqualTo("large");
             assertThat(router.explain(ChatRequest.CHAT, ask(), ACME).selections())
                     .containsExactly(new ModelSelector.Selection("small", "38 percent of the budget left"));
@@ -183,8 +182,12 @@ class ByBudgetTest {
                     .orElseThrow()
                     .used();
             assertThat(used).isLessThanOrEqualTo(BigDecimal.ONE);
-            assertThat(large.get() * 10 + small.get()).as("cents served").isEqualTo(used.movePointRight(2).intValueExact());
-            assertThat(large).as("six, and those chosen before the six had reserved").hasValueBetween(5, 10);
+            assertThat(large.get() * 10 + small.get())
+                    .as("cents served")
+                    .isEqualTo(used.movePointRight(2).intValueExact());
+            assertThat(large)
+                    .as("six, and those chosen before the six had reserved")
+                    .hasValueBetween(5, 10);
             assertThat(refused).hasValue(threads * 20 - large.get() - small.get());
             assertThat(selector.select(query(ACME)))
                     .isNotNull()
@@ -198,9 +201,11 @@ class ByBudgetTest {
     @Test
     void badInputIsToldWithItsRemedy() {
         Limits onlyByModel = Limits.builder()
-                .limit("by-model", limit -> limit.cost(Cost.usd(BigDecimal.ONE))
-                        .per(Window.calendar(Window.Unit.DAY))
-                        .by(Dimension.MODEL))
+                .limit(
+                        "by-model",
+                        limit -> limit.cost(Cost.usd(BigDecimal.ONE))
+                                .per(Window.calendar(Window.Unit.DAY))
+                                .by(Dimension.MODEL))
                 .build();
         assertThatThrownBy(onlyByModel::gauge).hasMessageContaining("add one with .limit(");
         assertThatThrownBy(() -> onlyByModel.gauge("by-model")).hasMessageContaining("goes by the model");

@@ -9,6 +9,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.metering.Meters;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,7 +56,8 @@ public final class ManyStreams {
                         Integer.toString(server.port()))
                 .inheritIO()
                 .start();
-        client.onExit().thenAccept(ended -> {
+        CompletionStage<Process> exit = client.onExit();
+        exit.whenComplete((ended, failure) -> {
             if (ended.exitValue() != 0) {
                 System.exit(ended.exitValue());
             }

@@ -8,6 +8,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.balance.Balancing;
 import dev.aigw.routing.balance.RoutingStrategies;
@@ -86,7 +87,8 @@ public class ResilienceBenchmark {
                         Map.of("memory", adapter),
                         RoutingStrategies.weighted(),
                         new TargetRegistry(BreakerPolicy.defaults().config()),
-                        ModelCards.builtIn());
+                        ModelCards.builtIn(),
+                        SchemaFallback.installed());
     }
 
     private Pipeline pipeline(boolean withResilience) {

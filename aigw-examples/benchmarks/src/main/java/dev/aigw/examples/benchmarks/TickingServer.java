@@ -82,9 +82,7 @@ final class TickingServer {
             if (key.isAcceptable()) {
                 for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
                     channel.configureBlocking(false);
-                    Client client = new Client(channel);
-                    client.key = channel.register(selector, SelectionKey.OP_READ, client);
-                    open.add(client);
+                    open.add(new Client(channel, selector));
                 }
                 continue;
             }
@@ -103,11 +101,13 @@ final class TickingServer {
         private final SocketChannel channel;
         private final Queue<ByteBuffer> pending = new ArrayDeque<>();
         private final StringBuilder request = new StringBuilder();
-        private SelectionKey key;
+        private final SelectionKey key;
         private boolean asked;
 
-        Client(SocketChannel channel) {
+        Client(SocketChannel channel, Selector selector) throws IOException {
             this.channel = channel;
+            this.key = channel.register(selector, SelectionKey.OP_READ);
+            key.attach(this);
         }
 
         /** Reads; returns whether the request is now whole, which its last brace tells. */
