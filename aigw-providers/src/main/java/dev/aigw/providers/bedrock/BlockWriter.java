@@ -43,7 +43,33 @@ final class BlockWriter {
         } else if (part instanceof ContentPart.Raw raw) {
             return provenance.takesBack(raw);
         }
-        return !(part instanceof ContentPart.CacheHint);
+        String missing = missing(part);
+        return missing == null ? !(part instanceof ContentPart.CacheHint) : !unsupported.drops(missing);
+    }
+
+    /** Returns what the vendor does not take of a part's media; null if it takes it, or the part has none. */
+    private static @Nullable String missing(ContentPart part) {
+        if (part instanceof ContentPart.Image image) {
+            return missing(Formats.IMAGE, image.media());
+        } else if (part instanceof ContentPart.Audio audio) {
+            return missing(Formats.AUDIO, audio.media());
+        } else if (part instanceof ContentPart.Video video) {
+            return missing(Formats.VIDEO, video.media());
+        } else if (part instanceof ContentPart.Document document) {
+            return missing(Formats.DOCUMENT, document.media());
+        }
+        return null;
+    }
+
+    private static @Nullable String missing(Formats formats, Media media) {
+        if (formats.of(media) == null) {
+            String type = media.mimeType();
+            return formats.field() + " of type " + (type == null ? "that cannot be told from its URL" : type)
+                    + " (convert it, or give its bytes with their MIME type)";
+        }
+        String url = media.url();
+        boolean reached = media.mimeType() != null || (url != null && url.startsWith("s3://"));
+        return reached ? null : formats.field() + " by web address or file id (send its bytes, or an s3:// address)";
     }
 
     /** Writes the parts that are sent. A cache hint becomes a mark after the part before it. */
@@ -155,18 +181,12 @@ final class BlockWriter {
 
     private void writeMedia(JsonGenerator out, Formats formats, Media media, ContentPart.@Nullable Document document)
             throws IOException {
-        String format = formats.of(media);
-        if (format == null) {
-            throw unsupported.refusal("takes no " + formats.field() + " of type "
-                    + (media.mimeType() == null ? "that cannot be told from its URL" : media.mimeType())
-                    + ": convert it, or give its bytes with their MIME type");
-        }
         out.writeObjectFieldStart(formats.field());
-        out.writeStringField("format", format);
+        out.writeStringField("format", formats.of(media));
         if (document != null) {
             out.writeStringField("name", documentName(document.title()));
         }
-        writeSource(out, formats, media);
+        writeSource(out, media);
         if (document != null && document.citations()) {
             out.writeObjectFieldStart("citations");
             out.writeBooleanField("enabled", true);
@@ -175,19 +195,15 @@ final class BlockWriter {
         out.writeEndObject();
     }
 
-    private void writeSource(JsonGenerator out, Formats formats, Media media) throws IOException {
+    private static void writeSource(JsonGenerator out, Media media) throws IOException {
         String base64 = media.base64();
-        String url = media.url();
         out.writeObjectFieldStart("source");
         if (base64 != null) {
             out.writeStringField("bytes", base64);
-        } else if (url != null && url.startsWith("s3://")) {
-            out.writeObjectFieldStart("s3Location");
-            out.writeStringField("uri", url);
-            out.writeEndObject();
         } else {
-            throw unsupported.refusal(
-                    "takes no " + formats.field() + " by web address or file id: send its bytes, or an s3:// address");
+            out.writeObjectFieldStart("s3Location");
+            out.writeStringField("uri", media.url());
+            out.writeEndObject();
         }
         out.writeEndObject();
     }

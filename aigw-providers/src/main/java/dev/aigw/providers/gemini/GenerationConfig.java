@@ -82,10 +82,10 @@ final class GenerationConfig {
             thinking.put(
                     "thinkingLevel",
                     switch (level) {
-                        case NONE, MINIMAL -> "minimal";
-                        case LOW -> "low";
-                        case MEDIUM -> "medium";
-                        case HIGH, XHIGH, MAX -> "high";
+                        case NONE, MINIMAL -> "MINIMAL";
+                        case LOW -> "LOW";
+                        case MEDIUM -> "MEDIUM";
+                        case HIGH, XHIGH, MAX -> "HIGH";
                     });
         } else if (level != null) {
             budget = switch (level) {

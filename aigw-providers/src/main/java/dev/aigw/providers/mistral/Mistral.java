@@ -21,8 +21,8 @@ import dev.aigw.providers.openai.OpenAiAdapter;
  *   <li>A conversation whose last message is the assistant's is continued: that message is sent with {@code prefix}.
  *   <li>Ids of tool calls have nine letters or digits. Those that another vendor made are replaced by such, the same
  *       for a call and its result.
- *   <li>Documents go by URL or inline; file ids, log probabilities, {@code user}, speakers' names, service tiers and
- *       verbosity are not taken.
+ *   <li>Sounds and documents go by URL or inline; file ids, log probabilities, {@code user}, speakers' names, service
+ *       tiers and verbosity are not taken.
  * </ul>
  */
 public final class Mistral {
@@ -34,11 +34,12 @@ public final class Mistral {
             .rename("max_completion_tokens", "max_tokens")
             .rename("seed", "random_seed")
             .rename("dimensions", "output_dimension")
-            .lacks("logprobs", "top_logprobs", "user", "service_tier", "verbosity", "name")
+            .lacks("logprobs", "top_logprobs", "user", "service_tier", "verbosity", "name", "refusal")
             .requiredChoice("any")
             .streamUsage(false)
             .prefixField("prefix")
             .documentUrl(true)
+            .plainAudio(true)
             .toolCallId(Mistral::toolCallId)
             .finishReason("model_length", FinishReason.Kind.CONTEXT_EXCEEDED)
             .errorCode("invalid_model", ErrorKind.NOT_FOUND)

@@ -51,6 +51,7 @@ public final class Dialect {
     final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
     final boolean documentUrl;
+    final boolean plainAudio;
     final boolean reasoningApart;
     final String requiredChoice;
     final @Nullable String reasoningField;
@@ -79,6 +80,7 @@ public final class Dialect {
         this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
         this.documentUrl = builder.documentUrl;
+        this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
         this.requiredChoice = builder.requiredChoice;
         this.reasoningField = builder.reasoningField;
@@ -162,6 +164,7 @@ public final class Dialect {
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage = true;
         private boolean documentUrl;
+        private boolean plainAudio;
         private boolean reasoningApart;
         private String requiredChoice = "required";
         private @Nullable String reasoningField;
@@ -224,9 +227,10 @@ public final class Dialect {
 
         /**
          * Names fields of a request that the server does not take, as OpenAI calls them. Beside those of the request
-         * itself, {@code json_object} and {@code json_schema} stand for the two forms of {@code response_format}, and
-         * {@code name} for the speaker's name in a message. {@code user} and {@code metadata} do not influence the
-         * answer, so they are left out silently.
+         * itself, {@code json_object} and {@code json_schema} stand for the two forms of {@code response_format},
+         * {@code name} for the speaker's name in a message, and {@code refusal} for the field of the model's words of
+         * refusal, which are sent as its text then. {@code user} and {@code metadata} do not influence the answer, so
+         * they are left out silently.
          */
         public Builder lacks(String... fields) {
             lacking.addAll(Set.of(fields));
@@ -281,6 +285,15 @@ public final class Dialect {
          */
         public Builder documentUrl(boolean documentUrl) {
             this.documentUrl = documentUrl;
+            return this;
+        }
+
+        /**
+         * Sets whether the server takes a sound as one string, its bytes as base64 or its URL, in place of OpenAI's
+         * object of data and format; false by default.
+         */
+        public Builder plainAudio(boolean plainAudio) {
+            this.plainAudio = plainAudio;
             return this;
         }
 

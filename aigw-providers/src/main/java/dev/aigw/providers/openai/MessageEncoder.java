@@ -114,6 +114,9 @@ final class MessageEncoder {
             return image.media().fileId() == null ? null : "by file id; send its bytes or a URL";
         } else if (part instanceof ContentPart.Audio audio) {
             Media media = audio.media();
+            if (dialect.plainAudio) {
+                return media.fileId() == null ? null : "by file id; send its bytes or a URL";
+            }
             return media.url() == null && media.fileId() == null ? null : "by URL or file id; send its bytes";
         } else if (part instanceof ContentPart.Document document) {
             Media media = document.media();
@@ -167,6 +170,10 @@ final class MessageEncoder {
     private void writeAudio(ContentPart.Audio audio) throws IOException {
         Media media = audio.media();
         json.writeStringField("type", "input_audio");
+        if (dialect.plainAudio) {
+            json.writeStringField("input_audio", media.url() != null ? media.url() : media.base64());
+            return;
+        }
         json.writeObjectFieldStart("input_audio");
         json.writeStringField("data", media.base64());
         json.writeStringField("format", audioFormat(String.valueOf(media.mimeType())));
@@ -235,6 +242,10 @@ final class MessageEncoder {
         }
         List<ToolCall> calls = message.toolCalls();
         String text = message.text();
+        if (refusal != null && dialect.hasNo("refusal")) {
+            text = text + refusal;
+            refusal = null;
+        }
         if (text.isEmpty() && calls.isEmpty() && refusal == null) {
             return;
         }

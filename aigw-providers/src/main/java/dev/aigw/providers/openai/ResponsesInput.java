@@ -144,9 +144,7 @@ final class ResponsesInput {
             json.writeStringField(
                     "image_url", media.url() != null ? media.url() : String.valueOf(MessageEncoder.dataUrl(media)));
         }
-        if (image.detail() != null) {
-            json.writeStringField("detail", image.detail());
-        }
+        json.writeStringField("detail", image.detail() == null ? "auto" : image.detail());
     }
 
     private void writeDocument(ContentPart.Document document) throws IOException {
@@ -167,41 +165,29 @@ final class ResponsesInput {
 
     // --------------------------------------------------------------------------------------------- what was answered
 
+    /** What was said in a row is one message: its text as a string, the one form that needs no id of the vendor's. */
     private void writeAnswer(Message message) throws IOException {
-        boolean open = false;
+        StringBuilder said = new StringBuilder();
         for (ContentPart part : message.parts()) {
-            boolean said = part instanceof ContentPart.Text || part instanceof ContentPart.Refusal;
-            if (open && !said) {
-                endAnswer();
-            } else if (said && !open) {
-                beginMessage("assistant");
-                json.writeArrayFieldStart("content");
-            }
-            open = said;
-            if (said) {
-                writeOutput(part);
+            if (part instanceof ContentPart.Text text) {
+                said.append(text.text());
+            } else if (part instanceof ContentPart.Refusal refusal) {
+                said.append(refusal.text());
             } else {
+                writeSaid(said);
                 writeAnswerItem(part);
             }
         }
-        if (open) {
-            endAnswer();
+        writeSaid(said);
+    }
+
+    private void writeSaid(StringBuilder said) throws IOException {
+        if (said.length() > 0) {
+            beginMessage("assistant");
+            json.writeStringField("content", said.toString());
+            json.writeEndObject();
+            said.setLength(0);
         }
-    }
-
-    private void endAnswer() throws IOException {
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    private void writeOutput(ContentPart part) throws IOException {
-        boolean refusal = part instanceof ContentPart.Refusal;
-        String field = refusal ? "refusal" : "text";
-        json.writeStartObject();
-        json.writeStringField("type", refusal ? "refusal" : "output_text");
-        json.writeStringField(
-                field, part instanceof ContentPart.Refusal some ? some.text() : ((ContentPart.Text) part).text());
-        json.writeEndObject();
     }
 
     private void writeAnswerItem(ContentPart part) throws IOException {

@@ -115,6 +115,19 @@ class ConverseEncoderTest {
     }
 
     @Test
+    void media_that_cannot_be_sent_is_left_out_on_demand() {
+        ChatRequest request = ChatRequest.builder("any")
+                .message(Message.user(
+                        "Look",
+                        new ContentPart.Image(Media.ofUrl("https://e.org/a.png")),
+                        new ContentPart.Audio(Media.ofFileId("file-1"))))
+                .build();
+        assertThat(encode("anthropic.claude-haiku-4-5", true, request).at("/messages/0/content"))
+                .isEqualTo(json("[{\"text\":\"Look\"}]"));
+        assertThat(attempt.warnings).hasSize(2);
+    }
+
+    @Test
     void tools_and_the_choice_among_them_are_sent() {
         JsonNode body = encode(request -> request.tool(new ToolSpec("weather", "Tells it", SCHEMA, true, null))
                 .tool(ToolSpec.raw("bedrock", "grounding", Map.of("systemTool", Map.of("name", "nova_grounding"))))

@@ -239,8 +239,8 @@ class ContentEncoderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gemini-3-pro     | HIGH    | {'thinkingLevel':'high','includeThoughts':true}",
-                "gemini-3.5-flash | MINIMAL | {'thinkingLevel':'minimal','includeThoughts':true}",
+                "gemini-3-pro     | HIGH    | {'thinkingLevel':'HIGH','includeThoughts':true}",
+                "gemini-3.5-flash | MINIMAL | {'thinkingLevel':'MINIMAL','includeThoughts':true}",
                 "gemini-2.5-pro   | HIGH    | {'thinkingBudget':24576,'includeThoughts':true}",
                 "gemini-2.5-flash | NONE    | {'thinkingBudget':0}",
                 "publishers/google/models/gemini-2.5-flash | LOW | {'thinkingBudget':1024,'includeThoughts':true}",

@@ -116,6 +116,24 @@ class MistralTest {
     }
 
     @Test
+    void sounds_are_one_string_and_refusals_text() throws Exception {
+        JsonNode messages = sent(ChatRequest.builder("m")
+                        .message(Message.user(
+                                "Listen",
+                                new ContentPart.Audio(Media.ofBytes("audio/wav", new byte[] {1})),
+                                new ContentPart.Audio(Media.ofUrl("https://example.org/a.mp3"))))
+                        .message(Message.of(
+                                Message.Role.ASSISTANT,
+                                List.of(new ContentPart.Text("No, "), new ContentPart.Refusal("I will not"))))
+                        .user("and?")
+                        .build())
+                .get("messages");
+        assertThat(messages.at("/0/content/1")).isEqualTo(json("{\"type\":\"input_audio\",\"input_audio\":\"AQ==\"}"));
+        assertThat(messages.at("/0/content/2/input_audio").textValue()).isEqualTo("https://example.org/a.mp3");
+        assertThat(messages.get(1)).isEqualTo(json("{\"role\":\"assistant\",\"content\":\"No, I will not\"}"));
+    }
+
+    @Test
     void what_is_not_taken_is_refused() {
         ChatRequest request = ChatRequest.builder("m").user("x").topLogprobs(1).build();
         assertThatThrownBy(() -> sent(request)).hasMessageContaining("mistral does not take logprobs");

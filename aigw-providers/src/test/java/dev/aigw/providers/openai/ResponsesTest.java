@@ -126,20 +126,19 @@ class ResponsesTest {
         assertThat(body.get("input")).isEqualTo(json("""
                 [{"type":"message","role":"user","content":[{"type":"input_text","text":"Look"},
                 {"type":"input_image","image_url":"https://example.org/a.png","detail":"low"},
-                {"type":"input_image","image_url":"data:image/png;base64,AQID"},
-                {"type":"input_image","file_id":"file-1"},
+                {"type":"input_image","image_url":"data:image/png;base64,AQID","detail":"auto"},
+                {"type":"input_image","file_id":"file-1","detail":"auto"},
                 {"type":"input_file","file_url":"https://example.org/a.pdf"},
                 {"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AQ=="}]},
                 {"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"hm"}],
                  "encrypted_content":"gAAA"},
-                {"type":"message","role":"assistant","content":[{"type":"output_text","text":"I will"}]},
+                {"type":"message","role":"assistant","content":"I will"},
                 {"type":"function_call","call_id":"call_1","name":"weather","arguments":"{\\"a\\":1}"},
                 {"type":"web_search_call","id":"ws_1"},
-                {"type":"message","role":"assistant","content":[{"type":"output_text","text":"and"},
-                 {"type":"refusal","refusal":"no"}]},
+                {"type":"message","role":"assistant","content":"andno"},
                 {"type":"function_call_output","call_id":"call_1","output":"sunny"},
                 {"type":"function_call_output","call_id":"call_2","output":[{"type":"input_text","text":"see"},
-                 {"type":"input_image","image_url":"https://example.org/b.png"}]}]"""));
+                 {"type":"input_image","image_url":"https://example.org/b.png","detail":"auto"}]}]"""));
         assertThat(body.get("include")).isEqualTo(json("[\"reasoning.encrypted_content\"]"));
     }
 
