@@ -1,7 +1,10 @@
 package dev.aigw.providers.openinference;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aigw.providers.Description;
 import dev.aigw.providers.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -32,7 +35,8 @@ final class EchoServer extends Dispatcher {
         String told = request.getHeaders().get("Inference-Header-Content-Length");
         int length = told == null ? body.length : Integer.parseInt(told);
         JsonNode json = Objects.requireNonNull(Json.parseOrNull(new String(body, 0, length, StandardCharsets.UTF_8)));
-        InferRequestDescription.check(json);
+        assertThat(Description.of("open-inference", "inference_request").problems(json))
+                .isEmpty();
         ObjectNode reply = ((ObjectNode) json).objectNode();
         reply.put("model_name", request.getTarget());
         if (json.has("id")) {

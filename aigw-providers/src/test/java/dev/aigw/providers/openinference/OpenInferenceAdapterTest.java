@@ -15,6 +15,7 @@ import dev.aigw.api.inference.InferenceResponse;
 import dev.aigw.api.inference.Tensor;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.Description;
 import dev.aigw.providers.contract.ServiceContract;
 import dev.aigw.providers.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenInferenceAdapterTest extends ServiceContract {
 
+    private static final Description DESCRIBED = Description.of("open-inference", "inference_request");
     private static final Tensor X = Tensor.ofFloats("x", new float[] {1, 2.5f, 3, 4}, 2, 2);
 
     @Override
@@ -73,7 +75,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
         assertThat(sent.getRequestLine()).startsWith("POST /v2/models/my%20model/versions/v10/infer ");
         assertThat(sent.getHeaders().get("Content-Type")).isEqualTo("application/json");
         JsonNode json = Json.parseOrNull(Objects.requireNonNull(sent.getBody()).utf8());
-        InferRequestDescription.check(Objects.requireNonNull(json));
+        assertThat(DESCRIBED.problems(Objects.requireNonNull(json))).isEmpty();
         assertThat(json).isEqualTo(Json.parseOrNull("""
                 {"id":"42","parameters":{"priority":1},"inputs":[
                 {"name":"x","shape":[2,2],"datatype":"FP32","parameters":{"content_type":"np"},"data":[1.0,2.5,3.0,4.0]},
@@ -131,7 +133,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
         int length = Integer.parseInt(Objects.requireNonNull(sent.getHeaders().get("Inference-Header-Content-Length")));
         ByteString body = Objects.requireNonNull(sent.getBody());
         JsonNode json = Json.parseOrNull(body.substring(0, length).utf8());
-        InferRequestDescription.check(Objects.requireNonNull(json));
+        assertThat(DESCRIBED.problems(Objects.requireNonNull(json))).isEmpty();
         assertThat(json).isEqualTo(Json.parseOrNull("""
                 {"parameters":{"binary_data_output":true},"inputs":[
                 {"name":"b","shape":[2],"datatype":"BOOL","parameters":{"binary_data_size":2}},
