@@ -12,23 +12,23 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
-import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.json.Json;
 import java.net.Proxy;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks Anthropic's Messages API: chats, whole and streamed.
+ * Speaks Anthropic's Messages API: chats, whole and streamed, at Anthropic or on Google's Vertex AI.
  *
  * <pre>{@code
  * ProviderAdapter anthropic = AnthropicAdapter.builder().apiKey(System.getenv("ANTHROPIC_API_KEY")).build();
+ * ProviderAdapter vertex = AnthropicAdapter.vertex("my-project", "eu").accessToken(tokens).build();
  * }</pre>
  *
  * <p>Where the vendor's ways differ from the request's:
@@ -57,41 +57,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnthropicAdapter implements ProviderAdapter {
 
-    private static final String PATH = "/v1/messages";
     private static final String FILES_BETA = "files-api-2025-04-14";
 
-    private final String name;
-    private final @Nullable Credential credential;
-    private final String baseUrl;
-    private final String url;
+    private final HttpEndpoint http;
+    private final Service service;
     private final String version;
     private final List<String> betas;
-    private final Map<String, String> headers;
     private final int defaultMaxTokens;
     private final boolean dropUnsupported;
-    private final HttpTransport transport;
 
     private AnthropicAdapter(Builder builder) {
-        this.name = builder.name;
-        this.credential = builder.credential;
-        this.baseUrl = trimmed(builder.baseUrl);
-        this.url = baseUrl + PATH;
-        this.version = builder.version;
+        this.service = builder.service;
+        this.http = builder.http.build(service.baseUrl(), AnthropicErrors::read);
+        this.version = builder.version == null ? "2023-06-01" : builder.version;
         this.betas = List.copyOf(builder.betas);
-        this.headers = new LinkedHashMap<>(builder.headers);
         this.defaultMaxTokens = builder.defaultMaxTokens;
         this.dropUnsupported = builder.dropUnsupported;
-        this.transport = builder.transport(name);
     }
 
     /** Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder("anthropic", Service.ANTHROPIC);
+    }
+
+    /**
+     * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
+     * have Google's ids, such as {@code claude-sonnet-4-5@20250929}; uploaded files are not there.
+     *
+     * @param project the Google Cloud project's id
+     * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}
+     */
+    public static Builder vertex(String project, String location) {
+        return new Builder("vertex-anthropic", Service.vertex(project, location));
     }
 
     @Override
     public String name() {
-        return name;
+        return http.name();
     }
 
     @Override
@@ -108,34 +110,38 @@ public final class AnthropicAdapter implements ProviderAdapter {
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
             reply = stream(chat, attempt);
         } else {
-            throw new Unsupported(name, dropUnsupported, attempt).refusal("has no operation " + operation.name());
+            throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
         return operation.replyType().cast(reply);
     }
 
+    private Unsupported unsupported(AttemptContext attempt) {
+        return new Unsupported(name(), dropUnsupported, attempt);
+    }
+
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        return MessagesDecoder.decode(name, transport.send(begin(request, attempt, false), attempt));
+        return MessagesDecoder.decode(name(), http.transport().send(begin(request, attempt, false), attempt));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        HttpStream stream = transport.open(begin(request, attempt, true), attempt);
-        return ChatStream.of(new MessagesStreamReader(name, stream), Json.REPLIES);
+        HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
+        return ChatStream.of(new MessagesStreamReader(name(), stream), Json.REPLIES);
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        MessagesEncoder encoder = new MessagesEncoder(
-                new Unsupported(name, dropUnsupported, attempt), defaultMaxTokens, request, attempt);
-        String other = attempt.baseUrl();
-        HttpCall call = HttpCall.post(other == null ? url : trimmed(other) + PATH)
-                .body(out -> encoder.write(out, streamed))
-                .header("anthropic-version", version);
-        headers.forEach(call::header);
-        String beta = betas(encoder.usesFiles());
-        if (!beta.isEmpty()) {
-            call.header("anthropic-beta", beta);
+        Unsupported unsupported = unsupported(attempt);
+        MessagesEncoder encoder =
+                new MessagesEncoder(unsupported, defaultMaxTokens, service.bodyVersion(), request, attempt);
+        HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
+                .body(out -> encoder.write(out, streamed));
+        if (encoder.usesFiles() && service.isVertex()) {
+            throw unsupported.refusal("has no uploaded files: send the bytes or a URL");
         }
-        Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        return used == null ? call : call.credential("x-api-key", "", used.secret());
+        if (!service.isVertex()) {
+            call.header("anthropic-version", version);
+        }
+        String beta = betas(encoder.usesFiles());
+        return beta.isEmpty() ? call : call.header("anthropic-beta", beta);
     }
 
     private String betas(boolean usesFiles) {
@@ -146,89 +152,106 @@ public final class AnthropicAdapter implements ProviderAdapter {
         return joined.isEmpty() ? FILES_BETA : joined + "," + FILES_BETA;
     }
 
-    private static String trimmed(String url) {
-        int end = url.length();
-        while (end > 0 && url.charAt(end - 1) == '/') {
-            end--;
-        }
-        return url.substring(0, end);
-    }
-
     @Override
     public void close() {
-        transport.close();
+        http.close();
     }
 
     /** Returns name and base URL. */
     @Override
     public String toString() {
-        return "AnthropicAdapter{" + name + ", " + baseUrl + "}";
+        return "AnthropicAdapter{" + http + "}";
     }
 
-    /** Builds an {@link AnthropicAdapter}. Not safe for use by several threads. */
+    /**
+     * Builds an {@link AnthropicAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
     public static final class Builder {
 
-        private String name = "anthropic";
-        private @Nullable Credential credential;
-        private String baseUrl = "https://api.anthropic.com";
-        private String version = "2023-06-01";
+        private final Service service;
+        private final HttpEndpoint.Builder http;
         private final List<String> betas = new ArrayList<>(2);
-        private final Map<String, String> headers = new LinkedHashMap<>();
+        private @Nullable String version;
         private int defaultMaxTokens = 4096;
         private boolean dropUnsupported;
-        private boolean allowInsecure;
-        private @Nullable OkHttpClient httpClient;
-        private @Nullable Proxy proxy;
-        private @Nullable Long maxBodyBytes;
-        private @Nullable Integer maxEventBytes;
-        private @Nullable Long maxStreamBytes;
 
-        private Builder() {}
+        private Builder(String name, Service service) {
+            this.service = service;
+            this.http = HttpEndpoint.builder(name);
+            if (!service.isVertex()) {
+                http.credentialHeader("x-api-key", "");
+            }
+        }
 
         /**
-         * Sets the name that deployments refer to; {@code anthropic} by default.
+         * Sets the name that deployments refer to; {@code anthropic} or {@code vertex-anthropic} by default.
          *
          * @throws IllegalArgumentException if it is blank or holds a {@code /}
          */
         public Builder name(String name) {
-            if (name.isBlank() || name.indexOf('/') >= 0) {
-                throw new IllegalArgumentException(
-                        "adapter name \"" + name + "\": use a word without /, which separates it from the model");
-            }
-            this.name = name;
+            http.name(name);
             return this;
         }
 
         /**
-         * Sets the API key.
+         * Sets Anthropic's API key.
          *
          * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
+         * @throws IllegalStateException for Vertex AI, or if a credential was set before
          */
         public Builder apiKey(@Nullable String apiKey) {
+            if (service.isVertex()) {
+                throw new IllegalStateException("Vertex AI takes an access token, not an API key: use accessToken");
+            }
             return credential(Credential.of(apiKey == null ? "" : apiKey));
         }
 
         /**
-         * Sets the credential, which is read anew for each attempt; none by default.
+         * Sets where access tokens for Vertex AI come from; asked anew for each attempt, so it should keep a token while
+         * it is valid.
          *
-         * @throws IllegalStateException if key or credential was set before
+         * @throws IllegalStateException for Anthropic itself, or if a credential was set before
+         */
+        public Builder accessToken(Supplier<String> accessToken) {
+            if (!service.isVertex()) {
+                throw new IllegalStateException("Anthropic takes an API key: use apiKey, or start by vertex(…)");
+            }
+            return credential(
+                    Credential.of("vertex" + service.parent(), Objects.requireNonNull(accessToken, "accessToken")));
+        }
+
+        /**
+         * Sets the API key or access token as a credential, which is read anew for each attempt; none by default.
+         *
+         * @throws IllegalStateException if a credential was set before
          */
         public Builder credential(Credential credential) {
-            if (this.credential != null) {
-                throw new IllegalStateException("the credential is set already: call apiKey or credential once");
-            }
-            this.credential = Objects.requireNonNull(credential, "credential");
+            http.credential(credential);
             return this;
         }
 
-        /** Sets where the server is, without the version in the path; {@code https://api.anthropic.com} by default. */
+        /**
+         * Sets where the server is: Anthropic's without the version in the path, Vertex AI's with it; the vendor's by
+         * default.
+         */
         public Builder baseUrl(String baseUrl) {
-            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            http.baseUrl(baseUrl);
             return this;
         }
 
-        /** Sets the version of the API, {@code 2023-06-01} by default. */
+        /**
+         * Sets the version of Anthropic's API, {@code 2023-06-01} by default.
+         *
+         * @throws IllegalStateException for Vertex AI, whose version is part of the request's form
+         */
         public Builder version(String version) {
+            if (service.isVertex()) {
+                throw new IllegalStateException("Vertex AI has a version of its own: leave it out");
+            }
+            if (this.version != null) {
+                throw new IllegalStateException("version is set twice: remove one of the two");
+            }
             this.version = Objects.requireNonNull(version, "version");
             return this;
         }
@@ -243,10 +266,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
         /** Adds a header to every call. */
         public Builder header(String name, String value) {
-            if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
-                    != null) {
-                throw new IllegalStateException("the header " + name + " is set already");
-            }
+            http.header(name, value);
             return this;
         }
 
@@ -276,7 +296,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
         /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
         public Builder allowInsecure(boolean allowInsecure) {
-            this.allowInsecure = allowInsecure;
+            http.allowInsecure(allowInsecure);
             return this;
         }
 
@@ -285,49 +305,32 @@ public final class AnthropicAdapter implements ProviderAdapter {
          * are not used. The adapter never closes it. By default the adapter makes its own.
          */
         public Builder httpClient(OkHttpClient httpClient) {
-            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+            http.httpClient(httpClient);
             return this;
         }
 
         /** Sets the proxy. */
         public Builder proxy(Proxy proxy) {
-            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            http.proxy(proxy);
             return this;
         }
 
         /** Sets the largest reply; 64 MiB by default. */
         public Builder maxBodyBytes(long maxBodyBytes) {
-            this.maxBodyBytes = maxBodyBytes;
+            http.maxBodyBytes(maxBodyBytes);
             return this;
         }
 
         /** Sets the largest event of a stream; 8 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
-            this.maxEventBytes = maxEventBytes;
+            http.maxEventBytes(maxEventBytes);
             return this;
         }
 
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
-            this.maxStreamBytes = maxStreamBytes;
+            http.maxStreamBytes(maxStreamBytes);
             return this;
-        }
-
-        private HttpTransport transport(String provider) {
-            HttpTransport.Builder transport = HttpTransport.builder(provider, AnthropicErrors::read)
-                    .client(httpClient)
-                    .proxy(proxy)
-                    .allowInsecure(allowInsecure);
-            if (maxBodyBytes != null) {
-                transport.maxBodyBytes(maxBodyBytes);
-            }
-            if (maxEventBytes != null) {
-                transport.maxEventBytes(maxEventBytes);
-            }
-            if (maxStreamBytes != null) {
-                transport.maxStreamBytes(maxStreamBytes);
-            }
-            return transport.build();
         }
 
         /**

@@ -27,13 +27,20 @@ final class MessagesEncoder {
 
     private final Unsupported unsupported;
     private final int defaultMaxTokens;
+    private final @Nullable String bodyVersion;
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Provenance provenance;
     private final BlockWriter blocks;
 
-    MessagesEncoder(Unsupported unsupported, int defaultMaxTokens, ChatRequest request, AttemptContext attempt) {
+    MessagesEncoder(
+            Unsupported unsupported,
+            int defaultMaxTokens,
+            @Nullable String bodyVersion,
+            ChatRequest request,
+            AttemptContext attempt) {
         this.unsupported = unsupported;
+        this.bodyVersion = bodyVersion;
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
@@ -50,7 +57,11 @@ final class MessagesEncoder {
         refuse();
         try (JsonGenerator out = Json.generator(stream)) {
             out.writeStartObject();
-            out.writeStringField("model", attempt.model());
+            if (bodyVersion == null) {
+                out.writeStringField("model", attempt.model());
+            } else if (isOurs("anthropic_version")) {
+                out.writeStringField("anthropic_version", bodyVersion);
+            }
             if (isOurs("max_tokens")) {
                 out.writeNumberField("max_tokens", maxTokens());
             }

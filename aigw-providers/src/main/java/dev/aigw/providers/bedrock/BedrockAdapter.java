@@ -1,5 +1,6 @@
 package dev.aigw.providers.bedrock;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
@@ -8,6 +9,10 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.encode.Unsupported;
@@ -19,13 +24,15 @@ import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.net.Proxy;
+import java.util.Map;
 import java.util.Objects;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
- * Speaks Amazon Bedrock's Converse and ConverseStream: chats, whole and streamed, with any model that Bedrock serves.
+ * Speaks Amazon Bedrock's Converse and ConverseStream: chats, whole and streamed, with any model that Bedrock serves;
+ * InvokeModel for embeddings by Amazon's Titan and Cohere; and Rerank.
  *
  * <pre>{@code
  * ProviderAdapter bedrock = BedrockAdapter.builder()
@@ -54,6 +61,11 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *   <li>Media is sent by its bytes or an {@code s3://} URL. A document's name is fitted to what Bedrock accepts.
  *   <li>Seed, penalties, verbosity, log probabilities and {@code parallelToolCalls(false)} fail as
  *       {@link ErrorKind#UNSUPPORTED}, or are left out with a warning if {@code dropUnsupported} says so.
+ *   <li>Titan embeds one text a call and Cohere 96: more go in several calls, one after the other. Fields in the
+ *       {@code extra} of an embedding ({@code normalize}, {@code input_type}) are the model's own; Cohere gets
+ *       {@code search_document} without it.
+ *   <li>A ranking goes to the server {@code bedrock-agent-runtime} beside {@code bedrock-runtime}. It wants the model's
+ *       ARN, which is made of id and region.
  *   <li>A field in the request's {@code extra} ({@code guardrailConfig}, {@code performanceConfig}) replaces the one of
  *       that name that the adapter would write; fields of an extra {@code additionalModelRequestFields} are added.
  * </ul>
@@ -63,6 +75,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 public final class BedrockAdapter implements ProviderAdapter {
 
     private final String name;
+    private final @Nullable String region;
     private final @Nullable AwsSigner signer;
     private final boolean dropUnsupported;
     private final HttpEndpoint http;
@@ -72,6 +85,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
         this.http = builder.endpoint();
         this.name = http.name();
+        this.region = builder.region;
         this.signer = builder.signer(name);
         this.transport = http.transport();
     }
@@ -89,6 +103,8 @@ public final class BedrockAdapter implements ProviderAdapter {
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
+                || operation.equals(EmbeddingRequest.EMBED)
+                || operation.equals(RerankRequest.RERANK)
                 || (operation.equals(ChatRequest.CHAT_STREAM) && FrameReader.isAvailable());
     }
 
@@ -100,6 +116,10 @@ public final class BedrockAdapter implements ProviderAdapter {
             reply = chat(chat, attempt);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
             reply = stream(chat, attempt);
+        } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
+            reply = embed(embedding, attempt);
+        } else if (request instanceof RerankRequest rerank && operation.equals(RerankRequest.RERANK)) {
+            reply = rerank(rerank, attempt);
         } else {
             throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
@@ -129,18 +149,64 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt) {
-        Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported);
+        ConverseEncoder encoder =
+                new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
+        return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt);
+    }
+
+    private HttpCall begin(String url, HttpCall.BodyWriter writer, AttemptContext attempt) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
-        String path = "/model/" + Urls.segment(attempt.model()) + "/" + action;
-        HttpCall call = http.call("POST", path, attempt).body(out -> {
-            encoder.write(body);
+        HttpCall call = http.callTo("POST", url, attempt).body(out -> {
+            writer.write(body);
             body.writeTo(out);
         });
         if (signer != null && attempt.credential() == null) {
-            signer.sign(call, http.url(path, attempt), body.toByteArray());
+            signer.sign(call, url, body.toByteArray());
         }
         return call;
+    }
+
+    private static HttpCall.BodyWriter json(Map<String, ?> body) {
+        return out -> {
+            try (JsonGenerator json = Json.generator(out)) {
+                Json.write(json, body);
+            }
+        };
+    }
+
+    private static String modelPath(AttemptContext attempt, String action) {
+        return "/model/" + Urls.segment(attempt.model()) + "/" + action;
+    }
+
+    private Unsupported unsupported(AttemptContext attempt) {
+        return new Unsupported(name, dropUnsupported, attempt);
+    }
+
+    private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
+        EmbeddingCodec codec = EmbeddingCodec.of(attempt.model());
+        if (codec == null) {
+            throw unsupported(attempt)
+                    .refusal("embeds by Amazon's Titan and Cohere's models only, not by " + attempt.model());
+        }
+        return codec.batches.call(request, attempt, (part, each) -> {
+            Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
+            HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each);
+            return codec.decode(transport.send(call, each), part.inputs().size());
+        });
+    }
+
+    private RerankResponse rerank(RerankRequest request, AttemptContext attempt) {
+        String arn = attempt.model();
+        if (!arn.startsWith("arn:")) {
+            if (region == null) {
+                throw unsupported(attempt)
+                        .refusal("ranks by a model's ARN: name it so, or set the region on the adapter's builder");
+            }
+            arn = Reranking.arn(arn, region);
+        }
+        String url = Reranking.server(http.url(Reranking.PATH, attempt));
+        HttpCall call = begin(url, json(Reranking.encode(request, arn)), attempt);
+        return Reranking.decode(transport.send(call, attempt), request.documents().size(), name, attempt);
     }
 
     @Override

@@ -44,29 +44,10 @@ public final class RerankCodec {
      */
     public static RerankResponse decode(HttpReply reply, int documents) {
         JsonNode root = reply.json();
-        JsonNode results = Json.at(root, "results");
-        if (!results.isArray()) {
-            throw reply.malformed("the reply holds no results");
-        }
-        BitSet seen = new BitSet(documents);
-        List<RerankResponse.Result> ranking = new ArrayList<>(results.size());
-        for (JsonNode result : results) {
-            Integer index = Json.intOf(result, "index");
-            JsonNode score = result.get("relevance_score");
-            if (index == null || index < 0 || index >= documents || seen.get(index)) {
-                throw reply.malformed("a result has no index of its own among the " + documents + " documents");
-            }
-            if (score == null || !score.isNumber()) {
-                throw reply.malformed("the result of document " + index + " has no score");
-            }
-            seen.set(index);
-            ranking.add(new RerankResponse.Result(index, score.doubleValue()));
-        }
-        ranking.sort(Comparator.comparingDouble(RerankResponse.Result::score).reversed());
         RerankResponse.Builder response = RerankResponse.builder()
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
-                .results(ranking);
+                .results(ranking(reply, documents, "relevance_score"));
         JsonNode usage = Json.at(root, "usage");
         Integer tokens = Json.intOf(usage, "prompt_tokens");
         tokens = tokens == null ? Json.intOf(usage, "total_tokens") : tokens;
@@ -78,5 +59,35 @@ public final class RerankCodec {
             response.extra("search_units", Json.plain(billed.get("search_units")));
         }
         return response.build();
+    }
+
+    /**
+     * Returns the {@code results} of a reply, best first.
+     *
+     * @param scoreField the field of a result that holds its score
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result is of
+     *     no document or has no score
+     */
+    public static List<RerankResponse.Result> ranking(HttpReply reply, int documents, String scoreField) {
+        JsonNode results = Json.at(reply.json(), "results");
+        if (!results.isArray()) {
+            throw reply.malformed("the reply holds no results");
+        }
+        BitSet seen = new BitSet(documents);
+        List<RerankResponse.Result> ranking = new ArrayList<>(results.size());
+        for (JsonNode result : results) {
+            Integer index = Json.intOf(result, "index");
+            JsonNode score = result.get(scoreField);
+            if (index == null || index < 0 || index >= documents || seen.get(index)) {
+                throw reply.malformed("a result has no index of its own among the " + documents + " documents");
+            }
+            if (score == null || !score.isNumber()) {
+                throw reply.malformed("the result of document " + index + " has no score");
+            }
+            seen.set(index);
+            ranking.add(new RerankResponse.Result(index, score.doubleValue()));
+        }
+        ranking.sort(Comparator.comparingDouble(RerankResponse.Result::score).reversed());
+        return List.copyOf(ranking);
     }
 }

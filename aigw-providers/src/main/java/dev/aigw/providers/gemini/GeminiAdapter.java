@@ -94,7 +94,7 @@ public final class GeminiAdapter implements ProviderAdapter {
      * Starts an adapter named {@code vertex} for Vertex AI, without a credential.
      *
      * @param project the Google Cloud project's id
-     * @param location the region, such as {@code europe-west4}, or {@code global}
+     * @param location the region, such as {@code europe-west4}, or {@code us}, {@code eu} or {@code global}
      */
     public static Builder vertex(String project, String location) {
         return new Builder("vertex", Service.vertex(project, location));

@@ -1,6 +1,7 @@
 package dev.aigw.providers.gemini;
 
 import dev.aigw.providers.http.Urls;
+import dev.aigw.providers.http.VertexAi;
 
 /**
  * Which of the two services it is, and where it has its models. Immutable.
@@ -16,10 +17,9 @@ record Service(String baseUrl, String parent, String collection, boolean vertex)
             new Service("https://generativelanguage.googleapis.com/v1beta", "/", "models/", false);
 
     static Service vertex(String project, String location) {
-        String server = location.equals("global") ? "" : location + "-";
         return new Service(
-                "https://" + server + "aiplatform.googleapis.com/v1",
-                "/projects/" + Urls.segment(project) + "/locations/" + Urls.segment(location) + "/",
+                VertexAi.baseUrl(location),
+                VertexAi.parent(project, location),
                 "publishers/google/models/",
                 true);
     }

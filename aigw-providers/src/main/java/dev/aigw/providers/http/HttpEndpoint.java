@@ -61,7 +61,12 @@ public final class HttpEndpoint implements AutoCloseable {
      * @param path what follows the base URL, with a slash at its beginning
      */
     public HttpCall call(String method, String path, AttemptContext attempt) {
-        return prepared(HttpCall.of(method, url(path, attempt)), attempt);
+        return callTo(method, url(path, attempt), attempt);
+    }
+
+    /** Starts a call with the headers and the credential to a whole URL. */
+    public HttpCall callTo(String method, String url, AttemptContext attempt) {
+        return prepared(HttpCall.of(method, url), attempt);
     }
 
     /**

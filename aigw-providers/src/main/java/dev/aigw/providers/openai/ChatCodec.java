@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads chat completions, and the pieces that whole answers and streams have in common. */
 final class ChatCodec {
 
+    private final String provider;
     private final Dialect dialect;
 
-    ChatCodec(Dialect dialect) {
+    ChatCodec(String provider, Dialect dialect) {
+        this.provider = provider;
         this.dialect = dialect;
     }
 
@@ -48,7 +50,25 @@ final class ChatCodec {
         }
         extra(root, choice).forEach(response::extra);
         addParts(response, message, sources(root));
+        ReasoningDetails details = new ReasoningDetails();
+        details.add(reasoningDetails(message));
+        ContentPart.Raw part = part(details);
+        if (part != null) {
+            response.part(part);
+        }
         return response.build();
+    }
+
+    /** Returns the pieces of reasoning that a message or delta lists, possibly none. */
+    JsonNode reasoningDetails(JsonNode message) {
+        return dialect.reasoningDetails == null
+                ? MissingNode.getInstance()
+                : Json.at(message, dialect.reasoningDetails);
+    }
+
+    /** Returns pieces of reasoning as a part, or null if there are none. */
+    ContentPart.@Nullable Raw part(ReasoningDetails details) {
+        return dialect.reasoningDetails == null ? null : details.part(provider, dialect.reasoningDetails);
     }
 
     /** Returns the fields of a reply or chunk that the dialect keeps. */

@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
@@ -33,6 +34,7 @@ final class ChatStreamReader implements ChatEventSource {
     private static final int REFUSAL = 1;
     private static final int REASONING = 2;
     private static final int FIRST_TOOL = 3;
+    private static final int DETAILS = Integer.MAX_VALUE;
 
     private final String provider;
     private final ChatCodec codec;
@@ -44,6 +46,7 @@ final class ChatStreamReader implements ChatEventSource {
     private @Nullable String serviceTier;
     private Map<String, Object> kept = Map.of();
     private List<Citation> sources = List.of();
+    private final ReasoningDetails details = new ReasoningDetails();
     private int latestTool = -1;
     private int malformed;
     private boolean started;
@@ -193,6 +196,10 @@ final class ChatStreamReader implements ChatEventSource {
             sources = listed.isEmpty() ? sources : listed;
             if (reason != null && !reason.isEmpty() && !finished) {
                 finished = true;
+                ContentPart.Raw part = codec.part(details);
+                if (part != null) {
+                    add(new ChatEvent.RawPart(DETAILS, part));
+                }
                 for (Citation source : sources) {
                     add(new ChatEvent.CitationAdded(TEXT, source));
                 }
@@ -232,6 +239,7 @@ final class ChatStreamReader implements ChatEventSource {
     }
 
     private void decodeDelta(JsonNode delta) {
+        details.add(codec.reasoningDetails(delta));
         String reasoning = ChatCodec.reasoning(delta);
         if (reasoning != null && !reasoning.isEmpty()) {
             add(new ChatEvent.ReasoningDelta(REASONING, reasoning, false));

@@ -55,6 +55,7 @@ public final class Dialect {
     final boolean reasoningApart;
     final String requiredChoice;
     final @Nullable String reasoningField;
+    final @Nullable String reasoningDetails;
     final @Nullable String prefixField;
     final Function<ReasoningEffort, Map<String, ?>> reasoning;
     final Function<ResponseFormat, Map<String, ?>> schemaFormat;
@@ -84,6 +85,7 @@ public final class Dialect {
         this.reasoningApart = builder.reasoningApart;
         this.requiredChoice = builder.requiredChoice;
         this.reasoningField = builder.reasoningField;
+        this.reasoningDetails = builder.reasoningDetails;
         this.prefixField = builder.prefixField;
         this.reasoning = builder.reasoning;
         this.schemaFormat = builder.schemaFormat;
@@ -168,6 +170,7 @@ public final class Dialect {
         private boolean reasoningApart;
         private String requiredChoice = "required";
         private @Nullable String reasoningField;
+        private @Nullable String reasoningDetails;
         private @Nullable String prefixField;
         private Function<ReasoningEffort, Map<String, ?>> reasoning = ChatEncoder::effort;
         private Function<ResponseFormat, Map<String, ?>> schemaFormat = ChatEncoder::jsonSchema;
@@ -312,6 +315,16 @@ public final class Dialect {
         /** Sets the field of a message in which the server wants its own reasoning back; by default none. */
         public Builder reasoningField(String reasoningField) {
             this.reasoningField = Objects.requireNonNull(reasoningField, "reasoningField");
+            return this;
+        }
+
+        /**
+         * Sets the field of a message that lists its reasoning in pieces, signed or encrypted, which the server wants
+         * back as they came; by default none. They are kept as a {@link dev.aigw.api.chat.ContentPart.Raw} part, and go
+         * back to the adapter of the same name in place of the {@link #reasoningField}.
+         */
+        public Builder reasoningDetails(String reasoningDetails) {
+            this.reasoningDetails = Objects.requireNonNull(reasoningDetails, "reasoningDetails");
             return this;
         }
 

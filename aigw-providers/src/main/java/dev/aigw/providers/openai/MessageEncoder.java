@@ -232,7 +232,9 @@ final class MessageEncoder {
                     reasoning = (reasoning == null ? new StringBuilder() : reasoning).append(thought.text());
                 }
             } else if (part instanceof ContentPart.Raw raw) {
-                unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+                if (!isReasoning(raw)) {
+                    unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
+                }
             } else if (!(part instanceof ContentPart.Text)
                     && !(part instanceof ToolCall)
                     && !(part instanceof ContentPart.ToolResult)
@@ -258,7 +260,7 @@ final class MessageEncoder {
         if (refusal != null) {
             json.writeStringField("refusal", refusal.toString());
         }
-        if (reasoning != null && dialect.reasoningField != null) {
+        if (!writeReasoningDetails(message) && reasoning != null && dialect.reasoningField != null) {
             json.writeStringField(dialect.reasoningField, reasoning.toString());
         }
         if (last && calls.isEmpty() && dialect.prefixField != null) {
@@ -272,6 +274,24 @@ final class MessageEncoder {
             json.writeEndArray();
         }
         json.writeEndObject();
+    }
+
+    /** Returns whether it is reasoning that this server listed in pieces. */
+    private boolean isReasoning(ContentPart.Raw raw) {
+        return dialect.reasoningDetails != null
+                && raw.provider().equals(unsupported.provider())
+                && raw.json().containsKey(dialect.reasoningDetails);
+    }
+
+    private boolean writeReasoningDetails(Message message) throws IOException {
+        for (ContentPart part : message.parts()) {
+            if (part instanceof ContentPart.Raw raw && isReasoning(raw)) {
+                json.writeFieldName(dialect.reasoningDetails);
+                Json.write(json, raw.json().get(dialect.reasoningDetails));
+                return true;
+            }
+        }
+        return false;
     }
 
     private void writeToolCall(ToolCall call) throws IOException {

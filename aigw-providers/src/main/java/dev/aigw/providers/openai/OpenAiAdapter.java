@@ -72,7 +72,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private OpenAiAdapter(Builder builder) {
         this.name = builder.name;
         this.dialect = builder.dialect;
-        this.codec = new ChatCodec(dialect);
+        this.codec = new ChatCodec(name, dialect);
         this.responses = builder.responsesApi ? new ResponsesCodec(name, codec) : null;
         this.credential = builder.credential;
         this.credentialHeader = builder.bearer ? "Authorization" : dialect.credentialHeader;

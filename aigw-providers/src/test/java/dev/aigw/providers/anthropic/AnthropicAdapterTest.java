@@ -431,7 +431,7 @@ class AnthropicAdapterTest {
     void mistakes_in_the_builder_are_named() {
         assertThatThrownBy(() -> AnthropicAdapter.builder().apiKey(null)).hasMessageContaining("environment");
         assertThatThrownBy(() -> AnthropicAdapter.builder().apiKey("a").apiKey("b"))
-                .hasMessageContaining("once");
+                .hasMessageContaining("twice");
         assertThatThrownBy(() -> AnthropicAdapter.builder().name("a/b")).hasMessageContaining("without /");
         assertThatThrownBy(() -> AnthropicAdapter.builder().defaultMaxTokens(0)).hasMessageContaining("positive");
         assertThat(adapter.toString()).doesNotContain("sk-ant-test");

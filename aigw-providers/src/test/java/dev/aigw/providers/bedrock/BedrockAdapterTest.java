@@ -14,6 +14,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.spi.AttemptContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -376,7 +377,8 @@ class BedrockAdapterTest {
         assertThat(List.of(
                         adapter.supports(ChatRequest.CHAT),
                         adapter.supports(ChatRequest.CHAT_STREAM),
-                        adapter.supports(EmbeddingRequest.EMBED)))
-                .containsExactly(true, true, false);
+                        adapter.supports(EmbeddingRequest.EMBED),
+                        adapter.supports(ModerationRequest.MODERATE)))
+                .containsExactly(true, true, true, false);
     }
 }

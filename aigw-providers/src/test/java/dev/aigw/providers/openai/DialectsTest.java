@@ -405,6 +405,57 @@ class DialectsTest {
                 .isEqualTo(Map.of("provider", "Anthropic"));
     }
 
+    private static final String DETAILS = "[{\"type\":\"reasoning.text\",\"text\":\"Let me see.\",\"format\":"
+            + "\"anthropic-claude-v1\",\"index\":0,\"signature\":\"sig\"},"
+            + "{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"id\":\"rs_1\",\"index\":1}]";
+
+    @Test
+    void openrouter_gets_its_pieces_of_reasoning_back_as_they_came() throws Exception {
+        ChatResponse answer = whole(
+                Dialects.OPENROUTER,
+                REPLY.replace(
+                        "\"content\":",
+                        "\"reasoning\":\"Let me see.\",\"reasoning_details\":" + DETAILS + ",\"content\":"));
+
+        server.takeRequest();
+        JsonNode message = sent(
+                        Dialects.OPENROUTER, request -> request.message(answer.message()))
+                .get("messages")
+                .get(1);
+        assertThat(message.get("reasoning_details")).isEqualTo(json(DETAILS));
+        assertThat(message.has("reasoning")).isFalse();
+        assertThat(attempt.warnings).isEmpty();
+
+        assertThat(sent(Dialects.VLLM, request -> request.message(answer.message()))
+                        .get("messages")
+                        .get(1)
+                        .has("reasoning_details"))
+                .isFalse();
+        assertThat(attempt.warnings).containsExactly("vllm was not sent a part that only openrouter knows");
+    }
+
+    @Test
+    void openrouters_pieces_of_reasoning_are_put_together_from_a_stream() throws Exception {
+        String delta = "data: {\"choices\":[{\"delta\":{\"reasoning_details\":[%s]}}]}\n\n";
+        ChatResponse answer = streamed(
+                Dialects.OPENROUTER,
+                delta.formatted("{\"type\":\"reasoning.text\",\"text\":\"Let \",\"format\":"
+                                + "\"anthropic-claude-v1\",\"index\":0}")
+                        + delta.formatted("{\"type\":\"reasoning.text\",\"text\":\"me see.\",\"index\":0}")
+                        + delta.formatted("{\"type\":\"reasoning.text\",\"signature\":\"sig\",\"index\":0}")
+                        + delta.formatted("{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"id\":\"rs_1\","
+                                + "\"index\":1}")
+                        + "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n");
+
+        assertThat(answer.text()).isEqualTo("hi");
+        server.takeRequest();
+        assertThat(sent(Dialects.OPENROUTER, request -> request.message(answer.message()))
+                        .get("messages")
+                        .get(1)
+                        .get("reasoning_details"))
+                .isEqualTo(json(DETAILS));
+    }
+
     @ParameterizedTest
     @CsvSource({"tgi, eos_token", "tgi, stop_sequence", "together, eos"})
     void finish_reasons_of_their_own_are_known(String name, String raw) {
