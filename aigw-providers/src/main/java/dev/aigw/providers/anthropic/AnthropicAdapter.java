@@ -164,8 +164,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
     }
 
     /**
-     * Builds an {@link AnthropicAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
-     * for use by several threads.
+     * Builds an {@link AnthropicAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not
+     * safe for use by several threads.
      */
     public static final class Builder {
 
@@ -208,8 +208,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where access tokens for Vertex AI come from; asked anew for each attempt, so it should keep a token while
-         * it is valid.
+         * Sets where access tokens for Vertex AI come from; asked anew for each attempt, so it should keep a token
+         * while it is valid.
          *
          * @throws IllegalStateException for Anthropic itself, or if a credential was set before
          */

@@ -149,8 +149,7 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt) {
-        ConverseEncoder encoder =
-                new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
+        ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
         return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt);
     }
 
@@ -206,7 +205,8 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         String url = Reranking.server(http.url(Reranking.PATH, attempt));
         HttpCall call = begin(url, json(Reranking.encode(request, arn)), attempt);
-        return Reranking.decode(transport.send(call, attempt), request.documents().size(), name, attempt);
+        return Reranking.decode(
+                transport.send(call, attempt), request.documents().size(), name, attempt);
     }
 
     @Override

@@ -18,10 +18,7 @@ record Service(String baseUrl, String parent, String collection, boolean vertex)
 
     static Service vertex(String project, String location) {
         return new Service(
-                VertexAi.baseUrl(location),
-                VertexAi.parent(project, location),
-                "publishers/google/models/",
-                true);
+                VertexAi.baseUrl(location), VertexAi.parent(project, location), "publishers/google/models/", true);
     }
 
     /** Returns the path of a method of a model. A name with a slash ({@code tunedModels/x}) is a path already. */

@@ -11,12 +11,11 @@ public final class VertexAi {
      * @param location a region, such as {@code europe-west4}, or {@code us}, {@code eu} or {@code global}
      */
     public static String baseUrl(String location) {
-        String server =
-                switch (location) {
-                    case "global" -> "aiplatform";
-                    case "us", "eu" -> "aiplatform." + location + ".rep";
-                    default -> location + "-aiplatform";
-                };
+        String server = switch (location) {
+            case "global" -> "aiplatform";
+            case "us", "eu" -> "aiplatform." + location + ".rep";
+            default -> location + "-aiplatform";
+        };
         return "https://" + server + ".googleapis.com/v1";
     }
 

@@ -136,8 +136,9 @@ public final class Dialects {
 
     /**
      * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
-     * takes levels and budgets, reasoning wanted back in {@code reasoning_details} as it came, else in {@code reasoning},
-     * {@code top_k}, numeric error codes, and the provider that served the call, kept as the extra {@code provider}.
+     * takes levels and budgets, reasoning wanted back in {@code reasoning_details} as it came, else in
+     * {@code reasoning}, {@code top_k}, numeric error codes, and the provider that served the call, kept as the extra
+     * {@code provider}.
      */
     public static final Dialect OPENROUTER = Dialect.builder("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")

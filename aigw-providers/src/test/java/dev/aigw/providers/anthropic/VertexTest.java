@@ -80,8 +80,9 @@ class VertexTest {
     void a_stream_has_a_method_of_its_own() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
-                .body("data: {\"type\":\"message_start\",\"message\":{}}\n\ndata: {\"type\":\"message_delta\",\"delta\":"
-                        + "{\"stop_reason\":\"end_turn\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n")
+                .body(
+                        "data: {\"type\":\"message_start\",\"message\":{}}\n\ndata: {\"type\":\"message_delta\",\"delta\":"
+                                + "{\"stop_reason\":\"end_turn\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n")
                 .build());
 
         adapter.call(ChatRequest.CHAT_STREAM, HELLO, attempt()).response();
@@ -102,8 +103,8 @@ class VertexTest {
     void errors_come_in_googles_shape_or_anthropics(int status, String body, ErrorKind kind) {
         server.enqueue(new MockResponse.Builder().code(status).body(body).build());
 
-        GatewayException failure = catchThrowableOfType(
-                GatewayException.class, () -> adapter.call(ChatRequest.CHAT, HELLO, attempt()));
+        GatewayException failure =
+                catchThrowableOfType(GatewayException.class, () -> adapter.call(ChatRequest.CHAT, HELLO, attempt()));
 
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.provider()).isEqualTo("vertex-anthropic");
@@ -128,8 +129,8 @@ class VertexTest {
         "eu, https://aiplatform.eu.rep.googleapis.com/v1"
     })
     void each_location_has_its_server(String location, String url) {
-        assertThat(AnthropicAdapter.vertex("p", location).build()).hasToString(
-                "AnthropicAdapter{vertex-anthropic, " + url + "}");
+        assertThat(AnthropicAdapter.vertex("p", location).build())
+                .hasToString("AnthropicAdapter{vertex-anthropic, " + url + "}");
     }
 
     @Test

@@ -63,9 +63,7 @@ class BedrockModelsTest {
 
     private EmbeddingResponse embed(String model, EmbeddingRequest request) {
         return adapter.call(
-                EmbeddingRequest.EMBED,
-                request,
-                AttemptContext.builder(model).build());
+                EmbeddingRequest.EMBED, request, AttemptContext.builder(model).build());
     }
 
     private static JsonNode body(RecordedRequest request) {
@@ -196,7 +194,10 @@ class BedrockModelsTest {
 
         adapter.call(
                 RerankRequest.RERANK,
-                RerankRequest.builder("any").query("q").documents(List.of("a", "b")).build(),
+                RerankRequest.builder("any")
+                        .query("q")
+                        .documents(List.of("a", "b"))
+                        .build(),
                 attempt);
 
         assertThat(attempt.warnings).singleElement().asString().contains("ranked more documents");
@@ -234,7 +235,6 @@ class BedrockModelsTest {
                         .input("x")
                         .extra("embeddingTypes", List.of("float"))
                         .build());
-        assertThat(body(server.takeRequest()))
-                .isEqualTo(json("{\"inputText\":\"x\",\"embeddingTypes\":[\"float\"]}"));
+        assertThat(body(server.takeRequest())).isEqualTo(json("{\"inputText\":\"x\",\"embeddingTypes\":[\"float\"]}"));
     }
 }

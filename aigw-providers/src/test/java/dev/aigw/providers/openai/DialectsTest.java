@@ -418,8 +418,7 @@ class DialectsTest {
                         "\"reasoning\":\"Let me see.\",\"reasoning_details\":" + DETAILS + ",\"content\":"));
 
         server.takeRequest();
-        JsonNode message = sent(
-                        Dialects.OPENROUTER, request -> request.message(answer.message()))
+        JsonNode message = sent(Dialects.OPENROUTER, request -> request.message(answer.message()))
                 .get("messages")
                 .get(1);
         assertThat(message.get("reasoning_details")).isEqualTo(json(DETAILS));
@@ -443,8 +442,8 @@ class DialectsTest {
                                 + "\"anthropic-claude-v1\",\"index\":0}")
                         + delta.formatted("{\"type\":\"reasoning.text\",\"text\":\"me see.\",\"index\":0}")
                         + delta.formatted("{\"type\":\"reasoning.text\",\"signature\":\"sig\",\"index\":0}")
-                        + delta.formatted("{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"id\":\"rs_1\","
-                                + "\"index\":1}")
+                        + delta.formatted(
+                                "{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"id\":\"rs_1\"," + "\"index\":1}")
                         + "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n");
 
         assertThat(answer.text()).isEqualTo("hi");
