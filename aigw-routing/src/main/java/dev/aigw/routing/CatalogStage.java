@@ -8,6 +8,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.Models;
 
 /** Finds the model that the name asked for stands for. */
 final class CatalogStage implements Stage {
@@ -15,13 +16,13 @@ final class CatalogStage implements Stage {
     @Override
     public ModelReply apply(Chain chain) {
         Call call = (Call) chain.call();
-        call.switchTo(resolve((Catalog) call.models(), call.requestedModel()));
+        call.switchTo(resolve(call, (Catalog) call.table(), call.requestedModel()));
         call.checkAlive();
         return chain.proceed(chain.request());
     }
 
-    static Model resolve(Catalog catalog, String name) {
-        Model model = catalog.find(name);
+    static Model resolve(Models models, Catalog catalog, String name) {
+        Model model = models.find(name);
         if (model == null) {
             throw GatewayException.of(ErrorKind.NO_ROUTE, catalog.missing(name));
         }

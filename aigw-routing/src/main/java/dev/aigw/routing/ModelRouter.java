@@ -44,6 +44,7 @@ import dev.aigw.routing.route.Routes;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Selections;
+import dev.aigw.routing.target.Switch;
 import dev.aigw.routing.target.Target;
 import dev.aigw.routing.target.TargetRegistry;
 import java.time.Duration;
@@ -158,7 +159,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
         Selections selections = Selections.follow(
-                CatalogStage.resolve(current, request.model()),
+                CatalogStage.resolve(current, current, request.model()),
                 current,
                 Selections.query(
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
@@ -349,6 +350,15 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         /** Makes {@code alias} another name for {@code model}. */
         public Builder alias(String alias, String model) {
             table.alias(alias, model);
+            return this;
+        }
+
+        /**
+         * Makes {@code alias} a name for whichever model the switch is turned to, such as a
+         * {@link dev.aigw.routing.rollout.BlueGreen}.
+         */
+        public Builder alias(String alias, Switch models) {
+            table.alias(alias, models);
             return this;
         }
 

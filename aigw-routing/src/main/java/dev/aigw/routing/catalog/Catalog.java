@@ -7,6 +7,7 @@ import dev.aigw.routing.target.HealthCheck;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
 import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Switch;
 import dev.aigw.routing.target.Target;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,15 +37,21 @@ public final class Catalog implements Models {
     private final ModelFactory factory;
     private final Map<String, Lineage> lineages = new LinkedHashMap<>();
     private final Map<String, String> aliases;
+    private final Map<String, Switch> switches;
     private final List<Wildcard> wildcards = new ArrayList<>();
     private final Set<Instances> instances = new HashSet<>();
     private final Map<String, Model> models = new LinkedHashMap<>();
     private final Map<String, Model> byName = new LinkedHashMap<>();
     private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
 
-    Catalog(Map<String, ModelSpec> specs, Map<String, String> aliases, ModelFactory factory) {
+    Catalog(
+            Map<String, ModelSpec> specs,
+            Map<String, String> aliases,
+            Map<String, Switch> switches,
+            ModelFactory factory) {
         this.factory = factory;
         this.aliases = Map.copyOf(aliases);
+        this.switches = Map.copyOf(switches);
         for (String name : new TreeSet<>(specs.keySet())) {
             ModelSpec spec = Objects.requireNonNull(specs.get(name));
             for (DeploymentSpec deployment : spec.deployments()) {
@@ -66,7 +73,13 @@ public final class Catalog implements Models {
                 Comparator.comparing((Wildcard wildcard) -> wildcard.prefix().length())
                         .reversed());
         byName.putAll(models);
-        aliases.forEach((alias, target) -> byName.put(alias, known(target, "alias \"" + alias + "\"")));
+        switches.forEach(this::check);
+        aliases.forEach((alias, target) -> {
+            Model model = known(target, "alias \"" + alias + "\"");
+            if (switchOf(target) == null) {
+                byName.put(alias, model);
+            }
+        });
         for (Model model : models.values()) {
             for (String fallback : model.fallbacks()) {
                 known(fallback, "the fallback of model \"" + model.name() + "\"");
@@ -103,6 +116,16 @@ public final class Catalog implements Models {
         return Set.copyOf(instances);
     }
 
+    private void check(String alias, Switch way) {
+        for (String name : way.models()) {
+            if (switchOf(name) != null) {
+                throw new IllegalArgumentException("alias \"" + alias + "\" switches to \"" + name
+                        + "\", which is a switch itself: name the models it leads to");
+            }
+            known(name, "a model that alias \"" + alias + "\" switches to");
+        }
+    }
+
     private Model known(String name, String what) {
         Model model = find(name);
         if (model == null) {
@@ -115,9 +138,25 @@ public final class Catalog implements Models {
     public @Nullable Model find(String name) {
         Model model = byName.get(name);
         if (model == null) {
+            Switch way = switchOf(name);
+            if (way != null) {
+                return find(way.current());
+            }
             model = found.get(name);
         }
         return model != null ? model : lookUp(name);
+    }
+
+    @Override
+    public @Nullable Switch switchOf(String name) {
+        if (switches.isEmpty()) {
+            return null;
+        }
+        String resolved = name;
+        while (aliases.containsKey(resolved)) {
+            resolved = Objects.requireNonNull(aliases.get(resolved));
+        }
+        return switches.get(resolved);
     }
 
     private @Nullable Model lookUp(String name) {

@@ -3,6 +3,7 @@ package dev.aigw.routing.catalog;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
+import dev.aigw.routing.target.Switch;
 import dev.aigw.routing.target.TargetRegistry;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,20 +24,22 @@ public final class ModelTable {
 
     private final Map<String, ModelSpec> models;
     private final Map<String, String> aliases;
+    private final Map<String, Switch> switches;
 
     /** Creates an empty table. */
     public ModelTable() {
-        this(new LinkedHashMap<>(), new LinkedHashMap<>());
+        this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
-    private ModelTable(Map<String, ModelSpec> models, Map<String, String> aliases) {
+    private ModelTable(Map<String, ModelSpec> models, Map<String, String> aliases, Map<String, Switch> switches) {
         this.models = models;
         this.aliases = aliases;
+        this.switches = switches;
     }
 
     /** Returns a copy that changes apart from this one. */
     public ModelTable copy() {
-        return new ModelTable(new LinkedHashMap<>(models), new LinkedHashMap<>(aliases));
+        return new ModelTable(new LinkedHashMap<>(models), new LinkedHashMap<>(aliases), new LinkedHashMap<>(switches));
     }
 
     /**
@@ -46,7 +49,7 @@ public final class ModelTable {
      */
     public ModelTable model(String name, Consumer<ModelBuilder> how) {
         checkModelName(name);
-        if (models.containsKey(name) || aliases.containsKey(name)) {
+        if (models.containsKey(name) || aliases.containsKey(name) || switches.containsKey(name)) {
             throw new IllegalArgumentException(
                     "model \"" + name + "\" is declared twice: choose another name, or use replaceModel in an update");
         }
@@ -76,12 +79,28 @@ public final class ModelTable {
 
     /** Makes {@code alias} another name for {@code model}, in place of what it stood for before. */
     public ModelTable alias(String alias, String model) {
+        checkAlias(alias);
+        switches.remove(alias);
+        aliases.put(alias, model);
+        return this;
+    }
+
+    /**
+     * Makes {@code alias} a name for whichever model the switch is turned to, in place of what it stood for before.
+     * Which one that is, and that calls keep theirs, is the switch's own; the table stays as it is.
+     */
+    public ModelTable alias(String alias, Switch models) {
+        checkAlias(alias);
+        aliases.remove(alias);
+        switches.put(alias, Objects.requireNonNull(models, "models"));
+        return this;
+    }
+
+    private void checkAlias(String alias) {
         checkName(alias);
         if (models.containsKey(alias)) {
             throw new IllegalArgumentException("alias \"" + alias + "\" is a model already: choose another name");
         }
-        aliases.put(alias, model);
-        return this;
     }
 
     private static ModelSpec build(String name, Consumer<ModelBuilder> how) {
@@ -122,6 +141,7 @@ public final class ModelTable {
         return new Catalog(
                 Map.copyOf(models),
                 Map.copyOf(aliases),
+                Map.copyOf(switches),
                 new ModelFactory(adapters, defaultStrategy, registry, cards, schemas));
     }
 
@@ -150,6 +170,7 @@ public final class ModelTable {
         if (name.indexOf('/') < 0
                 && !models.containsKey(base(name))
                 && !aliases.containsKey(base(name))
+                && !switches.containsKey(name)
                 && wildcards().noneMatch(wildcard -> wildcard.match(name) != null)) {
             throw new IllegalArgumentException(
                     what + " is \"" + name + "\", which is no model: declare it; models are " + models.keySet());

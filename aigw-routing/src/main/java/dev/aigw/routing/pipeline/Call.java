@@ -14,20 +14,24 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
 import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.target.Switch;
 import dev.aigw.routing.target.Visit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call of an application, and what is known of it so far. Fields below {@code attempts} are guarded by it. */
-public final class Call implements CallContext {
+public final class Call implements CallContext, Models {
 
     private static final AtomicLong IDS = new AtomicLong();
+    private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
 
     private final Pipeline pipeline;
     private final Environment environment;
@@ -118,8 +122,44 @@ public final class Call implements CallContext {
     }
 
     /** Returns the routing table this call keeps, whatever is swapped in meanwhile. */
-    public Models models() {
+    public Models table() {
         return models;
+    }
+
+    /** Returns the models as this call sees them: by a switch it always finds the same one. */
+    public Models models() {
+        return this;
+    }
+
+    @Override
+    public @Nullable Model find(String name) {
+        Switch passed = models.switchOf(name);
+        return models.find(passed == null ? name : pass(passed));
+    }
+
+    @Override
+    public @Nullable Switch switchOf(String name) {
+        return models.switchOf(name);
+    }
+
+    /** Returns the model that the switch let this call in to; until the call is over, it counts as under way there. */
+    private String pass(Switch way) {
+        String entered;
+        synchronized (attempts) {
+            Map<Switch, String> passed = get(SWITCHES);
+            if (passed == null) {
+                passed = new HashMap<>(2);
+                put(SWITCHES, passed);
+            }
+            String known = passed.get(way);
+            if (known != null) {
+                return known;
+            }
+            entered = way.enter();
+            passed.put(way, entered);
+        }
+        scope.add(end -> way.leave(entered));
+        return entered;
     }
 
     /** Returns the model the call is for at present, with its deployments. */

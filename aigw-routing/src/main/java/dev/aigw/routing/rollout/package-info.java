@@ -1,11 +1,12 @@
 /**
- * New models for a share of the calls: canaries that go on or back by themselves, experiments that compare, and shadows
- * that answer copies of calls.
+ * New models for a share of the calls, for all of them at once, or for copies of them: canaries that go on or back by
+ * themselves, experiments that compare, blue-green switches, and shadows.
  *
  * <p>Doors: {@link dev.aigw.routing.rollout.Canary} and {@link dev.aigw.routing.rollout.Experiment}, both given to a
- * model by {@code route(...)}, and {@link dev.aigw.routing.rollout.Shadow}, given to it by {@code shadow(...)}. Reading
- * order: {@code Assignment}, {@code Canary} with {@code BettingTest}, {@code Experiment} with {@code ExperimentReport};
- * {@code Shadow}, {@code ShadowStage} and {@code ShadowRun}.
+ * model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by {@code alias(...)};
+ * and {@link dev.aigw.routing.rollout.Shadow}, given to a model by {@code shadow(...)}. Reading order:
+ * {@code Assignment}, {@code Canary} with {@code BettingTest}, {@code Experiment} with {@code ExperimentReport};
+ * {@code BlueGreen}; {@code Shadow}, {@code ShadowStage} and {@code ShadowRun}.
  */
 @NullMarked
 package dev.aigw.routing.rollout;

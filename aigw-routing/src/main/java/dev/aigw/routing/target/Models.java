@@ -9,4 +9,9 @@ public interface Models {
     /** Returns the model that {@code name} stands for (itself, an alias, {@code provider/upstream}), or null. */
     @Nullable
     Model find(String name);
+
+    /** Returns the switch that {@code name} stands for, or null when it stands for a model or for nothing. */
+    default @Nullable Switch switchOf(String name) {
+        return null;
+    }
 }
