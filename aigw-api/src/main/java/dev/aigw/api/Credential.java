@@ -20,10 +20,12 @@ public final class Credential {
 
     private final String id;
     private final Supplier<String> secret;
+    private final boolean supplied;
 
-    private Credential(String id, Supplier<String> secret) {
+    private Credential(String id, Supplier<String> secret, boolean supplied) {
         this.id = id;
         this.secret = secret;
+        this.supplied = supplied;
     }
 
     /**
@@ -36,7 +38,7 @@ public final class Credential {
             throw new IllegalArgumentException(
                     "the API key is missing or blank: set the environment variable you read it from");
         }
-        return new Credential(Integer.toHexString(secret.hashCode()), () -> secret);
+        return new Credential(Integer.toHexString(secret.hashCode()), () -> secret, false);
     }
 
     /**
@@ -50,7 +52,7 @@ public final class Credential {
         if (secret == null || secret.isBlank()) {
             throw new IllegalArgumentException("the environment variable " + variable + " is missing or blank: set it");
         }
-        return new Credential("env:" + variable, () -> secret);
+        return new Credential("env:" + variable, () -> secret, false);
     }
 
     /**
@@ -61,22 +63,27 @@ public final class Credential {
      * @throws IllegalArgumentException if the file cannot be read now, or is blank
      */
     public static Credential file(Path file) {
-        return new Credential("file:" + file, new SecretFile(file, System::nanoTime));
+        return new Credential("file:" + file, new SecretFile(file, System::nanoTime), false);
     }
 
     /**
      * Returns a secret that {@code supplier} gives for each attempt, known as {@code id} in holds. The supplier is
-     * called from many threads, in the way of each call: let it remember what is costly to get. What it throws fails
-     * the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does a blank
-     * secret.
+     * called from many threads, in the way of each call: let it remember what is costly to get. An adapter waits for it
+     * no longer than the attempt may take, and then interrupts it. What it throws fails the attempt with
+     * {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
-        return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"));
+        return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);
     }
 
     /** Returns what identifies this credential without giving it away. */
     public String id() {
         return id;
+    }
+
+    /** Returns whether a supplier of the application gives the secret, which may take its time. */
+    public boolean isSupplied() {
+        return supplied;
     }
 
     /**

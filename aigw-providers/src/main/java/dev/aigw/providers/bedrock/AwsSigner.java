@@ -2,7 +2,9 @@ package dev.aigw.providers.bedrock;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.Lookup;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.List;
@@ -53,8 +55,8 @@ final class AwsSigner implements AutoCloseable {
     }
 
     /** Adds the headers that sign a POST of {@code body}. */
-    void sign(HttpCall call, String url, byte[] body) {
-        AwsCredentialsIdentity identity = identity();
+    void sign(HttpCall call, String url, byte[] body, AttemptContext attempt) {
+        AwsCredentialsIdentity identity = Lookup.within(attempt, provider, this::identity);
         SdkHttpRequest request = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.POST)
                 .uri(URI.create(url))

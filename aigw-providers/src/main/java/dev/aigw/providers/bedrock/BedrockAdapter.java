@@ -160,7 +160,7 @@ public final class BedrockAdapter implements ProviderAdapter {
             body.writeTo(out);
         });
         if (signer != null && attempt.credential() == null) {
-            signer.sign(call, url, body.toByteArray());
+            signer.sign(call, url, body.toByteArray(), attempt);
         }
         return call;
     }

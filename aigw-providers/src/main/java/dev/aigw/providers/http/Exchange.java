@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt's hold on its socket: its time limits, its tie to the cancellation, and the reading of what went wrong.
  *
- * <p>The call's deadline, and the attempt limit of a call without a stream, are OkHttp's call timeout. Limits that end
- * before the call does (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: no byte
- * that trickles in extends them. The idle limit is the read timeout of the response's source.
+ * <p>Limits of the attempt count from when the call was begun, its credential's lookup included. The call's deadline,
+ * and the attempt limit of a call without a stream, are OkHttp's call timeout. Limits that end before the call does
+ * (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: no byte that trickles in
+ * extends them. The idle limit is the read timeout of the response's source.
  */
 final class Exchange {
 
@@ -66,7 +67,7 @@ final class Exchange {
     private volatile boolean connected;
     private volatile boolean closed;
 
-    Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream) {
+    Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream, long startNanos) {
         this.call = call;
         this.attempt = attempt;
         this.errors = errors;
@@ -81,12 +82,13 @@ final class Exchange {
         Duration attemptLimit = limits.attempt();
         this.callLimit = stream ? null : attemptLimit;
         this.deadlineFirst = callLimit == null || remaining <= nanos(callLimit);
-        long callNanos = deadlineFirst ? remaining : nanos(callLimit);
+        long spentNanos = System.nanoTime() - startNanos;
+        long callNanos = deadlineFirst ? remaining : nanos(callLimit) - spentNanos;
         if (callNanos != Long.MAX_VALUE) {
             call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
         }
         this.connectWatch = limits.connect() == null ? null : new Watch("connect", call, nanos(limits.connect()));
-        this.firstWatch = stream ? firstWatch(call, attemptLimit, limits.firstEvent()) : null;
+        this.firstWatch = stream ? firstWatch(call, attemptLimit, limits.firstEvent(), spentNanos) : null;
         this.registration = attempt.cancellation().onCancel(call::cancel);
         if (connectWatch != null) {
             connectWatch.begin();
@@ -96,11 +98,12 @@ final class Exchange {
         }
     }
 
-    private static @Nullable Watch firstWatch(Call call, @Nullable Duration attempt, @Nullable Duration firstEvent) {
+    private static @Nullable Watch firstWatch(
+            Call call, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
         if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
-            return new Watch("first event", call, nanos(firstEvent));
+            return new Watch("first event", call, Math.max(1, nanos(firstEvent) - spentNanos));
         }
-        return attempt == null ? null : new Watch("attempt", call, nanos(attempt));
+        return attempt == null ? null : new Watch("attempt", call, Math.max(1, nanos(attempt) - spentNanos));
     }
 
     private static long nanos(@Nullable Duration limit) {

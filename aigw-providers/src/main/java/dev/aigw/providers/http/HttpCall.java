@@ -11,8 +11,8 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to be sent once: method, URL, headers and a body, JSON unless said otherwise. Not safe for use by several
- * threads.
+ * One request to be sent once: method, URL, headers and a body, JSON unless said otherwise. The limits of its attempt
+ * count from here. Not safe for use by several threads.
  *
  * <p>The body is written at once into pooled segments, which move to the socket without a copy.
  */
@@ -33,6 +33,7 @@ public final class HttpCall {
 
     final String method;
     final String url;
+    final long startNanos = System.nanoTime();
     MediaType contentType = JSON;
     final List<String> headers = new ArrayList<>(8);
 

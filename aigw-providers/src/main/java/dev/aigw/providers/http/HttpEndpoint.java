@@ -28,7 +28,8 @@ public final class HttpEndpoint implements AutoCloseable {
     private HttpEndpoint(Builder builder, String baseUrl, HttpTransport transport) {
         this.name = builder.name;
         this.baseUrl = baseUrl;
-        this.headers = new LinkedHashMap<>(builder.headers);
+        this.headers = new LinkedHashMap<>(builder.defaultHeaders);
+        this.headers.putAll(builder.headers);
         this.credential = builder.credential;
         this.credentialHeader = builder.credentialHeader;
         this.credentialPrefix = builder.credentialPrefix;
@@ -90,7 +91,9 @@ public final class HttpEndpoint implements AutoCloseable {
             call.header("Idempotency-Key", attempt.idempotencyKey());
         }
         Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        return used == null ? call : call.credential(credentialHeader, credentialPrefix, used.secret());
+        return used == null
+                ? call
+                : call.credential(credentialHeader, credentialPrefix, Lookup.secret(used, name, attempt));
     }
 
     /**
@@ -132,6 +135,7 @@ public final class HttpEndpoint implements AutoCloseable {
         private String name;
         private boolean named;
         private @Nullable String baseUrl;
+        private final Map<String, String> defaultHeaders = new LinkedHashMap<>(2);
         private final Map<String, String> headers = new LinkedHashMap<>();
         private @Nullable Credential credential;
         private String credentialHeader = "Authorization";
@@ -182,6 +186,11 @@ public final class HttpEndpoint implements AutoCloseable {
             once(earlier != null, "the header " + name);
         }
 
+        /** Adds a header to every call, unless one of this name is set. */
+        public void defaultHeader(String name, String value) {
+            defaultHeaders.put(name, value);
+        }
+
         /** Sets the credential. */
         public void credential(Credential credential) {
             once(this.credential != null, "the credential");
@@ -193,6 +202,13 @@ public final class HttpEndpoint implements AutoCloseable {
             once(credentialHeaderSet, "credentialHeader");
             this.credentialHeader = Objects.requireNonNull(name, "name");
             this.credentialPrefix = Objects.requireNonNull(prefix, "prefix");
+            credentialHeaderSet = true;
+        }
+
+        /** Sends the credential as {@code Authorization: Bearer …}, whatever header was set for it. */
+        public void bearer() {
+            credentialHeader = "Authorization";
+            credentialPrefix = "Bearer ";
             credentialHeaderSet = true;
         }
 

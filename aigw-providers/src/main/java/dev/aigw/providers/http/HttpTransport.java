@@ -196,7 +196,7 @@ public final class HttpTransport implements AutoCloseable {
         ExchangeTag tag = new ExchangeTag();
         request.tag(ExchangeTag.class, tag);
         Call call = client().newCall(request.build());
-        Exchange exchange = new Exchange(call, attempt, errors, framing != null);
+        Exchange exchange = new Exchange(call, attempt, errors, framing != null, httpCall.startNanos);
         tag.exchange = exchange;
         return exchange;
     }

@@ -15,10 +15,9 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.batch.EmbeddingBatches;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
-import dev.aigw.providers.http.HttpTransport;
-import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import java.net.Proxy;
 import java.util.LinkedHashMap;
@@ -54,37 +53,24 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private static final EmbeddingBatches EMBEDDING_LIMITS =
             EmbeddingBatches.of(2048).maxBytes(300_000);
 
-    private final String name;
+    private final HttpEndpoint http;
     private final Dialect dialect;
     private final ChatCodec codec;
     private final @Nullable ResponsesCodec responses;
-    private final @Nullable Credential credential;
-    private final String credentialHeader;
-    private final String credentialPrefix;
-    private final String baseUrl;
-    private final Map<String, String> headers;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final EmbeddingBatches embeddingBatches;
-    private final HttpTransport transport;
     private final MediaOperations media;
 
     private OpenAiAdapter(Builder builder) {
-        this.name = builder.name;
         this.dialect = builder.dialect;
-        this.codec = new ChatCodec(name, dialect);
-        this.responses = builder.responsesApi ? new ResponsesCodec(name, codec) : null;
-        this.credential = builder.credential;
-        this.credentialHeader = builder.bearer ? "Authorization" : dialect.credentialHeader;
-        this.credentialPrefix = builder.bearer ? "Bearer " : dialect.credentialPrefix;
-        this.baseUrl = trimmed(builder.baseUrl);
-        this.headers = new LinkedHashMap<>(dialect.headers);
-        this.headers.putAll(builder.headers);
+        this.http = builder.http.build(dialect.baseUrl, new OpenAiErrors(dialect));
+        this.codec = new ChatCodec(http.name(), dialect);
+        this.responses = builder.responsesApi ? new ResponsesCodec(http.name(), codec) : null;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = builder.dropUnsupported;
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
-        this.transport = builder.transport(name);
-        this.media = new MediaOperations(transport, this::begin, this::unsupported);
+        this.media = new MediaOperations(http.transport(), this::begin, this::unsupported);
     }
 
     /** Starts an adapter named {@code openai} for {@code https://api.openai.com/v1}, without a credential. */
@@ -101,7 +87,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public String name() {
-        return name;
+        return http.name();
     }
 
     @Override
@@ -137,16 +123,16 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        HttpReply reply = transport.send(begin(request, attempt, false), attempt);
+        HttpReply reply = http.transport().send(begin(request, attempt, false), attempt);
         return responses == null ? codec.decode(reply) : responses.decode(reply);
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        HttpStream stream = transport.open(begin(request, attempt, true), attempt);
+        HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
         return ChatStream.of(
                 responses == null
-                        ? new ChatStreamReader(name, codec, stream)
-                        : new ResponsesStreamReader(name, responses, stream),
+                        ? new ChatStreamReader(name(), codec, stream)
+                        : new ResponsesStreamReader(name(), responses, stream),
                 Json.REPLIES);
     }
 
@@ -167,84 +153,51 @@ public final class OpenAiAdapter implements ProviderAdapter {
         HttpCall call =
                 begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect));
         return EmbeddingCodec.decode(
-                transport.send(call, attempt), request.inputs().size());
+                http.transport().send(call, attempt), request.inputs().size());
     }
 
     private Unsupported unsupported(AttemptContext attempt) {
-        return new Unsupported(name, dropUnsupported, attempt);
+        return new Unsupported(name(), dropUnsupported, attempt);
     }
 
     private HttpCall begin(String path, AttemptContext attempt) {
-        String other = attempt.baseUrl();
-        return prepared(
-                HttpCall.post((other == null ? baseUrl : trimmed(other)) + dialect.path.apply(path, attempt.model())),
-                attempt);
+        return http.call("POST", dialect.path.apply(path, attempt.model()), attempt);
     }
 
     @Override
     public void probe(String path, AttemptContext attempt) {
-        String other = attempt.baseUrl();
-        String url;
-        try {
-            url = Urls.resolve(other == null ? baseUrl : other, path);
-        } catch (IllegalArgumentException e) {
-            throw unsupported(attempt).refusal(String.valueOf(e.getMessage()));
-        }
-        transport.fetch(prepared(HttpCall.of("GET", url), attempt), attempt);
-    }
-
-    private HttpCall prepared(HttpCall call, AttemptContext attempt) {
-        headers.forEach(call::header);
-        if (attempt.idempotencyKey() != null) {
-            call.header("Idempotency-Key", attempt.idempotencyKey());
-        }
-        Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        return used == null ? call : call.credential(credentialHeader, credentialPrefix, used.secret());
-    }
-
-    private static String trimmed(String url) {
-        int end = url.length();
-        while (end > 0 && url.charAt(end - 1) == '/') {
-            end--;
-        }
-        return url.substring(0, end);
+        http.probe(path, attempt);
     }
 
     @Override
     public void close() {
-        transport.close();
+        http.close();
     }
 
     /** Returns name and base URL. */
     @Override
     public String toString() {
-        return "OpenAiAdapter{" + name + ", " + baseUrl + "}";
+        return "OpenAiAdapter{" + http + "}";
     }
 
-    /** Builds an {@link OpenAiAdapter}. Not safe for use by several threads. */
+    /**
+     * Builds an {@link OpenAiAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
     public static final class Builder {
 
         private final Dialect dialect;
-        private String name;
-        private @Nullable Credential credential;
-        private boolean bearer;
+        private final HttpEndpoint.Builder http;
         private boolean responsesApi;
-        private String baseUrl;
-        private final Map<String, String> headers = new LinkedHashMap<>();
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private boolean dropUnsupported;
         private @Nullable EmbeddingBatches embeddingBatches;
-        private boolean allowInsecure;
-        private @Nullable OkHttpClient httpClient;
-        private @Nullable Proxy proxy;
-        private @Nullable Long maxBodyBytes;
-        private @Nullable Integer maxEventBytes;
-        private @Nullable Long maxStreamBytes;
 
         private Builder(Dialect dialect) {
             this.dialect = dialect;
-            this.name = dialect.name;
-            this.baseUrl = dialect.baseUrl;
+            this.http = HttpEndpoint.builder(dialect.name);
+            http.credentialHeader(dialect.credentialHeader, dialect.credentialPrefix);
+            dialect.headers.forEach(http::defaultHeader);
         }
 
         /**
@@ -253,11 +206,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if it is blank or holds a {@code /}
          */
         public Builder name(String name) {
-            if (name.isBlank() || name.indexOf('/') >= 0) {
-                throw new IllegalArgumentException(
-                        "adapter name \"" + name + "\": use a word without /, which separates it from the model");
-            }
-            this.name = name;
+            http.name(name);
             return this;
         }
 
@@ -298,7 +247,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * @throws IllegalStateException if key or credential was set before
          */
         public Builder token(Credential token) {
-            bearer = true;
+            http.bearer();
             return credential(token);
         }
 
@@ -308,16 +257,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * @throws IllegalStateException if key or credential was set before
          */
         public Builder credential(Credential credential) {
-            if (this.credential != null) {
-                throw new IllegalStateException("the credential is set already: call apiKey or credential once");
-            }
-            this.credential = Objects.requireNonNull(credential, "credential");
+            http.credential(credential);
             return this;
         }
 
         /** Sets where the server is, version included; by default where the dialect says. */
         public Builder baseUrl(String baseUrl) {
-            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            http.baseUrl(baseUrl);
             return this;
         }
 
@@ -345,10 +291,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
         /** Adds a header to every call. */
         public Builder header(String name, String value) {
-            if (headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
-                    != null) {
-                throw new IllegalStateException("the header " + name + " is set already");
-            }
+            http.header(name, value);
             return this;
         }
 
@@ -385,7 +328,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
         /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
         public Builder allowInsecure(boolean allowInsecure) {
-            this.allowInsecure = allowInsecure;
+            http.allowInsecure(allowInsecure);
             return this;
         }
 
@@ -394,49 +337,32 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * are not used. The adapter never closes it. By default the adapter makes its own.
          */
         public Builder httpClient(OkHttpClient httpClient) {
-            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+            http.httpClient(httpClient);
             return this;
         }
 
         /** Sets the proxy. */
         public Builder proxy(Proxy proxy) {
-            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            http.proxy(proxy);
             return this;
         }
 
         /** Sets the largest reply; 64 MiB by default. */
         public Builder maxBodyBytes(long maxBodyBytes) {
-            this.maxBodyBytes = maxBodyBytes;
+            http.maxBodyBytes(maxBodyBytes);
             return this;
         }
 
         /** Sets the largest event of a stream; 8 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
-            this.maxEventBytes = maxEventBytes;
+            http.maxEventBytes(maxEventBytes);
             return this;
         }
 
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
-            this.maxStreamBytes = maxStreamBytes;
+            http.maxStreamBytes(maxStreamBytes);
             return this;
-        }
-
-        private HttpTransport transport(String provider) {
-            HttpTransport.Builder transport = HttpTransport.builder(provider, new OpenAiErrors(dialect))
-                    .client(httpClient)
-                    .proxy(proxy)
-                    .allowInsecure(allowInsecure);
-            if (maxBodyBytes != null) {
-                transport.maxBodyBytes(maxBodyBytes);
-            }
-            if (maxEventBytes != null) {
-                transport.maxEventBytes(maxEventBytes);
-            }
-            if (maxStreamBytes != null) {
-                transport.maxStreamBytes(maxStreamBytes);
-            }
-            return transport.build();
         }
 
         /**

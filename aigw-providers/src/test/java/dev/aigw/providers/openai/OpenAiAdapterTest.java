@@ -338,7 +338,7 @@ class OpenAiAdapterTest {
         assertThatThrownBy(() -> OpenAiAdapter.builder().apiKey(null)).hasMessageContaining("environment variable");
         assertThatThrownBy(() -> OpenAiAdapter.builder().name("a/b")).hasMessageContaining("without /");
         assertThatThrownBy(() -> OpenAiAdapter.builder().apiKey("a").apiKey("b"))
-                .hasMessageContaining("once");
+                .hasMessageContaining("twice");
     }
 
     private OpenAiAdapter adapter() {

@@ -1,0 +1,120 @@
+package dev.aigw.providers.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.AttemptContext;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LookupTest {
+
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+
+    /** A metadata service that never answers. */
+    private String silence() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            interrupted.countDown();
+        }
+        return "too late";
+    }
+
+    private static AttemptContext.Builder attempt() {
+        return AttemptContext.builder("m");
+    }
+
+    @Test
+    void a_fixed_secret_is_read_in_the_calling_thread() {
+        assertThat(Lookup.secret(Credential.of("key"), "p", attempt().build())).isEqualTo("key");
+    }
+
+    @Test
+    void a_supplied_secret_is_read_in_another() {
+        AtomicReference<Thread> reader = new AtomicReference<>();
+        Credential credential = Credential.of("vault", () -> {
+            reader.set(Thread.currentThread());
+            return "token";
+        });
+
+        assertThat(Lookup.secret(credential, "p", attempt().build())).isEqualTo("token");
+        assertThat(reader.get()).isNotSameAs(Thread.currentThread());
+        assertThat(reader.get().isDaemon()).isTrue();
+    }
+
+    @Test
+    void a_lookup_ends_with_the_attempts_limit_and_is_interrupted() throws Exception {
+        Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(20)).build();
+
+        assertThatThrownBy(() -> Lookup.secret(
+                        Credential.of("vault", this::silence),
+                        "p",
+                        attempt().timeouts(limit).build()))
+                .hasMessageContaining("the attempt limit of PT0.02S passed while the credential was looked up")
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.TIMEOUT, GatewayException::kind)
+                .returns("p", GatewayException::provider);
+        interrupted.await();
+    }
+
+    @Test
+    void a_lookup_ends_with_the_deadline() {
+        Timeouts limits = Timeouts.builder()
+                .attempt(Duration.ofMinutes(1))
+                .total(Duration.ofMillis(20))
+                .build();
+
+        assertThatThrownBy(() -> Lookup.within(attempt().timeouts(limits).build(), "p", this::silence))
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.DEADLINE, GatewayException::kind);
+    }
+
+    @Test
+    void a_lookup_ends_when_the_call_is_cancelled() {
+        Cancellation cancellation = new Cancellation();
+        Supplier<String> lookup = () -> {
+            cancellation.cancel();
+            return silence();
+        };
+
+        assertThatThrownBy(
+                        () -> Lookup.within(attempt().cancellation(cancellation).build(), "p", lookup))
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.CANCELLED, GatewayException::kind);
+    }
+
+    @Test
+    void an_interrupted_caller_does_not_wait() {
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", this::silence))
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.CANCELLED, GatewayException::kind);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void what_the_lookup_throws_is_thrown() {
+        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", () -> {
+                    throw new IllegalArgumentException("no");
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no");
+        assertThatThrownBy(() -> Lookup.secret(
+                        Credential.of("vault", () -> ""), "p", attempt().build()))
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.AUTHENTICATION, GatewayException::kind);
+    }
+}
