@@ -172,10 +172,11 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             List<Target> targets = model.pool().targets();
             for (int i = 0; i < targets.size(); i++) {
                 Target target = targets.get(i);
+                String reason = query.dropReason(target, false);
                 candidates.add(new RoutePlan.Candidate(
                         target.id(),
                         model.pool().score(query, i),
-                        query.dropReason(target, false),
+                        reason == null ? model.pool().passReason(query, target) : reason,
                         query.emulatedBy(target)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
@@ -212,7 +213,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 target.unavailableKind(now),
                 target.health().state(),
                 target.concurrencyLimit(),
-                target.queued());
+                target.queued(),
+                target.headroom(now));
     }
 
     /**

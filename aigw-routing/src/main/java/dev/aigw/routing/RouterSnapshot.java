@@ -54,6 +54,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
      * @param health what its health checks have found out; unknown without one
      * @param concurrencyLimit how many attempts it may have under way at present, or null without a limit
      * @param queued calls that wait for it; one that waits for several deployments counts at each
+     * @param headroom how much of its rate limits is left, from 0 to 1, by what its provider said last and what was
+     *     sent since; 1 when it has not said
      */
     public record DeploymentState(
             String id,
@@ -68,5 +70,6 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             @Nullable ErrorKind heldBecause,
             Health.State health,
             @Nullable Integer concurrencyLimit,
-            int queued) {}
+            int queued,
+            double headroom) {}
 }

@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.Timeouts;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,25 @@ public interface AttemptContext {
      * @param reset how long until all of it is there again
      */
     default void headroom(double share, Duration reset) {}
+
+    /**
+     * Reports what the provider says is left of its rate limits, each by itself. The router counts what it sends
+     * against them until the next report, goes past a deployment of which nothing is left while another one can serve,
+     * and tells strategies the least share as {@linkplain #headroom headroom}; outside a router nobody listens.
+     *
+     * @param limits what it says now, which replaces what it said before; nothing for one that did not say
+     */
+    default void rateLimits(List<RateLimit> limits) {
+        RateLimit least = null;
+        for (RateLimit limit : limits) {
+            if (least == null || limit.share() < least.share()) {
+                least = limit;
+            }
+        }
+        if (least != null) {
+            headroom(least.share(), least.reset());
+        }
+    }
 
     /** Builds an {@link AttemptContext}. Not safe for use by several threads. */
     final class Builder {

@@ -6,7 +6,9 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.RateLimit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +112,11 @@ public final class DividedAttempt {
         @Override
         public void headroom(double share, Duration reset) {
             whole.headroom(share, reset);
+        }
+
+        @Override
+        public void rateLimits(List<RateLimit> limits) {
+            whole.rateLimits(limits);
         }
 
         @Override

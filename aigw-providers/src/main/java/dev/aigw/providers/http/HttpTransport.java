@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.RateLimit;
 import dev.aigw.providers.json.Json;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -223,19 +225,19 @@ public final class HttpTransport implements AutoCloseable {
             }
             throw errors.of(ErrorKind.CONNECTION, "the request could not be sent", e);
         }
-        reportHeadroom(response.headers(), attempt);
+        reportRateLimits(response.headers(), attempt);
         return response;
     }
 
-    /** Tells the router how much of its rate limit the provider says is left, if it does. */
-    private void reportHeadroom(Headers headers, AttemptContext attempt) {
+    /** Tells the router what the provider says is left of its rate limits, if it does. */
+    private void reportRateLimits(Headers headers, AttemptContext attempt) {
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
             if (name.regionMatches(true, 0, "x-ratelimit-", 0, 12)
                     || name.regionMatches(true, 0, "anthropic-ratelimit-", 0, 20)) {
-                ResetHeaders.Headroom headroom = ResetHeaders.headroom(headers::get, clock.instant());
-                if (headroom != null) {
-                    attempt.headroom(headroom.share(), headroom.reset());
+                List<RateLimit> limits = ResetHeaders.limits(headers::get, clock.instant());
+                if (!limits.isEmpty()) {
+                    attempt.rateLimits(limits);
                 }
                 return;
             }

@@ -1,11 +1,13 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.spi.RateLimit;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -22,18 +24,21 @@ import org.jspecify.annotations.Nullable;
 public final class ResetHeaders {
 
     private static final Duration LONGEST = Duration.ofDays(31);
-    private static final List<String> DIMENSIONS = List.of(
-            "x-ratelimit-%s-requests",
-            "x-ratelimit-%s-tokens",
-            "anthropic-ratelimit-requests-%s",
-            "anthropic-ratelimit-tokens-%s",
-            "anthropic-ratelimit-input-tokens-%s",
-            "anthropic-ratelimit-output-tokens-%s");
-    private static final List<String[]> NAMES = DIMENSIONS.stream()
-            .map(name -> new String[] {
-                name.replace("%s", "remaining"), name.replace("%s", "reset"), name.replace("%s", "limit")
-            })
-            .toList();
+    private static final Duration UNTOLD = Duration.ofMinutes(1);
+    private static final List<Dimension> DIMENSIONS = List.of(
+            new Dimension(RateLimit.Unit.REQUESTS, "x-ratelimit-%s-requests"),
+            new Dimension(RateLimit.Unit.TOKENS, "x-ratelimit-%s-tokens"),
+            new Dimension(RateLimit.Unit.REQUESTS, "anthropic-ratelimit-requests-%s"),
+            new Dimension(RateLimit.Unit.TOKENS, "anthropic-ratelimit-tokens-%s"),
+            new Dimension(RateLimit.Unit.INPUT_TOKENS, "anthropic-ratelimit-input-tokens-%s"),
+            new Dimension(RateLimit.Unit.OUTPUT_TOKENS, "anthropic-ratelimit-output-tokens-%s"));
+
+    /** What a vendor limits, and the names of its headers. */
+    private record Dimension(RateLimit.Unit unit, String remaining, String reset, String limit) {
+        Dimension(RateLimit.Unit unit, String name) {
+            this(unit, name.replace("%s", "remaining"), name.replace("%s", "reset"), name.replace("%s", "limit"));
+        }
+    }
 
     private ResetHeaders() {}
 
@@ -59,36 +64,29 @@ public final class ResetHeaders {
     }
 
     /**
-     * How much of a rate limit is left.
-     *
-     * @param share from 0 to 1, of the dimension with the least left
-     * @param reset until all of it is there again; a minute where the headers do not say
+     * Returns what a reply says is left of its rate limits. One without a limit or with less than nothing remaining, as
+     * Azure sends it for unknown, is left out; where the reset is not told, a minute is assumed.
      */
-    record Headroom(double share, Duration reset) {}
-
-    /** Returns how much of its rate limits a reply says is left, or null when it does not say. */
-    static @Nullable Headroom headroom(Function<String, @Nullable String> headers, Instant now) {
-        Headroom least = null;
-        for (String[] dimension : NAMES) {
-            Double remaining = number(headers.apply(dimension[0]));
-            Double limit = remaining == null ? null : number(headers.apply(dimension[2]));
-            if (remaining != null && limit != null && limit > 0) {
-                double share = Math.max(0, Math.min(1, remaining / limit));
-                if (least == null || share < least.share()) {
-                    Duration reset = parse(headers.apply(dimension[1]), now);
-                    least = new Headroom(share, reset == null ? Duration.ofMinutes(1) : reset);
-                }
+    static List<RateLimit> limits(Function<String, @Nullable String> headers, Instant now) {
+        List<RateLimit> limits = new ArrayList<>(2);
+        for (Dimension dimension : DIMENSIONS) {
+            Double remaining = number(headers.apply(dimension.remaining()));
+            Double limit = remaining == null ? null : number(headers.apply(dimension.limit()));
+            if (remaining != null && remaining >= 0 && limit != null && limit >= 1) {
+                Duration reset = parse(headers.apply(dimension.reset()), now);
+                limits.add(new RateLimit(
+                        dimension.unit(), limit.longValue(), remaining.longValue(), reset == null ? UNTOLD : reset));
             }
         }
-        return least;
+        return limits;
     }
 
     private static @Nullable Duration exhausted(Function<String, @Nullable String> headers, Instant now) {
         Duration longest = null;
-        for (String[] dimension : NAMES) {
-            Double remaining = number(headers.apply(dimension[0]));
+        for (Dimension dimension : DIMENSIONS) {
+            Double remaining = number(headers.apply(dimension.remaining()));
             if (remaining != null && remaining == 0) {
-                Duration reset = parse(headers.apply(dimension[1]), now);
+                Duration reset = parse(headers.apply(dimension.reset()), now);
                 if (reset != null && (longest == null || reset.compareTo(longest) > 0)) {
                     longest = reset;
                 }

@@ -29,7 +29,8 @@ class DividedAttemptTest {
         AttemptContext call = new DividedAttempt(whole).next();
         call.warn("slow");
         call.headroom(0.5, Duration.ofSeconds(3));
+        call.rateLimits(List.of());
 
-        assertThat(reported).containsExactly("warn[slow]", "headroom[0.5, PT3S]");
+        assertThat(reported).containsExactly("warn[slow]", "headroom[0.5, PT3S]", "rateLimits[[]]");
     }
 }

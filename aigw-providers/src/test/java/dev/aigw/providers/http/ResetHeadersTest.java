@@ -2,6 +2,7 @@ package dev.aigw.providers.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aigw.api.spi.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -46,8 +47,8 @@ class ResetHeadersTest {
     }
 
     @Test
-    void headroom_is_that_of_the_dimension_with_the_least_left() {
-        assertThat(ResetHeaders.headroom(
+    void limits_are_told_each_by_itself() {
+        assertThat(ResetHeaders.limits(
                         Map.of(
                                 "x-ratelimit-limit-requests", "100",
                                 "x-ratelimit-remaining-requests", "90",
@@ -56,26 +57,36 @@ class ResetHeadersTest {
                                 "x-ratelimit-remaining-tokens", "250",
                                 "x-ratelimit-reset-tokens", "45s")::get,
                         NOW))
-                .isEqualTo(new ResetHeaders.Headroom(0.25, Duration.ofSeconds(45)));
-        assertThat(ResetHeaders.headroom(
+                .containsExactly(
+                        new RateLimit(RateLimit.Unit.REQUESTS, 100, 90, Duration.ofSeconds(6)),
+                        new RateLimit(RateLimit.Unit.TOKENS, 1000, 250, Duration.ofSeconds(45)));
+        assertThat(ResetHeaders.limits(
                         Map.of(
-                                "anthropic-ratelimit-tokens-limit", "80000",
-                                "anthropic-ratelimit-tokens-remaining", "20000",
-                                "anthropic-ratelimit-tokens-reset", "2026-01-02T03:04:35Z")::get,
+                                "anthropic-ratelimit-input-tokens-limit", "80000",
+                                "anthropic-ratelimit-input-tokens-remaining", "20000",
+                                "anthropic-ratelimit-input-tokens-reset", "2026-01-02T03:04:35Z",
+                                "anthropic-ratelimit-output-tokens-limit", "8000",
+                                "anthropic-ratelimit-output-tokens-remaining", "0",
+                                "anthropic-ratelimit-output-tokens-reset", "2026-01-02T03:04:05Z")::get,
                         NOW))
-                .isEqualTo(new ResetHeaders.Headroom(0.25, Duration.ofSeconds(30)));
+                .containsExactly(
+                        new RateLimit(RateLimit.Unit.INPUT_TOKENS, 80_000, 20_000, Duration.ofSeconds(30)),
+                        new RateLimit(RateLimit.Unit.OUTPUT_TOKENS, 8_000, 0, Duration.ZERO));
     }
 
     @Test
-    void headroom_needs_a_limit_and_stays_between_none_and_all() {
-        assertThat(ResetHeaders.headroom(Map.of("x-ratelimit-remaining-tokens", "5")::get, NOW))
-                .isNull();
-        assertThat(ResetHeaders.headroom(
+    void a_limit_needs_its_size_and_a_remainder_that_is_none_below_zero() {
+        assertThat(ResetHeaders.limits(Map.of("x-ratelimit-remaining-tokens", "5")::get, NOW))
+                .isEmpty();
+        assertThat(ResetHeaders.limits(
                         Map.of("x-ratelimit-limit-tokens", "0", "x-ratelimit-remaining-tokens", "5")::get, NOW))
-                .isNull();
-        assertThat(ResetHeaders.headroom(
+                .isEmpty();
+        assertThat(ResetHeaders.limits(
+                        Map.of("x-ratelimit-limit-tokens", "10", "x-ratelimit-remaining-tokens", "-1")::get, NOW))
+                .isEmpty();
+        assertThat(ResetHeaders.limits(
                         Map.of("x-ratelimit-limit-tokens", "10", "x-ratelimit-remaining-tokens", "15")::get, NOW))
-                .isEqualTo(new ResetHeaders.Headroom(1, Duration.ofMinutes(1)));
+                .containsExactly(new RateLimit(RateLimit.Unit.TOKENS, 10, 15, Duration.ofMinutes(1)));
     }
 
     @Test

@@ -39,6 +39,7 @@ final class BalanceStage implements Stage {
         long start = call.environment().nanoTime();
         int index = lease.index();
         pool.began(index);
+        target.sends(chain.request());
         chain.onEnd(end -> {
             target.release(end.outcome(), start, end.latencyNanos(), isDropped(call, end));
             pool.ended(index, end, call.environment().nanoTime());

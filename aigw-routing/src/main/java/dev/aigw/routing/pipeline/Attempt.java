@@ -7,8 +7,10 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.RateLimit;
 import dev.aigw.routing.target.Target;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +161,11 @@ public final class Attempt implements AttemptContext {
     @Override
     public void headroom(double share, Duration reset) {
         target().headroom(share, reset, call.environment().nanoTime());
+    }
+
+    @Override
+    public void rateLimits(List<RateLimit> limits) {
+        target().rateLimits(limits, call.environment().nanoTime());
     }
 
     @Override

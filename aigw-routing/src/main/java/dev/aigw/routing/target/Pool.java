@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The deployments of one model and the strategy that chooses among them. Safe for use by many threads. */
 public final class Pool {
 
-    private static final int ANY = -1;
+    static final int ANY = -1;
 
     private final List<Target> targets;
     private final RoutingStrategy strategy;
@@ -52,8 +52,9 @@ public final class Pool {
     }
 
     /**
-     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again; of these one
-     * whose model can do all that is needed, else one whose adapter makes up for what it lacks.
+     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again. Of these, one
+     * whose provider says that a rate limit is used up is gone past while another can serve, for it would refuse; then
+     * one whose model can do all that is needed goes before one whose adapter makes up for what it lacks.
      *
      * @return its index among {@link #targets()}, or -1 when there is none right now
      * @throws GatewayException if the strategy throws
@@ -65,8 +66,14 @@ public final class Pool {
     }
 
     private int pick(Query query, boolean again) {
-        int index = emulates ? pick(new Choice(this, query, again, true, ANY)) : -1;
-        return index < 0 ? pick(new Choice(this, query, again, false, ANY)) : index;
+        query.wentPast = false;
+        int index = pick(query, again, true);
+        return index < 0 && query.wentPast ? pick(query, again, false) : index;
+    }
+
+    private int pick(Query query, boolean again, boolean unspent) {
+        int index = emulates ? pick(new Choice(this, query, again, true, unspent, ANY)) : -1;
+        return index < 0 ? pick(new Choice(this, query, again, false, unspent, ANY)) : index;
     }
 
     private int pick(Choice choice) {
@@ -96,9 +103,22 @@ public final class Pool {
         picker.ended(index, end, nanoTime);
     }
 
+    /** Returns why a deployment that could serve is gone past at present, or null when it is not. */
+    public @Nullable String passReason(Query query, Target target) {
+        if (!query.admits(target, false) || !target.isExhausted(query)) {
+            return null;
+        }
+        for (Target other : targets) {
+            if (query.admits(other, false) && !other.isExhausted(query)) {
+                return "its provider says that a rate limit is used up, and another can serve";
+            }
+        }
+        return null;
+    }
+
     /** Returns how much the strategy favours a deployment at present. */
     public double score(Query query, int index) {
-        return picker.score(new Choice(this, query, false, false, ANY), index);
+        return picker.score(new Choice(this, query, false, false, false, ANY), index);
     }
 
     /**
@@ -171,7 +191,10 @@ public final class Pool {
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
             Long wait = query.waitNanos(target);
-            if (wait != null && wait == 0 && !target.hasRoom() && pick(new Choice(this, query, false, false, i)) == i) {
+            if (wait != null
+                    && wait == 0
+                    && !target.hasRoom()
+                    && pick(new Choice(this, query, false, false, false, i)) == i) {
                 full |= !waiter.join(target);
             }
         }
@@ -223,13 +246,19 @@ public final class Pool {
     /** What an attempt needs of a deployment. */
     public static final class Query {
 
-        private final Operation<?, ?> operation;
-        private final ModelRequest request;
-        private final CallOptions options;
+        private static final long UNKNOWN = -1;
+
+        final Operation<?, ?> operation;
+        final ModelRequest request;
+        final CallOptions options;
         private final List<Visit> visits;
         private final long nowNanos;
-        private final RandomGenerator random;
+        final RandomGenerator random;
         private @Nullable Needs needs;
+        private long promptTokens = UNKNOWN;
+
+        /** Whether a deployment that could serve was gone past because a rate limit of it is used up. */
+        boolean wentPast;
 
         /** Creates a query for one choice made now. */
         public Query(
@@ -250,6 +279,14 @@ public final class Pool {
         /** Returns the moment of the choice, as a clock reading. */
         public long nowNanos() {
             return nowNanos;
+        }
+
+        /** Returns about how many tokens the prompt is. */
+        long promptTokens() {
+            if (promptTokens == UNKNOWN) {
+                promptTokens = PromptSize.tokens(request);
+            }
+            return promptTokens;
         }
 
         @Nullable
@@ -361,62 +398,6 @@ public final class Pool {
                 }
             }
             return null;
-        }
-    }
-
-    /**
-     * A choice among all that have room, {@code unaided} among those whose models can do all that is needed, or, to
-     * learn whether the strategy would choose it, of {@code only} one.
-     */
-    private record Choice(Pool pool, Query query, boolean again, boolean unaided, int only)
-            implements RoutingStrategy.Candidates {
-        @Override
-        public int size() {
-            return pool.targets.size();
-        }
-
-        @Override
-        public boolean isEligible(int index) {
-            if (only != ANY) {
-                return index == only;
-            }
-            Target target = pool.targets.get(index);
-            return query.admits(target, again) && !(unaided && query.emulatedBy(target) != null);
-        }
-
-        @Override
-        public RoutingStrategy.Deployment get(int index) {
-            return pool.targets.get(index);
-        }
-
-        @Override
-        public Operation<?, ?> operation() {
-            return query.operation;
-        }
-
-        @Override
-        public ModelRequest request() {
-            return query.request;
-        }
-
-        @Override
-        public CallOptions options() {
-            return query.options;
-        }
-
-        @Override
-        public long promptTokens() {
-            return PromptSize.tokens(query.request);
-        }
-
-        @Override
-        public long nanoTime() {
-            return query.nowNanos;
-        }
-
-        @Override
-        public RandomGenerator random() {
-            return query.random;
         }
     }
 }

@@ -4,12 +4,15 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RoutingStrategy;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +118,26 @@ public final class Target implements RoutingStrategy.Deployment {
 
     /** Notes what the provider says of its rate limit: how much is left, and when all of it is there again. */
     public void headroom(double share, Duration reset, long nowNanos) {
-        stats.headroom = new Headroom(Math.max(0, Math.min(1, share)), nowNanos, reset.toNanos());
+        stats.headroom = Headroom.of(share, reset, nowNanos);
+    }
+
+    /** Notes what the provider says of each of its rate limits. */
+    public void rateLimits(List<RateLimit> limits, long nowNanos) {
+        stats.headroom = Headroom.of(limits, nowNanos);
+    }
+
+    /** Counts a request that is about to be sent against what the provider said last. */
+    public void sends(ModelRequest request) {
+        Headroom said = stats.headroom;
+        if (said != null) {
+            said.sent(request);
+        }
+    }
+
+    /** Returns whether too little is left of some rate limit for the request, by what its provider said last. */
+    boolean isExhausted(Pool.Query query) {
+        Headroom said = stats.headroom;
+        return said != null && said.isExhausted(query);
     }
 
     /** Returns who translates. */
