@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks: a tenant, a user, roles and a tier. Routing, limits, cache scope and the ledger go by it.
+ * Who asks: a tenant, a user, roles, a tier and the API key shown. Routing, limits, cache scope and the ledger go by it.
  *
  * <p>Immutable. Example: {@code Caller.builder().tenant("acme").user("ada").role("analyst").build()}.
  */
@@ -18,12 +18,14 @@ public final class Caller {
     private final @Nullable String user;
     private final Set<String> roles;
     private final @Nullable String tier;
+    private final @Nullable String key;
 
     private Caller(Builder builder) {
         this.tenant = builder.tenant;
         this.user = builder.user;
         this.roles = Set.copyOf(builder.roles);
         this.tier = builder.tier;
+        this.key = builder.key;
     }
 
     /** Returns a caller of which only the tenant is known. */
@@ -56,13 +58,19 @@ public final class Caller {
         return tier;
     }
 
+    /** Returns the id of the API key that the caller has shown, never the secret itself, or null. */
+    public @Nullable String key() {
+        return key;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Caller that
                 && Objects.equals(tenant, that.tenant)
                 && Objects.equals(user, that.user)
                 && roles.equals(that.roles)
-                && Objects.equals(tier, that.tier);
+                && Objects.equals(tier, that.tier)
+                && Objects.equals(key, that.key);
     }
 
     @Override
@@ -70,7 +78,8 @@ public final class Caller {
         int hash = Objects.hashCode(tenant);
         hash = 31 * hash + Objects.hashCode(user);
         hash = 31 * hash + roles.hashCode();
-        return 31 * hash + Objects.hashCode(tier);
+        hash = 31 * hash + Objects.hashCode(tier);
+        return 31 * hash + Objects.hashCode(key);
     }
 
     /** Returns {@code tenant/user}, or {@code anonymous}. */
@@ -89,6 +98,7 @@ public final class Caller {
         private @Nullable String user;
         private final java.util.HashSet<String> roles = new java.util.HashSet<>();
         private @Nullable String tier;
+        private @Nullable String key;
 
         private Builder() {}
 
@@ -113,6 +123,12 @@ public final class Caller {
         /** Sets the tier. */
         public Builder tier(String tier) {
             this.tier = Objects.requireNonNull(tier, "tier");
+            return this;
+        }
+
+        /** Sets the id of the API key that the caller has shown; never the secret, for ids are logged. */
+        public Builder key(String key) {
+            this.key = Objects.requireNonNull(key, "key");
             return this;
         }
 

@@ -4,6 +4,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputChars for streams, the characters of content delivered, for estimates where no usage was reported
  * @param durationNanos from its start
  * @param firstContentNanos for streams, from its start to the first content; 0 when there was none
+ * @param serviceTier the tier that served, in the vendor's word, as far as it has said so; null when it has not
  */
 public record End(
         Outcome outcome,
@@ -24,7 +26,24 @@ public record End(
         @Nullable GatewayException failure,
         long outputChars,
         long durationNanos,
-        long firstContentNanos) {
+        long firstContentNanos,
+        @Nullable String serviceTier) {
+
+    /** Creates an end of which the tier that served is what the reply says, if it does. */
+    public End(
+            Outcome outcome,
+            @Nullable ModelReply reply,
+            TokenUsage usage,
+            @Nullable GatewayException failure,
+            long outputChars,
+            long durationNanos,
+            long firstContentNanos) {
+        this(outcome, reply, usage, failure, outputChars, durationNanos, firstContentNanos, tierOf(reply));
+    }
+
+    private static @Nullable String tierOf(@Nullable ModelReply reply) {
+        return reply instanceof ChatResponse chat ? chat.serviceTier() : null;
+    }
 
     /** Returns how long the answer took: of streams, to the first content. */
     public long latencyNanos() {

@@ -5,6 +5,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -47,6 +48,17 @@ public interface ModelSelector {
      * @param score from 0 to 1
      */
     default void feedback(String callId, double score) {}
+
+    /**
+     * Returns labels under which a call that it chose for is accounted for, beside the caller's tags and before them,
+     * such as the arm of an experiment; none by default.
+     *
+     * @param query what it chose by
+     * @param selection what it chose, or null when it left the call to the model that was asked for
+     */
+    default Map<String, String> labels(Query query, @Nullable Selection selection) {
+        return Map.of();
+    }
 
     /** Returns the models it may name, which are checked when the router is built; empty when it cannot tell. */
     default Set<String> models() {

@@ -38,7 +38,7 @@ public interface TokenMeter {
      * @param model the logical model it was for
      * @param deployment the deployment's id
      * @param caller who asked
-     * @param tags the caller's labels
+     * @param tags the caller's labels, and those of the routes that chose the model, such as an experiment's arm
      * @param outcome how it ended
      * @param usage tokens, reported or estimated
      * @param cost what they cost; unknown without a price

@@ -48,6 +48,7 @@ final class ReplyDecoder {
     private int calls;
     private boolean started;
     private @Nullable String responseId;
+    private @Nullable String serviceTier;
     private TokenUsage usage = TokenUsage.NONE;
 
     ReplyDecoder(String provider, Consumer<ChatEvent> events) {
@@ -82,6 +83,11 @@ final class ReplyDecoder {
         }
         if (candidate != null) {
             candidate(candidate);
+        }
+        String tier = Usage.serviceTier(metadata);
+        if (tier != null && !tier.equals(serviceTier)) {
+            serviceTier = tier;
+            events.accept(new ChatEvent.Details(tier, Map.of()));
         }
         TokenUsage reported = Usage.of(metadata);
         if (!reported.isEmpty() && !reported.equals(usage)) {

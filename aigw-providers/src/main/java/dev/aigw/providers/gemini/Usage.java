@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.providers.json.Json;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes disjoint buckets of a {@code UsageMetadata}.
@@ -12,6 +15,8 @@ import dev.aigw.providers.json.Json;
  * side fed to the model is counted apart from the prompt. Counts by modality are shares of the totals.
  */
 final class Usage {
+
+    private static final List<String> PREFIXES = List.of("service_tier_", "on_demand_");
 
     private Usage() {}
 
@@ -30,6 +35,28 @@ final class Usage {
         }
         take(builder, Bucket.REASONING, usage.path("thoughtsTokenCount").asLong(0));
         return builder.build();
+    }
+
+    /**
+     * Returns the tier that served: what the Gemini API says as {@code serviceTier}, or Vertex AI as
+     * {@code trafficType}, where {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as a request names it. Null when
+     * neither says.
+     */
+    static @Nullable String serviceTier(JsonNode usage) {
+        String tier = Json.textOf(usage, "serviceTier");
+        if (tier == null) {
+            tier = Json.textOf(usage, "trafficType");
+        }
+        if (tier == null || tier.endsWith("UNSPECIFIED") || tier.endsWith("unspecified")) {
+            return null;
+        }
+        String word = tier.toLowerCase(Locale.ROOT);
+        for (String prefix : PREFIXES) {
+            if (word.startsWith(prefix)) {
+                return word.substring(prefix.length());
+            }
+        }
+        return word;
     }
 
     private static void input(TokenUsage.Builder builder, JsonNode usage) {

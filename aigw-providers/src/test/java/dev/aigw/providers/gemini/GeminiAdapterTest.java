@@ -386,6 +386,25 @@ class GeminiAdapterTest {
         assertThat(response.usage().totalTokens()).isEqualTo(1250);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "serviceTier, flex, flex",
+        "serviceTier, SERVICE_TIER_PRIORITY, priority",
+        "serviceTier, standard, standard",
+        "serviceTier, unspecified, ",
+        "trafficType, ON_DEMAND, on_demand",
+        "trafficType, ON_DEMAND_FLEX, flex",
+        "trafficType, PROVISIONED_THROUGHPUT, provisioned_throughput",
+        "trafficType, TRAFFIC_TYPE_UNSPECIFIED, "
+    })
+    void the_tier_that_served_is_told_by_either_service(String field, String value, String tier) {
+        ChatResponse response = reply(
+                "[]",
+                STOP + "}],\"usageMetadata\":{\"promptTokenCount\":1,\"" + field + "\":\"" + value
+                        + "\"},\"x\":[{\"y\":1");
+        assertThat(response.serviceTier()).isEqualTo(tier);
+    }
+
     // -------------------------------------------------------------------------------------------------------
     // embeddings
 

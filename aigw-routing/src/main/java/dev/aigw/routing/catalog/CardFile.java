@@ -85,6 +85,9 @@ final class CardFile {
             }
             if (model.has("input")) {
                 Price price = price(model);
+                for (Map.Entry<String, JsonNode> tier : family.path("tiers").properties()) {
+                    price = price.tier(tier.getKey(), tier.getValue().asText());
+                }
                 JsonNode above = model.path("above");
                 card.price(above.isObject() ? price.above(above.path("tokens").asLong(), price(above)) : price);
             }

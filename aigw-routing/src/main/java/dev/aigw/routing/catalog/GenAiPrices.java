@@ -6,6 +6,7 @@ import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -85,16 +86,46 @@ final class GenAiPrices {
         if (window > 0) {
             card.contextWindow(window);
         }
-        JsonNode prices = prices(model.path("prices"), today);
+        Price price = dated(model.path("prices"), today);
+        return price == null ? card.build() : card.price(price).build();
+    }
+
+    /** Returns the price in force, with those that follow on a later day. */
+    private static @Nullable Price dated(JsonNode given, LocalDate today) {
+        Price price = whole(prices(given, today));
+        if (price == null || !given.isArray()) {
+            return price;
+        }
+        for (JsonNode option : given) {
+            LocalDate start = start(option.path("constraint"));
+            Price later = start == null || !start.isAfter(today) ? null : whole(option.path("prices"));
+            if (start != null && later != null) {
+                price = price.from(start.atStartOfDay(ZoneOffset.UTC).toInstant(), later);
+            }
+        }
+        return price;
+    }
+
+    private static @Nullable Price whole(JsonNode prices) {
         Price price = price(prices, 0);
         if (price == null) {
-            return card.build();
+            return null;
         }
         for (long start : starts(prices)) {
             Price longer = price(prices, start);
             price = longer == null ? price : price.above(start, longer);
         }
-        return card.price(price).build();
+        return price;
+    }
+
+    /** Returns the first day of prices, long ago where none is given; null of those that go by the time of day. */
+    private static @Nullable LocalDate start(JsonNode constraint) {
+        if (constraint.has("start_time") || constraint.has("end_time")) {
+            return null;
+        }
+        return constraint.has("start_date")
+                ? LocalDate.parse(constraint.path("start_date").asText())
+                : LocalDate.MIN;
     }
 
     /** Returns the prices in force: the latest that have begun, the first of those without a date or time. */
@@ -105,14 +136,8 @@ final class GenAiPrices {
         JsonNode chosen = null;
         LocalDate since = LocalDate.MIN;
         for (JsonNode option : given) {
-            JsonNode constraint = option.path("constraint");
-            if (constraint.has("start_time") || constraint.has("end_time")) {
-                continue;
-            }
-            LocalDate start = constraint.has("start_date")
-                    ? LocalDate.parse(constraint.path("start_date").asText())
-                    : LocalDate.MIN;
-            if (!start.isAfter(today) && (chosen == null || start.isAfter(since))) {
+            LocalDate start = start(option.path("constraint"));
+            if (start != null && !start.isAfter(today) && (chosen == null || start.isAfter(since))) {
                 chosen = option;
                 since = start;
             }

@@ -6,6 +6,7 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +31,10 @@ final class LiteLlmPrices {
             "supports_reasoning", Capability.REASONING,
             "supports_assistant_prefill", Capability.PREFILL,
             "supports_prompt_caching", Capability.PROMPT_CACHE);
+
+    /** Service tiers by the end of their fields' names; one whose parts have not one factor stays unknown. */
+    private static final Map<String, String> TIERS =
+            Map.of("batches", "batch", "flex", "flex", "priority", "priority");
 
     private LiteLlmPrices() {}
 
@@ -100,10 +105,22 @@ final class LiteLlmPrices {
         others.put(Bucket.INPUT_AUDIO, CardFile.number(model.path("input_cost_per_audio_token")));
         others.put(Bucket.OUTPUT_AUDIO, CardFile.number(model.path("output_cost_per_audio_token")));
         others.put(Bucket.REASONING, CardFile.number(model.path("output_cost_per_reasoning_token")));
-        return CardFile.price(
-                CardFile.number(model.path("input_cost_per_token")),
-                CardFile.number(model.path("output_cost_per_token")),
-                others,
-                MILLION);
+        BigDecimal input = CardFile.number(model.path("input_cost_per_token"));
+        BigDecimal output = CardFile.number(model.path("output_cost_per_token"));
+        Price price = CardFile.price(input, output, others, MILLION);
+        if (price == null || input == null || output == null || input.signum() == 0) {
+            return price;
+        }
+        for (Map.Entry<String, String> tier : TIERS.entrySet()) {
+            BigDecimal tierInput = CardFile.number(model.path("input_cost_per_token_" + tier.getKey()));
+            BigDecimal tierOutput = CardFile.number(model.path("output_cost_per_token_" + tier.getKey()));
+            if (tierInput != null
+                    && tierOutput != null
+                    && tierInput.multiply(output).compareTo(tierOutput.multiply(input)) == 0) {
+                BigDecimal factor = tierInput.divide(input, MathContext.DECIMAL64);
+                price = price.tier(tier.getValue(), factor.toPlainString());
+            }
+        }
+        return price;
     }
 }

@@ -13,21 +13,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an attempt will use at most, as far as can be told before it: the prompt counted by shape, and exactly only when
- * a limit is near; the answer by the request's own maximum, else by an assumed one. One thread's own.
+ * a limit is near; the answer by the request's own maximum, else by an assumed one, else by the longest that the model
+ * can give. One thread's own.
  */
 final class Demand {
 
     private static final long UNKNOWN = -1;
 
+    /** The length of an answer of a model of which nothing is known. */
+    private static final long UNKNOWN_ANSWER = 4_096;
+
     private final ModelRequest request;
     private final Attempt attempt;
     private final TokenCounter exact;
-    private final int assumedOutputTokens;
+    private final @Nullable Integer assumedOutputTokens;
     private final Instant time;
     private long inputTokens = UNKNOWN;
     private boolean refined;
 
-    Demand(ModelRequest request, Attempt attempt, TokenCounter exact, int assumedOutputTokens, Instant time) {
+    /**
+     * Creates a demand.
+     *
+     * @param assumedOutputTokens the answer's length where the request does not bound it; null to go by the model's card
+     */
+    Demand(
+            ModelRequest request,
+            Attempt attempt,
+            TokenCounter exact,
+            @Nullable Integer assumedOutputTokens,
+            Instant time) {
         this.request = request;
         this.attempt = attempt;
         this.exact = exact;
@@ -81,7 +95,11 @@ final class Demand {
         if (!(request instanceof ChatRequest chat)) {
             return 0;
         }
-        Integer maximum = chat.maxOutputTokens();
-        return maximum == null ? assumedOutputTokens : maximum;
+        Integer bound = chat.maxOutputTokens() != null ? chat.maxOutputTokens() : assumedOutputTokens;
+        if (bound != null) {
+            return bound;
+        }
+        Long possible = attempt.target().card().maxOutputTokens();
+        return possible == null ? UNKNOWN_ANSWER : possible;
     }
 }

@@ -28,6 +28,10 @@ public final class Dimension {
     public static final Dimension CALLER =
             of("caller", call -> call.options().caller().toString());
 
+    /** The API key that the caller has shown, by its id. */
+    public static final Dimension KEY =
+            of("key", call -> call.options().caller().key());
+
     /** The caller's tier. */
     public static final Dimension TIER =
             of("tier", call -> call.options().caller().tier());

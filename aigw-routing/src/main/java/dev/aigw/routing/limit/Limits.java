@@ -50,19 +50,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Limits {
 
-    private static final int ASSUMED_OUTPUT_TOKENS = 4_096;
-
     private final List<Limit> definitions;
     private final List<LimitListener> listeners;
-    private final int assumedOutputTokens;
+    private final @Nullable Integer assumedOutputTokens;
     private final Object lock = new Object();
     private @Nullable List<LimitCounter> counters;
 
     private Limits(Builder builder) {
         this.definitions = List.copyOf(builder.limits.values());
         this.listeners = List.copyOf(builder.listeners);
-        this.assumedOutputTokens =
-                builder.assumedOutputTokens == null ? ASSUMED_OUTPUT_TOKENS : builder.assumedOutputTokens;
+        this.assumedOutputTokens = builder.assumedOutputTokens;
     }
 
     /** Starts a set of limits. */
@@ -189,7 +186,9 @@ public final class Limits {
         }
 
         /**
-         * Sets how many tokens of answer to reserve for a chat that sets no {@code maxOutputTokens}; 4,096 by default.
+         * Sets how many tokens of answer to reserve for a chat that sets no {@code maxOutputTokens}. By default as many
+         * as the model can give by its card (128,000 for some, so that no call passes a limit unforeseen), or 4,096
+         * where the card does not say. A smaller number lets more calls in at once, and a long answer pass the limit.
          */
         public Builder assumedOutputTokens(int tokens) {
             if (assumedOutputTokens != null) {

@@ -10,15 +10,16 @@ import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.Settlement;
 import java.time.InstantSource;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reserves what an attempt may use, and settles it when the attempt is over. Safe for use by many threads. */
 final class ReserveStage implements Stage {
 
     private final Gate gate;
     private final TokenCounter counter;
-    private final int assumedOutputTokens;
+    private final @Nullable Integer assumedOutputTokens;
 
-    ReserveStage(Gate gate, TokenCounter counter, int assumedOutputTokens) {
+    ReserveStage(Gate gate, TokenCounter counter, @Nullable Integer assumedOutputTokens) {
         this.gate = gate;
         this.counter = counter;
         this.assumedOutputTokens = assumedOutputTokens;

@@ -14,6 +14,7 @@ import dev.aigw.routing.pipeline.Attempt;
 import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.Settlement;
 import dev.aigw.routing.pipeline.SideCall;
+import dev.aigw.routing.target.Selections;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
@@ -66,7 +67,7 @@ final class MeterStage implements Stage {
                     model,
                     attempt.deployment(),
                     aside == null ? call.options().caller() : aside.account(),
-                    aside == null ? attempt.tags() : aside.tags(),
+                    aside == null ? Selections.tags(call, attempt.tags()) : aside.tags(),
                     end.outcome(),
                     settled.usage(),
                     settled.cost()));

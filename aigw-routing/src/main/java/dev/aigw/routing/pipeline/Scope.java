@@ -30,6 +30,7 @@ final class Scope {
 
     // Written by the consumer of a stream, read at its end, maybe by a thread that closes it: exactness is not needed.
     private volatile TokenUsage streamUsage = TokenUsage.NONE;
+    private volatile @Nullable String streamTier;
     private long outputChars;
     private long firstContentNanos;
 
@@ -71,6 +72,11 @@ final class Scope {
         streamUsage = usage;
     }
 
+    /** Notes the tier that a stream says it is served by. */
+    void streamTier(String serviceTier) {
+        streamTier = serviceTier;
+    }
+
     /** Counts characters of content. */
     void streamed(int chars) {
         outputChars += chars;
@@ -85,8 +91,10 @@ final class Scope {
 
     /** Ends the scope, unless it has ended before; returns whether this call ended it. */
     boolean end(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
-        TokenUsage usage = reply != null ? reply.usage() : streamUsage;
-        End now = new End(outcome, reply, usage, failure, outputChars, elapsedNanos(), firstContentNanos);
+        long elapsed = elapsedNanos();
+        End now = reply != null
+                ? new End(outcome, reply, reply.usage(), failure, outputChars, elapsed, firstContentNanos)
+                : new End(outcome, null, streamUsage, failure, outputChars, elapsed, firstContentNanos, streamTier);
         EndAction[] run;
         int size;
         synchronized (this) {

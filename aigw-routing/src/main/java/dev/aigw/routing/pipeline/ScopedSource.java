@@ -101,6 +101,8 @@ final class ScopedSource implements ChatEventSource {
             scope.streamed(delta.text().length());
         } else if (event instanceof ChatEvent.UsageReported reported) {
             scope.streamUsage(reported.usage());
+        } else if (event instanceof ChatEvent.Details details && details.serviceTier() != null) {
+            scope.streamTier(details.serviceTier());
         }
     }
 

@@ -51,19 +51,27 @@ public record Settlement(TokenUsage usage, Cost cost) {
             return new Settlement(usage, wasRefused(end) || !wasSent(attempt) ? Cost.ZERO : Cost.UNKNOWN);
         }
         return new Settlement(
-                usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end.reply()), time));
+                usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end), time));
     }
 
-    private static @Nullable String serviceTier(ModelRequest request, @Nullable ModelReply reply) {
-        if (reply instanceof ChatResponse response && response.serviceTier() != null) {
+    private static @Nullable String serviceTier(ModelRequest request, End end) {
+        if (end.serviceTier() != null) {
+            return end.serviceTier();
+        }
+        ModelReply partial = partial(end);
+        if (partial instanceof ChatResponse response && response.serviceTier() != null) {
             return response.serviceTier();
         }
         return request instanceof ChatRequest chat ? chat.serviceTier() : null;
     }
 
+    private static @Nullable ModelReply partial(End end) {
+        return end.failure() == null ? null : end.failure().partial();
+    }
+
     private static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage reported = end.usage();
-        ModelReply partial = end.failure() == null ? null : end.failure().partial();
+        ModelReply partial = partial(end);
         if (reported.isEmpty() && partial != null) {
             reported = partial.usage(); // an answer that came whole and was of no use was paid for too
         }

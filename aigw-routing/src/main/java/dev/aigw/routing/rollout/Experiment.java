@@ -92,6 +92,13 @@ public final class Experiment implements ModelSelector {
         return models;
     }
 
+    /** Returns the arm under the experiment's name, so that the ledger can tell what each arm costs. */
+    @Override
+    public Map<String, String> labels(Query query, @Nullable Selection selection) {
+        String arm = arm(selection);
+        return arm == null ? Map.of() : Map.of(name, arm);
+    }
+
     @Override
     public void ended(Query query, @Nullable Selection selection, End end) {
         String arm = arm(selection);

@@ -8,6 +8,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ final class Sticky implements ModelSelector {
         }
         List<Message> messages = chat.messages();
         return !messages.isEmpty() && messages.get(messages.size() - 1).role() == Message.Role.TOOL;
+    }
+
+    @Override
+    public Map<String, String> labels(Query query, @Nullable Selection selection) {
+        return selector.labels(query, selection);
     }
 
     @Override

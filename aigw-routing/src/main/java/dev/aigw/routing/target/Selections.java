@@ -10,7 +10,9 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param steps what each selector chose, in order; the last one may have chosen its own model and is not among them
  * @param asked the selectors that were asked, in order; the last one may have chosen nothing
  * @param last the model that shall answer
+ * @param labels what the selectors want the call to be accounted for under
  */
-public record Selections(List<ModelSelector.Selection> steps, List<ModelSelector> asked, Model last) {
+public record Selections(
+        List<ModelSelector.Selection> steps, List<ModelSelector> asked, Model last, Map<String, String> labels) {
 
     /** What was chosen for a call. */
     public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");
@@ -81,7 +85,27 @@ public record Selections(List<ModelSelector.Selection> steps, List<ModelSelector
             }
             model = next;
         }
-        return new Selections(steps, asked, model);
+        return new Selections(steps, asked, model, labels(steps, asked, query));
+    }
+
+    private static Map<String, String> labels(
+            List<ModelSelector.Selection> steps, List<ModelSelector> asked, ModelSelector.Query query) {
+        Map<String, String> labels = new HashMap<>();
+        for (int i = 0; i < asked.size(); i++) {
+            labels.putAll(asked.get(i).labels(query, i < steps.size() ? steps.get(i) : null));
+        }
+        return labels;
+    }
+
+    /** Returns the tags that an attempt is accounted for under: the caller's, and what selectors say of the call. */
+    public static Map<String, String> tags(CallContext call, Map<String, String> tags) {
+        Selections chosen = call.get(KEY);
+        if (chosen == null || chosen.labels.isEmpty()) {
+            return tags;
+        }
+        Map<String, String> all = new HashMap<>(tags);
+        all.putAll(chosen.labels);
+        return Map.copyOf(all);
     }
 
     /** Tells those who were asked how the call has ended. */

@@ -18,7 +18,9 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +118,43 @@ class ModelCardsTest {
     })
     void readsTheFormOfGenAiPricesWithItsRulesAndDates(String name, String input) {
         assertThat(input(read(GENAI_PRICES), name)).isEqualTo(input);
+    }
+
+    @Test
+    void keepsPricesThatAreAnnouncedForLaterDays() {
+        Price price = Objects.requireNonNull(
+                read(GENAI_PRICES).find("anthropic/some-five-model").price());
+
+        TokenUsage usage = TokenUsage.of(1_000_000, 0);
+        assertThat(price.cost(usage, null, Instant.parse("2026-12-31T23:59:59Z")))
+                .isEqualTo(Cost.usd(new BigDecimal("3")));
+        assertThat(price.cost(usage, null, Instant.parse("2027-01-01T00:00:00Z")))
+                .isEqualTo(Cost.usd(new BigDecimal("9")));
+    }
+
+    @Test
+    void readsLiteLlmsServiceTiersThatHaveOneFactor() {
+        Price price = Objects.requireNonNull(read("""
+                {"m": {"litellm_provider": "openai",
+                  "input_cost_per_token": 1.25e-06, "output_cost_per_token": 1e-05,
+                  "input_cost_per_token_flex": 6.25e-07, "output_cost_per_token_flex": 5e-06,
+                  "input_cost_per_token_batches": 6.25e-07, "output_cost_per_token_batches": 5e-06,
+                  "input_cost_per_token_priority": 2.5e-06, "output_cost_per_token_priority": 1e-05}}
+                """).find("openai/m").price());
+
+        assertThat(price).isEqualTo(Price.usdPerMillion("1.25", "10").tier("flex", "0.5").tier("batch", "0.5"));
+    }
+
+    @Test
+    void builtInCardsKnowTheDiscountOfBatches() {
+        for (String model : List.of("openai/gpt-5-mini", "anthropic/claude-opus-5", "gemini/gemini-2.5-pro")) {
+            Price price = Objects.requireNonNull(ModelCards.builtIn().find(model).price());
+            Cost usual = price.cost(TokenUsage.of(100, 100), null, Instant.EPOCH);
+            Cost batch = price.cost(TokenUsage.of(100, 100), "batch", Instant.EPOCH);
+            assertThat(batch.plus(batch)).isEqualTo(usual);
+            assertThat(price.cost(TokenUsage.of(100, 100), "priority", Instant.EPOCH).isKnown())
+                    .isFalse();
+        }
     }
 
     @Test

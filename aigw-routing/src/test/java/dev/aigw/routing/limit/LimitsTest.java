@@ -10,6 +10,7 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
@@ -20,11 +21,13 @@ import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.metering.Meters;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -287,6 +290,89 @@ class LimitsTest {
             router.chat(
                     ask("small"),
                     tenant("internal").toBuilder().tag("feature", "summary").build());
+        }
+    }
+
+    @Test
+    void eachApiKeyOfACallerHasItsOwnAllowanceBesideTheCallers() {
+        Limits limits = Limits.builder()
+                .limit("per-key", limit -> limit.requests(1).per(DAY).by(Dimension.KEY, Dimension.OPERATION))
+                .limit("per-caller", limit -> limit.requests(2).per(DAY).by(Dimension.CALLER))
+                .build();
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("small"), key("one"));
+            GatewayException spent = refusal(router, ask("small"), key("one"));
+            assertThat(Objects.requireNonNull(LimitReached.of(spent)).key())
+                    .containsExactly(Map.entry("key", "one"), Map.entry("operation", "chat"));
+            router.chat(ask("small"), key("two"));
+            GatewayException both = refusal(router, ask("small"), key("three"));
+            assertThat(Objects.requireNonNull(LimitReached.of(both)).limit()).isEqualTo("per-caller");
+        }
+    }
+
+    private static CallOptions key(String key) {
+        return CallOptions.builder()
+                .caller(Caller.builder().tenant("acme").user("ada").key(key).build())
+                .build();
+    }
+
+    @Test
+    void anyCombinationOfDimensionsHasAnAllowanceOfItsOwn() {
+        Limits limits = limits(
+                "all",
+                limit -> limit.requests(1)
+                        .per(DAY)
+                        .by(
+                                Dimension.CALLER,
+                                Dimension.KEY,
+                                Dimension.TENANT,
+                                Dimension.TIER,
+                                Dimension.MODEL,
+                                Dimension.DEPLOYMENT,
+                                Dimension.tag("feature")));
+        Caller.Builder who = Caller.builder().tenant("acme").user("ada").tier("free");
+        CallOptions.Builder call = CallOptions.builder().tag("feature", "search");
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("small"), call.caller(who.key("k").build()).build());
+            assertThat(limits.usage())
+                    .extracting(LimitUsage::key)
+                    .containsExactly(Map.of(
+                            "caller", "acme/ada",
+                            "key", "k",
+                            "tenant", "acme",
+                            "tier", "free",
+                            "model", "small",
+                            "deployment", "fake/small",
+                            "tag feature", "search"));
+            assertThat(refusal(router, ask("small"), call.build()).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+            router.chat(ask("small"), call.caller(who.tier("paid").build()).build());
+        }
+    }
+
+    @Test
+    void anAnswerIsReservedAsLongAsTheRequestElseTheModelAllows() {
+        ModelCard card = ModelCard.builder().maxOutputTokens(50).build();
+        UnaryOperator<ModelRouter.Builder> carded =
+                builder -> builder.cards(ModelCards.none().with("fake/carded", card))
+                        .model("carded", model -> model.deployment("fake/carded"));
+        Limits limits = limits("tokens", limit -> limit.outputTokens(60).per(DAY));
+        try (ModelRouter router = router(limits, carded)) {
+            ChatStream first = router.stream(ChatRequest.of("carded", "hi"));
+            assertThat(limits.usage().get(0).reserved()).isEqualByComparingTo("50");
+            ChatRequest tooLong =
+                    ChatRequest.of("carded", "hi").toBuilder().maxOutputTokens(11).build();
+            assertThat(refusal(router, tooLong, CallOptions.DEFAULT).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+            first.close();
+        }
+        Limits assumed = Limits.builder()
+                .assumedOutputTokens(5)
+                .limit("tokens", limit -> limit.outputTokens(60).per(DAY))
+                .build();
+        try (ModelRouter router = router(assumed, carded)) {
+            try (ChatStream stream = router.stream(ChatRequest.of("carded", "hi"))) {
+                assertThat(assumed.usage().get(0).reserved()).isEqualByComparingTo("5");
+                assertThat(stream.response().text()).isNotEmpty();
+            }
         }
     }
 

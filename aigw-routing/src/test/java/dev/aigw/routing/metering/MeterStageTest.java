@@ -115,9 +115,19 @@ class MeterStageTest {
         FakeCall streamed = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
         new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(streamed);
         streamed.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1));
+        FakeCall told = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
+        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(told);
+        told.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1, "flex"));
+        FakeCall useless = new FakeCall(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
+        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(useless);
+        GatewayException failure = GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "no schema")
+                .partial(downgraded)
+                .build();
+        useless.end(new End(Outcome.FAILED, null, TokenUsage.NONE, failure, 0, 5, 0));
 
-        assertThat(records.get(0).cost()).isEqualTo(usd("0.00005"));
-        assertThat(records.get(1).cost()).isEqualTo(usd("0.0002"));
+        assertThat(records)
+                .extracting(record -> record.cost())
+                .containsExactly(usd("0.00005"), usd("0.0002"), usd("0.00005"), usd("0.00005"));
     }
 
     @Test

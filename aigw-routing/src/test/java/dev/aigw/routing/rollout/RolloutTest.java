@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
+import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -284,5 +291,59 @@ class RolloutTest {
                         .arm("b", "v2", 10)
                         .build())
                 .hasMessageContaining("100 percent in all");
+    }
+
+    @Test
+    void theLedgerTellsWhatEachArmCostsFallbacksIncluded() {
+        Experiment experiment = Experiment.builder("tone")
+                .arm("control", null, 50)
+                .arm("warm", "warm", 50)
+                .build();
+        TokenMeter meter = Meters.builder().tag("tone").tag("feature").build();
+        ProviderAdapter adapter = ProviderAdapter.builder("fake")
+                .chat((request, attempt) -> {
+                    if (attempt.model().equals("warm")) {
+                        throw GatewayException.of(ErrorKind.NOT_FOUND, "gone");
+                    }
+                    return ChatResponse.builder()
+                            .text("ok")
+                            .usage(TokenUsage.of(1_000_000, 0))
+                            .build();
+                })
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(adapter)
+                .environment(environment)
+                .meter(meter)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/m", d -> d.price(Price.usdPerMillion("1", "1")))
+                                .route(experiment))
+                .model(
+                        "warm",
+                        model -> model.deployment("fake/warm", d -> d.price(Price.usdPerMillion("1", "1")))
+                                .fallback("spare"))
+                .model("spare", model -> model.deployment("fake/spare", d -> d.price(Price.usdPerMillion("3", "1"))))
+                .model("other", model -> model.deployment("fake/m", d -> d.price(Price.usdPerMillion("1", "1"))))
+                .build()) {
+            for (int i = 0; i < 40; i++) {
+                CallOptions options = CallOptions.builder()
+                        .caller(Caller.builder().tenant("t").user("u" + i).build())
+                        .tag("feature", "chat")
+                        .tag("tone", "a caller's own")
+                        .build();
+                router.chat(ChatRequest.of("m", "hi"), options);
+            }
+            router.chat(ChatRequest.of("other", "hi"));
+        }
+        Map<String, UsageLedger.Sum> byArm = meter.ledger().byTag("tone");
+        long control = experiment.report().arms().get(0).exposures();
+        assertThat(control).isBetween(5L, 35L);
+        assertThat(byArm).containsOnlyKeys("control", "warm", "");
+        assertThat(byArm.get("control").cost()).isEqualTo(Cost.usd(BigDecimal.valueOf(control)));
+        assertThat(byArm.get("warm").cost()).isEqualTo(Cost.usd(BigDecimal.valueOf(3 * (40 - control))));
+        assertThat(byArm.get("warm").failed()).isPositive();
+        assertThat(meter.ledger().byTag("feature").get("chat").attempts())
+                .isEqualTo(byArm.get("control").attempts() + byArm.get("warm").attempts());
     }
 }
