@@ -5,7 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks: a tenant, a user, roles, a tier and the API key shown. Routing, limits, cache scope and the ledger go by it.
+ * Who asks: a tenant, a user, roles, a tier and the API key shown. Routing, limits, cache scope and the ledger go by
+ * it.
  *
  * <p>Immutable. Example: {@code Caller.builder().tenant("acme").user("ada").role("analyst").build()}.
  */

@@ -187,7 +187,7 @@ public final class BedrockAdapter implements ProviderAdapter {
             throw unsupported(attempt)
                     .refusal("embeds by Amazon's Titan and Cohere's models only, not by " + attempt.model());
         }
-        return codec.batches.call(request, attempt, (part, each) -> {
+        return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
             HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each);
             return codec.decode(transport.send(call, each), part.inputs().size());

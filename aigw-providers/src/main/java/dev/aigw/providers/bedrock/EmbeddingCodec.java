@@ -88,10 +88,14 @@ enum EmbeddingCodec {
         }
     };
 
-    final EmbeddingBatches batches;
+    private final int texts;
 
     EmbeddingCodec(int texts) {
-        this.batches = EmbeddingBatches.of(texts);
+        this.texts = texts;
+    }
+
+    EmbeddingBatches batches() {
+        return EmbeddingBatches.of(texts);
     }
 
     /** Returns the codec for a model, or null if its maker's form is not known. */

@@ -39,8 +39,8 @@ final class Usage {
 
     /**
      * Returns the tier that served: what the Gemini API says as {@code serviceTier}, or Vertex AI as
-     * {@code trafficType}, where {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as a request names it. Null when
-     * neither says.
+     * {@code trafficType}, where {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as a request names it. Null
+     * when neither says.
      */
     static @Nullable String serviceTier(JsonNode usage) {
         String tier = Json.textOf(usage, "serviceTier");

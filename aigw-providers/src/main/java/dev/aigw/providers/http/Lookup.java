@@ -65,9 +65,10 @@ public final class Lookup {
     private static <T> T await(FutureTask<T> task, AttemptContext attempt, String provider) {
         long remaining = attempt.remainingNanos();
         Duration limit = attempt.timeouts().attempt();
-        boolean deadlineFirst = limit == null || remaining <= nanos(limit);
+        long allowed = limit == null ? Long.MAX_VALUE : nanos(limit);
+        boolean deadlineFirst = remaining <= allowed;
         try {
-            return task.get(Math.max(0, deadlineFirst ? remaining : nanos(limit)), TimeUnit.NANOSECONDS);
+            return task.get(Math.max(0, Math.min(remaining, allowed)), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw deadlineFirst
                     ? failure(attempt, provider, ErrorKind.DEADLINE, "the call's time is up", e)

@@ -33,8 +33,7 @@ final class LiteLlmPrices {
             "supports_prompt_caching", Capability.PROMPT_CACHE);
 
     /** Service tiers by the end of their fields' names; one whose parts have not one factor stays unknown. */
-    private static final Map<String, String> TIERS =
-            Map.of("batches", "batch", "flex", "flex", "priority", "priority");
+    private static final Map<String, String> TIERS = Map.of("batches", "batch", "flex", "flex", "priority", "priority");
 
     private LiteLlmPrices() {}
 

@@ -53,8 +53,9 @@ public final class ModelCards {
     }
 
     /**
-     * Reads a price file, with the prices of today and those that it announces for later days: LiteLLM's {@code model_prices_and_context_window.json}, the JSON of
-     * Pydantic's genai-prices, or one in the form of the built-in cards. Which of them it is shows in the file.
+     * Reads a price file, with the prices of today and those that it announces for later days: LiteLLM's
+     * {@code model_prices_and_context_window.json}, the JSON of Pydantic's genai-prices, or one in the form of the
+     * built-in cards. Which of them it is shows in the file.
      *
      * <p>LiteLLM tells the longest prompt and the longest answer apart; the window is their sum, so that no prompt that
      * might fit is kept away. Of prices that go by the time of day the one without a time is taken. What a vendor

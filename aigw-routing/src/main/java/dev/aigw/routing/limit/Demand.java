@@ -34,7 +34,8 @@ final class Demand {
     /**
      * Creates a demand.
      *
-     * @param assumedOutputTokens the answer's length where the request does not bound it; null to go by the model's card
+     * @param assumedOutputTokens the answer's length where the request does not bound it; null to go by the model's
+     *     card
      */
     Demand(
             ModelRequest request,

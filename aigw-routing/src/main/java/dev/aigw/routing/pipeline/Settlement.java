@@ -50,8 +50,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
         if (usage.isEmpty()) {
             return new Settlement(usage, wasRefused(end) || !wasSent(attempt) ? Cost.ZERO : Cost.UNKNOWN);
         }
-        return new Settlement(
-                usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end), time));
+        return new Settlement(usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end), time));
     }
 
     private static @Nullable String serviceTier(ModelRequest request, End end) {

@@ -152,7 +152,7 @@ public final class BlueGreen implements Switch {
         CompletableFuture<Void> handle = drained.copy();
         tell(event);
         synchronized (lock) {
-            from.draining |= drained.equals(from.drained); // only now, so that listeners learn of both steps in order
+            from.draining |= drained == from.drained; // only now, so that listeners learn of both steps in order
         }
         settle(from);
         return handle;

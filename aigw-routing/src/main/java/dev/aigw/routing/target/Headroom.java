@@ -47,7 +47,7 @@ final class Headroom {
             double left = remaining == 0 ? 0 : left(passedNanos);
             return switch (unit) {
                 case REQUESTS -> left >= 1;
-                case TOKENS, INPUT_TOKENS -> left >= Math.min(limit, Math.max(1, promptTokens));
+                case TOKENS, INPUT_TOKENS -> left >= Math.min(limit, Math.max(1.0, (double) promptTokens));
                 case OUTPUT_TOKENS -> left > 0;
             };
         }

@@ -142,17 +142,20 @@ class ModelCardsTest {
                   "input_cost_per_token_priority": 2.5e-06, "output_cost_per_token_priority": 1e-05}}
                 """).find("openai/m").price());
 
-        assertThat(price).isEqualTo(Price.usdPerMillion("1.25", "10").tier("flex", "0.5").tier("batch", "0.5"));
+        assertThat(price)
+                .isEqualTo(Price.usdPerMillion("1.25", "10").tier("flex", "0.5").tier("batch", "0.5"));
     }
 
     @Test
     void builtInCardsKnowTheDiscountOfBatches() {
         for (String model : List.of("openai/gpt-5-mini", "anthropic/claude-opus-5", "gemini/gemini-2.5-pro")) {
-            Price price = Objects.requireNonNull(ModelCards.builtIn().find(model).price());
+            Price price =
+                    Objects.requireNonNull(ModelCards.builtIn().find(model).price());
             Cost usual = price.cost(TokenUsage.of(100, 100), null, Instant.EPOCH);
             Cost batch = price.cost(TokenUsage.of(100, 100), "batch", Instant.EPOCH);
             assertThat(batch.plus(batch)).isEqualTo(usual);
-            assertThat(price.cost(TokenUsage.of(100, 100), "priority", Instant.EPOCH).isKnown())
+            assertThat(price.cost(TokenUsage.of(100, 100), "priority", Instant.EPOCH)
+                            .isKnown())
                     .isFalse();
         }
     }

@@ -359,8 +359,9 @@ class LimitsTest {
         try (ModelRouter router = router(limits, carded)) {
             ChatStream first = router.stream(ChatRequest.of("carded", "hi"));
             assertThat(limits.usage().get(0).reserved()).isEqualByComparingTo("50");
-            ChatRequest tooLong =
-                    ChatRequest.of("carded", "hi").toBuilder().maxOutputTokens(11).build();
+            ChatRequest tooLong = ChatRequest.of("carded", "hi").toBuilder()
+                    .maxOutputTokens(11)
+                    .build();
             assertThat(refusal(router, tooLong, CallOptions.DEFAULT).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
             first.close();
         }

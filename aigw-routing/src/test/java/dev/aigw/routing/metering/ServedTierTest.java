@@ -20,8 +20,11 @@ import org.junit.jupiter.api.Test;
 /** A call costs what the tier costs that served it, whole and streamed, in the ledger and in budgets. */
 class ServedTierTest {
 
-    private static final ChatRequest QUESTION =
-            ChatRequest.builder("m").user("hi").serviceTier("priority").maxOutputTokens(100).build();
+    private static final ChatRequest QUESTION = ChatRequest.builder("m")
+            .user("hi")
+            .serviceTier("priority")
+            .maxOutputTokens(100)
+            .build();
 
     private final TokenMeter meter = Meters.inMemory();
     private final Limits limits = Limits.builder()

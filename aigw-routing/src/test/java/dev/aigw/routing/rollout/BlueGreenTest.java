@@ -114,13 +114,13 @@ class BlueGreenTest {
 
     @Test
     void aCallKeepsItsModelHoweverOftenTheAliasLeadsToIt() {
-        AtomicReference<ModelRouter> router = new AtomicReference<>();
         List<String> asked = new ArrayList<>();
         ProviderAdapter fake = ProviderAdapter.builder("fake")
                 .chat((request, attempt) -> {
                     asked.add(attempt.model());
                     if (attempt.model().equals("first")) {
-                        alias.switchTo("green"); // between the look-up of the fallbacks and their turn
+                        // between the look-up of the fallbacks and their turn
+                        assertThat(alias.switchTo("green")).isNotDone();
                         assertThat(alias.inFlight("blue")).isEqualTo(1);
                         throw GatewayException.of(ErrorKind.NOT_FOUND, "gone");
                     }
@@ -131,7 +131,6 @@ class BlueGreenTest {
                 .model("first", model -> model.deployment("fake/first").fallback("m"))
                 .alias("also", "m")
                 .build()) {
-            router.set(built);
             assertThat(built.chat("first", "hi").text()).isEqualTo("from b");
             assertThat(built.chat("also", "hi").text()).isEqualTo("from g");
         }
@@ -150,9 +149,9 @@ class BlueGreenTest {
                 .build()) {
             router.chat(HELLO);
             assertThat(router.chat(HELLO).route().source()).isEqualTo(Route.Source.CACHE);
-            alias.switchTo("green");
+            assertThat(alias.switchTo("green")).isCompleted();
             assertThat(router.chat(HELLO).text()).isEqualTo("green");
-            alias.switchTo("blue");
+            assertThat(alias.switchTo("blue")).isCompleted();
             assertThat(router.chat(HELLO).text()).isEqualTo("blue");
         }
         assertThat(fake.attempts()).hasSize(2);
@@ -169,9 +168,10 @@ class BlueGreenTest {
                 .build();
         try (ModelRouter router = router(watched);
                 ChatStream stream = router.stream(HELLO)) {
-            watched.switchTo("green");
-            watched.switchTo("green");
+            CompletableFuture<Void> drained = watched.switchTo("green");
+            assertThat(watched.switchTo("green")).isNotDone();
             stream.close();
+            assertThat(drained).isCompleted();
         }
         assertThat(told)
                 .containsExactly(
@@ -182,7 +182,7 @@ class BlueGreenTest {
     @Test
     void anUpdatePutsAModelInItsPlace() {
         try (ModelRouter router = router(alias)) {
-            alias.switchTo("green");
+            assertThat(alias.switchTo("green")).isCompleted();
             router.update(table -> table.alias("m", "green").removeModel("blue"));
             assertThat(router.chat(HELLO).text()).isEqualTo("green");
             assertThatThrownBy(() -> router.update(table -> table.alias("m", BlueGreen.of("green", "blue"))))
