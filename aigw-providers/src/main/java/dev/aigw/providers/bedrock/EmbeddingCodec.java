@@ -94,6 +94,7 @@ enum EmbeddingCodec {
         this.texts = texts;
     }
 
+    /** Returns how many texts go in one call. */
     EmbeddingBatches batches() {
         return EmbeddingBatches.of(texts);
     }
