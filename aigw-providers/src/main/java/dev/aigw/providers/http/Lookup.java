@@ -65,10 +65,10 @@ public final class Lookup {
     private static <T> T await(FutureTask<T> task, AttemptContext attempt, String provider) {
         long remaining = attempt.remainingNanos();
         Duration limit = attempt.timeouts().attempt();
-        long allowed = limit == null ? Long.MAX_VALUE : nanos(limit);
-        boolean deadlineFirst = remaining <= allowed;
+        long limitNanos = limit == null ? Long.MAX_VALUE : nanos(limit);
+        boolean deadlineFirst = remaining <= limitNanos;
         try {
-            return task.get(Math.max(0, Math.min(remaining, allowed)), TimeUnit.NANOSECONDS);
+            return task.get(Math.max(0, Math.min(remaining, limitNanos)), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw deadlineFirst
                     ? failure(attempt, provider, ErrorKind.DEADLINE, "the call's time is up", e)

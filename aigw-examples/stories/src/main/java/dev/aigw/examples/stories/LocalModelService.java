@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves a {@link LocalModel} over HTTP on 127.0.0.1 in the shape of OpenAI's API, as a vendor would: {@code POST
  * /v1/chat/completions}, plain or streamed word by word, and {@code POST /v1/embeddings}. The same model is behind
- * {@code POST /v2/models/minilm/infer} and {@code POST /predict}, see {@link LocalModelTensors}. It can fail on
- * purpose, by a script, so that a run shows the same every time.
+ * {@code POST /v2/models/minilm/infer}, {@code POST /predict} and {@code POST /v1/rerank}, see
+ * {@link LocalModelTensors}. It can fail on purpose, by a script, so that a run shows the same every time.
  *
  * <p>Safe for use by many threads. {@link #close()} frees the port and ends its threads.
  */
@@ -135,7 +135,7 @@ final class LocalModelService implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (path.startsWith("/v2/") || path.equals("/predict")) {
+            if (path.startsWith("/v2/") || path.equals("/predict") || path.equals("/v1/rerank")) {
                 LocalModelTensors.Answer answer = LocalModelTensors.answer(model, path, parse(body));
                 send(exchange, answer.status(), "application/json", JSON.writeValueAsBytes(answer.body()));
             } else if (!path.equals("/v1/chat/completions") && !path.equals("/v1/embeddings")) {

@@ -2,6 +2,7 @@ package dev.aigw.examples.stories;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Answers for a {@link LocalModel} as a model server does. By the Open Inference Protocol,
  * {@code /v2/models/minilm/infer} takes a BYTES tensor {@code text} of shape {@code [n]} and answers with an FP32
  * tensor {@code vector} of shape {@code [n, 384]}. As a plain microservice, {@code /predict} takes
- * {@code {"text":"…"}}, or a list of such, and answers {@code {"vector":[…]}}, or a list of such.
+ * {@code {"text":"…"}}, or a list of such, and answers {@code {"vector":[…]}}, or a list of such. {@code /v1/rerank}
+ * orders {@code documents} by their nearness to {@code query}.
  */
 final class LocalModelTensors {
 
@@ -28,6 +30,9 @@ final class LocalModelTensors {
         }
         if (path.equals(INFER)) {
             return infer(model, request);
+        }
+        if (path.equals("/v1/rerank")) {
+            return rank(model, request);
         }
         return path.equals("/predict") ? predict(model, request) : refusal(404, "there is nothing at " + path);
     }
@@ -56,6 +61,31 @@ final class LocalModelTensors {
         List<Integer> shape = List.of(vectors.size(), vectors.get(0).length);
         Map<String, Object> output = Map.of("name", "vector", "datatype", "FP32", "shape", shape, "data", flat);
         return new Answer(200, Map.of("model_name", "minilm", "outputs", List.of(output)));
+    }
+
+    private static Answer rank(LocalModel model, JsonNode request) {
+        List<String> texts = new ArrayList<>();
+        request.path("documents").forEach(document -> texts.add(document.asText()));
+        if (!request.path("query").isTextual() || texts.isEmpty()) {
+            return refusal(422, "\"query\" or \"documents\" is missing");
+        }
+        float[] asked = model.embed(List.of(request.path("query").asText())).get(0);
+        List<Map<String, Object>> results = new ArrayList<>();
+        for (float[] vector : model.embed(texts)) {
+            results.add(Map.of("index", results.size(), "relevance_score", nearness(asked, vector)));
+        }
+        results.sort(Comparator.comparing(result -> -((Number) result.get("relevance_score")).doubleValue()));
+        int most = request.path("top_n").asInt(results.size());
+        return new Answer(200, Map.of("results", results.subList(0, Math.min(most, results.size()))));
+    }
+
+    /** Returns the cosine of the angle between two vectors of length 1. */
+    private static double nearness(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
     }
 
     private static Answer predict(LocalModel model, JsonNode request) {

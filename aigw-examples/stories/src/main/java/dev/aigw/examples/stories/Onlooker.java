@@ -49,7 +49,8 @@ final class Onlooker {
         return ChatResponse.of(seen.isEmpty() ? "I see no picture." : "I see " + String.join(" and ", seen) + ".");
     }
 
-    private static String describe(BufferedImage image) {
+    /** Says how large a picture is, and what colour most of it has. */
+    static String describe(BufferedImage image) {
         Map<Integer, Integer> pixels = new HashMap<>();
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {

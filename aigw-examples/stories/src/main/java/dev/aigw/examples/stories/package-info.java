@@ -4,8 +4,10 @@
  * {@link dev.aigw.examples.stories.Streaming}, {@link dev.aigw.examples.stories.Budgets},
  * {@link dev.aigw.examples.stories.SemanticCaching}, {@link dev.aigw.examples.stories.CustomProvider},
  * {@link dev.aigw.examples.stories.ModelServing}, {@link dev.aigw.examples.stories.StructuredOutput},
- * {@link dev.aigw.examples.stories.Tools} and {@link dev.aigw.examples.stories.Vision} each show one thing;
- * {@link dev.aigw.examples.stories.FaultSoak} makes tens of thousands of calls to servers that fail in every way.
+ * {@link dev.aigw.examples.stories.Tools}, {@link dev.aigw.examples.stories.Vision},
+ * {@link dev.aigw.examples.stories.Pictures}, {@link dev.aigw.examples.stories.Voices} and
+ * {@link dev.aigw.examples.stories.Ranking} each show one thing; {@link dev.aigw.examples.stories.FaultSoak} makes tens
+ * of thousands of calls to servers that fail in every way.
  *
  * <p>The model is real but small: it compares meanings and quotes, it does not write. {@code LocalModel} is the model,
  * {@code LocalModelService} serves it over loopback HTTP as a vendor and as a model server would, {@code Guide} is what

@@ -93,6 +93,32 @@ class StoriesTest {
     }
 
     @Test
+    void picturesAreMadeByTheDeploymentThatCanAndThenChanged() {
+        assertThat(printed(Pictures::run)).isEqualTo("""
+                made:    128 × 128 pixels, 80 % of them blue
+                         busy/gpt-image-1 OVERLOADED
+                         studio/gpt-image-1 answered
+                changed: 208 × 208 pixels, 62 % of them green
+                prompt:  Put it in a green frame, in flat colours
+                """);
+    }
+
+    @Test
+    void whatIsSpokenIsHeardAgain() {
+        assertThat(printed(Voices::run)).isEqualTo("""
+                spoken: audio/wav, 25644 bytes, by openai/gpt-4o-mini-tts
+                heard:  The parcel comes on Friday, before noon.
+                """);
+    }
+
+    @Test
+    void passagesAreRankedByARealModel() {
+        assertThat(printed(Ranking::run))
+                .containsSubsequence("Refunds reach your bank account", "You may send goods back")
+                .doesNotContain("Our shop is open");
+    }
+
+    @Test
     void aModelThatSeesSaysWhenThereIsNoPicture() {
         assertThat(Onlooker.answer("{\"messages\":[{\"role\":\"user\",\"content\":\"What is this?\"}]}")
                         .text())
