@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import okhttp3.OkHttpClient;
@@ -29,6 +30,11 @@ enum Vendor {
                     .httpClient(client)
                     .dropUnsupported(drop)
                     .build();
+        }
+
+        @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new OpenAiReader(answers, ownTool(), false);
         }
 
         @Override
@@ -56,6 +62,11 @@ enum Vendor {
         }
 
         @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new ResponsesReader(answers, ownTool());
+        }
+
+        @Override
         Map<Feature, Arbitrary<?>> own() {
             return own(
                     List.of(
@@ -77,6 +88,11 @@ enum Vendor {
         }
 
         @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new OpenAiReader(answers, ownTool(), true);
+        }
+
+        @Override
         Map<Feature, Arbitrary<?>> own() {
             return own(
                     List.of(new ContentPart.Reasoning("hm", null, null, null, null)),
@@ -93,6 +109,11 @@ enum Vendor {
                     .httpClient(client)
                     .dropUnsupported(drop)
                     .build();
+        }
+
+        @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new AnthropicReader(answers, ownTool());
         }
 
         @Override
@@ -117,6 +138,11 @@ enum Vendor {
         }
 
         @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new GeminiReader(answers, ownTool());
+        }
+
+        @Override
         Map<Feature, Arbitrary<?>> own() {
             return google("gemini");
         }
@@ -129,6 +155,11 @@ enum Vendor {
                     .httpClient(client)
                     .dropUnsupported(drop)
                     .build();
+        }
+
+        @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new GeminiReader(answers, ownTool());
         }
 
         @Override
@@ -145,6 +176,11 @@ enum Vendor {
                     .httpClient(client)
                     .dropUnsupported(drop)
                     .build();
+        }
+
+        @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new BedrockReader(answers, ownTool());
         }
 
         @Override
@@ -169,11 +205,14 @@ enum Vendor {
         }
 
         @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new CohereReader(answers, ownTool());
+        }
+
+        @Override
         Map<Feature, Arbitrary<?>> own() {
             return own(
-                    List.of(
-                            new ContentPart.Reasoning("hm", null, null, null, "cohere"),
-                            new ContentPart.Reasoning(null, "I will look", null, null, "cohere")),
+                    List.of(new ContentPart.Reasoning("hm", null, null, null, "cohere")),
                     raw("type", "text", "text", "as it came"),
                     ToolSpec.raw("cohere", "theirs", function()),
                     "default");
@@ -187,6 +226,11 @@ enum Vendor {
                     .httpClient(client)
                     .dropUnsupported(drop)
                     .build();
+        }
+
+        @Override
+        RequestReader reader(Function<String, List<ContentPart>> answers) {
+            return new OllamaReader(answers, ownTool());
         }
 
         @Override
@@ -218,6 +262,13 @@ enum Vendor {
 
     /** Returns what only this vendor makes or takes. */
     abstract Map<Feature, Arbitrary<?>> own();
+
+    /** Returns a reader of what is sent. */
+    abstract RequestReader reader(Function<String, List<ContentPart>> answers);
+
+    ToolSpec ownTool() {
+        return (ToolSpec) own().get(Feature.OWN_TOOL).sample();
+    }
 
     /** Returns a maker of requests that hold any of these features. */
     Chats chats(Set<Feature> features) {

@@ -89,6 +89,9 @@ final class BlockWriter {
         } else if (part instanceof ContentPart.ToolResult result) {
             writeToolResult(out, result);
         } else if (part instanceof ContentPart.Image image) {
+            if (image.detail() != null) {
+                unsupported.warn("cannot be told how closely to look at an image");
+            }
             out.writeStringField("type", "image");
             writeSource(out, image.media());
         } else if (part instanceof ContentPart.Document document) {

@@ -117,6 +117,9 @@ final class MessagesEncoder {
         List<ContentPart> system = new ArrayList<>();
         boolean begun = false;
         for (Message message : request.messages()) {
+            if (message.name() != null) {
+                unsupported.drops("the speaker's name in a message");
+            }
             if (message.role() == Message.Role.SYSTEM) {
                 if (begun) {
                     unsupported.warn("takes instructions first: those from the middle were moved to its beginning");

@@ -119,6 +119,9 @@ final class BlockWriter {
         } else if (part instanceof ContentPart.Reasoning reasoning) {
             writeReasoning(out, reasoning);
         } else if (part instanceof ContentPart.Image image) {
+            if (image.detail() != null) {
+                unsupported.warn("cannot be told how closely to look at an image");
+            }
             writeMedia(out, Formats.IMAGE, image.media(), null);
         } else if (part instanceof ContentPart.Audio audio) {
             writeMedia(out, Formats.AUDIO, audio.media(), null);

@@ -33,6 +33,9 @@ final class MessageEncoder {
 
     List<Map<String, ?>> encode(List<Message> conversation) {
         for (Message message : conversation) {
+            if (message.name() != null) {
+                unsupported.drops("the speaker's name in a message");
+            }
             if (message.role() == Message.Role.ASSISTANT) {
                 addAssistant(message);
             } else {

@@ -74,6 +74,9 @@ final class ContentEncoder {
         List<ContentPart> system = new ArrayList<>(1);
         boolean begun = false;
         for (Message message : request.messages()) {
+            if (message.name() != null) {
+                unsupported.drops("the speaker's name in a message");
+            }
             if (message.role() == Message.Role.SYSTEM) {
                 if (begun) {
                     unsupported.warn("was sent instructions from the middle of the conversation at its beginning");

@@ -124,6 +124,9 @@ final class ContentWriter {
 
     private Media media(ContentPart part) {
         if (part instanceof ContentPart.Image image) {
+            if (image.detail() != null) {
+                unsupported.warn("cannot be told how closely to look at an image");
+            }
             return image.media();
         } else if (part instanceof ContentPart.Audio audio) {
             return audio.media();

@@ -104,6 +104,9 @@ final class ChatEncoder {
         List<Map<String, ?>> tools = new ArrayList<>(request.tools().size());
         for (ToolSpec tool : request.tools()) {
             if (tool.provider() == null) {
+                if (Boolean.TRUE.equals(tool.strict())) {
+                    unsupported.drops("strict arguments of a tool");
+                }
                 tools.add(function(tool));
             } else if (tool.provider().equals(unsupported.provider())
                     || !unsupported.drops("the tool \"" + tool.name() + "\", which is " + tool.provider() + "'s own")) {

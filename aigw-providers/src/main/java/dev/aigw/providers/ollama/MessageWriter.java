@@ -102,6 +102,9 @@ final class MessageWriter {
             content.text.append(refusal.text());
         } else if (part instanceof ContentPart.Image image) {
             String data = image.media().base64();
+            if (image.detail() != null) {
+                unsupported.warn("cannot be told how closely to look at an image");
+            }
             if (data != null) {
                 content.images.add(data);
             } else {
