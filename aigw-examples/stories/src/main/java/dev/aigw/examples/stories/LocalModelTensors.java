@@ -63,6 +63,8 @@ final class LocalModelTensors {
         return new Answer(200, Map.of("model_name", "minilm", "outputs", List.of(output)));
     }
 
+    private record Rank(int index, double score) {}
+
     private static Answer rank(LocalModel model, JsonNode request) {
         List<String> texts = new ArrayList<>();
         request.path("documents").forEach(document -> texts.add(document.asText()));
@@ -70,11 +72,14 @@ final class LocalModelTensors {
             return refusal(422, "\"query\" or \"documents\" is missing");
         }
         float[] asked = model.embed(List.of(request.path("query").asText())).get(0);
-        List<Map<String, Object>> results = new ArrayList<>();
+        List<Rank> ranks = new ArrayList<>();
         for (float[] vector : model.embed(texts)) {
-            results.add(Map.of("index", results.size(), "relevance_score", nearness(asked, vector)));
+            ranks.add(new Rank(ranks.size(), nearness(asked, vector)));
         }
-        results.sort(Comparator.comparing(result -> -((Number) result.get("relevance_score")).doubleValue()));
+        List<Map<String, Object>> results = ranks.stream()
+                .sorted(Comparator.comparingDouble(Rank::score).reversed())
+                .map(rank -> Map.<String, Object>of("index", rank.index(), "relevance_score", rank.score()))
+                .toList();
         int most = request.path("top_n").asInt(results.size());
         return new Answer(200, Map.of("results", results.subList(0, Math.min(most, results.size()))));
     }
