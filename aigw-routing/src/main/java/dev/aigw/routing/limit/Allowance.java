@@ -4,8 +4,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is left of one limit for one key. Safe for use by many threads; nothing blocks for longer than a sum takes. */
-interface Allowance {
+/**
+ * What is left of one limit for one key. Safe for use by many threads. Those of a single JVM never block; see
+ * {@link AllowanceStore} for others.
+ */
+public interface Allowance {
 
     /**
      * Takes an amount if it fits.
@@ -13,6 +16,7 @@ interface Allowance {
      * @param amount how much, not negative
      * @param share the part of the limit that may be used up by this call, above 0 and up to 1
      * @param force whether to take it even where it does not fit
+     * @return what came of it
      */
     Taking take(BigDecimal amount, BigDecimal share, boolean force);
 
@@ -48,7 +52,7 @@ interface Allowance {
         /** Returns how much was taken. */
         BigDecimal amount();
 
-        /** Says how much it really was; called once. */
+        /** Says how much it really was; called once. Never blocks, and never fails. */
         void settle(BigDecimal actual);
     }
 }

@@ -4,28 +4,24 @@ import dev.aigw.routing.pipeline.Environment;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket of Bucket4j. It counts in whole units of {@code 10^-scale}; amounts are rounded up to them. An amount
+ * A token bucket of Bucket4j. It counts in {@link BucketUnits}; amounts are rounded up to them. An amount
  * that proves larger than what was taken leaves the bucket in debt, which refills first.
  *
  * <p>A lock around the bucket makes "does it fit below this share" and taking one step.
  */
 final class BucketAllowance implements Allowance {
 
-    /** The finest unit. Bucket4j refills at most one unit a nanosecond, so large amounts take coarser ones. */
-    private static final int FINEST_SCALE = 9;
-
     private final Bucket bucket;
-    private final int scale;
+    private final BucketUnits units;
     private final long capacity;
     private long reserved;
 
     BucketAllowance(BigDecimal amount, Duration period, BigDecimal burst, boolean fractional, Environment environment) {
-        this.scale = fractional ? scale(amount, period) : 0;
+        this.units = BucketUnits.of(amount, period, fractional);
         this.capacity = units(burst);
         this.bucket = Bucket.builder()
                 .addLimit(limit -> limit.capacity(capacity).refillGreedy(units(amount), period))
@@ -45,33 +41,18 @@ final class BucketAllowance implements Allowance {
         }
     }
 
-    private static int scale(BigDecimal amount, Duration period) {
-        BigDecimal nanos = BigDecimal.valueOf(period.toNanos());
-        int scale = FINEST_SCALE;
-        while (scale > 0 && amount.movePointRight(scale).compareTo(nanos) > 0) {
-            scale--;
-        }
-        return scale;
-    }
-
     private long units(BigDecimal amount) {
-        return amount.movePointRight(scale)
-                .setScale(0, RoundingMode.CEILING)
-                .min(BigDecimal.valueOf(Long.MAX_VALUE / 4))
-                .longValue();
+        return units.of(amount);
     }
 
-    private BigDecimal amount(long units) {
-        return BigDecimal.valueOf(units, scale);
+    private BigDecimal amount(long count) {
+        return units.amount(count);
     }
 
     @Override
     public synchronized Taking take(BigDecimal amount, BigDecimal share, boolean force) {
         long units = units(amount);
-        long kept = capacity
-                - (share.compareTo(BigDecimal.ONE) == 0
-                        ? capacity
-                        : units(amount(capacity).multiply(share)));
+        long kept = this.units.kept(capacity, share);
         boolean fits = units == 0 || bucket.getAvailableTokens() - units >= kept;
         Duration frees = fits ? null : frees(units + kept);
         if (!fits && !force) {

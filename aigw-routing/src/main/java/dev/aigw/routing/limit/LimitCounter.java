@@ -21,11 +21,13 @@ final class LimitCounter {
 
     private final Limit limit;
     private final Environment environment;
+    private final @Nullable AllowanceStore store;
     private final Cache<List<String>, Allowance> allowances;
 
-    LimitCounter(Limit limit, Environment environment) {
+    LimitCounter(Limit limit, Environment environment, @Nullable AllowanceStore store) {
         this.limit = limit;
         this.environment = environment;
+        this.store = store;
         Caffeine<Object, Object> settings = Caffeine.newBuilder().executor(Runnable::run);
         Window window = limit.window();
         if (window == null) {
@@ -61,19 +63,12 @@ final class LimitCounter {
     }
 
     Allowance allowance(List<String> key) {
-        return allowances.get(key, any -> create());
+        return allowances.get(key, this::create);
     }
 
-    private Allowance create() {
-        Window window = limit.window();
-        if (window == null) {
-            return new ConcurrencyAllowance(limit.maximum().intValueExact());
-        }
-        Duration period = window.period();
-        return period == null
-                ? new CalendarAllowance(limit.maximum(), window, environment)
-                : new BucketAllowance(
-                        limit.maximum(), period, limit.burst(), limit.measure() == Measure.COST, environment);
+    private Allowance create(List<String> key) {
+        AllowanceSpec spec = AllowanceSpec.of(limit, key);
+        return store == null ? spec.local(environment) : store.allowance(spec, environment);
     }
 
     /** Returns the part that is left of the share of it that a call may use up, from 0 to 1. */

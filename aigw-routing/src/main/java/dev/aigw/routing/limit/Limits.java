@@ -53,6 +53,7 @@ public final class Limits {
     private final List<Limit> definitions;
     private final List<LimitListener> listeners;
     private final @Nullable Integer assumedOutputTokens;
+    private final @Nullable AllowanceStore store;
     private final Object lock = new Object();
     private @Nullable List<LimitCounter> counters;
 
@@ -60,6 +61,7 @@ public final class Limits {
         this.definitions = List.copyOf(builder.limits.values());
         this.listeners = List.copyOf(builder.listeners);
         this.assumedOutputTokens = builder.assumedOutputTokens;
+        this.store = builder.store;
     }
 
     /** Starts a set of limits. */
@@ -96,7 +98,7 @@ public final class Limits {
         synchronized (lock) {
             if (counters == null) {
                 counters = definitions.stream()
-                        .map(limit -> new LimitCounter(limit, environment))
+                        .map(limit -> new LimitCounter(limit, environment, store))
                         .toList();
             }
             return counters;
@@ -155,7 +157,10 @@ public final class Limits {
         return new LimitGauge(Set.of(name), this::started);
     }
 
-    /** Returns how every limit stands for every key seen lately; nothing before a router uses them. */
+    /**
+     * Returns how every limit stands for every key seen lately; nothing before a router uses them. Of limits shared with
+     * other JVMs, each key is asked for.
+     */
     public List<LimitUsage> usage() {
         List<LimitUsage> report = new ArrayList<>();
         started().forEach(counter -> counter.report(report));
@@ -168,6 +173,7 @@ public final class Limits {
         private final Map<String, Limit> limits = new LinkedHashMap<>();
         private final List<LimitListener> listeners = new ArrayList<>();
         private @Nullable Integer assumedOutputTokens;
+        private @Nullable AllowanceStore store;
 
         private Builder() {}
 
@@ -198,6 +204,18 @@ public final class Limits {
                 throw new IllegalArgumentException("assumedOutputTokens is " + tokens + "; use zero or more");
             }
             assumedOutputTokens = tokens;
+            return this;
+        }
+
+        /**
+         * Shares the limits with other JVMs whose limits have the same names, such as by
+         * {@code dev.aigw.routing.redis.SharedLimits}. By default each JVM counts for itself.
+         */
+        public Builder shared(AllowanceStore store) {
+            if (this.store != null) {
+                throw new IllegalStateException("shared is set twice; set it once");
+            }
+            this.store = Objects.requireNonNull(store, "store");
             return this;
         }
 

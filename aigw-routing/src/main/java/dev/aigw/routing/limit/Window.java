@@ -34,8 +34,14 @@ public final class Window {
         MONTH
     }
 
-    /** The window that holds an instant: from {@code start}, inclusive, to {@code end}, exclusive. */
-    record Span(Instant start, Instant end) {
+    /**
+     * The window that holds an instant.
+     *
+     * @param start inclusive
+     * @param end exclusive
+     */
+    public record Span(Instant start, Instant end) {
+
         boolean holds(Instant instant) {
             return !instant.isBefore(start) && instant.isBefore(end);
         }
@@ -74,8 +80,7 @@ public final class Window {
     }
 
     /** Returns the period of a rolling window, or null when it goes by the calendar. */
-    @Nullable
-    Duration period() {
+    public @Nullable Duration period() {
         return period;
     }
 
@@ -92,8 +97,8 @@ public final class Window {
         };
     }
 
-    /** Returns the window of the calendar that holds {@code now}. */
-    Span span(Instant now) {
+    /** Returns the window of the calendar that holds {@code now}; a rolling window has none. */
+    public Span span(Instant now) {
         return switch (Objects.requireNonNull(unit, "a rolling window has no span")) {
             case SECOND -> clockSpan(now, 1);
             case MINUTE -> clockSpan(now, 60);

@@ -5,7 +5,20 @@ import org.jspecify.annotations.Nullable;
 /** Redis did not answer in time, could not be reached, or answered with an error. */
 final class RedisOutage extends RuntimeException {
 
-    RedisOutage(String message, @Nullable Throwable cause) {
+    private final boolean sent;
+
+    /**
+     * Creates one.
+     *
+     * @param sent whether Redis may have got the command, or may get it yet
+     */
+    RedisOutage(String message, @Nullable Throwable cause, boolean sent) {
         super(message, cause, false, false); // thrown often during an outage, and always handled in this package
+        this.sent = sent;
+    }
+
+    /** Returns whether Redis may have done what it was asked for. */
+    boolean isSent() {
+        return sent;
     }
 }

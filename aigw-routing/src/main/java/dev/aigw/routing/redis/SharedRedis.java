@@ -151,14 +151,23 @@ public final class SharedRedis implements AutoCloseable {
      * @throws GatewayException of kind CANCELLED if the thread is interrupted
      */
     <T> T ask(Command<T> command) {
-        CompletableFuture<T> answer = send(command);
+        return await(send(command));
+    }
+
+    /**
+     * Waits for an answer, no longer than the bound.
+     *
+     * @throws RedisOutage if there is none
+     * @throws GatewayException of kind CANCELLED if the thread is interrupted
+     */
+    <T> T await(CompletableFuture<T> answer) {
         try {
             return answer.get(boundNanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.completeExceptionally(e);
-            throw new RedisOutage("Redis did not answer in time", e);
-        } catch (ExecutionException e) {
-            throw outage(e.getCause());
+            throw new RedisOutage("Redis did not answer in time", e, true);
+        } catch (ExecutionException | CancellationException e) {
+            throw outage(e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -187,7 +196,7 @@ public final class SharedRedis implements AutoCloseable {
     /** Sends a command; what is returned tells the circuit how it ends, also by its time-out or cancellation. */
     private <T> CompletableFuture<T> send(Command<T> command) {
         if (circuit.isOpen()) {
-            return CompletableFuture.failedFuture(new RedisOutage("Redis is out of reach", null));
+            return CompletableFuture.failedFuture(new RedisOutage("Redis is out of reach", null, false));
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
         CompletionStage<Server.Session> current = session();
@@ -254,7 +263,7 @@ public final class SharedRedis implements AutoCloseable {
 
     private static RedisOutage outage(@Nullable Throwable failure) {
         Throwable cause = unwrap(failure);
-        return cause instanceof RedisOutage known ? known : new RedisOutage(reason(cause), cause);
+        return cause instanceof RedisOutage known ? known : new RedisOutage(reason(cause), cause, true);
     }
 
     private static @Nullable Throwable unwrap(@Nullable Throwable failure) {

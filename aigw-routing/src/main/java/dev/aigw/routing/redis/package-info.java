@@ -6,6 +6,10 @@
  * everything in this package talks to Redis: within a bound of time, or not at all), {@code Server} (one server, a
  * sentinel's master, or a cluster), {@code Circuit} (an outage is noticed once, not by each call), {@code ServerClock}
  * (Redis' time is the time of all), {@code Command} and {@code Script}.
+ *
+ * <p>Limits: {@code SharedLimits} (what a user says), {@code Outage} (what happens without Redis), {@code SharedSum} with
+ * {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (windows of the calendar, and calls under way),
+ * {@code SharedBucket} with {@code BucketServer} (rolling windows).
  */
 @NullMarked
 package dev.aigw.routing.redis;

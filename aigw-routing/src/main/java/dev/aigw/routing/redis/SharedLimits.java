@@ -1,0 +1,209 @@
+package dev.aigw.routing.redis;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.routing.limit.Allowance;
+import dev.aigw.routing.limit.AllowanceSpec;
+import dev.aigw.routing.limit.AllowanceStore;
+import dev.aigw.routing.limit.Window;
+import dev.aigw.routing.pipeline.Environment;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps limits and budgets in Redis, so that all JVMs of a fleet count together.
+ *
+ * <pre>{@code
+ * SharedRedis redis = SharedRedis.builder().uri("redis://cache.internal:6379").build();
+ * Limits limits = Limits.builder()
+ *     .limit("budget", limit -> limit
+ *         .cost(Cost.usd(new BigDecimal("50"))).per(Window.calendar(Window.Unit.MONTH)).by(Dimension.TENANT))
+ *     .shared(SharedLimits.builder(redis).outage(Outage.local(0.1)).build())
+ *     .build();
+ * }</pre>
+ *
+ * <p>Limits of one name and prefix are one, in whichever JVM. Each JVM goes by the maximum it was given, so a change
+ * may be rolled out one by one. Windows go by Redis' clock.
+ *
+ * <p>Windows of the calendar, and calls under way, are exact sums: what an attempt may use is reserved in one step and
+ * settled to what it used, so that what is settled passes a budget by no more than what attempts use beyond their own
+ * reservations, under any number of JVMs. Amounts are decimal, exact to twelve places. A reservation lives for the
+ * {@link Builder#lease lease} and is renewed as long as its attempt goes on; when its JVM dies, it is given back within
+ * that time, and what comes to be settled later still counts. Rolling windows are token buckets of Bucket4j; what a dead
+ * JVM took refills like anything else, and of several calls of a low priority in the same instant some may use a little
+ * of what is kept for others.
+ *
+ * <p>A call that takes waits for one answer of Redis, twice at the turn of a window, each within the
+ * {@linkplain SharedRedisBuilder#timeout bound} of the connection; settling never waits. During an {@link Outage} nobody
+ * waits. When Redis is back, each JVM tells what it has settled and what it has under way; that is idempotent, and holds
+ * if Redis lost everything meanwhile, as far as JVMs still live. For rolling windows it tells what has not refilled.
+ *
+ * <p>Safe for use by many threads. It has nothing to close but its connection.
+ */
+public final class SharedLimits implements AllowanceStore {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Outage OUTAGE = Outage.local(0.1);
+    private static final int RENEWALS_IN_A_LEASE = 3;
+
+    private final SharedRedis redis;
+    private final Outage outage;
+    private final Duration lease;
+    private final BucketServer buckets;
+    private final String owner = UUID.randomUUID().toString();
+    private final AtomicLong owners = new AtomicLong();
+
+    /** All that somebody still uses, and those that have something to tell, used or not. */
+    private final Set<Reporting> known = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private final Set<Reporting> busy = ConcurrentHashMap.newKeySet();
+
+    private SharedLimits(Builder builder) {
+        this.redis = builder.redis;
+        this.outage = builder.outage == null ? OUTAGE : builder.outage;
+        this.lease = builder.lease == null ? LEASE : builder.lease;
+        this.buckets = new BucketServer(redis);
+        redis.onBack(() -> snapshot().forEach(Reporting::back));
+        redis.every(lease.dividedBy(RENEWALS_IN_A_LEASE), () -> snapshot().forEach(this::tick));
+    }
+
+    /** An allowance with something to tell Redis now and then. */
+    interface Reporting {
+
+        /** Tells Redis everything it may not know any more; never blocks. */
+        void back();
+
+        /** Tells Redis what is due; never blocks. Returns whether there may be more to tell. */
+        boolean tick();
+    }
+
+    /** Returns limits with the defaults of {@link #builder}. */
+    public static SharedLimits of(SharedRedis redis) {
+        return builder(redis).build();
+    }
+
+    /** Starts shared limits. */
+    public static Builder builder(SharedRedis redis) {
+        return new Builder(redis);
+    }
+
+    @Override
+    public Allowance allowance(AllowanceSpec spec, Environment environment) {
+        Window window = spec.window();
+        if (window == null || window.period() == null) {
+            SharedSum sum = new SharedSum(this, spec, owner + "." + owners.incrementAndGet());
+            known.add(sum);
+            return sum;
+        }
+        SharedBucket bucket = new SharedBucket(this, spec, environment, buckets);
+        known.add(bucket);
+        return bucket;
+    }
+
+    private List<Reporting> snapshot() {
+        synchronized (known) {
+            return List.copyOf(known);
+        }
+    }
+
+    private void tick(Reporting allowance) {
+        if (!allowance.tick()) {
+            busy.remove(allowance);
+        }
+    }
+
+    /** Keeps an allowance in memory until it has nothing to tell. */
+    void keep(Reporting allowance) {
+        busy.add(allowance);
+    }
+
+    SharedRedis redis() {
+        return redis;
+    }
+
+    Outage outage() {
+        return outage;
+    }
+
+    Duration lease() {
+        return lease;
+    }
+
+    /** Returns the tag of a limit's key: names and values, in which nothing has a meaning to Redis. */
+    static String tag(AllowanceSpec spec) {
+        return encode(spec.limit())
+                + ":"
+                + spec.key().stream().map(SharedLimits::encode).collect(Collectors.joining(","));
+    }
+
+    private static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /** Returns what a call gets that cannot be counted and may not pass uncounted. */
+    static GatewayException closed(AllowanceSpec spec, Throwable cause) {
+        return GatewayException.builder(
+                        ErrorKind.LIMIT_EXCEEDED,
+                        "limit \"" + spec.limit() + "\" cannot be looked up and refuses all until Redis is back: "
+                                + cause.getMessage())
+                .cause(cause)
+                .build();
+    }
+
+    @Override
+    public String toString() {
+        return "SharedLimits{" + redis + ", outage=" + outage + ", lease=" + lease + "}";
+    }
+
+    /** Builds {@link SharedLimits}. Each property may be set once. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final SharedRedis redis;
+        private @Nullable Outage outage;
+        private @Nullable Duration lease;
+
+        private Builder(SharedRedis redis) {
+            this.redis = Objects.requireNonNull(redis, "redis");
+        }
+
+        /** Sets what happens while Redis is out of reach; {@code Outage.local(0.1)} by default. */
+        public Builder outage(Outage outage) {
+            if (this.outage != null) {
+                throw new IllegalStateException("outage is set twice; set it once");
+            }
+            this.outage = Objects.requireNonNull(outage, "outage");
+            return this;
+        }
+
+        /**
+         * Sets how long a reservation outlives its JVM; 30 s by default, one second at least. It is renewed three times
+         * in that time, so that calls may take as long as they like.
+         */
+        public Builder lease(Duration lease) {
+            if (this.lease != null) {
+                throw new IllegalStateException("lease is set twice; set it once");
+            }
+            if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException("the lease is " + lease + "; use a second or more");
+            }
+            this.lease = lease;
+            return this;
+        }
+
+        /** Returns the limits. */
+        public SharedLimits build() {
+            return new SharedLimits(this);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package dev.aigw.routing.redis;
+
+import dev.aigw.routing.limit.Allowance;
+import dev.aigw.routing.limit.AllowanceSpec;
+import dev.aigw.routing.limit.Window;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one JVM has to do with a shared sum in the present window: all it has settled, its reservations, what of it Redis
+ * may not know, and what it may grant by itself. It never talks to Redis. Safe for use by many threads.
+ */
+final class SumAccount {
+
+    /** A reservation. What changes is guarded by the account. */
+    static final class Hold {
+
+        private final String member;
+        private final BigDecimal amount;
+        private Window.@Nullable Span span;
+        private boolean sent;
+        private boolean told;
+        private long toldNanos;
+        private int outage;
+
+        private Hold(String member, BigDecimal amount, Window.@Nullable Span span) {
+            this.member = member;
+            this.amount = amount;
+            this.span = span;
+        }
+
+        /** Returns it as Redis knows it. */
+        String member() {
+            return member;
+        }
+
+        BigDecimal amount() {
+            return amount;
+        }
+    }
+
+    /**
+     * What to tell Redis.
+     *
+     * @param settled all that was settled in the window
+     * @param over reservations that are over, told by nobody else
+     * @param alive reservations to enter or renew
+     */
+    record Report(Window.@Nullable Span span, BigDecimal settled, List<Hold> over, List<Hold> alive) {
+
+        private static final int MOST = 500;
+
+        boolean isFull() {
+            return over.size() == MOST;
+        }
+    }
+
+    /** A reservation is renewed at the next of three occasions in its life after it is this part of it old. */
+    private static final int RENEWAL_AGE = 4;
+
+    private final String owner;
+    private final AllowanceSpec spec;
+    private final Outage policy;
+    private final long renewalNanos;
+
+    private Window.@Nullable Span span;
+    private BigDecimal settled = BigDecimal.ZERO;
+    private BigDecimal acknowledged = BigDecimal.ZERO;
+    private final Set<Hold> open = new LinkedHashSet<>();
+    private final Deque<Hold> over = new ArrayDeque<>();
+    private @Nullable BigDecimal left;
+    private long sequence;
+    private int outage;
+    private BigDecimal usedAlone = BigDecimal.ZERO;
+
+    SumAccount(String owner, AllowanceSpec spec, Outage policy, Duration lease) {
+        this.owner = owner;
+        this.spec = spec;
+        this.policy = policy;
+        this.renewalNanos = lease.toNanos() / RENEWAL_AGE;
+    }
+
+    /** Returns a part of the maximum; places are rounded up. */
+    static BigDecimal part(AllowanceSpec spec, BigDecimal share) {
+        BigDecimal part = spec.maximum().multiply(share);
+        return spec.window() == null ? part.setScale(0, RoundingMode.CEILING) : part;
+    }
+
+    /** Begins the next window, if it is time. A clock that is set back a little turns nothing back. */
+    synchronized void turn(Window.@Nullable Span now) {
+        if (now != null && (span == null || now.start().isAfter(span.start()))) {
+            span = now;
+            settled = BigDecimal.ZERO;
+            acknowledged = BigDecimal.ZERO;
+            open.clear();
+            over.clear();
+            left = null;
+            usedAlone = BigDecimal.ZERO;
+        }
+    }
+
+    synchronized Window.@Nullable Span span() {
+        return span;
+    }
+
+    /** Returns a reservation that is not granted yet. */
+    synchronized Hold hold(BigDecimal amount) {
+        String[] parts = Amounts.split(amount);
+        return new Hold(owner + "-" + ++sequence + "|" + parts[0] + "|" + parts[1], amount, span);
+    }
+
+    /** Takes a reservation that is not granted yet over into the present window. */
+    synchronized void move(Hold hold) {
+        hold.span = span;
+    }
+
+    /** Redis grants it. */
+    synchronized void granted(Hold hold) {
+        hold.sent = true;
+        hold.told = true;
+        hold.toldNanos = System.nanoTime();
+        enter(hold);
+    }
+
+    /** This JVM grants it by itself; {@code sent} tells whether Redis may know it all the same. */
+    synchronized void grantedAlone(Hold hold, boolean sent) {
+        hold.sent = sent;
+        hold.outage = outage;
+        usedAlone = usedAlone.add(hold.amount);
+        enter(hold);
+    }
+
+    private void enter(Hold hold) {
+        if (Objects.equals(hold.span, span)) {
+            open.add(hold);
+        }
+    }
+
+    /** Nobody grants it; but Redis may have, and the answer was lost. */
+    synchronized void lost(Hold hold) {
+        if (Objects.equals(hold.span, span)) {
+            over.add(hold);
+        }
+    }
+
+    /** It is over. What was taken in an earlier window counts no more. */
+    synchronized void settle(Hold hold, BigDecimal actual) {
+        if (!Objects.equals(hold.span, span)) {
+            return;
+        }
+        open.remove(hold);
+        if (hold.sent) {
+            over.add(hold);
+        }
+        if (span != null) {
+            settled = settled.add(actual);
+        }
+        if (!hold.told && hold.outage == outage) {
+            usedAlone = usedAlone.add(actual).subtract(hold.amount);
+        }
+    }
+
+    // Alone.
+
+    /** Returns whether this JVM may grant an amount by itself. */
+    synchronized boolean fitsAlone(BigDecimal amount, BigDecimal share) {
+        return switch (policy.kind()) {
+            case OPEN -> true;
+            case CLOSED -> false;
+            case LOCAL ->
+                spec.window() == null
+                        ? BigDecimal.valueOf(open.size()).compareTo(part(spec, policy.share().multiply(share))) < 0
+                        : amount.signum() == 0
+                                || usedAlone.add(amount).compareTo(allowedAlone().multiply(share)) <= 0;
+        };
+    }
+
+    private BigDecimal allowedAlone() {
+        return (left == null ? spec.maximum() : left).multiply(policy.share());
+    }
+
+    synchronized BigDecimal remainingAlone() {
+        BigDecimal remaining = spec.window() == null
+                ? part(spec, policy.share()).subtract(BigDecimal.valueOf(open.size()))
+                : allowedAlone().subtract(usedAlone);
+        return remaining.max(BigDecimal.ZERO);
+    }
+
+    // What Redis says, and what it is told.
+
+    /** Redis says how the sum stands. What was granted alone is told from now on, and no longer counts as that. */
+    synchronized void heard(BigDecimal used, BigDecimal reserved) {
+        left = spec.maximum().subtract(used).subtract(reserved).max(BigDecimal.ZERO);
+        outage++;
+        usedAlone = BigDecimal.ZERO;
+    }
+
+    /** Returns what remains, as far as is known. */
+    synchronized BigDecimal remaining() {
+        return left == null ? level().remaining() : left;
+    }
+
+    /** Returns how this JVM's part stands. */
+    synchronized Allowance.Level level() {
+        BigDecimal reserved = open.stream().map(Hold::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal remaining = left == null ? spec.maximum().subtract(settled).subtract(reserved) : left;
+        return new Allowance.Level(settled, reserved, remaining.max(BigDecimal.ZERO));
+    }
+
+    /** Returns the sum, to go with a question. */
+    synchronized Report sum() {
+        return new Report(span, settled, List.of(), List.of());
+    }
+
+    /** Returns the sum, what is over, and the reservations that Redis does not know. */
+    synchronized Report news() {
+        return report(Long.MAX_VALUE);
+    }
+
+    /** Returns the same, with the reservations that are to be renewed. */
+    synchronized Report renewal() {
+        return report(renewalNanos);
+    }
+
+    private Report report(long oldNanos) {
+        List<Hold> ended = new ArrayList<>();
+        while (!over.isEmpty() && ended.size() < Report.MOST) {
+            ended.add(over.remove());
+        }
+        long now = System.nanoTime();
+        List<Hold> alive = open.stream()
+                .filter(hold -> !hold.told || now - hold.toldNanos > oldNanos)
+                .toList();
+        alive.forEach(hold -> hold.sent = true);
+        return new Report(span, settled, ended, alive);
+    }
+
+    /** Says whether a report has arrived for certain. */
+    synchronized void told(Report report, boolean certain) {
+        if (!Objects.equals(report.span, span)) {
+            return;
+        }
+        if (!certain) {
+            over.addAll(report.over);
+            return;
+        }
+        acknowledged = acknowledged.max(report.settled);
+        long now = System.nanoTime();
+        for (Hold hold : report.alive) {
+            hold.told = true;
+            hold.toldNanos = now;
+        }
+    }
+
+    /** Redis may have lost everything. */
+    synchronized void doubt() {
+        acknowledged = BigDecimal.ZERO;
+        open.forEach(hold -> hold.told = false);
+    }
+
+    /** Returns whether nothing is under way and Redis knows everything. */
+    synchronized boolean isIdle() {
+        return open.isEmpty() && over.isEmpty() && acknowledged.compareTo(settled) >= 0;
+    }
+}
