@@ -20,11 +20,15 @@ final class ContentEncoder {
     private final ChatRequest request;
     private final Unsupported unsupported;
     private final boolean vertex;
+    private final boolean streamArguments;
     private final GenerationConfig config;
     private final ContentWriter parts;
 
-    ContentEncoder(ChatRequest request, String model, boolean vertex, Unsupported unsupported) {
+    /** Creates one; {@code streamArguments} asks for the arguments of tool calls in pieces. */
+    ContentEncoder(
+            ChatRequest request, String model, boolean vertex, boolean streamArguments, Unsupported unsupported) {
         this.request = request;
+        this.streamArguments = streamArguments;
         this.vertex = vertex;
         this.unsupported = unsupported;
         this.config = new GenerationConfig(request, model, unsupported);
@@ -185,7 +189,7 @@ final class ContentEncoder {
             unsupported.drops("a ban on parallel tool calls");
         }
         ToolChoice choice = request.toolChoice();
-        if (choice == null && !strict) {
+        if (choice == null && !strict && !streamArguments) {
             return;
         }
         out.writeObjectFieldStart("toolConfig");
@@ -201,6 +205,9 @@ final class ContentEncoder {
             out.writeArrayFieldStart("allowedFunctionNames");
             out.writeString(choice.toolName());
             out.writeEndArray();
+        }
+        if (streamArguments) {
+            out.writeBooleanField("streamFunctionCallArguments", true);
         }
         out.writeEndObject();
         out.writeEndObject();

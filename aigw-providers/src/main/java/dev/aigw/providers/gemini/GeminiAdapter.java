@@ -71,12 +71,14 @@ public final class GeminiAdapter implements ProviderAdapter {
     private final String name;
     private final Service service;
     private final boolean dropUnsupported;
+    private final boolean streamToolArguments;
     private final HttpEndpoint http;
     private final HttpTransport transport;
 
     private GeminiAdapter(Builder builder) {
         this.service = builder.service;
         this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
+        this.streamToolArguments = builder.streamToolArguments != null && builder.streamToolArguments;
         this.http = builder.http.build(service.baseUrl(), GeminiErrors::read);
         this.name = http.name();
         this.transport = http.transport();
@@ -129,18 +131,19 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        HttpCall call = begin("generateContent", attempt).body(encoder(request, attempt)::write);
+        HttpCall call = begin("generateContent", attempt).body(encoder(request, false, attempt)::write);
         return ReplyDecoder.decode(name, transport.send(call, attempt));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        HttpCall call = begin("streamGenerateContent?alt=sse", attempt).body(encoder(request, attempt)::write);
+        HttpCall call = begin("streamGenerateContent?alt=sse", attempt)
+                .body(encoder(request, streamToolArguments, attempt)::write);
         return ChatStream.of(new GeminiStreamReader(name, transport.open(call, attempt)), Json.REPLIES);
     }
 
-    private ContentEncoder encoder(ChatRequest request, AttemptContext attempt) {
+    private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        return new ContentEncoder(request, attempt.model(), service.vertex(), unsupported);
+        return new ContentEncoder(request, attempt.model(), service.vertex(), streamArguments, unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
@@ -180,6 +183,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         private final Service service;
         private final HttpEndpoint.Builder http;
         private @Nullable Boolean dropUnsupported;
+        private @Nullable Boolean streamToolArguments;
 
         private Builder(String name, Service service) {
             this.service = service;
@@ -256,6 +260,24 @@ public final class GeminiAdapter implements ProviderAdapter {
                 throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
             }
             this.dropUnsupported = dropUnsupported;
+            return this;
+        }
+
+        /**
+         * Sets whether a stream brings the arguments of a tool call while the model writes them, in several events;
+         * false by default: they come whole. Vertex AI has this, since Gemini 3.
+         *
+         * @throws IllegalStateException for the Gemini API
+         */
+        public Builder streamToolArguments(boolean streamToolArguments) {
+            if (!service.vertex()) {
+                throw new IllegalStateException(
+                        "the Gemini API streams no arguments of tool calls: leave streamToolArguments out");
+            }
+            if (this.streamToolArguments != null) {
+                throw new IllegalStateException("streamToolArguments is set twice: remove one of the two");
+            }
+            this.streamToolArguments = streamToolArguments;
             return this;
         }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class ReplyDecoder {
     private int index = -1;
     private int lastText = -1;
     private int calls;
+    private String callId = "";
+    private String callName = "";
+    private @Nullable StreamedArguments streamed;
     private boolean started;
     private @Nullable String responseId;
     private @Nullable String serviceTier;
@@ -126,6 +130,7 @@ final class ReplyDecoder {
         }
         String reason = Json.textOf(candidate, "finishReason");
         if (reason != null) {
+            endStreamed();
             if (!extra.isEmpty()) {
                 events.accept(new ChatEvent.Details(null, extra));
             }
@@ -192,17 +197,53 @@ final class ReplyDecoder {
     }
 
     private void call(JsonNode call, @Nullable String signature) {
-        String id = Json.textOf(call, "id");
         String name = Json.textOf(call, "name");
-        events.accept(new ChatEvent.ToolCallStarted(
-                next(),
-                id == null || id.isEmpty() ? newId() : id,
-                name == null ? "" : name,
-                signature,
-                signature == null ? null : provider));
-        JsonNode arguments = Json.at(call, "args");
-        events.accept(new ChatEvent.ToolArgumentsDelta(index, arguments.isMissingNode() ? "{}" : arguments.toString()));
+        if (streamed != null && name == null) {
+            if (signature != null) {
+                start(signature); // said late
+            }
+            streamed(call);
+            return;
+        }
+        endStreamed();
+        next();
+        String id = Json.textOf(call, "id");
+        callId = id == null || id.isEmpty() ? newId() : id;
+        callName = name == null ? "" : name;
         calls++;
+        start(signature);
+        JsonNode arguments = Json.at(call, "args");
+        if (arguments.isMissingNode()
+                && (call.has("partialArgs") || call.path("willContinue").asBoolean())) {
+            streamed = new StreamedArguments();
+            streamed(call);
+        } else {
+            events.accept(
+                    new ChatEvent.ToolArgumentsDelta(index, arguments.isMissingNode() ? "{}" : arguments.toString()));
+        }
+    }
+
+    private void start(@Nullable String signature) {
+        events.accept(
+                new ChatEvent.ToolCallStarted(index, callId, callName, signature, signature == null ? null : provider));
+    }
+
+    /** Takes in arguments that come in pieces, until a piece of the call says that it is the last. */
+    private void streamed(JsonNode call) {
+        StreamedArguments arguments = Objects.requireNonNull(streamed);
+        for (JsonNode piece : Json.at(call, "partialArgs")) {
+            events.accept(new ChatEvent.ToolArgumentsDelta(index, arguments.add(piece)));
+        }
+        if (!call.path("willContinue").asBoolean()) {
+            endStreamed();
+        }
+    }
+
+    private void endStreamed() {
+        if (streamed != null) {
+            events.accept(new ChatEvent.ToolArgumentsDelta(index, streamed.end()));
+            streamed = null;
+        }
     }
 
     /** Earlier models give calls no id. Ours must differ from those of other turns, for vendors that compare them. */

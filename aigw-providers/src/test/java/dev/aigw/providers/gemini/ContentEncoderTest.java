@@ -35,11 +35,13 @@ class ContentEncoderTest {
     private static final Map<String, ?> SCHEMA = Map.of("type", "object");
 
     private final RecordingAttempt attempt = new RecordingAttempt("m");
+    private boolean streamArguments;
 
     private JsonNode encode(String model, boolean vertex, boolean drop, ChatRequest request) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new ContentEncoder(request, model, vertex, new Unsupported("gemini", drop, attempt)).write(out);
+            new ContentEncoder(request, model, vertex, streamArguments, new Unsupported("gemini", drop, attempt))
+                    .write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,6 +52,16 @@ class ContentEncoderTest {
         ChatRequest.Builder request = ChatRequest.builder("any").user("hello");
         options.accept(request);
         return encode("gemini-2.5-flash", false, false, request.build());
+    }
+
+    @Test
+    void arguments_of_tool_calls_are_asked_for_in_pieces() {
+        streamArguments = true;
+        assertThat(encode(request -> request.tool(ToolSpec.function("f", "d", SCHEMA)))
+                        .get("toolConfig"))
+                .isEqualTo(json("{'functionCallingConfig':{'mode':'AUTO','streamFunctionCallArguments':true}}"
+                        .replace('\'', '"')));
+        assertThat(encode(request -> {}).has("toolConfig")).isFalse();
     }
 
     private JsonNode parts(String model, ContentPart... parts) {

@@ -1,0 +1,114 @@
+package dev.aigw.providers.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StreamedArgumentsTest {
+
+    private final List<ChatEvent> events = new ArrayList<>();
+    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add);
+
+    private static JsonNode json(String text) {
+        return Objects.requireNonNull(Json.parseOrNull(text.replace('\'', '"')));
+    }
+
+    private static String written(String... pieces) {
+        StreamedArguments arguments = new StreamedArguments();
+        StringBuilder text = new StringBuilder();
+        for (String piece : pieces) {
+            text.append(arguments.add(json(piece)));
+        }
+        return text.append(arguments.end()).toString();
+    }
+
+    @Test
+    void a_text_in_pieces_becomes_one() {
+        assertThat(written(
+                        "{'jsonPath':'$.location','stringValue':'Boston','willContinue':true}",
+                        "{'jsonPath':'$.location','stringValue':', MA \\u00e9\\n'}",
+                        "{'jsonPath':'$.brightness','numberValue':50}",
+                        "{'jsonPath':'$.on','boolValue':true}",
+                        "{'jsonPath':'$.by','nullValue':'NULL_VALUE'}"))
+                .isEqualTo("{\"location\":\"Boston, MA \u00e9\\n\",\"brightness\":50,\"on\":true,\"by\":null}");
+    }
+
+    @Test
+    void objects_and_arrays_open_and_close_as_the_paths_go() {
+        assertThat(written(
+                        "{'jsonPath':'$.a.b[0].c','numberValue':1}",
+                        "{'jsonPath':'$.a.b[0].d','numberValue':2}",
+                        "{'jsonPath':'$.a.b[1].c','numberValue':3}",
+                        "{'jsonPath':'$.a.e','stringValue':'x'}",
+                        "{'jsonPath':'$.f[0][0]','numberValue':4}",
+                        "{'jsonPath':'$.f[0][1]','numberValue':5}",
+                        "{'jsonPath':'$.f[1][0]','numberValue':6}"))
+                .isEqualTo("{\"a\":{\"b\":[{\"c\":1,\"d\":2},{\"c\":3}],\"e\":\"x\"},\"f\":[[4,5],[6]]}");
+    }
+
+    @Test
+    void names_may_be_quoted() {
+        assertThat(ArgumentPath.parse("$['it\\'s here'].x[2]")).containsExactly("it's here", "x", 2);
+        assertThat(ArgumentPath.parse("$[\"a.b\"]")).containsExactly("a.b");
+    }
+
+    @Test
+    void a_text_that_is_not_ended_ends_where_the_next_begins_or_the_call_ends() {
+        assertThat(written(
+                        "{'jsonPath':'$.a','stringValue':'x','willContinue':true}",
+                        "{'jsonPath':'$.b','stringValue':'y','willContinue':true}"))
+                .isEqualTo("{\"a\":\"x\",\"b\":\"y\"}");
+        assertThat(written()).isEqualTo("{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"$.a;$.a", "$.a.b;$.a", "$.a[0];$.a[2]", "$.a[0];$.a.b", "$.a;b", "$.a;$", "$.a;$.b[x]", "$.a;$[0]"
+            })
+    void pieces_out_of_order_or_without_a_place_are_malformed(String first, String second) {
+        assertThatThrownBy(() -> written(
+                        "{'jsonPath':'" + first + "','numberValue':1}",
+                        "{'jsonPath':'" + second + "','numberValue':2}"))
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.MALFORMED_RESPONSE, GatewayException::kind);
+    }
+
+    @Test
+    void calls_are_told_apart_in_a_stream() {
+        decode("{'functionCall':{'name':'light','id':'1','willContinue':true},'thoughtSignature':'sig'}");
+        decode("{'functionCall':{'partialArgs':[{'jsonPath':'$.on','boolValue':true}],'willContinue':true}}");
+        decode("{'functionCall':{}}");
+        decode("{'functionCall':{'name':'play','id':'2','willContinue':true}}");
+        decode("{'functionCall':{'name':'stop','id':'3','args':{'now':true}}}");
+        decoder.decode(json("{'candidates':[{'finishReason':'STOP'}]}"));
+
+        assertThat(events)
+                .contains(
+                        new ChatEvent.ToolCallStarted(0, "1", "light", "sig", "vertex"),
+                        new ChatEvent.ToolArgumentsDelta(0, "{\"on\":true"),
+                        new ChatEvent.ToolArgumentsDelta(0, "}"),
+                        new ChatEvent.ToolCallStarted(1, "2", "play", null, null),
+                        new ChatEvent.ToolArgumentsDelta(1, "{}"),
+                        new ChatEvent.ToolCallStarted(2, "3", "stop", null, null),
+                        new ChatEvent.ToolArgumentsDelta(2, "{\"now\":true}"),
+                        new ChatEvent.Finished(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "STOP")));
+    }
+
+    private void decode(String part) {
+        decoder.decode(json("{'candidates':[{'content':{'parts':[" + part + "]}}]}"));
+    }
+}
