@@ -3,13 +3,13 @@ package dev.aigw.providers.anthropic;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.Turns;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -114,21 +114,8 @@ final class MessagesEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        List<ContentPart> system = new ArrayList<>();
-        boolean begun = false;
-        for (Message message : request.messages()) {
-            if (message.name() != null) {
-                unsupported.drops("the speaker's name in a message");
-            }
-            if (message.role() == Message.Role.SYSTEM) {
-                if (begun) {
-                    unsupported.warn("takes instructions first: those from the middle were moved to its beginning");
-                }
-                system.addAll(message.parts());
-            } else {
-                begun = true;
-            }
-        }
+        Turns turns = Turns.of(request.messages(), unsupported);
+        List<ContentPart> system = new ArrayList<>(turns.instructions());
         if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
             system.add(new ContentPart.Text(JSON_WISH));
         }
@@ -139,39 +126,22 @@ final class MessagesEncoder {
         }
         if (isOurs("messages")) {
             out.writeArrayFieldStart("messages");
-            writeTurns(out);
+            for (Turns.Turn turn : turns.turns()) {
+                writeTurn(out, turn);
+            }
             out.writeEndArray();
         }
     }
 
-    /** Messages of one side in a row become one turn: results of tools must share the turn after their calls. */
-    private void writeTurns(JsonGenerator out) throws IOException {
-        List<ContentPart> turn = new ArrayList<>();
-        boolean assistant = false;
-        for (Message message : request.messages()) {
-            if (message.role() == Message.Role.SYSTEM) {
-                continue;
-            }
-            boolean byAssistant = message.role() == Message.Role.ASSISTANT;
-            if (byAssistant != assistant) {
-                writeTurn(out, assistant, turn);
-                assistant = byAssistant;
-            }
-            turn.addAll(message.parts());
-        }
-        writeTurn(out, assistant, turn);
-    }
-
-    private void writeTurn(JsonGenerator out, boolean assistant, List<ContentPart> turn) throws IOException {
-        if (turn.stream().anyMatch(blocks::isSent)) {
+    private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
+        if (turn.parts().stream().anyMatch(blocks::isSent)) {
             out.writeStartObject();
-            out.writeStringField("role", assistant ? "assistant" : "user");
+            out.writeStringField("role", turn.byAssistant() ? "assistant" : "user");
             out.writeArrayFieldStart("content");
-            blocks.writeAll(out, turn);
+            blocks.writeAll(out, turn.parts());
             out.writeEndArray();
             out.writeEndObject();
         }
-        turn.clear();
     }
 
     private void writeTools(JsonGenerator out) throws IOException {

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.encode.Provenance;
+import dev.aigw.providers.encode.Turns;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -102,21 +103,8 @@ final class ConverseEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        List<ContentPart> system = new ArrayList<>(1);
-        boolean begun = false;
-        for (Message message : request.messages()) {
-            if (message.name() != null) {
-                unsupported.drops("the speaker's name in a message");
-            }
-            if (message.role() == Message.Role.SYSTEM) {
-                if (begun) {
-                    unsupported.warn("was sent instructions from the middle of the conversation at its beginning");
-                }
-                system.addAll(message.parts());
-            } else {
-                begun = true;
-            }
-        }
+        Turns turns = Turns.of(request.messages(), unsupported);
+        List<ContentPart> system = new ArrayList<>(turns.instructions());
         if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
             system.add(new ContentPart.Text(JSON_WISH));
         }
@@ -127,39 +115,22 @@ final class ConverseEncoder {
         }
         if (isOurs("messages")) {
             out.writeArrayFieldStart("messages");
-            writeTurns(out);
+            for (Turns.Turn turn : turns.turns()) {
+                writeTurn(out, turn);
+            }
             out.writeEndArray();
         }
     }
 
-    /** Messages of one side in a row become one turn: the vendor wants the sides to alternate. */
-    private void writeTurns(JsonGenerator out) throws IOException {
-        List<ContentPart> turn = new ArrayList<>();
-        boolean assistant = false;
-        for (Message message : request.messages()) {
-            if (message.role() == Message.Role.SYSTEM) {
-                continue;
-            }
-            boolean byAssistant = message.role() == Message.Role.ASSISTANT;
-            if (byAssistant != assistant) {
-                writeTurn(out, assistant, turn);
-                assistant = byAssistant;
-            }
-            turn.addAll(message.parts());
-        }
-        writeTurn(out, assistant, turn);
-    }
-
-    private void writeTurn(JsonGenerator out, boolean assistant, List<ContentPart> turn) throws IOException {
-        if (turn.stream().anyMatch(blocks::isSent)) {
+    private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
+        if (turn.parts().stream().anyMatch(blocks::isSent)) {
             out.writeStartObject();
-            out.writeStringField("role", assistant ? "assistant" : "user");
+            out.writeStringField("role", turn.byAssistant() ? "assistant" : "user");
             out.writeArrayFieldStart("content");
-            blocks.writeAll(out, turn);
+            blocks.writeAll(out, turn.parts());
             out.writeEndArray();
             out.writeEndObject();
         }
-        turn.clear();
     }
 
     private void writeTools(JsonGenerator out) throws IOException {

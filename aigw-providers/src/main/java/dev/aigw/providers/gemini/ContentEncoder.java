@@ -3,9 +3,9 @@ package dev.aigw.providers.gemini;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.encode.Turns;
 import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -75,59 +75,28 @@ final class ContentEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        List<ContentPart> system = new ArrayList<>(1);
-        boolean begun = false;
-        for (Message message : request.messages()) {
-            if (message.name() != null) {
-                unsupported.drops("the speaker's name in a message");
-            }
-            if (message.role() == Message.Role.SYSTEM) {
-                if (begun) {
-                    unsupported.warn("was sent instructions from the middle of the conversation at its beginning");
-                }
-                system.addAll(message.parts());
-            } else {
-                begun = true;
-            }
-        }
-        if (isOurs("systemInstruction") && system.stream().anyMatch(parts::isSent)) {
+        Turns turns = Turns.of(request.messages(), unsupported);
+        if (isOurs("systemInstruction") && turns.instructions().stream().anyMatch(parts::isSent)) {
             out.writeObjectFieldStart("systemInstruction");
-            writeParts(out, system);
+            writeParts(out, turns.instructions());
             out.writeEndObject();
         }
         if (isOurs("contents")) {
             out.writeArrayFieldStart("contents");
-            writeTurns(out);
+            for (Turns.Turn turn : turns.turns()) {
+                writeTurn(out, turn);
+            }
             out.writeEndArray();
         }
     }
 
-    /** Messages of one side in a row become one turn: results of calls made together must share one. */
-    private void writeTurns(JsonGenerator out) throws IOException {
-        List<ContentPart> turn = new ArrayList<>();
-        boolean model = false;
-        for (Message message : request.messages()) {
-            if (message.role() == Message.Role.SYSTEM) {
-                continue;
-            }
-            boolean byModel = message.role() == Message.Role.ASSISTANT;
-            if (byModel != model) {
-                writeTurn(out, model, turn);
-                model = byModel;
-            }
-            turn.addAll(message.parts());
-        }
-        writeTurn(out, model, turn);
-    }
-
-    private void writeTurn(JsonGenerator out, boolean model, List<ContentPart> turn) throws IOException {
-        if (turn.stream().anyMatch(parts::isSent)) {
+    private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
+        if (turn.parts().stream().anyMatch(parts::isSent)) {
             out.writeStartObject();
-            out.writeStringField("role", model ? "model" : "user");
-            writeParts(out, turn);
+            out.writeStringField("role", turn.byAssistant() ? "model" : "user");
+            writeParts(out, turn.parts());
             out.writeEndObject();
         }
-        turn.clear();
     }
 
     private void writeParts(JsonGenerator out, List<ContentPart> turn) throws IOException {

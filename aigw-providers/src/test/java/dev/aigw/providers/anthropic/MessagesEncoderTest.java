@@ -102,7 +102,7 @@ class MessagesEncoderTest {
                 .isEqualTo(
                         json("[{\"type\":\"text\",\"text\":\"be brief\"},{\"type\":\"text\",\"text\":\"be kind\"}]"));
         assertThat(body.get("messages")).hasSize(1);
-        assertThat(attempt.warnings).singleElement().asString().contains("moved to its beginning");
+        assertThat(attempt.warnings).singleElement().asString().contains("conversation at its beginning");
     }
 
     @Test
