@@ -46,6 +46,8 @@ public record BucketUnits(int scale) {
 
     /** Returns how many of {@code capacity} units those may not use who may use up {@code share} of them. */
     public long kept(long capacity, BigDecimal share) {
-        return share.compareTo(BigDecimal.ONE) == 0 ? 0 : capacity - of(amount(capacity).multiply(share));
+        return share.compareTo(BigDecimal.ONE) == 0
+                ? 0
+                : capacity - of(amount(capacity).multiply(share));
     }
 }

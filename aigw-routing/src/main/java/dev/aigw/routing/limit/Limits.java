@@ -158,8 +158,8 @@ public final class Limits {
     }
 
     /**
-     * Returns how every limit stands for every key seen lately; nothing before a router uses them. Of limits shared with
-     * other JVMs, each key is asked for.
+     * Returns how every limit stands for every key seen lately; nothing before a router uses them. Of limits shared
+     * with other JVMs, each key is asked for.
      */
     public List<LimitUsage> usage() {
         List<LimitUsage> report = new ArrayList<>();

@@ -35,8 +35,7 @@ final class BucketServer {
         this.buckets = new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new Api<String>(redis))
                 .clientClock(new Clock(redis.clock()))
                 .requestTimeout(Duration.ofNanos(redis.boundNanos()))
-                .expirationAfterWrite(
-                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT_WHEN_FULL))
+                .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT_WHEN_FULL))
                 .build();
     }
 

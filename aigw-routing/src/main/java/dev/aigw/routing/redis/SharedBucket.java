@@ -222,8 +222,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             count = owed;
             owed = 0;
         }
-        CompletionStage<?> told =
-                count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
+        CompletionStage<?> told = count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
         told.whenComplete((answer, failure) -> {
             if (failure != null) {
                 owe(count);

@@ -40,14 +40,15 @@ import org.jspecify.annotations.Nullable;
  * settled to what it used, so that what is settled passes a budget by no more than what attempts use beyond their own
  * reservations, under any number of JVMs. Amounts are decimal, exact to twelve places. A reservation lives for the
  * {@link Builder#lease lease} and is renewed as long as its attempt goes on; when its JVM dies, it is given back within
- * that time, and what comes to be settled later still counts. Rolling windows are token buckets of Bucket4j; what a dead
- * JVM took refills like anything else, and of several calls of a low priority in the same instant some may use a little
- * of what is kept for others.
+ * that time, and what comes to be settled later still counts. Rolling windows are token buckets of Bucket4j; what a
+ * dead JVM took refills like anything else, and of several calls of a low priority in the same instant some may use a
+ * little of what is kept for others.
  *
  * <p>A call that takes waits for one answer of Redis, twice at the turn of a window, each within the
- * {@linkplain SharedRedisBuilder#timeout bound} of the connection; settling never waits. During an {@link Outage} nobody
- * waits. When Redis is back, each JVM tells what it has settled and what it has under way; that is idempotent, and holds
- * if Redis lost everything meanwhile, as far as JVMs still live. For rolling windows it tells what has not refilled.
+ * {@linkplain SharedRedisBuilder#timeout bound} of the connection; settling never waits. During an {@link Outage}
+ * nobody waits. When Redis is back, each JVM tells what it has settled and what it has under way; that is idempotent,
+ * and holds if Redis lost everything meanwhile, as far as JVMs still live. For rolling windows it tells what has not
+ * refilled.
  *
  * <p>Safe for use by many threads. It has nothing to close but its connection.
  */

@@ -138,13 +138,12 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
 
         static Answer of(List<Object> reply) {
             Instant at = Instant.ofEpochMilli(Long.parseLong(text(reply.get(1))));
-            Status status =
-                    switch (text(reply.get(0))) {
-                        case "fits" -> Status.FITS;
-                        case "forced" -> Status.FORCED;
-                        case "full" -> Status.FULL;
-                        default -> Status.OVER;
-                    };
+            Status status = switch (text(reply.get(0))) {
+                case "fits" -> Status.FITS;
+                case "forced" -> Status.FORCED;
+                case "full" -> Status.FULL;
+                default -> Status.OVER;
+            };
             return status == Status.OVER
                     ? new Answer(status, at, BigDecimal.ZERO, BigDecimal.ZERO)
                     : new Answer(
@@ -177,9 +176,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         String part = report.span() == null ? "" : ":" + report.span().start().getEpochSecond();
         List<String> keys = List.of(redis.key("limit", tag, part), redis.key("limit", tag, part + ":holds"));
         List<String> args = new ArrayList<>();
-        args.add(report.span() == null
-                ? "0"
-                : Long.toString(report.span().end().toEpochMilli()));
+        args.add(report.span() == null ? "0" : Long.toString(report.span().end().toEpochMilli()));
         args.add(Long.toString(limits.lease().toMillis()));
         args.add(owner);
         args.addAll(List.of(Amounts.split(report.settled())));

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JVM has to do with a shared sum in the present window: all it has settled, its reservations, what of it Redis
- * may not know, and what it may grant by itself. It never talks to Redis. Safe for use by many threads.
+ * What one JVM has to do with a shared sum in the present window: all it has settled, its reservations, what of it
+ * Redis may not know, and what it may grant by itself. It never talks to Redis. Safe for use by many threads.
  */
 final class SumAccount {
 
@@ -178,9 +178,14 @@ final class SumAccount {
             case CLOSED -> false;
             case LOCAL ->
                 spec.window() == null
-                        ? BigDecimal.valueOf(open.size()).compareTo(part(spec, policy.share().multiply(share))) < 0
+                        ? BigDecimal.valueOf(open.size())
+                                        .compareTo(part(spec, policy.share().multiply(share)))
+                                < 0
                         : amount.signum() == 0
-                                || usedAlone.add(amount).compareTo(allowedAlone().multiply(share)) <= 0;
+                                || usedAlone
+                                                .add(amount)
+                                                .compareTo(allowedAlone().multiply(share))
+                                        <= 0;
         };
     }
 

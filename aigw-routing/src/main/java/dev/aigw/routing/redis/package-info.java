@@ -7,9 +7,9 @@
  * sentinel's master, or a cluster), {@code Circuit} (an outage is noticed once, not by each call), {@code ServerClock}
  * (Redis' time is the time of all), {@code Command} and {@code Script}.
  *
- * <p>Limits: {@code SharedLimits} (what a user says), {@code Outage} (what happens without Redis), {@code SharedSum} with
- * {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (windows of the calendar, and calls under way),
- * {@code SharedBucket} with {@code BucketServer} (rolling windows).
+ * <p>Limits: {@code SharedLimits} (what a user says), {@code Outage} (what happens without Redis), {@code SharedSum}
+ * with {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (windows of the calendar, and calls under
+ * way), {@code SharedBucket} with {@code BucketServer} (rolling windows).
  */
 @NullMarked
 package dev.aigw.routing.redis;

@@ -257,8 +257,10 @@ class SharedSumTest {
         assertThat(places.take(of("1"), ALL, false).fits()).isFalse();
 
         server.start(); // it has forgotten everything
-        awaitLevel(closed, level -> level.used().compareTo(of("72")) == 0
-                && level.reserved().compareTo(of("1")) == 0);
+        awaitLevel(
+                closed,
+                level -> level.used().compareTo(of("72")) == 0
+                        && level.reserved().compareTo(of("1")) == 0);
         later.settle(of("2"));
         awaitLevel(closed, level -> level.used().compareTo(of("74")) == 0);
         level(closed, "74", "0", "26");
@@ -303,14 +305,20 @@ class SharedSumTest {
                 }
             } else {
                 Allowance.Grant grant = grants.remove(random.nextInt(grants.size()));
-                BigDecimal actual = grant.amount().multiply(BigDecimal.valueOf(random.nextInt(100), 4)).setScale(12, java.math.RoundingMode.CEILING);
+                BigDecimal actual = grant.amount()
+                        .multiply(BigDecimal.valueOf(random.nextInt(100), 4))
+                        .setScale(12, java.math.RoundingMode.CEILING);
                 grant.settle(actual);
                 used = used.add(actual);
                 reserved = reserved.subtract(grant.amount());
                 jvms.forEach(Allowance::level); // settling does not wait, asking after it does
             }
         }
-        level(jvms.get(0), used.toPlainString(), reserved.toPlainString(), of("50").subtract(used).subtract(reserved).max(BigDecimal.ZERO).toPlainString());
+        level(
+                jvms.get(0),
+                used.toPlainString(),
+                reserved.toPlainString(),
+                of("50").subtract(used).subtract(reserved).max(BigDecimal.ZERO).toPlainString());
         assertThat(used).isPositive();
     }
 }
