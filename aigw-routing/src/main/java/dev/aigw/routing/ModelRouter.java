@@ -491,7 +491,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
             assembly.install(Rollouts.feature(tokens));
-            assembly.install(Routes.feature());
+            assembly.install(Routes.feature(tokens));
             assembly.install(Balancing.create());
             assembly.install(Resilience.of(
                     orElse(retry, RetryPolicy.defaults()), orElse(streamRecovery, StreamRecovery.FAIL), hedge));

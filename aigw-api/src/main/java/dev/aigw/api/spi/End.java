@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.Cost;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Outcome;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param durationNanos from its start
  * @param firstContentNanos for streams, from its start to the first content; 0 when there was none
  * @param serviceTier the tier that served, in the vendor's word, as far as it has said so; null when it has not
+ * @param cost for {@link ModelSelector#ended}, what all attempts of the call came to, as far as known; elsewhere
+ *     {@link Cost#UNKNOWN}: a {@link TokenMeter} has the cost of each attempt
  */
 public record End(
         Outcome outcome,
@@ -27,9 +30,10 @@ public record End(
         long outputChars,
         long durationNanos,
         long firstContentNanos,
-        @Nullable String serviceTier) {
+        @Nullable String serviceTier,
+        Cost cost) {
 
-    /** Creates an end of which the tier that served is what the reply says, if it does. */
+    /** Creates an end of which the tier that served is what the reply says, if it does, and whose cost is not known. */
     public End(
             Outcome outcome,
             @Nullable ModelReply reply,
@@ -39,6 +43,28 @@ public record End(
             long durationNanos,
             long firstContentNanos) {
         this(outcome, reply, usage, failure, outputChars, durationNanos, firstContentNanos, tierOf(reply));
+    }
+
+    /** Creates an end whose cost is not known. */
+    public End(
+            Outcome outcome,
+            @Nullable ModelReply reply,
+            TokenUsage usage,
+            @Nullable GatewayException failure,
+            long outputChars,
+            long durationNanos,
+            long firstContentNanos,
+            @Nullable String serviceTier) {
+        this(
+                outcome,
+                reply,
+                usage,
+                failure,
+                outputChars,
+                durationNanos,
+                firstContentNanos,
+                serviceTier,
+                Cost.UNKNOWN);
     }
 
     private static @Nullable String tierOf(@Nullable ModelReply reply) {

@@ -19,14 +19,17 @@ public enum Phase {
     GUARD,
     /** Limits requests. */
     LIMIT,
+    /**
+     * Chooses the model. Stages that are added here run once it is chosen, and before the cache answers for it: who
+     * forbids models to callers looks again here, and in {@link #MODEL} at those that substitute for it.
+     */
+    ROUTE,
     /** Answers from the result cache. */
     CACHE,
     /** Joins identical calls under way. */
     SINGLE_FLIGHT,
-    /** Sends a share of the calls to another version. */
+    /** Sends copies of calls to other models. */
     ROLLOUT,
-    /** Chooses the model. */
-    ROUTE,
     /** Substitutes the next model when one fails. */
     FALLBACK,
     /** Runs once for each model tried, substitutes included. */

@@ -11,4 +11,22 @@ public interface AttemptWatch {
 
     /** An attempt is over; of a stream, at its end. */
     void ended(Attempt attempt, ModelRequest request, End end);
+
+    /** Returns what tells both. */
+    default AttemptWatch and(AttemptWatch other) {
+        AttemptWatch one = this;
+        return new AttemptWatch() {
+            @Override
+            public void began() {
+                one.began();
+                other.began();
+            }
+
+            @Override
+            public void ended(Attempt attempt, ModelRequest request, End end) {
+                one.ended(attempt, request, end);
+                other.ended(attempt, request, end);
+            }
+        };
+    }
 }

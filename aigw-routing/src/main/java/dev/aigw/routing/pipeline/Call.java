@@ -13,6 +13,7 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.Models;
+import dev.aigw.routing.target.Selections;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Switch;
 import dev.aigw.routing.target.Visit;
@@ -88,6 +89,10 @@ public final class Call implements CallContext, Models {
         Model current = model;
         if (current != null) {
             again.switchTo(current);
+        }
+        Selections chosen = get(Selections.KEY);
+        if (chosen != null) {
+            again.put(Selections.KEY, chosen); // it is not chosen for anew
         }
         return again;
     }
@@ -212,9 +217,10 @@ public final class Call implements CallContext, Models {
         return sideCall;
     }
 
-    /** Tells {@code watch} how each attempt ends that is sent from now on, in place of the one told before. */
+    /** Tells {@code watch}, too, how each attempt ends that is sent from now on. */
     public void watchAttempts(AttemptWatch watch) {
-        attemptWatch = watch;
+        AttemptWatch before = attemptWatch;
+        attemptWatch = before == null ? watch : before.and(watch);
     }
 
     @Nullable

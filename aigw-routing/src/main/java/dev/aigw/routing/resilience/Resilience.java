@@ -35,7 +35,7 @@ public final class Resilience implements Feature {
      * stored.
      */
     public static Feature lastResorts() {
-        return installer -> installer.stage(Phase.CACHE, new LastResortStage());
+        return installer -> installer.stage(Phase.ROUTE, new LastResortStage());
     }
 
     @Override

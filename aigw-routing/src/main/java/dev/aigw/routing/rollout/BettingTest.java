@@ -11,11 +11,8 @@ package dev.aigw.routing.rollout;
  */
 final class BettingTest {
 
-    /** Shares of the largest stake that cannot ruin. */
-    private static final double[] STAKES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8};
-
     private final double level;
-    private final double[] logCapital = new double[STAKES.length];
+    private final Capital capital = new Capital();
 
     BettingTest(double level) {
         this.level = level;
@@ -24,23 +21,11 @@ final class BettingTest {
     /** Takes in one outcome, against the rate as it is known now. */
     void add(boolean happened, double rate) {
         double bounded = Math.min(0.99, Math.max(0.001, rate));
-        for (int i = 0; i < STAKES.length; i++) {
-            double stake = STAKES[i] / bounded;
-            logCapital[i] += Math.log1p(stake * ((happened ? 1 : 0) - bounded));
-        }
+        capital.bet((happened ? 1 : 0) - bounded, 1 / bounded);
     }
 
     /** Returns whether the rate is passed, beyond reasonable doubt. */
     boolean isRejected() {
-        return evidence() >= 1 / level;
-    }
-
-    /** Returns the capital: how many times likelier than chance. */
-    double evidence() {
-        double capital = 0;
-        for (double log : logCapital) {
-            capital += Math.exp(Math.min(log, 700)) / STAKES.length;
-        }
-        return capital;
+        return capital.amount() >= 1 / level;
     }
 }

@@ -1,9 +1,12 @@
 package dev.aigw.routing.rollout;
 
-import dev.aigw.api.ErrorKind;
+import dev.aigw.api.Cost;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.pipeline.Awaited;
+import dev.aigw.routing.target.Selections;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Who is in stays in: assignment is by session, user or tenant. A stage lasts until the new model has served its
- * minimum of calls and time. Each failed call, and each call slower than the old model's chosen percentile, is
- * evidence; a sequential test decides, which may be looked at after every call and accuses a good version in at most
+ * minimum of calls and time. Each failed call, each call slower than the old model's chosen percentile, and if you
+ * say so each call's cost and each user's score, is evidence; sequential tests decide, which may be looked at after every call and accuses a good version in at most
  * one of twenty rollouts ({@code level}). A version that fails always is thus taken back after a few calls, one that is
  * a little worse after many. Failures that are the caller's own (an invalid request, a filter, a cancelled call) count
  * for neither.
@@ -66,17 +69,11 @@ public final class Canary implements ModelSelector {
     private final double[] stages;
     private final int minimumCalls;
     private final Duration minimumTime;
-    private final double tolerance;
-    private final double level;
-    private final double latencyShare;
-    private final double latencyFactor;
     private final List<Consumer<State>> listeners;
+    private final @Nullable Awaited<Boolean> scored;
 
     private final Object lock = new Object();
-    private final Arm baseline = new Arm();
-    private final Arm canary = new Arm();
-    private BettingTest failures;
-    private BettingTest slowness;
+    private final CanaryGuards guards;
     private int stage;
     private int callsInStage;
     private @Nullable Instant stageBegan;
@@ -87,13 +84,15 @@ public final class Canary implements ModelSelector {
         this.stages = builder.stages;
         this.minimumCalls = builder.minimumCalls;
         this.minimumTime = builder.minimumTime;
-        this.tolerance = builder.tolerance;
-        this.level = builder.level;
-        this.latencyShare = builder.latencyShare;
-        this.latencyFactor = builder.latencyFactor;
         this.listeners = List.copyOf(builder.listeners);
-        this.failures = new BettingTest(level);
-        this.slowness = new BettingTest(level);
+        this.scored = builder.scoreTolerance == null ? null : new Awaited<>(builder.memory);
+        this.guards = new CanaryGuards(new CanaryGuards.Settings(
+                builder.level,
+                builder.tolerance,
+                builder.latencyShare,
+                builder.latencyFactor,
+                builder.cost,
+                builder.scoreTolerance));
         this.state = new State(Phase.RUNNING, stages[0], "begun");
     }
 
@@ -122,18 +121,40 @@ public final class Canary implements ModelSelector {
 
     @Override
     public void ended(Query query, @Nullable Selection selection, End end) {
-        if (isCallersOwn(end)) {
+        if (end.outcome() == Outcome.ABANDONED || Selections.isCallersOwn(end)) {
             return;
         }
         boolean failed = end.outcome() == Outcome.FAILED;
-        long latency = end.firstContentNanos() > 0 ? end.firstContentNanos() : end.durationNanos();
+        boolean isNew = selection != null;
         State change = null;
         synchronized (lock) {
-            if (selection == null) {
-                baseline.add(failed, latency);
+            if (!isNew) {
+                guards.addOld(failed, end.latencyNanos(), end.cost());
+                change = state.phase == Phase.RUNNING ? takeBack() : null;
             } else if (state.phase == Phase.RUNNING) {
-                canary.add(failed, latency);
-                change = judge(failed, latency, query.now());
+                guards.addNew(failed, end.latencyNanos(), end.cost());
+                change = judge(query.now());
+            }
+        }
+        if (scored != null && !failed) {
+            scored.put(query.callId(), isNew);
+        }
+        if (change != null) {
+            tell(change);
+        }
+    }
+
+    @Override
+    public void feedback(String callId, double score) {
+        Boolean isNew = scored == null ? null : scored.take(callId);
+        if (isNew == null) {
+            return;
+        }
+        State change = null;
+        synchronized (lock) {
+            if (state.phase == Phase.RUNNING) {
+                guards.addScore(isNew, score);
+                change = takeBack();
             }
         }
         if (change != null) {
@@ -141,42 +162,21 @@ public final class Canary implements ModelSelector {
         }
     }
 
-    private static boolean isCallersOwn(End end) {
-        ErrorKind kind = end.failure() == null ? null : end.failure().kind();
-        return end.outcome() == Outcome.ABANDONED
-                || kind == ErrorKind.INVALID_REQUEST
-                || kind == ErrorKind.CONTENT_FILTERED
-                || kind == ErrorKind.LIMIT_EXCEEDED
-                || kind == ErrorKind.BUDGET_EXCEEDED
-                || kind == ErrorKind.DENIED
-                || kind == ErrorKind.GUARD_REJECTED;
+    /** Returns the new state if the tests speak against the new model. */
+    private @Nullable State takeBack() {
+        String reason = guards.verdict();
+        return reason == null ? null : change(new State(Phase.ROLLED_BACK, 0, reason));
     }
 
     /** Weighs one more call of the new model; returns the new state if it changes. */
-    private @Nullable State judge(boolean failed, long latency, Instant now) {
+    private @Nullable State judge(Instant now) {
         if (stageBegan == null) {
             stageBegan = now;
         }
         callsInStage++;
-        failures.add(failed, baseline.failureRate() + tolerance);
-        long limit = baseline.percentileNanos(latencyShare);
-        if (!failed && limit > 0) {
-            slowness.add(latency > limit * latencyFactor, 1 - latencyShare + tolerance);
-        }
-        if (failures.isRejected()) {
-            return change(new State(
-                    Phase.ROLLED_BACK,
-                    0,
-                    "it fails more often: " + canary.failed + " of " + canary.calls + " calls, against "
-                            + baseline.failed + " of " + baseline.calls));
-        }
-        if (slowness.isRejected()) {
-            return change(new State(
-                    Phase.ROLLED_BACK,
-                    0,
-                    "it is slower: too many of " + canary.calls + " calls took more than " + latencyFactor + " times "
-                            + Duration.ofNanos(limit) + ", within which " + Math.round(latencyShare * 100)
-                            + " percent of the old model's stay"));
+        State back = takeBack();
+        if (back != null) {
+            return back;
         }
         boolean ripe = callsInStage >= minimumCalls
                 && Duration.between(stageBegan, now).compareTo(minimumTime) >= 0;
@@ -186,12 +186,10 @@ public final class Canary implements ModelSelector {
         stage++;
         callsInStage = 0;
         stageBegan = now;
-        String counts = canary.failed + " of " + canary.calls + " calls failed, against " + baseline.failed + " of "
-                + baseline.calls;
         return change(
                 stage < stages.length && state.percent < 100
-                        ? new State(Phase.RUNNING, stages[stage], counts)
-                        : new State(Phase.PROMOTED, 100, counts));
+                        ? new State(Phase.RUNNING, stages[stage], guards.counts())
+                        : new State(Phase.PROMOTED, 100, guards.counts()));
     }
 
     private State change(State next) {
@@ -234,12 +232,11 @@ public final class Canary implements ModelSelector {
             }
             if (state.phase != Phase.PAUSED) {
                 stage = 0;
-                canary.clear();
+                guards.clear();
             }
             callsInStage = 0;
             stageBegan = null;
-            failures = new BettingTest(level);
-            slowness = new BettingTest(level);
+            guards.begin();
             next = change(new State(Phase.RUNNING, stages[Math.min(stage, stages.length - 1)], "resumed by hand"));
         }
         tell(next);
@@ -263,6 +260,9 @@ public final class Canary implements ModelSelector {
         private double level = 0.05;
         private double latencyShare = 0.95;
         private double latencyFactor = 1.5;
+        private CanaryGuards.@Nullable CostWatch cost;
+        private @Nullable Double scoreTolerance;
+        private Duration memory = Duration.ofHours(1);
         private final List<Consumer<State>> listeners = new ArrayList<>();
 
         private Builder(String model) {
@@ -293,7 +293,7 @@ public final class Canary implements ModelSelector {
             return this;
         }
 
-        /** Sets the chance to take a good version back by mistake, for each of the two tests; 0.05 by default. */
+        /** Sets the chance to take a good version back by mistake, for each of its tests; 0.05 by default. */
         public Builder level(double level) {
             this.level = level;
             return this;
@@ -306,6 +306,36 @@ public final class Canary implements ModelSelector {
         public Builder latency(double share, double factor) {
             this.latencyShare = share;
             this.latencyFactor = factor;
+            return this;
+        }
+
+        /**
+         * Watches what calls cost, failed attempts included: the new model's may cost up to {@code factor} times the
+         * old one's on average. A call that costs more than {@code cap} counts as the cap: of a few calls, one very
+         * dear one proves nothing. The nearer it is to what calls usually cost, the sooner a dear model is found out.
+         * Calls whose cost is not known do not count. Not watched by default.
+         *
+         * <p>Each call of the new model is compared with those of the old one at the same time, so that nothing is
+         * decided at a share of 100 percent; the same goes for {@link #score}.
+         */
+        public Builder cost(Cost cap, double factor) {
+            this.cost = new CanaryGuards.CostWatch(Objects.requireNonNull(cap, "cap"), factor);
+            return this;
+        }
+
+        /**
+         * Watches the scores that users give by {@code router.feedback}: the new model's may be lower by
+         * {@code tolerance} on average, from 0 up to 1. Not watched by default. Scores come late: give stages a minimum
+         * of time.
+         */
+        public Builder score(double tolerance) {
+            this.scoreTolerance = tolerance;
+            return this;
+        }
+
+        /** Sets how long after a call its score is awaited; an hour by default. */
+        public Builder memory(Duration memory) {
+            this.memory = memory;
             return this;
         }
 
@@ -337,6 +367,17 @@ public final class Canary implements ModelSelector {
                     latencyShare > 0 && latencyShare < 1 && latencyFactor >= 1,
                     "latency is " + latencyFactor + " times percentile " + latencyShare
                             + ": use a factor of 1 or more and a share such as 0.95");
+            check(
+                    scoreTolerance == null || (scoreTolerance >= 0 && scoreTolerance < 1),
+                    "score tolerance is " + scoreTolerance + ": use a difference of scores such as 0.05");
+            if (cost != null) {
+                BigDecimal cap = cost.cap().amount();
+                check(
+                        cap != null && cap.signum() > 0 && cost.factor() >= 1,
+                        "cost is watched up to " + cost.cap() + " and " + cost.factor()
+                                + " times: use a known cap above zero and a factor of 1 or more");
+            }
+            check(!memory.isNegative() && !memory.isZero(), "memory is " + memory + ": use a positive duration");
             return new Canary(this);
         }
 

@@ -2,6 +2,7 @@ package dev.aigw.routing.rollout;
 
 import dev.aigw.api.Cost;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.routing.pipeline.Bill;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -14,6 +14,7 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.pipeline.Bill;
 import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.target.Model;

@@ -3,11 +3,14 @@ package dev.aigw.routing.rollout;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.ModelShadow;
+import dev.aigw.routing.target.Selections;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class ShadowStage implements Stage {
 
     private static final Logger log = LoggerFactory.getLogger(ShadowStage.class);
+
+    private static final CallContext.Key<ShadowRun> RUN = CallContext.Key.of("shadow");
 
     private final TokenCounter counter;
     private final ShadowRuns runs;
@@ -28,14 +33,28 @@ final class ShadowStage implements Stage {
     @Override
     public ModelReply apply(Chain chain) {
         Call call = (Call) chain.call();
-        ModelShadow given = call.currentModel().shadow();
-        ShadowRun run = given instanceof Shadow shadow ? start(chain, call, shadow) : null;
+        ShadowRun run = call.get(RUN); // a cascade comes by once for each step
         if (run == null) {
-            return chain.proceed(chain.request());
+            ModelShadow given = asked(call).shadow();
+            run = given instanceof Shadow shadow ? start(chain, call, shadow) : null;
+            if (run == null) {
+                return chain.proceed(chain.request());
+            }
+            call.put(RUN, run);
+            chain.onEnd(run::primaryEnded);
         }
-        chain.onEnd(run::primaryEnded);
+        return recorded(run, chain);
+    }
+
+    private static ModelReply recorded(ShadowRun run, Chain chain) {
         ModelReply reply = chain.proceed(chain.request());
         return reply instanceof ChatStream stream ? stream.map(source -> run.record(source, stream.mapper())) : reply;
+    }
+
+    /** Returns the model asked for, which may have a route to the one that answers. */
+    private static Model asked(Call call) {
+        Selections selections = call.get(Selections.KEY);
+        return selections == null ? call.currentModel() : selections.first();
     }
 
     /** Returns the copy under way, or null when there is none; never throws. */

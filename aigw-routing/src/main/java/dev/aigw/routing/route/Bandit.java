@@ -1,10 +1,10 @@
 package dev.aigw.routing.route;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.pipeline.Awaited;
+import dev.aigw.routing.target.Selections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Thompson sampling with a Beta posterior for each (Thompson, 1933; Chapelle and Li, "An Empirical Evaluation of
  * Thompson Sampling", 2011). Safe for use by many threads.
  *
- * <p>A score comes by {@code router.feedback(callId, score)}; a failed call scores 0 by itself. Each choice tells its
+ * <p>A score comes by {@code router.feedback(callId, score)}; a failed call scores 0 by itself,
+ * unless the failure was the caller's own. Each choice tells its
  * propensity, the chance it had, as {@code explain} and the selection's reason show: what an evaluation afterwards
  * needs to undo the bias of the choice.
  */
@@ -54,15 +55,12 @@ public final class Bandit implements ModelSelector {
     private final Object lock = new Object();
     private final Map<String, Posterior> arms = new LinkedHashMap<>();
     private final double costWeight;
-    private final Cache<String, String> served;
+    private final Awaited<String> served;
 
     private Bandit(Builder builder) {
         builder.costs.forEach((model, cost) -> arms.put(model, new Posterior(cost)));
         this.costWeight = builder.costWeight;
-        this.served = Caffeine.newBuilder()
-                .maximumSize(100_000)
-                .expireAfterWrite(builder.memory)
-                .build();
+        this.served = new Awaited<>(builder.memory);
     }
 
     /** Starts a bandit. */
@@ -110,16 +108,15 @@ public final class Bandit implements ModelSelector {
         }
         if (end.outcome() == Outcome.SUCCESS) {
             served.put(query.callId(), selection.model());
-        } else if (end.outcome() == Outcome.FAILED) {
+        } else if (end.outcome() == Outcome.FAILED && !Selections.isCallersOwn(end)) {
             score(selection.model(), 0);
         }
     }
 
     @Override
     public void feedback(String callId, double score) {
-        String model = served.getIfPresent(callId);
+        String model = served.take(callId);
         if (model != null) {
-            served.invalidate(callId); // one score a call
             score(model, score);
         }
     }
@@ -217,9 +214,6 @@ public final class Bandit implements ModelSelector {
             }
             if (!(costWeight >= 0 && costWeight <= 1)) {
                 throw new IllegalArgumentException("costWeight is " + costWeight + ": use 0 to 1");
-            }
-            if (memory.isNegative() || memory.isZero()) {
-                throw new IllegalArgumentException("memory is " + memory + ": use a positive duration");
             }
             return new Bandit(this);
         }

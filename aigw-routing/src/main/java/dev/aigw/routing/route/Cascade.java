@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.pipeline.CallFacts;
 import dev.aigw.routing.target.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -52,7 +53,7 @@ final class Cascade implements ModelSelector {
         }
         TokenUsage used = TokenUsage.NONE;
         for (Step step : steps) {
-            call.switchTo(known(call, step.model));
+            ask(call, step.model);
             ChatResponse answer = answer(chain);
             if (answer != null) {
                 used = used.plus(answer.usage());
@@ -63,7 +64,7 @@ final class Cascade implements ModelSelector {
             }
             call.checkAlive();
         }
-        call.switchTo(known(call, last));
+        ask(call, last);
         ModelReply reply = chain.proceed(chain.request());
         TokenUsage before = used;
         if (before.isEmpty()) {
@@ -76,6 +77,12 @@ final class Cascade implements ModelSelector {
                                 .usage(before.plus(response.usage()))
                                 .build()
                         : reply;
+    }
+
+    /** Makes the call one for this model, to be answered by whoever answers for it. */
+    private static void ask(Call call, String model) {
+        call.switchTo(known(call, model));
+        call.remove(CallFacts.SOURCE);
     }
 
     private static Model known(Call call, String name) {

@@ -4,6 +4,7 @@ import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.pipeline.Feature;
 import java.time.Duration;
 
@@ -23,9 +24,17 @@ public final class Routes {
 
     private Routes() {}
 
-    /** Returns the feature of the router that asks the models' selectors. */
-    public static Feature feature() {
-        return installer -> installer.stage(Phase.ROUTE, new RouteStage());
+    /**
+     * Returns the feature of the router that asks the models' selectors.
+     *
+     * @param counter counts tokens where nobody reports them, for what calls cost
+     */
+    public static Feature feature(TokenCounter counter) {
+        return installer -> {
+            RouteStage stage = new RouteStage(counter);
+            installer.stage(Phase.ROUTE, stage);
+            installer.stage(Phase.ROLLOUT, stage);
+        };
     }
 
     /** Starts rules: the first whose condition holds names the model. */

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way from the model asked for to the one that shall answer. Immutable.
  *
+ * @param first the model asked for
  * @param steps what each selector chose, in order; the last one may have chosen its own model and is not among them
  * @param asked the selectors that were asked, in order; the last one may have chosen nothing
  * @param last the model that shall answer
  * @param labels what the selectors want the call to be accounted for under
  */
 public record Selections(
+        Model first,
         List<ModelSelector.Selection> steps, List<ModelSelector> asked, Model last, Map<String, String> labels) {
 
     /** What was chosen for a call. */
@@ -85,7 +87,7 @@ public record Selections(
             }
             model = next;
         }
-        return new Selections(steps, asked, model, labels(steps, asked, query));
+        return new Selections(first, steps, asked, model, labels(steps, asked, query));
     }
 
     private static Map<String, String> labels(
@@ -113,6 +115,24 @@ public record Selections(
         for (int i = 0; i < asked.size(); i++) {
             asked.get(i).ended(query, i < steps.size() ? steps.get(i) : null, end);
         }
+    }
+
+    /** Returns whether a call failed by its caller's doing, which says nothing of the model. */
+    public static boolean isCallersOwn(End end) {
+        if (end.failure() == null) {
+            return false;
+        }
+        return switch (end.failure().kind()) {
+            case INVALID_REQUEST,
+                    CONTENT_FILTERED,
+                    LIMIT_EXCEEDED,
+                    BUDGET_EXCEEDED,
+                    DENIED,
+                    GUARD_REJECTED,
+                    CANCELLED,
+                    DEADLINE -> true;
+            default -> false;
+        };
     }
 
     private static ModelSelector.@Nullable Selection ask(

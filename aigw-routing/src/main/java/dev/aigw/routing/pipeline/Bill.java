@@ -1,18 +1,15 @@
-package dev.aigw.routing.rollout;
+package dev.aigw.routing.pipeline;
 
 import dev.aigw.api.Cost;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.TokenCounter;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.pipeline.AttemptWatch;
-import dev.aigw.routing.pipeline.Settlement;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what the attempts of one call come to, by the same account as the ledger's. Safe for use by many threads. */
-final class Bill implements AttemptWatch {
+public final class Bill implements AttemptWatch {
 
     private final TokenCounter counter;
     private final InstantSource clock;
@@ -21,7 +18,13 @@ final class Bill implements AttemptWatch {
     private int open;
     private @Nullable Runnable whenSettled;
 
-    Bill(TokenCounter counter, InstantSource clock) {
+    /**
+     * Creates an empty one, to be given to {@link Call#watchAttempts}.
+     *
+     * @param counter counts tokens where nobody reports them
+     * @param clock tells the time whose price is valid
+     */
+    public Bill(TokenCounter counter, InstantSource clock) {
         this.counter = counter;
         this.clock = clock;
     }
@@ -50,7 +53,7 @@ final class Bill implements AttemptWatch {
     /**
      * Runs {@code action} once all attempts are settled: those of a stream closed early are so after the call's end.
      */
-    void whenSettled(Runnable action) {
+    public void whenSettled(Runnable action) {
         Runnable now;
         synchronized (this) {
             whenSettled = action;
@@ -69,16 +72,18 @@ final class Bill implements AttemptWatch {
         return action;
     }
 
-    synchronized TokenUsage usage() {
+    /** Returns the tokens of the attempts that are over. */
+    public synchronized TokenUsage usage() {
         return usage;
     }
 
-    synchronized Cost cost() {
+    /** Returns what they cost; unknown when that of one is. */
+    public synchronized Cost cost() {
         return cost;
     }
 
     /** Returns the sum of both; unknown where there is none, because one is or their currencies differ. */
-    static Cost sum(Cost one, Cost other) {
+    public static Cost sum(Cost one, Cost other) {
         if (one.equals(Cost.ZERO)) {
             return other;
         }

@@ -1,0 +1,45 @@
+package dev.aigw.routing.route;
+
+import dev.aigw.api.Cost;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.pipeline.CallFacts;
+import dev.aigw.routing.target.Selections;
+import java.util.List;
+
+/**
+ * What the end of a call means for those who chose its model. They answer for that model: when a fallback or the last
+ * resort had to step in, it has failed; when a stored or shared reply was served, it has done nothing.
+ *
+ * @param steps whether the model may change on the way, from step to step of a cascade
+ */
+record RouteEnd(Call call, Selections selections, boolean steps) {
+
+    /** Tells the selectors, if there is something to tell. */
+    void tell(ModelSelector.Query query, End end, Cost cost) {
+        Route.Source source = call.get(CallFacts.SOURCE);
+        if (source == Route.Source.CACHE || source == Route.Source.SHARED) {
+            return;
+        }
+        boolean substituted = source == Route.Source.DEGRADED
+                || (!steps && !call.model().equals(selections.last().name()));
+        boolean failed = substituted && end.outcome() == Outcome.SUCCESS;
+        List<GatewayException> failures = call.failures();
+        selections.ended(
+                query,
+                new End(
+                        failed ? Outcome.FAILED : end.outcome(),
+                        failed ? null : end.reply(),
+                        end.usage(),
+                        failed && !failures.isEmpty() ? failures.get(0) : end.failure(),
+                        end.outputChars(),
+                        end.durationNanos(),
+                        end.firstContentNanos(),
+                        end.serviceTier(),
+                        cost));
+    }
+}
