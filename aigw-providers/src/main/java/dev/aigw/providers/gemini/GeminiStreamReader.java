@@ -1,21 +1,73 @@
 package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.providers.http.ChatEventReader;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TextDeltaTemplate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
-/** Reads a streamed answer. It has no sentinel: the answer is complete when the body ends after a finish reason. */
+/**
+ * Reads a streamed answer. It has no sentinel: the answer is complete when the body ends after a finish reason.
+ *
+ * <p>Each event tells the tokens used so far. Of events that are not parsed, the latest figures are kept, and told once
+ * the answer ends without others.
+ */
 final class GeminiStreamReader extends ChatEventReader {
 
+    private static final String USAGE = "usageMetadata";
+
     private final ReplyDecoder decoder;
+    private final TextDeltaTemplate template;
+    private byte[] figures = {};
+    private int figuresLength;
 
     GeminiStreamReader(String provider, HttpStream stream) {
-        super(provider, stream);
+        this(provider, stream, new TextDeltaTemplate("text", null, USAGE));
+    }
+
+    private GeminiStreamReader(String provider, HttpStream stream, TextDeltaTemplate template) {
+        super(provider, stream, template);
+        this.template = template;
         this.decoder = new ReplyDecoder(provider, this::add);
     }
 
     @Override
     protected void decode(String name, JsonNode event) {
+        if (event.has(USAGE)) {
+            figuresLength = 0;
+        }
         decoder.decode(event);
+        if (decoder.openText() != template.index()) {
+            template.forget(); // the next text is of another part
+        }
+    }
+
+    @Override
+    protected boolean isSkimmed(ChatEvent event) {
+        return event instanceof ChatEvent.UsageReported;
+    }
+
+    @Override
+    protected void skim(byte[] buffer, int offset, int length) {
+        if (figures.length < length) {
+            figures = new byte[length * 2];
+        }
+        System.arraycopy(buffer, offset, figures, 0, length);
+        figuresLength = length;
+    }
+
+    @Override
+    protected void tellSkimmed() {
+        if (figuresLength > 0) {
+            try {
+                decoder.usage(Json.parse(figures, 0, figuresLength));
+            } catch (IOException e) {
+                throw new UncheckedIOException("figures like others before them are no JSON", e);
+            }
+            figuresLength = 0;
+        }
     }
 }

@@ -93,6 +93,11 @@ final class ReplyDecoder {
             serviceTier = tier;
             events.accept(new ChatEvent.Details(tier, Map.of()));
         }
+        usage(metadata);
+    }
+
+    /** Reads the tokens used so far. */
+    void usage(JsonNode metadata) {
         TokenUsage reported = Usage.of(metadata);
         if (!reported.isEmpty() && !reported.equals(usage)) {
             usage = reported;
@@ -169,6 +174,11 @@ final class ReplyDecoder {
             index++;
         }
         return index;
+    }
+
+    /** Returns the part that further text belongs to if it is the one under way; -1 if it would be a new one. */
+    int openText() {
+        return open == Open.TEXT ? index : -1;
     }
 
     private int next() {

@@ -28,6 +28,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     private final HttpStream stream;
     private final @Nullable TextDeltaTemplate template;
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
+    private @Nullable GatewayException failure;
     private int malformed;
     private boolean content;
     private boolean finished;
@@ -56,6 +57,24 @@ public abstract class ChatEventReader implements ChatEventSource {
      */
     protected abstract void decode(String name, JsonNode event);
 
+    /**
+     * Takes in the value with other numbers of an event that was found without parsing; nothing by default.
+     *
+     * @see TextDeltaTemplate#looseOffset()
+     */
+    protected void skim(byte[] buffer, int offset, int length) {}
+
+    /**
+     * Returns whether an event that came with a text delta is told by {@link #skim} when the like is found without
+     * parsing; false by default.
+     */
+    protected boolean isSkimmed(ChatEvent event) {
+        return false;
+    }
+
+    /** Hands out what {@link #skim} took in and nothing told since; called before the answer ends or fails. */
+    protected void tellSkimmed() {}
+
     /** Hands out an event. */
     protected final void add(ChatEvent event) {
         if (!content && event.isContent()) {
@@ -72,6 +91,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             while (true) {
                 ChatEvent event = pending.poll();
                 if (event == null) {
+                    if (failure != null) {
+                        throw failure;
+                    }
                     if (complete) {
                         return null;
                     }
@@ -83,7 +105,16 @@ public abstract class ChatEventReader implements ChatEventSource {
             }
         } catch (GatewayException e) {
             stream.close();
-            throw e;
+            if (failure == null) {
+                failure = e;
+                pending.clear();
+                tellSkimmed();
+            }
+            ChatEvent last = pending.poll();
+            if (last == null) {
+                throw e;
+            }
+            return last;
         }
     }
 
@@ -102,6 +133,9 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (known != null) {
             String text = known.match(stream.buffer(), stream.offset(), stream.length());
             if (text != null) {
+                if (known.looseLength() > 0) {
+                    skim(stream.buffer(), known.looseOffset(), known.looseLength());
+                }
                 return new ChatEvent.TextDelta(known.index(), text);
             }
         }
@@ -112,11 +146,24 @@ public abstract class ChatEventReader implements ChatEventSource {
                 throw error;
             }
             decode(stream.event(), event);
-            if (known != null && pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta) {
+            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isAlone()) {
                 known.learn(stream.buffer(), stream.offset(), stream.length(), delta.index(), delta.text());
             }
         }
         return null;
+    }
+
+    /** Returns whether the one text delta is all that an event told, but for what {@link #skim} tells of the like. */
+    private boolean isAlone() {
+        int texts = 0;
+        for (ChatEvent event : pending) {
+            if (event instanceof ChatEvent.TextDelta) {
+                texts++;
+            } else if (!isSkimmed(event)) {
+                return false;
+            }
+        }
+        return texts == 1;
     }
 
     /**
@@ -129,6 +176,7 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (!finished) {
             throw stream.incomplete(why);
         }
+        tellSkimmed();
         complete = true;
         stream.finish();
     }

@@ -1,7 +1,9 @@
 package dev.aigw.providers.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Why it cannot go wrong.</b> An event that holds a backslash is never learned, so every quote in it is a real
  * one and no key is written with escapes; the text's key must occur exactly once in it. So the learned bytes fix the
- * structure, and the slot is the value of that one key. Some servers add a string of random length under a key like
- * {@code obfuscation}, which readers ignore; it may be a second slot on the same terms.
+ * structure, and the slot is the value of that one key. Two more values may differ on the same terms: a string of
+ * random length under a key like {@code obfuscation}, which readers ignore, and the numbers in the value of one key, be
+ * it a count of events, a time or an object of figures. There a run of digits may be any other run of digits that is no
+ * less a number; where it lies is told by {@link #looseOffset()}, for readers to whom it says something.
  *
  * <p>Learning is given up for a while when it does not pay. One a stream; not safe for use by several threads.
  */
@@ -24,30 +28,59 @@ public final class TextDeltaTemplate {
 
     private static final int PATIENCE = 16;
     private static final int RETRY_EVERY = 64;
+    private static final int MAX_DIGITS = 18;
+    private static final Piece[] NOTHING = {};
+
+    /** What a piece of bytes is, or what stands in its place. */
+    private enum Kind {
+        /** The same bytes. */
+        SAME,
+        /** The same bytes but for runs of digits. */
+        LOOSE,
+        /** The text. */
+        TEXT,
+        /** Any plain ASCII. */
+        FILLER
+    }
+
+    private static final class Piece {
+        final Kind kind;
+        final byte[] bytes;
+
+        Piece(Kind kind, byte[] bytes) {
+            this.kind = kind;
+            this.bytes = bytes;
+        }
+    }
 
     private final byte[] key;
-    private final byte[] fillerKey;
-    private byte[] prefix = {};
-    private byte[] suffix = {};
-    private byte @Nullable [] tail;
+    private final byte @Nullable [] fillerKey;
+    private final byte @Nullable [] looseKey;
+    private Piece[] pieces = NOTHING;
     private int index;
-    private boolean learned;
     private int fruitless;
+    private int looseOffset;
+    private int looseLength;
+    private int textOffset;
+    private int textLength;
+    private boolean ascii;
 
     /** Creates a template that knows nothing yet; {@code key} is the field that holds the text, without quotes. */
     public TextDeltaTemplate(String key) {
-        this(key, "obfuscation");
+        this(key, "obfuscation", null);
     }
 
     /**
      * Creates a template that knows nothing yet.
      *
      * @param key the field that holds the text, without quotes
-     * @param fillerKey the field behind it that holds a string of random length, if any does
+     * @param fillerKey the field that holds a string of random length, or null
+     * @param looseKey the field in whose value numbers differ from event to event, or null
      */
-    public TextDeltaTemplate(String key, String fillerKey) {
+    public TextDeltaTemplate(String key, @Nullable String fillerKey, @Nullable String looseKey) {
         this.key = quoted(key);
-        this.fillerKey = quoted(fillerKey);
+        this.fillerKey = fillerKey == null ? null : quoted(fillerKey);
+        this.looseKey = looseKey == null ? null : quoted(looseKey);
     }
 
     private static byte[] quoted(String key) {
@@ -59,57 +92,111 @@ public final class TextDeltaTemplate {
         return index;
     }
 
-    /** Returns the text of an event that differs from the learned one in its slot only; null for any other. */
+    /** Returns where the value with other numbers begins in the buffer of the latest match. */
+    public int looseOffset() {
+        return looseOffset;
+    }
+
+    /** Returns how long the value with other numbers is in the latest match; 0 if there is none. */
+    public int looseLength() {
+        return looseLength;
+    }
+
+    /** Forgets what was learned, since what such an event means has changed. */
+    public void forget() {
+        pieces = NOTHING;
+    }
+
+    /** Returns the text of an event that differs from the learned one in its slots only; null for any other. */
     public @Nullable String match(byte[] buffer, int offset, int length) {
-        if (!learned || length <= prefix.length + suffix.length) {
+        Piece[] learned = pieces;
+        if (learned.length == 0) {
             return null;
         }
         int end = offset + length;
-        int from = offset + prefix.length;
-        if (!Arrays.equals(buffer, offset, from, prefix, 0, prefix.length)) {
+        int at = offset;
+        for (Piece piece : learned) {
+            at = switch (piece.kind) {
+                case SAME -> same(piece.bytes, buffer, at, end);
+                case LOOSE -> loose(piece.bytes, buffer, at, end);
+                case TEXT -> text(buffer, at, end);
+                case FILLER -> filler(buffer, at, end);
+            };
+            if (at < 0) {
+                return null;
+            }
+        }
+        if (at != end || !(ascii || isUtf8(buffer, textOffset, textOffset + textLength))) {
             return null;
         }
+        fruitless = 0;
+        return new String(buffer, textOffset, textLength, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    }
+
+    private static int same(byte[] bytes, byte[] buffer, int at, int end) {
+        int to = at + bytes.length;
+        return to <= end && Arrays.equals(buffer, at, to, bytes, 0, bytes.length) ? to : -1;
+    }
+
+    private int text(byte[] buffer, int from, int end) {
         int quote = from;
         int high = 0;
         while (quote < end && buffer[quote] != '"') {
             byte b = buffer[quote];
             if (b == '\\' || (b >= 0 && b < 0x20)) {
-                return null;
+                return -1;
             }
             high |= b;
             quote++;
         }
-        if (quote == from || !restMatches(buffer, quote, end)) {
-            return null;
-        }
-        if (high >= 0) {
-            fruitless = 0;
-            return new String(buffer, from, quote - from, StandardCharsets.ISO_8859_1);
-        }
-        if (!isUtf8(buffer, from, quote)) {
-            return null;
-        }
-        fruitless = 0;
-        return new String(buffer, from, quote - from, StandardCharsets.UTF_8);
+        textOffset = from;
+        textLength = quote - from;
+        ascii = high >= 0;
+        return quote == from ? -1 : quote;
     }
 
-    private boolean restMatches(byte[] buffer, int from, int end) {
-        byte[] last = tail;
-        if (last == null) {
-            return Arrays.equals(buffer, from, end, suffix, 0, suffix.length);
-        }
-        int filler = from + suffix.length;
-        if (filler > end || !Arrays.equals(buffer, from, filler, suffix, 0, suffix.length)) {
-            return false;
-        }
-        int quote = filler;
+    private static int filler(byte[] buffer, int from, int end) {
+        int quote = from;
         while (quote < end && buffer[quote] != '"') {
             if (buffer[quote] == '\\' || buffer[quote] < 0x20) {
-                return false; // negative too: the filler must be ASCII
+                return -1; // negative too: the filler must be ASCII
             }
             quote++;
         }
-        return Arrays.equals(buffer, quote, end, last, 0, last.length);
+        return quote;
+    }
+
+    private int loose(byte[] bytes, byte[] buffer, int from, int end) {
+        boolean inNumber = bytes[0] != '"'; // a number has no zeros before it, a time in a string may
+        int at = from;
+        int i = 0;
+        while (i < bytes.length) {
+            if (isDigit(bytes[i])) {
+                int first = at;
+                while (at < end && isDigit(buffer[at])) {
+                    at++;
+                }
+                int digits = at - first;
+                if (digits == 0 || digits > MAX_DIGITS || (inNumber && digits > 1 && buffer[first] == '0')) {
+                    return -1;
+                }
+                while (i < bytes.length && isDigit(bytes[i])) {
+                    i++;
+                }
+            } else if (at < end && buffer[at] == bytes[i]) {
+                at++;
+                i++;
+            } else {
+                return -1;
+            }
+        }
+        looseOffset = from;
+        looseLength = at - from;
+        return at;
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
     }
 
     /**
@@ -119,7 +206,8 @@ public final class TextDeltaTemplate {
         if (++fruitless > PATIENCE && fruitless % RETRY_EVERY != 0) {
             return;
         }
-        learned = false;
+        pieces = NOTHING;
+        looseLength = 0;
         int end = offset + length;
         for (int i = offset; i < end; i++) {
             if (buffer[i] == '\\') {
@@ -127,30 +215,40 @@ public final class TextDeltaTemplate {
             }
         }
         int from = onlyValueOf(key, buffer, offset, end);
-        if (from < 0) {
+        int quote = from < 0 || buffer[from] != '"' ? -1 : endOfString(buffer, from + 1, end);
+        if (quote < 0 || !text.equals(new String(buffer, from + 1, quote - from - 1, StandardCharsets.UTF_8))) {
             return;
         }
-        int quote = endOfString(buffer, from, end);
-        if (quote < 0 || !text.equals(new String(buffer, from, quote - from, StandardCharsets.UTF_8))) {
-            return;
+        int filler = fillerKey == null ? -1 : onlyValueOf(fillerKey, buffer, offset, end);
+        int fillerEnd = filler < 0 || buffer[filler] != '"' ? -1 : endOfString(buffer, filler + 1, end);
+        int loose = looseKey == null ? -1 : onlyValueOf(looseKey, buffer, offset, end);
+        int looseEnd = loose < 0 ? -1 : endOfValue(buffer, loose, end);
+        List<Piece> found = new ArrayList<>(7);
+        int done = offset;
+        for (int at = offset; at < end; at++) {
+            if (at == from) {
+                done = add(found, Kind.TEXT, buffer, done, from + 1, quote);
+            } else if (at == filler && fillerEnd > 0) {
+                done = add(found, Kind.FILLER, buffer, done, filler + 1, fillerEnd);
+            } else if (at == loose && looseEnd > 0) {
+                done = add(found, Kind.LOOSE, buffer, done, loose, looseEnd);
+            }
+            at = Math.max(at, done - 1);
         }
-        prefix = Arrays.copyOfRange(buffer, offset, from);
-        int filler = onlyValueOf(fillerKey, buffer, quote, end);
-        int fillerEnd = filler < 0 ? -1 : endOfString(buffer, filler, end);
-        if (fillerEnd < 0) {
-            suffix = Arrays.copyOfRange(buffer, quote, end);
-            tail = null;
-        } else {
-            suffix = Arrays.copyOfRange(buffer, quote, filler);
-            tail = Arrays.copyOfRange(buffer, fillerEnd, end);
+        found.add(new Piece(Kind.SAME, Arrays.copyOfRange(buffer, done, end)));
+        if (found.stream().anyMatch(piece -> piece.kind == Kind.TEXT)) { // not within the loose value
+            pieces = found.toArray(NOTHING);
+            this.index = index;
         }
-        this.index = index;
-        learned = true;
     }
 
-    /**
-     * Returns where the string value of {@code key} begins, if the key occurs once and its value is a string; or -1.
-     */
+    private static int add(List<Piece> pieces, Kind kind, byte[] buffer, int done, int from, int to) {
+        pieces.add(new Piece(Kind.SAME, Arrays.copyOfRange(buffer, done, from)));
+        pieces.add(new Piece(kind, Arrays.copyOfRange(buffer, from, to)));
+        return to;
+    }
+
+    /** Returns where the value of {@code key} begins, if the key occurs once; or -1. */
     private static int onlyValueOf(byte[] key, byte[] buffer, int from, int end) {
         int found = -1;
         for (int i = from; i + key.length < end; i++) {
@@ -158,10 +256,10 @@ public final class TextDeltaTemplate {
                 int colon = skipSpaces(buffer, i + key.length, end);
                 if (colon < end && buffer[colon] == ':') {
                     int value = skipSpaces(buffer, colon + 1, end);
-                    if (found >= 0 || value >= end || buffer[value] != '"') {
+                    if (found >= 0 || value >= end) {
                         return -1;
                     }
-                    found = value + 1;
+                    found = value;
                 }
             }
         }
@@ -185,8 +283,34 @@ public final class TextDeltaTemplate {
         return -1;
     }
 
-    /** Returns whether the bytes are well-formed UTF-8 as the Unicode standard defines it, table 3-7. */
-    static boolean isUtf8(byte[] buffer, int from, int end) {
+    /** Returns where a value that is a string, a number or an object ends; or -1. */
+    private static int endOfValue(byte[] buffer, int from, int end) {
+        if (buffer[from] == '"') {
+            return endOfString(buffer, from + 1, end);
+        }
+        int at = from;
+        if (buffer[from] != '{') {
+            while (at < end && isDigit(buffer[at])) {
+                at++;
+            }
+            return at > from ? at : -1;
+        }
+        int depth = 0;
+        boolean inString = false;
+        for (; at < end; at++) {
+            if (buffer[at] == '"') {
+                inString = !inString;
+            } else if (!inString && (buffer[at] == '{' || buffer[at] == '}')) {
+                depth += buffer[at] == '{' ? 1 : -1;
+                if (depth == 0) {
+                    return at + 1;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isUtf8(byte[] buffer, int from, int end) {
         int i = from;
         while (i < end) {
             int lead = buffer[i++] & 0xFF;

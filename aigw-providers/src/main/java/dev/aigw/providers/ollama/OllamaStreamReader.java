@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.ChatEventReader;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.Map;
 
 /**
@@ -25,7 +26,7 @@ final class OllamaStreamReader extends ChatEventReader {
     private int calls;
 
     OllamaStreamReader(String provider, HttpStream stream) {
-        super(provider, stream);
+        super(provider, stream, new TextDeltaTemplate("content", null, "created_at"));
         this.provider = provider;
     }
 

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.ChatEventReader;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class ResponsesStreamReader extends ChatEventReader {
     private boolean calls;
 
     ResponsesStreamReader(String provider, ResponsesCodec codec, HttpStream stream) {
-        super(provider, stream);
+        super(provider, stream, new TextDeltaTemplate("delta", "obfuscation", "sequence_number"));
         this.provider = provider;
         this.codec = codec;
     }

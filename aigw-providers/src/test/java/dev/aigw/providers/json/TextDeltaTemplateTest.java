@@ -54,7 +54,7 @@ class TextDeltaTemplateTest {
 
     @Test
     void filler_has_the_name_the_vendor_gives_it() {
-        TextDeltaTemplate template = new TextDeltaTemplate("text", "p");
+        TextDeltaTemplate template = new TextDeltaTemplate("text", "p", null);
         byte[] learned = "{\"delta\":{\"text\":\"one\"},\"p\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
         template.learn(learned, 0, learned.length, 3, "one");
         assertThat(match(template, "{\"delta\":{\"text\":\"two\"},\"p\":\"abcdefgh\"}"))
@@ -62,6 +62,48 @@ class TextDeltaTemplateTest {
         assertThat(template.index()).isEqualTo(3);
         assertThat(match(template, "{\"delta\":{\"text\":\"two\"},\"q\":\"abc\"}"))
                 .isNull();
+    }
+
+    @Test
+    void numbers_differ_within_the_loose_value_only() {
+        TextDeltaTemplate template = new TextDeltaTemplate("text", null, "usage");
+        String event =
+                "{\"n\":1,\"text\":\"%s\",\"usage\":{\"in\":12,\"details\":[{\"kind\":\"A1\",\"of\":0.5}]},\"m\":2}";
+        byte[] learned = event.formatted("one").getBytes(StandardCharsets.UTF_8);
+        template.learn(learned, 0, learned.length, 0, "one");
+
+        String other = event.formatted("two").replace("12", "3456").replace("0.5", "7.25");
+        assertThat(match(template, other)).isEqualTo("two");
+        assertThat(("xx" + other).substring(template.looseOffset(), template.looseOffset() + template.looseLength()))
+                .isEqualTo("{\"in\":3456,\"details\":[{\"kind\":\"A1\",\"of\":7.25}]}");
+        assertThat(match(template, event.formatted("two").replace("12", "012"))).isNull();
+        assertThat(match(template, event.formatted("two").replace("12", "-12"))).isNull();
+        assertThat(match(template, event.formatted("two").replace("12", "9".repeat(30))))
+                .isNull();
+        assertThat(match(template, event.formatted("two").replace("12", ""))).isNull();
+        assertThat(match(template, event.formatted("two").replace("\"n\":1", "\"n\":2")))
+                .isNull();
+
+        template.forget();
+        assertThat(match(template, event.formatted("two"))).isNull();
+    }
+
+    @Test
+    void a_time_may_have_zeros_before_its_numbers() {
+        TextDeltaTemplate template = new TextDeltaTemplate("text", null, "at");
+        String event = "{\"at\":\"2026-11-26T01:59:%sZ\",\"text\":\"x\"}";
+        byte[] learned = event.formatted("59.9").getBytes(StandardCharsets.UTF_8);
+        template.learn(learned, 0, learned.length, 0, "x");
+        assertThat(match(template, event.formatted("00.012345"))).isEqualTo("x");
+        assertThat(match(template, event.formatted("00"))).isNull();
+    }
+
+    @Test
+    void a_text_within_the_loose_value_is_not_learned() {
+        TextDeltaTemplate template = new TextDeltaTemplate("text", null, "delta");
+        byte[] learned = "{\"delta\":{\"text\":\"x\"}}".getBytes(StandardCharsets.UTF_8);
+        template.learn(learned, 0, learned.length, 0, "x");
+        assertThat(template.match(learned, 0, learned.length)).isNull();
     }
 
     @Test
