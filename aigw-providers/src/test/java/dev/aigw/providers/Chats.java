@@ -135,6 +135,12 @@ public final class Chats {
                 .build(ChatRequest.Builder::build);
     }
 
+    /** Returns what a model may answer: words, or calls of tools, after its thoughts. */
+    public Arbitrary<Message> answers() {
+        return Arbitraries.oneOf(answer(), toolLoop().map(loop -> loop.get(0)))
+                .map(answer -> numbered(List.of(answer)).get(0));
+    }
+
     private boolean has(Feature feature) {
         return features.contains(feature);
     }

@@ -9,7 +9,7 @@ import software.amazon.awssdk.eventstream.HeaderValue;
 import software.amazon.awssdk.eventstream.Message;
 
 /** Makes event stream frames of lines that hold the kind of a frame, a space, and its payload. */
-final class Frames {
+public final class Frames {
 
     private Frames() {}
 
@@ -24,7 +24,8 @@ final class Frames {
         return frames.toByteArray();
     }
 
-    static byte[] frame(String kind, String payload) {
+    /** Returns the frame of an event, or of an exception if its kind begins with {@code !}. */
+    public static byte[] frame(String kind, String payload) {
         Map<String, HeaderValue> headers = new LinkedHashMap<>();
         if (kind.startsWith("!")) {
             headers.put(":exception-type", HeaderValue.fromString(kind.substring(1)));
