@@ -1,10 +1,10 @@
 /**
- * Amazon Bedrock: any of its models through Converse and ConverseStream.
+ * Amazon Bedrock: any of its models through Converse and ConverseStream, embeddings and ranking.
  *
  * <p>Door: {@link dev.aigw.providers.bedrock.BedrockAdapter}. Reading order: the adapter (what is sent how),
- * {@code Authorizer} with {@code AwsAuthorizer} (keys and signatures), {@code ConverseEncoder} with
- * {@code BlockWriter}, {@code Formats} and {@code ModelFields} (requests), {@code ConverseDecoder} (replies),
- * {@code ConverseStreamReader} over {@code FrameReader} (streams), {@code BedrockErrors} (failures).
+ * {@code AwsSigner} (signatures), {@code ConverseEncoder} with {@code BlockWriter}, {@code Formats} and
+ * {@code ModelFields} (requests), {@code ConverseDecoder} (replies), {@code ConverseStreamReader} over
+ * {@code FrameReader} (streams), {@code EmbeddingCodec}, {@code Reranking}, {@code BedrockErrors} (failures).
  *
  * <p>Needs {@code software.amazon.awssdk:eventstream} for streams, and {@code software.amazon.awssdk:auth} and
  * {@code http-auth-aws} to sign with AWS credentials; whole answers with a Bedrock API key need neither.

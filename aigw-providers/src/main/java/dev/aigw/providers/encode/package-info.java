@@ -3,8 +3,8 @@
  * and about what another vendor made, when a conversation moves; and the one shape in which documents are ranked.
  *
  * <p>Doors: {@link dev.aigw.providers.encode.Unsupported}, {@link dev.aigw.providers.encode.Provenance} (reasoning, raw
- * parts), {@link dev.aigw.providers.encode.ToolIds}, {@link dev.aigw.providers.encode.RerankCodec}. Internal to this
- * module.
+ * parts), {@link dev.aigw.providers.encode.ToolIds}, {@link dev.aigw.providers.encode.Turns},
+ * {@link dev.aigw.providers.encode.RerankCodec}. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.encode;

@@ -3,8 +3,8 @@
  *
  * <p>Door: {@link dev.aigw.providers.gemini.GeminiAdapter}. Reading order: the adapter (what is sent how),
  * {@code Service} (where to), {@code ContentEncoder} with {@code GenerationConfig} and {@code ContentWriter}
- * (requests), {@code ReplyDecoder} with {@code Citations} and {@code Usage} (replies, whole ones and pieces of streams
- * alike), {@code EmbeddingCodec}, {@code GeminiErrors} (failures).
+ * (requests), {@code ReplyDecoder} with {@code Citations}, {@code StreamedArguments} and {@code Usage} (replies, whole
+ * ones and pieces of streams alike), {@code EmbeddingCodec}, {@code GeminiErrors} (failures).
  */
 @NullMarked
 package dev.aigw.providers.gemini;

@@ -1,20 +1,16 @@
 package dev.aigw.providers.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
-import dev.aigw.providers.json.Json;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,15 +20,10 @@ import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
 import okio.Buffer;
-import okio.BufferedSink;
-import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTransport implements AutoCloseable {
 
-    private static final int ERROR_BODY_BYTES = 64 * 1024;
-    private static final int EXCERPT_BYTES = 8 * 1024;
     private static final int MAX_URLS = 1024;
 
     private final String provider;
@@ -56,7 +45,7 @@ public final class HttpTransport implements AutoCloseable {
     private final @Nullable OkHttpClient supplied;
     private final @Nullable Proxy proxy;
     private final boolean allowInsecure;
-    private final long maxBodyBytes;
+    private final ReplyBodies bodies;
     private final int maxEventBytes;
     private final long maxStreamBytes;
     private final Clock clock;
@@ -71,7 +60,7 @@ public final class HttpTransport implements AutoCloseable {
         this.supplied = builder.client;
         this.proxy = builder.proxy;
         this.allowInsecure = builder.allowInsecure;
-        this.maxBodyBytes = builder.maxBodyBytes;
+        this.bodies = new ReplyBodies(builder.maxBodyBytes);
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
         this.clock = builder.clock;
@@ -93,9 +82,10 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = response.code();
             if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), errorBody(response));
+                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
-            JsonNode json = read(response, exchange, errors, buffer -> parse(buffer, response, errors));
+            JsonNode json =
+                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
@@ -117,9 +107,9 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = response.code();
             if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), errorBody(response));
+                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
-            byte[] body = read(response, exchange, errors, Buffer::readByteArray);
+            byte[] body = bodies.read(response, exchange, errors, Buffer::readByteArray);
             return new HttpBytes(status, response.headers(), body, errors);
         } finally {
             exchange.release();
@@ -149,10 +139,10 @@ public final class HttpTransport implements AutoCloseable {
             response = execute(exchange, errors, attempt);
             int status = response.code();
             if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), errorBody(response));
+                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
-            if (!mayBeEvents(response.body().contentType(), framing)) {
-                throw noEvents(response, errors);
+            if (!ReplyBodies.mayBeEvents(response.body().contentType(), framing)) {
+                throw ReplyBodies.noEvents(response, errors);
             }
             HttpStream stream = new HttpStream(
                     exchange,
@@ -241,100 +231,6 @@ public final class HttpTransport implements AutoCloseable {
                 }
                 return;
             }
-        }
-    }
-
-    /** Takes what a whole body is read as from the buffer that holds it. */
-    private interface BodyReader<T> {
-        T read(Buffer buffer) throws IOException;
-    }
-
-    private <T> T read(Response response, Exchange exchange, HttpErrors errors, BodyReader<T> reader) {
-        ResponseBody body = response.body();
-        try {
-            BufferedSource source = body.source();
-            if (body.contentLength() > maxBodyBytes || source.request(maxBodyBytes + 1)) {
-                throw errors.malformed(
-                        response.code(),
-                        response.headers(),
-                        "the reply is larger than " + maxBodyBytes
-                                + " bytes; raise the adapter's maxBodyBytes if that is expected",
-                        null,
-                        null);
-            }
-            return reader.read(source.getBuffer());
-        } catch (ProtocolException | EOFException e) {
-            GatewayException limit = exchange.limit(e, false);
-            throw limit != null
-                    ? limit
-                    : errors.malformed(response.code(), response.headers(), "the reply was cut off", null, e);
-        } catch (IOException e) {
-            throw exchange.failure(e, false);
-        }
-    }
-
-    private static JsonNode parse(Buffer buffer, Response response, HttpErrors errors) throws IOException {
-        try {
-            JsonNode json = Unread.parse(buffer);
-            if (json.isMissingNode()) {
-                throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
-            }
-            return json;
-        } catch (JsonProcessingException e) {
-            String excerpt = buffer.readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
-            throw errors.malformed(
-                    response.code(),
-                    response.headers(),
-                    "the reply is not JSON but " + describe(response)
-                            + "; a proxy or a wrong base URL may be the cause",
-                    excerpt,
-                    null);
-        }
-    }
-
-    private GatewayException noEvents(Response response, HttpErrors errors) {
-        String body = errorBody(response);
-        JsonNode json = Json.parseOrNull(body);
-        GatewayException inside = json == null ? null : errors.inside(response.code(), response.headers(), json);
-        return inside != null
-                ? inside
-                : errors.malformed(
-                        response.code(),
-                        response.headers(),
-                        "asked for a stream of events, the provider sent " + describe(response),
-                        body,
-                        null);
-    }
-
-    private static String describe(Response response) {
-        MediaType type = response.body().contentType();
-        return type == null ? "something without a content type" : type.type() + "/" + type.subtype();
-    }
-
-    private static boolean mayBeEvents(@Nullable MediaType type, Framing framing) {
-        if (type == null) {
-            return true;
-        }
-        String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
-        return name.equals(framing.contentType())
-                || name.equals("text/plain")
-                || name.equals("application/octet-stream");
-    }
-
-    /** Returns what can be had of an error's body, quickly: the status already says that the attempt failed. */
-    private static String errorBody(Response response) {
-        try {
-            BufferedSource source = response.body().source();
-            source.timeout().timeout(5, TimeUnit.SECONDS);
-            try {
-                source.request(ERROR_BODY_BYTES);
-            } catch (IOException e) {
-                // what came before the cut has to do
-            }
-            Buffer buffer = source.getBuffer();
-            return buffer.readUtf8(Math.min(buffer.size(), ERROR_BODY_BYTES));
-        } catch (IOException e) {
-            return "";
         }
     }
 
@@ -428,39 +324,6 @@ public final class HttpTransport implements AutoCloseable {
     private static final class ExchangeTag {
         @Nullable
         Exchange exchange;
-    }
-
-    /** A body that moves to the socket and so can be sent only once, which also keeps OkHttp from sending it again. */
-    private static final class OneShotBody extends RequestBody {
-        private final MediaType type;
-        private final Buffer buffer;
-        private final long length;
-
-        OneShotBody(HttpCall call) {
-            this.type = call.contentType;
-            this.buffer = call.body == null ? new Buffer() : call.body;
-            this.length = buffer.size();
-        }
-
-        @Override
-        public MediaType contentType() {
-            return type;
-        }
-
-        @Override
-        public long contentLength() {
-            return length;
-        }
-
-        @Override
-        public boolean isOneShot() {
-            return true;
-        }
-
-        @Override
-        public void writeTo(BufferedSink sink) throws IOException {
-            sink.write(buffer, length);
-        }
     }
 
     /** Builds an {@link HttpTransport}. Not safe for use by several threads. */

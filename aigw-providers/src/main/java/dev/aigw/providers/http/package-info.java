@@ -9,7 +9,8 @@
  * stream of JSON objects as an answer's events), {@link dev.aigw.providers.http.ErrorReader} (what an adapter tells
  * about its vendor's errors; {@link dev.aigw.providers.http.JsonErrors} reads the common shapes). Behind them:
  * {@code SseReader} splits bytes into events ({@link dev.aigw.providers.http.Framing} names other ways to),
- * {@code ResetHeaders} says when to come back, {@code Secrets} masks what must not show. Internal to this module.
+ * {@code ReplyBodies} reads whole ones, {@code ResetHeaders} says when to come back, {@code Secrets} masks what must
+ * not show, {@link dev.aigw.providers.http.Lookup} gets credentials in time. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.http;

@@ -1,0 +1,128 @@
+package dev.aigw.providers.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.GatewayException;
+import dev.aigw.providers.json.Json;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import okhttp3.MediaType;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the bodies of replies, up to a size, and says what is wrong with them. Immutable. */
+final class ReplyBodies {
+
+    private static final int ERROR_BODY_BYTES = 64 * 1024;
+    private static final int EXCERPT_BYTES = 8 * 1024;
+
+    private final long maxBodyBytes;
+
+    ReplyBodies(long maxBodyBytes) {
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    /** Takes what a whole body is read as from the buffer that holds it. */
+    interface BodyReader<T> {
+        T read(Buffer buffer) throws IOException;
+    }
+
+    /** Returns what {@code reader} takes from the whole body. */
+    <T> T read(Response response, Exchange exchange, HttpErrors errors, BodyReader<T> reader) {
+        ResponseBody body = response.body();
+        try {
+            BufferedSource source = body.source();
+            if (body.contentLength() > maxBodyBytes || source.request(maxBodyBytes + 1)) {
+                throw errors.malformed(
+                        response.code(),
+                        response.headers(),
+                        "the reply is larger than " + maxBodyBytes
+                                + " bytes; raise the adapter's maxBodyBytes if that is expected",
+                        null,
+                        null);
+            }
+            return reader.read(source.getBuffer());
+        } catch (ProtocolException | EOFException e) {
+            GatewayException limit = exchange.limit(e, false);
+            throw limit != null
+                    ? limit
+                    : errors.malformed(response.code(), response.headers(), "the reply was cut off", null, e);
+        } catch (IOException e) {
+            throw exchange.failure(e, false);
+        }
+    }
+
+    /** Returns a body as JSON. */
+    static JsonNode parse(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+        try {
+            JsonNode json = Unread.parse(buffer);
+            if (json.isMissingNode()) {
+                throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            String excerpt = buffer.readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
+            throw errors.malformed(
+                    response.code(),
+                    response.headers(),
+                    "the reply is not JSON but " + describe(response)
+                            + "; a proxy or a wrong base URL may be the cause",
+                    excerpt,
+                    null);
+        }
+    }
+
+    /** Returns what it means that a stream was asked for and something else came. */
+    static GatewayException noEvents(Response response, HttpErrors errors) {
+        String body = errorBody(response);
+        JsonNode json = Json.parseOrNull(body);
+        GatewayException inside = json == null ? null : errors.inside(response.code(), response.headers(), json);
+        return inside != null
+                ? inside
+                : errors.malformed(
+                        response.code(),
+                        response.headers(),
+                        "asked for a stream of events, the provider sent " + describe(response),
+                        body,
+                        null);
+    }
+
+    private static String describe(Response response) {
+        MediaType type = response.body().contentType();
+        return type == null ? "something without a content type" : type.type() + "/" + type.subtype();
+    }
+
+    /** Returns whether a body of this type may be a stream; some servers are careless with it. */
+    static boolean mayBeEvents(@Nullable MediaType type, Framing framing) {
+        if (type == null) {
+            return true;
+        }
+        String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
+        return name.equals(framing.contentType())
+                || name.equals("text/plain")
+                || name.equals("application/octet-stream");
+    }
+
+    /** Returns what can be had of an error's body, quickly: the status already says that the attempt failed. */
+    static String errorBody(Response response) {
+        try {
+            BufferedSource source = response.body().source();
+            source.timeout().timeout(5, TimeUnit.SECONDS);
+            try {
+                source.request(ERROR_BODY_BYTES);
+            } catch (IOException e) {
+                // what came before the cut has to do
+            }
+            Buffer buffer = source.getBuffer();
+            return buffer.readUtf8(Math.min(buffer.size(), ERROR_BODY_BYTES));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
