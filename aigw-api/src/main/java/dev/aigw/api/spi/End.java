@@ -55,16 +55,7 @@ public record End(
             long durationNanos,
             long firstContentNanos,
             @Nullable String serviceTier) {
-        this(
-                outcome,
-                reply,
-                usage,
-                failure,
-                outputChars,
-                durationNanos,
-                firstContentNanos,
-                serviceTier,
-                Cost.UNKNOWN);
+        this(outcome, reply, usage, failure, outputChars, durationNanos, firstContentNanos, serviceTier, Cost.UNKNOWN);
     }
 
     private static @Nullable String tierOf(@Nullable ModelReply reply) {

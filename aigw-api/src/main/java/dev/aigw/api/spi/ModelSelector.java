@@ -33,8 +33,8 @@ public interface ModelSelector {
 
     /**
      * Learns how a call that it chose for has ended; of a stream, at its end. Runs in the thread that ended it, so it
-     * must be quick. A call that a fallback model or the last resort had to answer has failed, as far as the choice goes.
-     * Calls answered from the cache or with an identical call are not told, nor are dry runs.
+     * must be quick. A call that a fallback model or the last resort had to answer has failed, as far as the choice
+     * goes. Calls answered from the cache or with an identical call are not told, nor are dry runs.
      *
      * @param query what it chose by
      * @param selection what it chose, or null when it left the call to the model that was asked for

@@ -27,10 +27,8 @@ public final class Awaited<T> {
         if (memory.isNegative() || memory.isZero()) {
             throw new IllegalArgumentException("memory is " + memory + ": use a positive duration");
         }
-        this.calls = Caffeine.newBuilder()
-                .maximumSize(MOST)
-                .expireAfterWrite(memory)
-                .build();
+        this.calls =
+                Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(memory).build();
     }
 
     /** Keeps {@code what} of a call. */

@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Who is in stays in: assignment is by session, user or tenant. A stage lasts until the new model has served its
- * minimum of calls and time. Each failed call, each call slower than the old model's chosen percentile, and if you
- * say so each call's cost and each user's score, is evidence; sequential tests decide, which may be looked at after every call and accuses a good version in at most
- * one of twenty rollouts ({@code level}). A version that fails always is thus taken back after a few calls, one that is
- * a little worse after many. Failures that are the caller's own (an invalid request, a filter, a cancelled call) count
- * for neither.
+ * minimum of calls and time. Each failed call, each call slower than the old model's chosen percentile, and if you say
+ * so each call's cost and each user's score, is evidence; sequential tests decide, which may be looked at after every
+ * call and accuses a good version in at most one of twenty rollouts ({@code level}). A version that fails always is
+ * thus taken back after a few calls, one that is a little worse after many. Failures that are the caller's own (an
+ * invalid request, a filter, a cancelled call) count for neither.
  */
 public final class Canary implements ModelSelector {
 

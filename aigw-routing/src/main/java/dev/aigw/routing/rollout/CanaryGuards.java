@@ -51,8 +51,7 @@ final class CanaryGuards {
 
         String money(double share) {
             BigDecimal most = cap.amount();
-            return String.format(
-                    Locale.ROOT, "%.6f %s", most == null ? 0 : share * most.doubleValue(), cap.currency());
+            return String.format(Locale.ROOT, "%.6f %s", most == null ? 0 : share * most.doubleValue(), cap.currency());
         }
     }
 

@@ -6,7 +6,8 @@
  * model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by {@code alias(...)};
  * and {@link dev.aigw.routing.rollout.Shadow}, given to a model by {@code shadow(...)}. Reading order:
  * {@code Assignment}, {@code Canary} with {@code CanaryGuards}, {@code BettingTest} and {@code PairedTest};
- * {@code Experiment} with {@code ExperimentReport}; {@code BlueGreen}; {@code Shadow}, {@code ShadowStage} and {@code ShadowRun}.
+ * {@code Experiment} with {@code ExperimentReport}; {@code BlueGreen}; {@code Shadow}, {@code ShadowStage} and
+ * {@code ShadowRun}.
  */
 @NullMarked
 package dev.aigw.routing.rollout;

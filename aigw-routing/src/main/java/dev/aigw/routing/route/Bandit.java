@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Thompson sampling with a Beta posterior for each (Thompson, 1933; Chapelle and Li, "An Empirical Evaluation of
  * Thompson Sampling", 2011). Safe for use by many threads.
  *
- * <p>A score comes by {@code router.feedback(callId, score)}; a failed call scores 0 by itself,
- * unless the failure was the caller's own. Each choice tells its
- * propensity, the chance it had, as {@code explain} and the selection's reason show: what an evaluation afterwards
- * needs to undo the bias of the choice.
+ * <p>A score comes by {@code router.feedback(callId, score)}; a failed call scores 0 by itself, unless the failure was
+ * the caller's own. Each choice tells its propensity, the chance it had, as {@code explain} and the selection's reason
+ * show: what an evaluation afterwards needs to undo the bias of the choice.
  */
 public final class Bandit implements ModelSelector {
 

@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Selections(
         Model first,
-        List<ModelSelector.Selection> steps, List<ModelSelector> asked, Model last, Map<String, String> labels) {
+        List<ModelSelector.Selection> steps,
+        List<ModelSelector> asked,
+        Model last,
+        Map<String, String> labels) {
 
     /** What was chosen for a call. */
     public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");

@@ -62,10 +62,14 @@ class CanaryGuardsTest {
                 .provider(adapter)
                 .retry(RetryPolicy.builder().maxAttempts(2).build())
                 .breaker(BreakerPolicy.builder().failureThreshold(1_000, 1_000).build())
-                .model("m", model -> model.deployment("fake/old", at -> at.price(price))
-                        .route(canary))
-                .model("v2", model -> model.deployment("fake/new", at -> at.price(price))
-                        .fallback("old"))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/old", at -> at.price(price))
+                                .route(canary))
+                .model(
+                        "v2",
+                        model -> model.deployment("fake/new", at -> at.price(price))
+                                .fallback("old"))
                 .model("old", model -> model.deployment("fake/old"))
                 .build();
     }
@@ -189,7 +193,8 @@ class CanaryGuardsTest {
                         CallOptions.builder()
                                 .caller(Caller.builder().user("u" + i).build())
                                 .build());
-                calls.add((reply.text().equals("new") ? "0 " : "1 ") + reply.route().callId());
+                calls.add((reply.text().equals("new") ? "0 " : "1 ")
+                        + reply.route().callId());
             }
             canary.promote();
             for (String call : calls) {
@@ -204,6 +209,7 @@ class CanaryGuardsTest {
         assertThatThrownBy(() -> canary().cost(Cost.UNKNOWN, 1.1).build()).hasMessageContaining("known cap above zero");
         assertThatThrownBy(() -> canary().cost(CENT, 0.5).build()).hasMessageContaining("factor of 1 or more");
         assertThatThrownBy(() -> canary().score(1).build()).hasMessageContaining("such as 0.05");
-        assertThatThrownBy(() -> canary().score(0).memory(Duration.ZERO).build()).hasMessageContaining("positive");
+        assertThatThrownBy(() -> canary().score(0).memory(Duration.ZERO).build())
+                .hasMessageContaining("positive");
     }
 }

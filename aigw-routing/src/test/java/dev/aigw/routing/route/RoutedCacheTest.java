@@ -66,7 +66,8 @@ class RoutedCacheTest {
 
             @Override
             public void ended(Query query, @Nullable Selection selection, End end) {
-                told.add(end.outcome() + (end.failure() == null ? "" : " " + end.failure().kind()));
+                told.add(end.outcome()
+                        + (end.failure() == null ? "" : " " + end.failure().kind()));
             }
         };
     }
@@ -122,8 +123,9 @@ class RoutedCacheTest {
             assertThat(router.chat(ask("small")).text()).isEqualTo("small says 1");
             ChatResponse first = router.chat(ask("m"));
             assertThat(first.text()).isEqualTo("large says 2");
-            assertThat(first.route().source()).as("the small one's answer was stored, this one was not").isEqualTo(
-                    Route.Source.MODEL);
+            assertThat(first.route().source())
+                    .as("the small one's answer was stored, this one was not")
+                    .isEqualTo(Route.Source.MODEL);
             ChatResponse second = router.chat(ask("m"));
             assertThat(second.text()).isEqualTo("large says 2");
             assertThat(second.route().source()).isEqualTo(Route.Source.CACHE);
@@ -179,16 +181,19 @@ class RoutedCacheTest {
     @Test
     void theSemanticCacheKeepsWhatTheModelChosenAnswered() {
         SemanticCache semantic = SemanticCache.builder()
-                .embedder(texts ->
-                        texts.stream().map(text -> new float[] {1, 1}).toList())
+                .embedder(
+                        texts -> texts.stream().map(text -> new float[] {1, 1}).toList())
                 .threshold(0.9)
                 .build();
-        ModelSelector rules = Routes.rules().when(Condition.tier("free"), "small").otherwise("large");
+        ModelSelector rules =
+                Routes.rules().when(Condition.tier("free"), "small").otherwise("large");
         try (ModelRouter router = router(rules).feature(semantic).build()) {
             router.chat(ChatRequest.of("m", "why is the sky blue?"), tier("free"));
-            assertThat(router.chat(ChatRequest.of("m", "the sky is blue why?"), tier("free")).text())
+            assertThat(router.chat(ChatRequest.of("m", "the sky is blue why?"), tier("free"))
+                            .text())
                     .isEqualTo("small says 1");
-            assertThat(router.chat(ChatRequest.of("m", "the sky is blue why?"), tier("paid")).text())
+            assertThat(router.chat(ChatRequest.of("m", "the sky is blue why?"), tier("paid"))
+                            .text())
                     .isEqualTo("large says 2");
         }
     }
