@@ -39,7 +39,7 @@ import software.amazon.awssdk.eventstream.MessageDecoder;
  * What each vendor sends, served by an HTTP client without a network, and two ways to read it: by the adapter, and by
  * hand with OkHttp and Jackson's tree.
  */
-enum VendorWire {
+public enum VendorWire {
     OPENAI(
             "{'id':'chatcmpl-1','object':'chat.completion.chunk','created':1,'model':'m','service_tier':'default',"
                     + "'system_fingerprint':null,'choices':[{'index':0,'delta':{'content':' word#'},'logprobs':null,"
@@ -295,7 +295,9 @@ enum VendorWire {
                 Map<String, HeaderValue> headers = Map.of(
                         ":message-type", HeaderValue.fromString("event"), ":event-type", HeaderValue.fromString(event));
                 ByteBuffer frame = new Message(headers, json.getBytes(StandardCharsets.UTF_8)).toByteBuffer();
-                stream.write(frame.array(), frame.position(), frame.remaining());
+                byte[] bytes = new byte[frame.remaining()];
+                frame.get(bytes);
+                stream.write(bytes);
             }
             default -> stream.writeUtf8("data: " + json + "\n\n");
         }
