@@ -140,7 +140,7 @@ public final class RoutingStrategies {
      * @throws IllegalArgumentException if {@code answerTokens} is negative
      */
     public static RoutingStrategy lowestCost(long answerTokens) {
-        return new LowestCostStrategy(answerTokens, weighted());
+        return new LowestCostStrategy(answerTokens, weighted(), true);
     }
 
     /**

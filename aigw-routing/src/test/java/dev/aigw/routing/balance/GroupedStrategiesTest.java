@@ -14,6 +14,12 @@ import dev.aigw.api.spi.RoutingStrategy.Candidates;
 import dev.aigw.api.spi.RoutingStrategy.Picker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class GroupedStrategiesTest {
@@ -137,6 +143,124 @@ class GroupedStrategiesTest {
         assertThat(strategy.bind(candidates.deployments).pick(candidates)).isEqualTo(3);
         candidates.ineligible.set(3);
         assertThat(strategy.bind(candidates.deployments).pick(candidates)).isEqualTo(2);
+    }
+
+    @Test
+    void lowestCostGoesByWeightAmongDifferentPricesThatComeToTheSame() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(3, 1, 9, 2);
+        candidates.deployments.set(0, candidates.get(0).price(Price.usdPerMillion("1", "1")));
+        candidates.deployments.set(
+                1, candidates.get(1).price(Price.usdPerMillion("1", "1").with(TokenUsage.Bucket.CACHE_READ, "0.1")));
+        candidates.deployments.set(2, candidates.get(2).price(Price.usdPerMillion("2", "2")));
+        candidates.deployments.set(3, candidates.get(3).price(Price.usdPerMillion("6", "0")));
+        candidates.promptTokens = 100; // and an answer of 500: 600 millionths by three of the prices
+
+        ChiSquare.assertShares(RoutingStrategies.lowestCost(), candidates, 3, 1, 0, 2);
+        candidates.ineligible.set(0, 2);
+        ChiSquare.assertShares(RoutingStrategies.lowestCost(), candidates, 0, 0, 0, 2);
+        candidates.ineligible.set(3);
+        ChiSquare.assertShares(RoutingStrategies.lowestCost(), candidates, 0, 0, 9, 0);
+    }
+
+    @Property(tries = 200)
+    void lowestCostFindsTheCheapestOfManyPricesWhateverTheMix(@ForAll long seed, @ForAll @IntRange(max = 60) int size) {
+        Random random = new Random(seed);
+        FakeCandidates candidates = FakeCandidates.ofWeights(new double[size]);
+        candidates.deployments.replaceAll(each -> each.weight(1)
+                .price(
+                        random.nextInt(10) == 0
+                                ? null
+                                : Price.usdPerMillion("" + random.nextInt(20), "" + random.nextInt(20))));
+        for (int i = 0; i < size; i++) {
+            candidates.ineligible.set(i, random.nextInt(3) == 0);
+        }
+        candidates.promptTokens = random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(2_000);
+        Picker picker = RoutingStrategies.lowestCost(random.nextInt(1_000)).bind(candidates.deployments);
+
+        int picked = picker.pick(candidates);
+        double best = IntStream.range(0, size)
+                .filter(index -> !candidates.ineligible.get(index))
+                .mapToDouble(index -> picker.score(candidates, index))
+                .max()
+                .orElse(Double.NaN);
+        if (Double.isNaN(best)) {
+            assertThat(picked).isEqualTo(-1);
+        } else {
+            assertThat(candidates.ineligible.get(picked)).isFalse();
+            assertThat(picker.score(candidates, picked)).isEqualTo(best);
+        }
+    }
+
+    @Test
+    void thenByIsFairAmongTheBestOfTheFirst() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1, 1, 1);
+        for (int i = 0; i < 5; i++) {
+            candidates.deployments.set(i, candidates.get(i).price(Price.usdPerMillion(i == 2 ? "5" : "1", "1")));
+        }
+        candidates.ineligible.set(4);
+
+        ChiSquare.assertShares(
+                RoutingStrategies.lowestCost().thenBy(RoutingStrategies.leastInFlight()), candidates, 1, 1, 0, 1, 0);
+        ChiSquare.assertShares(
+                RoutingStrategies.least(
+                                "price",
+                                deployment -> Objects.requireNonNull(
+                                                deployment.card().price())
+                                        .perMillion(TokenUsage.Bucket.INPUT)
+                                        .doubleValue())
+                        .thenBy(RoutingStrategies.weighted()),
+                candidates,
+                1,
+                1,
+                0,
+                1,
+                0);
+    }
+
+    @Test
+    void thenByTwiceLetsTheThirdChooseAmongTheBestOfTheSecond() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 2, 4, 4);
+        for (int i = 0; i < 4; i++) {
+            candidates.deployments.set(
+                    i,
+                    candidates
+                            .get(i)
+                            .price(Price.usdPerMillion(i == 3 ? "5" : "1", "1"))
+                            .inFlight(i == 0 ? 1 : 0));
+        }
+        RoutingStrategy strategy = RoutingStrategies.lowestCost()
+                .thenBy(RoutingStrategies.least("in flight", RoutingStrategy.Deployment::inFlight))
+                .thenBy(RoutingStrategies.weighted());
+
+        assertThat(strategy).hasToString("lowestCost.thenBy(in flight.thenBy(weighted))");
+        ChiSquare.assertShares(strategy, candidates, 0, 2, 4, 0);
+    }
+
+    @Test
+    void withinEachTierTheQuickerOfTwoIsTaken() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1, 1);
+        for (int i = 0; i < 4; i++) {
+            candidates.deployments.set(
+                    i, candidates.get(i).tier(i < 2 ? 1 : 2).latencyNanos(i % 2 == 0 ? 500e6 : 20e6));
+        }
+        Picker picker = RoutingStrategies.tiers(RoutingStrategies.peakEwma()).bind(candidates.deployments);
+
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+        candidates.ineligible.set(0, 2);
+        assertThat(picker.pick(candidates)).isEqualTo(3);
+        candidates.ineligible.set(3);
+        assertThat(picker.pick(candidates)).isEqualTo(2);
+    }
+
+    @Test
+    void headroomIsFairAmongEquals() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1);
+        ChiSquare.assertShares(RoutingStrategies.headroom(), candidates);
+        candidates.deployments.clear();
+        for (int i = 0; i < 30; i++) {
+            candidates.deployments.add(FakeCandidates.FakeDeployment.of("d/" + i));
+        }
+        ChiSquare.assertShares(RoutingStrategies.headroom(), candidates);
     }
 
     @Test

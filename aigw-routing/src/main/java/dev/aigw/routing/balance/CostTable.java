@@ -1,0 +1,136 @@
+package dev.aigw.routing.balance;
+
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.spi.RoutingStrategy.Candidates;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Different prices, and which of them is lowest for a request. Immutable.
+ *
+ * <p>A cost is the prompt at one rate plus the answer at another. Prices are looked at in the order of the rate that
+ * matters more for the request; what the rest of them can cost at the least is that rate of the next one and the least
+ * other rate of all that are left, so that the search ends early.
+ */
+final class CostTable {
+
+    /** Prompts shorter than this are nowhere dearer by the token for their length. */
+    private static final long LONG_PROMPT = 32_000;
+
+    private final @Nullable Price[] prices;
+    private final double[] input;
+    private final double[] output;
+    private final Order byInput;
+    private final Order byOutput;
+    private final long answerTokens;
+
+    CostTable(@Nullable Price[] prices, long answerTokens) {
+        this.prices = prices.clone();
+        this.answerTokens = answerTokens;
+        this.input = rates(prices, Bucket.INPUT);
+        this.output = rates(prices, Bucket.OUTPUT);
+        this.byInput = new Order(input, output);
+        this.byOutput = new Order(output, input);
+    }
+
+    private static double[] rates(@Nullable Price[] prices, Bucket bucket) {
+        double[] rates = new double[prices.length];
+        for (int i = 0; i < rates.length; i++) {
+            rates[i] = LowestCostStrategy.rate(prices[i], bucket);
+        }
+        return rates;
+    }
+
+    int size() {
+        return prices.length;
+    }
+
+    /** Returns the tokens of a likely answer. */
+    long answer(Candidates candidates) {
+        if (!(candidates.request() instanceof ChatRequest chat)) {
+            return 0;
+        }
+        Integer most = chat.maxOutputTokens();
+        return most == null ? answerTokens : Math.min(most, answerTokens);
+    }
+
+    /** Returns what a request costs by a price, in millionths of a dollar; infinity when it is unknown. */
+    double cost(int price, long prompt, long answer) {
+        double rate = input[price];
+        if (rate == Double.POSITIVE_INFINITY) {
+            return rate; // also where a request has no tokens
+        }
+        Price given = prices[price];
+        if (prompt >= LONG_PROMPT && given != null) {
+            BigDecimal cost = given.cost(TokenUsage.of(prompt, answer)).amount();
+            if (cost != null) {
+                return cost.movePointRight(6).doubleValue();
+            }
+        }
+        return rate * prompt + output[price] * answer;
+    }
+
+    /** Returns the cheapest price but {@code except} and those passed over; -1 when there is none. */
+    int cheapest(long prompt, long answer, int except, boolean @Nullable [] passedOver) {
+        boolean promptMatters = byInput.spread * prompt >= byOutput.spread * answer;
+        Order order = promptMatters ? byInput : byOutput;
+        double first = promptMatters ? prompt : answer;
+        double other = promptMatters ? answer : prompt;
+        boolean mayEndEarly = prompt < LONG_PROMPT;
+        int best = -1;
+        double least = Double.POSITIVE_INFINITY;
+        for (int place = 0; place < order.prices.length; place++) {
+            int price = order.prices[place];
+            if (mayEndEarly && best >= 0 && order.rates[price] * first + order.leastOther[place] * other > least) {
+                return best;
+            }
+            if (price != except && (passedOver == null || !passedOver[price])) {
+                double cost = cost(price, prompt, answer);
+                if (best < 0 || cost < least) {
+                    best = price;
+                    least = cost;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Prices by one of their rates. */
+    private static final class Order {
+
+        final int[] prices;
+        final double[] rates;
+
+        /** The least other rate from this place on. */
+        final double[] leastOther;
+
+        /** How far the known rates are apart. */
+        final double spread;
+
+        Order(double[] rates, double[] others) {
+            this.rates = rates;
+            prices = IntStream.range(0, rates.length)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(price -> rates[price]))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            leastOther = new double[rates.length];
+            double least = Double.POSITIVE_INFINITY;
+            double dearest = 0;
+            for (int place = rates.length - 1; place >= 0; place--) {
+                int price = prices[place];
+                least = Math.min(least, others[price]);
+                leastOther[place] = least;
+                if (rates[price] < Double.POSITIVE_INFINITY) {
+                    dearest = Math.max(dearest, rates[price]);
+                }
+            }
+            spread = rates.length == 0 ? 0 : dearest - Math.min(dearest, rates[prices[0]]);
+        }
+    }
+}
