@@ -9,6 +9,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.providers.fake.FakeProvider;
@@ -141,6 +142,100 @@ class BalancingTest {
                     .hasMessageContaining("the routing strategy mine threw")
                     .hasMessageContaining("no idea");
             assertThat(fake.attempts()).isEmpty();
+        }
+    }
+
+    /** Chooses the first, and throws where it is told to. */
+    private record Faulty(String where) implements RoutingStrategy {
+        @Override
+        public Picker bind(List<? extends Deployment> deployments) {
+            at("bind");
+            return new Picker() {
+                @Override
+                public int pick(Candidates candidates) {
+                    return where.equals("choose another") ? 7 : 0;
+                }
+
+                @Override
+                public double score(Candidates candidates, int index) {
+                    at("score");
+                    return 0;
+                }
+
+                @Override
+                public void began(int index) {
+                    at("began");
+                }
+
+                @Override
+                public void ended(int index, End end, long nanoTime) {
+                    at("ended");
+                }
+            };
+        }
+
+        private void at(String place) {
+            if (where.equals(place)) {
+                throw new IllegalStateException("no idea");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "faulty";
+        }
+    }
+
+    @Test
+    void aStrategyThatThrowsWhenItIsBoundFailsTheBuildWithTheModelsName() {
+        FakeProvider fake = fake().build();
+        assertThatThrownBy(() -> router(fake, new Faulty("bind")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("model \"m\": its strategy faulty cannot be bound to its deployments")
+                .hasMessageContaining("no idea");
+    }
+
+    @Test
+    void aStrategyThatThrowsInADryRunIsNamed() {
+        FakeProvider fake = fake().build();
+        try (ModelRouter router = router(fake, new Faulty("score"))) {
+            assertThatThrownBy(() -> router.explain(ChatRequest.of("m", "hi")))
+                    .isInstanceOf(GatewayException.class)
+                    .hasMessageContaining("the routing strategy faulty threw")
+                    .hasMessageContaining("no idea");
+        }
+    }
+
+    @Test
+    void aStrategyThatThrowsWhenAnAttemptBeginsKeepsNoLease() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router = router(fake, new Faulty("began"))) {
+            assertThatThrownBy(() -> router.chat("m", "hi"))
+                    .isInstanceOf(GatewayException.class)
+                    .hasMessageContaining("the routing strategy faulty threw");
+            assertThat(fake.attempts()).isEmpty();
+            assertThat(router.snapshot().models().get(0).deployments())
+                    .allSatisfy(state -> assertThat(state.inFlight()).isZero());
+        }
+    }
+
+    @Test
+    void aStrategyThatThrowsWhenAnAttemptHasEndedHarmsNobody() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router = router(fake, new Faulty("ended"))) {
+            assertThat(router.chat("m", "hi").text()).isEqualTo("ok");
+            assertThat(router.snapshot().models().get(0).deployments())
+                    .allSatisfy(state -> assertThat(state.inFlight()).isZero());
+        }
+    }
+
+    @Test
+    void aStrategyThatChoosesWhatIsNotThereIsNamed() {
+        FakeProvider fake = fake().reply("ok").build();
+        try (ModelRouter router = router(fake, new Faulty("choose another"))) {
+            assertThatThrownBy(() -> router.chat("m", "hi"))
+                    .hasStackTraceContaining("the routing strategy faulty chose deployment 7 of 3")
+                    .hasStackTraceContaining("return an index for which isEligible is true, or -1");
         }
     }
 }

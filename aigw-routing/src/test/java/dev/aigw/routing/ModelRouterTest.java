@@ -659,6 +659,33 @@ class ModelRouterTest {
     }
 
     @Test
+    void aCallThatWaitsForAHeldCredentialGoesOnSoonAfterItsSecretChanges() {
+        AtomicReference<String> secret = new AtomicReference<>("old-secret");
+        Credential rotating = Credential.of("vault", secret::get);
+        ProviderAdapter adapter = ProviderAdapter.builder("fake")
+                .chat((request, attempt) -> {
+                    if (attempt.credential().secret().equals("old-secret")) {
+                        throw GatewayException.of(ErrorKind.AUTHENTICATION, "the key is revoked");
+                    }
+                    return ChatResponse.of("fine");
+                })
+                .build();
+        try (ModelRouter router = builder(adapter)
+                .model("m", model -> model.deployment("fake/a", deployment -> deployment.credential(rotating)))
+                .build()) {
+            assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.AUTHENTICATION);
+            environment.schedule(Duration.ofSeconds(30).toNanos(), () -> secret.set("new-secret"));
+            long start = environment.nanoTime();
+            CallOptions patient =
+                    CallOptions.builder().timeout(Duration.ofHours(1)).build();
+
+            assertThat(router.chat(ChatRequest.of("m", "x"), patient).text()).isEqualTo("fine");
+            assertThat(Duration.ofNanos(environment.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
+        }
+    }
+
+    @Test
     void anAnswerThatWasOfNoUseIsAccountedFor() {
         ChatResponse misfit = ChatResponse.builder()
                 .text("no JSON")

@@ -3,6 +3,7 @@ package dev.aigw.routing.balance;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
@@ -38,7 +39,13 @@ final class BalanceStage implements Stage {
         Target target = lease.target();
         long start = call.environment().nanoTime();
         int index = lease.index();
-        pool.began(index);
+        try {
+            pool.began(index);
+        } catch (RuntimeException e) {
+            target.breaker().abandoned(lease.ticket());
+            target.release(Outcome.ABANDONED, start, 0, false);
+            throw e;
+        }
         target.sends(chain.request());
         chain.onEnd(end -> {
             target.release(end.outcome(), start, end.latencyNanos(), isDropped(call, end));

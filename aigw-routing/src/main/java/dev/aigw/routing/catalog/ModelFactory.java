@@ -111,12 +111,23 @@ final class ModelFactory {
         RoutingStrategy strategy = spec.strategy() == null ? defaultStrategy : spec.strategy();
         return new Model(
                 name,
-                new Pool(List.copyOf(targets.values()), strategy, registry),
+                pool(name, List.copyOf(targets.values()), strategy),
                 spec.fallbacks(),
                 spec.timeouts(),
                 spec.selector(),
                 spec.lastResort(),
                 spec.shadow());
+    }
+
+    private Pool pool(String model, List<Target> targets, RoutingStrategy strategy) {
+        try {
+            return new Pool(targets, strategy, registry);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "model \"" + model + "\": its strategy " + strategy + " cannot be bound to its deployments: "
+                            + (e instanceof IllegalArgumentException ? e.getMessage() : e),
+                    e);
+        }
     }
 
     private List<Deployment> definitions(String model, DeploymentSpec spec, boolean kept) {

@@ -110,7 +110,7 @@ final class RetryStage implements Stage {
             if (wait >= longest) {
                 throw last != null ? last : held(model, query, wait);
             }
-            sleep(call, wait);
+            sleep(call, Math.min(wait, model.pool().nextChangeNanos(query)));
         }
     }
 

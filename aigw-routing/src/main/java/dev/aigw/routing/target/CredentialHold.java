@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A time until which a credential is left alone, shared by all deployments that use it. It ends early when the secret
- * changes, which is looked at once a second at the most and only while it holds. Safe for use by many threads.
+ * changes, which is looked at once a second at the most and only while it holds: by who asks whether it does, calls
+ * that wait for it among them. Safe for use by many threads.
  */
 public final class CredentialHold {
 
@@ -44,6 +45,11 @@ public final class CredentialHold {
             }
         }
         return remaining;
+    }
+
+    /** Returns the nanoseconds until the secret may be looked at again. */
+    long nextLookNanos(long nowNanos) {
+        return Math.max(1, LOOK_NANOS - (nowNanos - lookedNanos));
     }
 
     @Nullable

@@ -81,10 +81,7 @@ public final class Pool {
         try {
             index = picker.pick(choice);
         } catch (RuntimeException e) {
-            throw GatewayException.builder(
-                            ErrorKind.SERVER_ERROR, "the routing strategy " + strategy + " threw " + e + ": mend it")
-                    .cause(e)
-                    .build();
+            throw thrown(e);
         }
         if (index >= targets.size() || (index >= 0 && !choice.isEligible(index))) {
             throw new IllegalStateException("the routing strategy " + strategy + " chose deployment " + index + " of "
@@ -93,9 +90,24 @@ public final class Pool {
         return Math.max(-1, index);
     }
 
-    /** Tells the strategy that an attempt on a deployment it chose begins. */
+    private GatewayException thrown(RuntimeException e) {
+        return GatewayException.builder(
+                        ErrorKind.SERVER_ERROR, "the routing strategy " + strategy + " threw " + e + ": mend it")
+                .cause(e)
+                .build();
+    }
+
+    /**
+     * Tells the strategy that an attempt on a deployment it chose begins.
+     *
+     * @throws GatewayException if the strategy throws
+     */
     public void began(int index) {
-        picker.began(index);
+        try {
+            picker.began(index);
+        } catch (RuntimeException e) {
+            throw thrown(e);
+        }
     }
 
     /** Tells the strategy how an attempt ended that it was told of before. */
@@ -116,9 +128,17 @@ public final class Pool {
         return null;
     }
 
-    /** Returns how much the strategy favours a deployment at present. */
+    /**
+     * Returns how much the strategy favours a deployment at present.
+     *
+     * @throws GatewayException if the strategy throws
+     */
     public double score(Query query, int index) {
-        return picker.score(new Choice(this, query, false, false, false, ANY), index);
+        try {
+            return picker.score(new Choice(this, query, false, false, false, ANY), index);
+        } catch (RuntimeException e) {
+            throw thrown(e);
+        }
     }
 
     /**
@@ -201,13 +221,16 @@ public final class Pool {
         return full;
     }
 
-    /** Returns the nanoseconds until one more deployment could serve the call; {@link Long#MAX_VALUE} for never. */
+    /**
+     * Returns the nanoseconds until one more deployment could serve the call, or might: when only its credential is
+     * held, its secret is worth a look earlier. {@link Long#MAX_VALUE} for never.
+     */
     public long nextChangeNanos(Query query) {
         long next = Long.MAX_VALUE;
         for (Target target : targets) {
             Long wait = query.waitNanos(target);
             if (wait != null && wait > 0) {
-                next = Math.min(next, wait);
+                next = Math.min(next, Math.min(wait, target.nextLookNanos(query.nowNanos)));
             }
         }
         return next;

@@ -207,6 +207,18 @@ public final class Target implements RoutingStrategy.Deployment {
                 Math.max(stats.breaker.remainingNanos(nowNanos), stats.health.remainingNanos(nowNanos)));
     }
 
+    /**
+     * Returns the nanoseconds after which it is worth asking whether it is still unavailable, though its time is not
+     * up: those until the next look at the secret of a held credential; {@link Long#MAX_VALUE} when nothing else holds
+     * it.
+     */
+    long nextLookNanos(long nowNanos) {
+        Credential credential = definition.credential();
+        return credential != null && credentialHold.remainingNanos(nowNanos, credential) > 0
+                ? credentialHold.nextLookNanos(nowNanos)
+                : Long.MAX_VALUE;
+    }
+
     /** Returns why it is left alone, or null when it is not. */
     public @Nullable ErrorKind unavailableKind(long nowNanos) {
         long own = stats.hold.remainingNanos(nowNanos);
