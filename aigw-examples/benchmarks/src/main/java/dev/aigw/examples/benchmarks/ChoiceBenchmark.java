@@ -75,7 +75,7 @@ public class ChoiceBenchmark {
                 .build();
     }
 
-    private static RoutingStrategy strategy(String name) {
+    static RoutingStrategy strategy(String name) {
         return switch (name) {
             case "weighted" -> RoutingStrategies.weighted();
             case "roundRobin" -> RoutingStrategies.roundRobin();
@@ -98,9 +98,9 @@ public class ChoiceBenchmark {
         return router.chat(request);
     }
 
-    /** The same by two threads at once. */
+    /** The same by all threads at once. */
     @Benchmark
-    @Threads(2)
+    @Threads(Threads.MAX)
     public ChatResponse contended() {
         return router.chat(request);
     }
