@@ -19,6 +19,7 @@ module dev.aigw.routing {
     exports dev.aigw.routing.balance;
     exports dev.aigw.routing.cache;
     exports dev.aigw.routing.cache.semantic;
+    exports dev.aigw.routing.cache.shared;
     exports dev.aigw.routing.catalog;
     exports dev.aigw.routing.limit;
     exports dev.aigw.routing.metering;

@@ -1,7 +1,11 @@
 package dev.aigw.api.spi;
 
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,21 @@ public interface ResultCache {
         return get(key);
     }
 
+    /**
+     * Returns what is stored under these keys; those without an entry are left out. By default each is asked for in
+     * turn; a cache that is a way off asks for all at once.
+     */
+    default Map<Key, Entry> getAll(Collection<Key> keys) {
+        Map<Key, Entry> found = new HashMap<>();
+        for (Key key : keys) {
+            Entry entry = get(key);
+            if (entry != null) {
+                found.put(key, entry);
+            }
+        }
+        return found;
+    }
+
     /** Stores a complete reply, replacing what was there. */
     void put(Key key, Entry entry);
 
@@ -30,14 +49,36 @@ public interface ResultCache {
     Stats stats();
 
     /**
-     * What an answer depends on.
+     * What an answer depends on. Two keys are equal when scope, operation, model and identity are.
      *
      * @param scope whose entries these are, the caller's tenant by default; empty for anonymous callers
      * @param operation the operation's name; a streamed and a plain chat share one
      * @param model the resolved logical model
      * @param identity the effective request's {@link dev.aigw.api.ModelRequest#cacheIdentity() identity}
+     * @param request the effective request, for caches that write keys down; what its identity leaves out is for no key
      */
-    record Key(String scope, String operation, String model, Object identity) {}
+    record Key(String scope, String operation, String model, Object identity, ModelRequest request) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that
+                    && identity.equals(that.identity)
+                    && scope.equals(that.scope)
+                    && operation.equals(that.operation)
+                    && model.equals(that.model);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * (31 * scope.hashCode() + operation.hashCode()) + model.hashCode()) + identity.hashCode();
+        }
+
+        /** Returns operation and model; content stays out of logs. */
+        @Override
+        public String toString() {
+            return "Key{" + operation + ", " + model + "}";
+        }
+    }
 
     /**
      * A stored reply.

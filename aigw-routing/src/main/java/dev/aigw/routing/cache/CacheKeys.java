@@ -24,7 +24,7 @@ final class CacheKeys {
     /** Returns the key that the call would have if {@code request} were its own. */
     ResultCache.Key key(Chain chain, ModelRequest request) {
         CallContext call = chain.call();
-        return new ResultCache.Key(scope(call), name(call.operation()), call.model(), request.cacheIdentity());
+        return new ResultCache.Key(scope(call), name(call.operation()), call.model(), request.cacheIdentity(), request);
     }
 
     private String scope(CallContext call) {

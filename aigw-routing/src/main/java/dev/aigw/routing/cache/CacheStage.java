@@ -19,6 +19,9 @@ import dev.aigw.routing.target.Model;
 import dev.aigw.routing.target.StaleReplies;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,7 +151,31 @@ final class CacheStage implements Stage {
             log.warn("the result cache failed to look up; the call goes on without it", e);
             return null;
         }
-        if (entry == null || !isYoungerThan(maxAge, entry.storedAt())) {
+        return entry == null ? null : reply(entry, maxAge, operation);
+    }
+
+    /** Returns the replies stored under those of {@code keys} that have one, in the form the operation promises. */
+    Map<ResultCache.Key, ModelReply> findAll(
+            Collection<ResultCache.Key> keys, @Nullable Duration maxAge, Operation<?, ?> operation) {
+        Map<ResultCache.Key, ResultCache.Entry> entries;
+        try {
+            entries = cache.getAll(keys);
+        } catch (RuntimeException e) {
+            log.warn("the result cache failed to look up; the call goes on without it", e);
+            return Map.of();
+        }
+        Map<ResultCache.Key, ModelReply> found = new HashMap<>();
+        entries.forEach((key, entry) -> {
+            ModelReply reply = reply(entry, maxAge, operation);
+            if (reply != null) {
+                found.put(key, reply);
+            }
+        });
+        return found;
+    }
+
+    private @Nullable ModelReply reply(ResultCache.Entry entry, @Nullable Duration maxAge, Operation<?, ?> operation) {
+        if (!isYoungerThan(maxAge, entry.storedAt())) {
             return null;
         }
         ModelReply reply = entry.reply();

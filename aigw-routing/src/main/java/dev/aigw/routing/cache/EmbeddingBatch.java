@@ -14,9 +14,11 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.pipeline.CallFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -44,19 +46,20 @@ final class EmbeddingBatch {
         CallContext call = chain.call();
         String model = call.model();
         Map<String, float[]> vectors = new HashMap<>();
-        Set<String> missing = new LinkedHashSet<>();
+        Map<String, ResultCache.Key> wanted = new LinkedHashMap<>();
         for (String text : request.inputs()) {
-            if (vectors.containsKey(text) || missing.contains(text)) {
-                continue;
-            }
-            ModelReply stored =
-                    wish.read() ? cache.find(key(chain, request, text), wish.maxAge(), call.operation(), false) : null;
-            if (stored instanceof EmbeddingResponse one && one.size() == 1) {
+            wanted.computeIfAbsent(text, each -> key(chain, request, each));
+        }
+        Map<ResultCache.Key, ModelReply> stored =
+                wish.read() ? cache.findAll(wanted.values(), wish.maxAge(), call.operation()) : Map.of();
+        Set<String> missing = new LinkedHashSet<>();
+        wanted.forEach((text, key) -> {
+            if (stored.get(key) instanceof EmbeddingResponse one && one.size() == 1) {
                 vectors.put(text, one.vector(0));
             } else {
                 missing.add(text);
             }
-        }
+        });
         if (missing.isEmpty()) {
             call.put(CallFacts.SOURCE, Route.Source.CACHE);
             return assemble(request, EmbeddingResponse.builder(), vectors);
@@ -75,7 +78,9 @@ final class EmbeddingBatch {
         add(missing, fresh, vectors);
         if (wish.store() && CacheStage.isOfModel(call, model)) {
             for (String text : missing) {
-                cache.store(key(chain, request, text), single(fresh, vectors.getOrDefault(text, new float[0])));
+                cache.store(
+                        Objects.requireNonNull(wanted.get(text)),
+                        single(fresh, vectors.getOrDefault(text, new float[0])));
             }
         }
         return whole

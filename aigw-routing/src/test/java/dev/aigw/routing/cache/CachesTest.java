@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.embedding.EmbeddingResponse;
@@ -138,7 +139,7 @@ class CachesTest {
     }
 
     private static ResultCache.Key key(String identity) {
-        return new ResultCache.Key("", "chat", "assistant", identity);
+        return new ResultCache.Key("", "chat", "assistant", identity, ChatRequest.of("assistant", identity));
     }
 
     private static ResultCache.Entry entry(ModelReply reply) {

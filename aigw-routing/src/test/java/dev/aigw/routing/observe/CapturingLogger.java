@@ -7,12 +7,12 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.AbstractLogger;
 
 /** Keeps what is logged at a level or above. */
-final class CapturingLogger extends AbstractLogger {
+public final class CapturingLogger extends AbstractLogger {
 
-    final List<String> lines = new ArrayList<>();
+    public final List<String> lines = new ArrayList<>();
     private final Level threshold;
 
-    CapturingLogger(Level threshold) {
+    public CapturingLogger(Level threshold) {
         this.threshold = threshold;
         this.name = "captured";
     }

@@ -50,7 +50,7 @@ final class SemanticStage implements Stage {
         }
         String tenant = cache.shared() ? null : call.options().caller().tenant();
         ResultCache.Key partition = new ResultCache.Key(
-                tenant == null ? "" : tenant, ChatRequest.CHAT.name(), call.model(), question.rest());
+                tenant == null ? "" : tenant, ChatRequest.CHAT.name(), call.model(), question.rest(), chain.request());
         if (wish.read()) {
             ModelReply stored = find(call, partition, vector, wish.maxAge());
             if (stored != null) {

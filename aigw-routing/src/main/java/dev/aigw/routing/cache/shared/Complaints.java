@@ -1,0 +1,49 @@
+package dev.aigw.routing.cache.shared;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+
+/** Logs what goes wrong with a store when it begins, and not with each call. Safe for use by many threads. */
+final class Complaints {
+
+    private static final int MOST_KINDS = 100;
+
+    private final Logger log;
+    private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicBoolean unreadable = new AtomicBoolean();
+    private final Set<String> unwritable = ConcurrentHashMap.newKeySet();
+
+    Complaints(Logger log) {
+        this.log = log;
+    }
+
+    void failed(RuntimeException cause) {
+        if (failing.compareAndSet(false, true)) {
+            log.warn("the store of the shared cache fails; calls go on without it", cause);
+        }
+    }
+
+    void worked() {
+        if (failing.get() && failing.compareAndSet(true, false)) {
+            log.info("the store of the shared cache works again");
+        }
+    }
+
+    void unreadable(String key) {
+        if (unreadable.compareAndSet(false, true)) {
+            log.warn(
+                    "the store of the shared cache holds an entry of another version, or a damaged one, under {};"
+                            + " such entries count as misses, and no more of them are logged",
+                    key);
+        }
+    }
+
+    void unwritable(Unwritable cause) {
+        String what = String.valueOf(cause.getMessage());
+        if (unwritable.size() < MOST_KINDS && unwritable.add(what)) {
+            log.info("the shared cache keeps in this JVM alone what holds {}", what);
+        }
+    }
+}

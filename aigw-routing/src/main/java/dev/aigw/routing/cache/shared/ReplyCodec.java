@@ -1,0 +1,193 @@
+package dev.aigw.routing.cache.shared;
+
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.spi.ResultCache;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes cached replies as bytes and reads them back, for stores outside of this JVM: replies of all operations of
+ * {@code dev.aigw.api} that are cacheable. Immutable, safe for use by many threads.
+ *
+ * <pre>{@code
+ * ReplyCodec codec = ReplyCodec.standard();
+ * byte[] bytes = codec.encode(entry);
+ * ResultCache.Entry same = codec.decode(bytes);
+ * }</pre>
+ *
+ * <p>A reply comes back equal, but for its mapper, which is this codec's. Bytes begin with a version and a checksum
+ * (CRC-32C): of another version, or damaged, they are no reply, and never a wrong one.
+ */
+public final class ReplyCodec {
+
+    /** Larger replies are not encoded, and nobody is made to unpack more. */
+    static final int MOST_BYTES = 64 << 20;
+
+    /** The version of the form of replies: to be counted up when an older reader would misread it. */
+    private static final byte VERSION = 1;
+
+    private static final byte MAGIC = (byte) 0xa1;
+    private static final byte AS_IS = 0;
+    private static final byte DEFLATED = 1;
+    private static final int CHECKSUM_AT = 2;
+    private static final int HEAD_BYTES = CHECKSUM_AT + Integer.BYTES + 1 + Integer.BYTES;
+
+    private static final ReplyCodec STANDARD = new ReplyCodec(JacksonMapper.INSTANCE, 1024);
+
+    private final JsonMapper mapper;
+    private final int compressAboveBytes;
+
+    private ReplyCodec(JsonMapper mapper, int compressAboveBytes) {
+        this.mapper = mapper;
+        this.compressAboveBytes = compressAboveBytes;
+    }
+
+    /** Returns the codec that compresses above 1,024 bytes, and whose replies are read as types by Jackson. */
+    public static ReplyCodec standard() {
+        return STANDARD;
+    }
+
+    /**
+     * Returns this codec with replies that are read as types by {@code mapper}; by default by a Jackson mapper that
+     * ignores unknown properties.
+     */
+    public ReplyCodec mapper(JsonMapper mapper) {
+        return new ReplyCodec(Objects.requireNonNull(mapper, "mapper"), compressAboveBytes);
+    }
+
+    /** Returns this codec compressing what is longer than {@code bytes}; {@link Integer#MAX_VALUE} for nothing. */
+    public ReplyCodec compressAbove(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("compressAbove is " + bytes + ": use 0 or more");
+        }
+        return new ReplyCodec(mapper, bytes);
+    }
+
+    /**
+     * Returns the entry as bytes.
+     *
+     * @return null if it cannot be written: a reply of an operation of one's own, one that holds objects that are no
+     *     plain JSON values, or one of more than 64 MiB
+     */
+    public byte @Nullable [] encode(ResultCache.Entry entry) {
+        try {
+            return write(entry);
+        } catch (Unwritable e) {
+            return null;
+        }
+    }
+
+    /**
+     * Returns the entry as bytes.
+     *
+     * @throws Unwritable if it cannot be written
+     */
+    byte[] write(ResultCache.Entry entry) throws Unwritable {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        Instant storedAt = entry.storedAt();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            new PlainWriter(out)
+                    .write(List.of(storedAt.getEpochSecond(), storedAt.getNano(), ReplyForm.of(entry.reply())));
+        } catch (Unwritable e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // there is nothing behind the stream that could fail
+        }
+        byte[] body = bytes.toByteArray();
+        if (body.length > MOST_BYTES) {
+            throw new Unwritable("a reply of more than " + MOST_BYTES + " bytes");
+        }
+        byte[] packed = body.length > compressAboveBytes ? deflate(body) : body;
+        boolean smaller = packed.length < body.length;
+        byte[] kept = smaller ? packed : body;
+        ByteBuffer packet = ByteBuffer.allocate(HEAD_BYTES + kept.length)
+                .put(MAGIC)
+                .put(VERSION)
+                .putInt(0)
+                .put(smaller ? DEFLATED : AS_IS)
+                .putInt(body.length)
+                .put(kept);
+        return packet.putInt(CHECKSUM_AT, checksum(packet.duplicate().position(CHECKSUM_AT + Integer.BYTES)))
+                .array();
+    }
+
+    /**
+     * Returns the entry that was written as {@code bytes}.
+     *
+     * @return null if they are of another version, damaged, or something else
+     */
+    public ResultCache.@Nullable Entry decode(byte[] bytes) {
+        try {
+            return read(ByteBuffer.wrap(bytes));
+        } catch (RuntimeException e) { // whatever the reader or the builders of replies say: it is no reply
+            return null;
+        }
+    }
+
+    private ResultCache.@Nullable Entry read(ByteBuffer in) {
+        if (in.get() != MAGIC || in.get() != VERSION) {
+            return null;
+        }
+        int checksum = in.getInt();
+        if (checksum != checksum(in.duplicate())) {
+            return null;
+        }
+        byte packing = in.get();
+        int length = in.getInt();
+        if (length < 0 || length > MOST_BYTES) {
+            return null;
+        }
+        ByteBuffer body = packing == DEFLATED ? inflate(in, length) : in;
+        if (body == null || body.remaining() != length) {
+            return null;
+        }
+        List<?> entry = (List<?>) Objects.requireNonNull(new PlainReader(body).read());
+        Instant storedAt = Instant.ofEpochSecond((Long) entry.get(0), (Integer) entry.get(1));
+        return new ResultCache.Entry(ReplyForm.reply(entry.get(2), mapper), storedAt);
+    }
+
+    private static int checksum(ByteBuffer bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes);
+        return (int) checksum.getValue();
+    }
+
+    private static byte[] deflate(byte[] body) {
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+        try {
+            deflater.setInput(body);
+            deflater.finish();
+            byte[] packed = new byte[body.length]; // what does not get smaller stays as it is
+            int length = deflater.deflate(packed);
+            return deflater.finished() ? Arrays.copyOf(packed, length) : body;
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static @Nullable ByteBuffer inflate(ByteBuffer packed, int length) {
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(packed);
+            byte[] body = new byte[length];
+            int read = inflater.inflate(body);
+            return read == length ? ByteBuffer.wrap(body) : null;
+        } catch (DataFormatException e) {
+            return null;
+        } finally {
+            inflater.end();
+        }
+    }
+}

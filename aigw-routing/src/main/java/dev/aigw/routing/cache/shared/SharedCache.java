@@ -1,0 +1,160 @@
+package dev.aigw.routing.cache.shared;
+
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.spi.CacheStore;
+import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.cache.Caches;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A result cache that several JVMs share: first a small cache in this JVM's heap, then a {@link CacheStore} such as
+ * Redis.
+ *
+ * <pre>{@code
+ * ModelRouter.builder()
+ *     .cache(SharedCache.builder(redis.cacheStore()).timeToLive(Duration.ofHours(1)).build())
+ * }</pre>
+ *
+ * <p>Keys are {@linkplain KeyDigest digests} of scope, model and effective request, values are {@linkplain ReplyCodec
+ * versioned, checked bytes}, so JVMs of different versions may share one store. What cannot be written (replies and
+ * requests of one's own operations, objects other than plain JSON values and records) stays in the heap of this JVM.
+ * For settings such as {@code cacheToolCalls} hand it to {@link Caches#feature(ResultCache) Caches.feature}.
+ *
+ * <p>The store never fails a call and never makes one wait longer than the store's own bound: a failure, an entry of
+ * another version or a damaged one is a miss, logged when it begins and not with each call. An entry that another JVM
+ * replaces is served from the heap of this one until the heap's time to live is over.
+ */
+public final class SharedCache {
+
+    private static final Logger log = LoggerFactory.getLogger(SharedCache.class);
+
+    private SharedCache() {}
+
+    /** Starts a cache before {@code store}. */
+    public static Builder builder(CacheStore store) {
+        return new Builder(Objects.requireNonNull(store, "store"));
+    }
+
+    /**
+     * Builds a shared cache. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads; what it builds is.
+     */
+    public static final class Builder {
+
+        private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
+        private static final Duration NEAR_TIME_TO_LIVE = Duration.ofMinutes(1);
+        private static final long NEAR_ENTRIES = 1_000;
+
+        private final CacheStore store;
+        private @Nullable Duration timeToLive;
+        private @Nullable Duration keepStale;
+        private @Nullable ResultCache near;
+        private @Nullable Integer compressAbove;
+        private @Nullable JsonMapper mapper;
+        private @Nullable Clock clock;
+
+        private Builder(CacheStore store) {
+            this.store = store;
+        }
+
+        private static void once(@Nullable Object current, String option) {
+            if (current != null) {
+                throw new IllegalStateException(option + " is set twice: remove one of the two");
+            }
+        }
+
+        /** Sets how long after it was stored a reply is served; 10 minutes by default. */
+        public Builder timeToLive(Duration timeToLive) {
+            once(this.timeToLive, "timeToLive");
+            this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
+            return this;
+        }
+
+        /**
+         * Sets how long a reply is kept after its time to live, for calls and models that accept a stale one; not at
+         * all by default.
+         *
+         * @see Caches.InMemoryBuilder#keepStale
+         */
+        public Builder keepStale(Duration afterTimeToLive) {
+            once(keepStale, "keepStale");
+            keepStale = Objects.requireNonNull(afterTimeToLive, "keepStale");
+            return this;
+        }
+
+        /**
+         * Sets the cache in this JVM's heap; by default one of 1,000 entries, each served for a minute. An entry that
+         * it serves is never older than {@link #timeToLive}.
+         *
+         * <pre>{@code
+         * .near(Caches.inMemory().maximumWeightBytes(64 << 20).timeToLive(Duration.ofSeconds(30)).build())
+         * }</pre>
+         */
+        public Builder near(ResultCache cache) {
+            once(near, "near");
+            near = Objects.requireNonNull(cache, "near");
+            return this;
+        }
+
+        /** Sets above how many bytes a reply is compressed; 1,024 by default. */
+        public Builder compressAbove(int bytes) {
+            once(compressAbove, "compressAbove");
+            compressAbove = bytes;
+            return this;
+        }
+
+        /**
+         * Sets what reads a stored answer as an application's type; by default Jackson, unknown properties ignored.
+         *
+         * @see dev.aigw.api.chat.ChatResponse#as
+         */
+        public Builder mapper(JsonMapper mapper) {
+            once(this.mapper, "mapper");
+            this.mapper = Objects.requireNonNull(mapper, "mapper");
+            return this;
+        }
+
+        /** Sets the clock that entries age by, for tests; the system's by default. */
+        public Builder clock(Clock clock) {
+            once(this.clock, "clock");
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Returns the cache.
+         *
+         * @throws IllegalStateException if a time is not positive, or {@code compressAbove} negative
+         */
+        public ResultCache build() {
+            Duration age = timeToLive == null ? TIME_TO_LIVE : timeToLive;
+            if (age.isNegative() || age.isZero()) {
+                throw new IllegalStateException("timeToLive is " + age + ": set a positive time, or build no cache");
+            }
+            Duration stale = keepStale == null ? Duration.ZERO : keepStale;
+            if (stale.isNegative()) {
+                throw new IllegalStateException("keepStale is " + stale + ": set a positive time, or leave it out");
+            }
+            if (compressAbove != null && compressAbove < 0) {
+                throw new IllegalStateException("compressAbove is " + compressAbove + ": set 0 or more");
+            }
+            ReplyCodec codec = ReplyCodec.standard();
+            codec = mapper == null ? codec : codec.mapper(mapper);
+            codec = compressAbove == null ? codec : codec.compressAbove(compressAbove);
+            ResultCache heap = near != null
+                    ? near
+                    : Caches.inMemory()
+                            .maximumEntries(NEAR_ENTRIES)
+                            .timeToLive(NEAR_TIME_TO_LIVE)
+                            .keepStale(stale)
+                            .build();
+            Clock time = clock == null ? Clock.systemUTC() : clock;
+            return new TwoTiers(heap, store, codec, age, stale, time, new Complaints(log));
+        }
+    }
+}

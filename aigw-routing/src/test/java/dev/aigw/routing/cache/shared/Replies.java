@@ -1,0 +1,292 @@
+package dev.aigw.routing.cache.shared;
+
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.audio.SpeechResponse;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.Citation;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.inference.DataType;
+import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.inference.Tensor;
+import dev.aigw.api.moderation.ModerationResponse;
+import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankResponse;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
+
+/** Arbitrary replies of every kind that is cached, made of whatever the api can build. */
+final class Replies {
+
+    private Replies() {}
+
+    static Arbitrary<ModelReply> all() {
+        return Arbitraries.oneOf(
+                chats().map(ModelReply.class::cast),
+                embeddings().map(ModelReply.class::cast),
+                rankings().map(ModelReply.class::cast),
+                verdicts().map(ModelReply.class::cast),
+                inferences().map(ModelReply.class::cast),
+                predictions().map(ModelReply.class::cast),
+                speeches().map(ModelReply.class::cast));
+    }
+
+    /** Any text, halves of surrogate pairs included. */
+    static Arbitrary<String> texts() {
+        return Arbitraries.strings().all().ofMaxLength(20);
+    }
+
+    private static Arbitrary<@Nullable String> maybe() {
+        return texts().injectNull(0.3);
+    }
+
+    static Arbitrary<@Nullable Object> plain() {
+        Arbitrary<@Nullable Object> leaf = Arbitraries.oneOf(
+                texts().map(x -> (Object) x),
+                Arbitraries.integers().map(x -> (Object) x),
+                Arbitraries.longs().map(x -> (Object) x),
+                Arbitraries.shorts().map(x -> (Object) x),
+                Arbitraries.bytes().map(x -> (Object) x),
+                Arbitraries.doubles().map(x -> (Object) x),
+                Arbitraries.floats().map(x -> (Object) x),
+                Arbitraries.of(
+                        true,
+                        false,
+                        Double.NaN,
+                        Float.NEGATIVE_INFINITY,
+                        -0.0,
+                        new BigInteger("-123456789012345678901234567890"),
+                        new BigDecimal("1.230E+40"),
+                        new BigDecimal("0.00")),
+                Arbitraries.just(null));
+        return Arbitraries.lazyOf(
+                () -> leaf,
+                () -> leaf,
+                () -> plain().list().ofMaxSize(3).map(x -> (Object) new ArrayList<>(x)),
+                () -> maps().map(x -> (Object) x));
+    }
+
+    static Arbitrary<Map<String, Object>> maps() {
+        return Arbitraries.maps(texts(), plain()).ofMaxSize(3).map(LinkedHashMap::new);
+    }
+
+    static Arbitrary<TokenUsage> usages() {
+        Arbitrary<TokenUsage> some = Arbitraries.maps(
+                        Arbitraries.of(TokenUsage.Bucket.class),
+                        Arbitraries.longs().greaterOrEqual(0))
+                .flatMap(buckets -> Arbitraries.of(TokenUsage.Provenance.class).map(provenance -> {
+                    TokenUsage.Builder usage = TokenUsage.builder().provenance(provenance);
+                    buckets.forEach(usage::set);
+                    return usage.build();
+                }));
+        return Arbitraries.oneOf(Arbitraries.just(TokenUsage.NONE), some);
+    }
+
+    static Arbitrary<Media> media() {
+        return Arbitraries.oneOf(
+                Combinators.combine(
+                                texts(), Arbitraries.bytes().array(byte[].class).ofMaxSize(50))
+                        .as(Media::ofBytes),
+                texts().map(Media::ofUrl),
+                texts().map(Media::ofFileId));
+    }
+
+    private static Arbitrary<Citation> citations() {
+        Arbitrary<@Nullable Integer> place = Arbitraries.integers().injectNull(0.3);
+        return Combinators.combine(texts(), maybe(), maybe(), maybe(), place, place, place, maps())
+                .as(Citation::new);
+    }
+
+    static Arbitrary<ContentPart> parts() {
+        Arbitrary<Boolean> truth = Arbitraries.of(true, false);
+        return Arbitraries.lazyOf(
+                () -> Combinators.combine(texts(), citations().list().ofMaxSize(2))
+                        .as((text, citations) -> (ContentPart) new ContentPart.Text(text, citations)),
+                () -> Combinators.combine(texts(), texts(), texts(), maybe(), maybe())
+                        .as((id, name, arguments, signature, origin) ->
+                                (ContentPart) new ToolCall(id, name, arguments, signature, origin)),
+                () -> Combinators.combine(texts(), parts().list().ofMaxSize(2), truth)
+                        .as((id, content, error) -> (ContentPart) new ContentPart.ToolResult(id, content, error)),
+                () -> Combinators.combine(maybe(), maybe(), maybe(), maybe(), maybe())
+                        .as((text, summary, signature, encrypted, origin) ->
+                                (ContentPart) new ContentPart.Reasoning(text, summary, signature, encrypted, origin)),
+                () -> texts().map(text -> (ContentPart) new ContentPart.Refusal(text)),
+                () -> Arbitraries.longs().between(0, 1L << 50).map(nanos ->
+                        (ContentPart) new ContentPart.CacheHint(Duration.ofNanos(nanos))),
+                () -> Combinators.combine(texts(), maps())
+                        .as((provider, json) -> (ContentPart) new ContentPart.Raw(provider, json)),
+                () -> Combinators.combine(media(), maybe())
+                        .as((media, detail) -> (ContentPart) new ContentPart.Image(media, detail)),
+                () -> media().map(media -> (ContentPart) new ContentPart.Audio(media)),
+                () -> media().map(media -> (ContentPart) new ContentPart.Video(media)),
+                () -> Combinators.combine(media(), maybe(), truth)
+                        .as((media, title, cited) -> (ContentPart) new ContentPart.Document(media, title, cited)));
+    }
+
+    private static Arbitrary<Logprobs> logprobs() {
+        Arbitrary<Logprobs.Token> rival = Combinators.combine(texts(), Arbitraries.doubles())
+                .as((text, logprob) -> new Logprobs.Token(text, logprob, List.of()));
+        return Combinators.combine(texts(), Arbitraries.doubles(), rival.list().ofMaxSize(2))
+                .as(Logprobs.Token::new)
+                .list()
+                .ofMaxSize(3)
+                .map(Logprobs::new);
+    }
+
+    static Arbitrary<ChatResponse> chats() {
+        Arbitrary<FinishReason> reasons = Combinators.combine(Arbitraries.of(FinishReason.Kind.class), texts())
+                .as(FinishReason::of);
+        return Combinators.combine(
+                        maybe(),
+                        parts().list().ofMaxSize(3),
+                        reasons,
+                        usages(),
+                        logprobs().injectNull(0.5),
+                        maybe(),
+                        texts().list().ofMaxSize(2),
+                        maps())
+                .as((id, parts, reason, usage, logprobs, tier, warnings, extra) -> {
+                    ChatResponse.Builder chat = ChatResponse.builder()
+                            .id(id)
+                            .model(id)
+                            .parts(parts)
+                            .finishReason(reason)
+                            .usage(usage)
+                            .logprobs(logprobs)
+                            .serviceTier(tier);
+                    warnings.forEach(chat::warning);
+                    extra.forEach(chat::extra);
+                    return chat.build();
+                });
+    }
+
+    static Arbitrary<EmbeddingResponse> embeddings() {
+        return Combinators.combine(
+                        maybe(),
+                        Arbitraries.floats()
+                                .array(float[].class)
+                                .ofMaxSize(20)
+                                .list()
+                                .ofMaxSize(3),
+                        usages())
+                .as((model, vectors, usage) -> EmbeddingResponse.builder()
+                        .model(model)
+                        .embeddings(vectors)
+                        .usage(usage)
+                        .build());
+    }
+
+    static Arbitrary<RerankResponse> rankings() {
+        Arbitrary<RerankResponse.Result> result = Combinators.combine(Arbitraries.integers(), Arbitraries.doubles())
+                .as(RerankResponse.Result::new);
+        return Combinators.combine(maybe(), maybe(), result.list().ofMaxSize(3), usages(), maps())
+                .as((id, model, results, usage, extra) -> {
+                    RerankResponse.Builder rerank = RerankResponse.builder()
+                            .id(id)
+                            .model(model)
+                            .results(results)
+                            .usage(usage);
+                    extra.forEach(rerank::extra);
+                    return rerank.build();
+                });
+    }
+
+    static Arbitrary<ModerationResponse> verdicts() {
+        Arbitrary<ModerationResponse.Verdict> verdict = Combinators.combine(
+                        Arbitraries.of(true, false),
+                        Arbitraries.maps(texts(), Arbitraries.of(true, false)).ofMaxSize(3),
+                        Arbitraries.maps(texts(), Arbitraries.doubles()).ofMaxSize(3))
+                .as(ModerationResponse.Verdict::new);
+        return Combinators.combine(maybe(), maybe(), verdict.list().ofMaxSize(3), usages(), maps())
+                .as((id, model, results, usage, extra) -> {
+                    ModerationResponse.Builder moderation = ModerationResponse.builder()
+                            .id(id)
+                            .model(model)
+                            .results(results)
+                            .usage(usage);
+                    extra.forEach(moderation::extra);
+                    return moderation.build();
+                });
+    }
+
+    static Arbitrary<Tensor> tensors() {
+        Arbitrary<Tensor> bare = Arbitraries.oneOf(
+                Combinators.combine(
+                                texts(),
+                                Arbitraries.of(DataType.FP16, DataType.FP32),
+                                Arbitraries.floats().array(float[].class).ofMaxSize(6))
+                        .as((name, datatype, data) -> Tensor.ofFloats(name, datatype, data, 1, data.length)),
+                Combinators.combine(
+                                texts(),
+                                Arbitraries.doubles().array(double[].class).ofMaxSize(6))
+                        .as((name, data) -> Tensor.ofDoubles(name, data)),
+                Combinators.combine(
+                                texts(),
+                                Arbitraries.of(DataType.values()).filter(DataType::isInteger),
+                                Arbitraries.longs()
+                                        .between(0, 127)
+                                        .array(long[].class)
+                                        .ofMaxSize(6))
+                        .as((name, datatype, data) -> Tensor.ofLongs(name, datatype, data)),
+                Combinators.combine(
+                                texts(),
+                                Arbitraries.of(true, false)
+                                        .array(Boolean[].class)
+                                        .ofMaxSize(6))
+                        .as((name, data) ->
+                                Tensor.of(name, DataType.BOOL, new long[] {data.length}, List.of((Object[]) data))),
+                Combinators.combine(
+                                texts(),
+                                Arbitraries.bytes()
+                                        .array(byte[].class)
+                                        .ofMaxSize(6)
+                                        .list()
+                                        .ofMaxSize(3))
+                        .as((name, data) -> Tensor.ofBytes(name, data)));
+        return Combinators.combine(bare, maps()).as(Tensor::withParameters);
+    }
+
+    static Arbitrary<InferenceResponse> inferences() {
+        return Combinators.combine(maybe(), maybe(), maybe(), tensors().list().ofMaxSize(2), maps())
+                .as((model, version, id, outputs, parameters) -> {
+                    InferenceResponse.Builder inference = InferenceResponse.builder()
+                            .modelName(model)
+                            .modelVersion(version)
+                            .id(id)
+                            .outputs(outputs);
+                    parameters.forEach(inference::parameter);
+                    return inference.build();
+                });
+    }
+
+    static Arbitrary<PredictResponse> predictions() {
+        Arbitrary<PredictResponse> bare = Arbitraries.oneOf(
+                plain().map(PredictResponse::of),
+                Combinators.combine(plain(), texts())
+                        .as((json, text) -> PredictResponse.of(json, text, JacksonMapper.INSTANCE)));
+        return Combinators.combine(bare, usages()).as(PredictResponse::withUsage);
+    }
+
+    static Arbitrary<SpeechResponse> speeches() {
+        return Combinators.combine(maybe(), media(), usages(), maps()).as((model, audio, usage, extra) -> {
+            SpeechResponse.Builder speech =
+                    SpeechResponse.builder().model(model).audio(audio).usage(usage);
+            extra.forEach(speech::extra);
+            return speech.build();
+        });
+    }
+}

@@ -1,0 +1,185 @@
+package dev.aigw.routing.cache.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.spi.ResultCache;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class ReplyCodecTest {
+
+    private static final ReplyCodec CODEC = ReplyCodec.standard();
+    private static final Instant NOW = Instant.parse("2026-11-26T01:02:03.004005006Z");
+
+    private record Verdict(String colour, int certainty) {}
+
+    @Provide
+    Arbitrary<ModelReply> replies() {
+        return Replies.all();
+    }
+
+    @Provide
+    Arbitrary<byte[]> noise() {
+        return Arbitraries.bytes().array(byte[].class).ofMaxSize(200);
+    }
+
+    @Property(tries = 400)
+    void every_reply_comes_back_equal(@ForAll("replies") ModelReply reply, @ForAll boolean compressed) {
+        ResultCache.Entry entry = new ResultCache.Entry(reply, NOW);
+        ReplyCodec codec = CODEC.compressAbove(compressed ? 0 : Integer.MAX_VALUE);
+
+        byte[] bytes = codec.encode(entry);
+
+        assertThat(bytes).isNotNull();
+        assertThat(CODEC.decode(bytes)).isEqualTo(entry);
+    }
+
+    @Property(tries = 100)
+    void a_reply_with_any_bit_turned_is_no_reply(
+            @ForAll("replies") ModelReply reply, @ForAll boolean compressed, @ForAll int place) {
+        byte[] bytes =
+                CODEC.compressAbove(compressed ? 0 : Integer.MAX_VALUE).encode(new ResultCache.Entry(reply, NOW));
+        int bit = Math.floorMod(place, bytes.length * 8);
+        bytes[bit / 8] ^= (byte) (1 << bit % 8);
+
+        assertThat(CODEC.decode(bytes)).isNull();
+    }
+
+    @Property(tries = 100)
+    void a_reply_cut_off_is_no_reply(@ForAll("replies") ModelReply reply, @ForAll int place) {
+        byte[] bytes = CODEC.encode(new ResultCache.Entry(reply, NOW));
+
+        assertThat(CODEC.decode(Arrays.copyOf(bytes, Math.floorMod(place, bytes.length))))
+                .isNull();
+    }
+
+    @Property(tries = 1_000)
+    void noise_is_no_reply(@ForAll("noise") byte[] noise) {
+        assertThat(CODEC.decode(noise)).isNull();
+    }
+
+    @Property(tries = 1_000)
+    void noise_with_a_fitting_head_is_no_reply_either(@ForAll("noise") byte[] noise) {
+        ByteBuffer packet = ByteBuffer.allocate(11 + noise.length)
+                .put((byte) 0xa1)
+                .put((byte) 1)
+                .putInt(0)
+                .put((byte) 0)
+                .putInt(noise.length)
+                .put(noise);
+        CRC32C checksum = new CRC32C();
+        checksum.update(packet.duplicate().position(6));
+
+        assertThat(CODEC.decode(packet.putInt(2, (int) checksum.getValue()).array()))
+                .isNull();
+    }
+
+    @Test
+    void another_version_is_no_reply() {
+        byte[] bytes = CODEC.encode(entry(ChatResponse.of("Hello")));
+        bytes[1]++;
+
+        assertThat(CODEC.decode(bytes)).isNull();
+    }
+
+    @Test
+    void what_version_1_wrote_is_read_for_good() {
+        // Whoever changes the form so that this fails counts the version up, and keeps reading this one or drops it.
+        byte[] bytes = HexFormat.of()
+                .parseHex(
+                        "a10148693584000000015b5b000000036c000000006b07850b69003d1c8e7b00000007530000000474797065530000000463"
+                                + "6861745300000002696453000000027231530000000570617274735b000000027b0000000253000000047479706553000000"
+                                + "0474657874530000000474657874530000000548656c6c6f7b000000045300000004747970655300000009746f6f6c5f6361"
+                                + "6c6c530000000269645300000002633153000000046e616d655300000005636c6f636b5300000009617267756d656e747353"
+                                + "000000027b7d530000000666696e697368530000000453544f50530000000a66696e6973685f726177530000000473746f70"
+                                + "530000000565787472617b0000000153000000016e6900000001530000000575736167657b00000003530000000a70726f76"
+                                + "656e616e636553000000085245504f525445445300000005494e5055546c000000000000000753000000064f55545055546c"
+                                + "0000000000000003");
+
+        assertThat(CODEC.decode(bytes))
+                .isEqualTo(entry(ChatResponse.builder()
+                        .id("r1")
+                        .text("Hello")
+                        .part(new ToolCall("c1", "clock", "{}"))
+                        .usage(TokenUsage.of(7, 3))
+                        .extra("n", 1)
+                        .build()));
+    }
+
+    @Test
+    void a_long_reply_is_compressed_and_a_short_one_is_not() {
+        byte[] longBytes = CODEC.encode(entry(ChatResponse.of("some words of prose, ".repeat(500))));
+        byte[] shortBytes = CODEC.encode(entry(ChatResponse.of("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
+        byte[] plain = CODEC.compressAbove(Integer.MAX_VALUE)
+                .encode(entry(ChatResponse.of("some words of prose, ".repeat(500))));
+
+        assertThat(longBytes).hasSizeLessThan(500);
+        assertThat(plain).hasSizeGreaterThan(10_000);
+        assertThat(new String(shortBytes, StandardCharsets.US_ASCII)).contains("aaaaaaaaaa");
+    }
+
+    @Test
+    void what_is_no_plain_value_is_not_written() {
+        assertThat(CODEC.encode(entry(new ModelReply() {}))).isNull();
+        assertThat(CODEC.encode(
+                        entry(ChatResponse.builder().extra("x", new Object()).build())))
+                .isNull();
+        assertThat(CODEC.encode(entry(ChatResponse.builder()
+                        .part(new ContentPart.Raw("p", Map.of("x", Map.of(1, 2))))
+                        .build())))
+                .isNull();
+    }
+
+    @Test
+    void values_nested_beyond_reason_are_not_written() {
+        List<Object> nested = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            nested = new ArrayList<>(List.of(nested));
+        }
+
+        assertThat(CODEC.encode(entry(PredictResponse.of(nested)))).isNull();
+    }
+
+    @Test
+    void a_reply_read_back_is_read_as_a_type_by_the_codecs_mapper() {
+        ChatResponse chat = (ChatResponse) reread(ChatResponse.of("{\"colour\":\"blue\",\"certainty\":9,\"more\":1}"));
+        PredictResponse predict = (PredictResponse)
+                reread(PredictResponse.of(Map.of(), "{\"colour\":\"red\",\"certainty\":1}", JacksonMapper.INSTANCE));
+
+        assertThat(chat.as(Verdict.class)).isEqualTo(new Verdict("blue", 9));
+        assertThat(predict.as(Verdict.class)).isEqualTo(new Verdict("red", 1));
+        assertThatThrownBy(() -> ((ChatResponse) reread(ChatResponse.of("no JSON"))).as(Verdict.class))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
+    }
+
+    private static ModelReply reread(ModelReply reply) {
+        return CODEC.decode(CODEC.encode(entry(reply))).reply();
+    }
+
+    private static ResultCache.Entry entry(ModelReply reply) {
+        return new ResultCache.Entry(reply, NOW);
+    }
+}
