@@ -8,6 +8,7 @@ import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.pipeline.Feature;
 import dev.aigw.routing.pipeline.Installer;
 import dev.aigw.routing.pipeline.Pipeline;
+import dev.aigw.routing.target.TargetRegistry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +17,12 @@ final class Assembly implements Installer {
 
     private final Environment environment;
     private final Pipeline.Builder pipeline;
+    private final TargetRegistry targets;
     private final List<Runnable> closers = new ArrayList<>();
 
-    Assembly(Environment environment, Timeouts timeouts) {
+    Assembly(Environment environment, Timeouts timeouts, TargetRegistry targets) {
         this.environment = environment;
+        this.targets = targets;
         this.pipeline = Pipeline.builder(environment, timeouts);
     }
 
@@ -40,6 +43,11 @@ final class Assembly implements Installer {
     @Override
     public Environment environment() {
         return environment;
+    }
+
+    @Override
+    public TargetRegistry targets() {
+        return targets;
     }
 
     @Override

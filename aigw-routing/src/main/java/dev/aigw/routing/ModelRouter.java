@@ -100,8 +100,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
         this.cards = orElse(builder.cards, ModelCards.builtIn());
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
-        this.registry = new TargetRegistry(
-                orElse(builder.breaker, BreakerPolicy.defaults()).config());
+        this.registry = assembly.targets();
         this.pipeline = assembly.pipeline();
         this.closers = assembly.closers();
         this.cache = builder.cache;
@@ -483,7 +482,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
-            Assembly assembly = new Assembly(surroundings, times);
+            TargetRegistry targets =
+                    new TargetRegistry(orElse(breaker, BreakerPolicy.defaults()).config());
+            Assembly assembly = new Assembly(surroundings, times, targets);
             assembly.stage(Phase.CATALOG, new CatalogStage());
             assembly.install(Resilience.lastResorts());
             if (cache != null) {

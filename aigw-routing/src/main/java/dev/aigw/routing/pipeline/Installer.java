@@ -3,6 +3,7 @@ package dev.aigw.routing.pipeline;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.target.TargetRegistry;
 
 /** What a {@link Feature} may do to a router under construction. */
 public interface Installer {
@@ -15,6 +16,9 @@ public interface Installer {
 
     /** Returns time, chance and threads. */
     Environment environment();
+
+    /** Returns the deployments of the router, whose table may not be read yet, and their holds. */
+    TargetRegistry targets();
 
     /** Runs {@code action} when the router closes. */
     void onClose(Runnable action);

@@ -2,6 +2,8 @@ package dev.aigw.routing.redis;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.CacheStore;
+import dev.aigw.routing.pipeline.Feature;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
@@ -50,6 +52,7 @@ public final class SharedRedis implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SharedRedis.class);
 
+    private static final Duration HOLDS_EVERY = Duration.ofMillis(250);
     private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
     private static final int PROBES_ON_ONE_CONNECTION = 4;
     private static final long MILLIS_BETWEEN_WARNINGS = 10_000;
@@ -84,6 +87,48 @@ public final class SharedRedis implements AutoCloseable {
     /** Starts a connection. */
     public static SharedRedisBuilder builder() {
         return new SharedRedisBuilder();
+    }
+
+    /**
+     * Returns a store for replies that several JVMs share.
+     *
+     * <pre>{@code
+     * .cache(SharedCache.builder(redis.cacheStore()).timeToLive(Duration.ofHours(1)).build())
+     * }</pre>
+     *
+     * <p>Each reply is under a key of its own, {@code aigw:cache:{digest}}, and ends by itself. Looking up waits no
+     * longer than this connection's bound; storing does not make a call wait. An outage is a miss.
+     *
+     * @see CacheStore
+     */
+    public CacheStore cacheStore() {
+        return new RedisCacheStore(this);
+    }
+
+    /**
+     * Returns the feature that shares holds: a deployment or credential that one JVM must leave alone, for a rate limit
+     * or an account without money, say, is left alone by all.
+     *
+     * <pre>{@code
+     * ModelRouter.builder().feature(redis.holds())
+     * }</pre>
+     *
+     * <p>Holds concern those who use the same account, whose secret must be the same at the moment, at the same place,
+     * whatever they call their deployments; where adapters have a credential of their own, adapters of one name are
+     * taken to have the same. Others know of a hold after a quarter of a second at most; no call waits for it. A hold
+     * only lengthens. During an outage each JVM finds out for itself, and afterwards tells what it holds. What breakers
+     * and health checks find stays with each JVM, whose network it may be.
+     */
+    public Feature holds() {
+        return holds(HOLDS_EVERY);
+    }
+
+    /** Returns the feature that shares {@link #holds()}, asking for those of others at this interval. */
+    public Feature holds(Duration interval) {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("the interval is " + interval + "; use a positive time");
+        }
+        return new SharedHolds(this, interval);
     }
 
     private EventExecutorGroup timers() {
@@ -124,13 +169,20 @@ public final class SharedRedis implements AutoCloseable {
         return boundNanos;
     }
 
-    /** Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back. */
-    void onBack(Runnable action) {
+    /**
+     * Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back; what is
+     * returned ends that.
+     */
+    Runnable onBack(Runnable action) {
         onBack.add(action);
+        return () -> onBack.remove(action);
     }
 
-    /** Runs {@code action}, which must not block, at intervals until this connection is closed. */
-    void every(Duration interval, Runnable action) {
+    /**
+     * Runs {@code action}, which must not block, at intervals until this connection is closed, or until what is
+     * returned ends that.
+     */
+    Runnable every(Duration interval, Runnable action) {
         ScheduledFuture<?> tick = timers().scheduleWithFixedDelay(
                         () -> {
                             try {
@@ -143,6 +195,10 @@ public final class SharedRedis implements AutoCloseable {
                         interval.toNanos(),
                         TimeUnit.NANOSECONDS);
         ticks.add(tick);
+        return () -> {
+            tick.cancel(false);
+            ticks.removeIf(Future::isCancelled);
+        };
     }
 
     /**

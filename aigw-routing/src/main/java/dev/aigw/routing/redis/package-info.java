@@ -10,6 +10,8 @@
  * <p>Limits: {@code SharedLimits} (what a user says), {@code Outage} (what happens without Redis), {@code SharedSum}
  * with {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (windows of the calendar, and calls under
  * way), {@code SharedBucket} with {@code BucketServer} (rolling windows).
+ *
+ * <p>Replies: {@code RedisCacheStore}. Holds: {@code SharedHolds} with {@code HoldName}.
  */
 @NullMarked
 package dev.aigw.routing.redis;

@@ -8,6 +8,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.pipeline.Attempt;
 import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.target.HoldScope;
 import dev.aigw.routing.target.Pool;
 import dev.aigw.routing.target.Target;
 import java.time.Duration;
@@ -62,10 +63,10 @@ final class HealthStage implements Stage {
                             Duration.ofNanos(target.breaker().remainingNanos(now)));
                 }
             }
-            case UNTIL_RESET -> hold(call, target, false, now, failure, resetIn(failure.retryAfter()));
-            case DEPLOYMENT -> hold(call, target, false, now, failure, DEPLOYMENT_HOLD);
-            case CREDENTIAL -> hold(call, target, true, now, failure, CREDENTIAL_HOLD);
-            case ACCOUNT -> hold(call, target, true, now, failure, ACCOUNT_HOLD);
+            case UNTIL_RESET -> hold(call, target, HoldScope.DEPLOYMENT, now, failure, resetIn(failure.retryAfter()));
+            case DEPLOYMENT -> hold(call, target, HoldScope.DEPLOYMENT, now, failure, DEPLOYMENT_HOLD);
+            case CREDENTIAL -> hold(call, target, HoldScope.CREDENTIAL, now, failure, CREDENTIAL_HOLD);
+            case ACCOUNT -> hold(call, target, HoldScope.CREDENTIAL, now, failure, ACCOUNT_HOLD);
             case NOBODY -> {}
         }
         if (blame != FailureRule.Blame.BREAKER) {
@@ -78,12 +79,8 @@ final class HealthStage implements Stage {
     }
 
     private static void hold(
-            Call call, Target target, boolean credential, long now, GatewayException failure, Duration duration) {
-        if (credential) {
-            target.holdCredential(now, duration.toNanos(), failure.kind());
-        } else {
-            target.hold().extend(now + duration.toNanos(), failure.kind());
-        }
+            Call call, Target target, HoldScope scope, long now, GatewayException failure, Duration duration) {
+        target.hold(scope, now, duration.toNanos(), failure.kind());
         tell(call, target, failure, duration);
     }
 

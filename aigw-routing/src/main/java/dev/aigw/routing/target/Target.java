@@ -26,8 +26,9 @@ public final class Target implements RoutingStrategy.Deployment {
     private final Set<Capability> emulated;
     private final TargetStats stats;
     private final CredentialHold credentialHold;
+    private final HoldListener holdListener;
 
-    Target(Deployment definition, TargetStats stats, CredentialHold credentialHold) {
+    Target(Deployment definition, TargetStats stats, CredentialHold credentialHold, HoldListener holdListener) {
         this.definition = definition;
         ModelCard card = definition.card();
         Set<Capability> lacking = new HashSet<>(card.lacking());
@@ -38,6 +39,7 @@ public final class Target implements RoutingStrategy.Deployment {
         this.hasConditions = !lacking.isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
         this.stats = stats;
         this.credentialHold = credentialHold;
+        this.holdListener = holdListener;
     }
 
     /** Returns whether something is known of the model that may rule a request out. */
@@ -185,14 +187,38 @@ public final class Target implements RoutingStrategy.Deployment {
         return stats.health;
     }
 
-    /** Returns the hold on the deployment alone. */
-    public Hold hold() {
-        return stats.hold;
+    /**
+     * Holds the deployment for so long, or its credential, and with it all deployments that use it, for so long or
+     * until its secret changes; unless held longer already. Whoever listens to holds is told.
+     */
+    public void hold(HoldScope scope, long nowNanos, long nanos, ErrorKind kind) {
+        extend(scope, nowNanos, nanos, kind);
+        holdListener.held(this, scope, nanos, kind);
     }
 
-    /** Holds the credential, and with it all deployments that use it, for so long or until its secret changes. */
-    public void holdCredential(long nowNanos, long nanos, ErrorKind kind) {
-        credentialHold.extend(nowNanos, nanos, kind, definition.credential());
+    /** Holds as {@link #hold} does, because of what another router found; nobody is told. */
+    public void heldElsewhere(HoldScope scope, long nowNanos, long nanos, ErrorKind kind) {
+        extend(scope, nowNanos, nanos, kind);
+    }
+
+    private void extend(HoldScope scope, long nowNanos, long nanos, ErrorKind kind) {
+        if (scope == HoldScope.DEPLOYMENT) {
+            stats.hold.extend(nowNanos + nanos, kind);
+        } else {
+            credentialHold.extend(nowNanos, nanos, kind, definition.credential());
+        }
+    }
+
+    /** Returns the nanoseconds that the deployment alone, or its credential, is still held; 0 when free. */
+    public long heldNanos(HoldScope scope, long nowNanos) {
+        return scope == HoldScope.DEPLOYMENT
+                ? stats.hold.remainingNanos(nowNanos)
+                : credentialHold.remainingNanos(nowNanos, definition.credential());
+    }
+
+    /** Returns what the deployment alone, or its credential, was last held for, or null when it never was. */
+    public @Nullable ErrorKind heldKind(HoldScope scope) {
+        return scope == HoldScope.DEPLOYMENT ? stats.hold.kind() : credentialHold.kind();
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.aigw.routing.target;
 
 import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ public final class TargetRegistry {
     private final ConcurrentMap<String, CredentialHold> credentials = new ConcurrentHashMap<>();
     private final Map<String, List<String>> places = new HashMap<>();
     private final Set<String> instances = new HashSet<>();
+    private final ConcurrentMap<String, Target> targets = new ConcurrentHashMap<>();
+    private final List<HoldListener> holdListeners = new CopyOnWriteArrayList<>();
 
     /** Creates an empty registry whose breakers follow {@code breaker}. */
     public TargetRegistry(Breaker.Config breaker) {
@@ -30,15 +35,35 @@ public final class TargetRegistry {
 
     /** Returns {@code deployment} with the statistics known for its id. */
     public Target target(Deployment deployment) {
-        return new Target(
+        Target target = new Target(
                 deployment,
                 stats.computeIfAbsent(deployment.id(), id -> new TargetStats(breaker)),
-                credentials.computeIfAbsent(deployment.credentialKey(), key -> new CredentialHold()));
+                credentials.computeIfAbsent(deployment.credentialKey(), key -> new CredentialHold()),
+                this::held);
+        targets.put(deployment.id(), target);
+        return target;
     }
 
     /** Returns {@code deployment} with statistics of its own that nobody keeps. */
     public Target passingTarget(Deployment deployment) {
-        return new Target(deployment, new TargetStats(breaker), new CredentialHold());
+        return new Target(
+                deployment, new TargetStats(breaker), new CredentialHold(), (target, scope, nanos, kind) -> {});
+    }
+
+    /** Returns the deployments that statistics are kept of, as they were last defined. */
+    public Collection<Target> targets() {
+        return List.copyOf(targets.values());
+    }
+
+    /** Tells {@code listener} of each hold that is found to be due from now on. */
+    public void onHold(HoldListener listener) {
+        holdListeners.add(listener);
+    }
+
+    private void held(Target target, HoldScope scope, long nanos, ErrorKind kind) {
+        for (HoldListener listener : holdListeners) {
+            listener.held(target, scope, nanos, kind);
+        }
     }
 
     /**
@@ -63,6 +88,7 @@ public final class TargetRegistry {
         synchronized (places) {
             instances.removeAll(ids);
             instances.forEach(stats::remove);
+            instances.forEach(targets::remove);
             instances.clear();
             instances.addAll(ids);
         }

@@ -3,8 +3,9 @@
  *
  * <p>Doors: {@link dev.aigw.routing.target.Target} (a deployment as it lives) and {@link dev.aigw.routing.target.Pool}
  * (the deployments of one model and the choice among them). Reading order: {@code Deployment} (the definition),
- * {@code Hold}, {@code Breaker}, {@code HealthCheck} with {@code Health}, {@code ConcurrencyLimit} with {@code Limiter}
- * and {@code Waiter}, {@code Target}, {@code Visit}, {@code Pool}, {@code LastResort}, {@code Model}.
+ * {@code Hold} with {@code HoldScope} and {@code HoldListener}, {@code Breaker}, {@code HealthCheck} with
+ * {@code Health}, {@code ConcurrencyLimit} with {@code Limiter} and {@code Waiter}, {@code Target}, {@code Visit},
+ * {@code Pool}, {@code LastResort}, {@code Model}.
  */
 @NullMarked
 package dev.aigw.routing.target;

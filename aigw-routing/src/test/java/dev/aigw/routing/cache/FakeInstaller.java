@@ -6,6 +6,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.pipeline.Environment;
 import dev.aigw.routing.pipeline.Feature;
 import dev.aigw.routing.pipeline.Installer;
+import dev.aigw.routing.target.TargetRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -34,6 +35,11 @@ final class FakeInstaller implements Installer {
     @Override
     public Environment environment() {
         return clock;
+    }
+
+    @Override
+    public TargetRegistry targets() {
+        throw new AssertionError("no deployment is expected");
     }
 
     @Override
