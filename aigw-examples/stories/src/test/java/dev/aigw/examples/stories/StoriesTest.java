@@ -154,6 +154,47 @@ class StoriesTest {
     }
 
     @Test
+    void aFleetSharesRepliesHoldsAndLimitsAndSurvivesTheLossOfOneAndOfRedis() {
+        assertThat(printed(Fleet::run)).isEqualTo("""
+                1. What one has been told, all know; each tenant for itself
+                  JVM   tenant  question              outcome
+                  west  acme    Why is the sky blue?  first/x answered
+                  west  acme    Why is the sky blue?  the cache answered
+                  east  acme    Why is the sky blue?  the cache answered
+
+                2. One is told to wait ten minutes, and all leave that deployment alone
+                  JVM    tenant  question              outcome
+                  west   acme    Why is grass green?   second/x answered
+                  east   acme    Why is snow white?    second/x answered
+                  north  birch   Why is the sky blue?  second/x answered
+                  first/x has refused 1 call in all
+
+                3. Five requests are for all three together
+                  JVM    tenant  question    outcome
+                  west   cedar   Question 0  second/x answered
+                  east   cedar   Question 1  second/x answered
+                  north  cedar   Question 2  second/x answered
+                  west   cedar   Question 3  second/x answered
+                  east   cedar   Question 4  second/x answered
+                  north  cedar   Question 5  refused: five-requests
+                  west   cedar   Question 6  refused: five-requests
+
+                4. North dies in the middle of a call; the place it held is given back
+                  JVM    tenant  question                     outcome
+                  west   dune    Is it my turn?               refused: one-at-a-time
+                  north  dune    Take all the time you need.  killed
+                  east   dune    Is it mine?                  second/x answered, in the end
+
+                5. Redis is gone, and calls go on
+                  JVM   tenant  question              outcome
+                  west  acme    Why is the sky blue?  the cache answered
+                  east  acme    Why is the sea salt?  second/x answered
+                  west  acme    Why is the sea salt?  second/x answered
+                  east  acme    Why is the sea salt?  the cache answered
+                """);
+    }
+
+    @Test
     void aThresholdIsChosenByPrecisionAndRecall() {
         assertThat(printed(SemanticCaching::run))
                 .containsPattern("0.60 +\\d+ +0\\.\\d\\d +0\\.9\\d")
