@@ -73,9 +73,9 @@ final class LimitCounter {
 
     /** Returns the part that is left of the share of it that a call may use up, from 0 to 1. */
     double left(List<String> key, BigDecimal share) {
-        Allowance known = allowances.getIfPresent(key);
+        Allowance known = store == null ? allowances.getIfPresent(key) : allowance(key);
         if (known == null) {
-            return 1;
+            return 1; // nobody has used any of it
         }
         double most = limit.burst().multiply(share).doubleValue();
         double kept = limit.burst().doubleValue() - most;

@@ -118,7 +118,8 @@ public final class Limits {
 
     /**
      * Returns what tells how much money is left to a caller: the least of all limits of {@link LimitBuilder#cost} that
-     * go by what is known before a model is chosen. What calls under way have reserved is not left.
+     * go by what is known before a model is chosen. What calls under way have reserved is not left. Where limits are
+     * shared by several JVMs, each reading asks for what all of them have left.
      *
      * @throws IllegalArgumentException if there is no such limit
      */

@@ -22,7 +22,12 @@ final class Assignment {
     /** Returns the place of a call with these options under {@code salt}. */
     static double place(String salt, CallOptions options, RandomGenerator random) {
         String key = key(options);
-        return key == null ? random.nextDouble() : unit(mix(hash(salt + '\u0000' + key)));
+        return key == null ? random.nextDouble() : placeOf(salt, key);
+    }
+
+    /** Returns the place of whatever has this key under {@code salt}. */
+    static double placeOf(String salt, String key) {
+        return unit(mix(hash(salt + '\u0000' + key)));
     }
 
     private static @Nullable String key(CallOptions options) {

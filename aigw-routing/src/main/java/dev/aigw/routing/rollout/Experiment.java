@@ -3,15 +3,22 @@ package dev.aigw.routing.rollout;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.pipeline.Awaited;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,35 +32,52 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * .model("assistant", model -> model.deployment("openai/gpt-5-mini").route(tone))
  * ...
+ * router.feedback(reply.route().callId(), 1.0); // a user likes it
  * System.out.println(tone.report());
  * }</pre>
+ *
+ * <p>A caller is a session, else a user, else a tenant, unless {@code assignBy} says what stays together. With
+ * {@code where}, only calls of one segment take part; with {@code segmentBy}, the report tells segments apart.
  */
 public final class Experiment implements ModelSelector {
 
     private record Share(String arm, @Nullable String model, double upTo) {}
 
-    private static final class Counts {
-        final LongAdder exposures = new LongAdder();
-        final LongAdder succeeded = new LongAdder();
-        final LongAdder failed = new LongAdder();
-        final LongAdder nanos = new LongAdder();
-        final LongAdder tokens = new LongAdder();
-    }
+    /**
+     * A call that took part, told when it is over.
+     *
+     * @param experiment the experiment's name
+     * @param arm the arm
+     * @param segment the segment; empty when the experiment tells none apart
+     * @param query what was chosen by: caller, request, time
+     * @param outcome how the call ended, as far as the arm is concerned
+     */
+    public record Exposure(String experiment, String arm, String segment, Query query, Outcome outcome) {}
+
+    private static final int MOST_SEGMENTS = 100;
+    private static final String OTHERS = "(others)";
 
     private final String name;
     private final List<Share> shares;
-    private final Map<String, Counts> counts = new LinkedHashMap<>();
-    private final List<BiConsumer<String, Query>> exposed;
+    private final Predicate<Query> takesPart;
+    private final @Nullable Function<Query, @Nullable String> unit;
+    private final @Nullable Function<Query, @Nullable String> segment;
+    private final ConcurrentMap<String, Map<String, ArmCounts>> counts = new ConcurrentHashMap<>();
+    private final Awaited<ArmCounts> scored;
+    private final List<Consumer<Exposure>> exposed;
 
     private Experiment(Builder builder) {
         this.name = builder.name;
+        this.takesPart = builder.takesPart == null ? query -> true : builder.takesPart;
+        this.unit = builder.unit;
+        this.segment = builder.segment;
+        this.scored = new Awaited<>(builder.memory);
         this.exposed = List.copyOf(builder.exposed);
         List<Share> cumulated = new ArrayList<>();
         double sum = 0;
         for (Share share : builder.shares) {
             sum += share.upTo;
             cumulated.add(new Share(share.arm, share.model, sum));
-            counts.put(share.arm, new Counts());
         }
         this.shares = List.copyOf(cumulated);
     }
@@ -64,7 +88,11 @@ public final class Experiment implements ModelSelector {
     }
 
     private @Nullable Share share(Query query) {
-        double place = Assignment.place(name, query) * 100;
+        if (!takesPart.test(query)) {
+            return null;
+        }
+        String key = unit == null ? null : unit.apply(query);
+        double place = 100 * (key == null ? Assignment.place(name, query) : Assignment.placeOf(name, key));
         for (Share share : shares) {
             if (place < share.upTo) {
                 return share;
@@ -95,30 +123,57 @@ public final class Experiment implements ModelSelector {
     /** Returns the arm under the experiment's name, so that the ledger can tell what each arm costs. */
     @Override
     public Map<String, String> labels(Query query, @Nullable Selection selection) {
-        String arm = arm(selection);
+        String arm = arm(query, selection);
         return arm == null ? Map.of() : Map.of(name, arm);
     }
 
     @Override
     public void ended(Query query, @Nullable Selection selection, End end) {
-        String arm = arm(selection);
+        String arm = arm(query, selection);
         if (arm == null) {
             return; // not in the experiment
         }
-        Counts of = Objects.requireNonNull(counts.get(arm));
-        of.exposures.increment();
+        String in = segment(query);
+        ArmCounts of = Objects.requireNonNull(
+                counts.computeIfAbsent(in, any -> emptyCounts()).get(arm));
+        of.ended(end);
         if (end.outcome() == Outcome.SUCCESS) {
-            of.succeeded.increment();
-            of.nanos.add(end.durationNanos());
-        } else if (end.outcome() == Outcome.FAILED) {
-            of.failed.increment();
+            scored.put(query.callId(), of);
         }
-        of.tokens.add(end.usage().totalTokens());
-        exposed.forEach(listener -> listener.accept(arm, query));
+        Exposure exposure = new Exposure(name, arm, in, query, end.outcome());
+        for (Consumer<Exposure> listener : exposed) {
+            listener.accept(exposure);
+        }
+    }
+
+    @Override
+    public void feedback(String callId, double score) {
+        ArmCounts of = scored.take(callId);
+        if (of != null) {
+            of.scored(score);
+        }
+    }
+
+    private Map<String, ArmCounts> emptyCounts() {
+        Map<String, ArmCounts> empty = new LinkedHashMap<>();
+        shares.forEach(share -> empty.put(share.arm, new ArmCounts()));
+        return Collections.unmodifiableMap(empty);
+    }
+
+    private String segment(Query query) {
+        if (segment == null) {
+            return "";
+        }
+        String known = segment.apply(query);
+        String of = known == null ? "(none)" : known;
+        return counts.containsKey(of) || counts.size() < MOST_SEGMENTS ? of : OTHERS;
     }
 
     /** Returns the arm that a choice belongs to, or null for calls outside of the experiment. */
-    private @Nullable String arm(@Nullable Selection selection) {
+    private @Nullable String arm(Query query, @Nullable Selection selection) {
+        if (!takesPart.test(query)) {
+            return null;
+        }
         for (Share share : shares) {
             if (Objects.equals(share.model, selection == null ? null : selection.model())) {
                 return share.arm;
@@ -129,15 +184,19 @@ public final class Experiment implements ModelSelector {
 
     /** Returns how the arms compare so far. */
     public ExperimentReport report() {
+        Map<String, ArmCounts> all = emptyCounts();
+        Map<String, ExperimentReport> segments = new TreeMap<>();
+        counts.forEach((in, arms) -> {
+            arms.forEach((arm, of) -> of.addTo(Objects.requireNonNull(all.get(arm))));
+            segments.put(in, new ExperimentReport(name, arms(arms), Map.of()));
+        });
+        return new ExperimentReport(name, arms(all), segment == null ? Map.of() : segments);
+    }
+
+    private static List<ExperimentReport.Arm> arms(Map<String, ArmCounts> counts) {
         List<ExperimentReport.Arm> arms = new ArrayList<>();
-        counts.forEach((arm, of) -> arms.add(new ExperimentReport.Arm(
-                arm,
-                of.exposures.sum(),
-                of.succeeded.sum(),
-                of.failed.sum(),
-                of.succeeded.sum() == 0 ? 0 : of.nanos.sum() / of.succeeded.sum() / 1_000_000,
-                of.tokens.sum())));
-        return new ExperimentReport(name, arms);
+        counts.forEach((arm, of) -> arms.add(of.report(arm)));
+        return arms;
     }
 
     /** Builds an {@link Experiment}. Not safe for use by several threads. */
@@ -145,7 +204,11 @@ public final class Experiment implements ModelSelector {
 
         private final String name;
         private final List<Share> shares = new ArrayList<>();
-        private final List<BiConsumer<String, Query>> exposed = new ArrayList<>();
+        private final List<Consumer<Exposure>> exposed = new ArrayList<>();
+        private @Nullable Predicate<Query> takesPart;
+        private @Nullable Function<Query, @Nullable String> unit;
+        private @Nullable Function<Query, @Nullable String> segment;
+        private Duration memory = Duration.ofHours(1);
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -163,8 +226,38 @@ public final class Experiment implements ModelSelector {
             return this;
         }
 
-        /** Adds one who learns of each call's arm when the call is over. */
-        public Builder exposure(BiConsumer<String, Query> listener) {
+        /** Lets only calls for which this holds take part; the others stay with the model that was asked for. */
+        public Builder where(Predicate<Query> segment) {
+            this.takesPart = Objects.requireNonNull(segment, "segment");
+            return this;
+        }
+
+        /**
+         * Sets what stays together in one arm, such as a customer's whole company. Calls for which it returns null are
+         * assigned as without it: by session, else user, else tenant.
+         */
+        public Builder assignBy(Function<Query, @Nullable String> unit) {
+            this.unit = Objects.requireNonNull(unit, "unit");
+            return this;
+        }
+
+        /**
+         * Tells segments apart in exposures and report, such as tiers or languages: up to 100, further ones count
+         * together. An arm may be good for one and bad for another. Who looks at many will find differences by chance.
+         */
+        public Builder segmentBy(Function<Query, @Nullable String> segment) {
+            this.segment = Objects.requireNonNull(segment, "segment");
+            return this;
+        }
+
+        /** Sets how long after a call its score is awaited; an hour by default. */
+        public Builder memory(Duration memory) {
+            this.memory = Objects.requireNonNull(memory, "memory");
+            return this;
+        }
+
+        /** Adds one who learns of each call that took part, when it is over, in the thread that ended it. */
+        public Builder exposure(Consumer<Exposure> listener) {
             exposed.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }

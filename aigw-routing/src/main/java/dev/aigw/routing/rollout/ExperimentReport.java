@@ -1,22 +1,40 @@
 package dev.aigw.routing.rollout;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How the arms of an experiment compare. Immutable.
  *
  * @param experiment its name
  * @param arms the arms; the first is the control
+ * @param segments the same for each segment, of experiments that tell segments apart
  */
-public record ExperimentReport(String experiment, List<Arm> arms) {
+public record ExperimentReport(String experiment, List<Arm> arms, Map<String, ExperimentReport> segments) {
 
     /** The two-sided 95 percent point of the normal distribution. */
     private static final double Z = 1.959963984540054;
 
-    /** Copies the list. */
+    /** Copies list and map. */
     public ExperimentReport {
         arms = List.copyOf(arms);
+        segments = Collections.unmodifiableMap(new LinkedHashMap<>(segments));
+    }
+
+    /**
+     * The scores of an arm's answers.
+     *
+     * @param count how many there are
+     * @param mean their mean, from 0 to 1; 0 without any
+     * @param deviation their standard deviation; 0 with fewer than two
+     */
+    public record Scores(long count, double mean, double deviation) {
+
+        /** No scores. */
+        public static final Scores NONE = new Scores(0, 0, 0);
     }
 
     /**
@@ -28,8 +46,10 @@ public record ExperimentReport(String experiment, List<Arm> arms) {
      * @param failed those that failed
      * @param meanMillis the mean time of those that succeeded
      * @param tokens the tokens of all
+     * @param scores what users said of its answers
      */
-    public record Arm(String name, long exposures, long succeeded, long failed, long meanMillis, long tokens) {
+    public record Arm(
+            String name, long exposures, long succeeded, long failed, long meanMillis, long tokens, Scores scores) {
 
         /** Returns the share of calls that succeeded, of those that succeeded or failed. */
         public double successRate() {
@@ -53,6 +73,42 @@ public record ExperimentReport(String experiment, List<Arm> arms) {
     }
 
     /**
+     * A difference of mean scores and its 95 percent confidence interval.
+     *
+     * @param difference the arm's mean less the control's
+     * @param low the lower end
+     * @param high the upper end
+     * @param size the difference in standard deviations (Hedges' g: about 0.2 is small, 0.8 large); not a number where
+     *     it cannot be told
+     */
+    public record ScoreEffect(double difference, double low, double high, double size) {
+
+        /** Returns whether the interval leaves no difference out. */
+        public boolean isSignificant() {
+            return low > 0 || high < 0;
+        }
+    }
+
+    /**
+     * Returns how the scores of an arm's answers differ from the control's, by Welch's interval with two added scores
+     * (after Agresti and Caffo, 2000). It is for one look at the end, too. Only calls that were scored count: where
+     * users score what annoys them, it compares annoyances.
+     *
+     * @throws IllegalArgumentException if there is no such arm
+     */
+    public ScoreEffect scoreEffect(String arm) {
+        return ScoreDifference.of(find(arm).scores(), arms.get(0).scores());
+    }
+
+    private Arm find(String arm) {
+        return arms.stream()
+                .filter(known -> known.name().equals(arm))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no arm \"" + arm + "\"; arms are "
+                        + arms.stream().map(Arm::name).toList()));
+    }
+
+    /**
      * Returns how an arm's success rate differs from the control's, by Newcombe's hybrid score interval (method 10 of
      * "Interval estimation for the difference between independent proportions", Statistics in Medicine, 1998). The
      * interval is for one look at the end: looking again and again finds differences that are none.
@@ -61,11 +117,7 @@ public record ExperimentReport(String experiment, List<Arm> arms) {
      */
     public Effect effect(String arm) {
         Arm control = arms.get(0);
-        Arm other = arms.stream()
-                .filter(known -> known.name().equals(arm))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no arm \"" + arm + "\"; arms are "
-                        + arms.stream().map(Arm::name).toList()));
+        Arm other = find(arm);
         double p1 = other.successRate();
         double p2 = control.successRate();
         double[] w1 = wilson(other);
@@ -93,6 +145,15 @@ public record ExperimentReport(String experiment, List<Arm> arms) {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("experiment ").append(experiment);
+        rows(text);
+        segments.forEach((segment, report) -> {
+            text.append(String.format("%n segment %s", segment));
+            report.rows(text);
+        });
+        return text.toString();
+    }
+
+    private void rows(StringBuilder text) {
         for (Arm arm : arms) {
             text.append(String.format(
                     Locale.ROOT,
@@ -102,7 +163,8 @@ public record ExperimentReport(String experiment, List<Arm> arms) {
                     arm.successRate() * 100,
                     arm.meanMillis(),
                     arm.tokens()));
-            if (!arm.equals(arms.get(0))) {
+            boolean control = arm.equals(arms.get(0));
+            if (!control) {
                 Effect effect = effect(arm.name());
                 text.append(String.format(
                         Locale.ROOT,
@@ -111,7 +173,23 @@ public record ExperimentReport(String experiment, List<Arm> arms) {
                         effect.low * 100,
                         effect.high * 100));
             }
+            if (arm.scores().count() > 0) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  score %.3f of %,d",
+                        arm.scores().mean(),
+                        arm.scores().count()));
+            }
+            if (!control && arm.scores().count() > 0) {
+                ScoreEffect effect = scoreEffect(arm.name());
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  %+.3f (%+.3f to %+.3f), size %.2f",
+                        effect.difference,
+                        effect.low,
+                        effect.high,
+                        effect.size));
+            }
         }
-        return text.toString();
     }
 }

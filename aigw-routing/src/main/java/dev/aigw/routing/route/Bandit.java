@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A score comes by {@code router.feedback(callId, score)}; a failed call scores 0 by itself, unless the failure was
  * the caller's own. Each choice tells its propensity, the chance it had, as {@code explain} and the selection's reason
  * show: what an evaluation afterwards needs to undo the bias of the choice.
+ *
+ * <p>It learns which model is best on the whole, not which is best for which question, as trained routers do (RouteLLM,
+ * arXiv:2406.18665): for that, give each kind of question a model name and a bandit of its own.
  */
 public final class Bandit implements ModelSelector {
 

@@ -226,9 +226,9 @@ class RolloutTest {
         Experiment experiment = Experiment.builder("tone")
                 .arm("control", null, 50)
                 .arm("warm", "v2", 50)
-                .exposure((arm, query) -> arms.computeIfAbsent(
-                                String.valueOf(query.options().caller().user()), user -> new HashSet<>())
-                        .add(arm))
+                .exposure(seen -> arms.computeIfAbsent(
+                                String.valueOf(seen.query().options().caller().user()), user -> new HashSet<>())
+                        .add(seen.arm()))
                 .build();
         try (ModelRouter router = router(experiment, 0.4, 100)) {
             for (int i = 0; i < 2_000; i++) {
@@ -262,8 +262,9 @@ class RolloutTest {
         ExperimentReport report = new ExperimentReport(
                 "e",
                 List.of(
-                        new ExperimentReport.Arm("control", 80, 48, 32, 0, 0),
-                        new ExperimentReport.Arm("other", 70, 56, 14, 0, 0)));
+                        new ExperimentReport.Arm("control", 80, 48, 32, 0, 0, ExperimentReport.Scores.NONE),
+                        new ExperimentReport.Arm("other", 70, 56, 14, 0, 0, ExperimentReport.Scores.NONE)),
+                Map.of());
         ExperimentReport.Effect effect = report.effect("other");
         assertThat(effect.difference()).isCloseTo(0.2, org.assertj.core.data.Offset.offset(1e-9));
         assertThat(effect.low()).isCloseTo(0.0524, org.assertj.core.data.Offset.offset(0.0001));

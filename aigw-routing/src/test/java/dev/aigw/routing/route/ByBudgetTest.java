@@ -18,6 +18,8 @@ import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.limit.Allowance;
+import dev.aigw.routing.limit.AllowanceStore;
 import dev.aigw.routing.limit.Dimension;
 import dev.aigw.routing.limit.LimitBuilder;
 import dev.aigw.routing.limit.Limits;
@@ -27,12 +29,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ByBudgetTest {
@@ -146,6 +151,36 @@ class ByBudgetTest {
 
     private static ModelSelector.Query query(CallOptions options) {
         return new ModelSelector.Query("c1", ask(), options, 1, Instant.EPOCH, new Random(1));
+    }
+
+    @Test
+    void whatAnotherRouterHasUsedOfASharedBudgetIsNotLeft() {
+        Map<List<String>, Allowance> fleet = new ConcurrentHashMap<>();
+        AllowanceStore store =
+                (spec, of) -> fleet.computeIfAbsent(spec.key(), any -> spec.local(of));
+        Supplier<Limits> limits = () -> Limits.builder()
+                .limit("team", limit -> limit.cost(Cost.usd(BigDecimal.ONE))
+                        .per(Window.calendar(Window.Unit.MONTH))
+                        .by(Dimension.TENANT))
+                .shared(store)
+                .build();
+        Limits here = limits.get();
+        Limits there = limits.get();
+        ModelSelector large = Routes.rules().otherwise("large");
+        try (ModelRouter one = router(here, large).environment(environment).build();
+                ModelRouter other = router(
+                                there,
+                                Routes.byBudget(there.gauge())
+                                        .atLeast(0.7, "large")
+                                        .otherwise("small"))
+                        .environment(environment)
+                        .build()) {
+            for (int i = 0; i < 4; i++) {
+                one.chat(ask(), ACME);
+            }
+            assertThat(there.gauge().left(query(ACME))).isEqualTo(0.6);
+            assertThat(other.chat(ask(), ACME).text()).isEqualTo("small");
+        }
     }
 
     @Test

@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What each balancing strategy is for, by simulation on virtual time: a replica that turns slow, answers of uneven
- * length, prompt caches, prices. Prints the numbers and draws them as an SVG chart.
+ * What each strategy is for, by simulation on virtual time: of balancing, a replica that turns slow, answers of uneven
+ * length, prompt caches, prices; of routes, a cascade, a canary, a bandit, and a route by meaning with a real model.
+ * Prints the numbers and draws them as an SVG chart.
  */
 public final class RoutingLab {
 
@@ -66,7 +67,33 @@ public final class RoutingLab {
                 unevenAnswers());
         show(out, chart, "Prompt caches of 60 sessions on each of ten, 400 sessions: hits, %", cacheHits());
         show(out, chart, "Three prices, long and short prompts: dollars for 1,000 calls", costs());
+        Map<String, RouteLab.Outcomes> ways = RouteLab.cascade();
+        show(out, chart, "A small model that may hand over to a large one: answers that are right, %", right(ways));
+        show(out, chart, "The same: dollars for 1,000 calls", dollars(ways));
+        show(
+                out,
+                chart,
+                "A new version at 5 % of the calls: calls it serves until it is taken back",
+                RouteLab.canary());
+        show(out, chart, "Three models, liked in 80, 70 and 50 % of 4,000 calls: likes lost", RouteLab.regret());
+        show(out, chart, "Questions for one of four models: at the right one, %", MeaningLab.right(LocalModel.load()));
+        out.printf(
+                Locale.ROOT,
+                "A version that is as good as the old one was taken back in %.0f of 100 rollouts.%n",
+                RouteLab.goodTakenBack());
         return chart.svg();
+    }
+
+    private static Map<String, Double> right(Map<String, RouteLab.Outcomes> ways) {
+        Map<String, Double> right = new LinkedHashMap<>();
+        ways.forEach((way, outcomes) -> right.put(way, outcomes.rightPercent()));
+        return right;
+    }
+
+    private static Map<String, Double> dollars(Map<String, RouteLab.Outcomes> ways) {
+        Map<String, Double> dollars = new LinkedHashMap<>();
+        ways.forEach((way, outcomes) -> dollars.put(way, outcomes.dollars()));
+        return dollars;
     }
 
     private static void show(PrintStream out, Chart chart, String title, Map<String, Double> values) {

@@ -1,6 +1,7 @@
 package dev.aigw.examples.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -47,7 +48,46 @@ class RoutingLabTest {
     }
 
     @Test
+    void aCascadeCostsLessThanAnyOtherWayToBeRightAsOften() {
+        Map<String, RouteLab.Outcomes> ways = RouteLab.cascade();
+        RouteLab.Outcomes cascade = ways.get("cascade");
+        RouteLab.Outcomes byChance = ways.get("as good by chance");
+
+        assertThat(cascade.rightPercent())
+                .isGreaterThan(ways.get("small alone").rightPercent() + 10)
+                .isGreaterThan(ways.get("large alone").rightPercent() - 7);
+        assertThat(cascade.rightPercent()).isCloseTo(byChance.rightPercent(), within(0.01));
+        assertThat(cascade.dollars()).isLessThan(0.7 * byChance.dollars());
+    }
+
+    @Test
+    void aBadVersionIsTakenBackAfterFewCallsAndAGoodOneSeldom() {
+        Map<String, Double> calls = RouteLab.canary();
+
+        assertThat(calls.get("fails always")).isLessThan(10);
+        assertThat(calls.get("fails in 30 %")).isBetween(5.0, 40.0);
+        assertThat(calls.get("fails in 10 %")).isBetween(20.0, 400.0);
+        assertThat(RouteLab.goodTakenBack()).isLessThanOrEqualTo(11);
+    }
+
+    @Test
+    void aBanditLosesLittle() {
+        Map<String, Double> lost = RouteLab.regret();
+
+        assertThat(lost.get("bandit")).isLessThan(0.15 * lost.get("by turns"));
+    }
+
+    @Test
+    void meaningFindsTheModelThatLettersDoNot() {
+        Map<String, Double> right = MeaningLab.right(LocalModel.load());
+
+        assertThat(right.get("by meaning, 0.2")).isGreaterThan(80).isGreaterThan(right.get("by letters") + 20);
+    }
+
+    @Test
     void theSameSeedGivesTheSameNumbers() {
+        assertThat(RouteLab.canary()).isEqualTo(RouteLab.canary());
+        assertThat(RouteLab.regret()).isEqualTo(RouteLab.regret());
         assertThat(RoutingLab.costs()).isEqualTo(RoutingLab.costs());
         assertThat(RoutingLab.cacheHits()).isEqualTo(RoutingLab.cacheHits());
     }
@@ -63,6 +103,6 @@ class RoutingLabTest {
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
         assertThat(chart.getDocumentElement().getTagName()).isEqualTo("svg");
-        assertThat(chart.getElementsByTagName("rect").getLength()).isEqualTo(1 + 4 + 4 + 4 + 3);
+        assertThat(chart.getElementsByTagName("rect").getLength()).isEqualTo(1 + 4 + 4 + 4 + 3 + 4 + 4 + 3 + 3 + 4);
     }
 }
