@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import okio.Buffer;
 
 /**
@@ -27,10 +28,12 @@ final class Unread extends InputStream {
      */
     static JsonNode parse(Buffer buffer) throws IOException {
         try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
-            int length = Math.max(0, cursor.next());
-            return length == buffer.size()
-                    ? Json.parse(length == 0 ? new byte[0] : cursor.data, Math.max(0, cursor.start), length)
-                    : Json.parse(new Unread(cursor));
+            if (cursor.next() == -1) {
+                return Json.parse(InputStream.nullInputStream());
+            }
+            byte[] data = Objects.requireNonNull(cursor.data);
+            int length = cursor.end - cursor.start;
+            return length == buffer.size() ? Json.parse(data, cursor.start, length) : Json.parse(new Unread(cursor));
         }
     }
 

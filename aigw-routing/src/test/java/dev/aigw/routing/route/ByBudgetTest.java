@@ -156,12 +156,13 @@ class ByBudgetTest {
     @Test
     void whatAnotherRouterHasUsedOfASharedBudgetIsNotLeft() {
         Map<List<String>, Allowance> fleet = new ConcurrentHashMap<>();
-        AllowanceStore store =
-                (spec, of) -> fleet.computeIfAbsent(spec.key(), any -> spec.local(of));
+        AllowanceStore store = (spec, of) -> fleet.computeIfAbsent(spec.key(), any -> spec.local(of));
         Supplier<Limits> limits = () -> Limits.builder()
-                .limit("team", limit -> limit.cost(Cost.usd(BigDecimal.ONE))
-                        .per(Window.calendar(Window.Unit.MONTH))
-                        .by(Dimension.TENANT))
+                .limit(
+                        "team",
+                        limit -> limit.cost(Cost.usd(BigDecimal.ONE))
+                                .per(Window.calendar(Window.Unit.MONTH))
+                                .by(Dimension.TENANT))
                 .shared(store)
                 .build();
         Limits here = limits.get();

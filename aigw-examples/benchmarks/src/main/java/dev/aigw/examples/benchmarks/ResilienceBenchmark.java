@@ -110,6 +110,11 @@ public class ResilienceBenchmark {
             }
 
             @Override
+            public TargetRegistry targets() {
+                throw new UnsupportedOperationException("nothing here watches deployments");
+            }
+
+            @Override
             public void onClose(Runnable action) {
                 throw new UnsupportedOperationException("nothing here is closed");
             }
