@@ -61,8 +61,8 @@ final class Server {
     static Server cluster(List<RedisURI> uris) {
         ClientResources resources = resources();
         RedisClusterClient client = RedisClusterClient.create(resources, uris);
+        // Connections to nodes are opened when first needed, so commands must wait for them, within their bound.
         client.setOptions(ClusterClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(sockets())
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_REFRESH)

@@ -279,7 +279,9 @@ public final class SharedRedis implements AutoCloseable {
         }
         CompletionStage<T> there = sent;
         there.whenComplete((value, failure) -> {
-            if (failure != null) {
+            if (unwrap(failure) instanceof CancellationException) {
+                answer.completeExceptionally(new RedisException("the connection was lost", failure));
+            } else if (failure != null) {
                 answer.completeExceptionally(failure);
             } else {
                 answer.complete(value);

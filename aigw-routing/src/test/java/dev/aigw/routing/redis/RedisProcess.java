@@ -26,6 +26,9 @@ final class RedisProcess implements AutoCloseable {
 
     private static final File PROGRAM = program();
 
+    /** What a server says when it is ready, and what a sentinel says. */
+    private static final List<String> READY = List.of("ready to accept connections", "+monitor master");
+
     private final Path folder;
     private final int port;
     private final List<String> settings;
@@ -56,6 +59,22 @@ final class RedisProcess implements AutoCloseable {
         return redis;
     }
 
+    /** Starts a sentinel with these lines of configuration. */
+    static RedisProcess sentinel(String... lines) {
+        RedisProcess redis = new RedisProcess(freePort(), List.of("--sentinel"));
+        try {
+            Files.write(redis.configuration(), List.of(lines));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        redis.start();
+        return redis;
+    }
+
+    private Path configuration() {
+        return folder.resolve("redis.conf");
+    }
+
     /** Returns a port that nobody uses, and whose cluster port, 10,000 above, exists. */
     static int freePort() {
         while (true) {
@@ -72,16 +91,12 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts the server, or starts it again, and waits until it takes connections. */
     void start() {
-        List<String> command = new ArrayList<>(List.of(
-                PROGRAM.getPath(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                folder.toString(),
-                "--save",
-                ""));
+        List<String> command = new ArrayList<>(List.of(PROGRAM.getPath()));
+        if (Files.exists(configuration())) {
+            command.add(configuration().toString());
+        }
+        command.addAll(List.of(
+                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toString(), "--save", ""));
         settings.forEach(setting -> command.addAll(List.of(setting.split(" ", -1))));
         try {
             Process begun =
@@ -95,7 +110,7 @@ final class RedisProcess implements AutoCloseable {
                     throw new IllegalStateException("redis-server ended:\n" + String.join("\n", seen));
                 }
                 seen.add(line);
-                if (line.toLowerCase(Locale.ROOT).contains("ready to accept connections")) {
+                if (READY.stream().anyMatch(line.toLowerCase(Locale.ROOT)::contains)) {
                     break;
                 }
             }

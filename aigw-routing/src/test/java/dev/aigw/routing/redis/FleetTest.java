@@ -1,0 +1,136 @@
+package dev.aigw.routing.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.limit.Allowance;
+import dev.aigw.routing.limit.AllowanceSpec;
+import dev.aigw.routing.limit.Measure;
+import dev.aigw.routing.limit.Window;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Several JVMs spend one budget in one Redis, and one of them is killed. */
+@Timeout(300)
+class FleetTest {
+
+    private static final int SURVIVORS = 2;
+    private static final int SERVED_BEFORE_DEATH = 20;
+    private static final BigDecimal BUDGET = new BigDecimal("0.05");
+    private static final BigDecimal ONE_CALL =
+            Objects.requireNonNull(FleetWorker.PRICE.cost(FleetWorker.USAGE).amount());
+
+    /** A worker in a JVM of its own. */
+    private record Worker(Process process, BufferedReader lines) {
+
+        static Worker start(String uri) throws IOException {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx128m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            FleetWorker.class.getName(),
+                            uri,
+                            BUDGET.toPlainString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            return new Worker(
+                    process,
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
+        }
+
+        /** Reads on until a call was served; what is printed tells of no more than that. */
+        void awaitServed() throws IOException {
+            assertThat(lines.readLine()).isEqualTo(FleetWorker.SERVED);
+        }
+
+        /** Returns all that it still says. */
+        List<String> rest() {
+            return lines.lines().toList();
+        }
+    }
+
+    @Test
+    void whatTheFleetSettledIsWhatItsLedgersSayAndNeverPassesTheBudgetThoughOneIsKilled() throws Exception {
+        List<Worker> workers = new ArrayList<>();
+        try (RedisProcess server = RedisProcess.started();
+                SharedRedis redis = FleetWorker.connect(server.uri())) {
+            Allowance budget = SharedLimits.builder(redis)
+                    .lease(FleetWorker.LEASE)
+                    .build()
+                    .allowance(
+                            new AllowanceSpec(
+                                    "budget",
+                                    List.of(),
+                                    Measure.COST,
+                                    BUDGET,
+                                    BUDGET,
+                                    Window.calendar(Window.Unit.MONTH)),
+                            new VirtualEnvironment(1));
+            for (int i = 0; i <= SURVIVORS; i++) {
+                workers.add(Worker.start(server.uri()));
+            }
+            Worker victim = workers.remove(0);
+            for (int i = 0; i < SERVED_BEFORE_DEATH; i++) {
+                victim.awaitServed();
+            }
+            victim.process.toHandle().destroyForcibly(); // what it said can still be read
+            long servedByVictim = SERVED_BEFORE_DEATH
+                    + victim.rest().stream().filter(FleetWorker.SERVED::equals).count();
+
+            BigDecimal used = awaitSpent(budget);
+            assertThat(used).as("what is settled").isLessThanOrEqualTo(BUDGET);
+            BigDecimal bySurvivors = BigDecimal.ZERO;
+            for (Worker worker : workers) {
+                worker.process.getOutputStream().close();
+                List<String> said = worker.rest();
+                String[] ledger = said.get(said.size() - 1).split(" ", -1);
+                assertThat(ledger[0]).isEqualTo("ledger");
+                BigDecimal spent = new BigDecimal(ledger[1]);
+                assertThat(spent).as("what was served").isEqualByComparingTo(ledger[2]);
+                assertThat(spent).isEqualByComparingTo(ONE_CALL.multiply(BigDecimal.valueOf(said.size() - 1)));
+                bySurvivors = bySurvivors.add(spent);
+            }
+            // Of the one that died, up to a call for each of its threads was settled and not told, or told and not
+            // sent.
+            BigDecimal told = ONE_CALL.multiply(BigDecimal.valueOf(servedByVictim));
+            BigDecimal unsure = ONE_CALL.multiply(BigDecimal.valueOf(FleetWorker.THREADS));
+            assertThat(used.subtract(bySurvivors)).isBetween(told.subtract(unsure), told.add(unsure));
+            assertThat(budget.level().reserved()).isEqualByComparingTo("0");
+        } finally {
+            workers.forEach(worker -> worker.process.destroyForcibly());
+        }
+    }
+
+    /** Waits until nothing is reserved any more, not even by the dead, and no call fits. */
+    private static BigDecimal awaitSpent(Allowance budget) {
+        while (true) {
+            Allowance.Level level = budget.level();
+            assertThat(level.used().add(level.reserved())).isLessThanOrEqualTo(BUDGET);
+            if (level.reserved().signum() == 0 && level.remaining().compareTo(reservation()) < 0) {
+                return level.used();
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static BigDecimal reservation() {
+        long prompt = TokenCounter.calibrated().countPrompt(FleetWorker.question(), "m");
+        return Objects.requireNonNull(FleetWorker.PRICE
+                .cost(TokenUsage.of(prompt, FleetWorker.MOST_OUTPUT))
+                .amount());
+    }
+}
