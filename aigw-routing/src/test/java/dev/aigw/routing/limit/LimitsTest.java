@@ -378,6 +378,21 @@ class LimitsTest {
     }
 
     @Test
+    void aCallThatNeverFitsSaysHowToMakeIt() {
+        ModelCard card = ModelCard.builder().maxOutputTokens(128_000).build();
+        Limits limits = limits("tokens", limit -> limit.tokens(60_000).per(DAY));
+        try (ModelRouter router =
+                router(limits, builder -> builder.cards(ModelCards.none().with("fake/small", card)))) {
+            GatewayException refusal = refusal(router, ChatRequest.of("small", "hi"), CallOptions.DEFAULT);
+            assertThat(refusal)
+                    .hasMessageContaining("more than there ever is: bound the answer by maxOutputTokens")
+                    .extracting(GatewayException::retryAfter)
+                    .isNull();
+            router.chat(ask("small"));
+        }
+    }
+
+    @Test
     void lowPriorityLeavesRoomForOthers() {
         Limits limits = limits("shared", limit -> limit.requests(4).per(MINUTE).share(CallOptions.Priority.LOW, 0.5));
         CallOptions low =
