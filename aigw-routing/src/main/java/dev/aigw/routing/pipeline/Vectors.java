@@ -26,23 +26,33 @@ public final class Vectors {
 
     /**
      * Returns the product of {@code vector} and the one that begins at {@code offset}: of unit vectors, their
-     * similarity. Sums in four independent lanes, which the processor works on at once.
+     * similarity. Sums in eight independent lanes, so that no addition waits for the one before it: a scan of vectors
+     * that lie one after the other is then as fast as memory gives them.
      */
     public static float dot(float[] all, int offset, float[] vector) {
         float a = 0;
         float b = 0;
         float c = 0;
         float d = 0;
+        float e = 0;
+        float f = 0;
+        float g = 0;
+        float h = 0;
         int i = 0;
-        for (; i + 3 < vector.length; i += 4) {
-            a += all[offset + i] * vector[i];
-            b += all[offset + i + 1] * vector[i + 1];
-            c += all[offset + i + 2] * vector[i + 2];
-            d += all[offset + i + 3] * vector[i + 3];
+        for (; i + 7 < vector.length; i += 8) {
+            int at = offset + i;
+            a += all[at] * vector[i];
+            b += all[at + 1] * vector[i + 1];
+            c += all[at + 2] * vector[i + 2];
+            d += all[at + 3] * vector[i + 3];
+            e += all[at + 4] * vector[i + 4];
+            f += all[at + 5] * vector[i + 5];
+            g += all[at + 6] * vector[i + 6];
+            h += all[at + 7] * vector[i + 7];
         }
         for (; i < vector.length; i++) {
             a += all[offset + i] * vector[i];
         }
-        return (a + b) + (c + d);
+        return ((a + b) + (c + d)) + ((e + f) + (g + h));
     }
 }

@@ -19,11 +19,13 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SemanticCacheTest {
@@ -264,6 +266,36 @@ class SemanticCacheTest {
             vector[i] /= (float) Math.sqrt(squares);
         }
         return vector;
+    }
+
+    @Test
+    void anIndexOfOnesOwnServesInPlaceOfTheHeap() {
+        List<ResultCache.Entry> kept = new ArrayList<>();
+        SemanticStore index = new SemanticStore() {
+            @Override
+            public @Nullable Match nearest(ResultCache.Key partition, float[] vector, Instant notBefore) {
+                return kept.isEmpty() ? null : new Match(kept.get(0), 0.97);
+            }
+
+            @Override
+            public void put(ResultCache.Key partition, float[] vector, ResultCache.Entry entry) {
+                kept.add(entry);
+            }
+
+            @Override
+            public long size() {
+                return kept.size();
+            }
+        };
+        SemanticCache cache = semantic().store(index).build();
+        try (ModelRouter router = router(cache)) {
+            router.chat("m", "Why is the sky blue?");
+            assertThat(kept).hasSize(1);
+            ChatResponse hit = router.chat("m", "Why is the grass green?");
+            assertThat(hit.text()).isEqualTo("answer 1");
+            assertThat(hit.route().warnings()).containsExactly("answered from the semantic cache, similarity 0.970");
+            assertThat(cache.stats().entries()).isOne();
+        }
     }
 
     @Test
