@@ -75,6 +75,29 @@ class PriceTest {
         assertThat(amount(PRICE.cost(usage))).isEqualByComparingTo(expected.movePointLeft(6));
     }
 
+    @Property
+    void theDateChoosesThePriceTheLengthItsPartAndTheTierItsFactor(
+            @ForAll @LongRange(min = -3, max = 3) long seconds,
+            @ForAll @LongRange(min = 1, max = 400_000) long prompt,
+            @ForAll @LongRange(min = 0, max = 100_000) long answer,
+            @ForAll boolean batch) {
+        Price early =
+                Price.usdPerMillion("1", "10").tier("batch", "0.5").above(200_000, Price.usdPerMillion("2", "15"));
+        Price late = Price.usdPerMillion("3", "8").tier("batch", "0.25").above(100_000, Price.usdPerMillion("4", "20"));
+        long perMillion;
+        long share;
+        if (seconds < 0) {
+            perMillion = prompt > 200_000 ? 2 * prompt + 15 * answer : prompt + 10 * answer;
+            share = batch ? 50 : 100;
+        } else {
+            perMillion = prompt > 100_000 ? 4 * prompt + 20 * answer : 3 * prompt + 8 * answer;
+            share = batch ? 25 : 100;
+        }
+        Cost cost = early.from(NEW_YEAR, late)
+                .cost(TokenUsage.of(prompt, answer), batch ? "batch" : null, NEW_YEAR.plusSeconds(seconds));
+        assertThat(amount(cost)).isEqualByComparingTo(BigDecimal.valueOf(perMillion * share, 8));
+    }
+
     @Test
     void theBorderItselfIsNotBeyond() {
         assertThat(amount(PRICE.cost(TokenUsage.of(200_000, 0)))).isEqualByComparingTo("0.2");
