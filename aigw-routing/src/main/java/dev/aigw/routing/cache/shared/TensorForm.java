@@ -59,7 +59,7 @@ final class TensorForm {
         if (datatype.isFloat()) {
             return Tensor.ofFloats(name, datatype, fields.need("data", float[].class), shape);
         }
-        List<byte[]> texts = fields.list("data", byte[].class::cast);
+        List<byte[]> texts = fields.list("data", text -> (byte[]) text);
         return Tensor.ofBytes(name, texts, shape);
     }
 }
