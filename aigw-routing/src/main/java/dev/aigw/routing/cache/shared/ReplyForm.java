@@ -139,7 +139,8 @@ final class ReplyForm {
                 .logprobs(fields.has("logprobs") ? new Logprobs(fields.list("logprobs", ChatForm::token)) : null)
                 .serviceTier(fields.text("tier"))
                 .mapper(mapper);
-        fields.list("warnings", warning -> (String) warning).forEach(chat::warning);
+        fields.list("warnings", warning -> (String) Objects.requireNonNull(warning))
+                .forEach(chat::warning);
         fields.map("extra").forEach(chat::extra);
         return chat.build();
     }

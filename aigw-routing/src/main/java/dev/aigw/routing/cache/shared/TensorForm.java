@@ -4,6 +4,7 @@ import dev.aigw.api.inference.DataType;
 import dev.aigw.api.inference.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The plain form of tensors, their elements in arrays of primitives. */
@@ -59,7 +60,7 @@ final class TensorForm {
         if (datatype.isFloat()) {
             return Tensor.ofFloats(name, datatype, fields.need("data", float[].class), shape);
         }
-        List<byte[]> texts = fields.list("data", text -> (byte[]) text);
+        List<byte[]> texts = fields.list("data", text -> (byte[]) Objects.requireNonNull(text));
         return Tensor.ofBytes(name, texts, shape);
     }
 }
