@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String[] ROOMS = {
-        "catalog", "balance", "resilience", "cache", "metering", "limit", "observe", "route"
+        "catalog", "balance", "resilience", "cache", "metering", "limit", "observe", "route", "rollout"
     };
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
