@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ten thousand streams at once, each read by a virtual thread of its own, in a JVM with a heap of 1 GiB. It needs Java
@@ -68,7 +69,7 @@ public final class ManyStreams {
 
     private static void read(int port) throws Exception {
         AtomicInteger complete = new AtomicInteger();
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(STREAMS);
         long began = System.nanoTime();
         try (ModelRouter router = ModelRouter.builder()
