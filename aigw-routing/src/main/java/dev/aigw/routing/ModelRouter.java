@@ -163,8 +163,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 Selections.query(
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
-        Pool.Query query =
-                new Pool.Query(operation, request, options, List.of(), environment.nanoTime(), environment.random());
+        Pool.Query query = new Pool.Query(
+                operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : Resilience.order(first, current)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();

@@ -47,6 +47,7 @@ public final class Call implements CallContext, Models {
 
     private @Nullable String id; // made when asked for; two threads may make the same one
     private @Nullable Route lastRoute;
+    private volatile Pool.@Nullable Query lastQuery;
     private volatile @Nullable Model model;
     private volatile Timeouts timeouts;
     private volatile long deadlineNanos;
@@ -243,7 +244,10 @@ public final class Call implements CallContext, Models {
 
     /** Returns what an attempt with {@code request}, made now, needs of a deployment. */
     public Pool.Query query(ModelRequest request) {
-        return new Pool.Query(operation, request, options, visits(), environment.nanoTime(), environment.random());
+        Pool.Query query = new Pool.Query(
+                operation, request, options, visits(), environment.nanoTime(), environment.random(), lastQuery);
+        lastQuery = query;
+        return query;
     }
 
     /** Returns whether an attempt of this call has been sent and has neither failed nor brought a reply yet. */

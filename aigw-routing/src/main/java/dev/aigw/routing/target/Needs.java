@@ -16,6 +16,7 @@ import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,24 +35,25 @@ final class Needs {
     /** Hardly any text has more characters to a token, so that no prompt that might fit is kept away. */
     private static final int MOST_CHARS_PER_TOKEN = 6;
 
+    private static final List<Capability> CHAT = List.of(Capability.CHAT);
+    private static final List<Capability> EMBEDDING = List.of(Capability.EMBEDDING);
+
     private final CallOptions options;
-    private final Set<Capability> capabilities = new LinkedHashSet<>(4);
+    private final List<Capability> capabilities;
     private final long promptTokens;
     private final long answerTokens;
 
     Needs(Operation<?, ?> operation, ModelRequest request, CallOptions options) {
         this.options = options;
         if (request instanceof ChatRequest chat) {
-            ofChat(chat);
+            capabilities = ofChat(chat);
             Integer most = chat.maxOutputTokens();
             answerTokens = most == null ? 0 : most;
             promptTokens = PromptSize.chars(chat) / MOST_CHARS_PER_TOKEN;
         } else {
+            capabilities = operation.equals(EmbeddingRequest.EMBED) ? EMBEDDING : List.of();
             answerTokens = 0;
             promptTokens = request instanceof EmbeddingRequest embedding ? longest(embedding) : 0;
-        }
-        if (operation.equals(EmbeddingRequest.EMBED)) {
-            capabilities.add(Capability.EMBEDDING);
         }
     }
 
@@ -63,41 +65,54 @@ final class Needs {
         return longest / MOST_CHARS_PER_TOKEN;
     }
 
-    private void ofChat(ChatRequest chat) {
-        capabilities.add(Capability.CHAT);
+    private static List<Capability> ofChat(ChatRequest chat) {
+        List<Capability> needed = CHAT;
         if (!chat.tools().isEmpty()) {
-            capabilities.add(Capability.TOOLS);
+            needed = with(needed, Capability.TOOLS);
         }
         ResponseFormat format = chat.responseFormat();
         if (format.type() == ResponseFormat.Type.SCHEMA && format.strict()) {
-            capabilities.add(Capability.JSON_SCHEMA);
+            needed = with(needed, Capability.JSON_SCHEMA);
         }
         ReasoningEffort reasoning = chat.reasoning();
         if (reasoning != null && reasoning.level() != ReasoningEffort.Level.NONE) {
-            capabilities.add(Capability.REASONING);
+            needed = with(needed, Capability.REASONING);
         }
         for (Message message : chat.messages()) {
-            ofParts(message.parts());
+            needed = ofParts(needed, message.parts());
         }
+        return needed;
     }
 
-    private void ofParts(List<ContentPart> parts) {
+    private static List<Capability> ofParts(List<Capability> before, List<ContentPart> parts) {
+        List<Capability> needed = before;
         for (ContentPart part : parts) {
             if (part instanceof ContentPart.Text) {
                 continue;
             }
             if (part instanceof ContentPart.Image) {
-                capabilities.add(Capability.VISION);
+                needed = with(needed, Capability.VISION);
             } else if (part instanceof ContentPart.Audio) {
-                capabilities.add(Capability.AUDIO);
+                needed = with(needed, Capability.AUDIO);
             } else if (part instanceof ContentPart.Video) {
-                capabilities.add(Capability.VIDEO);
+                needed = with(needed, Capability.VIDEO);
             } else if (part instanceof ContentPart.Document document && !isText(document.media())) {
-                capabilities.add(Capability.DOCUMENTS);
+                needed = with(needed, Capability.DOCUMENTS);
             } else if (part instanceof ContentPart.ToolResult result) {
-                ofParts(result.content());
+                needed = ofParts(needed, result.content());
             }
         }
+        return needed;
+    }
+
+    /** Copies: most calls need no more than their operation does, and make no garbage then. */
+    private static List<Capability> with(List<Capability> needed, Capability capability) {
+        if (needed.contains(capability)) {
+            return needed;
+        }
+        List<Capability> more = new ArrayList<>(needed);
+        more.add(capability);
+        return more;
     }
 
     private static boolean isText(Media media) {

@@ -283,20 +283,30 @@ public final class Pool {
         /** Whether a deployment that could serve was gone past because a rate limit of it is used up. */
         boolean wentPast;
 
-        /** Creates a query for one choice made now. */
+        /**
+         * Creates a query for one choice made now.
+         *
+         * @param earlier a query of the same call, so that what its request needs is not found out again; null if there
+         *     is none
+         */
         public Query(
                 Operation<?, ?> operation,
                 ModelRequest request,
                 CallOptions options,
                 List<Visit> visits,
                 long nowNanos,
-                RandomGenerator random) {
+                RandomGenerator random,
+                @Nullable Query earlier) {
             this.operation = operation;
             this.request = request;
             this.options = options;
             this.visits = visits;
             this.nowNanos = nowNanos;
             this.random = random;
+            if (earlier != null && earlier.request == request) {
+                this.needs = earlier.needs;
+                this.promptTokens = earlier.promptTokens;
+            }
         }
 
         /** Returns the moment of the choice, as a clock reading. */
