@@ -52,9 +52,27 @@ class FleetTest {
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
         }
 
-        /** Reads on until a call was served; what is printed tells of no more than that. */
-        void awaitServed() throws IOException {
-            assertThat(lines.readLine()).isEqualTo(FleetWorker.SERVED);
+        void awaitReady() throws IOException {
+            assertThat(lines.readLine()).isEqualTo(FleetWorker.READY);
+        }
+
+        void begin() throws IOException {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+        }
+
+        /** Reads on until so many calls were served, or the others have left it no more; returns how many were. */
+        int awaitServed(int calls) throws IOException {
+            int served = 0;
+            while (served < calls) {
+                String line = lines.readLine();
+                assertThat(line).isIn(FleetWorker.SERVED, FleetWorker.REFUSED);
+                if (line.equals(FleetWorker.REFUSED)) {
+                    break;
+                }
+                served++;
+            }
+            return served;
         }
 
         /** Returns all that it still says. */
@@ -83,25 +101,30 @@ class FleetTest {
             for (int i = 0; i <= SURVIVORS; i++) {
                 workers.add(Worker.start(server.uri()));
             }
-            Worker victim = workers.remove(0);
-            for (int i = 0; i < SERVED_BEFORE_DEATH; i++) {
-                victim.awaitServed();
+            for (Worker worker : workers) {
+                worker.awaitReady();
             }
+            for (Worker worker : workers) {
+                worker.begin();
+            }
+            Worker victim = workers.get(0);
+            int servedBeforeDeath = victim.awaitServed(SERVED_BEFORE_DEATH);
             victim.process.toHandle().destroyForcibly(); // what it said can still be read
-            long servedByVictim = SERVED_BEFORE_DEATH
+            long servedByVictim = servedBeforeDeath
                     + victim.rest().stream().filter(FleetWorker.SERVED::equals).count();
 
             BigDecimal used = awaitSpent(budget);
             assertThat(used).as("what is settled").isLessThanOrEqualTo(BUDGET);
             BigDecimal bySurvivors = BigDecimal.ZERO;
-            for (Worker worker : workers) {
+            for (Worker worker : workers.subList(1, workers.size())) {
                 worker.process.getOutputStream().close();
                 List<String> said = worker.rest();
                 String[] ledger = said.get(said.size() - 1).split(" ", -1);
                 assertThat(ledger[0]).isEqualTo("ledger");
                 BigDecimal spent = new BigDecimal(ledger[1]);
                 assertThat(spent).as("what was served").isEqualByComparingTo(ledger[2]);
-                assertThat(spent).isEqualByComparingTo(ONE_CALL.multiply(BigDecimal.valueOf(said.size() - 1)));
+                long served = said.stream().filter(FleetWorker.SERVED::equals).count();
+                assertThat(spent).isEqualByComparingTo(ONE_CALL.multiply(BigDecimal.valueOf(served)));
                 bySurvivors = bySurvivors.add(spent);
             }
             // Of the one that died, up to a call for each of its threads was settled and not told, or told and not

@@ -24,8 +24,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One JVM of a fleet: spends a shared budget with several threads, tells of each call that was served, and, once its
- * input ends, what its ledger and its provider say. It may die at any time.
+ * One JVM of a fleet: once it gets a byte, it spends a shared budget with several threads, tells of each call that was
+ * served and of the first that was refused, and, once its input ends, what its ledger and its provider say. It may die
+ * at any time.
  */
 final class FleetWorker {
 
@@ -35,6 +36,10 @@ final class FleetWorker {
     static final TokenUsage USAGE = TokenUsage.of(5, 12);
     static final int MOST_OUTPUT = 40;
     static final String SERVED = "served";
+    static final String READY = "ready";
+    static final String REFUSED = "refused";
+
+    private static final AtomicBoolean TOLD_OF_REFUSAL = new AtomicBoolean();
 
     private FleetWorker() {}
 
@@ -95,9 +100,11 @@ final class FleetWorker {
                         call(router, out);
                     }
                 });
-                thread.start();
                 threads.add(thread);
             }
+            out.println(READY);
+            awaitByte();
+            threads.forEach(Thread::start);
             awaitEndOfInput();
             stopped.set(true);
             for (Thread thread : threads) {
@@ -118,15 +125,22 @@ final class FleetWorker {
             if (e.kind() != ErrorKind.BUDGET_EXCEEDED) {
                 throw e;
             }
+            if (TOLD_OF_REFUSAL.compareAndSet(false, true)) {
+                out.println(REFUSED);
+            }
             Thread.onSpinWait();
         }
     }
 
     private static void awaitEndOfInput() {
+        while (awaitByte() >= 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static int awaitByte() {
         try {
-            while (System.in.read() >= 0) {
-                Thread.onSpinWait();
-            }
+            return System.in.read();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
