@@ -73,8 +73,7 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
         }
         attempt.warn(name() + " was asked again: its first answer did not fit the schema");
         ChatResponse second = bare(repaired(SchemaTalk.repair(prompted, first, problems), first, calls));
-        ChatResponse both =
-                second.toBuilder().usage(first.usage().plus(second.usage())).build();
+        ChatResponse both = withUsageOf(first, second);
         List<String> left = problems(both, check);
         if (left.isEmpty()) {
             return both;
@@ -94,8 +93,13 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
         try {
             return adapter.call(ChatRequest.CHAT, repair, calls.next());
         } catch (GatewayException e) {
-            throw e.partial() == null ? e.toBuilder().partial(first).build() : e;
+            ChatResponse partial = e.partial() instanceof ChatResponse second ? withUsageOf(first, second) : first;
+            throw e.toBuilder().partial(partial).build();
         }
+    }
+
+    private static ChatResponse withUsageOf(ChatResponse first, ChatResponse second) {
+        return second.toBuilder().usage(first.usage().plus(second.usage())).build();
     }
 
     private static ChatResponse bare(ChatResponse answer) {

@@ -13,12 +13,18 @@ import java.util.Objects;
 /**
  * Tells what in an answer breaks a JSON schema, for the keywords that {@link PromptedSchemas} names. Immutable.
  *
+ * <p>Forms of {@code anyOf} and {@code oneOf} that refer to themselves double the work with each level of an answer, so
+ * a form is left at its first problem, and an answer that takes more than half a million checks counts as one that does
+ * not fit.
+ *
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-validation">JSON Schema Validation, 2020-12</a>
  */
 final class SchemaCheck {
 
     private static final int MOST_PROBLEMS = 10;
     private static final int MOST_DEPTH = 500;
+    private static final int MOST_CHECKS = 500_000;
+    private static final int MOST_OF_A_NAME = 60;
     private static final JsonNode ANY = BooleanNode.TRUE;
 
     private final JsonNode root;
@@ -37,131 +43,147 @@ final class SchemaCheck {
         if (value == null) {
             return List.of("it is not one JSON value and nothing else");
         }
-        List<String> problems = new ArrayList<>();
-        check(value, root, "", 0, problems);
-        return List.copyOf(problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS)));
+        Findings found = new Findings(MOST_PROBLEMS, new Budget());
+        check(value, root, "", 0, found);
+        return found.budget.left < 0
+                ? List.of("it is too complex to be checked against the schema")
+                : List.copyOf(found.problems);
     }
 
-    private void check(JsonNode value, JsonNode schema, String path, int depth, List<String> problems) {
+    private void check(JsonNode value, JsonNode schema, String path, int depth, Findings found) {
         if (depth > MOST_DEPTH) {
-            problems.add(at(path) + " is nested too deeply");
+            found.add(at(path) + " is nested too deeply");
+            return;
+        }
+        if (--found.budget.left < 0) {
+            found.add(at(path) + " is too complex");
             return;
         }
         if (schema.isBoolean()) {
             if (!schema.booleanValue()) {
-                problems.add(at(path) + " must not be there");
+                found.add(at(path) + " must not be there");
             }
             return;
         }
         if (schema.has("$ref")) {
-            check(value, target(schema.get("$ref").asText()), path, depth + 1, problems);
+            check(value, target(schema.get("$ref").asText()), path, depth + 1, found);
+        }
+        if (found.isEnough()) {
+            return;
         }
         JsonNode types = schema.path("type");
         if (!types.isMissingNode() && !isOneOf(value, types)) {
-            problems.add(at(path) + " is not of type " + types);
+            found.add(at(path) + " is not of type " + types);
             return;
         }
         if (schema.has("enum") && !contains(schema.get("enum"), value)) {
-            problems.add(at(path) + " is none of " + schema.get("enum"));
+            found.add(at(path) + " is none of " + schema.get("enum"));
         }
         if (schema.has("const") && !same(schema.get("const"), value)) {
-            problems.add(at(path) + " is not " + schema.get("const"));
+            found.add(at(path) + " is not " + schema.get("const"));
         }
-        checkBounds(value, schema, path, problems);
-        checkObject(value, schema, path, depth, problems);
-        checkItems(value, schema, path, depth, problems);
-        checkCombined(value, schema, path, depth, problems);
+        checkBounds(value, schema, path, found);
+        checkObject(value, schema, path, depth, found);
+        checkItems(value, schema, path, depth, found);
+        checkCombined(value, schema, path, depth, found);
     }
 
-    private static void checkBounds(JsonNode value, JsonNode schema, String path, List<String> problems) {
+    private static void checkBounds(JsonNode value, JsonNode schema, String path, Findings found) {
         if (value.isNumber() && Double.isFinite(value.doubleValue())) {
-            check(value.decimalValue(), "", schema, "minimum", "maximum", path, problems);
+            check(value.decimalValue(), "", schema, "minimum", "maximum", path, found);
             JsonNode above = schema.path("exclusiveMinimum");
             if (above.isNumber() && value.decimalValue().compareTo(above.decimalValue()) <= 0) {
-                problems.add(at(path) + " is not above " + above);
+                found.add(at(path) + " is not above " + above);
             }
             JsonNode below = schema.path("exclusiveMaximum");
             if (below.isNumber() && value.decimalValue().compareTo(below.decimalValue()) >= 0) {
-                problems.add(at(path) + " is not below " + below);
+                found.add(at(path) + " is not below " + below);
             }
         } else if (value.isTextual()) {
             String text = value.textValue();
             BigDecimal length = BigDecimal.valueOf(text.codePointCount(0, text.length()));
-            check(length, "the length of ", schema, "minLength", "maxLength", path, problems);
+            check(length, "the length of ", schema, "minLength", "maxLength", path, found);
         } else if (value.isArray()) {
             BigDecimal size = BigDecimal.valueOf(value.size());
-            check(size, "the number of items of ", schema, "minItems", "maxItems", path, problems);
+            check(size, "the number of items of ", schema, "minItems", "maxItems", path, found);
         } else if (value.isObject()) {
             BigDecimal size = BigDecimal.valueOf(value.size());
-            check(size, "the number of properties of ", schema, "minProperties", "maxProperties", path, problems);
+            check(size, "the number of properties of ", schema, "minProperties", "maxProperties", path, found);
         }
     }
 
     private static void check(
-            BigDecimal size,
-            String what,
-            JsonNode schema,
-            String least,
-            String most,
-            String path,
-            List<String> problems) {
+            BigDecimal size, String what, JsonNode schema, String least, String most, String path, Findings found) {
         JsonNode lower = schema.path(least);
         if (lower.isNumber() && size.compareTo(lower.decimalValue()) < 0) {
-            problems.add(what + at(path) + " is below " + lower);
+            found.add(what + at(path) + " is below " + lower);
         }
         JsonNode upper = schema.path(most);
         if (upper.isNumber() && size.compareTo(upper.decimalValue()) > 0) {
-            problems.add(what + at(path) + " is above " + upper);
+            found.add(what + at(path) + " is above " + upper);
         }
     }
 
-    private void checkObject(JsonNode value, JsonNode schema, String path, int depth, List<String> problems) {
+    private void checkObject(JsonNode value, JsonNode schema, String path, int depth, Findings found) {
         if (!value.isObject()) {
             return;
         }
         for (JsonNode name : schema.path("required")) {
             if (!value.has(name.asText())) {
-                problems.add(at(path) + " lacks \"" + name.asText() + "\"");
+                found.add(at(path) + " lacks \"" + name.asText() + "\"");
             }
         }
+        checkFields(value, schema, path, depth, found, true);
+        checkFields(value, schema, path, depth, found, false);
+    }
+
+    /** Checks the fields with a fixed set of values, or the others: the first tell forms apart without going deep. */
+    private void checkFields(
+            JsonNode value, JsonNode schema, String path, int depth, Findings found, boolean withFixedValues) {
         JsonNode properties = schema.path("properties");
         JsonNode others = schema.path("additionalProperties");
         for (Map.Entry<String, JsonNode> field : value.properties()) {
+            if (found.isEnough()) {
+                return;
+            }
             JsonNode known = properties.get(field.getKey());
             JsonNode rule = known == null ? others : known;
-            if (!rule.isMissingNode()) {
-                check(field.getValue(), rule, path + "/" + field.getKey(), depth + 1, problems);
+            if (!rule.isMissingNode() && (rule.has("const") || rule.has("enum")) == withFixedValues) {
+                check(field.getValue(), rule, found.within(path, field.getKey()), depth + 1, found);
             }
         }
     }
 
-    private void checkItems(JsonNode value, JsonNode schema, String path, int depth, List<String> problems) {
+    private void checkItems(JsonNode value, JsonNode schema, String path, int depth, Findings found) {
         JsonNode items = schema.get("items");
         if (value.isArray() && items != null) {
-            for (int i = 0; i < value.size(); i++) {
-                check(value.get(i), items, path + "/" + i, depth + 1, problems);
+            for (int i = 0; i < value.size() && !found.isEnough(); i++) {
+                check(value.get(i), items, found.within(path, String.valueOf(i)), depth + 1, found);
             }
         }
     }
 
-    private void checkCombined(JsonNode value, JsonNode schema, String path, int depth, List<String> problems) {
+    private void checkCombined(JsonNode value, JsonNode schema, String path, int depth, Findings found) {
         for (JsonNode each : schema.path("allOf")) {
-            check(value, each, path, depth + 1, problems);
+            check(value, each, path, depth + 1, found);
         }
-        if (schema.has("anyOf") && fitting(value, schema.get("anyOf"), path, depth) == 0) {
-            problems.add(at(path) + " fits none of the forms that \"anyOf\" allows");
+        if (found.isEnough()) {
+            return;
         }
-        if (schema.has("oneOf") && fitting(value, schema.get("oneOf"), path, depth) != 1) {
-            problems.add(at(path) + " does not fit exactly one of the forms of \"oneOf\"");
+        if (schema.has("anyOf") && fitting(value, schema.get("anyOf"), path, depth, found.budget) == 0) {
+            found.add(at(path) + " fits none of the forms that \"anyOf\" allows");
+        }
+        if (schema.has("oneOf") && fitting(value, schema.get("oneOf"), path, depth, found.budget) != 1) {
+            found.add(at(path) + " does not fit exactly one of the forms of \"oneOf\"");
         }
     }
 
-    private int fitting(JsonNode value, JsonNode forms, String path, int depth) {
+    private int fitting(JsonNode value, JsonNode forms, String path, int depth, Budget budget) {
         int fitting = 0;
         for (JsonNode form : forms) {
-            List<String> problems = new ArrayList<>();
-            check(value, form, path, depth + 1, problems);
-            fitting += problems.isEmpty() ? 1 : 0;
+            Findings found = new Findings(1, budget);
+            check(value, form, path, depth + 1, found);
+            fitting += found.problems.isEmpty() ? 1 : 0;
         }
         return fitting;
     }
@@ -212,11 +234,52 @@ final class SchemaCheck {
         return false;
     }
 
+    /** Compares as JSON Schema does, where 1 and 1.0 are the same number, within arrays and objects too. */
     private static boolean same(JsonNode a, JsonNode b) {
-        return (a.isNumber() && b.isNumber()) ? a.doubleValue() == b.doubleValue() : a.equals(b);
+        return a.equals(SchemaCheck::compareLeaves, b);
+    }
+
+    private static int compareLeaves(JsonNode a, JsonNode b) {
+        boolean same = (a.isNumber() && b.isNumber()) ? a.doubleValue() == b.doubleValue() : a.equals(b);
+        return same ? 0 : 1;
     }
 
     private static String at(String path) {
         return path.isEmpty() ? "the value" : path;
+    }
+
+    /** How many checks are left to one answer. */
+    private static final class Budget {
+        private int left = MOST_CHECKS;
+    }
+
+    /** The first problems of a value. */
+    private static final class Findings {
+        private final int most;
+        private final Budget budget;
+        private final List<String> problems = new ArrayList<>(1);
+
+        Findings(int most, Budget budget) {
+            this.most = most;
+            this.budget = budget;
+        }
+
+        boolean isEnough() {
+            return problems.size() >= most;
+        }
+
+        void add(String problem) {
+            if (!isEnough()) {
+                problems.add(problem);
+            }
+        }
+
+        /** Returns where a part of a value is: its name may be the model's and long. */
+        String within(String path, String name) {
+            if (most == 1) {
+                return path; // nobody is told
+            }
+            return path + "/" + (name.length() <= MOST_OF_A_NAME ? name : name.substring(0, MOST_OF_A_NAME) + "…");
+        }
     }
 }

@@ -8,13 +8,12 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a model is told of a schema, and how its answer is unwrapped. */
 final class SchemaTalk {
 
-    private static final Pattern FENCE = Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)\\n?\\s*```", Pattern.DOTALL);
+    private static final String FENCE = "```";
 
     private SchemaTalk() {}
 
@@ -56,8 +55,8 @@ final class SchemaTalk {
 
     /** Returns the answer without a fence of Markdown around its text. */
     static ChatResponse bare(ChatResponse answer) {
-        Matcher fence = FENCE.matcher(answer.text().strip());
-        if (!fence.matches()) {
+        String text = fenced(answer.text().strip());
+        if (text == null) {
             return answer;
         }
         List<ContentPart> parts = new ArrayList<>();
@@ -66,7 +65,20 @@ final class SchemaTalk {
                 parts.add(part);
             }
         }
-        parts.add(new ContentPart.Text(fence.group(1)));
+        parts.add(new ContentPart.Text(text));
         return answer.toBuilder().parts(parts).build();
+    }
+
+    /** Returns what is between a first line that begins a fence and its end; null if the text is none. */
+    private static @Nullable String fenced(String text) {
+        int line = text.indexOf('\n');
+        int end = text.length() - FENCE.length();
+        if (line < 0 || line >= end || !text.startsWith(FENCE) || !text.endsWith(FENCE)) {
+            return null;
+        }
+        String language = text.substring(FENCE.length(), line).strip();
+        return language.chars().allMatch(Character::isLetter)
+                ? text.substring(line + 1, end).strip()
+                : null;
     }
 }

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptedSchemasTest {
 
@@ -78,6 +80,32 @@ class PromptedSchemasTest {
         assertThat(sent).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "```\n{\"mood\":\"BAD\"}```",
+                "``` json \r\n\r\n{\"mood\":\"BAD\"}\r\n```",
+                "\n```JSON\n  {\"mood\":\"BAD\"}  \n\n ```"
+            })
+    void a_fence_may_have_white_space_about_it(String text) {
+        script.add(answer(text));
+
+        assertThat(chat(REQUEST).text()).isEqualTo("{\"mood\":\"BAD\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"```", "``` ```", "```\n``", "```{\n}\n```", "```json\n1", "1\n```"})
+    void what_is_no_fence_stays(String text) {
+        assertThat(SchemaTalk.bare(answer(text)).text()).isEqualTo(text);
+    }
+
+    @Test
+    void a_fence_without_end_takes_no_longer_the_longer_it_is() {
+        String text = "```json\n" + "\n".repeat(200_000) + "x";
+
+        assertThat(SchemaTalk.bare(answer(text)).text()).isEqualTo(text);
+    }
+
     @Test
     void an_answer_that_does_not_fit_is_sent_back_once_with_what_is_wrong() {
         script.add(answer("{\"mood\":\"DELIGHTED\"}"));
@@ -111,6 +139,28 @@ class PromptedSchemasTest {
                             .returns(TokenUsage.of(20, 10), ChatResponse::usage);
                 });
         assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void a_second_answer_that_breaks_off_is_kept_with_the_usage_of_both() {
+        ProviderAdapter breaking = PromptedSchemas.around(ProviderAdapter.builder("legacy")
+                .chat((request, attempt) -> {
+                    if (sent.isEmpty()) {
+                        sent.add(request);
+                        return answer("no idea");
+                    }
+                    throw GatewayException.builder(ErrorKind.CONNECTION, "cut")
+                            .partial(answer("{\"mo"))
+                            .build();
+                })
+                .build());
+
+        assertThatThrownBy(() -> breaking.call(ChatRequest.CHAT, REQUEST, attempt()))
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.CONNECTION, GatewayException::kind)
+                .extracting(GatewayException::partial, type(ChatResponse.class))
+                .returns("{\"mo", ChatResponse::text)
+                .returns(TokenUsage.of(20, 10), ChatResponse::usage);
     }
 
     @Test

@@ -55,6 +55,8 @@ class SchemaCheckTest {
                 "{'type':['string','null']} | null",
                 "{'enum':[1,'a']} | 1.0",
                 "{'const':{'a':1}} | {'a':1}",
+                "{'enum':[[1]]} | [1.0]",
+                "{'const':{'a':[{'b':2}]}} | {'a':[{'b':2.0}]}",
                 "{'anyOf':[{'type':'null'},{'$ref':'#/$defs/n'}],'$defs':{'n':{'type':'number'}}} | 2.5",
                 "{'oneOf':[{'type':'integer'},{'type':'string'}]} | 1",
                 "{'additionalProperties':{'type':'boolean'}} | {'x':true}",
@@ -99,6 +101,44 @@ class SchemaCheckTest {
             })
     void a_value_that_does_not_fit(String schema, String value, String problem) {
         assertThat(problems(schema, value)).singleElement().asString().startsWith(problem);
+    }
+
+    @Test
+    void the_name_of_a_form_is_looked_at_before_what_is_deep_within() {
+        String operation =
+                "{'type':'object','required':['of','op'],'properties':{'of':{'$ref':'#'},'op':{'const':'%s'}}}";
+        String schema =
+                "{'anyOf':[" + operation.formatted("neg") + "," + operation.formatted("abs") + ",{'type':'number'}]}";
+        int depth = 60;
+
+        assertThat(problems(schema, "{'of':".repeat(depth) + "1" + ",'op':'abs'}".repeat(depth)))
+                .isEmpty();
+        assertThat(problems(schema, "{'of':".repeat(depth) + "1" + ",'op':'sin'}".repeat(depth)))
+                .containsExactly("the value fits none of the forms that \"anyOf\" allows");
+    }
+
+    @Test
+    void an_answer_that_fits_too_many_forms_at_each_level_is_given_up() {
+        String form = "{'properties':{'of':{'$ref':'#'}}}";
+        int depth = 100;
+
+        assertThat(problems(
+                        "{'anyOf':[" + form + "," + form + ",{'type':'number'}]}",
+                        "{'of':".repeat(depth) + "1" + "}".repeat(depth)))
+                .containsExactly("it is too complex to be checked against the schema");
+    }
+
+    @Test
+    void a_long_list_is_no_matter() {
+        assertThat(problems(
+                        "{'items':{'anyOf':[{'type':'string'},{'type':'integer'}]}}", "[" + "1,".repeat(99_999) + "1]"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_long_name_of_the_answers_own_is_told_in_short() {
+        assertThat(problems("{'additionalProperties':false}", "{'" + "n".repeat(10_000) + "':1}"))
+                .containsExactly("/" + "n".repeat(60) + "… must not be there");
     }
 
     private static List<String> verdict(String value) {
