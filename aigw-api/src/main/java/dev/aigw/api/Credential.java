@@ -68,9 +68,10 @@ public final class Credential {
 
     /**
      * Returns a secret that {@code supplier} gives for each attempt, known as {@code id} in holds. The supplier is
-     * called from many threads, in the way of each call: let it remember what is costly to get. An adapter waits for it
-     * no longer than the attempt may take, and then interrupts it. What it throws fails the attempt with
-     * {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does a blank secret.
+     * called in the way of each call: let it remember what is costly to get. An adapter calls it in a thread of its
+     * own, of many, which sees no thread locals of the caller, waits for it no longer than the attempt may take, and
+     * then interrupts it. What it throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a
+     * {@link GatewayException}; so does a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);

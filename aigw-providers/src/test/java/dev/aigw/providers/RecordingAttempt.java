@@ -19,6 +19,9 @@ public final class RecordingAttempt implements AttemptContext {
     /** What was told of rate limits so far, each as share and reset with a slash between. */
     public final List<String> headrooms = new ArrayList<>();
 
+    /** What is thrown at who tells of a rate limit, if anything. */
+    public @Nullable RuntimeException refusal;
+
     private final String model;
 
     public RecordingAttempt(String model) {
@@ -82,6 +85,9 @@ public final class RecordingAttempt implements AttemptContext {
 
     @Override
     public void headroom(double share, Duration reset) {
+        if (refusal != null) {
+            throw refusal;
+        }
         headrooms.add(share + "/" + reset);
     }
 }

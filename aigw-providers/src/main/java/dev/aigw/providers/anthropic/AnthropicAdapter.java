@@ -138,7 +138,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
             throw unsupported.refusal("has no uploaded files: send the bytes or a URL");
         }
         if (!service.isVertex()) {
-            call.header("anthropic-version", version);
+            call.defaultHeader("anthropic-version", version);
         }
         String beta = betas(encoder.usesFiles());
         return beta.isEmpty() ? call : call.header("anthropic-beta", beta);

@@ -54,9 +54,13 @@ final class AwsSigner implements AutoCloseable {
         return new AwsSigner(provider, chain, chain, region);
     }
 
-    /** Adds the headers that sign a POST of {@code body}. */
-    void sign(HttpCall call, String url, byte[] body, AttemptContext attempt) {
-        AwsCredentialsIdentity identity = Lookup.within(attempt, provider, this::identity);
+    /**
+     * Adds the headers that sign a POST of {@code body}.
+     *
+     * @param streamed whether the call opens a stream
+     */
+    void sign(HttpCall call, String url, byte[] body, AttemptContext attempt, boolean streamed) {
+        AwsCredentialsIdentity identity = Lookup.within(attempt, provider, streamed, this::identity);
         SdkHttpRequest request = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.POST)
                 .uri(URI.create(url))

@@ -127,7 +127,7 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        HttpCall call = begin("converse", request, attempt);
+        HttpCall call = begin("converse", request, attempt, false);
         return ConverseDecoder.decode(name, origin(attempt), attempt.model(), transport.send(call, attempt));
     }
 
@@ -138,7 +138,7 @@ public final class BedrockAdapter implements ProviderAdapter {
                     name + " needs software.amazon.awssdk:eventstream for streams: add it to the class path",
                     attempt);
         }
-        HttpCall call = begin("converse-stream", request, attempt);
+        HttpCall call = begin("converse-stream", request, attempt, true);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
         return ChatStream.of(new ConverseStreamReader(name, origin(attempt), attempt.model(), stream), Json.REPLIES);
     }
@@ -148,19 +148,19 @@ public final class BedrockAdapter implements ProviderAdapter {
         return name + "/" + ModelFields.maker(attempt.model());
     }
 
-    private HttpCall begin(String action, ChatRequest request, AttemptContext attempt) {
+    private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
         ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
-        return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt);
+        return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
     }
 
-    private HttpCall begin(String url, HttpCall.BodyWriter writer, AttemptContext attempt) {
+    private HttpCall begin(String url, HttpCall.BodyWriter writer, AttemptContext attempt, boolean streamed) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
         HttpCall call = http.callTo("POST", url, attempt).body(out -> {
             writer.write(body);
             body.writeTo(out);
         });
         if (signer != null && attempt.credential() == null) {
-            signer.sign(call, url, body.toByteArray(), attempt);
+            signer.sign(call, url, body.toByteArray(), attempt, streamed);
         }
         return call;
     }
@@ -189,7 +189,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
-            HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each);
+            HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each, false);
             return codec.decode(transport.send(call, each), part.inputs().size());
         });
     }
@@ -204,7 +204,7 @@ public final class BedrockAdapter implements ProviderAdapter {
             arn = Reranking.arn(arn, region);
         }
         String url = Reranking.server(http.url(Reranking.PATH, attempt));
-        HttpCall call = begin(url, json(Reranking.encode(request, arn)), attempt);
+        HttpCall call = begin(url, json(Reranking.encode(request, arn)), attempt, false);
         return Reranking.decode(
                 transport.send(call, attempt), request.documents().size(), name, attempt);
     }

@@ -81,9 +81,10 @@ final class Exchange {
         Timeouts limits = attempt.timeouts();
         Duration attemptLimit = limits.attempt();
         this.callLimit = stream ? null : attemptLimit;
-        this.deadlineFirst = callLimit == null || remaining <= nanos(callLimit);
         long spentNanos = System.nanoTime() - startNanos;
-        long callNanos = deadlineFirst ? remaining : nanos(callLimit) - spentNanos;
+        long leftNanos = nanos(callLimit) - spentNanos;
+        this.deadlineFirst = callLimit == null || remaining <= leftNanos;
+        long callNanos = deadlineFirst ? remaining : leftNanos;
         if (callNanos != Long.MAX_VALUE) {
             call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
         }

@@ -1,7 +1,9 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.AttemptContext;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -43,6 +45,10 @@ public final class HttpCall {
     @Nullable
     String secret;
 
+    private @Nullable Credential credential;
+    private String credentialHeader = "";
+    private String credentialPrefix = "";
+
     private HttpCall(String method, String url) {
         this.method = method;
         this.url = url;
@@ -71,6 +77,12 @@ public final class HttpCall {
         return this;
     }
 
+    /** Adds a header that any other of its name replaces, be it added before or after. */
+    public HttpCall defaultHeader(String name, String value) {
+        headers.addAll(0, List.of(name, value));
+        return this;
+    }
+
     /**
      * Adds the header that carries the credential, for example {@code Authorization: Bearer …}. The secret is masked
      * wherever it might show, and the call is refused over plain HTTP.
@@ -79,6 +91,26 @@ public final class HttpCall {
      */
     public HttpCall credential(String name, String prefix, String secret) {
         return secret(secret).header(name, prefix + secret);
+    }
+
+    /** Adds the header that carries the credential, whose secret is looked up when the call is sent. */
+    HttpCall credential(String name, String prefix, Credential credential) {
+        this.credential = credential;
+        this.credentialHeader = name;
+        this.credentialPrefix = prefix;
+        return this;
+    }
+
+    /**
+     * Looks up the credential, where that is still to be done.
+     *
+     * @param streamed whether the call opens a stream
+     * @throws GatewayException if there is none to be had, or not in time
+     */
+    void authenticate(String provider, AttemptContext attempt, boolean streamed) {
+        if (credential != null) {
+            credential(credentialHeader, credentialPrefix, Lookup.secret(credential, provider, attempt, streamed));
+        }
     }
 
     /** Names a secret that the call carries in some other form: it is masked, and the call refused, likewise. */

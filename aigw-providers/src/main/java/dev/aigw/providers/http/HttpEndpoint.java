@@ -91,9 +91,7 @@ public final class HttpEndpoint implements AutoCloseable {
             call.header("Idempotency-Key", attempt.idempotencyKey());
         }
         Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        return used == null
-                ? call
-                : call.credential(credentialHeader, credentialPrefix, Lookup.secret(used, name, attempt));
+        return used == null ? call : call.credential(credentialHeader, credentialPrefix, used);
     }
 
     /**

@@ -77,7 +77,7 @@ public final class HttpTransport implements AutoCloseable {
      * @throws GatewayException if there is no reply, or it is not a successful one of JSON, or it holds an error object
      */
     public HttpReply send(HttpCall httpCall, AttemptContext attempt) {
-        HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
+        HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = response.code();
@@ -102,7 +102,7 @@ public final class HttpTransport implements AutoCloseable {
      * @throws GatewayException if there is no reply, or not a successful one
      */
     public HttpBytes fetch(HttpCall httpCall, AttemptContext attempt) {
-        HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
+        HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = response.code();
@@ -131,7 +131,7 @@ public final class HttpTransport implements AutoCloseable {
      * @throws GatewayException if there is no reply, or it is not a successful one of such events
      */
     public HttpStream open(HttpCall httpCall, AttemptContext attempt, Framing framing) {
-        HttpErrors errors = new HttpErrors(provider, attempt, httpCall.secret, errorReader, clock);
+        HttpErrors errors = authenticated(httpCall, attempt, true);
         Exchange exchange = begin(httpCall, attempt, errors, framing);
         Response response = null;
         boolean opened = false;
@@ -162,6 +162,11 @@ public final class HttpTransport implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
+        call.authenticate(provider, attempt, streamed);
+        return new HttpErrors(provider, attempt, call.secret, errorReader, clock);
     }
 
     private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
@@ -215,8 +220,16 @@ public final class HttpTransport implements AutoCloseable {
             }
             throw errors.of(ErrorKind.CONNECTION, "the request could not be sent", e);
         }
-        reportRateLimits(response.headers(), attempt);
-        return response;
+        boolean reported = false;
+        try {
+            reportRateLimits(response.headers(), attempt);
+            reported = true;
+            return response;
+        } finally {
+            if (!reported) { // who is told threw, so nobody gets the response to close it
+                response.close();
+            }
+        }
     }
 
     /** Tells the router what the provider says is left of its rate limits, if it does. */

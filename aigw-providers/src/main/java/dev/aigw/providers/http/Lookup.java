@@ -21,14 +21,15 @@ import org.jspecify.annotations.Nullable;
  * Looks up what a call is authenticated with, for no longer than its attempt may take: who supplies it may ask a slow
  * metadata service. Safe for use by many threads.
  *
- * <p>The lookup runs in a thread of its own, which is interrupted when nobody waits any more. Such threads are daemons
- * and end after ten idle seconds.
+ * <p>The lookup runs in a thread of its own, which is interrupted when nobody waits any more. Such threads are daemons,
+ * end after ten idle seconds, and serve many callers: they inherit neither thread locals nor class loader of the first.
  */
 public final class Lookup {
 
     private static final Executor THREADS =
             new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread thread = new Thread(task, "aigw-credentials");
+                Thread thread = new Thread(null, task, "aigw-credentials", 0, false); // inherits no thread locals
+                thread.setContextClassLoader(Lookup.class.getClassLoader());
                 thread.setDaemon(true);
                 return thread;
             });
@@ -38,33 +39,39 @@ public final class Lookup {
     /**
      * Returns a credential's secret; one that is at hand without another thread.
      *
+     * @param streamed whether the call opens a stream, so that its limit to the first event holds too
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, or what {@link Credential#secret()} throws
      */
-    public static String secret(Credential credential, String provider, AttemptContext attempt) {
-        return credential.isSupplied() ? within(attempt, provider, credential::secret) : credential.secret();
+    public static String secret(Credential credential, String provider, AttemptContext attempt, boolean streamed) {
+        return credential.isSupplied() ? within(attempt, provider, streamed, credential::secret) : credential.secret();
     }
 
     /**
      * Returns what {@code lookup} returns.
      *
+     * @param streamed whether the call opens a stream, so that its limit to the first event holds too
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, if it takes too long
      * @throws RuntimeException what {@code lookup} throws
      */
-    public static <T> T within(AttemptContext attempt, String provider, Supplier<T> lookup) {
+    public static <T> T within(AttemptContext attempt, String provider, boolean streamed, Supplier<T> lookup) {
         FutureTask<T> task = new FutureTask<>(lookup::get);
         Cancellation.Registration registration = attempt.cancellation().onCancel(() -> task.cancel(true));
         try {
             THREADS.execute(task);
-            return await(task, attempt, provider);
+            return await(task, attempt, provider, streamed);
         } finally {
             registration.close();
             task.cancel(true);
         }
     }
 
-    private static <T> T await(FutureTask<T> task, AttemptContext attempt, String provider) {
+    private static <T> T await(FutureTask<T> task, AttemptContext attempt, String provider, boolean streamed) {
         long remaining = attempt.remainingNanos();
-        Duration limit = attempt.timeouts().attempt();
+        Duration whole = attempt.timeouts().attempt();
+        Duration first = streamed ? attempt.timeouts().firstEvent() : null;
+        boolean byFirst = first != null && (whole == null || first.compareTo(whole) <= 0);
+        Duration limit = byFirst ? first : whole;
+        String name = byFirst ? "first event" : "attempt";
         long limitNanos = limit == null ? Long.MAX_VALUE : nanos(limit);
         boolean deadlineFirst = remaining <= limitNanos;
         try {
@@ -72,7 +79,8 @@ public final class Lookup {
         } catch (TimeoutException e) {
             throw deadlineFirst
                     ? failure(attempt, provider, ErrorKind.DEADLINE, "the call's time is up", e)
-                    : failure(attempt, provider, ErrorKind.TIMEOUT, "the attempt limit of " + limit + " passed", e);
+                    : failure(
+                            attempt, provider, ErrorKind.TIMEOUT, "the " + name + " limit of " + limit + " passed", e);
         } catch (CancellationException e) {
             throw failure(attempt, provider, ErrorKind.CANCELLED, "the caller cancelled the call", e);
         } catch (InterruptedException e) {

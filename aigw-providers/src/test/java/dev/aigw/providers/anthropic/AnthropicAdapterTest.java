@@ -105,6 +105,26 @@ class AnthropicAdapterTest {
     private static final String END = "{\"type\":\"message_stop\"}";
 
     @Test
+    void a_header_of_the_users_replaces_the_version() throws Exception {
+        server.enqueue(new MockResponse.Builder()
+                .body("{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"hi\"}],"
+                        + "\"stop_reason\":\"end_turn\"}")
+                .build());
+        try (AnthropicAdapter own = AnthropicAdapter.builder()
+                .apiKey("k")
+                .baseUrl(server.url("/").toString())
+                .header("Anthropic-Version", "2099-01-01")
+                .build()) {
+            own.call(
+                    ChatRequest.CHAT,
+                    ChatRequest.of("m", "x"),
+                    AttemptContext.builder("m").build());
+        }
+        assertThat(server.takeRequest().getHeaders().values("anthropic-version"))
+                .containsExactly("2099-01-01");
+    }
+
+    @Test
     void a_call_has_path_version_key_betas_and_headers() throws Exception {
         reply("[]", "end_turn", "");
 

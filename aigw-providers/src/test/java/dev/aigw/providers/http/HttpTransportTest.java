@@ -11,6 +11,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -20,7 +21,10 @@ import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,60 @@ class HttpTransportTest {
         server.enqueue(new MockResponse.Builder().body("{}").build());
         transport.send(HttpCall.post(url()), silent);
         assertThat(silent.headrooms).isEmpty();
+    }
+
+    @Test
+    void a_connection_is_given_back_though_who_is_told_of_the_rate_limit_throws() {
+        ConnectionPool pool = new ConnectionPool();
+        OkHttpClient client = new OkHttpClient.Builder().connectionPool(pool).build();
+        RecordingAttempt attempt = new RecordingAttempt("m");
+        attempt.refusal = new IllegalStateException("not now");
+        server.enqueue(new MockResponse.Builder()
+                .addHeader("X-RateLimit-Limit-Requests", "60")
+                .addHeader("X-RateLimit-Remaining-Requests", "15")
+                .body("{}")
+                .build());
+        try (HttpTransport supplied = builder().client(client).build()) {
+            assertThatThrownBy(() -> supplied.send(HttpCall.post(url()), attempt))
+                    .isSameAs(attempt.refusal);
+        }
+        assertThat(pool.connectionCount()).isEqualTo(pool.idleConnectionCount());
+    }
+
+    @Test
+    void a_header_wins_over_a_default_of_its_name_whichever_comes_first() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder().body("{}").build());
+        transport.send(
+                HttpCall.post(url())
+                        .header("X-Version", "2")
+                        .defaultHeader("x-version", "1")
+                        .defaultHeader("x-other", "1"),
+                ATTEMPT);
+        var headers = server.takeRequest().getHeaders();
+        assertThat(headers.values("x-version")).containsExactly("2");
+        assertThat(headers.values("x-other")).containsExactly("1");
+    }
+
+    @Test
+    void what_a_lookup_took_counts_against_the_attempt_limit_though_the_deadline_is_as_near() {
+        AttemptContext attempt =
+                limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
+        HttpErrors errors = new HttpErrors("acme", attempt, null, (status, body) -> null, Clock.systemUTC());
+        Call call = new OkHttpClient().newCall(new Request.Builder().url(url()).build());
+        Exchange exchange = new Exchange(
+                call,
+                attempt,
+                errors,
+                false,
+                System.nanoTime() - Duration.ofSeconds(40).toNanos());
+        exchange.release();
+
+        assertThat(call.timeout().timeoutNanos())
+                .isLessThanOrEqualTo(Duration.ofSeconds(20).toNanos());
+        exchange.connected();
+        assertThat(exchange.failure(new InterruptedIOException("timeout"), false))
+                .returns(ErrorKind.TIMEOUT, GatewayException::kind)
+                .hasMessageContaining("the attempt limit of PT1M");
     }
 
     @Test

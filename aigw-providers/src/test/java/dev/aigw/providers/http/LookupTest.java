@@ -10,6 +10,10 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LookupTest {
+
+    private static final InheritableThreadLocal<String> TENANT = new InheritableThreadLocal<>();
 
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -38,7 +44,8 @@ class LookupTest {
 
     @Test
     void a_fixed_secret_is_read_in_the_calling_thread() {
-        assertThat(Lookup.secret(Credential.of("key"), "p", attempt().build())).isEqualTo("key");
+        assertThat(Lookup.secret(Credential.of("key"), "p", attempt().build(), false))
+                .isEqualTo("key");
     }
 
     @Test
@@ -49,7 +56,7 @@ class LookupTest {
             return "token";
         });
 
-        assertThat(Lookup.secret(credential, "p", attempt().build())).isEqualTo("token");
+        assertThat(Lookup.secret(credential, "p", attempt().build(), false)).isEqualTo("token");
         assertThat(reader.get()).isNotSameAs(Thread.currentThread());
         assertThat(reader.get().isDaemon()).isTrue();
     }
@@ -61,12 +68,50 @@ class LookupTest {
         assertThatThrownBy(() -> Lookup.secret(
                         Credential.of("vault", this::silence),
                         "p",
-                        attempt().timeouts(limit).build()))
+                        attempt().timeouts(limit).build(),
+                        false))
                 .hasMessageContaining("the attempt limit of PT0.02S passed while the credential was looked up")
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
                 .returns("p", GatewayException::provider);
         interrupted.await();
+    }
+
+    @Test
+    void the_limit_to_the_first_event_binds_the_lookup_of_a_stream_only() {
+        AttemptContext limited = attempt()
+                .timeouts(Timeouts.builder()
+                        .firstEvent(Duration.ofMillis(20))
+                        .attempt(Duration.ofMinutes(1))
+                        .build())
+                .build();
+        Credential credential = Credential.of("vault", this::silence);
+
+        assertThatThrownBy(() -> Lookup.secret(credential, "p", limited, true))
+                .hasMessageContaining("the first event limit of PT0.02S passed while the credential was looked up")
+                .asInstanceOf(type(GatewayException.class))
+                .returns(ErrorKind.TIMEOUT, GatewayException::kind);
+        assertThat(Lookup.within(limited, "p", false, () -> limited.timeouts().firstEvent() == null))
+                .isFalse();
+    }
+
+    @Test
+    void a_lookup_inherits_nothing_of_the_caller_whose_call_began_its_thread() {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Credential credential = Credential.of(
+                "vault",
+                () -> TENANT.get() + " "
+                        + (Thread.currentThread().getContextClassLoader() == Lookup.class.getClassLoader()));
+        TENANT.set("first");
+        try (URLClassLoader own = new URLClassLoader(new URL[0], before)) {
+            Thread.currentThread().setContextClassLoader(own);
+            assertThat(Lookup.secret(credential, "p", attempt().build(), false)).isEqualTo("null true");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+            TENANT.remove();
+        }
     }
 
     @Test
@@ -76,7 +121,7 @@ class LookupTest {
                 .total(Duration.ofMillis(20))
                 .build();
 
-        assertThatThrownBy(() -> Lookup.within(attempt().timeouts(limits).build(), "p", this::silence))
+        assertThatThrownBy(() -> Lookup.within(attempt().timeouts(limits).build(), "p", false, this::silence))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.DEADLINE, GatewayException::kind);
     }
@@ -90,7 +135,7 @@ class LookupTest {
         };
 
         assertThatThrownBy(
-                        () -> Lookup.within(attempt().cancellation(cancellation).build(), "p", lookup))
+                        () -> Lookup.within(attempt().cancellation(cancellation).build(), "p", false, lookup))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.CANCELLED, GatewayException::kind);
     }
@@ -99,7 +144,7 @@ class LookupTest {
     void an_interrupted_caller_does_not_wait() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", this::silence))
+        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", false, this::silence))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.CANCELLED, GatewayException::kind);
         assertThat(Thread.interrupted()).isTrue();
@@ -107,13 +152,13 @@ class LookupTest {
 
     @Test
     void what_the_lookup_throws_is_thrown() {
-        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", () -> {
+        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", false, () -> {
                     throw new IllegalArgumentException("no");
                 }))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no");
         assertThatThrownBy(() -> Lookup.secret(
-                        Credential.of("vault", () -> ""), "p", attempt().build()))
+                        Credential.of("vault", () -> ""), "p", attempt().build(), false))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.AUTHENTICATION, GatewayException::kind);
     }
