@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,9 @@ import java.util.regex.Pattern;
  */
 final class ArgumentPath {
 
-    private static final Pattern STEP = Pattern.compile(
-            "\\G(?:\\.([^.\\[\\]]+)|\\[(\\d{1,9})]" + "|\\['((?:[^'\\\\]|\\\\.)*)']|\\[\"((?:[^\"\\\\]|\\\\.)*)\"])");
+    private static final Pattern STEP = Pattern.compile("\\G(?:\\.([^.\\[\\]]+)|\\[(\\d{1,9})]"
+            + "|\\['((?:[^'\\\\]++|\\\\.)*+)']|\\[\"((?:[^\"\\\\]++|\\\\.)*+)\"])");
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u([0-9A-Fa-f]{4})|(.))");
 
     private ArgumentPath() {}
 
@@ -33,7 +35,7 @@ final class ArgumentPath {
                 steps.add(Integer.valueOf(step.group(2)));
             } else {
                 String quoted = step.group(3) != null ? step.group(3) : step.group(4);
-                steps.add(quoted.replaceAll("\\\\(.)", "$1"));
+                steps.add(ESCAPE.matcher(quoted).replaceAll(ArgumentPath::meant));
             }
             at = step.end();
         }
@@ -42,5 +44,22 @@ final class ArgumentPath {
                     ErrorKind.MALFORMED_RESPONSE, "a piece of a call's arguments names no place in them: " + path);
         }
         return steps;
+    }
+
+    /** Returns what an escape stands for. */
+    private static String meant(MatchResult escape) {
+        String code = escape.group(1);
+        String letter = escape.group(2);
+        String meant = code != null
+                ? String.valueOf((char) Integer.parseInt(code, 16))
+                : switch (letter) {
+                    case "b" -> "\b";
+                    case "f" -> "\f";
+                    case "n" -> "\n";
+                    case "r" -> "\r";
+                    case "t" -> "\t";
+                    default -> letter;
+                };
+        return Matcher.quoteReplacement(meant);
     }
 }

@@ -12,8 +12,8 @@ import java.io.UncheckedIOException;
 /**
  * Reads a streamed answer. It has no sentinel: the answer is complete when the body ends after a finish reason.
  *
- * <p>Each event tells the tokens used so far. Of events that are not parsed, the latest figures are kept, and told once
- * the answer ends without others.
+ * <p>Each event tells the tokens used so far. Of events that are not parsed, the latest figures are kept, and told with
+ * each eighth of them and once the answer ends without others.
  */
 final class GeminiStreamReader extends ChatEventReader {
 

@@ -47,6 +47,7 @@ final class ReplyDecoder {
     private int index = -1;
     private int lastText = -1;
     private int calls;
+    private int callIndex = -1;
     private String callId = "";
     private String callName = "";
     private @Nullable StreamedArguments streamed;
@@ -208,15 +209,17 @@ final class ReplyDecoder {
 
     private void call(JsonNode call, @Nullable String signature) {
         String name = Json.textOf(call, "name");
-        if (streamed != null && name == null) {
+        if (name == null && (streamed != null || isMark(call))) {
             if (signature != null) {
                 start(signature); // said late
             }
-            streamed(call);
+            if (streamed != null) {
+                streamed(call);
+            }
             return;
         }
         endStreamed();
-        next();
+        callIndex = next();
         String id = Json.textOf(call, "id");
         callId = id == null || id.isEmpty() ? newId() : id;
         callName = name == null ? "" : name;
@@ -228,21 +231,29 @@ final class ReplyDecoder {
             streamed = new StreamedArguments();
             streamed(call);
         } else {
-            events.accept(
-                    new ChatEvent.ToolArgumentsDelta(index, arguments.isMissingNode() ? "{}" : arguments.toString()));
+            events.accept(new ChatEvent.ToolArgumentsDelta(
+                    callIndex, arguments.isMissingNode() ? "{}" : arguments.toString()));
         }
     }
 
-    private void start(@Nullable String signature) {
-        events.accept(
-                new ChatEvent.ToolCallStarted(index, callId, callName, signature, signature == null ? null : provider));
+    /** Returns whether a piece only marks the end of the call before, which may have ended by itself. */
+    private boolean isMark(JsonNode call) {
+        return calls > 0 && !call.has("id") && !call.has("args") && !call.has("partialArgs");
     }
 
-    /** Takes in arguments that come in pieces, until a piece of the call says that it is the last. */
+    private void start(@Nullable String signature) {
+        events.accept(new ChatEvent.ToolCallStarted(
+                callIndex, callId, callName, signature, signature == null ? null : provider));
+    }
+
+    /**
+     * Takes in arguments that come in pieces, until a piece of the call says that it is the last. Other parts may come
+     * between them.
+     */
     private void streamed(JsonNode call) {
         StreamedArguments arguments = Objects.requireNonNull(streamed);
         for (JsonNode piece : Json.at(call, "partialArgs")) {
-            events.accept(new ChatEvent.ToolArgumentsDelta(index, arguments.add(piece)));
+            events.accept(new ChatEvent.ToolArgumentsDelta(callIndex, arguments.add(piece)));
         }
         if (!call.path("willContinue").asBoolean()) {
             endStreamed();
@@ -251,7 +262,7 @@ final class ReplyDecoder {
 
     private void endStreamed() {
         if (streamed != null) {
-            events.accept(new ChatEvent.ToolArgumentsDelta(index, streamed.end()));
+            events.accept(new ChatEvent.ToolArgumentsDelta(callIndex, streamed.end()));
             streamed = null;
         }
     }

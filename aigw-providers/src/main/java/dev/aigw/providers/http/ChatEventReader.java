@@ -23,6 +23,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatEventReader.class);
     private static final int MAX_MALFORMED = 100;
+    private static final int TELL_EVERY = 8;
 
     private final String provider;
     private final HttpStream stream;
@@ -30,6 +31,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private @Nullable GatewayException failure;
     private int malformed;
+    private int skimmed;
     private boolean content;
     private boolean finished;
     private boolean complete;
@@ -72,7 +74,10 @@ public abstract class ChatEventReader implements ChatEventSource {
         return false;
     }
 
-    /** Hands out what {@link #skim} took in and nothing told since; called before the answer ends or fails. */
+    /**
+     * Hands out what {@link #skim} took in and nothing told since. Called before the answer ends or fails, and now and
+     * then between, so that who stops reading has not missed much.
+     */
     protected void tellSkimmed() {}
 
     /** Hands out an event. */
@@ -135,6 +140,11 @@ public abstract class ChatEventReader implements ChatEventSource {
             if (text != null) {
                 if (known.looseLength() > 0) {
                     skim(stream.buffer(), known.looseOffset(), known.looseLength());
+                    if (++skimmed % TELL_EVERY == 0) {
+                        tellSkimmed();
+                        add(new ChatEvent.TextDelta(known.index(), text));
+                        return null;
+                    }
                 }
                 return new ChatEvent.TextDelta(known.index(), text);
             }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -335,6 +336,20 @@ class GeminiAdapterTest {
             assertThat(catchThrowableOfType(GatewayException.class, stream::response)
                             .kind())
                     .isEqualTo(ErrorKind.CONTENT_FILTERED);
+        }
+    }
+
+    @Test
+    void who_stops_reading_has_been_told_nearly_all_that_was_used() {
+        String[] events = IntStream.rangeClosed(1, 40)
+                .mapToObj(i -> "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}],\"usageMetadata\":"
+                        + "{\"promptTokenCount\":7,\"thoughtsTokenCount\":" + i + "}}")
+                .toArray(String[]::new);
+        try (ChatStream stream = stream(events)) {
+            while (stream.text().length() < 30) {
+                stream.next();
+            }
+            assertThat(stream.usage().outputTokens()).isBetween(23L, 30L);
         }
     }
 

@@ -7,8 +7,10 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,53 @@ class StreamedArgumentsTest {
     void names_may_be_quoted() {
         assertThat(ArgumentPath.parse("$['it\\'s here'].x[2]")).containsExactly("it's here", "x", 2);
         assertThat(ArgumentPath.parse("$[\"a.b\"]")).containsExactly("a.b");
+    }
+
+    @Test
+    void escapes_in_names_are_those_of_json() {
+        assertThat(ArgumentPath.parse("$['a\\nb\\t\\\\n\\/$1']['\\u00e9\\uD83D\\uDE00']"))
+                .containsExactly("a\nb\t\\n/$1", "\u00e9\uD83D\uDE00");
+    }
+
+    @Test
+    void a_name_may_be_long() {
+        String name = "n".repeat(100_000);
+        assertThat(ArgumentPath.parse("$['" + name + "']")).containsExactly(name);
+    }
+
+    private List<ToolCall> calls() {
+        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        events.forEach(answer::add);
+        return answer.toResponse().toolCalls();
+    }
+
+    private void parts(String parts) {
+        decoder.decode(json("{'candidates':[{'content':{'parts':[" + parts + "]}}]}"));
+    }
+
+    @Test
+    void parts_between_the_pieces_of_a_call_do_not_split_it() {
+        parts("{'functionCall':{'name':'f','willContinue':true}}");
+        parts("{'functionCall':{'partialArgs':[{'jsonPath':'$.a','stringValue':'x','willContinue':true}],"
+                + "'willContinue':true}}");
+        parts("{'text':'','thoughtSignature':'s'},{'text':'so'}");
+        parts("{'functionCall':{'partialArgs':[{'jsonPath':'$.a','stringValue':'y'}],'willContinue':true}}");
+        parts("{'text':'','thoughtSignature':'s'}");
+        decoder.decode(json("{'candidates':[{'finishReason':'STOP'}]}"));
+
+        assertThat(calls()).singleElement().returns("{\"a\":\"xy\"}", ToolCall::arguments);
+    }
+
+    @Test
+    void a_mark_of_the_end_after_the_end_is_no_call() {
+        parts("{'functionCall':{'name':'f','willContinue':true}}");
+        parts("{'functionCall':{'partialArgs':[{'jsonPath':'$.a','stringValue':'x'}]}}");
+        parts("{'functionCall':{},'thoughtSignature':'s'}");
+
+        assertThat(calls())
+                .singleElement()
+                .returns("{\"a\":\"x\"}", ToolCall::arguments)
+                .returns("s", ToolCall::signature);
     }
 
     @Test
