@@ -49,6 +49,7 @@ final class ChatStreamReader implements ChatEventSource {
     private final ReasoningDetails details = new ReasoningDetails();
     private int latestTool = -1;
     private int malformed;
+    private boolean detailed;
     private boolean started;
     private boolean content;
     private boolean finished;
@@ -102,8 +103,7 @@ final class ChatStreamReader implements ChatEventSource {
         }
         if (length == 6 && isDone(buffer, offset)) {
             if (!finished && content) {
-                add(new ChatEvent.Finished(codec.finishReason(null)));
-                finished = true;
+                finish(null);
             }
             end("the stream ended without an answer");
             return null;
@@ -114,8 +114,9 @@ final class ChatStreamReader implements ChatEventSource {
             if (error != null) {
                 throw error;
             }
+            detailed = false;
             decode(chunk);
-            if (pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta) {
+            if (pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta && !detailed) {
                 template.learn(buffer, offset, length, delta.index(), delta.text());
             }
         }
@@ -134,6 +135,10 @@ final class ChatStreamReader implements ChatEventSource {
     private void end(String why) {
         if (!finished) {
             throw stream.incomplete(why);
+        }
+        ContentPart.Raw part = codec.part(details);
+        if (part != null) { // told last, since some pieces come after the finish reason
+            add(new ChatEvent.RawPart(DETAILS, part));
         }
         complete = true;
         stream.finish();
@@ -195,20 +200,20 @@ final class ChatStreamReader implements ChatEventSource {
             List<Citation> listed = codec.sources(chunk);
             sources = listed.isEmpty() ? sources : listed;
             if (reason != null && !reason.isEmpty() && !finished) {
-                finished = true;
-                ContentPart.Raw part = codec.part(details);
-                if (part != null) {
-                    add(new ChatEvent.RawPart(DETAILS, part));
-                }
-                for (Citation source : sources) {
-                    add(new ChatEvent.CitationAdded(TEXT, source));
-                }
-                add(new ChatEvent.Finished(codec.finishReason(reason)));
+                finish(reason);
             }
         }
         if (hasUsage) {
             add(new ChatEvent.UsageReported(codec.usage(usage)));
         }
+    }
+
+    private void finish(@Nullable String reason) {
+        finished = true;
+        for (Citation source : sources) {
+            add(new ChatEvent.CitationAdded(TEXT, source));
+        }
+        add(new ChatEvent.Finished(codec.finishReason(reason)));
     }
 
     /** Returns a chunk's usage; one server puts it into an object of its own. */
@@ -239,7 +244,9 @@ final class ChatStreamReader implements ChatEventSource {
     }
 
     private void decodeDelta(JsonNode delta) {
-        details.add(codec.reasoningDetails(delta));
+        JsonNode listed = codec.reasoningDetails(delta);
+        detailed = !listed.isEmpty();
+        details.add(listed);
         String reasoning = ChatCodec.reasoning(delta);
         if (reasoning != null && !reasoning.isEmpty()) {
             add(new ChatEvent.ReasoningDelta(REASONING, reasoning, false));

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -453,6 +454,44 @@ class DialectsTest {
                         .get(1)
                         .get("reasoning_details"))
                 .isEqualTo(json(DETAILS));
+    }
+
+    private static String pieces(ChatResponse answer) {
+        return answer.message().parts().stream()
+                .filter(ContentPart.Raw.class::isInstance)
+                .map(part -> Json.text(((ContentPart.Raw) part).json()))
+                .collect(Collectors.joining("|"));
+    }
+
+    @Test
+    void openrouters_pieces_of_reasoning_that_come_beside_each_text_are_all_kept() throws Exception {
+        String delta = "data: {\"choices\":[{\"delta\":{\"content\":\"%s\",\"reasoning_details\":"
+                + "[{\"type\":\"reasoning.text\",\"text\":\"ha \",\"index\":0}]}}]}\n\n";
+        ChatResponse answer = streamed(
+                Dialects.OPENROUTER,
+                "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n" + delta.formatted("a")
+                        + delta.formatted("b") + delta.formatted("c")
+                        + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+
+        assertThat(answer.text()).isEqualTo("abc");
+        assertThat(pieces(answer))
+                .isEqualTo(
+                        "{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"ha ha ha \",\"index\":0}]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void openrouters_pieces_of_reasoning_are_kept_after_a_finish_reason_and_without_one(boolean finished)
+            throws Exception {
+        String piece = "\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"x\"}]";
+        ChatResponse answer = streamed(
+                Dialects.OPENROUTER,
+                "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}" + (finished ? ",\"finish_reason\":\"stop\"" : "")
+                        + "}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"\"," + piece
+                        + "}}]}\n\ndata: [DONE]\n\n");
+
+        assertThat(answer.text()).isEqualTo("a");
+        assertThat(pieces(answer)).isEqualTo("{" + piece + "}");
     }
 
     @ParameterizedTest
