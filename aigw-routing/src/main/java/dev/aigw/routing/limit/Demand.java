@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an attempt will use at most, as far as can be told before it: the prompt counted by shape, and exactly only when
  * a limit is near; the answer by the request's own maximum, else by an assumed one, else by the longest that the model
- * can give. One thread's own.
+ * can give. Where that longest one does not fit the limit at all, such a limit was not meant for it: the answer is
+ * taken to be one of a model of which nothing is known, or what is left beside the prompt. One thread's own.
  */
 final class Demand {
 
@@ -50,24 +51,40 @@ final class Demand {
         this.time = time;
     }
 
-    /** Returns how much of {@code limit} is asked for, or null when there is no price to tell. */
+    /**
+     * Returns how much of {@code limit} is asked for, or null when there is no price to tell.
+     *
+     * @param most how much of it there ever is at once for this call
+     */
     @Nullable
-    BigDecimal of(Limit limit) {
+    BigDecimal of(Limit limit, BigDecimal most) {
+        Integer bound = bound();
+        long answer = bound != null ? bound : longestAnswer();
+        BigDecimal whole = of(limit, answer);
+        if (bound != null || whole == null || whole.compareTo(most) <= 0) {
+            return whole;
+        }
+        BigDecimal usual = of(limit, Math.min(answer, UNKNOWN_ANSWER));
+        BigDecimal prompt = of(limit, 0);
+        return usual == null || prompt == null ? whole : usual.min(most).max(prompt);
+    }
+
+    private @Nullable BigDecimal of(Limit limit, long outputTokens) {
         return switch (limit.measure()) {
             case REQUESTS, CONCURRENCY -> BigDecimal.ONE;
             case INPUT_TOKENS -> BigDecimal.valueOf(inputTokens());
-            case OUTPUT_TOKENS -> BigDecimal.valueOf(outputTokens());
-            case TOKENS -> BigDecimal.valueOf(inputTokens() + outputTokens());
-            case COST -> money(limit.currency());
+            case OUTPUT_TOKENS -> BigDecimal.valueOf(outputTokens);
+            case TOKENS -> BigDecimal.valueOf(inputTokens() + outputTokens);
+            case COST -> money(limit.currency(), outputTokens);
         };
     }
 
-    private @Nullable BigDecimal money(String currency) {
+    private @Nullable BigDecimal money(String currency, long outputTokens) {
         Price price = attempt.target().price();
         if (price == null) {
             return null;
         }
-        Cost cost = price.cost(TokenUsage.of(inputTokens(), outputTokens()), serviceTier(), time);
+        Cost cost = price.cost(TokenUsage.of(inputTokens(), outputTokens), serviceTier(), time);
         return cost.currency().equals(currency) ? cost.amount() : null;
     }
 
@@ -92,14 +109,15 @@ final class Demand {
         return inputTokens;
     }
 
-    private long outputTokens() {
+    /** Returns how long the answer is by what somebody set, or null when nobody did. */
+    private @Nullable Integer bound() {
         if (!(request instanceof ChatRequest chat)) {
             return 0;
         }
-        Integer bound = chat.maxOutputTokens() != null ? chat.maxOutputTokens() : assumedOutputTokens;
-        if (bound != null) {
-            return bound;
-        }
+        return chat.maxOutputTokens() != null ? chat.maxOutputTokens() : assumedOutputTokens;
+    }
+
+    private long longestAnswer() {
         Long possible = attempt.target().card().maxOutputTokens();
         return possible == null ? UNKNOWN_ANSWER : possible;
     }

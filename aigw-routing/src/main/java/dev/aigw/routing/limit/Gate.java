@@ -67,18 +67,19 @@ final class Gate {
             @Nullable Demand demand,
             Reservation reservation) {
         Limit limit = counter.limit();
-        BigDecimal amount = demand == null ? BigDecimal.ONE : demand.of(limit);
+        BigDecimal share = limit.share(call.options().priority());
+        BigDecimal most = limit.burst().multiply(share);
+        BigDecimal amount = demand == null ? BigDecimal.ONE : demand.of(limit, most);
         if (amount == null) {
             passUnpriced(limit, attempt);
             return;
         }
         List<String> key = counter.key(call, attempt);
         Allowance allowance = counter.allowance(key);
-        BigDecimal share = limit.share(call.options().priority());
         boolean force = limit.onExceed() != OnExceed.REFUSE;
         Allowance.Taking taking = allowance.take(amount, share, force);
         if (!taking.fits() && !force && demand != null && limit.measure().isSettledLater() && demand.refine()) {
-            BigDecimal exact = demand.of(limit);
+            BigDecimal exact = demand.of(limit, most);
             if (exact != null && exact.compareTo(amount) < 0) {
                 amount = exact;
                 taking = allowance.take(amount, share, false);
@@ -88,7 +89,7 @@ final class Gate {
             reservation.add(limit, taking.grant());
         }
         if (!taking.fits()) {
-            exceeded(counter, counter.reached(key, amount, taking), call);
+            exceeded(limit, counter.reached(key, amount, taking), most, call);
         } else if (limit.warnAt() != null) {
             warn(counter, key, amount, taking, call);
         }
@@ -104,22 +105,29 @@ final class Gate {
         }
     }
 
-    private void exceeded(LimitCounter counter, LimitReached reached, CallContext call) {
-        Limit limit = counter.limit();
+    private void exceeded(Limit limit, LimitReached reached, BigDecimal most, CallContext call) {
+        String message = reached + (limit.measure().isSettledLater() ? howToFit(reached, most) : "");
         switch (limit.onExceed()) {
             case REFUSE -> {
                 tell(LimitListener.Action.REFUSED, reached, call);
-                throw GatewayException.builder(kind(limit, reached), reached.toString())
+                throw GatewayException.builder(kind(limit, reached), message)
                         .retryAfter(reached.frees())
                         .cause(new LimitReached.Cause(reached))
                         .build();
             }
             case WARN -> {
-                call.warn(reached.toString());
+                call.warn(message);
                 tell(LimitListener.Action.EXCEEDED, reached, call);
             }
             case REPORT -> tell(LimitListener.Action.EXCEEDED, reached, call);
         }
+    }
+
+    private static String howToFit(LimitReached reached, BigDecimal most) {
+        return reached.requested().compareTo(most) <= 0
+                ? ""
+                : ", which is more than there ever is: bound the answer by a smaller maxOutputTokens, set a smaller"
+                        + " assumedOutputTokens, or shorten the prompt";
     }
 
     /** A limit of a deployment alone speaks like the deployment: another one is asked, and it is left alone so long. */

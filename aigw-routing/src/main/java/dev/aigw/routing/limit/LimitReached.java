@@ -64,13 +64,7 @@ public record LimitReached(
                         .collect(Collectors.joining(", ", " of ", ""));
         return "limit \"" + limit + "\"" + whose + ": " + plain(remaining) + " of " + plain(maximum) + " "
                 + measure.unit() + " remain, the call asks for " + plain(requested)
-                + (frees == null ? neverFits() : "; frees in " + frees);
-    }
-
-    private String neverFits() {
-        return requested.compareTo(maximum) > 0 && measure.isSettledLater()
-                ? ", which is more than there ever is: bound the answer by maxOutputTokens, or set assumedOutputTokens"
-                : "";
+                + (frees == null ? "" : "; frees in " + frees);
     }
 
     private static String plain(BigDecimal amount) {

@@ -195,7 +195,8 @@ public final class Limits {
         /**
          * Sets how many tokens of answer to reserve for a chat that sets no {@code maxOutputTokens}. By default as many
          * as the model can give by its card (128,000 for some, so that no call passes a limit unforeseen), or 4,096
-         * where the card does not say. A smaller number lets more calls in at once, and a long answer pass the limit.
+         * where the card does not say, or where the longest answer is more than the limit ever has for the call, and
+         * then no more than fits. A smaller number lets more calls in at once, and a long answer pass the limit.
          */
         public Builder assumedOutputTokens(int tokens) {
             if (assumedOutputTokens != null) {

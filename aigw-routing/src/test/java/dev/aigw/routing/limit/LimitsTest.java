@@ -377,18 +377,78 @@ class LimitsTest {
         }
     }
 
+    private ModelRouter routerOfLongAnswers(Limits limits) {
+        ModelCard card = ModelCard.builder().maxOutputTokens(128_000).build();
+        return router(limits, builder -> builder.cards(ModelCards.none().with("fake/small", card)));
+    }
+
+    @Test
+    void aLimitSmallerThanTheLongestAnswerLetsCallAfterCallIn() {
+        ChatRequest unbounded = ChatRequest.of("small", "hello");
+        for (Window window : List.of(MINUTE, DAY)) {
+            Limits limits = limits("tokens", limit -> limit.tokens(100_000).per(window));
+            try (ModelRouter router = routerOfLongAnswers(limits);
+                    ChatStream first = router.stream(unbounded)) {
+                assertThat(limits.usage().get(0).reserved())
+                        .as("as for a model of which nothing is known")
+                        .isBetween(new BigDecimal("4097"), new BigDecimal("4200"));
+                router.chat(unbounded);
+                assertThat(first.response().text()).isNotEmpty();
+                router.chat(unbounded);
+                assertThat(used(limits, "tokens")).isEqualByComparingTo("18");
+            }
+        }
+    }
+
+    @Test
+    void aGuessedAnswerTakesNoMoreThanIsThereForThePriority() {
+        CallOptions low =
+                CallOptions.builder().priority(CallOptions.Priority.LOW).build();
+        Limits tokens = limits(
+                "tokens", limit -> limit.tokens(9_000).per(MINUTE).burst(5_000).share(CallOptions.Priority.LOW, 0.5));
+        Limits budget = limits(
+                "budget",
+                limit -> limit.cost(Cost.usd(new BigDecimal("0.02"))).per(DAY).share(CallOptions.Priority.LOW, 0.5));
+        for (Limits limits : List.of(tokens, budget)) {
+            try (ModelRouter router = routerOfLongAnswers(limits);
+                    ChatStream stream = router.stream(ChatRequest.of("small", "hello"), low)) {
+                assertThat(limits.usage().get(0).reserved()).isEqualByComparingTo(limits == tokens ? "2500" : "0.01");
+                assertThat(stream.response().text()).isNotEmpty();
+            }
+        }
+    }
+
     @Test
     void aCallThatNeverFitsSaysHowToMakeIt() {
-        ModelCard card = ModelCard.builder().maxOutputTokens(128_000).build();
-        Limits limits = limits("tokens", limit -> limit.tokens(60_000).per(DAY));
-        try (ModelRouter router =
-                router(limits, builder -> builder.cards(ModelCards.none().with("fake/small", card)))) {
-            GatewayException refusal = refusal(router, ChatRequest.of("small", "hi"), CallOptions.DEFAULT);
-            assertThat(refusal)
-                    .hasMessageContaining("more than there ever is: bound the answer by maxOutputTokens")
-                    .extracting(GatewayException::retryAfter)
-                    .isNull();
+        CallOptions low =
+                CallOptions.builder().priority(CallOptions.Priority.LOW).build();
+        Limits limits = limits("tokens", limit -> limit.tokens(60_000).per(DAY).share(CallOptions.Priority.LOW, 0.5));
+        ChatRequest unbounded = ChatRequest.of("small", "hi");
+        try (ModelRouter router = routerOfLongAnswers(limits)) {
+            for (GatewayException refusal : List.of(
+                    refusal(
+                            router,
+                            unbounded.toBuilder().maxOutputTokens(60_000).build(),
+                            CallOptions.DEFAULT),
+                    refusal(
+                            router,
+                            unbounded.toBuilder().maxOutputTokens(30_000).build(),
+                            low),
+                    refusal(router, ChatRequest.of("small", "word ".repeat(80_000)), CallOptions.DEFAULT))) {
+                assertThat(refusal)
+                        .hasMessageContaining("more than there ever is: bound the answer by a smaller maxOutputTokens")
+                        .extracting(GatewayException::retryAfter)
+                        .isNull();
+            }
             router.chat(ask("small"));
+        }
+        Limits assumed = Limits.builder()
+                .assumedOutputTokens(70_000)
+                .limit("tokens", limit -> limit.tokens(60_000).per(DAY))
+                .build();
+        try (ModelRouter router = router(assumed)) {
+            assertThat(refusal(router, unbounded, CallOptions.DEFAULT))
+                    .hasMessageContaining("set a smaller assumedOutputTokens");
         }
     }
 
