@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
@@ -11,9 +12,14 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
+import dev.aigw.routing.limit.Dimension;
+import dev.aigw.routing.limit.Limits;
+import dev.aigw.routing.limit.Window;
+import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -236,6 +242,43 @@ class BalancingTest {
             assertThatThrownBy(() -> router.chat("m", "hi"))
                     .hasStackTraceContaining("the routing strategy faulty chose deployment 7 of 3")
                     .hasStackTraceContaining("return an index for which isEligible is true, or -1");
+        }
+    }
+
+    @Test
+    void whatALimitRefusedBeforeItWasSentUsesUpNoHeadroom() {
+        List<String> asked = new ArrayList<>();
+        ProviderAdapter adapter = ProviderAdapter.builder("p")
+                .chat((request, attempt) -> {
+                    asked.add(attempt.deployment());
+                    if (asked.size() == 1) {
+                        attempt.rateLimits(
+                                List.of(new RateLimit(RateLimit.Unit.REQUESTS, 100, 5, Duration.ofHours(1))));
+                    }
+                    return ChatResponse.of("hi");
+                })
+                .build();
+        Limits limits = Limits.builder()
+                .limit(
+                        "short",
+                        limit -> limit.tokens(50)
+                                .per(Window.calendar(Window.Unit.DAY))
+                                .where(Dimension.TENANT, "poor"))
+                .build();
+        CallOptions poor = CallOptions.builder().caller(Caller.ofTenant("poor")).build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(adapter)
+                .retry(RetryPolicy.none())
+                .limits(limits)
+                .model("m", model -> model.deployment("p/a").deployment("p/b").strategy(RoutingStrategies.ordered()))
+                .build()) {
+            router.chat("m", "q");
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> router.chat(ChatRequest.of("m", "word ".repeat(500)), poor))
+                        .hasMessageContaining("limit \"short\"");
+            }
+            assertThat(router.chat("m", "q").route().deployment()).isEqualTo("p/a");
+            assertThat(asked).hasSize(2);
         }
     }
 }

@@ -46,7 +46,6 @@ final class BalanceStage implements Stage {
             target.release(Outcome.ABANDONED, start, 0, false);
             throw e;
         }
-        target.sends(chain.request());
         chain.onEnd(end -> {
             target.release(end.outcome(), start, end.latencyNanos(), isDropped(call, end));
             pool.ended(index, end, call.environment().nanoTime());

@@ -163,6 +163,7 @@ public final class Pipeline {
         call.checkAlive();
         attempt.cancellation().throwIfCancelled();
         attempt.send();
+        attempt.target().sends(request);
         if (listeners.length > 0) {
             tell(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));

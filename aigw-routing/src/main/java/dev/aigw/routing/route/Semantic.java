@@ -37,6 +37,7 @@ final class Semantic implements ModelSelector {
     /** How long an embedder that failed or was too slow is left alone. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
     private static final int MAXIMUM_CHARS = 2_000;
     private static final int REMEMBERED = 1_000;
     private static final int SHOWN_CHARS = 60;
@@ -55,7 +56,7 @@ final class Semantic implements ModelSelector {
         this.embedder = new BoundedEmbedder(builder.embedder);
         this.questions = builder.questions();
         this.threshold = threshold;
-        this.timeoutNanos = builder.timeout.toNanos();
+        this.timeoutNanos = builder.timeout.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : builder.timeout.toNanos();
         this.otherwise = otherwise;
     }
 
@@ -111,6 +112,7 @@ final class Semantic implements ModelSelector {
             }
             throw e;
         } catch (IllegalStateException e) { // of other dimensions than the examples
+            examples.compareAndSet(placed, null); // whichever of the two is the odd one, the next try places all anew
             Unavailable failed = new Unavailable("the embedder failed: " + e.getMessage(), false);
             pause(query.now(), placed, failed);
             throw failed;

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Headroom {
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     /** One limit. */
     private static final class Gauge {
         private final RateLimit.Unit unit;
@@ -27,13 +29,13 @@ final class Headroom {
             this.unit = unit;
             this.limit = limit;
             this.remaining = remaining;
-            this.resetNanos = reset.toNanos();
+            this.resetNanos = reset.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : reset.toNanos();
         }
 
         /** Returns how much is left, with what has come back. */
         private double left(long passedNanos) {
             double left = remaining - sent.get();
-            return passedNanos >= resetNanos ? limit : left + (limit - left) * Math.max(0, passedNanos) / resetNanos;
+            return passedNanos >= resetNanos ? limit : left + (limit - left) * passedNanos / resetNanos;
         }
 
         double share(long passedNanos) {
@@ -83,20 +85,25 @@ final class Headroom {
     double at(long nowNanos) {
         double least = 1;
         for (Gauge gauge : gauges) {
-            least = Math.min(least, gauge.share(nowNanos - saidNanos));
+            least = Math.min(least, gauge.share(passedNanos(nowNanos)));
         }
         return least;
     }
 
     /** Returns whether one of its limits has too little left for the request. */
     boolean isExhausted(Pool.Query query) {
-        long passedNanos = query.nowNanos() - saidNanos;
+        long passedNanos = passedNanos(query.nowNanos());
         for (Gauge gauge : gauges) {
             if (!gauge.allows(passedNanos, gauge.countsTokens() ? query.promptTokens() : 0)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Returns the time since the provider spoke; none when the clock was read just before. */
+    private long passedNanos(long nowNanos) {
+        return Math.max(0, nowNanos - saidNanos);
     }
 
     /** Counts a request that is about to be sent. */

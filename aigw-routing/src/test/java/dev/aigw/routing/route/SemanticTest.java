@@ -318,4 +318,29 @@ class SemanticTest {
         assertThatThrownBy(() -> router(routes(this::place).otherwise("nobody")).close())
                 .hasMessageContaining("nobody");
     }
+
+    @Test
+    void examplesArePlacedAnewForAnEmbedderOfOtherDimensions() {
+        AtomicInteger dimensions = new AtomicInteger(2);
+        Embedder changing = batch -> batch.stream()
+                .map(text -> {
+                    float[] vector = new float[dimensions.get()];
+                    vector[0] = 1;
+                    return vector;
+                })
+                .toList();
+        ModelSelector selector =
+                Routes.semantic(changing).route("coder", "a bug").threshold(0.5).otherwise("other");
+        assertThat(select(selector, "one", NOON).model()).isEqualTo("coder");
+        dimensions.set(3);
+        assertThat(select(selector, "two", NOON).model()).isEqualTo("other");
+        assertThat(select(selector, "three", NOON.plusSeconds(60)).model()).isEqualTo("coder");
+    }
+
+    @Test
+    void aTimeoutBeyondTheClockIsNone() {
+        ModelSelector selector =
+                routes(this::place).timeout(Duration.ofSeconds(Long.MAX_VALUE)).otherwise("other");
+        assertThat(select(selector, "a bug in a loop", NOON).model()).isEqualTo("coder");
+    }
 }

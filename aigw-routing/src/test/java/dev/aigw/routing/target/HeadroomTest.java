@@ -118,4 +118,19 @@ class HeadroomTest {
         assertThat(before).isBetween(0.0, 1.0);
         assertThat(headroom.at(after(seconds + 1))).isGreaterThanOrEqualTo(before);
     }
+
+    @Test
+    void aResetBeyondTheClockIsOneThatNeverComes() {
+        Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+        Headroom headroom = Headroom.of(List.of(new RateLimit(Unit.REQUESTS, 100, 5, forever)), NOW);
+        assertThat(headroom.at(after(1_000))).isBetween(0.05, 0.051);
+        assertThat(isExhausted(Headroom.of(0, forever, NOW), 1_000, SHORT)).isTrue();
+    }
+
+    @Test
+    void aResetAtOnceHoldsForWhoReadTheClockJustBefore() {
+        Headroom headroom = Headroom.of(List.of(new RateLimit(Unit.REQUESTS, 100, 0, Duration.ZERO)), NOW);
+        assertThat(headroom.at(NOW - 1)).isEqualTo(1);
+        assertThat(isExhausted(headroom, -1e-9, SHORT)).isFalse();
+    }
 }

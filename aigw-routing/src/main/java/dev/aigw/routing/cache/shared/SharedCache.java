@@ -47,6 +47,7 @@ public final class SharedCache {
     public static final class Builder {
 
         private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
+        private static final Duration LONGEST = Duration.ofDays(36_500);
         private static final Duration NEAR_TIME_TO_LIVE = Duration.ofMinutes(1);
         private static final long NEAR_ENTRIES = 1_000;
 
@@ -68,7 +69,7 @@ public final class SharedCache {
             }
         }
 
-        /** Sets how long after it was stored a reply is served; 10 minutes by default. */
+        /** Sets how long after it was stored a reply is served, a hundred years at most; 10 minutes by default. */
         public Builder timeToLive(Duration timeToLive) {
             once(this.timeToLive, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
@@ -76,8 +77,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets how long a reply is kept after its time to live, for calls and models that accept a stale one; not at
-         * all by default.
+         * Sets how long a reply is kept after its time to live, a hundred years at most, for calls and models that
+         * accept a stale one; not at all by default.
          *
          * @see Caches.InMemoryBuilder#keepStale
          */
@@ -126,6 +127,10 @@ public final class SharedCache {
             return this;
         }
 
+        private static Duration atMost(Duration time) {
+            return time.compareTo(LONGEST) > 0 ? LONGEST : time;
+        }
+
         /**
          * Returns the cache.
          *
@@ -154,7 +159,7 @@ public final class SharedCache {
                             .keepStale(stale)
                             .build();
             Clock time = clock == null ? Clock.systemUTC() : clock;
-            return new TwoTiers(heap, store, codec, age, stale, time, new Complaints(log));
+            return new TwoTiers(heap, store, codec, atMost(age), atMost(stale), time, new Complaints(log));
         }
     }
 }

@@ -130,6 +130,15 @@ class SharedCacheTest {
     }
 
     @Test
+    void for_ever_is_a_hundred_years() {
+        Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+        ResultCache cache = jvm().timeToLive(forever).keepStale(forever).build();
+        cache.put(key("why?"), entry(ANSWER));
+        assertThat(cache.get(key("why?"))).isNotNull();
+        assertThat(store.timesToLive.values()).containsExactly(Duration.ofDays(2 * 36_500));
+    }
+
+    @Test
     void an_outage_is_a_miss_and_the_heap_goes_on() {
         ResultCache cache = jvm().build();
         store.out = true;
