@@ -2,6 +2,7 @@ package dev.aigw.routing.route;
 
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -56,10 +57,13 @@ final class Cascade implements ModelSelector {
             ask(call, step.model);
             ChatResponse answer = answer(chain);
             if (answer != null) {
-                used = used.plus(answer.usage());
+                TokenUsage both = used.plus(answer.usage());
                 if (step.acceptance.accepts(question, answer)) {
-                    ChatResponse accepted = answer.toBuilder().usage(used).build();
+                    ChatResponse accepted = answer.toBuilder().usage(both).build();
                     return call.operation().replyType() == ChatStream.class ? ChatStream.replay(accepted) : accepted;
+                }
+                if (call.get(CallFacts.SOURCE) != Route.Source.CACHE) { // a stored answer has used nothing now
+                    used = both;
                 }
             }
             call.checkAlive();

@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * What the end of a call means for those who chose its model. They answer for that model: when a fallback or the last
- * resort had to step in, it has failed; when a stored or shared reply was served, it has done nothing.
+ * resort had to step in, it has failed; when a stored or shared reply was served and nothing was sent, it has done
+ * nothing.
  *
  * @param steps whether the model may change on the way, from step to step of a cascade
  */
@@ -22,7 +23,8 @@ record RouteEnd(Call call, Selections selections, boolean steps) {
     /** Tells the selectors, if there is something to tell. */
     void tell(ModelSelector.Query query, End end, Cost cost) {
         Route.Source source = call.get(CallFacts.SOURCE);
-        if (source == Route.Source.CACHE || source == Route.Source.SHARED) {
+        boolean answeredElsewhere = source == Route.Source.CACHE || source == Route.Source.SHARED;
+        if (answeredElsewhere && call.attemptCount() == 0) {
             return;
         }
         boolean substituted = source == Route.Source.DEGRADED

@@ -9,6 +9,7 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -195,6 +196,61 @@ class RoutedCacheTest {
             assertThat(router.chat(ChatRequest.of("m", "the sky is blue why?"), tier("paid"))
                             .text())
                     .isEqualTo("large says 2");
+        }
+    }
+
+    private static ChatResponse answer(String text) {
+        return ChatResponse.of(text).toBuilder().usage(TokenUsage.of(10, 5)).build();
+    }
+
+    @Test
+    void aStoredAnswerThatAStepRejectsUsesNothing() {
+        List<String> down = new ArrayList<>(List.of("large"));
+        ProviderAdapter adapter = ProviderAdapter.builder("fake")
+                .chat((request, attempt) -> {
+                    if (down.contains(attempt.model())) {
+                        throw GatewayException.of(ErrorKind.INVALID_REQUEST, "down");
+                    }
+                    asked.add(attempt.model());
+                    return answer(attempt.model());
+                })
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .environment(environment)
+                .provider(adapter)
+                .cache(Caches.inMemory().maximumEntries(10).build())
+                .model("small", model -> model.deployment("fake/small"))
+                .model("large", model -> model.deployment("fake/large"))
+                .model(
+                        "m",
+                        model -> model.route(Routes.cascade()
+                                .first("small", (question, answer) -> false)
+                                .last("large")))
+                .build()) {
+            assertThatThrownBy(() -> router.chat(ask("m"))).hasMessageContaining("down");
+            down.clear();
+            assertThat(router.chat(ask("m")).usage()).isEqualTo(TokenUsage.of(10, 5));
+            assertThat(asked).containsExactly("small", "large");
+        }
+    }
+
+    @Test
+    void aCascadeThatPaidForAStepIsToldOfThoughItsLastAnswerWasStored() {
+        ModelSelector outer = telling(query -> new ModelSelector.Selection("cascade", "always"));
+        ModelSelector cascade =
+                Routes.cascade().first("small", (question, answer) -> false).last("large");
+        CallOptions unread =
+                CallOptions.builder().cache(CacheDirective.NO_STORE).build();
+        try (ModelRouter router =
+                router(outer).model("cascade", model -> model.route(cascade)).build()) {
+            router.chat(ask("large"));
+            ChatResponse response = router.chat(ask("m"), unread);
+            assertThat(response.route().source()).isEqualTo(Route.Source.CACHE);
+            assertThat(asked).containsExactly("large", "small");
+            assertThat(told).containsExactly("SUCCESS");
+            router.chat(ask("small"));
+            router.chat(ask("m"));
+            assertThat(told).as("of a call that sent nothing").hasSize(1);
         }
     }
 }
