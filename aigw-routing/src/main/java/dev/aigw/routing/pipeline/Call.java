@@ -84,7 +84,12 @@ public final class Call implements CallContext, Models {
         applyDeadline();
     }
 
-    /** Returns a call like this one at this point of its way, that has nothing to do with it from here on. */
+    /**
+     * Returns a call like this one at this point of its way, that has nothing to do with it from here on. Where a
+     * switch let this one in, the other is under way, too, until it is over.
+     *
+     * @throws GatewayException of kind NO_ROUTE if a model that a switch let this call in to has drained since
+     */
     Call again() {
         Call again = again(options.toBuilder().cancellation(null).build());
         Model current = model;
@@ -95,7 +100,30 @@ public final class Call implements CallContext, Models {
         if (chosen != null) {
             again.put(Selections.KEY, chosen); // it is not chosen for anew
         }
+        again.passLike(this);
         return again;
+    }
+
+    private void passLike(Call other) {
+        Map<Switch, String> passed;
+        synchronized (other.attempts) {
+            Map<Switch, String> known = other.get(SWITCHES);
+            if (known == null) {
+                return;
+            }
+            passed = new HashMap<>(known);
+        }
+        put(SWITCHES, passed);
+        passed.forEach((way, entered) -> {
+            if (!way.enterAgain(entered)) {
+                GatewayException drained = GatewayException.of(
+                        ErrorKind.NO_ROUTE,
+                        "model \"" + entered + "\" was switched from and has drained: nothing may go there any more");
+                scope.fail(drained); // leaves what it was let in to before
+                throw drained;
+            }
+            scope.add(end -> way.leave(entered));
+        });
     }
 
     /** Returns a call for the same name with other options, whose model is not resolved yet. */

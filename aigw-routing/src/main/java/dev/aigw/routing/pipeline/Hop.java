@@ -49,20 +49,25 @@ final class Hop implements Chain {
 
     @Override
     public ModelReply proceedApart(ModelRequest request) {
+        checkNoAttempt();
         return proceedApart(call.again(), request);
     }
 
     @Override
     public ModelReply proceedApart(ModelRequest request, CallOptions options, Consumer<CallContext> before) {
+        checkNoAttempt();
         Call apart = call.again(options);
         before.accept(apart);
         return proceedApart(apart, request);
     }
 
-    private ModelReply proceedApart(Call apart, ModelRequest request) {
+    private void checkNoAttempt() {
         if (attempt != null) {
             throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");
         }
+    }
+
+    private ModelReply proceedApart(Call apart, ModelRequest request) {
         return call.pipeline().whole(apart, index + 1, request);
     }
 

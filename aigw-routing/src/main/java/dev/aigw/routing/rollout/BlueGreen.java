@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A call by the alias is let in to the active model once, and keeps it to its end, streams included, however often
  * the alias leads to it (as a fallback, say): no call sees both. Once {@link #switchTo} has returned, no further call
- * is let in to the old model, and when the last one that was is over, the old model has drained. Results in the cache
- * are each model's own. Calls that ask for one of the two by its own name pass by all of this and are not counted.
+ * is let in to the old model, and when the last one that was is over, the old model has drained; the refresh of a stale
+ * reply in the background is such a call, too. Results in the cache are each model's own. Calls that ask for one of the
+ * two by its own name pass by all of this and are not counted.
  *
  * <p>One instance may be under several aliases and in several routers, which are then switched together.
  */
@@ -192,6 +193,18 @@ public final class BlueGreen implements Switch {
                 return now.model;
             }
             leave(now);
+        }
+    }
+
+    @Override
+    public boolean enterAgain(String model) {
+        Colour colour = colour(model);
+        synchronized (lock) { // so that a model that drains is told to have drained before this, or waits for it
+            if (colour != active && colour.drained == null) {
+                return false;
+            }
+            colour.inFlight.incrementAndGet();
+            return true;
         }
     }
 

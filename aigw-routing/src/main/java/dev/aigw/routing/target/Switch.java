@@ -18,6 +18,14 @@ public interface Switch {
     /** Lets a call in, and returns the model it keeps; {@link #leave} tells when the call is over. */
     String enter();
 
+    /**
+     * Lets a call in that goes on, by itself, where another was: the refresh of a stored reply, say.
+     *
+     * @param model the model that the other was let in to
+     * @return whether it is let in, to be followed by {@link #leave}; not to a model that was left and has drained
+     */
+    boolean enterAgain(String model);
+
     /** Notes that a call is over that was let in to {@code model}; called once for each. */
     void leave(String model);
 }

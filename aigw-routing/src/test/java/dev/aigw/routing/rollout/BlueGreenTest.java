@@ -3,6 +3,7 @@ package dev.aigw.routing.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.CacheDirective;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -11,10 +12,12 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ResultCache;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.pipeline.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +158,69 @@ class BlueGreenTest {
             assertThat(router.chat(HELLO).text()).isEqualTo("blue");
         }
         assertThat(fake.attempts()).hasSize(2);
+    }
+
+    private static final CallOptions MAY_BE_STALE = CallOptions.builder()
+            .cache(CacheDirective.DEFAULT.staleWhileRevalidate(Duration.ofHours(1)))
+            .build();
+
+    private static ResultCache keepsStale(Duration timeToLive) {
+        return Caches.inMemory()
+                .maximumEntries(10)
+                .timeToLive(timeToLive)
+                .keepStale(Duration.ofHours(2))
+                .build();
+    }
+
+    @Test
+    void aModelHasNotDrainedWhileItsStaleReplyIsRefreshedByIt() {
+        VirtualEnvironment environment = new VirtualEnvironment(5);
+        FakeProvider fake = FakeProvider.builder("fake")
+                .waiter(environment::await)
+                .model("b", blue -> blue.delay(Duration.ofSeconds(5)).reply("blue"))
+                .build();
+        try (ModelRouter router = router(fake, alias)
+                .environment(environment)
+                .cache(keepsStale(Duration.ofMinutes(1)))
+                .build()) {
+            environment.simulate(() -> {
+                router.chat(HELLO, MAY_BE_STALE);
+                environment.advance(Duration.ofMinutes(2));
+                assertThat(router.chat(HELLO, MAY_BE_STALE).route().source()).isEqualTo(Route.Source.CACHE);
+                while (fake.attempts("b").size() < 2) {
+                    environment.takeTurns();
+                }
+                assertThat(alias.inFlight("blue")).isEqualTo(1);
+                long start = environment.nanoTime();
+                CompletableFuture<Void> drained = alias.switchTo("green");
+                assertThat(drained).isNotDone();
+                environment.join(drained);
+                assertThat(environment.nanoTime() - start)
+                        .isEqualTo(Duration.ofSeconds(5).toNanos());
+            });
+        }
+        assertThat(alias.inFlight("blue") + alias.inFlight("green")).isZero();
+    }
+
+    @Test
+    void aRefreshThatGetsItsThreadOnceItsModelHasDrainedIsNotMade() {
+        List<Runnable> waiting = new ArrayList<>();
+        FakeProvider fake = FakeProvider.builder("fake")
+                .model("b", blue -> blue.reply("blue"))
+                .build();
+        try (Environment busy = Environment.system(waiting::add);
+                ModelRouter router = router(fake, alias)
+                        .environment(busy)
+                        .cache(keepsStale(Duration.ofNanos(1)))
+                        .build()) {
+            router.chat(HELLO, MAY_BE_STALE);
+            assertThat(router.chat(HELLO, MAY_BE_STALE).route().source()).isEqualTo(Route.Source.CACHE);
+            assertThat(waiting).hasSize(1);
+            assertThat(alias.switchTo("green")).isCompleted();
+            waiting.get(0).run();
+        }
+        assertThat(fake.attempts("b")).hasSize(1);
+        assertThat(alias.inFlight("blue") + alias.inFlight("green")).isZero();
     }
 
     @Test
