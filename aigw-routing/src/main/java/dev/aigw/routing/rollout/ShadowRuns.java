@@ -8,9 +8,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The copies of one router that are under way. Safe for use by many threads. */
 final class ShadowRuns {
+
+    private static final Logger log = LoggerFactory.getLogger(ShadowRuns.class);
 
     /** How long to wait for the threads of copies that were told to stop. */
     private static final Duration STOPPING = Duration.ofSeconds(1);
@@ -30,6 +36,7 @@ final class ShadowRuns {
             return true;
         }
         running.remove(run);
+        run.over().complete(null); // close() may wait for it already
         return false;
     }
 
@@ -51,6 +58,9 @@ final class ShadowRuns {
             environment.executor().execute(handover);
         } catch (RejectedExecutionException | IllegalStateException full) {
             return false; // no room, or the router is closed
+        } catch (RuntimeException | Error e) {
+            log.warn("no thread could be had for the copy of a call; the call goes on without", e);
+            return false;
         }
         return handover.accepted();
     }
@@ -82,32 +92,38 @@ final class ShadowRuns {
         }
     }
 
-    /** Starts no more, lets those under way finish as long as their shadows want, and stops the rest. */
+    /** Starts no more, lets those under way finish as long as the shadow of each wants, and stops the rest. */
     void close() {
         closed = true;
-        Duration patience = Duration.ZERO;
-        for (ShadowRun run : running) {
-            Duration own = run.shadow().finishOnClose();
-            patience = patience.compareTo(own) < 0 ? own : patience;
-        }
+        List<Duration> patiences = running.stream()
+                .map(run -> run.shadow().finishOnClose())
+                .distinct()
+                .sorted()
+                .toList();
+        Duration waited = Duration.ZERO;
         try {
-            if (!await(patience)) {
-                running.forEach(ShadowRun::cancel);
-                await(STOPPING);
+            for (Duration patience : patiences) {
+                await(run -> run.shadow().finishOnClose().compareTo(patience) >= 0, patience.minus(waited));
+                waited = patience;
+                running.stream()
+                        .filter(run -> run.shadow().finishOnClose().compareTo(patience) <= 0)
+                        .forEach(ShadowRun::cancel);
             }
+            await(run -> true, STOPPING);
         } catch (InterruptedException e) {
             running.forEach(ShadowRun::cancel);
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean await(Duration longest) throws InterruptedException {
+    private void await(Predicate<ShadowRun> which, Duration longest) throws InterruptedException {
         List<CompletableFuture<Void>> ends =
-                running.stream().map(ShadowRun::over).toList();
-        return ends.isEmpty()
-                || environment.await(
-                        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)),
-                        longest.toNanos(),
-                        new Cancellation());
+                running.stream().filter(which).map(ShadowRun::over).toList();
+        if (!ends.isEmpty()) {
+            environment.await(
+                    CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)),
+                    TimeUnit.NANOSECONDS.convert(longest), // the longest ones become 292 years
+                    new Cancellation());
+        }
     }
 }

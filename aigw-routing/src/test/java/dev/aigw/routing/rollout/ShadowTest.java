@@ -39,6 +39,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -509,6 +510,66 @@ class ShadowTest {
         assertThat(shadow.stats().copied()).isZero();
         assertThat(shadow.stats().dropped()).isEqualTo(2);
         assertThat(shadow.stats().inFlight()).isZero();
+    }
+
+    @Test
+    void anExecutorThatBreaksNeitherFailsTheCallNorKeepsThePlaceOfTheCopy() {
+        List<Executor> broken = List.of(
+                task -> {
+                    throw new UnsupportedOperationException("broken");
+                },
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                });
+        for (Executor executor : broken) {
+            FakeProvider fake = fake().reply("x").build();
+            Shadow shadow =
+                    shadow().maxInFlight(1).finishOnClose(Duration.ofHours(1)).build();
+            try (Environment system = Environment.system(executor);
+                    ModelRouter router = ModelRouter.builder()
+                            .environment(system)
+                            .provider(fake)
+                            .model("m", model -> model.deployment("fake/old").shadow(shadow))
+                            .model("v2", model -> model.deployment("fake/new"))
+                            .build()) {
+                assertThat(router.chat(HELLO).text()).isEqualTo("x");
+                assertThat(shadow.stats().inFlight()).isZero();
+                assertThat(shadow.stats().dropped()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void eachCopyMayFinishOnCloseAsLongAsItsOwnShadowSays() {
+        FakeProvider fake = fake().model("old", old -> old.reply("old"))
+                .model("new", next -> next.delay(Duration.ofSeconds(20)).reply("new"))
+                .build();
+        List<Duration> patiences = List.of(
+                Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(Long.MAX_VALUE));
+        ModelRouter.Builder builder = ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .model("v2", model -> model.deployment("fake/new"));
+        for (int i = 0; i < patiences.size(); i++) {
+            Shadow shadow = shadow().deadline(Duration.ofHours(1))
+                    .finishOnClose(patiences.get(i))
+                    .build();
+            builder.model("m" + i, model -> model.deployment("fake/old").shadow(shadow));
+        }
+        environment.simulate(() -> {
+            ModelRouter router = builder.build();
+            for (int i = 0; i < patiences.size(); i++) {
+                router.chat(ChatRequest.of("m" + i, "hello"));
+            }
+            while (fake.attempts("new").size() < patiences.size()) {
+                environment.takeTurns();
+            }
+            assertThat(millis(router::close)).isEqualTo(20_000);
+        });
+        assertThat(told)
+                .extracting(comparison -> comparison.copy().duration())
+                .containsExactly(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(20));
+        assertThat(told.get(3).copy().outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
     @Test
