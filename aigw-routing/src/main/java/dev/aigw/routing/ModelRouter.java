@@ -264,7 +264,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         pipeline.tell(listener -> listener.onFeedback(callId, score));
     }
 
-    /** Refuses further calls and closes the adapters. Closing twice is harmless. */
+    /**
+     * Refuses further calls and closes the adapters. Closing twice is harmless. What one of them throws is thrown once
+     * all are closed.
+     */
     @Override
     public void close() {
         synchronized (updates) {
@@ -273,16 +276,33 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        watch.close();
-        healthChecks.close();
-        for (Runnable closer : closers) {
-            closer.run();
-        }
-        for (ProviderAdapter adapter : adapters.values()) {
-            adapter.close();
-        }
+        List<Runnable> parts = new ArrayList<>(List.of(watch::close, healthChecks::close));
+        parts.addAll(closers);
+        adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {
-            environment.close();
+            parts.add(environment::close);
+        }
+        closeAll(parts);
+    }
+
+    private static void closeAll(List<Runnable> parts) {
+        Throwable failure = null;
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (RuntimeException | Error e) {
+                if (failure == null) {
+                    failure = e;
+                } else if (failure != e) {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 

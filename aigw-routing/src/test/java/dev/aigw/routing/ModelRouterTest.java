@@ -30,6 +30,7 @@ import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.target.Breaker;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -629,6 +630,31 @@ class ModelRouterTest {
         assertThat(unknown).hasMessageContaining("zzz").hasMessageContaining("[m]");
         router.close();
         assertThat(failure(() -> router.chat("m", "x"))).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aPartThatThrowsWhenItIsClosedLeavesNoOtherOpen() {
+        List<String> closed = new ArrayList<>();
+        FakeProvider fake = fake().reply("ok").build();
+        ModelRouter router = builder(fake)
+                .model("m", model -> model.deployment("fake/a"))
+                .feature(installer -> {
+                    installer.onClose(() -> {
+                        throw new IllegalStateException("first");
+                    });
+                    installer.onClose(() -> closed.add("between"));
+                    installer.onClose(() -> {
+                        throw new AssertionError("second");
+                    });
+                    installer.onClose(() -> closed.add("last"));
+                })
+                .build();
+        assertThatThrownBy(router::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("first")
+                .satisfies(failure ->
+                        assertThat(failure.getSuppressed()).singleElement().isInstanceOf(AssertionError.class));
+        assertThat(closed).containsExactly("between", "last");
     }
 
     @Test
