@@ -218,9 +218,16 @@ public final class Canary implements ModelSelector {
         override(new State(Phase.ROLLED_BACK, 0, "rolled back by hand"));
     }
 
-    /** Keeps the share as it is. */
+    /** Keeps the share as it is until {@link #resume()}; changes nothing once it was promoted or rolled back. */
     public void pause() {
-        override(new State(Phase.PAUSED, state.percent, "paused by hand"));
+        State next;
+        synchronized (lock) {
+            if (state.phase != Phase.RUNNING) {
+                return;
+            }
+            next = change(new State(Phase.PAUSED, state.percent, "paused by hand"));
+        }
+        tell(next);
     }
 
     /** Goes on from where it was paused, or begins anew after it was promoted or rolled back. */

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Splits a model's calls among arms by share, each caller staying in one arm, and reports how the arms compare (an A/B
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * {@code where}, only calls of one segment take part; with {@code segmentBy}, the report tells segments apart.
  */
 public final class Experiment implements ModelSelector {
+
+    private static final Logger log = LoggerFactory.getLogger(Experiment.class);
 
     private record Share(String arm, @Nullable String model, double upTo) {}
 
@@ -142,7 +146,11 @@ public final class Experiment implements ModelSelector {
         }
         Exposure exposure = new Exposure(name, arm, in, query, end.outcome());
         for (Consumer<Exposure> listener : exposed) {
-            listener.accept(exposure);
+            try {
+                listener.accept(exposure);
+            } catch (RuntimeException e) {
+                log.warn("a listener of experiment {} failed", name, e);
+            }
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way from the model asked for to the one that shall answer. Immutable.
@@ -34,6 +36,8 @@ public record Selections(
 
     /** What was chosen for a call. */
     public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");
+
+    private static final Logger log = LoggerFactory.getLogger(Selections.class);
 
     private static final int MAX_STEPS = 8;
 
@@ -113,10 +117,14 @@ public record Selections(
         return Map.copyOf(all);
     }
 
-    /** Tells those who were asked how the call has ended. */
+    /** Tells those who were asked how the call has ended; one that throws keeps none from learning of it. */
     public void ended(ModelSelector.Query query, End end) {
         for (int i = 0; i < asked.size(); i++) {
-            asked.get(i).ended(query, i < steps.size() ? steps.get(i) : null, end);
+            try {
+                asked.get(i).ended(query, i < steps.size() ? steps.get(i) : null, end);
+            } catch (RuntimeException e) {
+                log.error("a selector asked for model \"{}\" failed at the end of a call", first.name(), e);
+            }
         }
     }
 

@@ -8,11 +8,13 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.TokenMeter;
@@ -218,6 +220,52 @@ class RolloutTest {
         assertThat(canary.state()).isEqualTo(new Canary.State(Canary.Phase.RUNNING, 50, "resumed by hand"));
         canary.pause();
         assertThat(canary.state().percent()).isEqualTo(50);
+    }
+
+    @Test
+    void onlyARunningCanaryIsPausedSoThatResumeBringsBackNoShareOfBefore() {
+        Canary canary = Canary.builder("v2").stages(5, 50).minimumCalls(1).build();
+        canary.ended(
+                user("a"),
+                new ModelSelector.Selection("v2", "canary"),
+                new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 1, 1));
+        canary.pause();
+        canary.resume();
+        assertThat(canary.state()).isEqualTo(new Canary.State(Canary.Phase.RUNNING, 50, "resumed by hand"));
+        canary.rollback();
+        canary.pause();
+        assertThat(canary.state()).isEqualTo(new Canary.State(Canary.Phase.ROLLED_BACK, 0, "rolled back by hand"));
+        canary.resume();
+        assertThat(canary.state()).isEqualTo(new Canary.State(Canary.Phase.RUNNING, 5, "resumed by hand"));
+        canary.promote();
+        canary.pause();
+        assertThat(canary.state()).isEqualTo(new Canary.State(Canary.Phase.PROMOTED, 100, "promoted by hand"));
+    }
+
+    @Test
+    void anExposureListenerThatThrowsHidesTheEndFromNobody() {
+        Canary canary = Canary.builder("v2").stages(100).minimumCalls(1).build();
+        List<Experiment.Exposure> told = new ArrayList<>();
+        Experiment experiment = Experiment.builder("tone")
+                .arm("control", null, 50)
+                .arm("warm", "warm", 50)
+                .exposure(seen -> {
+                    throw new IllegalStateException("bad listener");
+                })
+                .exposure(told::add)
+                .build();
+        try (ModelRouter router = router(canary, 0, 100)) {
+            router.update(table -> table.model(
+                            "split", model -> model.deployment("fake/old").route(experiment))
+                    .replaceModel(
+                            "m",
+                            model -> model.deployment("fake/old")
+                                    .route(query -> new ModelSelector.Selection("split", "all")))
+                    .model("warm", model -> model.deployment("fake/old").route(canary)));
+            drive(router, canary, 200);
+        }
+        assertThat(canary.state().phase()).isEqualTo(Canary.Phase.PROMOTED);
+        assertThat(told).isNotEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
@@ -26,9 +27,11 @@ import dev.aigw.routing.catalog.ModelBuilder;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
@@ -215,5 +218,40 @@ class RoutesTest {
                 .build()) {
             assertThatThrownBy(() -> router.chat("a", "hi")).hasMessageContaining("lead on and on");
         }
+    }
+
+    @Test
+    void aSelectorThatThrowsAtTheEndOfACallHidesItFromNoOther() {
+        List<End> told = new ArrayList<>();
+        ModelSelector failing = new ModelSelector() {
+            @Override
+            public Selection select(Query query) {
+                return new Selection("inner", "always");
+            }
+
+            @Override
+            public void ended(Query query, @Nullable Selection selection, End end) {
+                throw new IllegalStateException("bad selector");
+            }
+        };
+        ModelSelector learning = new ModelSelector() {
+            @Override
+            public Selection select(Query query) {
+                return new Selection("small", "always");
+            }
+
+            @Override
+            public void ended(Query query, @Nullable Selection selection, End end) {
+                told.add(end);
+            }
+        };
+        try (ModelRouter router = router(model -> model.deployment("fake/own"))) {
+            router.update(table -> table.model(
+                            "inner", model -> model.deployment("fake/own").route(learning))
+                    .replaceModel(
+                            "assistant", model -> model.deployment("fake/own").route(failing)));
+            assertThat(router.chat("assistant", "hi").text()).isEqualTo("small");
+        }
+        assertThat(told).hasSize(1);
     }
 }
