@@ -7,6 +7,10 @@ import java.time.Duration;
 /**
  * Watches calls; it cannot change them. Methods run in the thread of the call, so they must be quick; what they throw
  * is logged and dropped. Implementations are safe for use by many threads.
+ *
+ * <p>What the router sends beside the calls of its callers begins and ends here, too. The copy of a call for a shadow
+ * is a call of its own whose {@link CallContext#requestedModel()} is the caller's; the tag {@code shadow} among its
+ * options tells it from the caller's.
  */
 public interface RouterListener {
 
