@@ -74,33 +74,38 @@ final class CacheStage implements Stage {
                 return stored;
             }
         }
-        StaleReplies stale = wish.read() ? call.get(StaleReplies.KEY) : null;
-        if (stale != null) {
-            stale.offer(maxAge -> find(key, shorter(maxAge, wish.maxAge()), call.operation(), true));
+        StaleReplies stale = call.get(StaleReplies.KEY);
+        if (stale == null && wish.staleIfError() != null) {
+            stale = new StaleReplies();
+            call.put(StaleReplies.KEY, stale);
         }
-        ModelReply reply = wish.staleIfError() == null
+        if (stale != null) {
+            Model model = call instanceof Call known ? known.currentModel() : null;
+            stale.offer(model, maxAge -> find(key, maxAge, call.operation(), true));
+        }
+        ModelReply reply = stale == null || wish.staleIfError() == null
                 ? chain.proceed(chain.request())
-                : proceedOrStale(chain, key, wish.staleIfError());
+                : proceedOrStale(chain, stale, wish.staleIfError());
         return wish.store() && isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
     }
 
-    private ModelReply proceedOrStale(Chain chain, ResultCache.Key key, Duration age) {
+    private static ModelReply proceedOrStale(Chain chain, StaleReplies stale, Duration age) {
         CallContext call = chain.call();
-        Model model = call instanceof Call known ? known.currentModel() : null;
         try {
             return chain.proceed(chain.request());
         } catch (GatewayException e) {
-            ModelReply stored = isModelsFault(e.kind()) ? find(key, age, call.operation(), true) : null;
+            boolean goesOn = call.get(CallFacts.MORE_STEPS) != null && e.kind() != ErrorKind.DEADLINE;
+            StaleReplies.Found stored = goesOn || !isModelsFault(e.kind()) ? null : stale.find(age);
             if (stored == null) {
                 throw e;
             }
-            if (model != null) {
-                ((Call) call).switchTo(model); // the reply is its, whichever fallback was asked last
+            if (stored.model() != null) {
+                ((Call) call).switchTo(stored.model()); // the reply is its, whichever fallback was asked last
             }
             call.put(CallFacts.SOURCE, Route.Source.DEGRADED);
             call.warn("no model could answer, and a stored reply did; the last failure was " + e.kind() + ": "
                     + e.getMessage());
-            return stored;
+            return stored.reply();
         }
     }
 

@@ -12,6 +12,7 @@ import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.pipeline.Call;
 import dev.aigw.routing.pipeline.CallFacts;
 import dev.aigw.routing.target.Model;
+import dev.aigw.routing.target.StaleReplies;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +56,7 @@ final class Cascade implements ModelSelector {
         TokenUsage used = TokenUsage.NONE;
         for (Step step : steps) {
             ask(call, step.model);
+            call.put(CallFacts.MORE_STEPS, true);
             ChatResponse answer = answer(chain);
             if (answer != null) {
                 TokenUsage both = used.plus(answer.usage());
@@ -65,10 +67,15 @@ final class Cascade implements ModelSelector {
                 if (call.get(CallFacts.SOURCE) != Route.Source.CACHE) { // a stored answer has used nothing now
                     used = both;
                 }
+                StaleReplies stale = call.get(StaleReplies.KEY);
+                if (stale != null) {
+                    stale.drop(step.model);
+                }
             }
             call.checkAlive();
         }
         ask(call, last);
+        call.remove(CallFacts.MORE_STEPS);
         ModelReply reply = chain.proceed(chain.request());
         TokenUsage before = used;
         if (before.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.aigw.routing.target;
 
+import dev.aigw.api.CacheDirective;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
@@ -73,10 +74,17 @@ public final class LastResort {
         return of(
                 (call, request, failure) -> {
                     StaleReplies stale = call.get(StaleReplies.KEY);
-                    return stale == null ? null : stale.find(maxAge);
+                    CacheDirective wish = call.options().cache();
+                    StaleReplies.Found found =
+                            stale == null || !wish.read() ? null : stale.find(shorter(maxAge, wish.maxAge()));
+                    return found == null ? null : found.reply();
                 },
                 true,
                 true);
+    }
+
+    private static Duration shorter(Duration one, @Nullable Duration other) {
+        return other == null || one.compareTo(other) < 0 ? one : other;
     }
 
     /**

@@ -14,10 +14,15 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.resilience.RetryPolicy;
+import dev.aigw.routing.route.Acceptance;
+import dev.aigw.routing.route.Routes;
+import dev.aigw.routing.target.LastResort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +107,64 @@ class StaleRepliesTest {
             ChatResponse stale = router.chat(question, ON_ERROR);
             assertThat(stale.text()).isEqualTo("first");
             assertThat(stale.route().model()).isEqualTo("main");
+        }
+    }
+
+    /** A cascade of a small and a large model, whose last resort is a stale reply. */
+    private ModelRouter cascade(FakeProvider fake, Acceptance acceptance) {
+        return router(
+                fake,
+                builder -> builder.retry(RetryPolicy.none())
+                        .model("small", model -> model.deployment("fake/small"))
+                        .model("large", model -> model.deployment("fake/large"))
+                        .model("plain", model -> model.route(cascade(acceptance)))
+                        .model("last", model -> model.route(cascade(acceptance))
+                                .lastResort(LastResort.staleCache(Duration.ofHours(1)))));
+    }
+
+    private static ModelSelector cascade(Acceptance acceptance) {
+        return Routes.cascade().first("small", acceptance).last("large");
+    }
+
+    @Test
+    void aCascadeAsksItsLastModelBeforeAStaleReplyAnswersForAnEarlierOne() {
+        FakeProvider fake = fake().model("small", script -> script.reply("small").fail(ErrorKind.SERVER_ERROR))
+                .model("large", script -> script.reply("large"))
+                .build();
+        try (ModelRouter router = cascade(fake, Acceptance.finished())) {
+            ChatRequest question = ChatRequest.of("plain", "hello");
+            assertThat(router.chat(question, ON_ERROR).text()).isEqualTo("small");
+            environment.advance(Duration.ofMinutes(11));
+            ChatResponse fresh = router.chat(question, ON_ERROR);
+            assertThat(fresh.text()).isEqualTo("large");
+            assertThat(fresh.route().degraded()).isFalse();
+        }
+    }
+
+    @Test
+    void whenNoModelOfACascadeAnswersTheStaleReplyOfAnyOfThemDoes() {
+        FakeProvider fake = fake().model("small", script -> script.reply("small").fail(ErrorKind.SERVER_ERROR))
+                .model("large", script -> script.fail(ErrorKind.SERVER_ERROR))
+                .build();
+        try (ModelRouter router = cascade(fake, Acceptance.finished())) {
+            router.chat(ChatRequest.of("plain", "hello"));
+            environment.advance(Duration.ofMinutes(11));
+            ChatResponse onError = router.chat(ChatRequest.of("plain", "hello"), ON_ERROR);
+            assertThat(onError.text()).isEqualTo("small");
+            assertThat(onError.route().degraded()).isTrue();
+            assertThat(onError.route().model()).isEqualTo("small");
+            assertThat(router.chat(ChatRequest.of("last", "hello")).text()).isEqualTo("small");
+        }
+    }
+
+    @Test
+    void anAnswerThatAStepRejectedDoesNotComeBackAsAStaleOne() {
+        FakeProvider fake = fake().model("small", script -> script.reply("small"))
+                .model("large", script -> script.fail(ErrorKind.SERVER_ERROR))
+                .build();
+        try (ModelRouter router = cascade(fake, (question, answer) -> false)) {
+            assertThatThrownBy(() -> router.chat(ChatRequest.of("last", "hello"), ON_ERROR))
+                    .isInstanceOf(GatewayException.class);
         }
     }
 
