@@ -118,8 +118,10 @@ class StaleRepliesTest {
                         .model("small", model -> model.deployment("fake/small"))
                         .model("large", model -> model.deployment("fake/large"))
                         .model("plain", model -> model.route(cascade(acceptance)))
-                        .model("last", model -> model.route(cascade(acceptance))
-                                .lastResort(LastResort.staleCache(Duration.ofHours(1)))));
+                        .model(
+                                "last",
+                                model -> model.route(cascade(acceptance))
+                                        .lastResort(LastResort.staleCache(Duration.ofHours(1)))));
     }
 
     private static ModelSelector cascade(Acceptance acceptance) {
@@ -128,7 +130,8 @@ class StaleRepliesTest {
 
     @Test
     void aCascadeAsksItsLastModelBeforeAStaleReplyAnswersForAnEarlierOne() {
-        FakeProvider fake = fake().model("small", script -> script.reply("small").fail(ErrorKind.SERVER_ERROR))
+        FakeProvider fake = fake().model(
+                        "small", script -> script.reply("small").fail(ErrorKind.SERVER_ERROR))
                 .model("large", script -> script.reply("large"))
                 .build();
         try (ModelRouter router = cascade(fake, Acceptance.finished())) {
@@ -143,7 +146,8 @@ class StaleRepliesTest {
 
     @Test
     void whenNoModelOfACascadeAnswersTheStaleReplyOfAnyOfThemDoes() {
-        FakeProvider fake = fake().model("small", script -> script.reply("small").fail(ErrorKind.SERVER_ERROR))
+        FakeProvider fake = fake().model(
+                        "small", script -> script.reply("small").fail(ErrorKind.SERVER_ERROR))
                 .model("large", script -> script.fail(ErrorKind.SERVER_ERROR))
                 .build();
         try (ModelRouter router = cascade(fake, Acceptance.finished())) {
