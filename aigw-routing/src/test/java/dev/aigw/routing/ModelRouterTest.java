@@ -657,10 +657,7 @@ class ModelRouterTest {
         assertThat(closed).containsExactly("between", "last");
     }
 
-    @Test
-    void aCredentialIsHeldUntilItsSecretChanges() {
-        AtomicReference<String> secret = new AtomicReference<>("old-secret");
-        Credential rotating = Credential.of("vault", secret::get);
+    private ModelRouter refusingTheOldSecret(Credential credential) {
         ProviderAdapter adapter = ProviderAdapter.builder("fake")
                 .chat((request, attempt) -> {
                     if (attempt.credential().secret().equals("old-secret")) {
@@ -669,9 +666,16 @@ class ModelRouterTest {
                     return ChatResponse.of("fine");
                 })
                 .build();
-        try (ModelRouter router = builder(adapter)
-                .model("m", model -> model.deployment("fake/a", deployment -> deployment.credential(rotating)))
-                .build()) {
+        return builder(adapter)
+                .model("m", model -> model.deployment("fake/a", deployment -> deployment.credential(credential)))
+                .build();
+    }
+
+    @Test
+    void aCredentialIsHeldUntilItsSecretChanges() {
+        AtomicReference<String> secret = new AtomicReference<>("old-secret");
+        Credential rotating = Credential.of("vault", secret::get);
+        try (ModelRouter router = refusingTheOldSecret(rotating)) {
             assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.AUTHENTICATION);
             environment.advance(Duration.ofSeconds(2));
             GatewayException held = failure(() -> router.chat("m", "x"));
@@ -688,17 +692,7 @@ class ModelRouterTest {
     void aCallThatWaitsForAHeldCredentialGoesOnSoonAfterItsSecretChanges() {
         AtomicReference<String> secret = new AtomicReference<>("old-secret");
         Credential rotating = Credential.of("vault", secret::get);
-        ProviderAdapter adapter = ProviderAdapter.builder("fake")
-                .chat((request, attempt) -> {
-                    if (attempt.credential().secret().equals("old-secret")) {
-                        throw GatewayException.of(ErrorKind.AUTHENTICATION, "the key is revoked");
-                    }
-                    return ChatResponse.of("fine");
-                })
-                .build();
-        try (ModelRouter router = builder(adapter)
-                .model("m", model -> model.deployment("fake/a", deployment -> deployment.credential(rotating)))
-                .build()) {
+        try (ModelRouter router = refusingTheOldSecret(rotating)) {
             assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.AUTHENTICATION);
             environment.schedule(Duration.ofSeconds(30).toNanos(), () -> secret.set("new-secret"));
             long start = environment.nanoTime();
