@@ -21,15 +21,15 @@ module dev.aigw.routing {
     exports dev.aigw.routing.cache.semantic;
     exports dev.aigw.routing.cache.shared;
     exports dev.aigw.routing.catalog;
+    exports dev.aigw.routing.deployment;
+    exports dev.aigw.routing.feature;
     exports dev.aigw.routing.limit;
     exports dev.aigw.routing.metering;
     exports dev.aigw.routing.metering.jtokkit;
     exports dev.aigw.routing.observe;
-    exports dev.aigw.routing.pipeline;
     exports dev.aigw.routing.redis;
     exports dev.aigw.routing.resilience;
     exports dev.aigw.routing.resilience.adaptive;
     exports dev.aigw.routing.rollout;
     exports dev.aigw.routing.route;
-    exports dev.aigw.routing.target;
 }

@@ -4,11 +4,11 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Installer;
-import dev.aigw.routing.pipeline.Pipeline;
-import dev.aigw.routing.target.TargetRegistry;
+import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.feature.Environment;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,10 +17,10 @@ final class Assembly implements Installer {
 
     private final Environment environment;
     private final Pipeline.Builder pipeline;
-    private final TargetRegistry targets;
+    private final DeploymentRegistry targets;
     private final List<Runnable> closers = new ArrayList<>();
 
-    Assembly(Environment environment, Timeouts timeouts, TargetRegistry targets) {
+    Assembly(Environment environment, Timeouts timeouts, DeploymentRegistry targets) {
         this.environment = environment;
         this.targets = targets;
         this.pipeline = Pipeline.builder(environment, timeouts);
@@ -46,7 +46,7 @@ final class Assembly implements Installer {
     }
 
     @Override
-    public TargetRegistry targets() {
+    public DeploymentRegistry cooldowns() {
         return targets;
     }
 

@@ -6,9 +6,9 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.catalog.Catalog;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Models;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Models;
 
 /** Finds the model that the name asked for stands for. */
 final class CatalogStage implements Stage {

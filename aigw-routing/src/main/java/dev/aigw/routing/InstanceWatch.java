@@ -2,7 +2,7 @@ package dev.aigw.routing;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.routing.catalog.Instances;
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -27,12 +27,18 @@ import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
+import dev.aigw.routing.deployment.Switch;
+import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Pool;
+import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.feature.Environment;
+import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.metering.Meters;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Pipeline;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HealthChecks;
 import dev.aigw.routing.resilience.HedgePolicy;
@@ -41,12 +47,6 @@ import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.resilience.StreamRecovery;
 import dev.aigw.routing.rollout.Rollouts;
 import dev.aigw.routing.route.Routes;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Selections;
-import dev.aigw.routing.target.Switch;
-import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.TargetRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     private final Environment environment;
     private final Pipeline pipeline;
-    private final TargetRegistry registry;
+    private final DeploymentRegistry registry;
     private final boolean ownsEnvironment;
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
@@ -100,7 +100,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
         this.cards = orElse(builder.cards, ModelCards.builtIn());
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
-        this.registry = assembly.targets();
+        this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
         this.closers = assembly.closers();
         this.cache = builder.cache;
@@ -168,9 +168,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : Resilience.order(first, current)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
-            List<Target> targets = model.pool().targets();
+            List<LiveDeployment> targets = model.pool().targets();
             for (int i = 0; i < targets.size(); i++) {
-                Target target = targets.get(i);
+                LiveDeployment target = targets.get(i);
                 String reason = query.dropReason(target, false);
                 candidates.add(new RoutePlan.Candidate(
                         target.id(),
@@ -189,7 +189,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         List<RouterSnapshot.ModelState> models = new ArrayList<>();
         for (Model model : catalog.models().values()) {
             List<RouterSnapshot.DeploymentState> deployments = new ArrayList<>();
-            for (Target target : model.pool().targets()) {
+            for (LiveDeployment target : model.pool().targets()) {
                 deployments.add(state(target, now));
             }
             models.add(new RouterSnapshot.ModelState(model.name(), model.fallbacks(), deployments));
@@ -198,7 +198,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 models, meter == null ? UsageLedger.EMPTY : meter.ledger(), cache == null ? null : cache.stats());
     }
 
-    private static RouterSnapshot.DeploymentState state(Target target, long now) {
+    private static RouterSnapshot.DeploymentState state(LiveDeployment target, long now) {
         return new RouterSnapshot.DeploymentState(
                 target.id(),
                 target.weight(),
@@ -502,8 +502,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
-            TargetRegistry targets =
-                    new TargetRegistry(orElse(breaker, BreakerPolicy.defaults()).config());
+            DeploymentRegistry targets = new DeploymentRegistry(
+                    orElse(breaker, BreakerPolicy.defaults()).config());
             Assembly assembly = new Assembly(surroundings, times, targets);
             assembly.stage(Phase.CATALOG, new CatalogStage());
             assembly.install(Resilience.lastResorts());

@@ -3,8 +3,8 @@ package dev.aigw.routing;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.UsageLedger;
-import dev.aigw.routing.target.Breaker;
-import dev.aigw.routing.target.Health;
+import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.engine.pool.Health;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +49,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
      * @param failed attempts that failed
      * @param abandoned attempts nobody waited for
      * @param breaker the state of its breaker
-     * @param heldFor how long it is still left alone; zero when it is not
-     * @param heldBecause why it is left alone, or null
+     * @param cooldown how long it is still left alone; zero when it is not
+     * @param cooldownReason why it is left alone, or null
      * @param health what its health checks have found out; unknown without one
      * @param concurrencyLimit how many attempts it may have under way at present, or null without a limit
      * @param queued calls that wait for it; one that waits for several deployments counts at each
@@ -66,8 +66,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             long failed,
             long abandoned,
             Breaker.State breaker,
-            Duration heldFor,
-            @Nullable ErrorKind heldBecause,
+            Duration cooldown,
+            @Nullable ErrorKind cooldownReason,
             Health.State health,
             @Nullable Integer concurrencyLimit,
             int queued,

@@ -24,8 +24,8 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.routing.FaultLab.Way;
+import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.resilience.RetryPolicy;
-import dev.aigw.routing.target.Breaker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -213,7 +213,7 @@ class FaultTimeoutTest {
             RouterSnapshot.DeploymentState state =
                     lab.router().snapshot().models().get(0).deployments().get(0);
             assertThat(state.breaker()).isEqualTo(Breaker.State.CLOSED);
-            assertThat(state.heldBecause()).isNull();
+            assertThat(state.cooldownReason()).isNull();
         }
     }
 

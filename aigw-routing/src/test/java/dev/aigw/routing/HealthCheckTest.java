@@ -15,9 +15,9 @@ import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouterTest.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
+import dev.aigw.routing.deployment.HealthCheck;
+import dev.aigw.routing.engine.pool.Health;
 import dev.aigw.routing.resilience.RetryPolicy;
-import dev.aigw.routing.target.Health;
-import dev.aigw.routing.target.HealthCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -95,7 +95,7 @@ class HealthCheckTest {
                                 .strategy(RoutingStrategies.ordered()))
                 .listener(new RouterListener() {
                     @Override
-                    public void onHold(String deployment, ErrorKind kind, Duration duration) {
+                    public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
                         told.add(deployment + " " + kind);
                     }
                 })
@@ -111,7 +111,7 @@ class HealthCheckTest {
             assertThat(way.chat(router, "m").text()).isEqualTo("a");
             pass(1);
             assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
-            assertThat(state(router).heldBecause()).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(state(router).cooldownReason()).isEqualTo(ErrorKind.OVERLOADED);
             assertThat(way.chat(router, "m").text()).isEqualTo("b");
             assertThat(router.explain(ChatRequest.of("m", "x"))
                             .steps()
@@ -126,7 +126,7 @@ class HealthCheckTest {
             sick = null;
             pass(1);
             assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
-            assertThat(state(router).heldFor()).isZero();
+            assertThat(state(router).cooldown()).isZero();
             assertThat(way.chat(router, "m").text()).isEqualTo("a");
         }
     }
@@ -182,7 +182,7 @@ class HealthCheckTest {
                 environment.advance(INTERVAL.plusSeconds(3));
                 assertThat(begun).hasValue(1);
                 assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
-                assertThat(state(router).heldBecause()).isEqualTo(ErrorKind.TIMEOUT);
+                assertThat(state(router).cooldownReason()).isEqualTo(ErrorKind.TIMEOUT);
                 environment.advance(Duration.ofSeconds(40));
                 assertThat(begun).hasValue(1);
                 environment.advance(Duration.ofSeconds(30));
@@ -265,7 +265,7 @@ class HealthCheckTest {
             assertThat(states)
                     .extracting(RouterSnapshot.DeploymentState::health)
                     .containsOnly(Health.State.UNHEALTHY);
-            assertThat(states).filteredOn(state -> !state.heldFor().isZero()).hasSize(1);
+            assertThat(states).filteredOn(state -> !state.cooldown().isZero()).hasSize(1);
             assertThat(router.chat("m", "x").text()).isNotNull();
         }
     }
@@ -283,7 +283,7 @@ class HealthCheckTest {
                                         check().unhealthyAfter(1).build())))
                 .build()) {
             pass(2);
-            assertThat(state(router).heldFor()).isPositive();
+            assertThat(state(router).cooldown()).isPositive();
             sick = null;
             assertThat(way.chat(router, "m").text()).isEqualTo("a");
             assertThat(fake.attempts()).hasSize(1);
@@ -324,10 +324,10 @@ class HealthCheckTest {
         sick = ErrorKind.CONNECTION;
         try (ModelRouter router = router(check().unhealthyAfter(1).build())) {
             pass(2);
-            assertThat(state(router).heldFor()).isPositive();
+            assertThat(state(router).cooldown()).isPositive();
             sick = ErrorKind.UNSUPPORTED;
             pass(1);
-            assertThat(state(router).heldFor())
+            assertThat(state(router).cooldown())
                     .as("nobody would free it any more")
                     .isZero();
         }
@@ -380,7 +380,7 @@ class HealthCheckTest {
                                                 .build())))
                         .listener(new RouterListener() {
                             @Override
-                            public void onHold(String deployment, ErrorKind kind, Duration duration) {
+                            public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
                                 held.complete(kind);
                             }
                         })

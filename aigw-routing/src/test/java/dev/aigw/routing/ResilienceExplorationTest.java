@@ -16,12 +16,12 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterListener;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.resilience.StreamRecovery;
-import dev.aigw.routing.target.ConcurrencyLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -251,7 +251,7 @@ class ResilienceExplorationTest {
         }
 
         @Override
-        public void onHold(String deployment, ErrorKind kind, Duration duration) {
+        public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
             saw("held");
             heldUntil.merge(deployment, environment.nanoTime() + duration.toNanos(), Math::max);
         }

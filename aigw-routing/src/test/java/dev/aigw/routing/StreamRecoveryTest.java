@@ -156,7 +156,7 @@ class StreamRecoveryTest {
                 .as("b, then a once more, as its connection only broke")
                 .extracting(met -> ((GatewayException) met).kind())
                 .containsExactly(ErrorKind.UNSUPPORTED, ErrorKind.CONNECTION);
-        assertThat(router.snapshot().models().get(0).deployments().get(1).heldFor())
+        assertThat(router.snapshot().models().get(0).deployments().get(1).cooldown())
                 .isZero();
     }
 

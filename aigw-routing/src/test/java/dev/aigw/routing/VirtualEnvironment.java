@@ -1,7 +1,7 @@
 package dev.aigw.routing;
 
 import dev.aigw.api.Cancellation;
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -30,5 +30,5 @@ public interface RouterListener {
     default void onFeedback(String callId, double score) {}
 
     /** A deployment is left alone for a while, because of failures of this kind. */
-    default void onHold(String deployment, ErrorKind kind, Duration duration) {}
+    default void onCooldown(String deployment, ErrorKind kind, Duration duration) {}
 }

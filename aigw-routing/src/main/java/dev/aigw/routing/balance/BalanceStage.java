@@ -7,11 +7,11 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Breaker;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Pool;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,7 @@ final class BalanceStage implements Stage {
                     ErrorKind.NO_ROUTE,
                     "no deployment of model \"" + call.model() + "\" was chosen: its strategy found none eligible");
         }
-        Target target = lease.target();
+        LiveDeployment target = lease.target();
         long start = call.environment().nanoTime();
         int index = lease.index();
         try {
@@ -58,7 +58,7 @@ final class BalanceStage implements Stage {
     static @Nullable Lease lease(Chain chain, Call call, Pool pool) {
         Pool.Query query = call.query(chain.request());
         int index = pool.pick(query);
-        Target target = index < 0 ? null : pool.targets().get(index);
+        LiveDeployment target = index < 0 ? null : pool.targets().get(index);
         if (target != null && call.sideCall() != null && target.breaker().state() != Breaker.State.CLOSED) {
             return null; // the probe is for a caller's call, whose result counts
         }

@@ -1,8 +1,8 @@
 package dev.aigw.routing.balance;
 
 import dev.aigw.api.spi.Phase;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Installer;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
 
 /** The choice of a deployment for each attempt, as a feature of the router. */
 public final class Balancing implements Feature {

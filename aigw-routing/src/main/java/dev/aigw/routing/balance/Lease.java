@@ -1,6 +1,6 @@
 package dev.aigw.routing.balance;
 
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.engine.pool.LiveDeployment;
 
 /**
  * A deployment taken for one attempt.
@@ -9,4 +9,4 @@ import dev.aigw.routing.target.Target;
  * @param target the deployment
  * @param ticket its breaker's ticket
  */
-record Lease(int index, Target target, long ticket) {}
+record Lease(int index, LiveDeployment target, long ticket) {}

@@ -3,12 +3,12 @@ package dev.aigw.routing.balance;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.Chain;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Breaker;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.Waiter;
+import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.limiter.QueuedCall;
+import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Pool;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +29,13 @@ final class LeaseQueue {
      */
     static @Nullable Lease await(Chain chain, Call call, Attempt attempt, Pool pool) {
         long start = call.environment().nanoTime();
-        try (Waiter waiter = new Waiter(call.options().priority())) {
+        try (QueuedCall<LiveDeployment> waiter = new QueuedCall<>(call.options().priority())) {
             while (true) {
                 CompletableFuture<Void> bell = waiter.bell();
                 call.checkAlive();
                 Pool.Query query = call.query(chain.request());
                 boolean full = pool.join(query, waiter);
-                Target target = waiter.take();
+                LiveDeployment target = waiter.take();
                 if (target == null) {
                     if (!waiter.isWaiting()) {
                         if (full) {

@@ -2,8 +2,8 @@ package dev.aigw.routing.cache;
 
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Installer;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
 
 /** Installs the stage that looks up and stores, and the one that joins identical calls. */
 final class CacheFeature implements Feature {

@@ -3,7 +3,7 @@ package dev.aigw.routing.cache;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -107,8 +107,8 @@ public final class Caches {
 
         /**
          * Sets how long a reply is kept after its time to live, for models whose
-         * {@linkplain dev.aigw.routing.target.LastResort#staleCache last resort} is a stale reply, and for calls that
-         * accept one by {@link dev.aigw.api.CacheDirective#staleIfError} or
+         * {@linkplain dev.aigw.routing.deployment.LastResort#staleCache last resort} is a stale reply, and for calls
+         * that accept one by {@link dev.aigw.api.CacheDirective#staleIfError} or
          * {@link dev.aigw.api.CacheDirective#staleWhileRevalidate}; not at all by default. No other call is answered
          * with it.
          */

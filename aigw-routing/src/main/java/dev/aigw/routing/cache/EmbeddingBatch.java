@@ -11,7 +11,7 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.pipeline.CallFacts;
+import dev.aigw.routing.engine.call.CallFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

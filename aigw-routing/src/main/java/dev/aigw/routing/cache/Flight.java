@@ -5,7 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

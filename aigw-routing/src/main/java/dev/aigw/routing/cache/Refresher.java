@@ -5,7 +5,7 @@ import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;

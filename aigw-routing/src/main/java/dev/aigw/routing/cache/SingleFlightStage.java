@@ -9,8 +9,8 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.CallFacts;
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 

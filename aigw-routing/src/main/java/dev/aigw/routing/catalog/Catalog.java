@@ -2,13 +2,13 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
-import dev.aigw.routing.target.CheckedTarget;
-import dev.aigw.routing.target.HealthCheck;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Models;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Switch;
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.deployment.HealthCheck;
+import dev.aigw.routing.deployment.Switch;
+import dev.aigw.routing.engine.pool.CheckedDeployment;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Models;
+import dev.aigw.routing.engine.pool.Pool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -95,16 +95,16 @@ public final class Catalog implements Models {
     }
 
     /** Returns the deployments to be checked, by id. */
-    public Map<String, CheckedTarget> checkedTargets() {
-        Map<String, CheckedTarget> checked = new LinkedHashMap<>();
+    public Map<String, CheckedDeployment> checkedTargets() {
+        Map<String, CheckedDeployment> checked = new LinkedHashMap<>();
         for (Model model : models.values()) {
-            for (Target target : model.pool().targets()) {
+            for (LiveDeployment target : model.pool().targets()) {
                 HealthCheck check = factory.healthCheck(target.id());
                 if (check != null) {
-                    CheckedTarget known = checked.get(target.id());
+                    CheckedDeployment known = checked.get(target.id());
                     List<Pool> pools = new ArrayList<>(known == null ? List.of() : known.pools());
                     pools.add(model.pool());
-                    checked.put(target.id(), new CheckedTarget(target, check, pools));
+                    checked.put(target.id(), new CheckedDeployment(target, check, pools));
                 }
             }
         }

@@ -2,8 +2,8 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
-import dev.aigw.routing.target.ConcurrencyLimit;
-import dev.aigw.routing.target.HealthCheck;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.deployment.HealthCheck;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.aigw.routing.catalog;
 
-import dev.aigw.routing.target.Model;
+import dev.aigw.routing.engine.pool.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

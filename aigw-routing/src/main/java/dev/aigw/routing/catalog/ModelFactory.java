@@ -6,13 +6,13 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
-import dev.aigw.routing.target.ConcurrencyLimit;
-import dev.aigw.routing.target.Deployment;
-import dev.aigw.routing.target.HealthCheck;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.TargetRegistry;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.deployment.HealthCheck;
+import dev.aigw.routing.engine.pool.DeploymentDefinition;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Pool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ final class ModelFactory {
 
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
-    private final TargetRegistry registry;
+    private final DeploymentRegistry registry;
     private final ModelCards cards;
     private final SchemaFallback schemas;
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
@@ -42,7 +42,7 @@ final class ModelFactory {
     ModelFactory(
             Map<String, ProviderAdapter> adapters,
             RoutingStrategy defaultStrategy,
-            TargetRegistry registry,
+            DeploymentRegistry registry,
             ModelCards cards,
             SchemaFallback schemas) {
         this.adapters = Map.copyOf(adapters);
@@ -96,12 +96,12 @@ final class ModelFactory {
     }
 
     private Model model(String name, ModelSpec spec, List<DeploymentSpec> deployments, boolean kept) {
-        Map<String, Target> targets = new LinkedHashMap<>();
+        Map<String, LiveDeployment> targets = new LinkedHashMap<>();
         for (DeploymentSpec deployment : deployments) {
-            for (Deployment definition : definitions(name, deployment, kept)) {
+            for (DeploymentDefinition definition : definitions(name, deployment, kept)) {
                 share(limits, definition.id(), deployment.concurrency(), "concurrency limit");
                 share(checks, definition.id(), deployment.healthCheck(), "health check");
-                Target target = kept ? registry.target(definition) : registry.passingTarget(definition);
+                LiveDeployment target = kept ? registry.target(definition) : registry.passingTarget(definition);
                 if (targets.put(definition.id(), target) != null) {
                     throw new IllegalArgumentException("model \"" + name + "\" lists deployment \"" + definition.id()
                             + "\" twice: give one another credential or base URL, or raise its weight");
@@ -119,7 +119,7 @@ final class ModelFactory {
                 spec.shadow());
     }
 
-    private Pool pool(String model, List<Target> targets, RoutingStrategy strategy) {
+    private Pool pool(String model, List<LiveDeployment> targets, RoutingStrategy strategy) {
         try {
             return new Pool(targets, strategy, registry);
         } catch (RuntimeException e) {
@@ -130,7 +130,7 @@ final class ModelFactory {
         }
     }
 
-    private List<Deployment> definitions(String model, DeploymentSpec spec, boolean kept) {
+    private List<DeploymentDefinition> definitions(String model, DeploymentSpec spec, boolean kept) {
         int slash = spec.name().indexOf('/');
         if (slash <= 0 || slash == spec.name().length() - 1) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
@@ -147,7 +147,7 @@ final class ModelFactory {
         }
         ModelCard card = card(model, spec, adapter);
         ProviderAdapter taken = withSchemas(adapter, card);
-        List<Deployment> definitions = new ArrayList<>();
+        List<DeploymentDefinition> definitions = new ArrayList<>();
         for (Credential credential : credentials) {
             for (String instance : spec.instances() == null
                     ? Collections.<@Nullable String>singletonList(null)
@@ -157,7 +157,7 @@ final class ModelFactory {
                                 ? registry.id(spec.name(), credential, spec.baseUrl())
                                 : passingId(spec, definitions.size())
                         : instanceId(spec, instance, credentials.indexOf(credential));
-                definitions.add(new Deployment(
+                definitions.add(new DeploymentDefinition(
                         id,
                         taken,
                         spec.name().substring(slash + 1),

@@ -3,8 +3,8 @@ package dev.aigw.routing.catalog;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
-import dev.aigw.routing.target.LastResort;
-import dev.aigw.routing.target.ModelShadow;
+import dev.aigw.routing.deployment.LastResort;
+import dev.aigw.routing.deployment.ModelShadow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

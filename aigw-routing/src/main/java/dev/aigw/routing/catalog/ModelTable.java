@@ -3,8 +3,8 @@ package dev.aigw.routing.catalog;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
-import dev.aigw.routing.target.Switch;
-import dev.aigw.routing.target.TargetRegistry;
+import dev.aigw.routing.deployment.Switch;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -134,7 +134,7 @@ public final class ModelTable {
     public Catalog build(
             Map<String, ProviderAdapter> adapters,
             RoutingStrategy defaultStrategy,
-            TargetRegistry registry,
+            DeploymentRegistry registry,
             ModelCards cards,
             SchemaFallback schemas) {
         checkReferences();

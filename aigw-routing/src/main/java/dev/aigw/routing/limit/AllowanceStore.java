@@ -1,6 +1,6 @@
 package dev.aigw.routing.limit;
 
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 
 /**
  * Where the allowances of limits are kept, when not in each JVM for itself: the seam for a fleet that shares its

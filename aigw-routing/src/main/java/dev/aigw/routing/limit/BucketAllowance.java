@@ -1,6 +1,6 @@
 package dev.aigw.routing.limit;
 
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package dev.aigw.routing.limit;
 
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

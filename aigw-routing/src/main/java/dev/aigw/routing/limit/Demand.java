@@ -6,7 +6,7 @@ import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.TokenCounter;
-import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.engine.call.Attempt;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.aigw.routing.limit;
 
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.engine.call.Attempt;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;

@@ -3,7 +3,7 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.engine.call.Attempt;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

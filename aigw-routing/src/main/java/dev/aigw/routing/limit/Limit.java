@@ -2,8 +2,8 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Call;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.aigw.routing.limit;
 
 import dev.aigw.api.Cost;
-import dev.aigw.routing.pipeline.Settlement;
+import dev.aigw.routing.engine.call.Settlement;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
-import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -59,7 +59,7 @@ final class Slf4jListener implements RouterListener {
     }
 
     @Override
-    public void onHold(String deployment, ErrorKind kind, Duration duration) {
+    public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
         if (log.isInfoEnabled()) {
             log.info(new LogLine("hold")
                     .with("deployment", deployment)

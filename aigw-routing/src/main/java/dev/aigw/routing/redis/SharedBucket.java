@@ -1,11 +1,11 @@
 package dev.aigw.routing.redis;
 
+import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
 import dev.aigw.routing.limit.BucketUnits;
 import dev.aigw.routing.limit.Measure;
 import dev.aigw.routing.limit.Window;
-import dev.aigw.routing.pipeline.Environment;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.EstimationProbe;

@@ -2,11 +2,11 @@ package dev.aigw.routing.redis;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
 import dev.aigw.routing.limit.AllowanceStore;
 import dev.aigw.routing.limit.Window;
-import dev.aigw.routing.pipeline.Environment;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

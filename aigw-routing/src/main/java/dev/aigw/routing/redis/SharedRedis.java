@@ -3,7 +3,7 @@ package dev.aigw.routing.redis;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CacheStore;
-import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.feature.Feature;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
@@ -110,7 +110,7 @@ public final class SharedRedis implements AutoCloseable {
      * or an account without money, say, is left alone by all.
      *
      * <pre>{@code
-     * ModelRouter.builder().feature(redis.holds())
+     * ModelRouter.builder().feature(redis.cooldowns())
      * }</pre>
      *
      * <p>Holds concern those who use the same account, whose secret must be the same at the moment, at the same place,
@@ -119,16 +119,16 @@ public final class SharedRedis implements AutoCloseable {
      * only lengthens. During an outage each JVM finds out for itself, and afterwards tells what it holds. What breakers
      * and health checks find stays with each JVM, whose network it may be.
      */
-    public Feature holds() {
+    public Feature cooldowns() {
         return holds(HOLDS_EVERY);
     }
 
-    /** Returns the feature that shares {@link #holds()}, asking for those of others at this interval. */
+    /** Returns the feature that shares {@link #cooldowns()}, asking for those of others at this interval. */
     public Feature holds(Duration interval) {
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("the interval is " + interval + "; use a positive time");
         }
-        return new SharedHolds(this, interval);
+        return new SharedCooldowns(this, interval);
     }
 
     private EventExecutorGroup timers() {

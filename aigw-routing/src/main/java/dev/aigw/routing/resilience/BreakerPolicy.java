@@ -1,6 +1,6 @@
 package dev.aigw.routing.resilience;
 
-import dev.aigw.routing.target.Breaker;
+import dev.aigw.routing.engine.pool.Breaker;
 import java.time.Duration;
 
 /**

@@ -9,7 +9,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Attempt;
+import dev.aigw.routing.engine.call.Attempt;
 import java.util.Objects;
 
 /**

@@ -4,8 +4,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Model;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.Model;
 import java.util.List;
 
 /** Tries the model, then its fallbacks in order, each at most once, while the kind of failure allows it. */

@@ -1,8 +1,8 @@
 package dev.aigw.routing.resilience;
 
 import dev.aigw.api.spi.RouterListener;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.target.CheckedTarget;
+import dev.aigw.routing.engine.pool.CheckedDeployment;
+import dev.aigw.routing.feature.Environment;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,7 +31,7 @@ public final class HealthChecks implements AutoCloseable {
      * Checks {@code targets}, by deployment id, and no others any more. One that is checked in the same way as before
      * goes on; the health of one that is checked no more is forgotten.
      */
-    public synchronized void follow(Map<String, CheckedTarget> targets) {
+    public synchronized void follow(Map<String, CheckedDeployment> targets) {
         if (closed) {
             return;
         }

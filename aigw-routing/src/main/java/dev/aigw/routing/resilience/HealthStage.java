@@ -6,11 +6,11 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.HoldScope;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.deployment.CooldownScope;
+import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Pool;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class HealthStage implements Stage {
     public ModelReply apply(Chain chain) {
         Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
         Call call = (Call) chain.call();
-        Target target = attempt.target();
+        LiveDeployment target = attempt.target();
         Pool pool = call.currentModel().pool();
         if (call.sideCall() != null) {
             chain.onEnd(end -> target.breaker().abandoned(attempt.ticket()));
@@ -39,7 +39,7 @@ final class HealthStage implements Stage {
         return chain.proceed(chain.request());
     }
 
-    private static void learn(Call call, Pool pool, Target target, long ticket, End end) {
+    private static void learn(Call call, Pool pool, LiveDeployment target, long ticket, End end) {
         GatewayException failure = end.failure();
         if (end.outcome() == Outcome.SUCCESS) {
             target.breaker().succeeded(ticket);
@@ -63,10 +63,11 @@ final class HealthStage implements Stage {
                             Duration.ofNanos(target.breaker().remainingNanos(now)));
                 }
             }
-            case UNTIL_RESET -> hold(call, target, HoldScope.DEPLOYMENT, now, failure, resetIn(failure.retryAfter()));
-            case DEPLOYMENT -> hold(call, target, HoldScope.DEPLOYMENT, now, failure, DEPLOYMENT_HOLD);
-            case CREDENTIAL -> hold(call, target, HoldScope.CREDENTIAL, now, failure, CREDENTIAL_HOLD);
-            case ACCOUNT -> hold(call, target, HoldScope.CREDENTIAL, now, failure, ACCOUNT_HOLD);
+            case UNTIL_RESET ->
+                hold(call, target, CooldownScope.DEPLOYMENT, now, failure, resetIn(failure.retryAfter()));
+            case DEPLOYMENT -> hold(call, target, CooldownScope.DEPLOYMENT, now, failure, DEPLOYMENT_HOLD);
+            case CREDENTIAL -> hold(call, target, CooldownScope.CREDENTIAL, now, failure, CREDENTIAL_HOLD);
+            case ACCOUNT -> hold(call, target, CooldownScope.CREDENTIAL, now, failure, ACCOUNT_HOLD);
             case NOBODY -> {}
         }
         if (blame != FailureRule.Blame.BREAKER) {
@@ -79,12 +80,17 @@ final class HealthStage implements Stage {
     }
 
     private static void hold(
-            Call call, Target target, HoldScope scope, long now, GatewayException failure, Duration duration) {
+            Call call,
+            LiveDeployment target,
+            CooldownScope scope,
+            long now,
+            GatewayException failure,
+            Duration duration) {
         target.hold(scope, now, duration.toNanos(), failure.kind());
         tell(call, target, failure, duration);
     }
 
-    private static void tell(Call call, Target target, GatewayException failure, Duration duration) {
-        call.tell(listener -> listener.onHold(target.id(), failure.kind(), duration));
+    private static void tell(Call call, LiveDeployment target, GatewayException failure, Duration duration) {
+        call.tell(listener -> listener.onCooldown(target.id(), failure.kind(), duration));
     }
 }

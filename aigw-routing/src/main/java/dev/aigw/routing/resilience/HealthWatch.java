@@ -6,11 +6,11 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RouterListener;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.target.CheckedTarget;
-import dev.aigw.routing.target.Health;
-import dev.aigw.routing.target.HealthCheck;
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.deployment.HealthCheck;
+import dev.aigw.routing.engine.pool.CheckedDeployment;
+import dev.aigw.routing.engine.pool.Health;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +28,14 @@ final class HealthWatch {
     private final Environment environment;
     private final Consumer<Consumer<RouterListener>> listeners;
     private final HealthCheck check;
-    private volatile CheckedTarget subject;
+    private volatile CheckedDeployment subject;
 
     private final Object lock = new Object();
     private boolean stopped;
     private Cancellation.@Nullable Registration timer;
     private @Nullable Cancellation underWay;
 
-    HealthWatch(Environment environment, Consumer<Consumer<RouterListener>> listeners, CheckedTarget subject) {
+    HealthWatch(Environment environment, Consumer<Consumer<RouterListener>> listeners, CheckedDeployment subject) {
         this.environment = environment;
         this.listeners = listeners;
         this.check = subject.check();
@@ -43,8 +43,8 @@ final class HealthWatch {
     }
 
     /** Goes on with the same deployment in a new routing table; false when it is to be checked in another way. */
-    boolean follow(CheckedTarget next) {
-        Target old = subject.target();
+    boolean follow(CheckedDeployment next) {
+        LiveDeployment old = subject.target();
         if (next.check() != check || !next.target().adapter().equals(old.adapter())) {
             return false;
         }
@@ -105,7 +105,7 @@ final class HealthWatch {
 
     private void run() {
         Cancellation cancellation = new Cancellation();
-        Target target = subject.target();
+        LiveDeployment target = subject.target();
         Cancellation.Registration limit;
         synchronized (lock) {
             if (stopped) {
@@ -147,7 +147,7 @@ final class HealthWatch {
         }
     }
 
-    private AttemptContext attempt(Target target, Cancellation cancellation) {
+    private AttemptContext attempt(LiveDeployment target, Cancellation cancellation) {
         return AttemptContext.builder(target.upstreamModel())
                 .credential(target.credential())
                 .baseUrl(target.baseUrl())
@@ -181,8 +181,8 @@ final class HealthWatch {
     }
 
     private void failed(Cancellation cancellation, ErrorKind kind, String why) {
-        CheckedTarget checked = subject;
-        Target target = checked.target();
+        CheckedDeployment checked = subject;
+        LiveDeployment target = checked.target();
         long now = environment.nanoTime();
         boolean ejected;
         synchronized (lock) { // so that a stop either comes before, or forgets what is noted here
@@ -194,7 +194,7 @@ final class HealthWatch {
         log.debug("a health check of {} failed: {}", target, why);
         if (ejected) {
             log.warn("{} is unhealthy and left alone: {}", target, why);
-            listeners.accept(listener -> listener.onHold(target.id(), kind, check.interval()));
+            listeners.accept(listener -> listener.onCooldown(target.id(), kind, check.interval()));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.aigw.routing.resilience;
 
-import dev.aigw.routing.target.RecentLatencies;
+import dev.aigw.routing.engine.pool.RecentLatencies;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

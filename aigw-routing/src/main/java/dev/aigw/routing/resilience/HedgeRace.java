@@ -5,9 +5,9 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.Chain;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.Visit;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.TriedDeployment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +31,7 @@ final class HedgeRace {
     private final Chain chain;
     private final Call call;
     private final HedgeBudget budget;
-    private final Visits visits;
+    private final TriedDeployments visits;
     private final CompletableFuture<@Nullable Void> decided = new CompletableFuture<>();
 
     private final Object lock = new Object();
@@ -42,7 +42,7 @@ final class HedgeRace {
     private @Nullable GatewayException failure;
     private Cancellation.@Nullable Registration timer;
 
-    HedgeRace(Chain chain, Call call, HedgeBudget budget, Visits visits, int hedges) {
+    HedgeRace(Chain chain, Call call, HedgeBudget budget, TriedDeployments visits, int hedges) {
         this.chain = chain;
         this.call = call;
         this.budget = budget;
@@ -76,17 +76,17 @@ final class HedgeRace {
     }
 
     /** Learns which deployment an attempt of this race is sent to: no other of the race asks it, and time runs. */
-    void asked(Target target, @Nullable Long delayNanos) {
+    void asked(LiveDeployment target, @Nullable Long delayNanos) {
         synchronized (lock) {
             if (over) {
                 return;
             }
-            call.visited(new Visit(
+            call.visited(new TriedDeployment(
                     target.id(),
                     ErrorKind.CANCELLED,
                     null,
                     target.definition().contextWindow(),
-                    Visit.upstream(target)));
+                    TriedDeployment.upstream(target)));
             if (hedgesLeft > 0 && delayNanos != null) {
                 timer = call.environment().schedule(delayNanos, this::hedge);
             }

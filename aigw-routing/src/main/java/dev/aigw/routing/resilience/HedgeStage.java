@@ -4,7 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.engine.call.Call;
 
 /** Turns each try of a model into a race when its answer is slow: runs inside retry, around the attempts. */
 final class HedgeStage implements Stage {
@@ -15,9 +15,9 @@ final class HedgeStage implements Stage {
     private final HedgePolicy hedging;
     private final RetryPolicy retrying;
     private final HedgeBudget budget;
-    private final Visits visits;
+    private final TriedDeployments visits;
 
-    HedgeStage(HedgePolicy hedging, RetryPolicy retrying, Visits visits) {
+    HedgeStage(HedgePolicy hedging, RetryPolicy retrying, TriedDeployments visits) {
         this.hedging = hedging;
         this.retrying = retrying;
         this.budget = new HedgeBudget(hedging.budget());

@@ -5,9 +5,9 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Attempt;
-import dev.aigw.routing.target.RecentLatencies;
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.RecentLatencies;
 import java.util.Objects;
 
 /** Starts the hedge's clock once the deployment is known, and keeps its latencies where a percentile is asked for. */
@@ -22,7 +22,7 @@ final class HedgeTimerStage implements Stage {
     @Override
     public ModelReply apply(Chain chain) {
         Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
-        Target target = attempt.target();
+        LiveDeployment target = attempt.target();
         boolean streamed = chain.call().operation().replyType() == ChatStream.class;
         RecentLatencies latencies = target.latencies(streamed);
         if (policy.watchesLatency()) {

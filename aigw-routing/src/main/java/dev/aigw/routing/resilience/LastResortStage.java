@@ -1,5 +1,6 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.CacheDirective;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
@@ -10,11 +11,12 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.pipeline.CallFacts;
-import dev.aigw.routing.target.LastResort;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.StaleReplies;
+import dev.aigw.routing.deployment.LastResort;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.StaleReplies;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +59,12 @@ final class LastResortStage implements Stage {
 
     private static @Nullable ModelReply answer(
             LastResort lastResort, Call call, ModelRequest request, GatewayException failure) {
-        for (LastResort.Answer answer : lastResort.answers(failure.kind())) {
+        for (LastResort.Option option : lastResort.options(failure.kind())) {
             try {
-                ModelReply reply = promised(call.operation(), answer.answer(call, request, failure));
+                ModelReply given = option.answer() == null
+                        ? stale(call, option.staleFor())
+                        : option.answer().answer(call, request, failure);
+                ModelReply reply = promised(call.operation(), given);
                 if (reply != null) {
                     return reply;
                 }
@@ -68,6 +73,17 @@ final class LastResortStage implements Stage {
             }
         }
         return null;
+    }
+
+    private static @Nullable ModelReply stale(Call call, @Nullable Duration maxAge) {
+        StaleReplies stale = call.get(StaleReplies.KEY);
+        CacheDirective wish = call.options().cache();
+        if (stale == null || maxAge == null || !wish.read()) {
+            return null;
+        }
+        Duration own = wish.maxAge();
+        StaleReplies.Found found = stale.find(own == null || maxAge.compareTo(own) < 0 ? maxAge : own);
+        return found == null ? null : found.reply();
     }
 
     /** Returns the reply in the form the operation promises; null when it is none of the kind. */

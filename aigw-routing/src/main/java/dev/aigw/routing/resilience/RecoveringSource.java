@@ -7,7 +7,7 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
-import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.engine.call.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ final class RecoveringSource implements ChatEventSource {
     private final StreamRecovery recovery;
     private final RetryPolicy policy;
     private final RetryBudget budget;
-    private final Visits visits;
+    private final TriedDeployments visits;
 
     private final Object lock = new Object();
     private ChatEventSource current;
@@ -41,7 +41,7 @@ final class RecoveringSource implements ChatEventSource {
             StreamRecovery recovery,
             RetryPolicy policy,
             RetryBudget budget,
-            Visits visits) {
+            TriedDeployments visits) {
         this.current = source;
         this.chain = chain;
         this.recovery = recovery;

@@ -4,7 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Call;
+import dev.aigw.routing.engine.call.Call;
 
 /** Lets a stream that breaks in the middle be taken over: wraps fallback and retry, to go through them again. */
 final class RecoveryStage implements Stage {
@@ -12,9 +12,9 @@ final class RecoveryStage implements Stage {
     private final StreamRecovery recovery;
     private final RetryPolicy policy;
     private final RetryBudget budget;
-    private final Visits visits;
+    private final TriedDeployments visits;
 
-    RecoveryStage(StreamRecovery recovery, RetryPolicy policy, RetryBudget budget, Visits visits) {
+    RecoveryStage(StreamRecovery recovery, RetryPolicy policy, RetryBudget budget, TriedDeployments visits) {
         this.recovery = recovery;
         this.policy = policy;
         this.budget = budget;

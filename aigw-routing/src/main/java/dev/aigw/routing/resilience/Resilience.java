@@ -2,12 +2,12 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Installer;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Models;
-import dev.aigw.routing.target.Pool;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Models;
+import dev.aigw.routing.engine.pool.Pool;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public final class Resilience implements Feature {
     @Override
     public void install(Installer installer) {
         RetryBudget budget = new RetryBudget(policy.budgetTokens(), policy.budgetRatio());
-        Visits visits = new Visits(policy);
+        TriedDeployments visits = new TriedDeployments(policy);
         if (recovery != StreamRecovery.FAIL) {
             installer.stage(Phase.FALLBACK, new RecoveryStage(recovery, policy, budget, visits));
         }

@@ -6,10 +6,10 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Pool;
-import dev.aigw.routing.target.Target;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Pool;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,9 @@ final class RetryStage implements Stage {
 
     private final RetryPolicy policy;
     private final RetryBudget budget;
-    private final Visits visits;
+    private final TriedDeployments visits;
 
-    RetryStage(RetryPolicy policy, RetryBudget budget, Visits visits) {
+    RetryStage(RetryPolicy policy, RetryBudget budget, TriedDeployments visits) {
         this.policy = policy;
         this.budget = budget;
         this.visits = visits;
@@ -136,7 +136,7 @@ final class RetryStage implements Stage {
     }
 
     private static GatewayException held(Model model, Pool.Query query, long wait) {
-        ErrorKind kind = model.pool().heldKind(query);
+        ErrorKind kind = model.pool().cooldownKind(query);
         return GatewayException.builder(
                         kind == null ? ErrorKind.OVERLOADED : kind,
                         "every deployment of model \"" + model.name() + "\" is held; the first frees in "
@@ -147,7 +147,7 @@ final class RetryStage implements Stage {
     }
 
     private static GatewayException noRoute(Model model, Pool.Query query) {
-        List<Target> targets = model.pool().targets();
+        List<LiveDeployment> targets = model.pool().targets();
         ErrorKind unmet = model.pool().unmetKind(query);
         return GatewayException.of(
                 unmet == null ? ErrorKind.NO_ROUTE : unmet,

@@ -1,6 +1,6 @@
 package dev.aigw.routing.rollout;
 
-import dev.aigw.routing.target.Switch;
+import dev.aigw.routing.deployment.Switch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -4,8 +4,8 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.routing.pipeline.Awaited;
-import dev.aigw.routing.target.Selections;
+import dev.aigw.routing.engine.call.PendingFeedback;
+import dev.aigw.routing.engine.pool.Selections;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ public final class Canary implements ModelSelector {
     private final int minimumCalls;
     private final Duration minimumTime;
     private final List<Consumer<State>> listeners;
-    private final @Nullable Awaited<Boolean> scored;
+    private final @Nullable PendingFeedback<Boolean> scored;
 
     private final Object lock = new Object();
     private final CanaryGuards guards;
@@ -85,7 +85,7 @@ public final class Canary implements ModelSelector {
         this.minimumCalls = builder.minimumCalls;
         this.minimumTime = builder.minimumTime;
         this.listeners = List.copyOf(builder.listeners);
-        this.scored = builder.scoreTolerance == null ? null : new Awaited<>(builder.memory);
+        this.scored = builder.scoreTolerance == null ? null : new PendingFeedback<>(builder.memory);
         this.guards = new CanaryGuards(new CanaryGuards.Settings(
                 builder.level,
                 builder.tolerance,

@@ -3,7 +3,7 @@ package dev.aigw.routing.rollout;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.routing.pipeline.Awaited;
+import dev.aigw.routing.engine.call.PendingFeedback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,7 +67,7 @@ public final class Experiment implements ModelSelector {
     private final @Nullable Function<Query, @Nullable String> unit;
     private final @Nullable Function<Query, @Nullable String> segment;
     private final ConcurrentMap<String, Map<String, ArmCounts>> counts = new ConcurrentHashMap<>();
-    private final Awaited<ArmCounts> scored;
+    private final PendingFeedback<ArmCounts> scored;
     private final List<Consumer<Exposure>> exposed;
 
     private Experiment(Builder builder) {
@@ -75,7 +75,7 @@ public final class Experiment implements ModelSelector {
         this.takesPart = builder.takesPart == null ? query -> true : builder.takesPart;
         this.unit = builder.unit;
         this.segment = builder.segment;
-        this.scored = new Awaited<>(builder.memory);
+        this.scored = new PendingFeedback<>(builder.memory);
         this.exposed = List.copyOf(builder.exposed);
         List<Share> cumulated = new ArrayList<>();
         double sum = 0;

@@ -2,7 +2,7 @@ package dev.aigw.routing.rollout;
 
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
-import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.feature.Feature;
 
 /** What rollouts need on a call's way, as a feature of the router. */
 public final class Rollouts {

@@ -2,7 +2,7 @@ package dev.aigw.routing.rollout;
 
 import dev.aigw.api.Cost;
 import dev.aigw.api.TokenUsage;
-import dev.aigw.routing.pipeline.Bill;
+import dev.aigw.routing.engine.call.CallCost;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,10 +35,10 @@ final class ShadowCounts {
     }
 
     /** Gives the place of a copy back that is over. */
-    void copied(boolean success, Bill bill) {
+    void copied(boolean success, CallCost bill) {
         synchronized (this) {
             usage = usage.plus(bill.usage());
-            Cost sum = Bill.sum(cost, bill.cost());
+            Cost sum = CallCost.sum(cost, bill.cost());
             if (sum.isKnown()) {
                 cost = sum;
             } else {

@@ -14,10 +14,10 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.TokenCounter;
-import dev.aigw.routing.pipeline.Bill;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.target.Model;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.CallCost;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +38,8 @@ final class ShadowRun {
     private final Chain chain;
     private final Call call;
     private final Environment environment;
-    private final Bill primaryBill;
-    private final Bill copyBill;
+    private final CallCost primaryBill;
+    private final CallCost copyBill;
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile @Nullable EventRecorder recorder;
@@ -54,8 +54,8 @@ final class ShadowRun {
         this.chain = chain;
         this.call = call;
         this.environment = call.environment();
-        this.primaryBill = new Bill(counter, environment::now);
-        this.copyBill = new Bill(counter, environment::now);
+        this.primaryBill = new CallCost(counter, environment::now);
+        this.copyBill = new CallCost(counter, environment::now);
         call.watchAttempts(primaryBill);
     }
 

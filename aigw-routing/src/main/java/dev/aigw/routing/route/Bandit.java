@@ -3,8 +3,8 @@ package dev.aigw.routing.route;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.routing.pipeline.Awaited;
-import dev.aigw.routing.target.Selections;
+import dev.aigw.routing.engine.call.PendingFeedback;
+import dev.aigw.routing.engine.pool.Selections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,12 +57,12 @@ public final class Bandit implements ModelSelector {
     private final Object lock = new Object();
     private final Map<String, Posterior> arms = new LinkedHashMap<>();
     private final double costWeight;
-    private final Awaited<String> served;
+    private final PendingFeedback<String> served;
 
     private Bandit(Builder builder) {
         builder.costs.forEach((model, cost) -> arms.put(model, new Posterior(cost)));
         this.costWeight = builder.costWeight;
-        this.served = new Awaited<>(builder.memory);
+        this.served = new PendingFeedback<>(builder.memory);
     }
 
     /** Starts a bandit. */

@@ -1,6 +1,6 @@
 package dev.aigw.routing.route;
 
-import dev.aigw.routing.pipeline.Vectors;
+import dev.aigw.routing.engine.call.Vectors;
 import java.util.List;
 
 /** Questions whose models are known, and where they stand: one after the other in one array. Immutable. */

@@ -6,9 +6,9 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.pipeline.CallFacts;
-import dev.aigw.routing.target.Selections;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.pool.Selections;
 import java.util.List;
 
 /**

@@ -7,10 +7,10 @@ import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
-import dev.aigw.routing.pipeline.Bill;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Selections;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.CallCost;
+import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Selections;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,7 @@ final class RouteStage implements Stage {
     }
 
     private void tellTheEnd(Chain chain, Call call, ModelSelector.Query query, RouteEnd route) {
-        Bill bill = new Bill(counter, call.environment()::now);
+        CallCost bill = new CallCost(counter, call.environment()::now);
         call.watchAttempts(bill);
         chain.onEnd(end -> bill.whenSettled(() -> route.tell(query, end, bill.cost())));
     }

@@ -5,7 +5,7 @@ import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
-import dev.aigw.routing.pipeline.Feature;
+import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 
 /**

@@ -24,7 +24,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.pipeline.CallFacts;
+import dev.aigw.routing.engine.call.CallFacts;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.aigw.routing.cache;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Installer;
-import dev.aigw.routing.target.TargetRegistry;
+import dev.aigw.routing.feature.Cooldowns;
+import dev.aigw.routing.feature.Environment;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -38,7 +38,7 @@ final class FakeInstaller implements Installer {
     }
 
     @Override
-    public TargetRegistry targets() {
+    public Cooldowns cooldowns() {
         throw new AssertionError("no deployment is expected");
     }
 

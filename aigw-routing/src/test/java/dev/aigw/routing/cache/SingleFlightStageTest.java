@@ -15,7 +15,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.routing.pipeline.CallFacts;
+import dev.aigw.routing.engine.call.CallFacts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.resilience.BreakerPolicy;
-import dev.aigw.routing.target.Model;
-import dev.aigw.routing.target.Target;
-import dev.aigw.routing.target.TargetRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ class CatalogTest {
         return table.build(
                 adapters,
                 deployments -> candidates -> -1,
-                new TargetRegistry(BreakerPolicy.defaults().config()),
+                new DeploymentRegistry(BreakerPolicy.defaults().config()),
                 cards,
                 SchemaFallback.none());
     }
@@ -48,7 +48,7 @@ class CatalogTest {
 
     private static List<String> deployments(Catalog catalog, String name) {
         Model model = Objects.requireNonNull(catalog.find(name), () -> catalog.missing(name));
-        return model.pool().targets().stream().map(Target::id).toList();
+        return model.pool().targets().stream().map(LiveDeployment::id).toList();
     }
 
     @ParameterizedTest

@@ -114,7 +114,7 @@ class Slf4jListenerTest {
 
     @Test
     void aHoldIsLoggedAtInfo() {
-        listener.onHold("openai/gpt-5-mini#2", ErrorKind.QUOTA_EXHAUSTED, Duration.ofMinutes(10));
+        listener.onCooldown("openai/gpt-5-mini#2", ErrorKind.QUOTA_EXHAUSTED, Duration.ofMinutes(10));
 
         assertThat(log.lines)
                 .containsExactly("INFO hold deployment=openai/gpt-5-mini#2 kind=QUOTA_EXHAUSTED ms=600000");
@@ -145,7 +145,7 @@ class Slf4jListenerTest {
         // Nothing is asked of call, attempt and route, or these would fail.
         quiet.onCallEnd(untouchable, end, null);
         quiet.onAttemptEnd(untouchable, untouchableAttempt, end);
-        quiet.onHold("d", ErrorKind.OVERLOADED, null);
+        quiet.onCooldown("d", ErrorKind.OVERLOADED, null);
     }
 
     @Test

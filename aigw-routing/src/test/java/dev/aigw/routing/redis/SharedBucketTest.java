@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aigw.api.GatewayException;
+import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
 import dev.aigw.routing.limit.Measure;
 import dev.aigw.routing.limit.Window;
-import dev.aigw.routing.pipeline.Environment;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

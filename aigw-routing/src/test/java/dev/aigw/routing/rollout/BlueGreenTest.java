@@ -17,7 +17,7 @@ import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
-import dev.aigw.routing.pipeline.Environment;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,16 +15,16 @@ import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
-import dev.aigw.routing.pipeline.Call;
-import dev.aigw.routing.pipeline.Environment;
-import dev.aigw.routing.pipeline.Feature;
-import dev.aigw.routing.pipeline.Installer;
-import dev.aigw.routing.pipeline.Pipeline;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.feature.Environment;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.StreamRecovery;
-import dev.aigw.routing.target.ConcurrencyLimit;
-import dev.aigw.routing.target.TargetRegistry;
 import dev.failsafe.CircuitBreaker;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
@@ -86,7 +86,7 @@ public class ResilienceBenchmark {
                 .build(
                         Map.of("memory", adapter),
                         RoutingStrategies.weighted(),
-                        new TargetRegistry(BreakerPolicy.defaults().config()),
+                        new DeploymentRegistry(BreakerPolicy.defaults().config()),
                         ModelCards.builtIn(),
                         SchemaFallback.installed());
     }
@@ -110,7 +110,7 @@ public class ResilienceBenchmark {
             }
 
             @Override
-            public TargetRegistry targets() {
+            public DeploymentRegistry targets() {
                 throw new UnsupportedOperationException("nothing here watches deployments");
             }
 

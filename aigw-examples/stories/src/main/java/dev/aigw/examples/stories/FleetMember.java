@@ -90,7 +90,7 @@ final class FleetMember {
                                 .build())
                         .build())
                 .limits(limits)
-                .feature(redis.holds())
+                .feature(redis.cooldowns())
                 .build();
     }
 
@@ -112,7 +112,7 @@ final class FleetMember {
     private static String held(ModelRouter router) {
         StringBuilder held = new StringBuilder();
         router.snapshot().models().get(0).deployments().forEach(deployment -> {
-            if (deployment.heldBecause() != null) {
+            if (deployment.cooldownReason() != null) {
                 held.append(deployment.id());
             }
         });

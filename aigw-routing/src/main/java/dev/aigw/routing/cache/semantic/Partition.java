@@ -1,7 +1,7 @@
 package dev.aigw.routing.cache.semantic;
 
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.pipeline.Vectors;
+import dev.aigw.routing.engine.call.Vectors;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;

@@ -4,7 +4,7 @@ import com.netflix.concurrency.limits.Limit;
 import com.netflix.concurrency.limits.limit.AIMDLimit;
 import com.netflix.concurrency.limits.limit.Gradient2Limit;
 import com.netflix.concurrency.limits.limit.VegasLimit;
-import dev.aigw.routing.target.ConcurrencyLimit;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package dev.aigw.routing.resilience.adaptive;
 
 import com.netflix.concurrency.limits.Limit;
-import dev.aigw.routing.target.LimitRule;
+import dev.aigw.routing.deployment.LimitRule;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

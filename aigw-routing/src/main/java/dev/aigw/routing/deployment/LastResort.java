@@ -1,0 +1,126 @@
+package dev.aigw.routing.deployment;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.spi.CallContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What answers in place of a model when it and all its fallback models have failed. Immutable.
+ *
+ * <pre>{@code
+ * .model("assistant", model -> model
+ *     .deployment("openai/gpt-5-mini")
+ *     .lastResort(LastResort.staleCache(Duration.ofHours(24))
+ *         .or(LastResort.text("I can't answer right now. Please try again in a few minutes."))))
+ * }</pre>
+ *
+ * <p>It answers when the last failure is of a kind that allows a fallback model. When the call's own time is up
+ * ({@link ErrorKind#DEADLINE}) only what is at hand answers: a stale or fixed reply, but no function. It never answers
+ * for a cancelled call, nor for a request that is invalid, denied, or refused for its content. Its reply says so by
+ * {@link dev.aigw.api.Route#degraded()}, is played as a stream where a stream was asked for, is not stored, and costs
+ * nothing. A stream that breaks after its first content is no matter for a last resort.
+ */
+public final class LastResort {
+
+    /** Computes an answer. Safe for use by many threads. */
+    @FunctionalInterface
+    public interface Answer {
+
+        /**
+         * Returns a reply of the type that the call's operation promises (for a chat stream also a
+         * {@link ChatResponse}), or null to have none.
+         *
+         * @param call the call
+         * @param request its request
+         * @param failure why no model answered; earlier attempts are in its route
+         */
+        @Nullable
+        ModelReply answer(CallContext call, ModelRequest request, GatewayException failure);
+    }
+
+    /**
+     * One thing to try.
+     *
+     * @param answer computes the answer; null for a stale entry of the result cache
+     * @param staleFor how old that entry may be; null for a computed answer
+     * @param atHand whether it answers at once, so that it serves even when the call's time is up
+     */
+    public record Option(@Nullable Answer answer, @Nullable Duration staleFor, boolean atHand) {}
+
+    private final List<Option> options;
+
+    private LastResort(List<Option> options) {
+        this.options = options;
+    }
+
+    private static LastResort of(Answer answer, boolean atHand) {
+        return new LastResort(List.of(new Option(answer, null, atHand)));
+    }
+
+    /**
+     * Answers with what the result cache holds for an equal request, though its time to live is over. The cache must
+     * keep entries that long: {@code Caches.inMemory().keepStale(…)}. A call whose directive does not read the cache
+     * gets no stale entry either.
+     *
+     * @param maxAge how old an entry may be, from when it was stored; positive
+     */
+    public static LastResort staleCache(Duration maxAge) {
+        if (maxAge.isNegative() || maxAge.isZero()) {
+            throw new IllegalArgumentException(
+                    "the greatest age of a stale entry is " + maxAge + ": use a positive duration, such as a day");
+        }
+        return new LastResort(List.of(new Option(null, maxAge, true)));
+    }
+
+    /**
+     * Answers with {@code reply}: a {@link ChatResponse} for chats, plain and streamed, or any other reply for its own
+     * operation. Calls of another operation fail as without it.
+     *
+     * @throws IllegalArgumentException if it can be read only once, as a stream
+     */
+    public static LastResort reply(ModelReply reply) {
+        if (reply instanceof AutoCloseable) {
+            throw new IllegalArgumentException("a last resort answers many calls, so a stream will not do: give a"
+                    + " ChatResponse, which is played as a stream where one is asked for");
+        }
+        Objects.requireNonNull(reply, "reply");
+        return of((call, request, failure) -> reply, true);
+    }
+
+    /** Answers chats, plain and streamed, with {@code text}. */
+    public static LastResort text(String text) {
+        return reply(ChatResponse.of(text));
+    }
+
+    /** Answers with what {@code answer} makes of the failure; what it throws is added to the failure. */
+    public static LastResort function(Answer answer) {
+        return of(Objects.requireNonNull(answer, "answer"), false);
+    }
+
+    /** Returns a last resort that asks {@code next} where this one has no answer. */
+    public LastResort or(LastResort next) {
+        List<Option> all = new ArrayList<>(options);
+        all.addAll(next.options);
+        return new LastResort(List.copyOf(all));
+    }
+
+    /** Returns whether an entry of the result cache may be wanted. */
+    public boolean readsCache() {
+        return options.stream().anyMatch(option -> option.staleFor != null);
+    }
+
+    /** Returns what to try after a failure of {@code kind}, in order. */
+    public List<Option> options(ErrorKind kind) {
+        return options.stream()
+                .filter(option -> option.atHand || kind != ErrorKind.DEADLINE)
+                .toList();
+    }
+}

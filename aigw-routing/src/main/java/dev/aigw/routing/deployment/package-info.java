@@ -1,0 +1,12 @@
+/**
+ * What a user sets on a deployment or a model, beside its name: concurrency limits, health checks, last resorts,
+ * switches behind an alias.
+ *
+ * <p>Read {@link dev.aigw.routing.deployment.ConcurrencyLimit} and {@link dev.aigw.routing.deployment.HealthCheck} for
+ * deployments, {@link dev.aigw.routing.deployment.LastResort} and {@link dev.aigw.routing.deployment.Switch} for
+ * models.
+ */
+@NullMarked
+package dev.aigw.routing.deployment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.Chain;
+import dev.aigw.api.spi.EndAction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The chain as the stage at {@code index} sees it. */
+final class Hop implements Chain {
+
+    private final int index;
+    private final Call call;
+    private final @Nullable Attempt attempt;
+    private final ModelRequest request;
+    private final @Nullable Cancellation rival;
+
+    Hop(int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
+        this.index = index;
+        this.call = call;
+        this.attempt = attempt;
+        this.request = request;
+        this.rival = rival;
+    }
+
+    @Override
+    public Call call() {
+        return call;
+    }
+
+    @Override
+    public ModelRequest request() {
+        return request;
+    }
+
+    @Override
+    public @Nullable Attempt attempt() {
+        return attempt;
+    }
+
+    @Override
+    public ModelReply proceed(ModelRequest request) {
+        return call.pipeline().run(index + 1, call, attempt, request, rival);
+    }
+
+    @Override
+    public ModelReply proceedApart(ModelRequest request) {
+        checkNoAttempt();
+        return proceedApart(call.again(), request);
+    }
+
+    @Override
+    public ModelReply proceedApart(ModelRequest request, CallOptions options, Consumer<CallContext> before) {
+        checkNoAttempt();
+        Call apart = call.again(options);
+        before.accept(apart);
+        return proceedApart(apart, request);
+    }
+
+    private void checkNoAttempt() {
+        if (attempt != null) {
+            throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");
+        }
+    }
+
+    private ModelReply proceedApart(Call apart, ModelRequest request) {
+        return call.pipeline().whole(apart, index + 1, request);
+    }
+
+    @Override
+    public Chain under(Cancellation cancellation) {
+        return new Hop(index, call, attempt, request, cancellation);
+    }
+
+    @Override
+    public void onEnd(EndAction action) {
+        (attempt == null ? call.scope() : attempt.scope()).add(action);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.EndAction;
+import dev.aigw.routing.feature.Environment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one call or one attempt. Whatever was opened in it registers an {@link EndAction}; {@link #end} runs them
+ * all, exactly once, last registered first. What is registered after the end runs at once.
+ *
+ * <p>Safe for use by many threads: a stream may be closed by another thread than the one that reads it.
+ */
+final class Scope {
+
+    private static final Logger log = LoggerFactory.getLogger(Scope.class);
+    private static final EndAction[] NONE = new EndAction[0];
+
+    private final Environment environment;
+    private volatile long startNanos;
+    private EndAction[] actions = NONE;
+    private int count;
+    private @Nullable End end;
+
+    // Written by the consumer of a stream, read at its end, maybe by a thread that closes it: exactness is not needed.
+    private volatile TokenUsage streamUsage = TokenUsage.NONE;
+    private volatile @Nullable String streamTier;
+    private long outputChars;
+    private long firstContentNanos;
+
+    Scope(Environment environment) {
+        this.environment = environment;
+        this.startNanos = environment.nanoTime();
+    }
+
+    /** Lets its time begin anew. */
+    void begin() {
+        startNanos = environment.nanoTime();
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    long elapsedNanos() {
+        return environment.nanoTime() - startNanos;
+    }
+
+    void add(EndAction action) {
+        End past;
+        synchronized (this) {
+            past = end;
+            if (past == null) {
+                if (count == actions.length) {
+                    actions = Arrays.copyOf(actions, Math.max(4, count * 2));
+                }
+                actions[count++] = action;
+                return;
+            }
+        }
+        run(action, past);
+    }
+
+    /** Notes what a stream reported, so that an early end knows it too. */
+    void streamUsage(TokenUsage usage) {
+        streamUsage = usage;
+    }
+
+    /** Notes the tier that a stream says it is served by. */
+    void streamTier(String serviceTier) {
+        streamTier = serviceTier;
+    }
+
+    /** Counts characters of content. */
+    void streamed(int chars) {
+        outputChars += chars;
+    }
+
+    /** Notes that the first content is there. */
+    void firstContent() {
+        if (firstContentNanos == 0) {
+            firstContentNanos = Math.max(1, elapsedNanos());
+        }
+    }
+
+    /** Ends the scope, unless it has ended before; returns whether this call ended it. */
+    boolean end(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
+        long elapsed = elapsedNanos();
+        End now = reply != null
+                ? new End(outcome, reply, reply.usage(), failure, outputChars, elapsed, firstContentNanos)
+                : new End(outcome, null, streamUsage, failure, outputChars, elapsed, firstContentNanos, streamTier);
+        EndAction[] run;
+        int size;
+        synchronized (this) {
+            if (end != null) {
+                return false;
+            }
+            end = now;
+            run = actions;
+            size = count;
+            actions = NONE;
+        }
+        for (int i = size - 1; i >= 0; i--) {
+            run(run[i], now);
+        }
+        return true;
+    }
+
+    /** Ends the scope after {@code failure}: one that the caller brought about counts as abandoned. */
+    void fail(GatewayException failure) {
+        end(outcomeOf(failure), null, failure);
+    }
+
+    static Outcome outcomeOf(GatewayException failure) {
+        return switch (failure.kind()) {
+            case CANCELLED, DEADLINE -> Outcome.ABANDONED;
+            default -> Outcome.FAILED;
+        };
+    }
+
+    private static void run(EndAction action, End end) {
+        try {
+            action.onEnd(end);
+        } catch (RuntimeException e) {
+            log.error("an end action failed; the others run on", e);
+        }
+    }
+}

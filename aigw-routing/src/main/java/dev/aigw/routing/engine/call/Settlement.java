@@ -1,0 +1,146 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.Cost;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Provenance;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.TokenCounter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt that is over comes to. Ledger, limits and budgets all go by this one account, so that they agree.
+ * Immutable.
+ *
+ * @param usage tokens as reported, else estimated; {@link TokenUsage#NONE} when nothing was used or nobody knows
+ * @param cost by the price; zero when the attempt was refused, unknown without a price or without knowledge of use
+ */
+public record Settlement(TokenUsage usage, Cost cost) {
+
+    /** Characters of a stream to a token, where only their number is known. */
+    private static final int CHARS_PER_TOKEN = 4;
+
+    /**
+     * Returns the account of an attempt. The service tier is the one that served, as far as the reply says so, else the
+     * one asked for.
+     *
+     * @param price what the deployment charges, or null when unknown
+     * @param counter counts what nobody reported
+     * @param time the time whose price is valid
+     */
+    public static Settlement of(
+            AttemptContext attempt,
+            ModelRequest request,
+            End end,
+            @Nullable Price price,
+            TokenCounter counter,
+            Instant time) {
+        TokenUsage usage = usage(attempt, request, end, counter);
+        if (usage.isEmpty()) {
+            return new Settlement(usage, wasRefused(end) || !wasSent(attempt) ? Cost.ZERO : Cost.UNKNOWN);
+        }
+        return new Settlement(usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end), time));
+    }
+
+    private static @Nullable String serviceTier(ModelRequest request, End end) {
+        if (end.serviceTier() != null) {
+            return end.serviceTier();
+        }
+        ModelReply partial = partial(end);
+        if (partial instanceof ChatResponse response && response.serviceTier() != null) {
+            return response.serviceTier();
+        }
+        return request instanceof ChatRequest chat ? chat.serviceTier() : null;
+    }
+
+    private static @Nullable ModelReply partial(End end) {
+        return end.failure() == null ? null : end.failure().partial();
+    }
+
+    private static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+        TokenUsage reported = end.usage();
+        ModelReply partial = partial(end);
+        if (reported.isEmpty() && partial != null) {
+            reported = partial.usage(); // an answer that came whole and was of no use was paid for too
+        }
+        if (reported.isEmpty()) {
+            return end.outcome() == Outcome.SUCCESS || end.outputChars() > 0
+                    ? estimate(attempt, request, end, counter)
+                    : TokenUsage.NONE;
+        }
+        return end.outcome() == Outcome.SUCCESS ? reported : atLeastOutput(reported, end.outputChars());
+    }
+
+    private static boolean wasRefused(End end) {
+        return end.outcome() == Outcome.FAILED
+                && (end.failure() == null || end.failure().kind() != ErrorKind.TIMEOUT);
+    }
+
+    private static boolean wasSent(AttemptContext attempt) {
+        return !(attempt instanceof Attempt known) || known.isSent();
+    }
+
+    private static TokenUsage estimate(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+        TokenUsage.Builder usage = TokenUsage.builder().provenance(Provenance.ESTIMATED);
+        if (request instanceof ChatRequest) {
+            return usage.input(counter.countPrompt(request, attempt.model()))
+                    .output(outputTokens(attempt, end, counter))
+                    .build();
+        }
+        return request instanceof EmbeddingRequest
+                ? usage.input(counter.countPrompt(request, attempt.model())).build()
+                : TokenUsage.NONE;
+    }
+
+    private static long outputTokens(AttemptContext attempt, End end, TokenCounter counter) {
+        ModelReply reply = end.reply();
+        if (!(reply instanceof ChatResponse response)) {
+            return tokens(end.outputChars());
+        }
+        long sum = 0;
+        for (ContentPart part : response.message().parts()) {
+            sum += counter.count(text(part), attempt.model());
+        }
+        return sum;
+    }
+
+    private static String text(ContentPart part) {
+        if (part instanceof ContentPart.Text text) {
+            return text.text();
+        }
+        if (part instanceof ToolCall call) {
+            return call.name() + call.arguments();
+        }
+        if (part instanceof ContentPart.Reasoning reasoning) {
+            String shown = reasoning.text() != null ? reasoning.text() : reasoning.summary();
+            return shown == null ? "" : shown;
+        }
+        return part instanceof ContentPart.Refusal refusal ? refusal.text() : "";
+    }
+
+    /** Returns {@code reported}, with more output where the characters that came stand for more than it says. */
+    private static TokenUsage atLeastOutput(TokenUsage reported, long outputChars) {
+        long missing = tokens(outputChars) - reported.outputTokens();
+        return missing <= 0
+                ? reported
+                : reported.plus(TokenUsage.builder()
+                        .output(missing)
+                        .provenance(Provenance.ESTIMATED)
+                        .build());
+    }
+
+    private static long tokens(long chars) {
+        return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
+    }
+}

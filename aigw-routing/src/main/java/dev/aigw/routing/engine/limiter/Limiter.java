@@ -1,0 +1,225 @@
+package dev.aigw.routing.engine.limiter;
+
+import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.deployment.LimitRule;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the attempts under way on a deployment, and keeps them within its limit if it has one. Safe for use by many
+ * threads.
+ *
+ * <p>Taking and giving back a permit takes no lock while nobody waits. When somebody does, a permit that comes free is
+ * handed to the first in the queue, and newcomers find no room, so that none of them goes before. No wake-up is lost:
+ * who joins the queue looks for room afterwards, and who gives a permit back looks at the queue afterwards.
+ */
+public final class Limiter {
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Deque<Place<?>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    private volatile @Nullable ConcurrencyLimit policy;
+    private volatile @Nullable LimitRule rule;
+
+    /** A waiting call's place in this queue, and what the call gets when it is served here. */
+    record Place<T>(QueuedCall<T> call, Limiter limiter, T prize) {
+
+        boolean claim() {
+            return call.claim(this);
+        }
+    }
+
+    /** Creates a limiter without a limit. */
+    public Limiter() {}
+
+    /** Sets the limit, or none by null. A rule that stays the same keeps what it has learned. */
+    public void configure(@Nullable ConcurrencyLimit next) {
+        lock.lock();
+        try {
+            ConcurrencyLimit old = policy;
+            if (next == null) {
+                rule = null;
+            } else if (old == null || rule == null || !old.rule().equals(next.rule())) {
+                rule = next.rule().get();
+            }
+            policy = next;
+        } finally {
+            lock.unlock();
+        }
+        handOut();
+    }
+
+    /** Returns the attempts under way. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Returns the calls that wait. */
+    public int queued() {
+        return queued.get();
+    }
+
+    /** Returns the limit at present, or null without one. */
+    public @Nullable Integer limit() {
+        LimitRule current = rule;
+        return current == null ? null : Math.max(1, current.limit());
+    }
+
+    /** Returns how long a call may wait here. */
+    long longestNanos() {
+        ConcurrencyLimit current = policy;
+        return current == null ? 0 : current.longestNanos();
+    }
+
+    /** Returns whether one more attempt could begin now. */
+    public boolean hasRoom() {
+        LimitRule current = rule;
+        return current == null || (queued.get() == 0 && inFlight.get() < Math.max(1, current.limit()));
+    }
+
+    /** Takes a permit for one attempt, if one is free and nobody waits. Give it back by {@link #release}. */
+    public boolean tryAcquire() {
+        if (rule == null) {
+            inFlight.incrementAndGet();
+            return true;
+        }
+        return queued.get() == 0 && tryIncrement();
+    }
+
+    private boolean tryIncrement() {
+        LimitRule current = rule;
+        int limit = current == null ? Integer.MAX_VALUE : Math.max(1, current.limit());
+        while (true) {
+            int count = inFlight.get();
+            if (count >= limit) {
+                return false;
+            }
+            if (inFlight.compareAndSet(count, count + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Lets the rule learn from an attempt; before its permit is given back. */
+    public void learn(long startNanos, long latencyNanos, boolean dropped) {
+        LimitRule current = rule;
+        if (current != null) {
+            current.onAttempt(startNanos, Math.max(1, latencyNanos), inFlight.get(), dropped);
+        }
+    }
+
+    /** Gives a permit back, to the first in the queue if there is one. */
+    public void release() {
+        inFlight.decrementAndGet();
+        if (queued.get() > 0) {
+            handOut();
+        }
+    }
+
+    /** Gives a call a place in the queue, or a permit if there is room; false when the queue is full. */
+    boolean join(Place<?> place) {
+        List<Place<?>> served = new ArrayList<>(1);
+        Place<?> evicted = null;
+        lock.lock();
+        try {
+            if (isFull()) {
+                for (Deque<Place<?>> queue : queues) {
+                    queue.removeIf(other -> other.call.isSettled() && queued.decrementAndGet() >= 0);
+                }
+            }
+            serve(served);
+            if (isFull() && !(queued.get() == 0 && hasRoom())) {
+                evicted = evictBehind(place.call.rank());
+                if (evicted == null) {
+                    return false;
+                }
+            }
+            queues.get(place.call.rank()).add(place);
+            queued.incrementAndGet();
+            serve(served);
+        } finally {
+            lock.unlock();
+            wake(served);
+        }
+        if (evicted != null) {
+            evicted.call.evicted();
+        }
+        return true;
+    }
+
+    private boolean isFull() {
+        ConcurrencyLimit current = policy;
+        return current != null && queued.get() >= current.waiting();
+    }
+
+    private @Nullable Place<?> evictBehind(int rank) {
+        for (int i = queues.size() - 1; i > rank; i--) {
+            Place<?> last = queues.get(i).pollLast();
+            if (last != null) {
+                queued.decrementAndGet();
+                return last;
+            }
+        }
+        return null;
+    }
+
+    void leave(Place<?> place) {
+        lock.lock();
+        try {
+            if (queues.get(place.call.rank()).remove(place)) {
+                queued.decrementAndGet();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands permits that are free to those who wait. */
+    private void handOut() {
+        List<Place<?>> served = new ArrayList<>(1);
+        lock.lock();
+        try {
+            serve(served);
+        } finally {
+            lock.unlock();
+        }
+        wake(served);
+    }
+
+    /** Serves first the highest priority, and within it who came first. Called under the lock. */
+    private void serve(List<Place<?>> served) {
+        while (queued.get() > 0 && tryIncrement()) {
+            Place<?> next = claimFirst();
+            if (next == null) {
+                inFlight.decrementAndGet();
+            } else {
+                served.add(next);
+            }
+        }
+    }
+
+    private static void wake(List<Place<?>> served) {
+        for (Place<?> place : served) {
+            place.call.wake();
+        }
+    }
+
+    private @Nullable Place<?> claimFirst() {
+        for (Deque<Place<?>> queue : queues) {
+            Place<?> place;
+            while ((place = queue.poll()) != null) {
+                queued.decrementAndGet();
+                if (place.claim()) {
+                    return place;
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.aigw.routing.engine.pool;
+
+import dev.aigw.api.Capability;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
+import dev.aigw.api.Price;
+import dev.aigw.api.spi.ProviderAdapter;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The definition of one place that serves a model. Immutable.
+ *
+ * @param id what we print, for example {@code openai/gpt-5-mini#2}
+ * @param adapter who translates
+ * @param upstreamModel the vendor's id of the model, verbatim
+ * @param credential the credential in place of the adapter's own, or null
+ * @param baseUrl the base URL in place of the adapter's own, or null
+ * @param weight the share it shall take; positive
+ * @param tier its place in the order of tiers, lower first
+ * @param region where it is, or null
+ * @param tags its labels
+ * @param version the semantic version of the model it serves, or null
+ * @param card what is known of the model it serves
+ */
+public record DeploymentDefinition(
+        String id,
+        ProviderAdapter adapter,
+        String upstreamModel,
+        @Nullable Credential credential,
+        @Nullable String baseUrl,
+        double weight,
+        int tier,
+        @Nullable String region,
+        Set<String> tags,
+        @Nullable String version,
+        ModelCard card) {
+
+    /** Copies the tags. */
+    public DeploymentDefinition {
+        tags = Set.copyOf(tags);
+    }
+
+    /** Returns what the model is known to be able to do. */
+    public Set<Capability> capabilities() {
+        return card.capabilities();
+    }
+
+    /** Returns what it charges, or null when unknown. */
+    public @Nullable Price price() {
+        return card.price();
+    }
+
+    /** Returns how many tokens prompt and answer may have together, or null when unknown. */
+    public @Nullable Long contextWindow() {
+        return card.contextWindow();
+    }
+
+    /** Returns what identifies the credential in use, so that deployments that share it share its holds. */
+    public String credentialKey() {
+        return adapter.name() + "|" + (credential == null ? "default" : credential.id());
+    }
+}

@@ -1,0 +1,112 @@
+package dev.aigw.routing.engine.pool;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.deployment.CooldownScope;
+import dev.aigw.routing.feature.CooldownListener;
+import dev.aigw.routing.feature.Cooldowns;
+import dev.aigw.routing.feature.CoolingDeployment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps statistics and holds by deployment id and credential, so that they survive a swap of the routing table. Safe
+ * for use by many threads.
+ */
+public final class DeploymentRegistry implements Cooldowns {
+
+    private final Breaker.Config breaker;
+    private final ConcurrentMap<String, DeploymentStats> stats = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CredentialCooldown> credentials = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> places = new HashMap<>();
+    private final Set<String> instances = new HashSet<>();
+    private final ConcurrentMap<String, LiveDeployment> targets = new ConcurrentHashMap<>();
+    private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
+
+    /** Creates an empty registry whose breakers follow {@code breaker}. */
+    public DeploymentRegistry(Breaker.Config breaker) {
+        this.breaker = breaker;
+    }
+
+    /** Returns {@code deployment} with the statistics known for its id. */
+    public LiveDeployment target(DeploymentDefinition deployment) {
+        LiveDeployment target = new LiveDeployment(
+                deployment,
+                stats.computeIfAbsent(deployment.id(), id -> new DeploymentStats(breaker)),
+                credentials.computeIfAbsent(deployment.credentialKey(), key -> new CredentialCooldown()),
+                this::cooldownBegan);
+        targets.put(deployment.id(), target);
+        return target;
+    }
+
+    /** Returns {@code deployment} with statistics of its own that nobody keeps. */
+    public LiveDeployment passingTarget(DeploymentDefinition deployment) {
+        return new LiveDeployment(
+                deployment, new DeploymentStats(breaker), new CredentialCooldown(), (target, scope, nanos, kind) -> {});
+    }
+
+    /** Returns the deployments that statistics are kept of, as they were last defined. */
+    @Override
+    public Collection<LiveDeployment> deployments() {
+        return List.copyOf(targets.values());
+    }
+
+    @Override
+    public void onCooldown(CooldownListener listener) {
+        cooldownListeners.add(listener);
+    }
+
+    private void cooldownBegan(CoolingDeployment deployment, CooldownScope scope, long nanos, ErrorKind kind) {
+        for (CooldownListener listener : cooldownListeners) {
+            listener.cooldownBegan(deployment, scope, nanos, kind);
+        }
+    }
+
+    /**
+     * Returns the id of the deployment {@code name} with this credential and base URL. The first one has the name
+     * itself, further ones {@code name#2}, {@code name#3}, …; the same place always has the same id.
+     */
+    public String id(String name, @Nullable Credential credential, @Nullable String baseUrl) {
+        String place = (credential == null ? "" : credential.id()) + "|" + (baseUrl == null ? "" : baseUrl);
+        synchronized (places) {
+            List<String> known = places.computeIfAbsent(name, key -> new ArrayList<>());
+            int index = known.indexOf(place);
+            if (index < 0) {
+                index = known.size();
+                known.add(place);
+            }
+            return index == 0 ? name : name + "#" + (index + 1);
+        }
+    }
+
+    /** Keeps these instances of scaled services, and forgets the statistics of instances that were known before. */
+    public void instances(Set<String> ids) {
+        synchronized (places) {
+            instances.removeAll(ids);
+            instances.forEach(stats::remove);
+            instances.forEach(targets::remove);
+            instances.clear();
+            instances.addAll(ids);
+        }
+    }
+
+    /** Sets the concurrency limits by deployment id; deployments without an entry have none from now on. */
+    public void limit(Map<String, ConcurrencyLimit> limits) {
+        stats.forEach((id, known) -> known.limiter.configure(limits.get(id)));
+    }
+
+    /** Returns the share of a model's deployments that breakers may eject at once. */
+    double maxEjectedShare() {
+        return breaker.maxEjectedShare();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.aigw.routing.engine.pool;
+
+import dev.aigw.routing.engine.limiter.Limiter;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a deployment from serving; survives changes of its definition. Safe for use by many threads. */
+final class DeploymentStats {
+
+    /** The weight of the newest latency in the moving average. */
+    private static final double ALPHA = 0.2;
+
+    final Limiter limiter = new Limiter();
+    final LongAdder succeeded = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder abandoned = new LongAdder();
+    final Cooldown hold = new Cooldown();
+    final Health health = new Health();
+    final Breaker breaker;
+    final RecentLatencies wholes = new RecentLatencies();
+    final RecentLatencies firstContents = new RecentLatencies();
+    volatile @Nullable Headroom headroom;
+    private final AtomicLong latencyNanos = new AtomicLong();
+
+    DeploymentStats(Breaker.Config config) {
+        this.breaker = new Breaker(config);
+    }
+
+    void latency(long nanos) {
+        latencyNanos.accumulateAndGet(nanos, (old, given) -> old == 0 ? given : (long) (old + ALPHA * (given - old)));
+    }
+
+    long latencyNanos() {
+        return latencyNanos.get();
+    }
+}

@@ -1,0 +1,226 @@
+package dev.aigw.routing.engine.pool;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.Capability;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelCard;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.embedding.EmbeddingRequest;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this one call needs of a deployment: capabilities, room for prompt and answer, region, labels, a price below a
+ * ceiling. Immutable.
+ *
+ * <p>Only what is known to be missing speaks against a deployment, except where the caller named a region, labels or a
+ * ceiling: then a deployment must be known to comply.
+ */
+final class Requirements {
+
+    /** Hardly any text has more characters to a token, so that no prompt that might fit is kept away. */
+    private static final int MOST_CHARS_PER_TOKEN = 6;
+
+    private static final List<Capability> CHAT = List.of(Capability.CHAT);
+    private static final List<Capability> EMBEDDING = List.of(Capability.EMBEDDING);
+
+    private final CallOptions options;
+    private final List<Capability> capabilities;
+    private final long promptTokens;
+    private final long answerTokens;
+
+    Requirements(Operation<?, ?> operation, ModelRequest request, CallOptions options) {
+        this.options = options;
+        if (request instanceof ChatRequest chat) {
+            capabilities = ofChat(chat);
+            Integer most = chat.maxOutputTokens();
+            answerTokens = most == null ? 0 : most;
+            promptTokens = PromptSize.chars(chat) / MOST_CHARS_PER_TOKEN;
+        } else {
+            capabilities = operation.equals(EmbeddingRequest.EMBED) ? EMBEDDING : List.of();
+            answerTokens = 0;
+            promptTokens = request instanceof EmbeddingRequest embedding ? longest(embedding) : 0;
+        }
+    }
+
+    private static long longest(EmbeddingRequest embedding) {
+        long longest = 0;
+        for (String input : embedding.inputs()) {
+            longest = Math.max(longest, input.length());
+        }
+        return longest / MOST_CHARS_PER_TOKEN;
+    }
+
+    private static List<Capability> ofChat(ChatRequest chat) {
+        List<Capability> needed = CHAT;
+        if (!chat.tools().isEmpty()) {
+            needed = with(needed, Capability.TOOLS);
+        }
+        ResponseFormat format = chat.responseFormat();
+        if (format.type() == ResponseFormat.Type.SCHEMA && format.strict()) {
+            needed = with(needed, Capability.JSON_SCHEMA);
+        }
+        ReasoningEffort reasoning = chat.reasoning();
+        if (reasoning != null && reasoning.level() != ReasoningEffort.Level.NONE) {
+            needed = with(needed, Capability.REASONING);
+        }
+        for (Message message : chat.messages()) {
+            needed = ofParts(needed, message.parts());
+        }
+        return needed;
+    }
+
+    private static List<Capability> ofParts(List<Capability> before, List<ContentPart> parts) {
+        List<Capability> needed = before;
+        for (ContentPart part : parts) {
+            if (part instanceof ContentPart.Text) {
+                continue;
+            }
+            if (part instanceof ContentPart.Image) {
+                needed = with(needed, Capability.VISION);
+            } else if (part instanceof ContentPart.Audio) {
+                needed = with(needed, Capability.AUDIO);
+            } else if (part instanceof ContentPart.Video) {
+                needed = with(needed, Capability.VIDEO);
+            } else if (part instanceof ContentPart.Document document && !isText(document.media())) {
+                needed = with(needed, Capability.DOCUMENTS);
+            } else if (part instanceof ContentPart.ToolResult result) {
+                needed = ofParts(needed, result.content());
+            }
+        }
+        return needed;
+    }
+
+    /** Copies: most calls need no more than their operation does, and make no garbage then. */
+    private static List<Capability> with(List<Capability> needed, Capability capability) {
+        if (needed.contains(capability)) {
+            return needed;
+        }
+        List<Capability> more = new ArrayList<>(needed);
+        more.add(capability);
+        return more;
+    }
+
+    private static boolean isText(Media media) {
+        String type = media.mimeType();
+        return type != null && type.startsWith("text/");
+    }
+
+    /** Returns whether no deployment could fail to meet what the caller asked of it, its card apart. */
+    static boolean isUnconditional(CallOptions options) {
+        return options.regions().isEmpty() && options.requiredTags().isEmpty() && options.maxPrice() == null;
+    }
+
+    /** Returns what the deployment does not meet, or null when it meets all. */
+    @Nullable
+    Unmet unmetBy(DeploymentDefinition deployment) {
+        Unmet unmet = unmetByCard(deployment);
+        if (unmet != null) {
+            return unmet;
+        }
+        String reason = unmetRegion(deployment.region());
+        if (reason == null && !deployment.tags().containsAll(options.requiredTags())) {
+            Set<String> missing = new LinkedHashSet<>(options.requiredTags());
+            missing.removeAll(deployment.tags());
+            reason = "it lacks the required tags " + missing;
+        }
+        if (reason == null) {
+            reason = unmetPrice(deployment.price());
+        }
+        return reason == null ? null : new Unmet(reason, ErrorKind.UNSUPPORTED);
+    }
+
+    /** Returns false when it shows at a glance that a request does not need the capability. */
+    static boolean mayInclude(Capability capability, ModelRequest request) {
+        return !capability.equals(Capability.JSON_SCHEMA)
+                || (request instanceof ChatRequest chat && chat.responseFormat().type() == ResponseFormat.Type.SCHEMA);
+    }
+
+    boolean include(Capability capability) {
+        return capabilities.contains(capability);
+    }
+
+    private static String fix(Capability capability) {
+        return capability.equals(Capability.JSON_SCHEMA)
+                ? "; with aigw-providers and without schemaFallback(SchemaFallback.none()) the router asks by prompt"
+                : "";
+    }
+
+    private @Nullable Unmet unmetByCard(DeploymentDefinition deployment) {
+        ModelCard card = deployment.card();
+        for (Capability capability : capabilities) {
+            if (card.lacks(capability) && !deployment.adapter().emulated().contains(capability)) {
+                return new Unmet(
+                        "it lacks " + capability + ", which this request needs" + fix(capability),
+                        ErrorKind.UNSUPPORTED);
+            }
+        }
+        Long most = card.maxOutputTokens();
+        if (most != null && answerTokens > most) {
+            return new Unmet(
+                    "its answers have at most " + most + " tokens, and the request allows " + answerTokens,
+                    ErrorKind.UNSUPPORTED);
+        }
+        Long window = card.contextWindow();
+        if (window != null && promptTokens + answerTokens > window) {
+            return new Unmet(
+                    "its context window is " + window + " tokens, and prompt and answer need at least "
+                            + (promptTokens + answerTokens),
+                    ErrorKind.CONTEXT_TOO_LONG);
+        }
+        return null;
+    }
+
+    private @Nullable String unmetRegion(@Nullable String region) {
+        Set<String> allowed = options.regions();
+        if (allowed.isEmpty()) {
+            return null;
+        }
+        if (region == null) {
+            return "its region is not known to be one of " + allowed;
+        }
+        for (String each : allowed) {
+            if (region.equals(each) || region.startsWith(each + "-")) {
+                return null;
+            }
+        }
+        return "its region " + region + " is none of " + allowed;
+    }
+
+    private @Nullable String unmetPrice(@Nullable Price price) {
+        Price ceiling = options.maxPrice();
+        if (ceiling == null) {
+            return null;
+        }
+        if (price == null) {
+            return "its price is unknown, and the call has a price ceiling";
+        }
+        for (Bucket bucket : List.of(Bucket.INPUT, Bucket.OUTPUT)) {
+            BigDecimal asked = price.perMillion(bucket);
+            BigDecimal most = ceiling.perMillion(bucket);
+            if (asked != null && most != null && asked.compareTo(most) > 0) {
+                return "it charges " + asked.toPlainString() + " for a million tokens of "
+                        + bucket.name().toLowerCase(Locale.ROOT) + ", above the ceiling of "
+                        + most.toPlainString();
+            }
+        }
+        return null;
+    }
+
+    /** Why a deployment does not do for a call, and the kind of failure that is when none does. */
+    record Unmet(String reason, ErrorKind kind) {}
+}

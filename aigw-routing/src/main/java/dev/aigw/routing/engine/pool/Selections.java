@@ -1,0 +1,162 @@
+package dev.aigw.routing.engine.pool;
+
+import dev.aigw.api.CallOptions;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.ModelSelector;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way from the model asked for to the one that shall answer. Immutable.
+ *
+ * @param first the model asked for
+ * @param steps what each selector chose, in order; the last one may have chosen its own model and is not among them
+ * @param asked the selectors that were asked, in order; the last one may have chosen nothing
+ * @param last the model that shall answer
+ * @param labels what the selectors want the call to be accounted for under
+ */
+public record Selections(
+        Model first,
+        List<ModelSelector.Selection> steps,
+        List<ModelSelector> asked,
+        Model last,
+        Map<String, String> labels) {
+
+    /** What was chosen for a call. */
+    public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");
+
+    private static final Logger log = LoggerFactory.getLogger(Selections.class);
+
+    private static final int MAX_STEPS = 8;
+
+    /** Copies the list. */
+    public Selections {
+        steps = List.copyOf(steps);
+        asked = List.copyOf(asked);
+    }
+
+    /** Returns what selectors choose by. */
+    public static ModelSelector.Query query(
+            String callId,
+            Operation<?, ?> operation,
+            ModelRequest request,
+            CallOptions options,
+            Instant now,
+            long remainingNanos,
+            RandomGenerator random) {
+        return new ModelSelector.Query(
+                callId, operation, request, options, PromptSize.tokens(request), now, remainingNanos, random);
+    }
+
+    /**
+     * Asks the model's selector, and that of the model it names, until one stays.
+     *
+     * @throws GatewayException of kind NO_ROUTE if a selector throws, names a model there is none of, or they go round
+     */
+    public static Selections follow(Model first, Models models, ModelSelector.Query query) {
+        List<ModelSelector.Selection> steps = new ArrayList<>(2);
+        List<ModelSelector> asked = new ArrayList<>(2);
+        Model model = first;
+        while (model.selector() != null) {
+            ModelSelector.Selection selection = ask(model, model.selector(), query);
+            asked.add(model.selector());
+            if (selection == null) {
+                break;
+            }
+            Model next = models.find(selection.model());
+            if (next == null) {
+                throw GatewayException.of(
+                        ErrorKind.NO_ROUTE,
+                        "the route of model \"" + model.name() + "\" chose \"" + selection.model()
+                                + "\", and there is no such model: declare it with .model(...)");
+            }
+            steps.add(selection);
+            if (next.name().equals(model.name())) {
+                break;
+            }
+            if (steps.size() > MAX_STEPS) {
+                throw GatewayException.of(
+                        ErrorKind.NO_ROUTE,
+                        "the routes of model \"" + first.name() + "\" lead on and on: " + steps
+                                + "; let one end at a model without a route");
+            }
+            model = next;
+        }
+        return new Selections(first, steps, asked, model, labels(steps, asked, query));
+    }
+
+    private static Map<String, String> labels(
+            List<ModelSelector.Selection> steps, List<ModelSelector> asked, ModelSelector.Query query) {
+        Map<String, String> labels = new HashMap<>();
+        for (int i = 0; i < asked.size(); i++) {
+            labels.putAll(asked.get(i).labels(query, i < steps.size() ? steps.get(i) : null));
+        }
+        return labels;
+    }
+
+    /** Returns the tags that an attempt is accounted for under: the caller's, and what selectors say of the call. */
+    public static Map<String, String> tags(CallContext call, Map<String, String> tags) {
+        Selections chosen = call.get(KEY);
+        if (chosen == null || chosen.labels.isEmpty()) {
+            return tags;
+        }
+        Map<String, String> all = new HashMap<>(tags);
+        all.putAll(chosen.labels);
+        return Map.copyOf(all);
+    }
+
+    /** Tells those who were asked how the call has ended; one that throws keeps none from learning of it. */
+    public void ended(ModelSelector.Query query, End end) {
+        for (int i = 0; i < asked.size(); i++) {
+            try {
+                asked.get(i).ended(query, i < steps.size() ? steps.get(i) : null, end);
+            } catch (RuntimeException e) {
+                log.error("a selector asked for model \"{}\" failed at the end of a call", first.name(), e);
+            }
+        }
+    }
+
+    /** Returns whether a call failed by its caller's doing, which says nothing of the model. */
+    public static boolean isCallersOwn(End end) {
+        if (end.failure() == null) {
+            return false;
+        }
+        return switch (end.failure().kind()) {
+            case INVALID_REQUEST,
+                    CONTENT_FILTERED,
+                    LIMIT_EXCEEDED,
+                    BUDGET_EXCEEDED,
+                    DENIED,
+                    GUARD_REJECTED,
+                    CANCELLED,
+                    DEADLINE -> true;
+            default -> false;
+        };
+    }
+
+    private static ModelSelector.@Nullable Selection ask(
+            Model model, ModelSelector selector, ModelSelector.Query query) {
+        try {
+            return selector.select(query);
+        } catch (GatewayException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw GatewayException.builder(
+                            ErrorKind.NO_ROUTE, "the route of model \"" + model.name() + "\" failed by a bug: " + e)
+                    .cause(e)
+                    .build();
+        }
+    }
+}

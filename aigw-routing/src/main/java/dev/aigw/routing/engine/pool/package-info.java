@@ -1,0 +1,12 @@
+/**
+ * The deployments of a model as they live: which can serve a call, which is chosen, and what is known of each. Not
+ * exported.
+ *
+ * <p>Entry point: {@link dev.aigw.routing.engine.pool.Pool}. Read it, then
+ * {@link dev.aigw.routing.engine.pool.LiveDeployment}, {@link dev.aigw.routing.engine.pool.Requirements} and
+ * {@link dev.aigw.routing.engine.pool.Breaker}.
+ */
+@NullMarked
+package dev.aigw.routing.engine.pool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.aigw.routing.redis;
+
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.routing.deployment.CooldownScope;
+import dev.aigw.routing.feature.CoolingDeployment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose hold it is and why, as JVMs call it among each other. Immutable.
+ *
+ * <p>The subject is a digest over adapter, base URL, the secret in use and, for a deployment, the upstream model. So a
+ * hold reaches those who use the same account at the same place, whatever they call their deployments, and not a JVM
+ * whose secret has been changed meanwhile. No secret can be read from it.
+ */
+record CooldownName(CooldownScope scope, ErrorKind kind, String subject) {
+
+    static CooldownName of(CoolingDeployment deployment, CooldownScope scope, ErrorKind kind) {
+        return new CooldownName(scope, kind, subject(deployment, scope));
+    }
+
+    static String subject(CoolingDeployment deployment, CooldownScope scope) {
+        MessageDigest sha = sha256();
+        add(sha, deployment.provider());
+        add(sha, secret(deployment.credential()));
+        if (scope == CooldownScope.DEPLOYMENT) {
+            add(sha, deployment.baseUrl());
+            add(sha, deployment.upstreamModel());
+        } else if (scope == CooldownScope.CREDENTIAL_MODEL) {
+            add(sha, deployment.upstreamModel());
+        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(sha.digest());
+    }
+
+    private static @Nullable String secret(@Nullable Credential credential) {
+        try {
+            return credential == null ? null : credential.secret();
+        } catch (GatewayException none) {
+            return credential.id(); // no call goes out with it, so no hold is its own
+        }
+    }
+
+    private static void add(MessageDigest sha, @Nullable String part) {
+        byte[] bytes = part == null ? new byte[0] : part.getBytes(StandardCharsets.UTF_8);
+        sha.update((part == null ? "-" : Integer.toString(bytes.length)).getBytes(StandardCharsets.US_ASCII));
+        sha.update((byte) ':');
+        sha.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Returns the name as it is written in Redis. */
+    String text() {
+        return scope + " " + kind + " " + subject;
+    }
+
+    /** Reads a name; null for one that a later version wrote. */
+    static @Nullable CooldownName parse(String text) {
+        String[] parts = text.split(" ", -1);
+        if (parts.length != 3) {
+            return null;
+        }
+        try {
+            return new CooldownName(CooldownScope.valueOf(parts[0]), ErrorKind.valueOf(parts[1]), parts[2]);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.aigw.routing.redis;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.deployment.CooldownScope;
+import dev.aigw.routing.feature.CooldownListener;
+import dev.aigw.routing.feature.Cooldowns;
+import dev.aigw.routing.feature.CoolingDeployment;
+import dev.aigw.routing.feature.Environment;
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
+import io.lettuce.core.Range;
+import io.lettuce.core.ScoredValue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other JVMs what this one must leave alone, and leaves alone what they must.
+ *
+ * <p>All holds lie in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the score;
+ * an end is only ever put off. A call never waits for any of this: it leaves word and goes on, and what others found is
+ * asked for at intervals in the background.
+ */
+final class SharedCooldowns implements Feature {
+
+    /** Puts off an end; takes a name, its end, the time now, and for how many milliseconds more the set is needed. */
+    static final Script HOLD = new Script("""
+            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+            local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
+            if not known or tonumber(known) < tonumber(ARGV[2]) then
+              redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+            end
+            if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then
+              redis.call('PEXPIRE', KEYS[1], ARGV[4])
+            end
+            return {}
+            """);
+
+    private final SharedRedis redis;
+    private final Duration pollEvery;
+
+    SharedCooldowns(SharedRedis redis, Duration pollEvery) {
+        this.redis = redis;
+        this.pollEvery = pollEvery;
+    }
+
+    @Override
+    public void install(Installer installer) {
+        Exchange exchange = new Exchange(redis, installer.cooldowns(), installer.environment());
+        installer.cooldowns().onCooldown(exchange);
+        Runnable noRetelling = redis.onBack(exchange::retell);
+        Runnable noPolls = redis.every(pollEvery, exchange::poll);
+        installer.onClose(() -> {
+            exchange.close();
+            noRetelling.run();
+            noPolls.run();
+        });
+    }
+
+    /** What one router tells and hears. Safe for use by many threads. */
+    private static final class Exchange implements CooldownListener {
+
+        private static final Logger log = LoggerFactory.getLogger(SharedCooldowns.class);
+
+        private final SharedRedis redis;
+        private final Cooldowns cooldowns;
+        private final Environment environment;
+        private final String key;
+        private final ConcurrentMap<String, Long> known = new ConcurrentHashMap<>(); // ends in Redis' time, by name
+        private volatile boolean closed;
+
+        Exchange(SharedRedis redis, Cooldowns cooldowns, Environment environment) {
+            this.redis = redis;
+            this.cooldowns = cooldowns;
+            this.environment = environment;
+            this.key = redis.key("holds", "all", "");
+        }
+
+        void close() {
+            closed = true;
+        }
+
+        @Override
+        public void cooldownBegan(CoolingDeployment target, CooldownScope scope, long nanos, ErrorKind kind) {
+            if (!closed && !redis.isOut()) {
+                tell(CooldownName.of(target, scope, kind), nanos);
+            }
+        }
+
+        private void tell(CooldownName name, long nanos) {
+            String text = name.text();
+            long now = redis.clock().micros();
+            long end = now + TimeUnit.NANOSECONDS.toMicros(nanos);
+            known.merge(text, end, Math::max);
+            CompletionStage<List<Object>> told = redis.start(HOLD.on(
+                    List.of(key),
+                    List.of(
+                            text,
+                            Long.toString(end),
+                            Long.toString(now),
+                            Long.toString(TimeUnit.NANOSECONDS.toMillis(nanos) + 1))));
+            told.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.debug("a hold is not told to other JVMs", failure);
+                }
+            });
+        }
+
+        /** Tells again what is held, to a server that may have forgotten. */
+        void retell() {
+            later(() -> {
+                long now = environment.nanoTime();
+                for (CoolingDeployment target : cooldowns.deployments()) {
+                    for (CooldownScope scope : CooldownScope.values()) {
+                        long nanos = target.cooldownNanos(scope, now);
+                        ErrorKind kind = target.cooldownKind(scope);
+                        if (nanos > 0 && kind != null) {
+                            tell(CooldownName.of(target, scope, kind), nanos);
+                        }
+                    }
+                }
+            });
+        }
+
+        void poll() {
+            if (closed || redis.isOut()) {
+                return;
+            }
+            long now = redis.clock().micros();
+            known.values().removeIf(end -> end <= now);
+            CompletionStage<List<ScoredValue<byte[]>>> holds = redis.start(
+                    commands -> commands.zrangebyscoreWithScores(key, Range.create(now, Double.POSITIVE_INFINITY)));
+            holds.whenComplete((found, failure) -> {
+                if (failure != null) {
+                    log.debug("the holds of other JVMs are not known at present", failure);
+                } else {
+                    hear(found);
+                }
+            });
+        }
+
+        private void hear(List<ScoredValue<byte[]>> holds) {
+            Map<CooldownName, Long> news = new HashMap<>();
+            for (ScoredValue<byte[]> hold : holds) {
+                String text = new String(hold.getValue(), StandardCharsets.UTF_8);
+                long end = (long) hold.getScore();
+                CooldownName name = CooldownName.parse(text);
+                Long before = known.put(text, end);
+                if (name != null && (before == null || before < end)) {
+                    news.put(name, end);
+                }
+            }
+            if (!news.isEmpty()) {
+                later(() -> heed(news)); // it asks credentials for their secrets, which may take a while
+            }
+        }
+
+        private void heed(Map<CooldownName, Long> news) {
+            long now = environment.nanoTime();
+            for (CoolingDeployment target : cooldowns.deployments()) {
+                for (CooldownScope scope : CooldownScope.values()) {
+                    String subject = CooldownName.subject(target, scope);
+                    news.forEach((name, end) -> {
+                        if (name.scope() == scope && name.subject().equals(subject)) {
+                            heed(target, name, end, now);
+                        }
+                    });
+                }
+            }
+        }
+
+        private void heed(CoolingDeployment target, CooldownName name, long end, long now) {
+            long nanos = TimeUnit.MICROSECONDS.toNanos(end - redis.clock().micros());
+            if (nanos > target.cooldownNanos(name.scope(), now)) {
+                target.coolDownElsewhere(name.scope(), now, nanos, name.kind());
+                log.info(
+                        "{} cools down for {} ms, as another JVM met {}",
+                        target.id(),
+                        TimeUnit.NANOSECONDS.toMillis(nanos),
+                        name.kind());
+            }
+        }
+
+        private void later(Runnable work) {
+            if (closed) {
+                return;
+            }
+            try {
+                environment.executor().execute(work);
+            } catch (RejectedExecutionException e) {
+                log.debug("holds are shared no more: the router is closing", e);
+            }
+        }
+    }
+}
