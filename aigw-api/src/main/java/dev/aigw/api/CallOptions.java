@@ -48,6 +48,8 @@ public final class CallOptions {
     private final @Nullable Price maxPrice;
     private final @Nullable String idempotencyKey;
     private final @Nullable Cancellation cancellation;
+    private final @Nullable List<String> fallbacks;
+    private final @Nullable Integer maxAttempts;
 
     private CallOptions(Builder builder) {
         this.caller = builder.caller;
@@ -63,6 +65,8 @@ public final class CallOptions {
         this.maxPrice = builder.maxPrice;
         this.idempotencyKey = builder.idempotencyKey;
         this.cancellation = builder.cancellation;
+        this.fallbacks = builder.fallbacks;
+        this.maxAttempts = builder.maxAttempts;
     }
 
     /** Starts from {@link #DEFAULT}. */
@@ -84,6 +88,8 @@ public final class CallOptions {
         builder.maxPrice = maxPrice;
         builder.idempotencyKey = idempotencyKey;
         builder.cancellation = cancellation;
+        builder.fallbacks = fallbacks;
+        builder.maxAttempts = maxAttempts;
         return builder;
     }
 
@@ -142,11 +148,25 @@ public final class CallOptions {
         return cancellation;
     }
 
+    /**
+     * Returns the models to try, in order, when the one that is asked fails, in place of its own fallback models; empty
+     * for none, null to leave it to the model.
+     */
+    public @Nullable List<String> fallbacks() {
+        return fallbacks;
+    }
+
+    /** Returns the attempts this call may make in all, over all models; null to leave it to the router. */
+    public @Nullable Integer maxAttempts() {
+        return maxAttempts;
+    }
+
     @Override
     public String toString() {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
                 + ", sessionKey=" + sessionKey + ", priority=" + priority + ", requiredTags=" + requiredTags
-                + ", regions=" + regions + ", maxPrice=" + maxPrice + "}";
+                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", fallbacks=" + fallbacks + ", maxAttempts="
+                + maxAttempts + "}";
     }
 
     /** Builds {@link CallOptions}. Not safe for use by several threads. */
@@ -163,6 +183,8 @@ public final class CallOptions {
         private @Nullable Price maxPrice;
         private @Nullable String idempotencyKey;
         private @Nullable Cancellation cancellation;
+        private @Nullable List<String> fallbacks;
+        private @Nullable Integer maxAttempts;
 
         private Builder() {}
 
@@ -241,6 +263,30 @@ public final class CallOptions {
         /** Sets the switch that stops this call. */
         public Builder cancellation(@Nullable Cancellation cancellation) {
             this.cancellation = cancellation;
+            return this;
+        }
+
+        /**
+         * Sets the models to try, in order, when the one that is asked fails, in place of its own fallback models. Give
+         * none to try no other model.
+         */
+        public Builder fallbacks(String... models) {
+            this.fallbacks = List.of(models);
+            return this;
+        }
+
+        /**
+         * Sets the attempts this call may make in all, the first included, over all deployments and fallback models; the
+         * router's retry policy says so without it.
+         *
+         * @throws IllegalArgumentException if less than 1
+         */
+        public Builder maxAttempts(int attempts) {
+            if (attempts < 1) {
+                throw new IllegalArgumentException(
+                        "maxAttempts is " + attempts + ": use 1 for no retry and no fallback, or more");
+            }
+            this.maxAttempts = attempts;
             return this;
         }
 

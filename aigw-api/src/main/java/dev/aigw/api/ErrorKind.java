@@ -50,6 +50,8 @@ public enum ErrorKind {
     BUDGET_EXCEEDED,
     /** A guard of the router refused the request or the answer. */
     GUARD_REJECTED,
+    /** A stage, strategy, selector or other part of the router itself failed by a bug; the message names it. */
+    INTERNAL,
     /** Nothing can serve the call: unknown model, or no deployment qualifies. The message lists why. */
     NO_ROUTE
 }

@@ -19,6 +19,7 @@ public final class GatewayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorKind kind;
+    private final FailureSubject subject;
     private final @Nullable String provider;
     private final @Nullable String deployment;
     private final int status;
@@ -33,6 +34,7 @@ public final class GatewayException extends RuntimeException {
     private GatewayException(Builder builder) {
         super(builder.message, builder.cause);
         this.kind = builder.kind;
+        this.subject = builder.subject;
         this.provider = builder.provider;
         this.deployment = builder.deployment;
         this.status = builder.status;
@@ -62,6 +64,7 @@ public final class GatewayException extends RuntimeException {
     public Builder toBuilder() {
         Builder builder = new Builder(kind, Objects.requireNonNullElse(getMessage(), ""));
         builder.cause = getCause();
+        builder.subject = subject;
         builder.provider = provider;
         builder.deployment = deployment;
         builder.status = status;
@@ -79,6 +82,11 @@ public final class GatewayException extends RuntimeException {
     /** Returns why it failed. */
     public ErrorKind kind() {
         return kind;
+    }
+
+    /** Returns what it is about; {@link FailureSubject#UNKNOWN} when the provider did not say. */
+    public FailureSubject subject() {
+        return subject;
     }
 
     /** Returns the name of the provider adapter, or null when no provider was involved. */
@@ -137,6 +145,7 @@ public final class GatewayException extends RuntimeException {
         private ErrorKind kind;
         private String message;
         private @Nullable Throwable cause;
+        private FailureSubject subject = FailureSubject.UNKNOWN;
         private @Nullable String provider;
         private @Nullable String deployment;
         private int status;
@@ -169,6 +178,12 @@ public final class GatewayException extends RuntimeException {
         /** Sets what caused it. */
         public Builder cause(@Nullable Throwable cause) {
             this.cause = cause;
+            return this;
+        }
+
+        /** Sets what it is about; {@link FailureSubject#UNKNOWN} by default. */
+        public Builder subject(FailureSubject subject) {
+            this.subject = Objects.requireNonNull(subject, "subject");
             return this;
         }
 

@@ -4,30 +4,45 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller;
+import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
-import dev.aigw.routing.feature.Installer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what features install while a router is built. */
-final class Assembly implements Installer {
+final class Assembly implements EngineInstaller {
 
     private final Environment environment;
     private final Pipeline.Builder pipeline;
-    private final DeploymentRegistry targets;
+    private final DeploymentRegistry deployments;
     private final List<Runnable> closers = new ArrayList<>();
 
-    Assembly(Environment environment, Timeouts timeouts, DeploymentRegistry targets) {
+    Assembly(Environment environment, Timeouts timeouts, DeploymentRegistry deployments) {
         this.environment = environment;
-        this.targets = targets;
+        this.deployments = deployments;
         this.pipeline = Pipeline.builder(environment, timeouts);
     }
 
     void install(Feature feature) {
         feature.install(this);
+    }
+
+    void installEngine(EngineFeature feature) {
+        feature.install(this);
+    }
+
+    void deadlineShare(double share) {
+        pipeline.deadlineShare(share);
+    }
+
+    @Override
+    public void engineStage(Phase phase, Reach reach, EngineStage stage) {
+        pipeline.stage(phase, reach, stage);
     }
 
     @Override
@@ -47,7 +62,12 @@ final class Assembly implements Installer {
 
     @Override
     public DeploymentRegistry cooldowns() {
-        return targets;
+        return deployments;
+    }
+
+    @Override
+    public DeploymentRegistry deployments() {
+        return deployments;
     }
 
     @Override

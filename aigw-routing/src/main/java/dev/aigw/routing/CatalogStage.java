@@ -3,22 +3,22 @@ package dev.aigw.routing;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 
 /** Finds the model that the name asked for stands for. */
-final class CatalogStage implements Stage {
+final class CatalogStage implements EngineStage {
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Call call = (Call) chain.call();
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         call.switchTo(resolve(call, (Catalog) call.table(), call.requestedModel()));
         call.checkAlive();
-        return chain.proceed(chain.request());
+        return hop.proceed(hop.request());
     }
 
     static Model resolve(Models models, Catalog catalog, String name) {

@@ -20,7 +20,6 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
-import dev.aigw.routing.balance.Balancing;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
@@ -29,11 +28,14 @@ import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
-import dev.aigw.routing.engine.pool.Pool;
+import dev.aigw.routing.engine.pool.Query;
+import dev.aigw.routing.engine.pool.RetryBudget;
 import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
@@ -86,6 +88,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
+    private final RetryPolicy retry;
     private final InstanceWatch watch;
     private final HealthChecks healthChecks;
     private final Object updates = new Object();
@@ -106,7 +109,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.cache = builder.cache;
         this.meter = builder.meter;
         this.table = builder.table.copy();
+        this.retry = builder.retry == null ? RetryPolicy.defaults() : builder.retry;
         this.catalog = table.build(adapters, defaultStrategy, registry, cards, schemas);
+        checkReach(catalog);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
         this.healthChecks = new HealthChecks(environment, pipeline::tell);
@@ -163,24 +168,24 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 Selections.query(
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
-        Pool.Query query = new Pool.Query(
+        Query query = new Query(
                 operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : Resilience.order(first, current)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
-            List<LiveDeployment> targets = model.pool().targets();
-            for (int i = 0; i < targets.size(); i++) {
-                LiveDeployment target = targets.get(i);
-                String reason = query.dropReason(target, false);
+            List<LiveDeployment> deployments = model.pool().deployments();
+            for (int i = 0; i < deployments.size(); i++) {
+                LiveDeployment deployment = deployments.get(i);
+                String reason = query.dropReasonNow(deployment);
                 candidates.add(new RoutePlan.Candidate(
-                        target.id(),
+                        deployment.id(),
                         model.pool().score(query, i),
-                        reason == null ? model.pool().passReason(query, target) : reason,
-                        query.emulatedBy(target)));
+                        reason == null ? model.pool().skipReason(query, deployment) : reason,
+                        query.emulatedBy(deployment)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
-        return new RoutePlan(request.model(), selections.steps(), steps);
+        return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
     }
 
     /** Returns how the router stands now. */
@@ -189,7 +194,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         List<RouterSnapshot.ModelState> models = new ArrayList<>();
         for (Model model : catalog.models().values()) {
             List<RouterSnapshot.DeploymentState> deployments = new ArrayList<>();
-            for (LiveDeployment target : model.pool().targets()) {
+            for (LiveDeployment target : model.pool().deployments()) {
                 deployments.add(state(target, now));
             }
             models.add(new RouterSnapshot.ModelState(model.name(), model.fallbacks(), deployments));
@@ -232,13 +237,58 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         synchronized (updates) {
             ModelTable next = table.copy();
             change.accept(next);
-            catalog = next.build(adapters, defaultStrategy, registry, cards, schemas);
+            Catalog built = next.build(adapters, defaultStrategy, registry, cards, schemas);
+            checkReach(built);
+            liftReplaced(next, built);
+            catalog = built;
             table = next;
             if (!closed) {
                 watch.watch(catalog.instances());
                 healthChecks.follow(catalog.checkedTargets());
             }
         }
+    }
+
+    /** Checks that the attempts a call may make suffice to reach each fallback model. */
+    private void checkReach(Catalog next) {
+        Integer attempts = retry.maxAttempts();
+        if (attempts == null) {
+            return;
+        }
+        for (Model model : next.models().values()) {
+            int models = Resilience.order(model, next).size();
+            if (models > attempts) {
+                throw new IllegalArgumentException("model \"" + model.name() + "\" and its fallback models are "
+                        + models + ", but a call makes at most " + attempts + " attempts: raise maxAttempts to " + models
+                        + " in RetryPolicy, or remove fallback models");
+            }
+        }
+    }
+
+    /** Lets deployments of models that were replaced be asked at once: what they cooled down for may be mended. */
+    private static void liftReplaced(ModelTable table, Catalog next) {
+        for (String name : table.replaced()) {
+            Model model = next.models().get(name);
+            if (model != null) {
+                model.pool().deployments().forEach(LiveDeployment::lift);
+            }
+        }
+    }
+
+    /**
+     * Ends all cooldowns that keep a deployment from being asked, those of its credential too, and closes its breaker.
+     * For use when somebody has mended what was wrong.
+     *
+     * @param deployment its id, as {@link #snapshot()} lists it
+     * @throws IllegalArgumentException if there is no such deployment
+     */
+    public void release(String deployment) {
+        LiveDeployment known = registry.find(deployment);
+        if (known == null) {
+            throw new IllegalArgumentException("there is no deployment \"" + deployment
+                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-5-mini#2\"");
+        }
+        known.liftAll();
     }
 
     /**
@@ -316,8 +366,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private static final Timeouts DEFAULT_TIMEOUTS = Timeouts.builder()
                 .connect(Duration.ofSeconds(10))
                 .attempt(Duration.ofMinutes(10))
-                .firstEvent(Duration.ofMinutes(2))
-                .idle(Duration.ofMinutes(2))
+                .idle(Duration.ofSeconds(60))
                 .build();
 
         private final Map<String, ProviderAdapter> adapters = new LinkedHashMap<>();
@@ -436,8 +485,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets limits for calls and models that set none. What is not set here either is 10 s to connect, 10 minutes an
-         * attempt, 2 minutes to the first content of a stream and between its events, and no total.
+         * Sets timeouts for calls and models that set none. What is not set here either is 10 s to connect, 10 minutes an
+         * attempt, 60 s between the events of a stream, and no total. The first content of a stream is awaited for 10 s
+         * where another deployment or a fallback model can serve and neither card nor request says that the model
+         * reasons, else for 2 minutes.
          */
         public Builder timeouts(Timeouts timeouts) {
             this.timeouts = once(this.timeouts, timeouts, "timeouts");
@@ -502,30 +553,41 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
-            DeploymentRegistry targets = new DeploymentRegistry(
-                    orElse(breaker, BreakerPolicy.defaults()).config());
-            Assembly assembly = new Assembly(surroundings, times, targets);
-            assembly.stage(Phase.CATALOG, new CatalogStage());
-            assembly.install(Resilience.lastResorts());
+            RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
+            Assembly assembly = new Assembly(surroundings, times, registry(retrying));
+            assembly.deadlineShare(retrying.deadlineShare());
+            assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
+            assembly.installEngine(Resilience.lastResorts());
             if (cache != null) {
                 assembly.install(Caches.install(cache));
             }
             TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
             assembly.install(Rollouts.feature(tokens));
             assembly.install(Routes.feature(tokens));
-            assembly.install(Balancing.create());
-            assembly.install(Resilience.of(
-                    orElse(retry, RetryPolicy.defaults()), orElse(streamRecovery, StreamRecovery.FAIL), hedge));
+            assembly.installEngine(Resilience.of(
+                    retrying, orElse(streamRecovery, StreamRecovery.FAIL), hedge));
             if (limits != null) {
                 assembly.install(Limits.install(limits, tokens));
             }
             if (meter != null) {
                 assembly.install(Meters.install(
-                        meter, attempt -> ((Attempt) attempt).target().price(), tokens));
+                        meter, attempt -> ((Attempt) attempt).live().price(), tokens));
             }
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);
             return new ModelRouter(this, surroundings, assembly);
+        }
+
+        private DeploymentRegistry registry(RetryPolicy retrying) {
+            BreakerPolicy breaking = orElse(breaker, BreakerPolicy.defaults());
+            return new DeploymentRegistry(
+                    new Breaker.Config(
+                            breaking.failures(),
+                            breaking.executions(),
+                            breaking.delay(),
+                            breaking.maxEjectedShare()),
+                    breaking.maxCooldown(),
+                    new RetryBudget.Size(retrying.budgetTokens(), retrying.budgetRatio()));
         }
 
         private static <T> T once(@Nullable T current, T given, String property) {

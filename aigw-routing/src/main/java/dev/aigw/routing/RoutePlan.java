@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param requestedModel the name asked for
  * @param selections what the routes of the model chose, and why; empty when it answers itself
  * @param steps the chosen model, then its fallbacks, in the order in which they would be tried
+ * @param stages the stages that a call passes, in order, each as its phase and its name
  */
-public record RoutePlan(String requestedModel, List<ModelSelector.Selection> selections, List<Step> steps) {
+public record RoutePlan(
+        String requestedModel, List<ModelSelector.Selection> selections, List<Step> steps, List<String> stages) {
 
     /** Copies the list. */
     public RoutePlan {
         selections = List.copyOf(selections);
         steps = List.copyOf(steps);
+        stages = List.copyOf(stages);
     }
 
     /** Returns the plan as a few lines for a person to read. */
@@ -43,7 +46,7 @@ public record RoutePlan(String requestedModel, List<ModelSelector.Selection> sel
                 }
             }
         }
-        return text.toString();
+        return text.append("\n  stages: ").append(String.join(", ", stages)).toString();
     }
 
     /**

@@ -3,8 +3,8 @@ package dev.aigw.routing;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.UsageLedger;
-import dev.aigw.routing.engine.pool.Breaker;
-import dev.aigw.routing.engine.pool.Health;
+import dev.aigw.routing.deployment.BreakerState;
+import dev.aigw.routing.deployment.HealthState;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +65,10 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             long succeeded,
             long failed,
             long abandoned,
-            Breaker.State breaker,
+            BreakerState breaker,
             Duration cooldown,
             @Nullable ErrorKind cooldownReason,
-            Health.State health,
+            HealthState health,
             @Nullable Integer concurrencyLimit,
             int queued,
             double headroom) {}

@@ -24,7 +24,7 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.routing.FaultLab.Way;
-import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -212,7 +212,7 @@ class FaultTimeoutTest {
             }
             RouterSnapshot.DeploymentState state =
                     lab.router().snapshot().models().get(0).deployments().get(0);
-            assertThat(state.breaker()).isEqualTo(Breaker.State.CLOSED);
+            assertThat(state.breaker()).isEqualTo(BreakerState.CLOSED);
             assertThat(state.cooldownReason()).isNull();
         }
     }

@@ -16,7 +16,7 @@ import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouterTest.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.deployment.HealthCheck;
-import dev.aigw.routing.engine.pool.Health;
+import dev.aigw.routing.deployment.HealthState;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,17 +100,17 @@ class HealthCheckTest {
                     }
                 })
                 .build()) {
-            assertThat(state(router).health()).isEqualTo(Health.State.UNKNOWN);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNKNOWN);
             assertThat(way.chat(router, "m").text()).isEqualTo("a");
             pass(1);
-            assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
 
             sick = ErrorKind.OVERLOADED;
             pass(2);
-            assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
             assertThat(way.chat(router, "m").text()).isEqualTo("a");
             pass(1);
-            assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
             assertThat(state(router).cooldownReason()).isEqualTo(ErrorKind.OVERLOADED);
             assertThat(way.chat(router, "m").text()).isEqualTo("b");
             assertThat(router.explain(ChatRequest.of("m", "x"))
@@ -125,7 +125,7 @@ class HealthCheckTest {
 
             sick = null;
             pass(1);
-            assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
             assertThat(state(router).cooldown()).isZero();
             assertThat(way.chat(router, "m").text()).isEqualTo("a");
         }
@@ -153,7 +153,7 @@ class HealthCheckTest {
         environment.simulate(() -> {
             try (ModelRouter router = router(check)) {
                 environment.advance(Duration.ofHours(1));
-                assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+                assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
             }
         });
         assertThat(most).hasValue(1);
@@ -181,7 +181,7 @@ class HealthCheckTest {
             try (ModelRouter router = router(check)) {
                 environment.advance(INTERVAL.plusSeconds(3));
                 assertThat(begun).hasValue(1);
-                assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
+                assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
                 assertThat(state(router).cooldownReason()).isEqualTo(ErrorKind.TIMEOUT);
                 environment.advance(Duration.ofSeconds(40));
                 assertThat(begun).hasValue(1);
@@ -197,7 +197,7 @@ class HealthCheckTest {
         ModelRouter router = router(check);
         sick = ErrorKind.CONNECTION;
         pass(2);
-        assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
+        assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
         int before = checkedAt.size();
 
         router.update(table -> table.replaceModel(
@@ -207,12 +207,12 @@ class HealthCheckTest {
                                 deployment -> deployment.healthCheck(check).weight(2))
                         .deployment("fake/b")
                         .strategy(RoutingStrategies.ordered())));
-        assertThat(state(router).health()).as("goes on").isEqualTo(Health.State.UNHEALTHY);
+        assertThat(state(router).health()).as("goes on").isEqualTo(HealthState.UNHEALTHY);
         pass(2);
         assertThat(checkedAt).hasSize(before + 2);
 
         router.update(table -> table.replaceModel("m", model -> model.deployment("fake/a")));
-        assertThat(state(router).health()).isEqualTo(Health.State.UNKNOWN);
+        assertThat(state(router).health()).isEqualTo(HealthState.UNKNOWN);
         assertThat(router.chat("m", "x").text()).isEqualTo("a");
         pass(5);
         assertThat(checkedAt).hasSize(before + 2);
@@ -242,7 +242,7 @@ class HealthCheckTest {
         environment.simulate(() -> {
             try (ModelRouter router = router(check)) {
                 environment.advance(INTERVAL);
-                assertThat(state(router).health()).isEqualTo(Health.State.UNKNOWN);
+                assertThat(state(router).health()).isEqualTo(HealthState.UNKNOWN);
             }
         });
         assertThat(stopped).containsExactly(true);
@@ -264,7 +264,7 @@ class HealthCheckTest {
                     router.snapshot().models().get(0).deployments();
             assertThat(states)
                     .extracting(RouterSnapshot.DeploymentState::health)
-                    .containsOnly(Health.State.UNHEALTHY);
+                    .containsOnly(HealthState.UNHEALTHY);
             assertThat(states).filteredOn(state -> !state.cooldown().isZero()).hasSize(1);
             assertThat(router.chat("m", "x").text()).isNotNull();
         }
@@ -298,14 +298,14 @@ class HealthCheckTest {
             pass(2);
             sick = null;
             pass(1);
-            assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
             sick = ErrorKind.CONNECTION;
             pass(1);
             sick = null;
             pass(1);
-            assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
             pass(1);
-            assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
         }
     }
 
@@ -315,10 +315,10 @@ class HealthCheckTest {
         try (ModelRouter router = router(check().unhealthyAfter(1).build())) {
             pass(3);
             assertThat(checkedAt).hasSizeGreaterThan(2);
-            assertThat(state(router).health()).isEqualTo(Health.State.UNKNOWN);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNKNOWN);
             sick = ErrorKind.UNSUPPORTED;
             pass(3);
-            assertThat(state(router).health()).isEqualTo(Health.State.UNKNOWN);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNKNOWN);
             assertThat(environment.scheduled()).isZero();
         }
         sick = ErrorKind.CONNECTION;
@@ -344,7 +344,7 @@ class HealthCheckTest {
     void aTinyCallChecksToo() {
         try (ModelRouter router = router(HealthCheck.every(INTERVAL).chat().build())) {
             pass(2);
-            assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
             assertThat(fake.attempts("a"))
                     .isNotEmpty()
                     .allSatisfy(seen -> assertThat(((ChatRequest) seen.request()).maxOutputTokens())
@@ -386,14 +386,14 @@ class HealthCheckTest {
                         })
                         .build()) {
             assertThat(held.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorKind.OVERLOADED);
-            assertThat(state(router).health()).isEqualTo(Health.State.UNHEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
             assertThat(server.requests())
                     .extracting(SeenRequest::path)
                     .as("no call of a chat, and /health at the root, not below /v1")
                     .containsOnly("/health");
             well.set(true);
             assertThat(way.chat(router, "m").text()).isEqualTo("ok"); // waits until a check frees the deployment
-            assertThat(state(router).health()).isEqualTo(Health.State.HEALTHY);
+            assertThat(state(router).health()).isEqualTo(HealthState.HEALTHY);
         }
     }
 

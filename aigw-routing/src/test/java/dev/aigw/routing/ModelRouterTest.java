@@ -24,7 +24,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
-import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
@@ -416,7 +416,7 @@ class ModelRouterTest {
             environment.advance(Duration.ofSeconds(30));
             assertThat(router.chat("m", "x").text()).isEqualTo("back");
             assertThat(router.snapshot().models().get(0).deployments().get(0).breaker())
-                    .isEqualTo(Breaker.State.CLOSED);
+                    .isEqualTo(BreakerState.CLOSED);
         }
     }
 

@@ -134,7 +134,8 @@ final class CacheStage implements Stage {
                     INVALID_REQUEST,
                     CANCELLED,
                     DENIED,
-                    GUARD_REJECTED -> false;
+                    GUARD_REJECTED,
+                    INTERNAL -> false;
         };
     }
 

@@ -2,6 +2,7 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
+import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.CheckedDeployment;
@@ -98,7 +99,7 @@ public final class Catalog implements Models {
     public Map<String, CheckedDeployment> checkedTargets() {
         Map<String, CheckedDeployment> checked = new LinkedHashMap<>();
         for (Model model : models.values()) {
-            for (LiveDeployment target : model.pool().targets()) {
+            for (LiveDeployment target : model.pool().deployments()) {
                 HealthCheck check = factory.healthCheck(target.id());
                 if (check != null) {
                     CheckedDeployment known = checked.get(target.id());
@@ -205,7 +206,8 @@ public final class Catalog implements Models {
     private static ModelSpec direct(String name) {
         DeploymentSpec deployment = new DeploymentSpec(
                 name, 1, 1, List.of(), null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null, null);
-        return new ModelSpec(name, List.of(deployment), null, List.of(), Timeouts.NONE, null, null, null);
+        return new ModelSpec(
+                name, List.of(deployment), null, List.of(), Timeouts.NONE, FailurePolicy.DEFAULT, null, null, null);
     }
 
     private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {

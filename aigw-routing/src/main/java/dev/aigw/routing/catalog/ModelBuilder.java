@@ -3,6 +3,7 @@ package dev.aigw.routing.catalog;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.deployment.ModelShadow;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ public final class ModelBuilder {
     private final List<String> fallbacks = new ArrayList<>();
     private @Nullable RoutingStrategy strategy;
     private @Nullable Timeouts timeouts;
+    private @Nullable FailurePolicy failures;
     private @Nullable ModelSelector selector;
     private @Nullable LastResort lastResort;
     private @Nullable ModelShadow shadow;
@@ -72,6 +74,13 @@ public final class ModelBuilder {
         return this;
     }
 
+    /** Sets this model's own rules for failures, such as a content filter after which others are tried; none by default. */
+    public ModelBuilder failures(FailurePolicy policy) {
+        Once.check(this.failures, "model \"" + name + "\": failures");
+        this.failures = policy;
+        return this;
+    }
+
     /**
      * Sets what answers when this model and its fallback models have failed; the failure is thrown without it. Counts
      * for calls of this model, not for those to which it is a fallback.
@@ -104,6 +113,7 @@ public final class ModelBuilder {
                 strategy,
                 List.copyOf(fallbacks),
                 timeouts == null ? Timeouts.NONE : timeouts,
+                failures == null ? FailurePolicy.DEFAULT : failures,
                 selector,
                 lastResort,
                 shadow);

@@ -101,7 +101,7 @@ final class ModelFactory {
             for (DeploymentDefinition definition : definitions(name, deployment, kept)) {
                 share(limits, definition.id(), deployment.concurrency(), "concurrency limit");
                 share(checks, definition.id(), deployment.healthCheck(), "health check");
-                LiveDeployment target = kept ? registry.target(definition) : registry.passingTarget(definition);
+                LiveDeployment target = kept ? registry.deployment(definition) : registry.passingDeployment(definition);
                 if (targets.put(definition.id(), target) != null) {
                     throw new IllegalArgumentException("model \"" + name + "\" lists deployment \"" + definition.id()
                             + "\" twice: give one another credential or base URL, or raise its weight");
@@ -112,8 +112,10 @@ final class ModelFactory {
         return new Model(
                 name,
                 pool(name, List.copyOf(targets.values()), strategy),
+                kept ? registry.retryBudget(name) : registry.passingRetryBudget(),
                 spec.fallbacks(),
                 spec.timeouts(),
+                spec.failures(),
                 spec.selector(),
                 spec.lastResort(),
                 spec.shadow());

@@ -3,6 +3,7 @@ package dev.aigw.routing.catalog;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.deployment.ModelShadow;
 import java.util.List;
@@ -15,6 +16,7 @@ record ModelSpec(
         @Nullable RoutingStrategy strategy,
         List<String> fallbacks,
         Timeouts timeouts,
+        FailurePolicy failures,
         @Nullable ModelSelector selector,
         @Nullable LastResort lastResort,
         @Nullable ModelShadow shadow) {}

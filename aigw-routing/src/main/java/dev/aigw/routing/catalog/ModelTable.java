@@ -5,6 +5,7 @@ import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class ModelTable {
     private final Map<String, ModelSpec> models;
     private final Map<String, String> aliases;
     private final Map<String, Switch> switches;
+    private final Set<String> replaced = new LinkedHashSet<>();
 
     /** Creates an empty table. */
     public ModelTable() {
@@ -61,7 +63,13 @@ public final class ModelTable {
     public ModelTable replaceModel(String name, Consumer<ModelBuilder> how) {
         checkModelName(name);
         models.put(name, build(name, how));
+        replaced.add(name);
         return this;
+    }
+
+    /** Returns the names of the models that were replaced in this table, and not in the one it is a copy of. */
+    public Set<String> replaced() {
+        return Collections.unmodifiableSet(replaced);
     }
 
     /**

@@ -80,7 +80,7 @@ final class Demand {
     }
 
     private @Nullable BigDecimal money(String currency, long outputTokens) {
-        Price price = attempt.target().price();
+        Price price = attempt.live().price();
         if (price == null) {
             return null;
         }
@@ -118,7 +118,7 @@ final class Demand {
     }
 
     private long longestAnswer() {
-        Long possible = attempt.target().card().maxOutputTokens();
+        Long possible = attempt.live().card().maxOutputTokens();
         return possible == null ? UNKNOWN_ANSWER : possible;
     }
 }

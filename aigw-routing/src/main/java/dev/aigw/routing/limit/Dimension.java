@@ -52,7 +52,7 @@ public final class Dimension {
             "credential",
             Level.ATTEMPT,
             (call, attempt) ->
-                    attempt == null ? null : attempt.target().definition().credentialKey());
+                    attempt == null ? null : attempt.live().definition().credentialKey());
 
     private final String name;
     private final Level level;

@@ -1,6 +1,7 @@
 package dev.aigw.routing.limit;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Attempt;
@@ -98,10 +99,13 @@ final class Gate {
     private static void passUnpriced(Limit limit, @Nullable Attempt attempt) {
         if (!limit.allowUnpriced() && limit.onExceed() == OnExceed.REFUSE) {
             String deployment = attempt == null ? "" : attempt.deployment();
-            throw GatewayException.of(
-                    ErrorKind.BUDGET_EXCEEDED,
-                    "limit \"" + limit.name() + "\" is in " + limit.currency() + ", and deployment \"" + deployment
-                            + "\" has no known price in it: set its price, or let it pass with allowUnpriced()");
+            throw GatewayException.builder(
+                            ErrorKind.BUDGET_EXCEEDED,
+                            "limit \"" + limit.name() + "\" is in " + limit.currency() + ", and deployment \""
+                                    + deployment
+                                    + "\" has no known price in it: set its price, or let it pass with allowUnpriced()")
+                    .subject(FailureSubject.DEPLOYMENT)
+                    .build();
         }
     }
 
@@ -110,7 +114,8 @@ final class Gate {
         switch (limit.onExceed()) {
             case REFUSE -> {
                 tell(LimitListener.Action.REFUSED, reached, call);
-                throw GatewayException.builder(kind(limit, reached), message)
+                throw GatewayException.builder(kind(limit), message)
+                        .subject(subject(limit))
                         .retryAfter(reached.frees())
                         .cause(new LimitReached.Cause(reached))
                         .build();
@@ -130,12 +135,13 @@ final class Gate {
                         + " assumedOutputTokens, or shorten the prompt";
     }
 
-    /** A limit of a deployment alone speaks like the deployment: another one is asked, and it is left alone so long. */
-    private static ErrorKind kind(Limit limit, LimitReached reached) {
-        if (limit.isOfDeployment() && reached.frees() != null) {
-            return ErrorKind.RATE_LIMITED;
-        }
+    private static ErrorKind kind(Limit limit) {
         return limit.measure() == Measure.COST ? ErrorKind.BUDGET_EXCEEDED : ErrorKind.LIMIT_EXCEEDED;
+    }
+
+    /** Returns what a refusal is about: after one of a deployment or its credential, another deployment is asked. */
+    private static FailureSubject subject(Limit limit) {
+        return limit.dependsOnDeployment() ? FailureSubject.DEPLOYMENT : FailureSubject.UNKNOWN;
     }
 
     private void warn(

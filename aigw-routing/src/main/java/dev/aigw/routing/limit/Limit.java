@@ -67,6 +67,12 @@ record Limit(
                         .noneMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
+    /** Returns whether it may refuse one deployment and let another pass. */
+    boolean dependsOnDeployment() {
+        return by.stream().anyMatch(Dimension::isOfDeployment)
+                || conditions.stream().anyMatch(condition -> condition.dimension().isOfDeployment());
+    }
+
     /** Returns whether all it goes by is known when a call begins, before its model is chosen. */
     boolean isOfCaller() {
         return by.stream().allMatch(dimension -> dimension.level() == Dimension.Level.CALL)
@@ -81,7 +87,7 @@ record Limit(
                 return false;
             }
         }
-        return !(call instanceof Call known) || known.sideCall() == null || isOfDeployment();
+        return !(call instanceof Call known) || !known.isSideCall() || isOfDeployment();
     }
 
     BigDecimal share(CallOptions.Priority priority) {

@@ -34,7 +34,7 @@ final class ReserveStage implements Stage {
         Reservation reservation = gate.reserve(chain.call(), attempt, demand);
         if (!reservation.isEmpty()) {
             chain.onEnd(end -> reservation.settle(
-                    Settlement.of(attempt, request, end, attempt.target().price(), counter, clock.instant())));
+                    Settlement.of(attempt, request, end, attempt.live().price(), counter, clock.instant())));
         }
         return chain.proceed(request);
     }

@@ -4,17 +4,25 @@ import dev.aigw.routing.engine.pool.Breaker;
 import java.time.Duration;
 
 /**
- * When a deployment that keeps failing is left alone. Immutable.
+ * When a deployment that keeps failing is not asked, and for how long at most. Immutable.
  *
  * <p>By default a breaker opens when 5 of a deployment's last 10 attempts failed by its own fault, stays open for 10
  * seconds, then lets one probe through. At most half of a model's deployments are open at once; one always may be.
  */
 public final class BreakerPolicy {
 
-    private final Breaker.Config config;
+    private final int failures;
+    private final int executions;
+    private final Duration delay;
+    private final double maxEjectedShare;
+    private final Duration maxCooldown;
 
-    private BreakerPolicy(Breaker.Config config) {
-        this.config = config;
+    private BreakerPolicy(Builder builder) {
+        this.failures = builder.failures;
+        this.executions = builder.executions;
+        this.delay = builder.delay;
+        this.maxEjectedShare = builder.maxEjectedShare;
+        this.maxCooldown = builder.maxCooldown;
     }
 
     /** Returns the defaults. */
@@ -27,9 +35,29 @@ public final class BreakerPolicy {
         return new Builder();
     }
 
-    /** Returns the policy in the terms of the breaker itself. */
-    public Breaker.Config config() {
-        return config;
+    /** Returns how many of the last {@link #executions()} attempts must fail to open a breaker. */
+    public int failures() {
+        return failures;
+    }
+
+    /** Returns how many attempts a breaker looks at. */
+    public int executions() {
+        return executions;
+    }
+
+    /** Returns how long a breaker stays open before a probe. */
+    public Duration delay() {
+        return delay;
+    }
+
+    /** Returns the share of a model's deployments that may be open at once. */
+    public double maxEjectedShare() {
+        return maxEjectedShare;
+    }
+
+    /** Returns the longest cooldown. */
+    public Duration maxCooldown() {
+        return maxCooldown;
     }
 
     /** Builds a {@link BreakerPolicy}. Not safe for use by several threads. */
@@ -39,6 +67,7 @@ public final class BreakerPolicy {
         private int executions = 10;
         private Duration delay = Duration.ofSeconds(10);
         private double maxEjectedShare = 0.5;
+        private Duration maxCooldown = Duration.ofMinutes(5);
 
         private Builder() {}
 
@@ -62,12 +91,26 @@ public final class BreakerPolicy {
         }
 
         /**
+         * Sets the longest cooldown of a deployment or credential, however far away a provider's reset time is; 5
+         * minutes by default. When this ends a cooldown early, a single attempt goes first as a probe, and the rest
+         * follow once it has succeeded.
+         */
+        public Builder maxCooldown(Duration longest) {
+            this.maxCooldown = longest;
+            return this;
+        }
+
+        /**
          * Returns the policy.
          *
          * @throws IllegalArgumentException if a bound is violated; the message names it
          */
         public BreakerPolicy build() {
-            return new BreakerPolicy(new Breaker.Config(failures, executions, delay, maxEjectedShare));
+            new Breaker.Config(failures, executions, delay, maxEjectedShare); // checks its bounds
+            if (maxCooldown.isNegative() || maxCooldown.isZero()) {
+                throw new IllegalArgumentException("maxCooldown is " + maxCooldown + ": use a positive duration");
+            }
+            return new BreakerPolicy(this);
         }
     }
 }

@@ -7,38 +7,37 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.Message;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.engine.call.Attempt;
-import java.util.Objects;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 
 /**
  * Asks a deployment to continue a broken answer in the way it can: from a prefill where it declares that it takes one,
  * else by asking again and dropping what it repeats.
  */
-final class ContinuationStage implements Stage {
+final class ContinuationStage implements EngineStage {
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Continuation continuation = chain.call().get(Continuation.KEY);
+    public ModelReply apply(Hop hop) {
+        Continuation continuation = hop.call().get(Continuation.KEY);
         if (continuation == null) {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         }
-        Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
-        ChatRequest request = (ChatRequest) chain.request();
+        Attempt attempt = hop.leasedAttempt();
+        ChatRequest request = (ChatRequest) hop.request();
         String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in white space
-        if (attempt.target().definition().capabilities().contains(Capability.PREFILL) && !begun.isEmpty()) {
+        if (attempt.live().definition().capabilities().contains(Capability.PREFILL) && !begun.isEmpty()) {
             ChatRequest prefilled =
                     request.toBuilder().message(Message.assistant(begun)).build();
             String space = continuation.text().substring(begun.length());
-            return resumed(prefill(chain, prefilled)).map(source -> new PrefilledSource(source, continuation, space));
+            return resumed(prefill(hop, prefilled)).map(source -> new PrefilledSource(source, continuation, space));
         }
-        return resumed(chain.proceed(request)).map(source -> new RepeatingSource(source, continuation));
+        return resumed(hop.proceed(request)).map(source -> new RepeatingSource(source, continuation));
     }
 
-    private static ModelReply prefill(Chain chain, ChatRequest request) {
+    private static ModelReply prefill(Hop hop, ChatRequest request) {
         try {
-            return chain.proceed(request);
+            return hop.proceed(request);
         } catch (GatewayException e) {
             if (e.kind() != ErrorKind.INVALID_REQUEST) {
                 throw e;

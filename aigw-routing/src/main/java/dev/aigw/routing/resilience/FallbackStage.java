@@ -1,15 +1,17 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Tries the model, then its fallbacks in order, each at most once, while the kind of failure allows it. */
-final class FallbackStage implements Stage {
+final class FallbackStage implements EngineStage {
 
     private final RetryPolicy policy;
 
@@ -18,26 +20,49 @@ final class FallbackStage implements Stage {
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Call call = (Call) chain.call();
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         Model first = call.currentModel();
-        if (first.fallbacks().isEmpty() || call.sideCall() != null) {
-            return chain.proceed(chain.request());
+        List<String> own = call.options().fallbacks();
+        if (own == null ? first.fallbacks().isEmpty() : own.isEmpty()) {
+            return hop.proceed(hop.request());
         }
-        List<Model> models = Resilience.order(first, call.models());
+        List<Model> models = own == null ? Resilience.order(first, call.models()) : named(first, own, call);
         for (int i = 0; ; i++) {
-            int left = models.size() - 1 - i;
+            Model model = models.get(i);
+            List<Model> left = models.subList(i + 1, models.size());
             if (i > 0) {
-                call.switchTo(models.get(i));
+                call.switchTo(model);
             }
-            call.put(RetryStage.RESERVED, left);
+            call.patience().fallbacks(left);
             try {
-                return chain.proceed(chain.request());
+                return hop.proceed(hop.request());
             } catch (GatewayException e) {
-                if (left == 0 || !FailureRule.of(e.kind()).fallback() || call.attemptCount() >= policy.maxAttempts()) {
+                if (left.isEmpty()
+                        || !FailureRule.of(e, model.failures()).fallback()
+                        || call.log().attemptCount() >= policy.attempts(call, left.size())) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** Returns the model and those that the call's options name in place of its own fallbacks, each once. */
+    private static List<Model> named(Model first, List<String> names, Call call) {
+        List<Model> models = new ArrayList<>(List.of(first));
+        for (String name : names) {
+            Model next = call.models().find(name);
+            if (next == null) {
+                throw GatewayException.of(
+                        ErrorKind.NO_ROUTE,
+                        "the call's options name the fallback \"" + name
+                                + "\", and there is no such model: declare it with .model(...), or use"
+                                + " adapter/upstream-model");
+            }
+            if (models.stream().noneMatch(known -> known.name().equals(next.name()))) {
+                models.add(next);
+            }
+        }
+        return models;
     }
 }

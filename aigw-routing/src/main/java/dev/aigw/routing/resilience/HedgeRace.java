@@ -4,8 +4,8 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.TriedDeployment;
 import java.util.ArrayList;
@@ -28,10 +28,10 @@ final class HedgeRace {
 
     private static final Logger log = LoggerFactory.getLogger(HedgeRace.class);
 
-    private final Chain chain;
+    private final Hop hop;
     private final Call call;
     private final HedgeBudget budget;
-    private final TriedDeployments visits;
+    private final TriedDeployments tried;
     private final CompletableFuture<@Nullable Void> decided = new CompletableFuture<>();
 
     private final Object lock = new Object();
@@ -42,24 +42,24 @@ final class HedgeRace {
     private @Nullable GatewayException failure;
     private Cancellation.@Nullable Registration timer;
 
-    HedgeRace(Chain chain, Call call, HedgeBudget budget, TriedDeployments visits, int hedges) {
-        this.chain = chain;
+    HedgeRace(Hop hop, Call call, HedgeBudget budget, TriedDeployments tried, int hedges) {
+        this.hop = hop;
         this.call = call;
         this.budget = budget;
-        this.visits = visits;
+        this.tried = tried;
         this.hedgesLeft = hedges;
     }
 
     /** Runs the race and returns the winner's reply; throws what ended it without one. */
     ModelReply run() {
         Cancellation.Linked linked = Cancellation.childOf(call.cancellation());
-        chain.onEnd(end -> linked.close());
+        hop.onEnd(end -> linked.close());
         Cancellation first = linked.cancellation();
         synchronized (lock) {
             running.add(first);
         }
         try {
-            return won(first, chain.under(first).proceed(chain.request()));
+            return won(first, hop.under(first).proceed(hop.request()));
         } catch (GatewayException e) {
             lost(first, e);
             return await();
@@ -70,23 +70,18 @@ final class HedgeRace {
     }
 
     private static GatewayException bug(Throwable bug) {
-        return GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "an attempt failed by a bug: " + bug)
+        return GatewayException.builder(ErrorKind.INTERNAL, "this is a bug in the router: " + bug)
                 .cause(bug)
                 .build();
     }
 
     /** Learns which deployment an attempt of this race is sent to: no other of the race asks it, and time runs. */
-    void asked(LiveDeployment target, @Nullable Long delayNanos) {
+    void asked(LiveDeployment deployment, @Nullable Long delayNanos) {
         synchronized (lock) {
             if (over) {
                 return;
             }
-            call.visited(new TriedDeployment(
-                    target.id(),
-                    ErrorKind.CANCELLED,
-                    null,
-                    target.definition().contextWindow(),
-                    TriedDeployment.upstream(target)));
+            call.log().tried(TriedDeployment.never(deployment, ErrorKind.CANCELLED));
             if (hedgesLeft > 0 && delayNanos != null) {
                 timer = call.environment().schedule(delayNanos, this::hedge);
             }
@@ -95,11 +90,11 @@ final class HedgeRace {
 
     /** Sends a hedge, if one can be sent. Quick: it runs in the timer's thread. */
     private void hedge() {
-        if (!call.currentModel().pool().hasRoom(Resilience.query(chain, call))) {
+        if (!call.currentModel().pool().canServe(call.query(hop.request()))) {
             return;
         }
         Cancellation.Linked linked = Cancellation.childOf(call.cancellation());
-        chain.onEnd(end -> linked.close());
+        hop.onEnd(end -> linked.close());
         Cancellation own = linked.cancellation();
         synchronized (lock) {
             if (over || hedgesLeft == 0 || !budget.tryTake()) {
@@ -118,7 +113,7 @@ final class HedgeRace {
 
     private void race(Cancellation own) {
         try {
-            ModelReply mine = chain.under(own).proceed(chain.request());
+            ModelReply mine = hop.under(own).proceed(hop.request());
             offer(own, mine);
         } catch (GatewayException e) {
             lost(own, e);
@@ -152,15 +147,15 @@ final class HedgeRace {
             return false;
         }
         stop(losers);
-        call.forgetVisits(ErrorKind.CANCELLED);
+        call.log().forgetTried(ErrorKind.CANCELLED);
         return true;
     }
 
     /** Notes that one has failed; ends the race when nobody is left or nobody could do better. */
     private void lost(Cancellation own, GatewayException how) {
-        FailureRule rule = FailureRule.of(how.kind());
+        FailureRule rule = FailureRule.of(how, call.currentModel().failures());
         if (how.kind() != ErrorKind.CANCELLED) {
-            visits.remember(call, how, rule.same());
+            tried.remember(call, how, rule.same());
         }
         List<Cancellation> losers;
         synchronized (lock) {
@@ -224,7 +219,7 @@ final class HedgeRace {
         try {
             if (!call.environment().await(decided, call.remainingNanos(), call.cancellation())) {
                 end(GatewayException.of(
-                        ErrorKind.DEADLINE, "the call's total time limit is over while a hedge was under way"));
+                        ErrorKind.DEADLINE, "the call's total timeout is over while a hedge was under way"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

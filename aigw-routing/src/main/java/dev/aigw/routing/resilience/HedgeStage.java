@@ -2,12 +2,12 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 
 /** Turns each try of a model into a race when its answer is slow: runs inside retry, around the attempts. */
-final class HedgeStage implements Stage {
+final class HedgeStage implements EngineStage {
 
     /** The race the call is in, for the stage that knows which deployment was asked. */
     static final CallContext.Key<HedgeRace> RACE = CallContext.Key.of("hedge race");
@@ -15,29 +15,29 @@ final class HedgeStage implements Stage {
     private final HedgePolicy hedging;
     private final RetryPolicy retrying;
     private final HedgeBudget budget;
-    private final TriedDeployments visits;
+    private final TriedDeployments tried;
 
-    HedgeStage(HedgePolicy hedging, RetryPolicy retrying, TriedDeployments visits) {
+    HedgeStage(HedgePolicy hedging, RetryPolicy retrying, TriedDeployments tried) {
         this.hedging = hedging;
         this.retrying = retrying;
         this.budget = new HedgeBudget(hedging.budget());
-        this.visits = visits;
+        this.tried = tried;
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Call call = (Call) chain.call();
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         if (!call.operation().hedgeable()
-                || call.sideCall() != null
-                || call.currentModel().pool().targets().size() < 2) {
+                || call.currentModel().pool().deployments().size() < 2) {
             call.remove(RACE); // that of a model tried before
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         }
         budget.called();
-        Integer reserved = call.get(RetryStage.RESERVED);
-        int attempts = retrying.maxAttempts() - (reserved == null ? 0 : reserved) - call.attemptCount();
+        int reserved = call.patience().fallbacks().size();
+        int attempts =
+                retrying.attempts(call, reserved) - reserved - call.log().attemptCount();
         int hedges = Math.min(hedging.maxHedges(), Math.max(0, attempts - 1));
-        HedgeRace race = new HedgeRace(chain, call, budget, visits, hedges);
+        HedgeRace race = new HedgeRace(hop, call, budget, tried, hedges);
         call.put(RACE, race);
         return race.run();
     }

@@ -9,11 +9,11 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.StaleReplies;
 import java.time.Duration;
@@ -23,23 +23,23 @@ import org.jspecify.annotations.Nullable;
  * Lets the model's last resort answer when every model has failed. Stands outside of the cache and of the joining of
  * identical calls, so that its replies are neither stored nor shared: each of the joined calls asks for itself.
  */
-final class LastResortStage implements Stage {
+final class LastResortStage implements EngineStage {
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Call call = (Call) chain.call();
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         Model model = call.currentModel();
         LastResort lastResort = model.lastResort();
         if (lastResort == null) {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         }
         if (lastResort.readsCache()) {
             call.put(StaleReplies.KEY, new StaleReplies());
         }
         try {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         } catch (GatewayException e) {
-            ModelReply reply = isCurable(call, e) ? answer(lastResort, call, chain.request(), e) : null;
+            ModelReply reply = isCurable(call, e) ? answer(lastResort, call, hop.request(), e) : null;
             if (reply == null) {
                 throw e;
             }
@@ -53,7 +53,7 @@ final class LastResortStage implements Stage {
 
     private static boolean isCurable(Call call, GatewayException failure) {
         boolean timeIsUp = failure.kind() == ErrorKind.DEADLINE;
-        return (timeIsUp || FailureRule.of(failure.kind()).fallback())
+        return (timeIsUp || FailureRule.of(failure, call.currentModel().failures()).fallback())
                 && !call.cancellation().isCancelled();
     }
 

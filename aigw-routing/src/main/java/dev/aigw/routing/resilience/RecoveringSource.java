@@ -6,8 +6,9 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.Hop;
+import dev.aigw.routing.engine.pool.RetryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecoveringSource implements ChatEventSource {
 
-    private final Chain chain;
+    private final Hop hop;
     private final StreamRecovery recovery;
     private final RetryPolicy policy;
-    private final RetryBudget budget;
-    private final TriedDeployments visits;
+    private final TriedDeployments tried;
 
     private final Object lock = new Object();
     private ChatEventSource current;
@@ -37,17 +37,15 @@ final class RecoveringSource implements ChatEventSource {
 
     RecoveringSource(
             ChatEventSource source,
-            Chain chain,
+            Hop hop,
             StreamRecovery recovery,
             RetryPolicy policy,
-            RetryBudget budget,
-            TriedDeployments visits) {
+            TriedDeployments tried) {
         this.current = source;
-        this.chain = chain;
+        this.hop = hop;
         this.recovery = recovery;
         this.policy = policy;
-        this.budget = budget;
-        this.visits = visits;
+        this.tried = tried;
     }
 
     @Override
@@ -104,7 +102,7 @@ final class RecoveringSource implements ChatEventSource {
 
     /** Makes another attempt the current one; throws the failure when that cannot be. */
     private void recover(GatewayException failure) {
-        Call call = (Call) chain.call();
+        Call call = hop.call();
         if (failure.kind() != ErrorKind.STREAM_INTERRUPTED) {
             throw failure;
         }
@@ -115,14 +113,15 @@ final class RecoveringSource implements ChatEventSource {
             return;
         }
         boolean resume = recovery.mayResume() && onlyText && text.length() > 0;
+        RetryBudget budget = call.currentModel().retryBudget();
         budget.failed();
         if ((!resume && !recovery.mayRestart())
-                || call.attemptCount() >= policy.maxAttempts()
+                || call.log().attemptCount() >= policy.attempts(call, call.patience().fallbacks().size())
                 || !budget.allowsRetry()) {
             throw failure;
         }
         ErrorKind cause = failure.getCause() instanceof GatewayException origin ? origin.kind() : failure.kind();
-        visits.remember(call, failure, FailureRule.of(cause).same());
+        tried.remember(call, failure, FailureRule.of(cause).same());
         usageBefore = usageBefore.plus(usage);
         usage = TokenUsage.NONE;
         if (resume) {
@@ -132,7 +131,7 @@ final class RecoveringSource implements ChatEventSource {
             pending = new ChatEvent.Restarted("the stream broke: " + cause);
         }
         try {
-            takeOver((ChatStream) chain.proceed(chain.request()));
+            takeOver((ChatStream) hop.proceed(hop.request()));
         } catch (GatewayException e) {
             throw e.kind() == ErrorKind.CANCELLED || e.kind() == ErrorKind.DEADLINE ? e : failure;
         }

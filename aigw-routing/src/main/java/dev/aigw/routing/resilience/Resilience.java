@@ -1,19 +1,16 @@
 package dev.aigw.routing.resilience;
 
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
-import dev.aigw.routing.engine.pool.Pool;
-import dev.aigw.routing.feature.Feature;
-import dev.aigw.routing.feature.Installer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Retry, fallback, holds and breaker as one feature of the router. */
-public final class Resilience implements Feature {
+/** Retry, fallback, hedging and recovery of streams as one feature of the router. */
+public final class Resilience implements EngineFeature {
 
     private final RetryPolicy policy;
     private final StreamRecovery recovery;
@@ -34,27 +31,26 @@ public final class Resilience implements Feature {
      * Returns the feature that lets last resorts answer. Install it before the cache, so that their replies are not
      * stored.
      */
-    public static Feature lastResorts() {
-        return installer -> installer.stage(Phase.ROUTE, new LastResortStage());
+    public static EngineFeature lastResorts() {
+        return installer -> installer.engineStage(Phase.ROUTE, EngineInstaller.Reach.CALLERS_ONLY, new LastResortStage());
     }
 
     @Override
-    public void install(Installer installer) {
-        RetryBudget budget = new RetryBudget(policy.budgetTokens(), policy.budgetRatio());
-        TriedDeployments visits = new TriedDeployments(policy);
+    public void install(EngineInstaller installer) {
+        TriedDeployments tried = new TriedDeployments(policy);
         if (recovery != StreamRecovery.FAIL) {
-            installer.stage(Phase.FALLBACK, new RecoveryStage(recovery, policy, budget, visits));
+            installer.engineStage(
+                    Phase.FALLBACK, EngineInstaller.Reach.CALLERS_ONLY, new RecoveryStage(recovery, policy, tried));
         }
-        installer.stage(Phase.FALLBACK, new FallbackStage(policy));
-        installer.stage(Phase.RETRY, new RetryStage(policy, budget, visits));
+        installer.engineStage(Phase.FALLBACK, EngineInstaller.Reach.CALLERS_ONLY, new FallbackStage(policy));
+        installer.engineStage(Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new RetryStage(policy, tried));
         if (hedging != null) {
-            installer.stage(Phase.RETRY, new HedgeStage(hedging, policy, visits));
-            installer.stage(Phase.RESERVE, new HedgeTimerStage(hedging));
+            installer.engineStage(Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new HedgeStage(hedging, policy, tried));
+            installer.engineStage(Phase.RESERVE, EngineInstaller.Reach.CALLERS_ONLY, new HedgeTimerStage(hedging));
         }
         if (recovery.mayResume()) {
-            installer.stage(Phase.RESERVE, new ContinuationStage());
+            installer.engineStage(Phase.RESERVE, EngineInstaller.Reach.CALLERS_ONLY, new ContinuationStage());
         }
-        installer.stage(Phase.RESERVE, new HealthStage());
     }
 
     /** Returns the model and its fallbacks, theirs after all of its own, each once: a cycle ends where it closes. */
@@ -71,9 +67,5 @@ public final class Resilience implements Feature {
             }
         }
         return order;
-    }
-
-    static Pool.Query query(Chain chain, Call call) {
-        return call.query(chain.request());
     }
 }

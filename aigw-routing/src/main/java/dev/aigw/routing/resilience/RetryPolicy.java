@@ -1,14 +1,17 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.routing.engine.call.Call;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often and after what waits a call tries again. Immutable.
  *
- * <p>By default a call makes at most 3 attempts over all deployments and fallback models together. A wait grows
- * exponentially from 200 ms to 5 s with full jitter, as described in "Exponential Backoff And Jitter" (AWS Architecture
- * Blog, 2015); a provider's own reset time goes before, if it is at most 5 s away.
+ * <p>By default a call makes at most 5 attempts over all deployments and fallback models together, or one for each
+ * model where it has more than 4 fallback models. A wait grows exponentially from 200 ms to 5 s with full jitter, as described in "Exponential Backoff And Jitter" (AWS Architecture
+ * Blog, 2015); a provider's own reset time goes before, if it is at most 5 s away. A call waits at
+ * most 5 s in sum for reset times and cooldowns, and as long for an open breaker or its probe.
  *
  * <pre>{@code
  * RetryPolicy.builder().maxAttempts(4).backoff(Duration.ofMillis(100), Duration.ofSeconds(2)).build();
@@ -16,15 +19,21 @@ import java.util.random.RandomGenerator;
  */
 public final class RetryPolicy {
 
-    private final int maxAttempts;
+    private static final int DEFAULT_ATTEMPTS = 5;
+
+    private final @Nullable Integer maxAttempts;
     private final long baseNanos;
     private final long capNanos;
     private final Duration maxRetryAfter;
+    private final Duration maxBreakerWait;
+    private final double deadlineShare;
     private final double budgetRatio;
     private final int budgetTokens;
 
     private RetryPolicy(Builder builder) {
         this.maxAttempts = builder.maxAttempts;
+        this.maxBreakerWait = builder.maxBreakerWait;
+        this.deadlineShare = builder.deadlineShare;
         this.baseNanos = builder.base.toNanos();
         this.capNanos = builder.cap.toNanos();
         this.maxRetryAfter = builder.maxRetryAfter;
@@ -47,22 +56,43 @@ public final class RetryPolicy {
         return new Builder();
     }
 
-    /** Returns the attempts a call may make in all. */
-    public int maxAttempts() {
+    /** Returns the attempts a call may make in all, or null when that depends on how many models it can try. */
+    public @Nullable Integer maxAttempts() {
         return maxAttempts;
     }
 
-    /** Returns the longest wait for a provider's reset time. */
+    /** Returns the longest wait, in sum over a call, for reset times and cooldowns. */
     public Duration maxRetryAfter() {
         return maxRetryAfter;
     }
 
-    double budgetRatio() {
+    /** Returns the longest wait, in sum over a call, for circuit breakers, their probes, and health checks. */
+    public Duration maxBreakerWait() {
+        return maxBreakerWait;
+    }
+
+    /** Returns the most of the remaining time that one attempt may take while somebody else could serve. */
+    public double deadlineShare() {
+        return deadlineShare;
+    }
+
+    /** Returns how much a success gives back to the retry budget. */
+    public double budgetRatio() {
         return budgetRatio;
     }
 
-    int budgetTokens() {
+    /** Returns how many tokens the retry budget of a model holds. */
+    public int budgetTokens() {
         return budgetTokens;
+    }
+
+    /** Returns the attempts that the call may make in all, with so many fallback models still to try. */
+    int attempts(Call call, int fallbacks) {
+        Integer own = call.options().maxAttempts();
+        if (own != null) {
+            return own;
+        }
+        return maxAttempts != null ? maxAttempts : Math.max(DEFAULT_ATTEMPTS, call.log().attemptCount() + fallbacks);
     }
 
     long backoffNanos(int failures, RandomGenerator random) {
@@ -73,16 +103,22 @@ public final class RetryPolicy {
     /** Builds a {@link RetryPolicy}. Not safe for use by several threads. */
     public static final class Builder {
 
-        private int maxAttempts = 3;
+        private @Nullable Integer maxAttempts;
         private Duration base = Duration.ofMillis(200);
         private Duration cap = Duration.ofSeconds(5);
         private Duration maxRetryAfter = Duration.ofSeconds(5);
-        private double budgetRatio = 0.2;
+        private Duration maxBreakerWait = Duration.ofSeconds(5);
+        private double deadlineShare = 0.5;
+        private double budgetRatio = 1;
         private int budgetTokens = 100;
 
         private Builder() {}
 
-        /** Sets the attempts a call may make in all, the first included; 3 by default. */
+        /**
+         * Sets the attempts a call may make in all, the first included; by default 5, or one for each model where there
+         * are more than 4 fallback models. A model with more fallback models than this allows to reach is refused when
+         * the router is built.
+         */
         public Builder maxAttempts(int attempts) {
             this.maxAttempts = attempts;
             return this;
@@ -95,16 +131,40 @@ public final class RetryPolicy {
             return this;
         }
 
-        /** Sets the longest wait for a provider's reset time; 5 s by default. */
+        /**
+         * Sets how long a call waits, in sum, for providers' reset times and for cooldowns to end; 5 s by default. A
+         * call with a deadline and no fallback model waits for the end of a cooldown up to its deadline instead.
+         */
         public Builder maxRetryAfter(Duration longest) {
             this.maxRetryAfter = longest;
             return this;
         }
 
         /**
-         * Sets the retry budget against storms: each failed attempt takes a token, each success gives {@code ratio} of
-         * one back, and retries are made only while more than half of {@code tokens} are left (the rule of gRPC's retry
-         * throttling, proposal A6). 100 tokens and 0.2 by default.
+         * Sets how long a call waits, in sum, for an open circuit breaker, for the outcome of its probe, or for the next
+         * health check, when nobody else can serve; 5 s by default. A fallback model that can serve is asked at once
+         * instead.
+         */
+        public Builder maxBreakerWait(Duration longest) {
+            this.maxBreakerWait = longest;
+            return this;
+        }
+
+        /**
+         * Sets the most of the time left until a call's deadline that one attempt may take while another deployment or
+         * a fallback model could serve: so that time remains for them. From above 0 to 1, which gives each attempt the
+         * whole; 0.5 by default.
+         */
+        public Builder deadlineShare(double share) {
+            this.deadlineShare = share;
+            return this;
+        }
+
+        /**
+         * Sets the retry budget of each model against storms: each failed attempt takes a token, each success gives
+         * {@code ratio} of one back, and retries are made only while more than half of {@code tokens} are left (the
+         * rule of gRPC's retry throttling, proposal A6). 100 tokens and 1 by default, so that retries stop once most of
+         * a model's attempts fail. Failures by a caller's own timeout or by limits of the router do not count.
          */
         public Builder budget(int tokens, double ratio) {
             this.budgetTokens = tokens;
@@ -118,12 +178,16 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if a bound is violated; the message names it
          */
         public RetryPolicy build() {
-            check(maxAttempts >= 1, "maxAttempts is " + maxAttempts + ": use 1 for no retry, or more");
+            check(maxAttempts == null || maxAttempts >= 1, "maxAttempts is " + maxAttempts + ": use 1 for no retry, or more");
             check(
                     base.toNanos() > 0 && cap.compareTo(base) >= 0,
                     "backoff is " + base + " to " + cap
                             + ": use a positive first wait that is not longer than the longest");
             check(!maxRetryAfter.isNegative(), "maxRetryAfter is " + maxRetryAfter + ": use zero or more");
+            check(!maxBreakerWait.isNegative(), "maxBreakerWait is " + maxBreakerWait + ": use zero or more");
+            check(
+                    deadlineShare > 0 && deadlineShare <= 1,
+                    "deadlineShare is " + deadlineShare + ": use a share above 0, up to 1 for the whole");
             check(
                     budgetTokens >= 1 && budgetRatio > 0,
                     "budget is " + budgetTokens + " tokens at ratio " + budgetRatio

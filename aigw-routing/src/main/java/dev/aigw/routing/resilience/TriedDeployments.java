@@ -2,14 +2,18 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.GatewayException;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.Durations;
+import dev.aigw.routing.engine.pool.Decision;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.TriedDeployment;
-import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps in mind which deployments a call has tried in vain. Safe for use by many threads. */
+/** Notes which deployments a call has tried without success, and from when it may ask them again. Immutable. */
 final class TriedDeployments {
+
+    /** The shortest wait for a reset time: a provider that says zero, or a limit that is about to free. */
+    private static final long LEAST_RESET_NANOS = 1_000_000;
 
     private final RetryPolicy policy;
 
@@ -18,58 +22,50 @@ final class TriedDeployments {
     }
 
     /**
-     * Notes the failed deployment, and from when this call may ask it again.
+     * Notes the deployment that failed, and from when this call may ask it again.
      *
      * @param same when the kind of failure allows it
      */
     void remember(Call call, GatewayException failure, FailureRule.Same same) {
-        LiveDeployment target = target(call, failure);
-        if (target == null) {
+        LiveDeployment deployment = find(call, failure);
+        if (deployment == null) {
             return;
         }
-        Environment environment = call.environment();
-        long now = environment.nanoTime();
-        Duration retryAfter = failure.retryAfter();
-        Long retryAt = switch (same) {
-            case NEVER -> null;
-            case AT_ONCE -> now;
-            case ONCE -> failuresOf(call, target) > 1 ? null : Long.valueOf(now);
-            case BACKOFF ->
-                now
-                        + (retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) <= 0
-                                ? retryAfter.toNanos()
-                                : policy.backoffNanos(failuresOf(call, target), environment.random()));
-            case AFTER_RESET ->
-                retryAfter == null
-                        ? Long.valueOf(now + policy.backoffNanos(failuresOf(call, target), environment.random()))
-                        : retryAfter.compareTo(policy.maxRetryAfter()) > 0
-                                ? null
-                                : Long.valueOf(now + retryAfter.toNanos());
-        };
-        if (retryAfter != null && retryAfter.compareTo(policy.maxRetryAfter()) > 0) {
-            retryAt = null;
+        Duration reset = failure.retryAfter();
+        if (same == FailureRule.Same.NEVER
+                || (same == FailureRule.Same.ONCE && failuresOf(call, deployment) > 1)
+                || (reset != null && reset.compareTo(policy.maxRetryAfter()) > 0)) {
+            call.log().tried(TriedDeployment.never(deployment, failure.kind()));
+            return;
         }
-        call.visited(new TriedDeployment(
-                target.id(),
-                failure.kind(),
-                retryAt,
-                target.definition().contextWindow(),
-                TriedDeployment.upstream(target)));
+        long wait = 0;
+        Decision.Reason reason = Decision.Reason.BACKOFF;
+        if (same == FailureRule.Same.AFTER_RESET || same == FailureRule.Same.BACKOFF) {
+            if (reset == null) {
+                wait = policy.backoffNanos(
+                        failuresOf(call, deployment), call.environment().random());
+            } else {
+                wait = Math.max(LEAST_RESET_NANOS, Durations.nanos(reset));
+                reason = Decision.Reason.COOLDOWN;
+            }
+        }
+        call.log().tried(TriedDeployment.of(
+                deployment, failure.kind(), call.environment().nanoTime() + wait, reason));
     }
 
-    private static @Nullable LiveDeployment target(Call call, GatewayException failure) {
-        for (LiveDeployment target : call.currentModel().pool().targets()) {
-            if (target.id().equals(failure.deployment())) {
-                return target;
+    private static @Nullable LiveDeployment find(Call call, GatewayException failure) {
+        for (LiveDeployment deployment : call.currentModel().pool().deployments()) {
+            if (deployment.id().equals(failure.deployment())) {
+                return deployment;
             }
         }
         return null;
     }
 
-    private static int failuresOf(Call call, LiveDeployment target) {
+    private static int failuresOf(Call call, LiveDeployment deployment) {
         int count = 0;
-        for (GatewayException failure : call.failures()) {
-            if (target.id().equals(failure.deployment())) {
+        for (GatewayException failure : call.log().failures()) {
+            if (deployment.id().equals(failure.deployment())) {
                 count++;
             }
         }

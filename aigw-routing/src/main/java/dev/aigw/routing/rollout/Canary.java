@@ -5,6 +5,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.PendingFeedback;
+import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
 import java.math.BigDecimal;
 import java.time.Duration;

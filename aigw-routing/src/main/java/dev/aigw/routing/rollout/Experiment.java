@@ -4,6 +4,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.PendingFeedback;
+import dev.aigw.routing.engine.pool.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,6 +2,7 @@ package dev.aigw.routing.route;
 
 import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.pool.Query;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.aigw.routing.route;
 
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.pool.Query;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableMap;

@@ -12,6 +12,7 @@ import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.StaleReplies;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

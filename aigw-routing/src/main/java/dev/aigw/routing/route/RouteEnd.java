@@ -24,13 +24,13 @@ record RouteEnd(Call call, Selections selections, boolean steps) {
     void tell(ModelSelector.Query query, End end, Cost cost) {
         Route.Source source = call.get(CallFacts.SOURCE);
         boolean answeredElsewhere = source == Route.Source.CACHE || source == Route.Source.SHARED;
-        if (answeredElsewhere && call.attemptCount() == 0) {
+        if (answeredElsewhere && call.log().attemptCount() == 0) {
             return;
         }
         boolean substituted = source == Route.Source.DEGRADED
                 || (!steps && !call.model().equals(selections.last().name()));
         boolean failed = substituted && end.outcome() == Outcome.SUCCESS;
-        List<GatewayException> failures = call.failures();
+        List<GatewayException> failures = call.log().failures();
         selections.ended(
                 query,
                 new End(

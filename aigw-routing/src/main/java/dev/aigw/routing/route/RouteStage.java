@@ -54,7 +54,7 @@ final class RouteStage implements Stage {
                 return cascade.run(chain, call);
             }
         }
-        if (call.currentModel().pool().targets().isEmpty()) {
+        if (call.currentModel().pool().deployments().isEmpty()) {
             throw GatewayException.of(
                     ErrorKind.NO_ROUTE,
                     "model \"" + call.model() + "\" has no deployment of its own and its route chose no other model:"

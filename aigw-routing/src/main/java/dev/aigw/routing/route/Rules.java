@@ -1,6 +1,7 @@
 package dev.aigw.routing.route;
 
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.pool.Query;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.route.BoundedEmbedder.Unavailable;
 import dev.aigw.routing.route.Examples.Example;
 import dev.aigw.routing.route.Examples.Nearest;

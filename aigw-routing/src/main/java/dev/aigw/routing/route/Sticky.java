@@ -6,6 +6,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.pool.Query;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
-import dev.aigw.routing.resilience.BreakerPolicy;
+import dev.aigw.routing.engine.pool.RetryBudget;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,10 @@ class CatalogTest {
         return table.build(
                 adapters,
                 deployments -> candidates -> -1,
-                new DeploymentRegistry(BreakerPolicy.defaults().config()),
+                new DeploymentRegistry(
+                        new Breaker.Config(5, 10, Duration.ofSeconds(10), 0.5),
+                        Duration.ofMinutes(5),
+                        new RetryBudget.Size(100, 1)),
                 cards,
                 SchemaFallback.none());
     }
@@ -48,7 +53,7 @@ class CatalogTest {
 
     private static List<String> deployments(Catalog catalog, String name) {
         Model model = Objects.requireNonNull(catalog.find(name), () -> catalog.missing(name));
-        return model.pool().targets().stream().map(LiveDeployment::id).toList();
+        return model.pool().deployments().stream().map(LiveDeployment::id).toList();
     }
 
     @ParameterizedTest

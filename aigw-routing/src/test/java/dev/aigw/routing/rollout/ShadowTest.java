@@ -24,7 +24,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterSnapshot;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
-import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Dimension;
 import dev.aigw.routing.limit.Limits;
@@ -231,7 +231,7 @@ class ShadowTest {
                 router.chat(HELLO);
             }
             assertThat(router.snapshot().models().get(0).deployments().get(0).breaker())
-                    .isEqualTo(Breaker.State.CLOSED);
+                    .isEqualTo(BreakerState.CLOSED);
             // Half of the budget of 4 would be gone after two failures: a caller may still try again.
             GatewayException failure =
                     catchThrowableOfType(GatewayException.class, () -> router.chat(ChatRequest.of("m", "copied")));

@@ -21,6 +21,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.cache.semantic.SemanticCache;
+import dev.aigw.routing.engine.pool.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -24,6 +24,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RoutePlan;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.catalog.ModelBuilder;
+import dev.aigw.routing.engine.pool.Query;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;

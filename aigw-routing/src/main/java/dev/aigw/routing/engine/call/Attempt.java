@@ -2,30 +2,41 @@ package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.EndAction;
 import dev.aigw.api.spi.RateLimit;
+import dev.aigw.routing.deployment.CooldownScope;
+import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One send to one deployment. The balance stage gives it its target. */
-public final class Attempt implements AttemptContext {
+/**
+ * One send to one deployment. Its lease is settled at the end of its scope, with a verdict on what the end says of the
+ * deployment, whatever the stages in between do.
+ */
+public final class Attempt implements AttemptContext, EndAction, Lease.SettlementListener {
 
     private final Call call;
     private final Scope scope;
     private final @Nullable Cancellation rival;
     private int number;
-    private long ticket;
     private volatile boolean sent;
-    private volatile @Nullable LiveDeployment target;
+    private volatile @Nullable Lease lease;
+    private volatile @Nullable Timeouts timeouts;
+    private volatile @Nullable ModelRequest request;
 
-    /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's lock. */
+    /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's log. */
     Route.@Nullable Attempt entry;
 
     Attempt(Call call, Scope scope, @Nullable Cancellation rival) {
@@ -38,19 +49,100 @@ public final class Attempt implements AttemptContext {
         return scope;
     }
 
-    Call call() {
+    /** Returns the call. */
+    public Call call() {
         return call;
     }
 
-    /** Returns the failure with the name of the deployment, if it has none. */
+    /** Takes over a lease, to be settled at the end of the scope; the attempt's time begins. */
+    void leased(Lease taken, ModelRequest asked) {
+        request = asked;
+        lease = taken;
+        scope.add(this);
+        number = call.log().begin();
+        scope.begin();
+        timeouts = AttemptTimeouts.of(call, taken.deployment(), asked);
+    }
+
+    @Override
+    public void onEnd(End end) {
+        Lease taken = lease;
+        if (taken != null) {
+            taken.settle(end, verdict(end), call.environment().nanoTime(), this);
+        }
+    }
+
+    private Verdict verdict(End end) {
+        GatewayException failure = end.failure();
+        if (failure == null && end.outcome() == Outcome.SUCCESS && sent && !call.isSideCall()) {
+            return Verdict.SERVES;
+        }
+        boolean timed = failure != null
+                && (failure.kind() == ErrorKind.TIMEOUT || failure.kind() == ErrorKind.DEADLINE);
+        return Verdict.of(
+                end.outcome(),
+                failure,
+                new Verdict.Circumstances(
+                        sent,
+                        failure != null && timed && isImpatient(failure),
+                        timed && waitedLong(),
+                        call.isSideCall()));
+    }
+
+    /** Returns whether a timeout only says that the caller, or its deadline, is less patient than the model's own. */
+    boolean isImpatient(GatewayException failure) {
+        Timeouts used = timeouts;
+        return failure.kind() == ErrorKind.DEADLINE || (used != null && AttemptTimeouts.isImpatient(call, used));
+    }
+
+    /** Returns whether the attempt has waited long by the model's timeouts or by what its deployments usually take. */
+    boolean waitedLong() {
+        Lease taken = lease;
+        return taken != null
+                && sent
+                && scope.elapsedNanos() >= AttemptTimeouts.longNanos(call, taken.deployment(), request);
+    }
+
+    /** Returns how an attempt or call counts that ended so: a deployment that hung until the deadline has failed. */
+    Outcome outcomeOf(GatewayException failure) {
+        if (failure.kind() == ErrorKind.DEADLINE && waitedLong()) {
+            call.hung();
+            return Outcome.FAILED;
+        }
+        return Scope.outcomeOf(failure);
+    }
+
+    @Override
+    public void opened(LiveDeployment deployment, ErrorKind kind, long nanos) {
+        call.tell(listener -> listener.onCooldown(deployment.id(), kind, Duration.ofNanos(nanos)));
+    }
+
+    @Override
+    public void coolsDown(LiveDeployment deployment, CooldownScope cooled, ErrorKind kind, long nanos) {
+        call.tell(listener -> listener.onCooldown(deployment.id(), kind, Duration.ofNanos(nanos)));
+    }
+
+    /** Notes that the first content of a stream is there: a probe has succeeded by then. */
+    void firstContent() {
+        Lease taken = lease;
+        if (taken != null && !call.isSideCall()) {
+            taken.firstContent();
+        }
+    }
+
+    /** Returns the failure with the name of the deployment, if it has none, and of the kind its model gives it. */
     GatewayException named(GatewayException failure) {
-        LiveDeployment chosen = target;
-        if (chosen == null || (failure.deployment() != null && failure.provider() != null)) {
+        Lease taken = lease;
+        if (taken == null) {
             return failure;
         }
-        GatewayException named = failure.toBuilder()
-                .provider(chosen.provider())
-                .deployment(chosen.id())
+        GatewayException known = call.currentModel().failures().classify(failure);
+        if (known.deployment() != null && known.provider() != null) {
+            return known;
+        }
+        GatewayException named = known.toBuilder()
+                .provider(taken.deployment().provider())
+                .deployment(taken.deployment().id())
                 .build();
         named.setStackTrace(failure.getStackTrace());
         return named;
@@ -58,39 +150,28 @@ public final class Attempt implements AttemptContext {
 
     /** Notes at once that nobody waits for this attempt any more, however long it takes to stop. */
     void withdrawn() {
-        if (target != null) {
+        if (lease != null) {
             call.attemptEnded(this, Outcome.ABANDONED, null);
         }
     }
 
-    /** Sends this attempt to {@code target}, leased with {@code ticket}; called once, by the stage that balances. */
-    public void assign(LiveDeployment target, long ticket) {
-        this.ticket = ticket;
-        this.number = call.nextAttemptNumber();
-        this.target = target;
-    }
-
-    /** Lets the attempt's time begin now: until now it waited for a deployment. */
-    public void begin() {
-        scope.begin();
-    }
-
-    /** Returns the deployment chosen, or null when balancing has not chosen yet. */
-    public @Nullable LiveDeployment assigned() {
-        return target;
+    /** Returns the deployment, or null before there is a lease. */
+    public @Nullable LiveDeployment deploymentIfLeased() {
+        Lease taken = lease;
+        return taken == null ? null : taken.deployment();
     }
 
     /**
-     * Returns the deployment chosen.
+     * Returns the deployment.
      *
-     * @throws IllegalStateException before one is chosen
+     * @throws IllegalStateException before there is a lease
      */
-    public LiveDeployment target() {
-        LiveDeployment chosen = target;
-        if (chosen == null) {
-            throw new IllegalStateException("no deployment is chosen yet: stages after Phase.BALANCE know it");
+    public LiveDeployment live() {
+        Lease taken = lease;
+        if (taken == null) {
+            throw new IllegalStateException("no deployment is chosen yet: stages from Phase.BALANCE on know it");
         }
-        return chosen;
+        return taken.deployment();
     }
 
     /** Notes that the adapter is about to be called. */
@@ -103,19 +184,14 @@ public final class Attempt implements AttemptContext {
         return sent;
     }
 
-    /** Returns the ticket of the deployment's breaker, to be handed back with the result. */
-    public long ticket() {
-        return ticket;
-    }
-
     @Override
     public String model() {
-        return target().upstreamModel();
+        return live().upstreamModel();
     }
 
     @Override
     public String deployment() {
-        return target().id();
+        return live().id();
     }
 
     @Override
@@ -125,17 +201,18 @@ public final class Attempt implements AttemptContext {
 
     @Override
     public @Nullable Credential credential() {
-        return target().credential();
+        return live().credential();
     }
 
     @Override
     public @Nullable String baseUrl() {
-        return target().baseUrl();
+        return live().baseUrl();
     }
 
     @Override
     public Timeouts timeouts() {
-        return call.timeouts();
+        Timeouts own = timeouts;
+        return own == null ? call.timeouts() : own;
     }
 
     @Override
@@ -160,12 +237,12 @@ public final class Attempt implements AttemptContext {
 
     @Override
     public void headroom(double share, Duration reset) {
-        target().headroom(share, reset, call.environment().nanoTime());
+        live().headroom(share, reset, call.environment().nanoTime());
     }
 
     @Override
     public void rateLimits(List<RateLimit> limits) {
-        target().rateLimits(limits, call.environment().nanoTime());
+        live().rateLimits(limits, call.environment().nanoTime());
     }
 
     @Override

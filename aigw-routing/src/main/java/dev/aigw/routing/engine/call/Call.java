@@ -1,88 +1,80 @@
 package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
-import dev.aigw.routing.engine.pool.Pool;
+import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
-import dev.aigw.routing.engine.pool.TriedDeployment;
 import dev.aigw.routing.feature.Environment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One call of an application, and what is known of it so far. Fields below {@code attempts} are guarded by it. */
+/**
+ * One call of an application: who asked for what, its model and deadline, its {@linkplain #log() log}, and the facts
+ * that stages share. Safe for use by the threads that work for the call.
+ */
 public final class Call implements CallContext, Models {
 
     private static final AtomicLong IDS = new AtomicLong();
     private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
 
     private final Pipeline pipeline;
-    private final Environment environment;
     private final Operation<?, ?> operation;
     private final CallOptions options;
     private final String requestedModel;
     private final Models models;
-    private final Timeouts routerTimeouts;
     private final Cancellation cancellation;
     private final Scope scope;
+    private final CallLog log = new CallLog();
     private final long number = IDS.incrementAndGet();
 
     private @Nullable String id; // made when asked for; two threads may make the same one
     private @Nullable Route lastRoute;
-    private volatile Pool.@Nullable Query lastQuery;
+    private volatile @Nullable Query lastQuery;
     private volatile @Nullable Model model;
     private volatile Timeouts timeouts;
-    private volatile long deadlineNanos;
-    private volatile boolean hasDeadline;
+    private volatile Timeouts modelTimeouts;
+    private volatile Deadline deadline;
+    private volatile @Nullable Patience patience;
+    private volatile @Nullable GatewayException unserved;
+    private volatile boolean hung;
+    private volatile boolean impatient;
     private volatile @Nullable SideCall sideCall;
     private volatile @Nullable AttemptWatch attemptWatch;
+    private @Nullable IdentityHashMap<Key<?>, Object> facts; // guarded by the log
 
-    private final List<Route.Attempt> attempts = new ArrayList<>(2);
-    private int attemptNumbers;
-    private List<GatewayException> failures = List.of();
-    private List<TriedDeployment> visits = List.of();
-    private List<String> warnings = List.of();
-    private @Nullable IdentityHashMap<Key<?>, Object> facts;
-
-    Call(
-            Pipeline pipeline,
-            Environment environment,
-            Operation<?, ?> operation,
-            CallOptions options,
-            String requestedModel,
-            Models models,
-            Timeouts routerTimeouts) {
+    Call(Pipeline pipeline, Operation<?, ?> operation, CallOptions options, String requestedModel, Models models) {
         this.pipeline = pipeline;
-        this.environment = environment;
         this.operation = operation;
         this.options = options;
         this.requestedModel = requestedModel;
         this.models = models;
-        this.routerTimeouts = routerTimeouts;
         Cancellation given = options.cancellation();
         this.cancellation = given != null ? given : new Cancellation();
-        this.scope = new Scope(environment);
-        this.timeouts = options.timeouts().orElse(routerTimeouts);
-        applyDeadline();
+        this.scope = new Scope(pipeline.environment());
+        this.modelTimeouts = pipeline.timeouts();
+        this.timeouts = options.timeouts().orElse(modelTimeouts);
+        this.deadline = Deadline.of(timeouts.total(), scope.startNanos());
     }
 
     /**
@@ -107,7 +99,7 @@ public final class Call implements CallContext, Models {
 
     private void passLike(Call other) {
         Map<Switch, String> passed;
-        synchronized (other.attempts) {
+        synchronized (other.log) {
             Map<Switch, String> known = other.get(SWITCHES);
             if (known == null) {
                 return;
@@ -120,7 +112,7 @@ public final class Call implements CallContext, Models {
                 GatewayException drained = GatewayException.of(
                         ErrorKind.NO_ROUTE,
                         "model \"" + entered + "\" was switched from and has drained: nothing may go there any more");
-                scope.fail(drained); // leaves what it was let in to before
+                scope.fail(Outcome.FAILED, drained); // leaves what it was let in to before
                 throw drained;
             }
             scope.add(end -> way.leave(entered));
@@ -129,13 +121,7 @@ public final class Call implements CallContext, Models {
 
     /** Returns a call for the same name with other options, whose model is not resolved yet. */
     Call again(CallOptions other) {
-        return new Call(pipeline, environment, operation, other, requestedModel, models, routerTimeouts);
-    }
-
-    private void applyDeadline() {
-        Duration total = timeouts.total();
-        hasDeadline = total != null;
-        deadlineNanos = total == null ? 0 : scope.startNanos() + Durations.nanos(total);
+        return new Call(pipeline, operation, other, requestedModel, models);
     }
 
     Pipeline pipeline() {
@@ -151,9 +137,9 @@ public final class Call implements CallContext, Models {
         pipeline.tell(event);
     }
 
-    /** Returns time, chance and threads. */
+    /** Returns time, randomness and threads. */
     public Environment environment() {
-        return environment;
+        return pipeline.environment();
     }
 
     /** Returns the routing table this call keeps, whatever is swapped in meanwhile. */
@@ -180,7 +166,7 @@ public final class Call implements CallContext, Models {
     /** Returns the model that the switch let this call in to; until the call is over, it counts as under way there. */
     private String pass(Switch way) {
         String entered;
-        synchronized (attempts) {
+        synchronized (log) {
             Map<Switch, String> passed = get(SWITCHES);
             if (passed == null) {
                 passed = new HashMap<>(2);
@@ -210,15 +196,31 @@ public final class Call implements CallContext, Models {
     public void switchTo(Model next) {
         boolean first = model == null;
         model = next;
-        timeouts = options.timeouts().orElse(next.timeouts()).orElse(routerTimeouts);
+        modelTimeouts = next.timeouts().orElse(pipeline.timeouts());
+        timeouts = options.timeouts().orElse(modelTimeouts);
         if (first) {
-            applyDeadline();
+            deadline = Deadline.of(timeouts.total(), scope.startNanos());
         }
     }
 
-    /** Returns the limits in force: the call's own, then the model's, then the router's. */
+    /** Returns the timeouts in force: the call's own, then the model's, then the router's. */
     public Timeouts timeouts() {
         return timeouts;
+    }
+
+    /** Returns the timeouts that hold without the caller's: the model's, then the router's. */
+    Timeouts modelTimeouts() {
+        return modelTimeouts;
+    }
+
+    /** Returns the most of the remaining time that one attempt may take while somebody else could serve. */
+    double deadlineShare() {
+        return pipeline.deadlineShare();
+    }
+
+    /** Returns whether the reply is a stream. */
+    public boolean isStreamed() {
+        return operation.replyType() == ChatStream.class;
     }
 
     /**
@@ -231,9 +233,10 @@ public final class Call implements CallContext, Models {
         if (Thread.currentThread().isInterrupted()) {
             throw GatewayException.of(ErrorKind.CANCELLED, "the calling thread is interrupted");
         }
-        if (hasDeadline && remainingNanos() <= 0) {
+        Deadline known = deadline;
+        if (known.total() != null && known.remainingNanos(environment().nanoTime()) <= 0) {
             throw GatewayException.of(
-                    ErrorKind.DEADLINE, "the call's total timeout of " + timeouts.total() + " is over");
+                    ErrorKind.DEADLINE, "the call timed out after " + Durations.text(known.total()) + " in all");
         }
     }
 
@@ -247,7 +250,18 @@ public final class Call implements CallContext, Models {
         return sideCall;
     }
 
-    /** Tells {@code watch}, too, how each attempt ends that is sent from now on. */
+    /** Returns whether the router makes this call beside those of its callers. */
+    public boolean isSideCall() {
+        return sideCall != null;
+    }
+
+    /** Returns the caller that the call is accounted to. */
+    public Caller account() {
+        SideCall side = sideCall;
+        return side == null ? options.caller() : side.account();
+    }
+
+    /** Notifies {@code watch}, too, of how each attempt ends that is sent from now on. */
     public void watchAttempts(AttemptWatch watch) {
         AttemptWatch before = attemptWatch;
         attemptWatch = before == null ? watch : before.and(watch);
@@ -258,62 +272,88 @@ public final class Call implements CallContext, Models {
         return attemptWatch;
     }
 
-    int nextAttemptNumber() {
-        synchronized (attempts) {
-            return ++attemptNumbers;
-        }
+    /** Returns what has happened so far. */
+    public CallLog log() {
+        return log;
     }
 
-    /** Returns the attempts begun so far, over all models. */
-    public int attemptCount() {
-        synchronized (attempts) {
-            return attemptNumbers;
+    /** Returns how long the call may still wait for deployments. */
+    public Patience patience() {
+        Patience known = patience;
+        if (known == null) {
+            synchronized (log) {
+                known = patience;
+                if (known == null) {
+                    known = new Patience(this);
+                    patience = known;
+                }
+            }
         }
+        return known;
     }
 
-    /** Returns what an attempt with {@code request}, made now, needs of a deployment. */
-    public Pool.Query query(ModelRequest request) {
-        Pool.Query query = new Pool.Query(
-                operation, request, options, visits(), environment.nanoTime(), environment.random(), lastQuery);
+    /** Returns a question for a deployment that could serve {@code request} now. */
+    public Query query(ModelRequest request) {
+        Query query = new Query(
+                operation,
+                request,
+                options,
+                log.tried(),
+                environment().nanoTime(),
+                environment().random(),
+                lastQuery);
         lastQuery = query;
-        return query;
+        return isSideCall() ? query.withoutProbes() : query;
     }
 
-    /** Returns whether an attempt of this call has been sent and has neither failed nor brought a reply yet. */
-    public boolean isAttemptUnderWay() {
-        synchronized (attempts) {
-            return attemptNumbers > attempts.size();
-        }
+    /** Notes that nobody could be asked, with the failure that says why. */
+    void unserved(GatewayException why) {
+        unserved = why;
     }
 
-    /** Returns whether a failure only says that the caller is less patient than the model's own limits are. */
-    public boolean isCallersOwnLimit(GatewayException failure) {
-        Timeouts own = options.timeouts();
-        return failure.kind() == ErrorKind.TIMEOUT
-                && (own.attempt() != null || own.firstEvent() != null || own.idle() != null);
+    /** Returns whether {@code failure} says that nobody could be asked: then no attempt was made. */
+    public boolean isUnserved(GatewayException failure) {
+        return failure == unserved;
+    }
+
+    /** Returns whether a failure only says that its caller is less patient than the model's own timeouts. */
+    public boolean isCallersDoing(GatewayException failure) {
+        return failure.kind() == ErrorKind.TIMEOUT && impatient;
+    }
+
+    /** Notes whether the attempt that failed last was given less time than its model would have. */
+    void impatient(boolean was) {
+        impatient = was;
+    }
+
+    /** Notes that a deployment hung until the call's deadline. */
+    void hung() {
+        hung = true;
+    }
+
+    /** Returns how the call counts that ended so. */
+    Outcome outcomeOf(GatewayException failure) {
+        return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : Scope.outcomeOf(failure);
     }
 
     /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
         Route.Attempt entry = entry(attempt, outcome, failure);
-        synchronized (attempts) {
-            if (attempt.entry == null) {
-                attempt.entry = entry;
-                attempts.add(entry);
-                note(outcome, failure);
-            }
+        if (failure != null && isOwnLimit(attempt, failure)) {
+            log.refused(attempt, entry, failure);
+        } else {
+            log.ended(attempt, entry, failure);
         }
+    }
+
+    /** Returns whether one of the router's own limits on a deployment kept the attempt from being sent. */
+    private static boolean isOwnLimit(Attempt attempt, GatewayException failure) {
+        return !attempt.isSent() && failure.subject() == FailureSubject.DEPLOYMENT;
     }
 
     /** Corrects the route: a stream that had begun well broke. */
     void attemptBroke(Attempt attempt, GatewayException failure) {
-        Outcome outcome = Scope.outcomeOf(failure);
-        Route.Attempt entry = entry(attempt, outcome, failure);
-        synchronized (attempts) {
-            attempts.replaceAll(known -> known.equals(attempt.entry) ? entry : known);
-            attempt.entry = entry;
-            note(outcome, failure);
-        }
+        log.broke(attempt, entry(attempt, attempt.outcomeOf(failure), failure), failure);
     }
 
     private Route.Attempt entry(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
@@ -325,16 +365,10 @@ public final class Call implements CallContext, Models {
                 failure == null ? null : failure.kind());
     }
 
-    private void note(Outcome outcome, @Nullable GatewayException failure) {
-        if (failure != null && outcome == Outcome.FAILED) {
-            failures = append(failures, failure);
-        }
-    }
-
     /** Attaches the route and the earlier failures to the failure that ends the call. */
     GatewayException finish(GatewayException failure) {
         GatewayException.Builder last = failure.toBuilder().route(route());
-        for (GatewayException earlier : failures()) {
+        for (GatewayException earlier : log.failures()) {
             if (earlier != failure) {
                 last.suppressed(earlier);
             }
@@ -342,41 +376,6 @@ public final class Call implements CallContext, Models {
         GatewayException finished = last.build();
         finished.setStackTrace(failure.getStackTrace());
         return finished;
-    }
-
-    /** Returns the failures of attempts so far, in order. */
-    public List<GatewayException> failures() {
-        synchronized (attempts) {
-            return List.copyOf(failures);
-        }
-    }
-
-    /** Returns the deployments tried so far. The list never changes; a visit makes a new one. */
-    public List<TriedDeployment> visits() {
-        synchronized (attempts) {
-            return visits;
-        }
-    }
-
-    /** Notes that a deployment was tried and failed. */
-    public void visited(TriedDeployment visit) {
-        synchronized (attempts) {
-            List<TriedDeployment> next = new ArrayList<>(visits.size() + 1);
-            for (TriedDeployment earlier : visits) {
-                if (!earlier.deployment().equals(visit.deployment())) {
-                    next.add(earlier);
-                }
-            }
-            next.add(visit);
-            visits = List.copyOf(next);
-        }
-    }
-
-    /** Forgets that deployments were asked whose visit is of {@code kind}: the call may ask them again. */
-    public void forgetVisits(ErrorKind kind) {
-        synchronized (attempts) {
-            visits = visits.stream().filter(visit -> visit.kind() != kind).toList();
-        }
     }
 
     /** Returns the route of a call that is over: it is made once. */
@@ -393,16 +392,7 @@ public final class Call implements CallContext, Models {
             return known;
         }
         Route.Source source = get(CallFacts.SOURCE);
-        Model current = model;
-        synchronized (attempts) {
-            return new Route(
-                    id(),
-                    requestedModel,
-                    current == null ? requestedModel : current.name(),
-                    attempts,
-                    source == null ? Route.Source.MODEL : source,
-                    warnings);
-        }
+        return log.route(id(), requestedModel, model(), source == null ? Route.Source.MODEL : source);
     }
 
     @Override
@@ -449,7 +439,8 @@ public final class Call implements CallContext, Models {
 
     @Override
     public long remainingNanos() {
-        return hasDeadline ? deadlineNanos - environment.nanoTime() : Long.MAX_VALUE;
+        Deadline known = deadline;
+        return known.total() == null ? Long.MAX_VALUE : known.remainingNanos(environment().nanoTime());
     }
 
     @Override
@@ -460,14 +451,14 @@ public final class Call implements CallContext, Models {
     @Override
     @SuppressWarnings("unchecked") // put() takes only values of the key's type
     public <T> @Nullable T get(Key<T> key) {
-        synchronized (attempts) {
+        synchronized (log) {
             return facts == null ? null : (T) facts.get(key);
         }
     }
 
     @Override
     public <T> void put(Key<T> key, T value) {
-        synchronized (attempts) {
+        synchronized (log) {
             if (facts == null) {
                 facts = new IdentityHashMap<>(4);
             }
@@ -477,7 +468,7 @@ public final class Call implements CallContext, Models {
 
     /** Takes the fact under {@code key} away, if it is there. */
     public void remove(Key<?> key) {
-        synchronized (attempts) {
+        synchronized (log) {
             if (facts != null) {
                 facts.remove(key);
             }
@@ -486,14 +477,6 @@ public final class Call implements CallContext, Models {
 
     @Override
     public void warn(String message) {
-        synchronized (attempts) {
-            warnings = append(warnings, message);
-        }
-    }
-
-    private static <T> List<T> append(List<T> list, T element) {
-        List<T> longer = list.isEmpty() ? new ArrayList<>(2) : list;
-        longer.add(element);
-        return longer;
+        log.warn(message);
     }
 }

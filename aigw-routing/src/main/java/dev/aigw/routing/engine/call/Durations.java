@@ -3,13 +3,40 @@ package dev.aigw.routing.engine.call;
 import java.time.Duration;
 
 /** Durations as nanoseconds, the longest ones capped at about 146 years so that sums with clock readings hold. */
-final class Durations {
+public final class Durations {
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
 
     private Durations() {}
 
-    static long nanos(Duration duration) {
+    /** Returns a duration for people to read, such as {@code 250 ms}, {@code 30 s} or {@code 2 min 5 s}. */
+    public static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (duration.isZero() || duration.isNegative()) {
+            return "0 s";
+        }
+        if (millis == 0) {
+            return duration.toNanos() / 1_000 > 0 ? duration.toNanos() / 1_000 + " us" : duration.toNanos() + " ns";
+        }
+        if (millis < 10_000 && millis % 1_000 != 0) {
+            return millis < 1_000 ? millis + " ms" : millis / 1_000 + "." + millis % 1_000 / 100 + " s";
+        }
+        StringBuilder text = new StringBuilder();
+        part(text, duration.toDays(), "d");
+        part(text, duration.toHoursPart(), "h");
+        part(text, duration.toMinutesPart(), "min");
+        part(text, duration.toSecondsPart(), "s");
+        return text.toString();
+    }
+
+    private static void part(StringBuilder text, long count, String unit) {
+        if (count > 0) {
+            text.append(text.isEmpty() ? "" : " ").append(count).append(' ').append(unit);
+        }
+    }
+
+    /** Returns the nanoseconds, capped. */
+    public static long nanos(Duration duration) {
         return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
     }
 }

@@ -2,15 +2,17 @@ package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Turns whatever an adapter or stage throws into the one exception of aigw. */
+/** Turns what an adapter or a stage throws into the one exception of aigw, and puts the blame where the bug is. */
 final class Failures {
 
     private Failures() {}
 
-    static GatewayException of(RuntimeException thrown) {
+    /** Returns what an adapter's exception means. */
+    static GatewayException ofAdapter(String provider, RuntimeException thrown) {
         if (thrown instanceof GatewayException failure) {
             return failure;
         }
@@ -27,15 +29,35 @@ final class Failures {
         }
         return GatewayException.builder(
                         ErrorKind.SERVER_ERROR,
-                        "the adapter threw " + thrown.getClass().getName()
+                        "the adapter \"" + provider + "\" threw " + thrown.getClass().getName()
                                 + "; throw a GatewayException to say which kind of failure it is")
                 .cause(thrown)
                 .build();
     }
 
-    static GatewayException ofBug(Throwable error) {
+    /** Returns the failure of a stage that has a bug; a failure that it means passes unchanged. */
+    static GatewayException ofStage(String stage, Phase phase, RuntimeException thrown) {
+        return thrown instanceof GatewayException failure
+                ? failure
+                : GatewayException.builder(
+                                ErrorKind.INTERNAL,
+                                "this is a bug in the stage " + stage + " of phase " + phase + ": it threw " + thrown)
+                        .cause(thrown)
+                        .build();
+    }
+
+    /** Returns the failure of a part of the router that has a bug; a failure that it means passes unchanged. */
+    static GatewayException ofRouter(RuntimeException thrown) {
+        return thrown instanceof GatewayException failure
+                ? failure
+                : GatewayException.builder(ErrorKind.INTERNAL, "this is a bug in the router: " + thrown)
+                        .cause(thrown)
+                        .build();
+    }
+
+    static GatewayException ofError(Error error) {
         return GatewayException.builder(
-                        ErrorKind.SERVER_ERROR,
+                        ErrorKind.INTERNAL,
                         "the call died of " + error.getClass().getName())
                 .cause(error)
                 .build();

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The chain as the stage at {@code index} sees it. */
-final class Hop implements Chain {
+public final class Hop implements Chain {
 
     private final int index;
     private final Call call;
@@ -42,6 +42,18 @@ final class Hop implements Chain {
         return attempt;
     }
 
+    /**
+     * Returns the attempt this stage runs in.
+     *
+     * @throws IllegalStateException in a phase before {@link dev.aigw.api.spi.Phase#BALANCE}
+     */
+    public Attempt leasedAttempt() {
+        if (attempt == null) {
+            throw new IllegalStateException("there is no attempt before Phase.BALANCE");
+        }
+        return attempt;
+    }
+
     @Override
     public ModelReply proceed(ModelRequest request) {
         return call.pipeline().run(index + 1, call, attempt, request, rival);
@@ -68,11 +80,11 @@ final class Hop implements Chain {
     }
 
     private ModelReply proceedApart(Call apart, ModelRequest request) {
-        return call.pipeline().whole(apart, index + 1, request);
+        return call.pipeline().apart(apart, index, call.isSideCall(), request);
     }
 
     @Override
-    public Chain under(Cancellation cancellation) {
+    public Hop under(Cancellation cancellation) {
         return new Hop(index, call, attempt, request, cancellation);
     }
 

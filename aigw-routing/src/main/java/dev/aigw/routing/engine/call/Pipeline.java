@@ -14,9 +14,11 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Environment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,39 +31,88 @@ import org.slf4j.LoggerFactory;
  * The one blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many
  * threads.
  *
- * <p>Stages stand in the order of their {@link Phase}. The first stage that runs per attempt opens an attempt's scope;
- * the last stage is followed by the deployment's adapter. A stream is read up to its first content inside its attempt.
+ * <p>Stages stand in the order of their {@link Phase}. At the first phase that runs per attempt, an attempt's scope is
+ * opened and a deployment leased; the last stage is followed by the deployment's adapter. A stream is read up to its
+ * first content inside its attempt. Side calls run a shorter chain: only the stages that serve all calls.
  */
 public final class Pipeline {
 
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
+    /** A stage in its place. */
+    private record Placed(Phase phase, EngineInstaller.Reach reach, String name, EngineStage stage) {}
+
+    /** Stages in order, of which those from {@code firstPerAttempt} on run per attempt. Immutable. */
+    private static final class Stages {
+
+        final Placed[] placed;
+        final int firstPerAttempt;
+
+        Stages(List<Placed> ordered) {
+            placed = ordered.toArray(Placed[]::new);
+            int boundary = 0;
+            while (boundary < placed.length && !placed[boundary].phase().isPerAttempt()) {
+                boundary++;
+            }
+            firstPerAttempt = boundary;
+        }
+    }
+
     private final Environment environment;
-    private final Stage[] stages;
-    private final int firstPerAttempt;
+    private final Stages stages;
+    private final Stages sideStages;
+
+    /** For each stage, how many before it serve side calls, too. */
+    private final int[] sideIndex;
+
     private final RouterListener[] listeners;
     private final Timeouts timeouts;
+    private final double deadlineShare;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
-        List<Stage> ordered = new ArrayList<>();
-        int boundary = 0;
+        List<Placed> ordered = new ArrayList<>();
         for (Phase phase : Phase.values()) {
-            List<Stage> inPhase = builder.stages.getOrDefault(phase, List.of());
-            ordered.addAll(inPhase);
-            if (!phase.isPerAttempt()) {
-                boundary += inPhase.size();
+            ordered.addAll(builder.stages.getOrDefault(phase, List.of()));
+        }
+        this.stages = new Stages(ordered);
+        List<Placed> side = new ArrayList<>();
+        this.sideIndex = new int[ordered.size() + 1];
+        for (int i = 0; i < ordered.size(); i++) {
+            sideIndex[i] = side.size();
+            if (ordered.get(i).reach() == EngineInstaller.Reach.ALL_CALLS) {
+                side.add(ordered.get(i));
             }
         }
-        this.stages = ordered.toArray(Stage[]::new);
-        this.firstPerAttempt = boundary;
+        sideIndex[ordered.size()] = side.size();
+        this.sideStages = new Stages(side);
         this.listeners = builder.listeners.toArray(RouterListener[]::new);
         this.timeouts = builder.timeouts;
+        this.deadlineShare = builder.deadlineShare;
     }
 
     /** Starts a pipeline without stages. */
     public static Builder builder(Environment environment, Timeouts timeouts) {
         return new Builder(environment, timeouts);
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
+    double deadlineShare() {
+        return deadlineShare;
+    }
+
+    /** Returns the stages in order, each as its phase and its name. */
+    public List<String> order() {
+        return Arrays.stream(stages.placed)
+                .map(placed -> placed.phase() + " " + placed.name())
+                .toList();
     }
 
     /**
@@ -71,12 +122,18 @@ public final class Pipeline {
      */
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options, Models models) {
-        Call call = new Call(this, environment, operation, options, request.model(), models, timeouts);
+        Call call = new Call(this, operation, options, request.model(), models);
         return operation.replyType().cast(whole(call, 0, request));
     }
 
+    /** Runs a call apart from the one whose hop stands at {@code index}, from the stage after it on. */
+    ModelReply apart(Call call, int index, boolean fromSideCall, ModelRequest request) {
+        int next = index + 1;
+        return whole(call, call.isSideCall() && !fromSideCall ? sideIndex[next] : next, request);
+    }
+
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
-    ModelReply whole(Call call, int index, ModelRequest request) {
+    private ModelReply whole(Call call, int index, ModelRequest request) {
         Scope scope = call.scope();
         if (listeners.length > 0) {
             tell(listener -> listener.onCallStart(call));
@@ -90,11 +147,11 @@ public final class Pipeline {
             call.checkAlive();
             reply = run(index, call, null, request, null);
         } catch (RuntimeException e) {
-            GatewayException failure = call.finish(Failures.of(e));
-            scope.fail(failure);
+            GatewayException failure = call.finish(Failures.ofRouter(e));
+            scope.fail(call.outcomeOf(failure), failure);
             throw failure;
         } catch (Error e) {
-            scope.fail(Failures.ofBug(e));
+            scope.fail(Outcome.FAILED, Failures.ofError(e));
             throw e;
         }
         if (reply instanceof ChatStream stream) {
@@ -109,11 +166,12 @@ public final class Pipeline {
 
     ModelReply run(
             int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
-        if (attempt == null && index == firstPerAttempt) {
-            return attempt(call, request, rival);
+        Stages way = call.isSideCall() ? sideStages : stages;
+        if (attempt == null && index == way.firstPerAttempt) {
+            return attempt(way, call, request, rival);
         }
-        if (index < stages.length) {
-            return stages[index].apply(new Hop(index, call, attempt, request, rival));
+        if (index < way.placed.length) {
+            return apply(way.placed[index], new Hop(index, call, attempt, request, rival));
         }
         if (attempt == null) {
             throw new IllegalStateException("an attempt has no scope");
@@ -121,7 +179,15 @@ public final class Pipeline {
         return send(attempt, request);
     }
 
-    private ModelReply attempt(Call call, ModelRequest request, @Nullable Cancellation rival) {
+    private static ModelReply apply(Placed placed, Hop hop) {
+        try {
+            return placed.stage().apply(hop);
+        } catch (RuntimeException e) {
+            throw Failures.ofStage(placed.name(), placed.phase(), e);
+        }
+    }
+
+    private ModelReply attempt(Stages way, Call call, ModelRequest request, @Nullable Cancellation rival) {
         Scope scope = new Scope(environment);
         Attempt attempt = new Attempt(call, scope, rival);
         if (rival != null) {
@@ -129,8 +195,11 @@ public final class Pipeline {
         }
         ModelReply reply;
         try {
-            reply = firstPerAttempt < stages.length
-                    ? stages[firstPerAttempt].apply(new Hop(firstPerAttempt, call, attempt, request, rival))
+            attempt.leased(lease(call, attempt, request), request);
+            reply = way.firstPerAttempt < way.placed.length
+                    ? apply(
+                            way.placed[way.firstPerAttempt],
+                            new Hop(way.firstPerAttempt, call, attempt, request, rival))
                     : send(attempt, request);
             if (reply instanceof ChatStream stream) {
                 ScopedSource[] scoped = new ScopedSource[1];
@@ -138,9 +207,9 @@ public final class Pipeline {
                 scoped[0].readToCommitPoint();
             }
         } catch (RuntimeException e) {
-            throw failed(attempt, Failures.of(e));
+            throw failed(attempt, Failures.ofRouter(e));
         } catch (Error e) {
-            failed(attempt, Failures.ofBug(e));
+            failed(attempt, Failures.ofError(e));
             throw e;
         }
         call.attemptEnded(attempt, Outcome.SUCCESS, null);
@@ -150,12 +219,25 @@ public final class Pipeline {
         return reply;
     }
 
+    private static Lease lease(Call call, Attempt attempt, ModelRequest request) {
+        try {
+            return Leasing.lease(call, attempt, request);
+        } catch (GatewayException e) {
+            if (e.kind() != ErrorKind.INTERNAL) {
+                call.unserved(e);
+            }
+            throw e;
+        }
+    }
+
     private static GatewayException failed(Attempt attempt, GatewayException failure) {
         GatewayException known = attempt.named(failure);
-        if (attempt.assigned() != null) {
-            attempt.call().attemptEnded(attempt, Scope.outcomeOf(known), known);
+        Outcome outcome = attempt.outcomeOf(known);
+        attempt.call().impatient(attempt.isImpatient(known) && !attempt.waitedLong());
+        if (attempt.deploymentIfLeased() != null) {
+            attempt.call().attemptEnded(attempt, outcome, known);
         }
-        attempt.scope().fail(known);
+        attempt.scope().fail(outcome, known);
         return known;
     }
 
@@ -164,7 +246,7 @@ public final class Pipeline {
         call.checkAlive();
         attempt.cancellation().throwIfCancelled();
         attempt.send();
-        attempt.target().sends(request);
+        attempt.live().sends(request);
         if (listeners.length > 0) {
             tell(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));
@@ -179,13 +261,17 @@ public final class Pipeline {
 
     private static <Q extends ModelRequest, R extends ModelReply> ModelReply send(
             Operation<Q, R> operation, Attempt attempt, ModelRequest request) {
-        ModelReply reply = attempt.target()
-                .adapter()
-                .call(operation, operation.requestType().cast(request), attempt);
+        Q typed = operation.requestType().cast(request);
+        ModelReply reply;
+        try {
+            reply = attempt.live().adapter().call(operation, typed, attempt);
+        } catch (RuntimeException e) {
+            throw Failures.ofAdapter(attempt.live().provider(), e);
+        }
         if (reply == null) {
             throw GatewayException.of(
                     ErrorKind.MALFORMED_RESPONSE,
-                    "the adapter \"" + attempt.target().provider() + "\" returned null: return a reply or throw");
+                    "the adapter \"" + attempt.live().provider() + "\" returned null: return a reply or throw");
         }
         return reply;
     }
@@ -206,23 +292,43 @@ public final class Pipeline {
 
         private final Environment environment;
         private final Timeouts timeouts;
-        private final Map<Phase, List<Stage>> stages = new EnumMap<>(Phase.class);
+        private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
+        private double deadlineShare = 1;
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
             this.timeouts = timeouts;
         }
 
-        /** Adds a stage after those of the same phase. */
+        /** Adds a user's stage after those of the same phase. It serves side calls, too. */
         public Builder stage(Phase phase, Stage stage) {
-            stages.computeIfAbsent(phase, key -> new ArrayList<>()).add(stage);
+            return place(new Placed(
+                    phase,
+                    EngineInstaller.Reach.ALL_CALLS,
+                    stage.getClass().getName(),
+                    hop -> stage.apply(hop)));
+        }
+
+        /** Adds a stage of the router's own after those of the same phase. */
+        public Builder stage(Phase phase, EngineInstaller.Reach reach, EngineStage stage) {
+            return place(new Placed(phase, reach, stage.getClass().getSimpleName(), stage));
+        }
+
+        private Builder place(Placed placed) {
+            stages.computeIfAbsent(placed.phase(), key -> new ArrayList<>()).add(placed);
             return this;
         }
 
         /** Adds a listener. */
         public Builder listener(RouterListener listener) {
             listeners.add(listener);
+            return this;
+        }
+
+        /** Sets the most of a call's remaining time that one attempt may take while somebody else could serve. */
+        public Builder deadlineShare(double share) {
+            this.deadlineShare = share;
             return this;
         }
 

@@ -113,11 +113,12 @@ final class Scope {
         return true;
     }
 
-    /** Ends the scope after {@code failure}: one that the caller brought about counts as abandoned. */
-    void fail(GatewayException failure) {
-        end(outcomeOf(failure), null, failure);
+    /** Ends the scope after {@code failure}. */
+    void fail(Outcome outcome, GatewayException failure) {
+        end(outcome, null, failure);
     }
 
+    /** Returns how an end counts: one that the caller brought about is abandoned. */
     static Outcome outcomeOf(GatewayException failure) {
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE -> Outcome.ABANDONED;

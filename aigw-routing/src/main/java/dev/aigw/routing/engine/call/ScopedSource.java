@@ -74,9 +74,9 @@ final class ScopedSource implements ChatEventSource {
         } catch (GatewayException e) {
             throw failed(e);
         } catch (RuntimeException e) {
-            throw failed(Failures.of(e));
+            throw failed(ofSource(e));
         } catch (Error e) {
-            scope.fail(Failures.ofBug(e));
+            scope.fail(Outcome.FAILED, Failures.ofError(e));
             source.close();
             throw e;
         }
@@ -92,6 +92,9 @@ final class ScopedSource implements ChatEventSource {
         if (!committed && event.isContent()) {
             committed = true;
             scope.firstContent();
+            if (attempt != null) {
+                attempt.firstContent();
+            }
         }
         if (event instanceof ChatEvent.TextDelta delta) {
             scope.streamed(delta.text().length());
@@ -114,9 +117,15 @@ final class ScopedSource implements ChatEventSource {
             told = interrupted(attempt.named(failure));
             call.attemptBroke(attempt, told);
         }
-        scope.fail(told);
+        scope.fail(attempt == null ? call.outcomeOf(told) : attempt.outcomeOf(told), told);
         source.close();
         return told;
+    }
+
+    private GatewayException ofSource(RuntimeException thrown) {
+        return attempt == null
+                ? Failures.ofRouter(thrown)
+                : Failures.ofAdapter(attempt.live().provider(), thrown);
     }
 
     private static GatewayException interrupted(GatewayException failure) {

@@ -1,13 +1,17 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.deployment.BreakerState;
 import dev.failsafe.CircuitBreaker;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops asking a deployment that keeps failing, and finds out by single probes when it is back.
  *
  * <p>Counting and the three states are Failsafe's {@link CircuitBreaker}; the clock is ours, so that tests run on
- * virtual time: Failsafe never sees its own delay pass, this class moves it to half-open. Safe for use by many threads.
+ * virtual time: Failsafe never sees its own delay pass, this class moves it to half-open. While the window holds no
+ * failure, a success would change nothing and is not recorded. Safe for use by many threads.
  */
 public final class Breaker {
 
@@ -36,30 +40,27 @@ public final class Breaker {
         }
     }
 
-    /** The states of a breaker. */
-    public enum State {
-        /** Calls go through. */
-        CLOSED,
-        /** No call goes through. */
-        OPEN,
-        /** One call goes through as a probe. */
-        HALF_OPEN
-    }
-
     /** What {@link #tryAcquire} returns when no attempt may go through. */
-    public static final long NO_TICKET = 0;
+    static final long NO_TICKET = 0;
 
     /** How soon to look again while a probe is under way. */
     private static final long PROBE_WAIT_NANOS = 50_000_000;
 
     private final CircuitBreaker<Object> breaker;
+    private final int executions;
     private final long delayNanos;
     private volatile long openUntilNanos;
     private volatile boolean probing;
+    private volatile long probeNanos;
     private volatile long period = 1;
+    private volatile @Nullable ErrorKind openedBy;
+
+    /** How many successes it takes until the window holds no failure; a race may leave it higher than needed. */
+    private volatile int successesToClean;
 
     /** Creates a closed breaker. */
     public Breaker(Config config) {
+        this.executions = config.executions();
         this.delayNanos = config.delay().toNanos();
         this.breaker = CircuitBreaker.builder()
                 .withFailureThreshold(config.failures(), config.executions())
@@ -68,48 +69,65 @@ public final class Breaker {
                 .build();
     }
 
-    /** Returns whether an attempt could go through now, without taking a permit. */
-    public boolean allows(long nowNanos) {
-        return remainingNanos(nowNanos) == 0;
-    }
-
     /**
      * Takes a permit for one attempt: a ticket to hand back with its result, or {@link #NO_TICKET} when open, or when
-     * another attempt is the probe.
+     * another attempt is the probe. A probe without an outcome keeps others out no longer than the delay; then the next
+     * attempt is a probe, too.
      *
      * <p>A ticket is good for the state it was given in. The result of an attempt that began before the breaker opened
      * says nothing of how the deployment is now, so it cannot stand for the probe's.
      */
-    public long tryAcquire(long nowNanos) {
+    long tryAcquire(long nowNanos) {
         long ticket = period;
         if (breaker.isClosed()) {
             return ticket;
         }
         synchronized (this) {
+            if (breaker.isClosed()) {
+                return period;
+            }
             if (breaker.isOpen()) {
                 if (openUntilNanos - nowNanos > 0) {
                     return NO_TICKET;
                 }
                 breaker.halfOpen();
                 changed();
+            } else if (isGivenUp(nowNanos)) {
+                freePermit();
             }
             if (!breaker.tryAcquirePermit()) {
                 return NO_TICKET;
             }
-            probing = breaker.isHalfOpen();
+            probing = true;
+            probeNanos = nowNanos;
             return period;
         }
     }
 
-    /** Notes that the attempt with this ticket went well; a probe that did closes the breaker. */
-    public void succeeded(long ticket) {
-        if (ticket == period && breaker.isClosed()) {
-            breaker.recordSuccess();
+    private boolean isGivenUp(long nowNanos) {
+        return probing && nowNanos - probeNanos >= delayNanos;
+    }
+
+    /** Notes that the attempt with this ticket succeeded; a probe that did closes the breaker. */
+    void succeeded(long ticket) {
+        if (successesToClean == 0) {
+            if (breaker.isClosed()) {
+                return;
+            }
+        } else if (ticket == period && breaker.isClosed()) {
+            synchronized (this) {
+                if (ticket == period && successesToClean > 0) {
+                    breaker.recordSuccess();
+                    successesToClean--;
+                }
+            }
             return;
         }
         synchronized (this) {
             if (ticket == period && breaker.isHalfOpen()) {
                 breaker.recordSuccess();
+                successesToClean = 0;
+                openedBy = null;
                 changed();
             }
         }
@@ -121,10 +139,11 @@ public final class Breaker {
      * @param mayOpen whether the breaker may open; when too many siblings are open it must not
      * @return whether this failure opened it
      */
-    public synchronized boolean failed(long ticket, long nowNanos, boolean mayOpen) {
+    synchronized boolean failed(long ticket, long nowNanos, ErrorKind kind, boolean mayOpen) {
         if (ticket != period || breaker.isOpen()) {
             return false;
         }
+        successesToClean = executions;
         breaker.recordFailure();
         if (!breaker.isOpen()) {
             return false;
@@ -132,24 +151,40 @@ public final class Breaker {
         changed();
         if (!mayOpen) {
             breaker.close();
+            successesToClean = 0;
             return false;
         }
+        openedBy = kind;
         openUntilNanos = nowNanos + delayNanos;
         return true;
     }
 
     /** Notes that the attempt with this ticket said nothing of health; a probe that did so gives way to another. */
-    public void abandoned(long ticket) {
+    void abandoned(long ticket) {
         if (breaker.isClosed()) {
             return;
         }
         synchronized (this) {
             if (ticket == period && breaker.isHalfOpen()) {
-                breaker.open(); // a half-open breaker told to be half-open keeps the permit of the probe that is gone
-                breaker.halfOpen();
+                freePermit();
                 changed();
             }
         }
+    }
+
+    /** Lets a half-open breaker give its permit again: told to be half-open, it keeps that of a probe that is gone. */
+    private void freePermit() {
+        breaker.open();
+        breaker.halfOpen();
+        probing = false;
+    }
+
+    /** Closes it, whatever has happened. */
+    synchronized void reset() {
+        breaker.close();
+        successesToClean = 0;
+        openedBy = null;
+        changed();
     }
 
     /** Begins a period of which older tickets know nothing. */
@@ -159,22 +194,28 @@ public final class Breaker {
     }
 
     /** Returns the nanoseconds until it is worth asking again; 0 when an attempt may go through now. */
-    public long remainingNanos(long nowNanos) {
+    long remainingNanos(long nowNanos) {
         if (breaker.isClosed()) {
             return 0;
         }
         if (breaker.isOpen()) {
             return Math.max(0, openUntilNanos - nowNanos);
         }
-        return probing ? PROBE_WAIT_NANOS : 0;
+        return probing && !isGivenUp(nowNanos) ? PROBE_WAIT_NANOS : 0;
+    }
+
+    /** Returns the kind of failure that opened it last, or null while it is closed. */
+    @Nullable
+    ErrorKind openedBy() {
+        return openedBy;
     }
 
     /** Returns the state. */
-    public State state() {
+    public BreakerState state() {
         return switch (breaker.getState()) {
-            case CLOSED -> State.CLOSED;
-            case OPEN -> State.OPEN;
-            case HALF_OPEN -> State.HALF_OPEN;
+            case CLOSED -> BreakerState.CLOSED;
+            case OPEN -> BreakerState.OPEN;
+            case HALF_OPEN -> BreakerState.HALF_OPEN;
         };
     }
 }

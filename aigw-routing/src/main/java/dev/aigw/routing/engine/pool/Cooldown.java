@@ -5,33 +5,94 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time until which a deployment or a credential is left alone. A hold only lengthens. Safe for use by many threads.
+ * A time in which a deployment or a credential is not asked. A cooldown only lengthens, up to a bound. One that the
+ * bound ends early is over only once a single probe has succeeded: until then the others go elsewhere. Safe for use by
+ * many threads.
  *
  * <p>Times are readings of {@link System#nanoTime()}'s kind: compare by difference.
  */
-public final class Cooldown {
+final class Cooldown {
 
-    private record State(long untilNanos, ErrorKind kind) {}
+    /** How soon to look again while a probe is under way. */
+    static final long PROBE_WAIT_NANOS = 50_000_000;
+
+    /** After this time a probe without an outcome no longer keeps the next one from being sent. */
+    private static final long PROBE_GIVEN_UP_NANOS = 30_000_000_000L;
+
+    /** What this cooldown says of an attempt. */
+    enum Permit {
+        /** It may be sent. */
+        FREE,
+        /** It may be sent as the probe. */
+        PROBE,
+        /** It may not be sent. */
+        NONE
+    }
+
+    private record State(long untilNanos, ErrorKind kind, boolean early, boolean probing, long probeNanos) {
+
+        long remainingNanos(long nowNanos) {
+            long left = untilNanos - nowNanos;
+            return left > 0 ? left : isProbed(nowNanos) ? PROBE_WAIT_NANOS : 0;
+        }
+
+        boolean isProbed(long nowNanos) {
+            return probing && nowNanos - probeNanos < PROBE_GIVEN_UP_NANOS;
+        }
+    }
 
     private final AtomicReference<@Nullable State> state = new AtomicReference<>();
 
-    /** Creates a hold that holds nothing. */
-    public Cooldown() {}
-
-    /** Holds until {@code untilNanos} for failures of {@code kind}, unless held longer already. */
-    public void extend(long untilNanos, ErrorKind kind) {
-        State next = new State(untilNanos, kind);
+    /**
+     * Begins at {@code nowNanos}, unless a longer one runs.
+     *
+     * @param nanos how long the provider asks for
+     * @param boundNanos how long at most; a single probe goes first where this ends it early
+     */
+    void extend(long nowNanos, long nanos, long boundNanos, ErrorKind kind) {
+        boolean early = nanos > boundNanos;
+        long untilNanos = nowNanos + Math.min(nanos, boundNanos);
+        State next = new State(untilNanos, kind, early, false, 0);
         state.accumulateAndGet(next, (old, given) -> old != null && old.untilNanos - untilNanos >= 0 ? old : given);
     }
 
-    /** Returns the nanoseconds still held; 0 when free. */
-    public long remainingNanos(long nowNanos) {
+    /** Returns the nanoseconds left; 0 when an attempt may be sent. */
+    long remainingNanos(long nowNanos) {
         State current = state.get();
-        return current == null ? 0 : Math.max(0, current.untilNanos - nowNanos);
+        return current == null ? 0 : current.remainingNanos(nowNanos);
     }
 
-    /** Returns what the hold is for, or null when it never held. */
-    public @Nullable ErrorKind kind() {
+    /** Asks for leave to send an attempt. A {@link Permit#PROBE} is given back by {@link #probeEnded}. */
+    Permit tryAcquire(long nowNanos) {
+        State current = state.get();
+        if (current == null) {
+            return Permit.FREE;
+        }
+        if (current.remainingNanos(nowNanos) > 0) {
+            return Permit.NONE;
+        }
+        if (!current.early) {
+            return Permit.FREE;
+        }
+        State probed = new State(current.untilNanos, current.kind, true, true, nowNanos);
+        return state.compareAndSet(current, probed) ? Permit.PROBE : Permit.NONE;
+    }
+
+    /** Notes that the probe is over. One that says nothing gives way to another; a failed one has extended this. */
+    void probeEnded(boolean succeeded) {
+        state.updateAndGet(current -> current == null || !current.probing
+                ? current
+                : succeeded ? null : new State(current.untilNanos, current.kind, true, false, 0));
+    }
+
+    /** Ends it at once. */
+    void lift() {
+        state.set(null);
+    }
+
+    /** Returns why the last one began, or null when none did. */
+    @Nullable
+    ErrorKind kind() {
         State current = state.get();
         return current == null ? null : current.kind;
     }

@@ -6,45 +6,50 @@ import dev.aigw.api.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time until which a credential is left alone, shared by all deployments that use it. It ends early when the secret
- * changes, which is looked at once a second at the most and only while it holds: by who asks whether it does, calls
- * that wait for it among them. Safe for use by many threads.
+ * A cooldown of a credential, shared by all deployments that use it. It ends early when the secret changes, which is
+ * looked at once a second at most and only while it runs: by the caller that asks whether it does, calls that wait for
+ * it among them. Safe for use by many threads.
  */
-public final class CredentialCooldown {
+final class CredentialCooldown {
 
     private static final long LOOK_NANOS = 1_000_000_000L;
 
-    private final Cooldown hold = new Cooldown();
-    private volatile int heldSecret;
+    private final Cooldown cooldown = new Cooldown();
+    private volatile int cooledSecret;
     private volatile long lookedNanos;
-    private volatile boolean lifted;
 
-    CredentialCooldown() {}
-
-    /** Holds for {@code nanos} from now on, unless held longer already. */
-    void extend(long nowNanos, long nanos, ErrorKind kind, @Nullable Credential credential) {
+    /** Begins, unless a longer one runs; see {@link Cooldown#extend}. */
+    void extend(long nowNanos, long nanos, long boundNanos, ErrorKind kind, @Nullable Credential credential) {
         if (credential != null) {
-            heldSecret = hash(credential, 0);
+            cooledSecret = hash(credential, 0);
         }
         lookedNanos = nowNanos;
-        lifted = false;
-        hold.extend(nowNanos + nanos, kind);
+        cooldown.extend(nowNanos, nanos, boundNanos, kind);
     }
 
-    /** Returns the nanoseconds still held; 0 when free. */
+    /** Returns the nanoseconds left; 0 when the credential may be used. */
     long remainingNanos(long nowNanos, @Nullable Credential credential) {
-        long remaining = hold.remainingNanos(nowNanos);
-        if (remaining == 0 || lifted) {
-            return 0;
-        }
-        if (credential != null && nowNanos - lookedNanos >= LOOK_NANOS) {
+        long remaining = cooldown.remainingNanos(nowNanos);
+        if (remaining > 0 && credential != null && nowNanos - lookedNanos >= LOOK_NANOS) {
             lookedNanos = nowNanos;
-            if (hash(credential, heldSecret) != heldSecret) {
-                lifted = true;
+            if (hash(credential, cooledSecret) != cooledSecret) {
+                cooldown.lift();
                 return 0;
             }
         }
         return remaining;
+    }
+
+    Cooldown.Permit tryAcquire(long nowNanos, @Nullable Credential credential) {
+        return remainingNanos(nowNanos, credential) > 0 ? Cooldown.Permit.NONE : cooldown.tryAcquire(nowNanos);
+    }
+
+    void probeEnded(boolean succeeded) {
+        cooldown.probeEnded(succeeded);
+    }
+
+    void lift() {
+        cooldown.lift();
     }
 
     /** Returns the nanoseconds until the secret may be looked at again. */
@@ -54,7 +59,7 @@ public final class CredentialCooldown {
 
     @Nullable
     ErrorKind kind() {
-        return hold.kind();
+        return cooldown.kind();
     }
 
     /** Returns a hash of the secret, or {@code otherwise} when there is none to be had. */
@@ -62,7 +67,7 @@ public final class CredentialCooldown {
         try {
             return credential.secret().hashCode();
         } catch (GatewayException none) {
-            return otherwise; // who asks next with this credential is told why
+            return otherwise; // the next call with this credential gets the reason
         }
     }
 }

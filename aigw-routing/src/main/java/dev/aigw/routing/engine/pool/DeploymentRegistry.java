@@ -7,6 +7,7 @@ import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.Cooldowns;
 import dev.aigw.routing.feature.CoolingDeployment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,39 +27,69 @@ import org.jspecify.annotations.Nullable;
 public final class DeploymentRegistry implements Cooldowns {
 
     private final Breaker.Config breaker;
+    private final long boundNanos;
+    private final RetryBudget.Size budget;
+    private final ConcurrentMap<String, RetryBudget> budgets = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, DeploymentStats> stats = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, CredentialCooldown> credentials = new ConcurrentHashMap<>();
     private final Map<String, List<String>> places = new HashMap<>();
     private final Set<String> instances = new HashSet<>();
-    private final ConcurrentMap<String, LiveDeployment> targets = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, LiveDeployment> deployments = new ConcurrentHashMap<>();
     private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
 
-    /** Creates an empty registry whose breakers follow {@code breaker}. */
-    public DeploymentRegistry(Breaker.Config breaker) {
+    /** Creates an empty registry whose breakers follow {@code breaker}, and no cooldown of which is longer than a bound. */
+    public DeploymentRegistry(Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
         this.breaker = breaker;
+        this.boundNanos = maxCooldown.toNanos();
+        this.budget = budget;
     }
 
-    /** Returns {@code deployment} with the statistics known for its id. */
-    public LiveDeployment target(DeploymentDefinition deployment) {
-        LiveDeployment target = new LiveDeployment(
-                deployment,
-                stats.computeIfAbsent(deployment.id(), id -> new DeploymentStats(breaker)),
-                credentials.computeIfAbsent(deployment.credentialKey(), key -> new CredentialCooldown()),
+    /** Returns {@code definition} with the statistics known for its id. */
+    public LiveDeployment deployment(DeploymentDefinition definition) {
+        LiveDeployment live = new LiveDeployment(
+                definition,
+                stats.computeIfAbsent(definition.id(), id -> new DeploymentStats(breaker)),
+                cooldown(definition.credentialKey() + "|" + definition.upstreamModel()),
+                cooldown(definition.credentialKey()),
+                boundNanos,
                 this::cooldownBegan);
-        targets.put(deployment.id(), target);
-        return target;
+        deployments.put(definition.id(), live);
+        return live;
     }
 
-    /** Returns {@code deployment} with statistics of its own that nobody keeps. */
-    public LiveDeployment passingTarget(DeploymentDefinition deployment) {
+    private CredentialCooldown cooldown(String key) {
+        return credentials.computeIfAbsent(key, unknown -> new CredentialCooldown());
+    }
+
+    /** Returns {@code definition} with statistics of its own that nobody keeps. */
+    public LiveDeployment passingDeployment(DeploymentDefinition definition) {
         return new LiveDeployment(
-                deployment, new DeploymentStats(breaker), new CredentialCooldown(), (target, scope, nanos, kind) -> {});
+                definition,
+                new DeploymentStats(breaker),
+                new CredentialCooldown(),
+                new CredentialCooldown(),
+                boundNanos,
+                (deployment, scope, nanos, kind) -> {});
     }
 
-    /** Returns the deployments that statistics are kept of, as they were last defined. */
+    /** Returns the retry budget of a model, which survives changes of its definition. */
+    public RetryBudget retryBudget(String model) {
+        return budgets.computeIfAbsent(model, name -> new RetryBudget(budget));
+    }
+
+    /** Returns a retry budget that nobody keeps. */
+    public RetryBudget passingRetryBudget() {
+        return new RetryBudget(budget);
+    }
+
+    /** Returns the deployment of this id, as it was last defined; null when there is none. */
+    public @Nullable LiveDeployment find(String id) {
+        return deployments.get(id);
+    }
+
     @Override
     public Collection<LiveDeployment> deployments() {
-        return List.copyOf(targets.values());
+        return List.copyOf(deployments.values());
     }
 
     @Override
@@ -94,7 +125,7 @@ public final class DeploymentRegistry implements Cooldowns {
         synchronized (places) {
             instances.removeAll(ids);
             instances.forEach(stats::remove);
-            instances.forEach(targets::remove);
+            instances.forEach(deployments::remove);
             instances.clear();
             instances.addAll(ids);
         }

@@ -15,7 +15,7 @@ final class DeploymentStats {
     final LongAdder succeeded = new LongAdder();
     final LongAdder failed = new LongAdder();
     final LongAdder abandoned = new LongAdder();
-    final Cooldown hold = new Cooldown();
+    final Cooldown cooldown = new Cooldown();
     final Health health = new Health();
     final Breaker breaker;
     final RecentLatencies wholes = new RecentLatencies();

@@ -91,7 +91,7 @@ final class Headroom {
     }
 
     /** Returns whether one of its limits has too little left for the request. */
-    boolean isExhausted(Pool.Query query) {
+    boolean isExhausted(Query query) {
         long passedNanos = passedNanos(query.nowNanos());
         for (Gauge gauge : gauges) {
             if (!gauge.allows(passedNanos, gauge.countsTokens() ? query.promptTokens() : 0)) {

@@ -1,25 +1,16 @@
 package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.deployment.HealthState;
 import org.jspecify.annotations.Nullable;
 
 /** What health checks have found out about a deployment. Safe for use by many threads. */
 public final class Health {
 
-    /** The states of a deployment's health. */
-    public enum State {
-        /** There is no check, or none has come to an end. */
-        UNKNOWN,
-        /** The last checks went well. */
-        HEALTHY,
-        /** Several checks in a row have failed. */
-        UNHEALTHY
-    }
-
     /** How soon to look again while a check is under way. */
     private static final long CHECK_WAIT_NANOS = 50_000_000;
 
-    private volatile State state = State.UNKNOWN;
+    private volatile HealthState state = HealthState.UNKNOWN;
     private volatile boolean ejected;
     private volatile long nextNanos;
     private volatile @Nullable ErrorKind kind;
@@ -29,7 +20,7 @@ public final class Health {
     Health() {}
 
     /** Returns the state. */
-    public State state() {
+    public HealthState state() {
         return state;
     }
 
@@ -57,11 +48,11 @@ public final class Health {
     public synchronized boolean succeeded(int healthyAfter) {
         failures = 0;
         successes = Math.min(healthyAfter, successes + 1);
-        if (state == State.UNHEALTHY && successes < healthyAfter) {
+        if (state == HealthState.UNHEALTHY && successes < healthyAfter) {
             return false;
         }
         boolean freed = ejected;
-        state = State.HEALTHY;
+        state = HealthState.HEALTHY;
         ejected = false;
         return freed;
     }
@@ -74,19 +65,19 @@ public final class Health {
         if (failures < unhealthyAfter) {
             return false;
         }
-        state = State.UNHEALTHY;
+        state = HealthState.UNHEALTHY;
         return !ejected;
     }
 
     /** Leaves the deployment alone, if it is still unhealthy; returns whether it does. */
     public synchronized boolean eject() {
-        ejected = state == State.UNHEALTHY;
+        ejected = state == HealthState.UNHEALTHY;
         return ejected;
     }
 
     /** Forgets everything: nobody checks any more. */
     public synchronized void reset() {
-        state = State.UNKNOWN;
+        state = HealthState.UNKNOWN;
         ejected = false;
         failures = 0;
         successes = 0;

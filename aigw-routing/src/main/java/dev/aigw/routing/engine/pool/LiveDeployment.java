@@ -12,7 +12,6 @@ import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.engine.limiter.Limiter;
-import dev.aigw.routing.engine.limiter.QueuedCall;
 import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.CoolingDeployment;
 import java.time.Duration;
@@ -26,17 +25,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveDeployment implements RoutingStrategy.Deployment, CoolingDeployment {
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final int OWN = 1;
+    private static final int OF_CREDENTIAL_MODEL = 2;
+    private static final int OF_CREDENTIAL = 4;
+
+    /** How many replies it takes to know what is usual. */
+    private static final int ENOUGH_REPLIES = 5;
+
     private final DeploymentDefinition definition;
     private final boolean hasConditions;
     private final Set<Capability> emulated;
     private final DeploymentStats stats;
+    private final CredentialCooldown credentialModelCooldown;
     private final CredentialCooldown credentialCooldown;
+    private final long boundNanos;
     private final CooldownListener cooldownListener;
 
     LiveDeployment(
             DeploymentDefinition definition,
             DeploymentStats stats,
+            CredentialCooldown credentialModelCooldown,
             CredentialCooldown credentialCooldown,
+            long boundNanos,
             CooldownListener cooldownListener) {
         this.definition = definition;
         ModelCard card = definition.card();
@@ -47,7 +58,9 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         this.emulated = Set.copyOf(helped);
         this.hasConditions = !lacking.isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
         this.stats = stats;
+        this.credentialModelCooldown = credentialModelCooldown;
         this.credentialCooldown = credentialCooldown;
+        this.boundNanos = boundNanos;
         this.cooldownListener = cooldownListener;
     }
 
@@ -116,6 +129,11 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return stats.latencyNanos();
     }
 
+    /** Returns the moving average of its latency once it has replied often enough to tell; 0 before. */
+    public long usualLatencyNanos() {
+        return stats.succeeded.sum() < ENOUGH_REPLIES ? 0 : Math.max(1, stats.latencyNanos());
+    }
+
     /** Returns its recent latencies: of streams to the first content, else of whole answers. */
     public RecentLatencies latencies(boolean streamed) {
         return streamed ? stats.firstContents : stats.wholes;
@@ -146,7 +164,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /** Returns whether too little is left of some rate limit for the request, by what its provider said last. */
-    boolean isExhausted(Pool.Query query) {
+    boolean isExhausted(Query query) {
         Headroom said = stats.headroom;
         return said != null && said.isExhausted(query);
     }
@@ -197,12 +215,18 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /**
-     * Holds the deployment for so long, or its credential, and with it all deployments that use it, for so long or
-     * until its secret changes; unless held longer already. Whoever listens to holds is told.
+     * Begins a cooldown, unless a longer one runs, and notifies the listener. One of a credential ends early when its
+     * secret changes.
+     *
+     * @param asked how long the provider asks for, or how long is usual; the router's bound cuts it
+     * @return the nanoseconds left of it
      */
-    public void hold(CooldownScope scope, long nowNanos, long nanos, ErrorKind kind) {
+    long coolDown(CooldownScope scope, long nowNanos, Duration asked, ErrorKind kind) {
+        long nanos = asked.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : asked.toNanos();
         extend(scope, nowNanos, nanos, kind);
-        cooldownListener.cooldownBegan(this, scope, nanos, kind);
+        long left = cooldownNanos(scope, nowNanos);
+        cooldownListener.cooldownBegan(this, scope, left, kind);
+        return left;
     }
 
     @Override
@@ -211,65 +235,104 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     private void extend(CooldownScope scope, long nowNanos, long nanos, ErrorKind kind) {
-        if (scope == CooldownScope.DEPLOYMENT) {
-            stats.hold.extend(nowNanos + nanos, kind);
-        } else {
-            credentialCooldown.extend(nowNanos, nanos, kind, definition.credential());
+        switch (scope) {
+            case DEPLOYMENT -> stats.cooldown.extend(nowNanos, nanos, boundNanos, kind);
+            case CREDENTIAL_MODEL ->
+                credentialModelCooldown.extend(nowNanos, nanos, boundNanos, kind, definition.credential());
+            case CREDENTIAL -> credentialCooldown.extend(nowNanos, nanos, boundNanos, kind, definition.credential());
         }
     }
 
     @Override
     public long cooldownNanos(CooldownScope scope, long nowNanos) {
-        return scope == CooldownScope.DEPLOYMENT
-                ? stats.hold.remainingNanos(nowNanos)
-                : credentialCooldown.remainingNanos(nowNanos, definition.credential());
+        return switch (scope) {
+            case DEPLOYMENT -> stats.cooldown.remainingNanos(nowNanos);
+            case CREDENTIAL_MODEL -> credentialModelCooldown.remainingNanos(nowNanos, definition.credential());
+            case CREDENTIAL -> credentialCooldown.remainingNanos(nowNanos, definition.credential());
+        };
     }
 
     @Override
     public @Nullable ErrorKind cooldownKind(CooldownScope scope) {
-        return scope == CooldownScope.DEPLOYMENT ? stats.hold.kind() : credentialCooldown.kind();
+        return switch (scope) {
+            case DEPLOYMENT -> stats.cooldown.kind();
+            case CREDENTIAL_MODEL -> credentialModelCooldown.kind();
+            case CREDENTIAL -> credentialCooldown.kind();
+        };
     }
 
-    /**
-     * Returns the nanoseconds until it may be asked again, by hold, credential, breaker and health checks; 0 when it
-     * may now.
-     */
+    /** Ends its own cooldown and closes its breaker; those of its credential stay. */
+    public void lift() {
+        stats.cooldown.lift();
+        stats.breaker.reset();
+    }
+
+    /** Ends all cooldowns that keep it from being asked, its credential's too, and closes its breaker. */
+    public void liftAll() {
+        lift();
+        credentialModelCooldown.lift();
+        credentialCooldown.lift();
+    }
+
+    /** Returns the nanoseconds until it may be asked, by cooldowns, breaker and health checks; 0 when it may now. */
     public long unavailableNanos(long nowNanos) {
+        Credential credential = definition.credential();
         return Math.max(
                 Math.max(
-                        stats.hold.remainingNanos(nowNanos),
-                        credentialCooldown.remainingNanos(nowNanos, definition.credential())),
+                        stats.cooldown.remainingNanos(nowNanos),
+                        Math.max(
+                                credentialModelCooldown.remainingNanos(nowNanos, credential),
+                                credentialCooldown.remainingNanos(nowNanos, credential))),
                 Math.max(stats.breaker.remainingNanos(nowNanos), stats.health.remainingNanos(nowNanos)));
+    }
+
+    /** Returns what it is not asked because of for the longest. */
+    public Decision.Reason unavailableReason(long nowNanos) {
+        long longest = unavailableNanos(nowNanos);
+        if (longest > 0 && longest == stats.health.remainingNanos(nowNanos)) {
+            return Decision.Reason.HEALTH;
+        }
+        return longest > 0 && longest == stats.breaker.remainingNanos(nowNanos)
+                ? Decision.Reason.BREAKER
+                : Decision.Reason.COOLDOWN;
+    }
+
+    /** Returns the kind of failure that it is not asked because of, or null when it may be. */
+    public @Nullable ErrorKind unavailableKind(long nowNanos) {
+        long longest = unavailableNanos(nowNanos);
+        if (longest == 0) {
+            return null;
+        }
+        ErrorKind kind = switch (unavailableReason(nowNanos)) {
+            case HEALTH -> stats.health.kind();
+            case BREAKER -> stats.breaker.openedBy();
+            default -> {
+                for (CooldownScope scope : CooldownScope.values()) {
+                    if (cooldownNanos(scope, nowNanos) == longest) {
+                        yield cooldownKind(scope);
+                    }
+                }
+                yield null;
+            }
+        };
+        return kind == null ? ErrorKind.OVERLOADED : kind;
     }
 
     /**
      * Returns the nanoseconds after which it is worth asking whether it is still unavailable, though its time is not
-     * up: those until the next look at the secret of a held credential; {@link Long#MAX_VALUE} when nothing else holds
-     * it.
+     * up: those until the next look at the secret of a credential that cools down; {@link Long#MAX_VALUE} when nothing
+     * else keeps it.
      */
     long nextLookNanos(long nowNanos) {
         Credential credential = definition.credential();
-        return credential != null && credentialCooldown.remainingNanos(nowNanos, credential) > 0
-                ? credentialCooldown.nextLookNanos(nowNanos)
-                : Long.MAX_VALUE;
-    }
-
-    /** Returns why it is left alone, or null when it is not. */
-    public @Nullable ErrorKind unavailableKind(long nowNanos) {
-        long own = stats.hold.remainingNanos(nowNanos);
-        long credential = credentialCooldown.remainingNanos(nowNanos, definition.credential());
-        long open = stats.breaker.remainingNanos(nowNanos);
-        long unhealthy = stats.health.remainingNanos(nowNanos);
-        if (own == 0 && credential == 0 && open == 0 && unhealthy == 0) {
-            return null;
+        long look = Long.MAX_VALUE;
+        if (credential != null && credentialCooldown.remainingNanos(nowNanos, credential) > 0) {
+            look = credentialCooldown.nextLookNanos(nowNanos);
         }
-        if (unhealthy > own && unhealthy > credential && unhealthy > open) {
-            return stats.health.kind();
+        if (credential != null && credentialModelCooldown.remainingNanos(nowNanos, credential) > 0) {
+            look = Math.min(look, credentialModelCooldown.nextLookNanos(nowNanos));
         }
-        if (open >= own && open >= credential) {
-            return ErrorKind.OVERLOADED;
-        }
-        return own >= credential ? stats.hold.kind() : credentialCooldown.kind();
+        return look;
     }
 
     /** Returns how many attempts it may have under way at present, or null without a limit. */
@@ -292,28 +355,53 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return stats.limiter;
     }
 
-    /**
-     * Takes a lease for one attempt and returns its breaker's ticket, or {@link Breaker#NO_TICKET} when it has become
-     * unavailable. Settle it with {@link #release}.
-     */
-    public long tryLease(long nowNanos) {
-        if (unavailableNanos(nowNanos) > 0 || !stats.limiter.tryAcquire()) {
-            return Breaker.NO_TICKET;
-        }
-        return lease(nowNanos);
+    /** Takes it for one attempt, or returns null when it has become unavailable. */
+    @Nullable
+    Lease tryLease(Pool pool, int index, long nowNanos) {
+        return stats.limiter.tryAcquire() ? leaseOfPermit(pool, index, nowNanos) : null;
     }
 
-    /** Makes a lease as {@link #tryLease} does, of a permit {@linkplain QueuedCall#take taken over} from its queue. */
-    public long tryLeaseTaken(long nowNanos) {
-        return lease(nowNanos);
-    }
-
-    private long lease(long nowNanos) {
-        long ticket = unavailableNanos(nowNanos) > 0 ? Breaker.NO_TICKET : stats.breaker.tryAcquire(nowNanos);
-        if (ticket == Breaker.NO_TICKET) {
+    /** Takes it with a permit that is held already; gives the permit back when it has become unavailable. */
+    @Nullable
+    Lease leaseOfPermit(Pool pool, int index, long nowNanos) {
+        if (stats.health.remainingNanos(nowNanos) > 0) {
             stats.limiter.release();
+            return null;
         }
-        return ticket;
+        Credential credential = definition.credential();
+        Cooldown.Permit own = stats.cooldown.tryAcquire(nowNanos);
+        Cooldown.Permit model = own == Cooldown.Permit.NONE
+                ? Cooldown.Permit.NONE
+                : credentialModelCooldown.tryAcquire(nowNanos, credential);
+        Cooldown.Permit key = model == Cooldown.Permit.NONE
+                ? Cooldown.Permit.NONE
+                : credentialCooldown.tryAcquire(nowNanos, credential);
+        int probes = (own == Cooldown.Permit.PROBE ? OWN : 0)
+                | (model == Cooldown.Permit.PROBE ? OF_CREDENTIAL_MODEL : 0)
+                | (key == Cooldown.Permit.PROBE ? OF_CREDENTIAL : 0);
+        long ticket = key == Cooldown.Permit.NONE ? Breaker.NO_TICKET : stats.breaker.tryAcquire(nowNanos);
+        if (ticket == Breaker.NO_TICKET) {
+            probesEnded(probes, false);
+            stats.limiter.release();
+            return null;
+        }
+        return new Lease(pool, index, this, ticket, probes, nowNanos);
+    }
+
+    /** Gives back the probes of cooldowns that a lease had taken. */
+    void probesEnded(int probes, boolean succeeded) {
+        if (probes == 0) {
+            return;
+        }
+        if ((probes & OWN) != 0) {
+            stats.cooldown.probeEnded(succeeded);
+        }
+        if ((probes & OF_CREDENTIAL_MODEL) != 0) {
+            credentialModelCooldown.probeEnded(succeeded);
+        }
+        if ((probes & OF_CREDENTIAL) != 0) {
+            credentialCooldown.probeEnded(succeeded);
+        }
     }
 
     /**
@@ -323,7 +411,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
      * @param latencyNanos how long its reply took, or how long until it failed
      * @param dropped whether it failed because the deployment did not cope with its load
      */
-    public void release(Outcome outcome, long startNanos, long latencyNanos, boolean dropped) {
+    void release(Outcome outcome, long startNanos, long latencyNanos, boolean dropped) {
         try {
             if (outcome == Outcome.SUCCESS || dropped) {
                 stats.limiter.learn(startNanos, latencyNanos, dropped);

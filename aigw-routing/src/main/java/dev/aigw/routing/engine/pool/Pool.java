@@ -1,127 +1,179 @@
 package dev.aigw.routing.engine.pool;
 
-import dev.aigw.api.CallOptions;
-import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.ModelRequest;
-import dev.aigw.api.Operation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.engine.limiter.QueuedCall;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The deployments of one model and the strategy that chooses among them. Safe for use by many threads. */
 public final class Pool {
 
-    static final int ANY = -1;
-
-    private final List<LiveDeployment> targets;
+    private final List<LiveDeployment> deployments;
     private final RoutingStrategy strategy;
     private final RoutingStrategy.Picker picker;
     private final DeploymentRegistry registry;
     private final boolean emulates;
 
-    /** Creates a pool; {@code strategy} is bound to {@code targets} here. */
-    public Pool(List<LiveDeployment> targets, RoutingStrategy strategy, DeploymentRegistry registry) {
-        this.targets = List.copyOf(targets);
+    /** Creates a pool; {@code strategy} is bound to {@code deployments} here. */
+    public Pool(List<LiveDeployment> deployments, RoutingStrategy strategy, DeploymentRegistry registry) {
+        this.deployments = List.copyOf(deployments);
         this.strategy = strategy;
-        this.picker = strategy.bind(this.targets);
+        this.picker = strategy.bind(this.deployments);
         this.registry = registry;
         this.emulates =
-                this.targets.stream().anyMatch(target -> !target.emulated().isEmpty());
+                this.deployments.stream().anyMatch(each -> !each.emulated().isEmpty());
     }
 
     /** Returns the deployments. */
-    public List<LiveDeployment> targets() {
-        return targets;
+    public List<LiveDeployment> deployments() {
+        return deployments;
     }
 
     /** Returns whether {@code candidate} may be ejected by its breaker beside those of the others that are. */
     public boolean mayEject(LiveDeployment candidate, long nowNanos) {
         int open = 0;
-        for (LiveDeployment target : targets) {
-            if (target != candidate
-                    && (target.breaker().remainingNanos(nowNanos) > 0
-                            || target.health().isEjected())) {
+        for (LiveDeployment each : deployments) {
+            if (each != candidate
+                    && (each.breaker().remainingNanos(nowNanos) > 0 || each.health().isEjected())) {
                 open++;
             }
         }
-        return open + 1 <= Math.max(1, Math.floor(registry.maxEjectedShare() * targets.size()));
+        return open + 1 <= Math.max(1, Math.floor(registry.maxEjectedShare() * deployments.size()));
     }
 
     /**
-     * Chooses a deployment for one attempt: one that the call has not tried, else one it may ask again. Of these, one
-     * whose provider says that a rate limit is used up is gone past while another can serve, for it would refuse; then
-     * one whose model can do all that is needed goes before one whose adapter makes up for what it lacks.
+     * Answers a call that asks for a deployment: with a lease, with how long to wait and for what, or with nobody.
      *
-     * @return its index among {@link #targets()}, or -1 when there is none right now
-     * @throws GatewayException if the strategy throws
-     * @throws IllegalStateException if the strategy answers with a deployment that is not eligible
+     * @throws GatewayException of kind INTERNAL if the strategy throws or chooses what it may not
      */
-    public int pick(Query query) {
-        int index = pick(query, false);
-        return index < 0 && !query.visits.isEmpty() ? pick(query, true) : index;
+    public Decision lease(Query query) {
+        query.among(deployments);
+        int index;
+        while ((index = choose(query)) >= 0) {
+            Lease lease = deployments.get(index).tryLease(this, index, query.nowNanos());
+            if (lease != null) {
+                lease.begin();
+                return lease;
+            }
+            query.lose(index);
+        }
+        return unavailable(query);
     }
 
-    private int pick(Query query, boolean again) {
-        query.wentPast = false;
-        int index = pick(query, again, true);
-        return index < 0 && query.wentPast ? pick(query, again, false) : index;
+    private int choose(Query query) {
+        for (Query.Tier tier : Query.Tier.ORDER) {
+            if (query.enter(tier, emulates)) {
+                int index = pick(query);
+                if (index >= 0) {
+                    return index;
+                }
+            }
+        }
+        return -1;
     }
 
-    private int pick(Query query, boolean again, boolean unspent) {
-        int index = emulates ? pick(new Choice(this, query, again, true, unspent, ANY)) : -1;
-        return index < 0 ? pick(new Choice(this, query, again, false, unspent, ANY)) : index;
-    }
-
-    private int pick(Choice choice) {
+    private int pick(Query query) {
         int index;
         try {
-            index = picker.pick(choice);
+            index = picker.pick(query);
         } catch (RuntimeException e) {
-            throw thrown(e);
+            throw bug(e);
         }
-        if (index >= targets.size() || (index >= 0 && !choice.isEligible(index))) {
-            throw new IllegalStateException("the routing strategy " + strategy + " chose deployment " + index + " of "
-                    + targets.size() + ", which is not eligible: return an index for which isEligible is true, or -1");
+        if (index >= deployments.size() || (index >= 0 && !query.isEligible(index))) {
+            throw GatewayException.of(
+                    ErrorKind.INTERNAL,
+                    "this is a bug in the routing strategy " + strategy + ": it chose deployment " + index + " of "
+                            + deployments.size() + ", which is not eligible; return an index for which isEligible is"
+                            + " true, or -1");
         }
         return Math.max(-1, index);
     }
 
-    private GatewayException thrown(RuntimeException e) {
+    private GatewayException bug(RuntimeException e) {
         return GatewayException.builder(
-                        ErrorKind.SERVER_ERROR, "the routing strategy " + strategy + " threw " + e + ": mend it")
+                        ErrorKind.INTERNAL, "this is a bug in the routing strategy " + strategy + ": it threw " + e)
                 .cause(e)
                 .build();
     }
 
+    /** Returns why no deployment was chosen: what to wait for, or that nothing is worth waiting for. */
+    private Decision unavailable(Query query) {
+        LiveDeployment first = null;
+        long shortest = Long.MAX_VALUE;
+        long look = Long.MAX_VALUE;
+        boolean full = false;
+        boolean free = false;
+        for (LiveDeployment each : deployments) {
+            long wait = query.waitNanos(each);
+            if (wait < 0) {
+                continue;
+            }
+            if (wait == 0) {
+                full |= !each.hasRoom();
+                free |= each.hasRoom();
+                continue;
+            }
+            look = Math.min(look, each.nextLookNanos(query.nowNanos()));
+            if (wait < shortest) {
+                shortest = wait;
+                first = each;
+            }
+        }
+        if (full) {
+            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null);
+        }
+        if (free) {
+            return new Decision.Nobody(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
+        }
+        if (first != null) {
+            return new Decision.Wait(
+                    shortest,
+                    look,
+                    query.waitReason(first),
+                    first.unavailableKind(query.nowNanos()));
+        }
+        return new Decision.Nobody(unmetKind(query), null);
+    }
+
     /**
-     * Tells the strategy that an attempt on a deployment it chose begins.
-     *
-     * @throws GatewayException if the strategy throws
+     * Returns what kind of failure it is that no deployment will do: CONTEXT_TOO_LONG when it is the room for its
+     * tokens in all of them, UNSUPPORTED when all lack something else, and NO_ROUTE else.
      */
-    public void began(int index) {
+    private ErrorKind unmetKind(Query query) {
+        ErrorKind kind = null;
+        for (LiveDeployment each : deployments) {
+            Requirements.Unmet unmet = query.unmetBy(each);
+            if (unmet == null) {
+                return ErrorKind.NO_ROUTE;
+            }
+            kind = kind == null || kind == unmet.kind() ? unmet.kind() : ErrorKind.UNSUPPORTED;
+        }
+        return kind == null ? ErrorKind.NO_ROUTE : kind;
+    }
+
+    /** Notifies the strategy that an attempt on a deployment it chose begins. */
+    void began(int index) {
         try {
             picker.began(index);
         } catch (RuntimeException e) {
-            throw thrown(e);
+            throw bug(e);
         }
     }
 
-    /** Tells the strategy how an attempt ended that it was told of before. */
-    public void ended(int index, End end, long nanoTime) {
+    /** Notifies the strategy how an attempt ended that it was notified of before. */
+    void ended(int index, End end, long nanoTime) {
         picker.ended(index, end, nanoTime);
     }
 
-    /** Returns why a deployment that could serve is gone past at present, or null when it is not. */
-    public @Nullable String passReason(Query query, LiveDeployment target) {
-        if (!query.admits(target, false) || !target.isExhausted(query)) {
+    /** Returns why a deployment that could serve is skipped at present, or null when it is not. */
+    public @Nullable String skipReason(Query query, LiveDeployment deployment) {
+        if (!query.admits(deployment, false) || !deployment.isExhausted(query)) {
             return null;
         }
-        for (LiveDeployment other : targets) {
+        for (LiveDeployment other : deployments) {
             if (query.admits(other, false) && !other.isExhausted(query)) {
                 return "its provider says that a rate limit is used up, and another can serve";
             }
@@ -132,71 +184,43 @@ public final class Pool {
     /**
      * Returns how much the strategy favours a deployment at present.
      *
-     * @throws GatewayException if the strategy throws
+     * @throws GatewayException of kind INTERNAL if the strategy throws
      */
     public double score(Query query, int index) {
+        query.among(deployments).untried();
         try {
-            return picker.score(new Choice(this, query, false, false, false, ANY), index);
+            return picker.score(query, index);
         } catch (RuntimeException e) {
-            throw thrown(e);
+            throw bug(e);
         }
     }
 
-    /**
-     * Returns the nanoseconds until some deployment could take an attempt: 0 for now, null for never. One that is at
-     * its concurrency limit could: calls may wait in its queue.
-     *
-     * <p>A deployment never tried counts when it is free; one tried before, when the call may ask it again.
-     */
-    public @Nullable Long waitNanos(Query query) {
-        Long shortest = null;
-        for (LiveDeployment target : targets) {
-            Long wait = query.waitNanos(target);
-            if (wait != null && wait == 0) {
-                return wait;
-            }
-            if (wait != null && (shortest == null || wait < shortest)) {
-                shortest = wait;
-            }
-        }
-        return shortest;
-    }
-
-    /**
-     * Returns in sentences why the deployments that cannot take the attempt cannot; empty when all can.
-     *
-     * @param forGood whether to report only what waiting does not cure
-     */
-    public String dropReasons(Query query, boolean forGood) {
+    /** Returns in sentences why the deployments that cannot take the attempt now cannot; empty when all can. */
+    public String dropReasons(Query query) {
         StringBuilder reasons = new StringBuilder();
-        for (LiveDeployment target : targets) {
-            String reason = query.dropReason(target, forGood);
+        for (LiveDeployment each : deployments) {
+            String reason = query.dropReasonNow(each);
             if (reason != null) {
-                reasons.append(' ')
-                        .append(target.id())
-                        .append(": ")
-                        .append(reason)
-                        .append('.');
+                reasons.append(' ').append(each.id()).append(": ").append(reason).append('.');
             }
         }
         return reasons.toString();
     }
 
-    /** Returns whether some deployment could take an attempt now, without a wait in its queue. */
-    public boolean hasRoom(Query query) {
-        for (LiveDeployment target : targets) {
-            Long wait = query.waitNanos(target);
-            if (wait != null && wait == 0 && target.hasRoom()) {
+    /** Returns whether some deployment could take an attempt now, without a wait. */
+    public boolean canServe(Query query) {
+        for (LiveDeployment each : deployments) {
+            if (each.hasRoom() && query.waitNanos(each) == 0) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Returns whether some deployment has a concurrency limit. */
-    public boolean isLimited() {
-        for (LiveDeployment target : targets) {
-            if (target.concurrencyLimit() != null) {
+    /** Returns whether some deployment other than {@code leased} could take an attempt now, without a wait. */
+    public boolean canServeBeside(LiveDeployment leased, Query query) {
+        for (LiveDeployment each : deployments) {
+            if (each != leased && each.hasRoom() && query.waitNanos(each) == 0) {
                 return true;
             }
         }
@@ -204,234 +228,37 @@ public final class Pool {
     }
 
     /**
-     * Lets a call join the queues of all deployments that could serve it but have no room, as far as the strategy would
-     * choose them at all. Returns whether some queue was full.
+     * Lets a call join the queues of all deployments that could serve it but have no permit, as far as the strategy
+     * would choose them at all. Returns whether some queue was full.
      */
-    public boolean join(Query query, QueuedCall<LiveDeployment> waiter) {
+    public boolean join(Query query, QueuedCall<LiveDeployment> call) {
         boolean full = false;
-        for (int i = 0; i < targets.size(); i++) {
-            LiveDeployment target = targets.get(i);
-            Long wait = query.waitNanos(target);
-            if (wait != null
-                    && wait == 0
-                    && !target.hasRoom()
-                    && pick(new Choice(this, query, false, false, false, i)) == i) {
-                full |= !waiter.join(target.limiter(), target);
+        query.among(deployments);
+        for (int i = 0; i < deployments.size(); i++) {
+            LiveDeployment each = deployments.get(i);
+            if (query.waitNanos(each) == 0 && !each.hasRoom() && pick(query.only(i)) == i) {
+                full |= !call.join(each.limiter(), each);
             }
         }
         return full;
     }
 
-    /**
-     * Returns the nanoseconds until one more deployment could serve the call, or might: when only its credential is
-     * held, its secret is worth a look earlier. {@link Long#MAX_VALUE} for never.
-     */
-    public long nextChangeNanos(Query query) {
-        long next = Long.MAX_VALUE;
-        for (LiveDeployment target : targets) {
-            Long wait = query.waitNanos(target);
-            if (wait != null && wait > 0) {
-                next = Math.min(next, Math.min(wait, target.nextLookNanos(query.nowNanos)));
-            }
+    /** Returns a lease of a deployment whose permit a queued call was given, or null when it has become unavailable. */
+    public @Nullable Lease leaseOf(LiveDeployment served, long nowNanos) {
+        Lease lease = served.leaseOfPermit(this, deployments.indexOf(served), nowNanos);
+        if (lease != null) {
+            lease.begin();
         }
-        return next;
+        return lease;
     }
 
-    /** Returns why the deployment that frees first is held, or null when none is held. */
-    public @Nullable ErrorKind cooldownKind(Query query) {
-        ErrorKind kind = null;
-        long shortest = Long.MAX_VALUE;
-        for (LiveDeployment target : targets) {
-            long remaining = target.unavailableNanos(query.nowNanos);
-            if (remaining > 0 && remaining < shortest && query.dropReason(target, true) == null) {
-                shortest = remaining;
-                kind = target.unavailableKind(query.nowNanos);
-            }
+    /** Returns the usual latency of its deployments, as the shortest of their moving averages; 0 before any reply. */
+    public long usualLatencyNanos() {
+        long usual = 0;
+        for (LiveDeployment each : deployments) {
+            long own = each.usualLatencyNanos();
+            usual = usual == 0 || (own > 0 && own < usual) ? own : usual;
         }
-        return kind;
-    }
-
-    /**
-     * Returns what kind of failure it is that no deployment meets what the call needs: CONTEXT_TOO_LONG when it is the
-     * room for its tokens in all of them, else UNSUPPORTED; null when some deployment was out for another reason.
-     */
-    public @Nullable ErrorKind unmetKind(Query query) {
-        ErrorKind kind = null;
-        for (LiveDeployment target : targets) {
-            Requirements.Unmet unmet = query.unmetBy(target);
-            if (unmet == null) {
-                return null;
-            }
-            kind = kind == null || kind == unmet.kind() ? unmet.kind() : ErrorKind.UNSUPPORTED;
-        }
-        return kind;
-    }
-
-    /** What an attempt needs of a deployment. */
-    public static final class Query {
-
-        private static final long UNKNOWN = -1;
-
-        final Operation<?, ?> operation;
-        final ModelRequest request;
-        final CallOptions options;
-        private final List<TriedDeployment> visits;
-        private final long nowNanos;
-        final RandomGenerator random;
-        private @Nullable Requirements needs;
-        private long promptTokens = UNKNOWN;
-
-        /** Whether a deployment that could serve was gone past because a rate limit of it is used up. */
-        boolean wentPast;
-
-        /**
-         * Creates a query for one choice made now.
-         *
-         * @param earlier a query of the same call, so that what its request needs is not found out again; null if there
-         *     is none
-         */
-        public Query(
-                Operation<?, ?> operation,
-                ModelRequest request,
-                CallOptions options,
-                List<TriedDeployment> visits,
-                long nowNanos,
-                RandomGenerator random,
-                @Nullable Query earlier) {
-            this.operation = operation;
-            this.request = request;
-            this.options = options;
-            this.visits = visits;
-            this.nowNanos = nowNanos;
-            this.random = random;
-            if (earlier != null && earlier.request == request) {
-                this.needs = earlier.needs;
-                this.promptTokens = earlier.promptTokens;
-            }
-        }
-
-        /** Returns the moment of the choice, as a clock reading. */
-        public long nowNanos() {
-            return nowNanos;
-        }
-
-        /** Returns about how many tokens the prompt is. */
-        long promptTokens() {
-            if (promptTokens == UNKNOWN) {
-                promptTokens = PromptSize.tokens(request);
-            }
-            return promptTokens;
-        }
-
-        @Nullable
-        Long waitNanos(LiveDeployment target) {
-            if (dropReason(target, true) != null) {
-                return null;
-            }
-            long wait = target.unavailableNanos(nowNanos);
-            TriedDeployment visit = visit(target);
-            if (visit != null) {
-                Long retryAt = visit.retryAtNanos();
-                if (retryAt == null) {
-                    return null;
-                }
-                wait = Math.max(wait, retryAt - nowNanos);
-            }
-            return Math.max(0, wait);
-        }
-
-        private @Nullable TriedDeployment visit(LiveDeployment target) {
-            for (TriedDeployment visit : visits) {
-                if (visit.deployment().equals(target.id())) {
-                    return visit;
-                }
-            }
-            return null;
-        }
-
-        private Requirements.@Nullable Unmet unmetBy(LiveDeployment target) {
-            if (!target.hasConditions() && Requirements.isUnconditional(options)) {
-                return null;
-            }
-            return needs().unmetBy(target.definition());
-        }
-
-        private Requirements needs() {
-            Requirements known = needs;
-            if (known == null) {
-                known = new Requirements(operation, request, options);
-                needs = known;
-            }
-            return known;
-        }
-
-        /** Returns what the request needs and the adapter makes up for, since the model lacks it; null for nothing. */
-        public @Nullable Capability emulatedBy(LiveDeployment target) {
-            for (Capability capability : target.emulated()) {
-                if (Requirements.mayInclude(capability, request) && needs().include(capability)) {
-                    return capability;
-                }
-            }
-            return null;
-        }
-
-        boolean admits(LiveDeployment target, boolean again) {
-            if (visits.isEmpty()) {
-                return !again
-                        && target.unavailableNanos(nowNanos) == 0
-                        && target.breaker().allows(nowNanos)
-                        && target.hasRoom()
-                        && target.adapter().supports(operation)
-                        && unmetBy(target) == null;
-            }
-            return (visit(target) != null) == again
-                    && target.hasRoom()
-                    && Long.valueOf(0).equals(waitNanos(target));
-        }
-
-        /**
-         * Returns why {@code target} cannot take the attempt, or null when it can.
-         *
-         * @param forGood whether to report only what waiting does not cure
-         */
-        public @Nullable String dropReason(LiveDeployment target, boolean forGood) {
-            if (!target.adapter().supports(operation)) {
-                return "its adapter does not support " + operation;
-            }
-            Requirements.Unmet unmet = unmetBy(target);
-            if (unmet != null) {
-                return unmet.reason();
-            }
-            for (TriedDeployment visit : visits) {
-                if (visit.deployment().equals(target.id())) {
-                    if (visit.retryAtNanos() == null) {
-                        return visit.kind() == ErrorKind.CANCELLED
-                                ? "this call is asking it already"
-                                : "it was tried and failed with " + visit.kind();
-                    }
-                } else {
-                    String reason = visit.rulesOut(target);
-                    if (reason != null) {
-                        return reason;
-                    }
-                }
-            }
-            if (!forGood) {
-                long held = target.unavailableNanos(nowNanos);
-                if (held > 0 && target.health().isEjected()) {
-                    return "its health checks fail with " + target.health().kind() + ", and the next is due in "
-                            + target.health().remainingNanos(nowNanos) / 1_000_000 + " ms";
-                }
-                if (held > 0) {
-                    return "it is held for another " + held / 1_000_000 + " ms because of "
-                            + target.unavailableKind(nowNanos);
-                }
-                if (!target.hasRoom()) {
-                    return "it is at its concurrency limit of " + target.concurrencyLimit() + ", and " + target.queued()
-                            + " calls wait for it";
-                }
-            }
-            return null;
-        }
+        return usual;
     }
 }

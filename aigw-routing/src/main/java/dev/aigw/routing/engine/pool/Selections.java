@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
@@ -128,7 +129,7 @@ public record Selections(
         }
     }
 
-    /** Returns whether a call failed by its caller's doing, which says nothing of the model. */
+    /** Returns whether a call failed by its caller's or the router's doing, which says nothing of the model. */
     public static boolean isCallersOwn(End end) {
         if (end.failure() == null) {
             return false;
@@ -140,8 +141,9 @@ public record Selections(
                     BUDGET_EXCEEDED,
                     DENIED,
                     GUARD_REJECTED,
-                    CANCELLED,
-                    DEADLINE -> true;
+                    INTERNAL,
+                    CANCELLED -> true;
+            case DEADLINE -> end.outcome() == Outcome.ABANDONED;
             default -> false;
         };
     }

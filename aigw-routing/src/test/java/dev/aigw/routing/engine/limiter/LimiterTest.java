@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelCard;
-import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.LimitRule;
@@ -13,6 +12,7 @@ import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentDefinition;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.pool.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +32,11 @@ class LimiterTest {
     private static final int LIMIT = 3;
 
     private final DeploymentRegistry registry =
-            new DeploymentRegistry(new Breaker.Config(5, 10, Duration.ofSeconds(1), 0.5));
+            new DeploymentRegistry(
+            new Breaker.Config(5, 10, Duration.ofSeconds(1), 0.5), Duration.ofMinutes(5), new RetryBudget.Size(100, 1));
 
     private LiveDeployment target(String id) {
-        return registry.target(new DeploymentDefinition(
+        return registry.deployment(new DeploymentDefinition(
                 id,
                 ProviderAdapter.builder("fake")
                         .chat((request, attempt) -> {
@@ -171,25 +172,5 @@ class LimiterTest {
             }
             assertThat(next.take()).isSameAs(a);
         }
-    }
-
-    @Test
-    void aRuleThatFailsKeepsNoPermit() {
-        LiveDeployment a = target("a");
-        registry.limit(java.util.Map.of("a", ConcurrencyLimit.adaptive(() -> new LimitRule() {
-            @Override
-            public int limit() {
-                return 1;
-            }
-
-            @Override
-            public void onAttempt(long startNanos, long latencyNanos, int inFlight, boolean dropped) {
-                throw new IllegalStateException("broken");
-            }
-        })));
-        assertThat(a.tryLease(0)).isNotEqualTo(Breaker.NO_TICKET);
-        assertThatThrownBy(() -> a.release(Outcome.SUCCESS, 0, 1, false)).hasMessage("broken");
-        assertThat(a.inFlight()).isZero();
-        assertThat(a.hasRoom()).isTrue();
     }
 }

@@ -2,6 +2,8 @@ package dev.aigw.routing.engine.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.deployment.BreakerState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -21,15 +23,15 @@ class BreakerTest {
         assertThat(breaker.tryAcquire(SECOND)).as("one probe at a time").isEqualTo(Breaker.NO_TICKET);
         breaker.succeeded(probe);
 
-        assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
-        assertThat(breaker.allows(SECOND)).isTrue();
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+        assertThat(breaker.remainingNanos(SECOND) == 0).isTrue();
     }
 
     @Test
     void aProbeThatFailedOpensItForTheWholeDelayAgain() {
         open();
         long probe = breaker.tryAcquire(SECOND);
-        assertThat(breaker.failed(probe, SECOND, true)).isTrue();
+        assertThat(breaker.failed(probe, SECOND, ErrorKind.SERVER_ERROR, true)).isTrue();
         assertThat(breaker.remainingNanos(SECOND)).isEqualTo(SECOND);
     }
 
@@ -41,13 +43,13 @@ class BreakerTest {
         long probe = breaker.tryAcquire(SECOND);
 
         breaker.succeeded(early);
-        assertThat(breaker.state()).isEqualTo(Breaker.State.HALF_OPEN);
-        assertThat(breaker.failed(alsoEarly, SECOND, true)).isFalse();
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
+        assertThat(breaker.failed(alsoEarly, SECOND, ErrorKind.SERVER_ERROR, true)).isFalse();
         breaker.abandoned(alsoEarly);
         assertThat(breaker.tryAcquire(SECOND)).as("the probe is still out").isEqualTo(Breaker.NO_TICKET);
 
         breaker.succeeded(probe);
-        assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
     }
 
     @Test
@@ -60,15 +62,15 @@ class BreakerTest {
 
     @Test
     void doesNotOpenWhenTooManySiblingsAreOpen() {
-        breaker.failed(breaker.tryAcquire(0), 0, false);
-        assertThat(breaker.failed(breaker.tryAcquire(0), 0, false)).isFalse();
-        assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
+        breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false);
+        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false)).isFalse();
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         assertThat(breaker.tryAcquire(0)).isNotEqualTo(Breaker.NO_TICKET);
     }
 
     private void open() {
-        breaker.failed(breaker.tryAcquire(0), 0, true);
-        assertThat(breaker.failed(breaker.tryAcquire(0), 0, true)).isTrue();
-        assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
+        breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true);
+        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true)).isTrue();
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 }

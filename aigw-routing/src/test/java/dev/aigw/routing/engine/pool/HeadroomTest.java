@@ -30,7 +30,7 @@ class HeadroomTest {
     }
 
     private static boolean isExhausted(Headroom headroom, double seconds, ModelRequest request) {
-        return headroom.isExhausted(new Pool.Query(
+        return headroom.isExhausted(new Query(
                 ChatRequest.CHAT, request, CallOptions.DEFAULT, List.of(), after(seconds), new Random(1), null));
     }
 

@@ -1,0 +1,156 @@
+package dev.aigw.routing.deployment;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A model's own rules for failures, where they differ from the router's. Immutable.
+ *
+ * <pre>{@code
+ * .model("assistant", model -> model
+ *     .deployment("openai/gpt-5-mini")
+ *     .deployment("vllm/llama-3")
+ *     .fallback("assistant-small")
+ *     .failures(FailurePolicy.builder()
+ *         .tryOthersOn(ErrorKind.CONTENT_FILTERED)          // another vendor may answer
+ *         .treatStatus(460, ErrorKind.OVERLOADED)           // our own servers' word for "busy"
+ *         .build()))
+ * }</pre>
+ */
+public final class FailurePolicy {
+
+    /** The router's rules, unchanged. */
+    public static final FailurePolicy DEFAULT = builder().build();
+
+    private final Set<ErrorKind> others;
+    private final Set<ErrorKind> terminal;
+    private final Map<Integer, ErrorKind> statuses;
+    private final Map<String, ErrorKind> codes;
+
+    private FailurePolicy(Builder builder) {
+        this.others = Set.copyOf(builder.others);
+        this.terminal = Set.copyOf(builder.terminal);
+        this.statuses = Map.copyOf(builder.statuses);
+        this.codes = Map.copyOf(builder.codes);
+    }
+
+    /** Starts from the router's rules. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the failure with the kind that this policy gives it, if it gives one. */
+    public GatewayException classify(GatewayException failure) {
+        if (statuses.isEmpty() && codes.isEmpty()) {
+            return failure;
+        }
+        ErrorKind kind = failure.vendorCode() == null ? null : codes.get(failure.vendorCode());
+        if (kind == null) {
+            kind = statuses.get(failure.status());
+        }
+        if (kind == null || kind == failure.kind()) {
+            return failure;
+        }
+        GatewayException classified = failure.toBuilder().kind(kind).build();
+        classified.setStackTrace(failure.getStackTrace());
+        return classified;
+    }
+
+    /** Returns whether another deployment, and after that a fallback model, is tried after a failure of this kind. */
+    public boolean triesOthers(ErrorKind kind, boolean usual) {
+        return others.contains(kind) || (usual && !terminal.contains(kind));
+    }
+
+    @Override
+    public String toString() {
+        return "FailurePolicy{tryOthersOn=" + others + ", failOn=" + terminal + ", statuses=" + statuses + ", codes="
+                + codes + "}";
+    }
+
+    /** Builds a {@link FailurePolicy}. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private static final Set<ErrorKind> CALLERS = EnumSet.of(ErrorKind.CANCELLED, ErrorKind.DEADLINE);
+
+        private final Set<ErrorKind> others = EnumSet.noneOf(ErrorKind.class);
+        private final Set<ErrorKind> terminal = EnumSet.noneOf(ErrorKind.class);
+        private final Map<Integer, ErrorKind> statuses = new LinkedHashMap<>();
+        private final Map<String, ErrorKind> codes = new LinkedHashMap<>();
+
+        private Builder() {}
+
+        /**
+         * Tries another deployment, and after that the fallback models, when an attempt fails with one of these kinds,
+         * which would otherwise end the call.
+         *
+         * @throws IllegalArgumentException for CANCELLED and DEADLINE: then the caller no longer waits
+         */
+        public Builder tryOthersOn(ErrorKind... kinds) {
+            for (ErrorKind kind : kinds) {
+                if (CALLERS.contains(kind)) {
+                    throw new IllegalArgumentException(
+                            "tryOthersOn(" + kind + "): the caller no longer waits then; leave it out");
+                }
+                others.add(kind);
+            }
+            return this;
+        }
+
+        /** Fails the call at once when an attempt fails with one of these kinds: nobody else is tried. */
+        public Builder failOn(ErrorKind... kinds) {
+            terminal.addAll(Set.of(kinds));
+            return this;
+        }
+
+        /**
+         * Takes an answer with this HTTP status as a failure of {@code kind}, whatever its body says.
+         *
+         * @throws IllegalArgumentException if the status is none of an error, from 300 to 599, or has a kind already
+         */
+        public Builder treatStatus(int status, ErrorKind kind) {
+            if (status < 300 || status > 599) {
+                throw new IllegalArgumentException(
+                        "treatStatus(" + status + "): use the status of an error, from 300 to 599");
+            }
+            put(statuses, status, kind, "treatStatus");
+            return this;
+        }
+
+        /**
+         * Takes an error with this vendor code as a failure of {@code kind}; goes before {@link #treatStatus}.
+         *
+         * @param vendorCode as {@link GatewayException#vendorCode()} gives it
+         * @throws IllegalArgumentException if the code has a kind already
+         */
+        public Builder treatCode(String vendorCode, ErrorKind kind) {
+            put(codes, vendorCode, kind, "treatCode");
+            return this;
+        }
+
+        private static <K> void put(Map<K, ErrorKind> map, K key, ErrorKind kind, String method) {
+            if (map.putIfAbsent(key, Objects.requireNonNull(kind, "kind")) != null) {
+                throw new IllegalArgumentException(method + "(" + key + ") is set twice; set it once");
+            }
+        }
+
+        /**
+         * Returns the policy.
+         *
+         * @throws IllegalArgumentException if a kind is both tried elsewhere and final
+         */
+        public FailurePolicy build() {
+            for (ErrorKind kind : others) {
+                if (terminal.contains(kind)) {
+                    throw new IllegalArgumentException(
+                            kind + " is given to tryOthersOn and to failOn: leave it out of one");
+                }
+            }
+            return new FailurePolicy(this);
+        }
+    }
+}

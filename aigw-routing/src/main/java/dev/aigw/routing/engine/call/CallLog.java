@@ -1,0 +1,117 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.Route;
+import dev.aigw.routing.engine.pool.TriedDeployment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has happened in a call so far: its attempts, their failures, the deployments tried, and warnings. Safe for use by
+ * many threads; the lists it returns never change.
+ */
+public final class CallLog {
+
+    private final List<Route.Attempt> attempts = new ArrayList<>(2);
+    private int begun;
+    private int underWay;
+    private int uncounted;
+    private List<GatewayException> failures = List.of();
+    private List<TriedDeployment> tried = List.of();
+    private List<String> warnings = List.of();
+
+    CallLog() {}
+
+    /** Counts an attempt that begins, and returns its number, from 1. */
+    synchronized int begin() {
+        underWay++;
+        return ++begun;
+    }
+
+    /** Returns the attempts that count: all begun but those that the router's own limits refused. */
+    public synchronized int attemptCount() {
+        return begun - uncounted;
+    }
+
+    /** Returns whether an attempt has begun and has neither failed nor brought a reply yet. */
+    synchronized boolean isAttemptUnderWay() {
+        return underWay > 0;
+    }
+
+    /** Notes the end of an attempt, unless it is noted: one withdrawn from a race has ended for the caller. */
+    synchronized void ended(Attempt attempt, Route.Attempt entry, @Nullable GatewayException failure) {
+        if (attempt.entry == null) {
+            attempt.entry = entry;
+            underWay--;
+            attempts.add(entry);
+            note(entry.outcome(), failure);
+        }
+    }
+
+    /** Notes that the router's own limits kept an attempt from being sent: it does not count, and is not shown. */
+    synchronized void refused(Attempt attempt, Route.Attempt entry, GatewayException failure) {
+        if (attempt.entry == null) {
+            attempt.entry = entry;
+            underWay--;
+            uncounted++;
+            note(Outcome.FAILED, failure);
+        }
+    }
+
+    /** Corrects the end of an attempt: a stream that had begun well broke. */
+    synchronized void broke(Attempt attempt, Route.Attempt entry, GatewayException failure) {
+        attempts.replaceAll(known -> known.equals(attempt.entry) ? entry : known);
+        attempt.entry = entry;
+        note(entry.outcome(), failure);
+    }
+
+    private void note(Outcome outcome, @Nullable GatewayException failure) {
+        if (failure != null && outcome == Outcome.FAILED) {
+            failures = with(failures, failure);
+        }
+    }
+
+    /** Returns the failures of attempts so far, in order. */
+    public synchronized List<GatewayException> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Returns the deployments tried so far. */
+    public synchronized List<TriedDeployment> tried() {
+        return tried;
+    }
+
+    /** Notes that a deployment was tried, in place of what was noted of it before. */
+    public synchronized void tried(TriedDeployment deployment) {
+        List<TriedDeployment> next = new ArrayList<>(tried.size() + 1);
+        for (TriedDeployment earlier : tried) {
+            if (!earlier.deployment().equals(deployment.deployment())) {
+                next.add(earlier);
+            }
+        }
+        next.add(deployment);
+        tried = List.copyOf(next);
+    }
+
+    /** Forgets the deployments whose try ended with {@code kind}: the call may ask them again. */
+    public synchronized void forgetTried(ErrorKind kind) {
+        tried = tried.stream().filter(each -> each.kind() != kind).toList();
+    }
+
+    synchronized void warn(String message) {
+        warnings = with(warnings, message);
+    }
+
+    synchronized Route route(String callId, String requestedModel, String model, Route.Source source) {
+        return new Route(callId, requestedModel, model, attempts, source, warnings);
+    }
+
+    private static <T> List<T> with(List<T> list, T element) {
+        List<T> longer = list.isEmpty() ? new ArrayList<>(2) : list;
+        longer.add(element);
+        return longer;
+    }
+}

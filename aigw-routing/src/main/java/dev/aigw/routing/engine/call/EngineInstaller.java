@@ -1,0 +1,23 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.feature.Installer;
+
+/** What an {@link EngineFeature} may do to a router under construction, beside what every feature may. */
+public interface EngineInstaller extends Installer {
+
+    /** Whose calls a stage serves. */
+    enum Reach {
+        /** All calls. */
+        ALL_CALLS,
+        /** Those of callers; a side call, such as a shadow's, runs a shorter chain without it. */
+        CALLERS_ONLY
+    }
+
+    /** Adds a stage. Within a phase, stages run in the order they were added. */
+    void engineStage(Phase phase, Reach reach, EngineStage stage);
+
+    /** Returns the deployments of the router, whose table may not be read yet. */
+    DeploymentRegistry deployments();
+}

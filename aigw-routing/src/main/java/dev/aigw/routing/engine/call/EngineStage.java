@@ -1,0 +1,11 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.ModelReply;
+
+/** A stage of the router's own: it sees the hop with its own call and attempt. Safe for use by many threads. */
+@FunctionalInterface
+public interface EngineStage {
+
+    /** Serves the call from here on; see {@link dev.aigw.api.spi.Stage#apply}. */
+    ModelReply apply(Hop hop);
+}

@@ -1,0 +1,131 @@
+package dev.aigw.routing.engine.pool;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.spi.End;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A deployment taken for one attempt: its permit, the breaker's ticket, the probes of cooldowns that ended early, and
+ * the strategy's choice. All of it is given back by {@link #settle}, once, with the attempt's end and a verdict. Safe
+ * for use by many threads.
+ */
+public final class Lease implements Decision {
+
+    private static final VarHandle SETTLED;
+
+    static {
+        try {
+            SETTLED = MethodHandles.lookup().findVarHandle(Lease.class, "settled", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Pool pool;
+    private final int index;
+    private final LiveDeployment deployment;
+    private final long ticket;
+    private final int probes;
+    private final long startNanos;
+
+    @SuppressWarnings("unused") // by SETTLED
+    private volatile boolean settled;
+
+    Lease(Pool pool, int index, LiveDeployment deployment, long ticket, int probes, long startNanos) {
+        this.pool = pool;
+        this.index = index;
+        this.deployment = deployment;
+        this.ticket = ticket;
+        this.probes = probes;
+        this.startNanos = startNanos;
+    }
+
+    /** Returns the deployment. */
+    public LiveDeployment deployment() {
+        return deployment;
+    }
+
+    /**
+     * Notes that a stream's first content is there: a probe has succeeded by then, however long the stream goes on. The
+     * permit stays taken until the stream is over.
+     */
+    public void firstContent() {
+        deployment.breaker().succeeded(ticket);
+        deployment.probesEnded(probes, true);
+    }
+
+    /**
+     * Gives everything back; only the first call does.
+     *
+     * @param end how the attempt ended
+     * @param verdict what that says of the deployment
+     * @param nowNanos the time, as a clock reading
+     * @param listener is notified of what began
+     */
+    public void settle(End end, Verdict verdict, long nowNanos, SettlementListener listener) {
+        if (!SETTLED.compareAndSet(this, false, true)) {
+            return;
+        }
+        try {
+            judge(end, verdict, nowNanos, listener);
+        } finally {
+            deployment.release(end.outcome(), startNanos, end.latencyNanos(), verdict.overloaded());
+            pool.ended(index, end, nowNanos);
+        }
+    }
+
+    private void judge(End end, Verdict verdict, long nowNanos, SettlementListener listener) {
+        Breaker breaker = deployment.breaker();
+        ErrorKind kind = end.failure() == null ? ErrorKind.SERVER_ERROR : end.failure().kind();
+        switch (verdict.health()) {
+            case GOOD -> breaker.succeeded(ticket);
+            case BAD -> {
+                if (breaker.failed(ticket, nowNanos, kind, pool.mayEject(deployment, nowNanos))) {
+                    listener.opened(deployment, kind, breaker.remainingNanos(nowNanos));
+                }
+            }
+            case UNKNOWN -> breaker.abandoned(ticket);
+        }
+        if (verdict.scope() != null) {
+            long nanos = deployment.coolDown(verdict.scope(), nowNanos, verdict.cooldown(), kind);
+            listener.coolsDown(deployment, verdict.scope(), kind, nanos);
+        }
+        deployment.probesEnded(probes, verdict.health() == Verdict.Health.GOOD);
+    }
+
+    /** Gives everything back of a lease that no attempt was made with. */
+    void cancel(long nowNanos) {
+        if (SETTLED.compareAndSet(this, false, true)) {
+            deployment.breaker().abandoned(ticket);
+            deployment.probesEnded(probes, false);
+            deployment.release(Outcome.ABANDONED, startNanos, 0, false);
+        }
+    }
+
+    /** Notifies the strategy that the attempt begins; gives everything back if the strategy throws. */
+    void begin() {
+        try {
+            pool.began(index);
+        } catch (GatewayException bug) {
+            cancel(startNanos);
+            throw bug;
+        }
+    }
+
+    /** Is notified of what the end of an attempt has brought about. */
+    public interface SettlementListener {
+
+        /** The deployment's breaker has opened. */
+        void opened(LiveDeployment deployment, ErrorKind kind, long nanos);
+
+        /** A cooldown has begun. */
+        void coolsDown(
+                LiveDeployment deployment,
+                dev.aigw.routing.deployment.CooldownScope scope,
+                ErrorKind kind,
+                long nanos);
+    }
+}
