@@ -200,7 +200,7 @@ class ConcurrencyLimitTest {
                 assertThat(failure(hasty).kind()).isEqualTo(ErrorKind.DEADLINE);
                 GatewayException tooLong = failure(patient);
                 assertThat(tooLong.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
-                assertThat(tooLong).hasMessageContaining("none came free within PT0.3S");
+                assertThat(tooLong).hasMessageContaining("none came free within 300 ms");
                 assertThat(state(router).queued()).isZero();
                 assertThat(environment.join(first).text()).isEqualTo("fake/a");
             });

@@ -145,6 +145,23 @@ class FaultTimeoutTest {
         }
     }
 
+    private static void giveAttemptsTheWholeDeadline(ModelRouter.Builder builder) {
+        builder.retry(RetryPolicy.builder().deadlineShare(1).build());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAttemptLeavesTimeForTheOthersThatCouldServe(Way way) throws InterruptedException {
+        try (FaultLab lab = new FaultLab()
+                .server("a", request -> Fault.silence())
+                .server("b")
+                .warm()) {
+            assertThat(lab.chat(way, CallOptions.builder().timeout(LONG).build()).text())
+                    .isEqualTo(FaultLab.answerOf("b"));
+            assertLeft(lab.seen("a"), 1);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void theTotalLimitIsTheCallersDeadlineAndNobodyElseIsAsked(Way way) throws InterruptedException {
@@ -152,6 +169,7 @@ class FaultTimeoutTest {
                 .server("a", request -> Fault.silence())
                 .server("b")
                 .withSpare()
+                .router(FaultTimeoutTest::giveAttemptsTheWholeDeadline)
                 .warm()) {
             GatewayException e =
                     lab.failure(way, CallOptions.builder().timeout(SHORT).build());
@@ -184,6 +202,7 @@ class FaultTimeoutTest {
                 .server("b", request -> Fault.silence())
                 .server("c", request -> Fault.silence())
                 .limits(Timeouts.builder().attempt(Duration.ofMillis(900)))
+                .router(FaultTimeoutTest::giveAttemptsTheWholeDeadline)
                 .warm()) {
             GatewayException e = lab.failure(
                     way, CallOptions.builder().timeout(Duration.ofMillis(1500)).build());

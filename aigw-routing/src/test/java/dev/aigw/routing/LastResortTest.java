@@ -209,6 +209,7 @@ class LastResortTest {
                 ErrorKind.CANCELLED,
                 ErrorKind.DENIED,
                 ErrorKind.GUARD_REJECTED,
+                ErrorKind.INTERNAL,
                 ErrorKind.NO_ROUTE);
         for (Way way : Way.values()) {
             FakeProvider fake = fake().fail(kind).build();

@@ -153,9 +153,10 @@ class StreamRecoveryTest {
         assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
         assertThat(((ChatResponse) e.partial()).text()).isEqualTo("Once upon");
         assertThat(e.getSuppressed())
-                .as("b, then a once more, as its connection only broke")
+                .as("b, then a again, as its connection only broke")
                 .extracting(met -> ((GatewayException) met).kind())
-                .containsExactly(ErrorKind.UNSUPPORTED, ErrorKind.CONNECTION);
+                .containsExactly(
+                        ErrorKind.UNSUPPORTED, ErrorKind.CONNECTION, ErrorKind.CONNECTION, ErrorKind.CONNECTION);
         assertThat(router.snapshot().models().get(0).deployments().get(1).cooldown())
                 .isZero();
     }
@@ -290,9 +291,9 @@ class StreamRecoveryTest {
         assertThat(response.text()).isEqualTo("Once upon a time");
         assertThat(response.route().model()).isEqualTo("s");
         assertThat(response.route().attempts())
-                .as("the connection only broke, so its deployment is asked once more first")
+                .as("the connection only broke, so its deployment is asked again first")
                 .extracting(Route.Attempt::deployment)
-                .containsExactly("fake/a", "fake/a", "fake/small");
+                .containsExactly("fake/a", "fake/a", "fake/a", "fake/a", "fake/small");
         assertThat(router.snapshot().cache().entries())
                 .as("not the primary's answer")
                 .isZero();

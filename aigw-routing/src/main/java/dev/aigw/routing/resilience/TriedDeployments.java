@@ -1,5 +1,6 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Durations;
@@ -33,6 +34,7 @@ final class TriedDeployments {
         }
         Duration reset = failure.retryAfter();
         if (same == FailureRule.Same.NEVER
+                || (reset == null && failure.subject() == FailureSubject.DEPLOYMENT)
                 || (same == FailureRule.Same.ONCE && failuresOf(call, deployment) > 1)
                 || (reset != null && reset.compareTo(policy.maxRetryAfter()) > 0)) {
             call.log().tried(TriedDeployment.never(deployment, failure.kind()));

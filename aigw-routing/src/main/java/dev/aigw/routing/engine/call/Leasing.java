@@ -56,7 +56,7 @@ final class Leasing {
             throw unavailable(model, query, wait);
         }
         long before = call.environment().nanoTime();
-        sleep(call, attempt, new CompletableFuture<>(), Math.min(wait.nanos(), wait.lookNanos()));
+        sleep(call, attempt, null, Math.min(wait.nanos(), wait.lookNanos()));
         patience.waited(wait.reason(), call.environment().nanoTime() - before);
         call.checkAlive();
     }
@@ -119,10 +119,14 @@ final class Leasing {
         return next;
     }
 
-    private static void sleep(Call call, Attempt attempt, CompletableFuture<Void> bell, long nanos) {
+    private static void sleep(Call call, Attempt attempt, @Nullable CompletableFuture<Void> bell, long nanos) {
+        long bounded = Math.min(nanos, Math.max(0, call.remainingNanos()));
         try {
-            call.environment()
-                    .await(bell, Math.min(nanos, Math.max(0, call.remainingNanos())), attempt.cancellation());
+            if (bell == null) {
+                call.environment().sleep(bounded, attempt.cancellation());
+            } else {
+                call.environment().await(bell, bounded, attempt.cancellation());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw GatewayException.builder(
