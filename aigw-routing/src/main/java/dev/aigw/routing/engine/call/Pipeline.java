@@ -39,7 +39,7 @@ public final class Pipeline {
     private final Environment environment;
     private final Stage[] stages;
     private final int firstPerAttempt;
-    private final RouterListener[] listeners;
+    private final Listeners<RouterListener> listeners;
     private final Timeouts timeouts;
 
     private Pipeline(Builder builder) {
@@ -55,7 +55,7 @@ public final class Pipeline {
         }
         this.stages = ordered.toArray(Stage[]::new);
         this.firstPerAttempt = boundary;
-        this.listeners = builder.listeners.toArray(RouterListener[]::new);
+        this.listeners = new Listeners<>(builder.listeners, log, "listener");
         this.timeouts = builder.timeouts;
     }
 
@@ -78,7 +78,7 @@ public final class Pipeline {
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
     ModelReply whole(Call call, int index, ModelRequest request) {
         Scope scope = call.scope();
-        if (listeners.length > 0) {
+        if (!listeners.isEmpty()) {
             tell(listener -> listener.onCallStart(call));
             scope.add(end -> {
                 Route route = call.route();
@@ -165,7 +165,7 @@ public final class Pipeline {
         attempt.cancellation().throwIfCancelled();
         attempt.send();
         attempt.target().sends(request);
-        if (listeners.length > 0) {
+        if (!listeners.isEmpty()) {
             tell(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));
         }
@@ -190,15 +190,9 @@ public final class Pipeline {
         return reply;
     }
 
-    /** Tells every listener something. */
+    /** Notifies every listener. */
     public void tell(Consumer<RouterListener> event) {
-        for (RouterListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                log.warn("listener {} failed", listener.getClass().getName(), e);
-            }
-        }
+        listeners.notify(event);
     }
 
     /** Builds a {@link Pipeline}. Not safe for use by several threads. */
