@@ -86,7 +86,7 @@ class SharedCooldownsTest {
                         model -> model.deployment("fake/a", first)
                                 .deployment("fake/b")
                                 .strategy(RoutingStrategies.ordered()))
-                .feature(redis.holds(POLL))
+                .feature(redis.cooldowns(POLL))
                 .build();
     }
 
@@ -227,6 +227,6 @@ class SharedCooldownsTest {
 
     @Test
     void anIntervalMustBePositive() {
-        assertThatThrownBy(() -> one.holds(Duration.ZERO)).hasMessageContaining("interval");
+        assertThatThrownBy(() -> one.cooldowns(Duration.ZERO)).hasMessageContaining("interval");
     }
 }
