@@ -25,6 +25,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
+import dev.aigw.routing.FakeCall;
 import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.observe.CapturingLogger;
 import java.math.BigDecimal;
@@ -69,7 +70,7 @@ class MeterStageTest {
                 .caller(Caller.ofTenant("acme"))
                 .tag("feature", "summary")
                 .build();
-        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, options);
+        FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, options);
         stage(meter, attempt -> PRICE).apply(call);
         assertThat(records).as("before its end").isEmpty();
         call.model = "a fallback that the call went on to";
@@ -91,7 +92,7 @@ class MeterStageTest {
 
     @Test
     void withoutAPriceTheCostIsUnknown() {
-        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+        FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
         stage(meter, attempt -> null).apply(call);
         call.end(new End(Outcome.SUCCESS, null, TokenUsage.of(1, 1), null, 0, 5, 0));
 
@@ -115,16 +116,16 @@ class MeterStageTest {
                 .usage(TokenUsage.of(100, 0))
                 .serviceTier("flex")
                 .build();
-        FakeCall plain = new FakeCall(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
+        FakeCall plain = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(plain);
         plain.end(new End(Outcome.SUCCESS, downgraded, downgraded.usage(), null, 0, 5, 0));
-        FakeCall streamed = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
+        FakeCall streamed = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(streamed);
         streamed.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1));
-        FakeCall told = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
+        FakeCall told = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(told);
         told.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1, "flex"));
-        FakeCall useless = new FakeCall(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
+        FakeCall useless = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(useless);
         GatewayException failure = GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "no schema")
                 .partial(downgraded)
@@ -228,7 +229,7 @@ class MeterStageTest {
         };
         MeterStage stage = stage(broken, attempt -> PRICE);
         for (int i = 0; i < 10; i++) {
-            FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+            FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
             stage.apply(call);
             call.end(success(ChatResponse.of("Hi"), 0));
         }
@@ -245,7 +246,7 @@ class MeterStageTest {
     }
 
     private void end(Operation<?, ?> operation, ModelRequest request, End end) {
-        FakeCall call = new FakeCall(operation, request, CallOptions.DEFAULT);
+        FakeCall call = FakeCall.inAttempt(operation, request, CallOptions.DEFAULT);
         stage(meter, attempt -> PRICE).apply(call);
         call.end(end);
     }
