@@ -3,7 +3,8 @@ package dev.aigw.api;
 /**
  * Why a call or an attempt failed, in terms that decide what to do next, whatever the vendor.
  *
- * <p>What the router does with each kind by default is described in the README under "Failures".
+ * <p>What the router does with each kind by default is described in the README under "What happens when a provider
+ * fails".
  */
 public enum ErrorKind {
     /** Too many requests or tokens for now; {@link GatewayException#retryAfter()} says when to come back, if known. */

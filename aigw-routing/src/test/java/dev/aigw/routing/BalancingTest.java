@@ -28,12 +28,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Strategies as a router uses them. */
-class BalancingTest {
+class BalancingTest extends RouterHarness {
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(7);
-
-    private FakeProvider.Builder fake() {
-        return FakeProvider.builder("fake").waiter(environment::await);
+    BalancingTest() {
+        super(7);
     }
 
     private ModelRouter router(ProviderAdapter fake, RoutingStrategy strategy) {

@@ -11,10 +11,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.providers.fake.FakeProvider;
-import dev.aigw.routing.ModelRouterTest.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.LimitRule;
@@ -30,16 +28,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ConcurrencyLimitTest {
+class ConcurrencyLimitTest extends RouterHarness {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final ConcurrencyLimit ONE = ConcurrencyLimit.fixed(1);
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(3);
     private final Gauge gauge = new Gauge(environment, () -> SECOND);
 
-    private ModelRouter.Builder builder(ProviderAdapter provider) {
-        return ModelRouter.builder().environment(environment).provider(provider);
+    ConcurrencyLimitTest() {
+        super(3);
     }
 
     private ModelRouter router(ConcurrencyLimit limit) {
@@ -75,20 +72,10 @@ class ConcurrencyLimitTest {
         return router.snapshot().models().get(0).deployments().get(0);
     }
 
-    private static void settled(ModelRouter router) {
-        for (RouterSnapshot.ModelState model : router.snapshot().models()) {
-            for (RouterSnapshot.DeploymentState deployment : model.deployments()) {
-                assertThat(deployment.inFlight()).as(deployment.id()).isZero();
-                assertThat(deployment.queued()).as(deployment.id()).isZero();
-            }
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void aSiblingWithRoomGoesFirst(Way way) {
-        FakeProvider fake =
-                FakeProvider.builder("fake").waiter(environment::await).echo().build();
+        FakeProvider fake = fake().echo().build();
         try (ModelRouter router = builder(fake)
                 .model(
                         "m",
@@ -121,7 +108,9 @@ class ConcurrencyLimitTest {
                 long start = environment.nanoTime();
                 List<CompletableFuture<ChatResponse>> all = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
-                    all.add(CompletableFuture.supplyAsync(() -> chat(way, router), environment.executor()));
+                    all.add(CompletableFuture.supplyAsync(
+                            () -> way.chat(router, environment, ChatRequest.of("m", "hello"), CallOptions.DEFAULT),
+                            environment.executor()));
                 }
                 environment.advance(Duration.ofMillis(500));
                 assertThat(state(router).concurrencyLimit()).isEqualTo(1);
@@ -143,24 +132,10 @@ class ConcurrencyLimitTest {
         }
     }
 
-    private ChatResponse chat(Way way, ModelRouter router) {
-        ChatRequest request = ChatRequest.of("m", "hello");
-        return switch (way) {
-            case SYNC -> router.chat(request);
-            case ASYNC -> environment.join(router.chatAsync(request));
-            case STREAM -> {
-                try (ChatStream stream = router.stream(request)) {
-                    yield stream.response();
-                }
-            }
-        };
-    }
-
     @ParameterizedTest
     @EnumSource
     void aFullQueueFailsAtOnceUnlessAnotherModelHasRoom(Way way) {
-        FakeProvider fake =
-                FakeProvider.builder("fake").waiter(environment::await).echo().build();
+        FakeProvider fake = fake().echo().build();
         ConcurrencyLimit limit = ConcurrencyLimit.fixed(1).queue(0, SECOND);
         try (ModelRouter router = builder(fake)
                 .model("m", model -> model.deployment("fake/a", deployment -> deployment.concurrency(limit)))
@@ -270,9 +245,7 @@ class ConcurrencyLimitTest {
 
     @Test
     void aFailedAttemptGivesItsPermitBackBeforeTheNext() {
-        FakeProvider fake = FakeProvider.builder("fake")
-                .waiter(environment::await)
-                .fail(ErrorKind.OVERLOADED)
+        FakeProvider fake = fake().fail(ErrorKind.OVERLOADED)
                 .fail(ErrorKind.CONNECTION)
                 .reply("ok")
                 .build();
@@ -334,9 +307,8 @@ class ConcurrencyLimitTest {
 
     @Test
     void aDeploymentThatIsHeldNoLongerServesThoseWhoWaitForAnother() {
-        FakeProvider fake = FakeProvider.builder("fake")
-                .waiter(environment::await)
-                .model("a", script -> script.delay(Duration.ofSeconds(4)).reply("a"))
+        FakeProvider fake = fake().model(
+                        "a", script -> script.delay(Duration.ofSeconds(4)).reply("a"))
                 .model(
                         "b",
                         script -> script.fail(GatewayException.builder(ErrorKind.RATE_LIMITED, "slow down")
@@ -396,9 +368,7 @@ class ConcurrencyLimitTest {
                 learned.add((dropped ? "drop" : "reply") + " after " + latencyNanos / 1_000_000 + " ms of " + inFlight);
             }
         };
-        FakeProvider fake = FakeProvider.builder("fake")
-                .waiter(environment::await)
-                .delay(Duration.ofMillis(20))
+        FakeProvider fake = fake().delay(Duration.ofMillis(20))
                 .reply("ok")
                 .fail(ErrorKind.OVERLOADED)
                 .fail(ErrorKind.RATE_LIMITED)

@@ -15,12 +15,12 @@ import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
+import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,13 +45,6 @@ final class FaultLab implements AutoCloseable {
     private String[] fallbacks = {};
     private Timeouts limits = Timeouts.NONE;
     private @Nullable String answer;
-
-    /** The ways to make a call, which share one chain and so must behave alike. */
-    enum Way {
-        SYNC,
-        ASYNC,
-        STREAM
-    }
 
     /** Makes the servers that are added from now on give this answer instead of one of their own each. */
     FaultLab answer(String answer) {
@@ -164,25 +157,7 @@ final class FaultLab implements AutoCloseable {
     }
 
     ChatResponse chat(Way way, CallOptions options) {
-        ChatRequest request = ChatRequest.of("m", "hello");
-        return switch (way) {
-            case SYNC -> router().chat(request, options);
-            case ASYNC -> {
-                try {
-                    yield router().chatAsync(request, options).join();
-                } catch (CompletionException e) {
-                    if (e.getCause() instanceof GatewayException failure) {
-                        throw failure;
-                    }
-                    throw e;
-                }
-            }
-            case STREAM -> {
-                try (ChatStream stream = router().stream(request, options)) {
-                    yield stream.response();
-                }
-            }
-        };
+        return way.chat(router(), ChatRequest.of("m", "hello"), options);
     }
 
     GatewayException failure(Way way) {

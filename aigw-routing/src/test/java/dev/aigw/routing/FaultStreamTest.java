@@ -22,7 +22,7 @@ import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
-import dev.aigw.routing.FaultLab.Way;
+import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.StreamRecovery;
 import java.time.Duration;

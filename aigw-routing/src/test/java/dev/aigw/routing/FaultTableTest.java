@@ -22,7 +22,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.SeenRequest;
-import dev.aigw.routing.FaultLab.Way;
+import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.time.ZoneOffset;

@@ -23,7 +23,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.SeenRequest;
-import dev.aigw.routing.FaultLab.Way;
+import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
-import dev.aigw.routing.ModelRouterTest.Way;
+import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.HealthState;

@@ -14,7 +14,6 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.Phase;
@@ -25,46 +24,19 @@ import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class HedgingTest {
+class HedgingTest extends RouterHarness {
 
+    private static final ChatRequest HELLO = ChatRequest.of("m", "hello");
     private static final HedgePolicy AFTER_100_MS = HedgePolicy.after(Duration.ofMillis(100));
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(1);
-
-    enum Way {
-        SYNC,
-        ASYNC,
-        STREAM;
-
-        ChatResponse chat(ModelRouter router, VirtualEnvironment environment, CallOptions options) {
-            ChatRequest request = ChatRequest.of("m", "hello");
-            return switch (this) {
-                case SYNC -> router.chat(request, options);
-                case ASYNC -> {
-                    try {
-                        yield environment.join(router.chatAsync(request, options));
-                    } catch (CompletionException e) {
-                        throw (GatewayException) e.getCause();
-                    }
-                }
-                case STREAM -> {
-                    try (ChatStream stream = router.stream(request, options)) {
-                        yield stream.response();
-                    }
-                }
-            };
-        }
-    }
-
-    private FakeProvider.Builder fake() {
-        return FakeProvider.builder("fake").waiter(environment::await);
+    HedgingTest() {
+        super(1);
     }
 
     private ModelRouter.Builder router(FakeProvider fake) {
@@ -76,16 +48,6 @@ class HedgingTest {
                 .model(
                         "m",
                         model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()));
-    }
-
-    private void settled(ModelRouter router, FakeProvider fake) {
-        assertThat(fake.openStreams()).isZero();
-        router.snapshot()
-                .models()
-                .forEach(model -> model.deployments()
-                        .forEach(deployment -> assertThat(deployment.inFlight())
-                                .as(deployment.id())
-                                .isZero()));
     }
 
     private void simulate(FakeProvider fake, ModelRouter.Builder builder, Consumer<ModelRouter> calls) {
@@ -109,7 +71,7 @@ class HedgingTest {
                 .build();
         simulate(fake, router(fake), router -> {
             AtomicReference<ChatResponse> reply = new AtomicReference<>();
-            long millis = millis(() -> reply.set(way.chat(router, environment, CallOptions.DEFAULT)));
+            long millis = millis(() -> reply.set(way.chat(router, environment, HELLO, CallOptions.DEFAULT)));
             assertThat(reply.get().text()).isEqualTo("b");
             assertThat(millis).isEqualTo(130);
             assertThat(reply.get().route().attempts())
@@ -128,7 +90,7 @@ class HedgingTest {
         simulate(
                 fake,
                 router(fake),
-                router -> assertThat(way.chat(router, environment, CallOptions.DEFAULT)
+                router -> assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
                                 .text())
                         .isEqualTo("in time"));
         assertThat(fake.attempts()).hasSize(1);
@@ -142,7 +104,7 @@ class HedgingTest {
                 .model("b", script -> script.delay(Duration.ofMillis(500)).reply("b"))
                 .build();
         simulate(fake, router(fake), router -> {
-            assertThat(way.chat(router, environment, CallOptions.DEFAULT).text())
+            assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT).text())
                     .isEqualTo("a");
         });
         assertThat(fake.attempts()).hasSize(2);
@@ -156,7 +118,7 @@ class HedgingTest {
                 .model("b", script -> script.fail(ErrorKind.OVERLOADED))
                 .build();
         simulate(fake, router(fake), router -> {
-            ChatResponse reply = way.chat(router, environment, CallOptions.DEFAULT);
+            ChatResponse reply = way.chat(router, environment, HELLO, CallOptions.DEFAULT);
             assertThat(reply.text()).isEqualTo("a");
             assertThat(reply.route().attempts())
                     .extracting(Route.Attempt::errorKind)
@@ -176,7 +138,7 @@ class HedgingTest {
                     }
                     return chain.proceed(chain.request());
                 }),
-                router -> assertThat(way.chat(router, environment, CallOptions.DEFAULT)
+                router -> assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
                                 .text())
                         .isEqualTo("fine"));
         assertThat(fake.attempts()).hasSize(1);
@@ -197,7 +159,7 @@ class HedgingTest {
                 fake,
                 router(fake),
                 router -> assertThat(Way.STREAM
-                                .chat(router, environment, CallOptions.DEFAULT)
+                                .chat(router, environment, HELLO, CallOptions.DEFAULT)
                                 .text())
                         .isEqualTo("a"));
     }
@@ -212,7 +174,7 @@ class HedgingTest {
         simulate(
                 fake,
                 router(fake),
-                router -> assertThat(way.chat(router, environment, CallOptions.DEFAULT)
+                router -> assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
                                 .text())
                         .isEqualTo("b"));
         assertThat(fake.attempts()).hasSize(2);
@@ -227,7 +189,7 @@ class HedgingTest {
         simulate(fake, router(fake), router -> {
             long millis = millis(() -> {
                 GatewayException e = catchThrowableOfType(
-                        GatewayException.class, () -> way.chat(router, environment, CallOptions.DEFAULT));
+                        GatewayException.class, () -> way.chat(router, environment, HELLO, CallOptions.DEFAULT));
                 assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
             });
             assertThat(millis).isEqualTo(100);
@@ -243,7 +205,7 @@ class HedgingTest {
                 .build();
         simulate(fake, router(fake).retry(RetryPolicy.builder().maxAttempts(2).build()), router -> {
             GatewayException e = catchThrowableOfType(
-                    GatewayException.class, () -> way.chat(router, environment, CallOptions.DEFAULT));
+                    GatewayException.class, () -> way.chat(router, environment, HELLO, CallOptions.DEFAULT));
             assertThat(e.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
             assertThat(e.getSuppressed()).hasSize(1);
         });
@@ -259,7 +221,7 @@ class HedgingTest {
         simulate(
                 fake,
                 router(fake).retry(RetryPolicy.none()),
-                router -> assertThatThrownBy(() -> way.chat(router, environment, CallOptions.DEFAULT))
+                router -> assertThatThrownBy(() -> way.chat(router, environment, HELLO, CallOptions.DEFAULT))
                         .isInstanceOf(GatewayException.class));
         assertThat(fake.attempts()).hasSize(1);
     }
@@ -273,8 +235,8 @@ class HedgingTest {
                 .build();
         simulate(fake, router(fake), router -> {
             long millis = millis(() -> {
-                GatewayException e =
-                        catchThrowableOfType(GatewayException.class, () -> way.chat(router, environment, options));
+                GatewayException e = catchThrowableOfType(
+                        GatewayException.class, () -> way.chat(router, environment, HELLO, options));
                 assertThat(e.kind()).isEqualTo(ErrorKind.DEADLINE);
             });
             assertThat(millis).isEqualTo(400);
@@ -288,7 +250,7 @@ class HedgingTest {
                 .model("b", script -> script.reply("b"))
                 .build();
         simulate(fake, router(fake), router -> {
-            Way.SYNC.chat(router, environment, CallOptions.DEFAULT);
+            Way.SYNC.chat(router, environment, HELLO, CallOptions.DEFAULT);
             environment.takeTurns();
             assertThat(router.snapshot().usage().byDeployment().keySet()).containsExactlyInAnyOrder("fake/a", "fake/b");
         });
@@ -302,7 +264,7 @@ class HedgingTest {
                 .build();
         simulate(fake, router(fake), router -> {
             for (int i = 0; i < 110; i++) {
-                Way.SYNC.chat(router, environment, CallOptions.DEFAULT);
+                Way.SYNC.chat(router, environment, HELLO, CallOptions.DEFAULT);
             }
         });
         assertThat(fake.attempts("b")).as("ten saved and a tenth of the calls").hasSizeBetween(20, 21);
@@ -327,10 +289,10 @@ class HedgingTest {
                         model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()));
         simulate(fake, builder, router -> {
             for (int i = 0; i < 30; i++) {
-                Way.SYNC.chat(router, environment, CallOptions.DEFAULT);
+                Way.SYNC.chat(router, environment, HELLO, CallOptions.DEFAULT);
             }
             int early = fake.attempts("b").size();
-            long millis = millis(() -> Way.SYNC.chat(router, environment, CallOptions.DEFAULT));
+            long millis = millis(() -> Way.SYNC.chat(router, environment, HELLO, CallOptions.DEFAULT));
             assertThat(millis).isBetween(25L, 40L);
             assertThat(fake.attempts("b")).hasSize(early + 1);
         });

@@ -2,7 +2,6 @@ package dev.aigw.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aigw.api.CacheDirective;
 import dev.aigw.api.CallOptions;
@@ -22,7 +21,6 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.FakeProvider;
-import dev.aigw.routing.ModelRouterTest.Way;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.metering.Meters;
@@ -36,20 +34,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class LastResortTest {
+class LastResortTest extends RouterHarness {
 
     private static final LastResort SORRY = LastResort.text("sorry");
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(11);
-
-    private FakeProvider.Builder fake() {
-        return FakeProvider.builder("fake").waiter(environment::await);
+    LastResortTest() {
+        super(11);
     }
 
-    private ModelRouter.Builder builder(ProviderAdapter provider) {
-        return ModelRouter.builder()
-                .environment(environment)
-                .provider(provider)
+    @Override
+    protected ModelRouter.Builder builder(ProviderAdapter... adapters) {
+        return super.builder(adapters)
                 .retry(RetryPolicy.builder().maxAttempts(2).build());
     }
 
@@ -57,10 +52,6 @@ class LastResortTest {
         return builder(provider)
                 .model("m", model -> model.deployment("fake/a").lastResort(lastResort))
                 .build();
-    }
-
-    private static GatewayException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        return catchThrowableOfType(GatewayException.class, call);
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.aigw.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
@@ -32,71 +31,16 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ModelRouterTest {
+class ModelRouterTest extends RouterHarness {
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(7);
-
-    /** The three ways to make a call, which share one chain and so must behave alike. */
-    enum Way {
-        SYNC,
-        ASYNC,
-        STREAM;
-
-        ChatResponse chat(ModelRouter router, String model) {
-            ChatRequest request = ChatRequest.of(model, "hello");
-            return switch (this) {
-                case SYNC -> router.chat(request);
-                case ASYNC -> join(router.chatAsync(request));
-                case STREAM -> {
-                    try (ChatStream stream = router.stream(request)) {
-                        yield stream.response();
-                    }
-                }
-            };
-        }
-
-        private static ChatResponse join(CompletableFuture<ChatResponse> future) {
-            try {
-                return future.join();
-            } catch (java.util.concurrent.CompletionException e) {
-                if (e.getCause() instanceof GatewayException failure) {
-                    throw failure;
-                }
-                throw e;
-            }
-        }
-    }
-
-    private ModelRouter.Builder builder(ProviderAdapter... adapters) {
-        ModelRouter.Builder builder = ModelRouter.builder().environment(environment);
-        for (ProviderAdapter adapter : adapters) {
-            builder.provider(adapter);
-        }
-        return builder;
-    }
-
-    private FakeProvider.Builder fake() {
-        return FakeProvider.builder("fake").waiter(environment::await);
-    }
-
-    private static void settled(ModelRouter router, FakeProvider fake) {
-        assertThat(fake.openStreams()).isZero();
-        for (RouterSnapshot.ModelState model : router.snapshot().models()) {
-            for (RouterSnapshot.DeploymentState deployment : model.deployments()) {
-                assertThat(deployment.inFlight()).as(deployment.id()).isZero();
-            }
-        }
-    }
-
-    private static GatewayException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        return catchThrowableOfType(GatewayException.class, call);
+    ModelRouterTest() {
+        super(7);
     }
 
     @ParameterizedTest

@@ -31,15 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class StreamRecoveryTest {
+class StreamRecoveryTest extends RouterHarness {
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(7);
     private final List<ChatEvent> events = new ArrayList<>();
     private FakeProvider fake;
     private ModelRouter router;
 
-    private FakeProvider.Builder fake() {
-        return FakeProvider.builder("fake").waiter(environment::await);
+    StreamRecoveryTest() {
+        super(7);
     }
 
     private static ChatEvent text(String text) {
@@ -78,13 +77,7 @@ class StreamRecoveryTest {
 
     @AfterEach
     void everythingIsSettled() {
-        assertThat(fake.openStreams()).isZero();
-        router.snapshot()
-                .models()
-                .forEach(model -> model.deployments()
-                        .forEach(deployment -> assertThat(deployment.inFlight())
-                                .as(deployment.id())
-                                .isZero()));
+        settled(router, fake);
         router.close();
     }
 

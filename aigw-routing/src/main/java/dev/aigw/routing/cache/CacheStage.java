@@ -14,6 +14,7 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.StaleReplies;
 import dev.aigw.routing.feature.Environment;
@@ -40,6 +41,8 @@ final class CacheStage implements Stage {
     private final CachePolicy policy;
     private final Environment environment;
     private final Refresher refresher;
+    private final FailureLog lookUpFailures = new FailureLog(log, "looking up in the result cache");
+    private final FailureLog storeFailures = new FailureLog(log, "storing in the result cache");
 
     CacheStage(ResultCache cache, CacheKeys keys, CachePolicy policy, Environment environment) {
         this.cache = cache;
@@ -154,7 +157,7 @@ final class CacheStage implements Stage {
         try {
             entry = stale ? cache.getStale(key) : cache.get(key);
         } catch (RuntimeException e) {
-            log.warn("the result cache failed to look up; the call goes on without it", e);
+            lookUpFailures.failed(e);
             return null;
         }
         return entry == null ? null : reply(entry, maxAge, operation);
@@ -167,7 +170,7 @@ final class CacheStage implements Stage {
         try {
             entries = cache.getAll(keys);
         } catch (RuntimeException e) {
-            log.warn("the result cache failed to look up; the call goes on without it", e);
+            lookUpFailures.failed(e);
             return Map.of();
         }
         Map<ResultCache.Key, ModelReply> found = new HashMap<>();
@@ -227,7 +230,7 @@ final class CacheStage implements Stage {
         try {
             cache.put(key, new ResultCache.Entry(reply.withRoute(Route.NONE), environment.now()));
         } catch (RuntimeException e) {
-            log.warn("the result cache failed to store; the call goes on without it", e);
+            storeFailures.failed(e);
         }
     }
 

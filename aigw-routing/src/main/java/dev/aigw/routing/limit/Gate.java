@@ -5,21 +5,18 @@ import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Listeners;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Takes from all limits of one level, in the order of their definition: all of them, or none. */
 final class Gate {
 
-    private static final Logger log = LoggerFactory.getLogger(Gate.class);
-
     private final List<LimitCounter> counters;
-    private final List<LimitListener> listeners;
+    private final Listeners<LimitListener> listeners;
 
-    Gate(List<LimitCounter> counters, List<LimitListener> listeners) {
+    Gate(List<LimitCounter> counters, Listeners<LimitListener> listeners) {
         this.counters = counters;
         this.listeners = listeners;
     }
@@ -162,12 +159,6 @@ final class Gate {
     }
 
     private void tell(LimitListener.Action action, LimitReached reached, CallContext call) {
-        for (LimitListener listener : listeners) {
-            try {
-                listener.onLimit(action, reached, call);
-            } catch (RuntimeException e) {
-                log.warn("limit listener {} failed", listener.getClass().getName(), e);
-            }
-        }
+        listeners.notify(listener -> listener.onLimit(action, reached, call));
     }
 }

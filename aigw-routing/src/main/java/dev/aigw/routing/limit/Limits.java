@@ -3,6 +3,7 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Limits, quotas and budgets of callers.
@@ -51,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 public final class Limits {
 
     private final List<Limit> definitions;
-    private final List<LimitListener> listeners;
+    private final Listeners<LimitListener> listeners;
     private final @Nullable Integer assumedOutputTokens;
     private final @Nullable AllowanceStore store;
     private final Object lock = new Object();
@@ -59,7 +61,7 @@ public final class Limits {
 
     private Limits(Builder builder) {
         this.definitions = List.copyOf(builder.limits.values());
-        this.listeners = List.copyOf(builder.listeners);
+        this.listeners = new Listeners<>(builder.listeners, LoggerFactory.getLogger(Limits.class), "limit listener");
         this.assumedOutputTokens = builder.assumedOutputTokens;
         this.store = builder.store;
     }

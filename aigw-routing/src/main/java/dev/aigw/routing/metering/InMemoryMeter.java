@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Caller;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
+import dev.aigw.routing.engine.call.Listeners;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ final class InMemoryMeter implements TokenMeter {
 
     private final int maximumRows;
     private final List<String> tags;
-    private final List<Consumer<MeterRecord>> listeners;
+    private final Listeners<Consumer<MeterRecord>> listeners;
     private final ConcurrentMap<RowKey, LedgerCell> rows = new ConcurrentHashMap<>();
     private final @Nullable Cache<String, LedgerCell> calls;
 
@@ -41,7 +42,7 @@ final class InMemoryMeter implements TokenMeter {
     InMemoryMeter(int maximumRows, List<String> tags, int recentCalls, List<Consumer<MeterRecord>> listeners) {
         this.maximumRows = maximumRows;
         this.tags = tags;
-        this.listeners = List.copyOf(listeners);
+        this.listeners = new Listeners<>(listeners, log, "meter listener");
         this.calls = recentCalls == 0
                 ? null
                 : Caffeine.newBuilder()
@@ -57,17 +58,7 @@ final class InMemoryMeter implements TokenMeter {
         if (calls != null) {
             calls.get(record.callId(), any -> new LedgerCell()).add(record);
         }
-        for (Consumer<MeterRecord> listener : listeners) {
-            try {
-                listener.accept(record);
-            } catch (RuntimeException e) {
-                log.warn(
-                        "a listener of the meter failed at attempt {} of call {}",
-                        record.attempt(),
-                        record.callId(),
-                        e);
-            }
-        }
+        listeners.notify(listener -> listener.accept(record));
     }
 
     private List<String> values(Map<String, String> given) {

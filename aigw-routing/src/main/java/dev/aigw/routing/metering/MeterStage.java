@@ -12,6 +12,7 @@ import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.engine.call.Settlement;
 import dev.aigw.routing.engine.call.SideCall;
 import dev.aigw.routing.engine.pool.Selections;
@@ -19,28 +20,27 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Records each attempt when it is over. Safe for use by many threads. */
 final class MeterStage implements Stage {
-
-    private static final Logger log = LoggerFactory.getLogger(MeterStage.class);
 
     private final TokenMeter meter;
     private final Function<AttemptContext, @Nullable Price> prices;
     private final TokenCounter counter;
     private final InstantSource clock;
+    private final FailureLog failures;
 
     MeterStage(
             TokenMeter meter,
             Function<AttemptContext, @Nullable Price> prices,
             TokenCounter counter,
-            InstantSource clock) {
+            InstantSource clock,
+            FailureLog failures) {
         this.meter = meter;
         this.prices = prices;
         this.counter = counter;
         this.clock = clock;
+        this.failures = failures;
     }
 
     @Override
@@ -72,7 +72,7 @@ final class MeterStage implements Stage {
                     settled.usage(),
                     settled.cost()));
         } catch (RuntimeException e) {
-            log.warn("the token meter failed to record attempt {} of call {}", attempt.number(), call.id(), e);
+            failures.failed(e);
         }
     }
 }

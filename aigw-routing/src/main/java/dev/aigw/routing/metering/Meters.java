@@ -6,6 +6,7 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
+import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Token meters, and the feature that feeds one.
@@ -79,8 +81,9 @@ public final class Meters {
         Objects.requireNonNull(meter, "meter");
         Objects.requireNonNull(prices, "prices");
         Objects.requireNonNull(counter, "counter");
-        return installer ->
-                installer.stage(Phase.ATTEMPT, new MeterStage(meter, prices, counter, installer.environment()::now));
+        FailureLog failures = new FailureLog(LoggerFactory.getLogger(MeterStage.class), "the token meter");
+        return installer -> installer.stage(
+                Phase.ATTEMPT, new MeterStage(meter, prices, counter, installer.environment()::now, failures));
     }
 
     /**

@@ -52,7 +52,7 @@ public final class SharedRedis implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SharedRedis.class);
 
-    private static final Duration HOLDS_EVERY = Duration.ofMillis(250);
+    private static final Duration COOLDOWNS_EVERY = Duration.ofMillis(250);
     private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
     private static final int PROBES_ON_ONE_CONNECTION = 4;
     private static final long MILLIS_BETWEEN_WARNINGS = 10_000;
@@ -120,11 +120,11 @@ public final class SharedRedis implements AutoCloseable {
      * and health checks find stays with each JVM, whose network it may be.
      */
     public Feature cooldowns() {
-        return holds(HOLDS_EVERY);
+        return cooldowns(COOLDOWNS_EVERY);
     }
 
     /** Returns the feature that shares {@link #cooldowns()}, asking for those of others at this interval. */
-    public Feature holds(Duration interval) {
+    public Feature cooldowns(Duration interval) {
         if (interval.isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("the interval is " + interval + "; use a positive time");
         }

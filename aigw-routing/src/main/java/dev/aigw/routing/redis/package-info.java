@@ -11,7 +11,7 @@
  * with {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (windows of the calendar, and calls under
  * way), {@code SharedBucket} with {@code BucketServer} (rolling windows).
  *
- * <p>Replies: {@code RedisCacheStore}. Holds: {@code SharedHolds} with {@code HoldName}.
+ * <p>Replies: {@code RedisCacheStore}. Cooldowns: {@code SharedCooldowns} with {@code CooldownName}.
  */
 @NullMarked
 package dev.aigw.routing.redis;

@@ -1,6 +1,7 @@
 package dev.aigw.routing.rollout;
 
 import dev.aigw.routing.deployment.Switch;
+import dev.aigw.routing.engine.call.Listeners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -73,14 +74,14 @@ public final class BlueGreen implements Switch {
 
     private final Colour first;
     private final Colour second;
-    private final List<Consumer<Event>> listeners;
+    private final Listeners<Consumer<Event>> listeners;
     private final Object lock = new Object();
     private volatile Colour active;
 
     private BlueGreen(Builder builder) {
         this.first = new Colour(builder.active);
         this.second = new Colour(builder.standby);
-        this.listeners = List.copyOf(builder.listeners);
+        this.listeners = new Listeners<>(builder.listeners, log, "blue-green listener");
         this.active = first;
     }
 
@@ -236,13 +237,7 @@ public final class BlueGreen implements Switch {
 
     private void tell(Event event) {
         log.info("{} {} to {}, {} calls under way", event.step, event.from, event.to, event.inFlight);
-        for (Consumer<Event> listener : listeners) {
-            try {
-                listener.accept(event);
-            } catch (RuntimeException e) {
-                log.warn("a listener of the switch from {} to {} failed", event.from, event.to, e);
-            }
-        }
+        listeners.notify(listener -> listener.accept(event));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.PendingFeedback;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
@@ -70,7 +71,7 @@ public final class Canary implements ModelSelector {
     private final double[] stages;
     private final int minimumCalls;
     private final Duration minimumTime;
-    private final List<Consumer<State>> listeners;
+    private final Listeners<Consumer<State>> listeners;
     private final @Nullable PendingFeedback<Boolean> scored;
 
     private final Object lock = new Object();
@@ -85,7 +86,7 @@ public final class Canary implements ModelSelector {
         this.stages = builder.stages;
         this.minimumCalls = builder.minimumCalls;
         this.minimumTime = builder.minimumTime;
-        this.listeners = List.copyOf(builder.listeners);
+        this.listeners = new Listeners<>(builder.listeners, log, "canary listener");
         this.scored = builder.scoreTolerance == null ? null : new PendingFeedback<>(builder.memory);
         this.guards = new CanaryGuards(new CanaryGuards.Settings(
                 builder.level,
@@ -200,13 +201,7 @@ public final class Canary implements ModelSelector {
 
     private void tell(State change) {
         log.info("canary {}: {} at {} percent, {}", model, change.phase, change.percent, change.reason);
-        for (Consumer<State> listener : listeners) {
-            try {
-                listener.accept(change);
-            } catch (RuntimeException e) {
-                log.warn("a listener of canary {} failed", model, e);
-            }
-        }
+        listeners.notify(listener -> listener.accept(change));
     }
 
     /** Gives the new model all calls, whatever the figures say. */

@@ -3,6 +3,7 @@ package dev.aigw.routing.rollout;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
+import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.PendingFeedback;
 import dev.aigw.routing.engine.pool.Query;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class Experiment implements ModelSelector {
     private final @Nullable Function<Query, @Nullable String> segment;
     private final ConcurrentMap<String, Map<String, ArmCounts>> counts = new ConcurrentHashMap<>();
     private final PendingFeedback<ArmCounts> scored;
-    private final List<Consumer<Exposure>> exposed;
+    private final Listeners<Consumer<Exposure>> exposed;
 
     private Experiment(Builder builder) {
         this.name = builder.name;
@@ -77,7 +78,7 @@ public final class Experiment implements ModelSelector {
         this.unit = builder.unit;
         this.segment = builder.segment;
         this.scored = new PendingFeedback<>(builder.memory);
-        this.exposed = List.copyOf(builder.exposed);
+        this.exposed = new Listeners<>(builder.exposed, log, "experiment listener");
         List<Share> cumulated = new ArrayList<>();
         double sum = 0;
         for (Share share : builder.shares) {
@@ -146,13 +147,7 @@ public final class Experiment implements ModelSelector {
             scored.put(query.callId(), of);
         }
         Exposure exposure = new Exposure(name, arm, in, query, end.outcome());
-        for (Consumer<Exposure> listener : exposed) {
-            try {
-                listener.accept(exposure);
-            } catch (RuntimeException e) {
-                log.warn("a listener of experiment {} failed", name, e);
-            }
-        }
+        exposed.notify(listener -> listener.accept(exposure));
     }
 
     @Override

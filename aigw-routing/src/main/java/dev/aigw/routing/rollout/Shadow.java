@@ -8,6 +8,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.routing.deployment.ModelShadow;
+import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.SideCall;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ public final class Shadow implements ModelShadow {
     private final int maxInFlight;
     private final Duration finishOnClose;
     private final boolean cancelWithCaller;
-    private final List<Consumer<Comparison>> listeners;
+    private final Listeners<Consumer<Comparison>> listeners;
     private final SideCall sideCall;
     private final Timeouts timeouts;
     private final ShadowCounts counts = new ShadowCounts();
@@ -73,7 +74,7 @@ public final class Shadow implements ModelShadow {
         this.maxInFlight = builder.maxInFlight;
         this.finishOnClose = builder.finishOnClose;
         this.cancelWithCaller = builder.cancelWithCaller;
-        this.listeners = List.copyOf(builder.listeners);
+        this.listeners = new Listeners<>(builder.listeners, log, "shadow listener");
         this.timeouts = Timeouts.total(builder.deadline);
         Caller account = builder.account == null
                 ? Caller.builder().tenant("(shadow)").user(model).build()
@@ -163,13 +164,7 @@ public final class Shadow implements ModelShadow {
     }
 
     void tell(Comparison comparison) {
-        for (Consumer<Comparison> listener : listeners) {
-            try {
-                listener.accept(comparison);
-            } catch (RuntimeException e) {
-                log.warn("a listener of shadow {} failed", model, e);
-            }
-        }
+        listeners.notify(listener -> listener.accept(comparison));
         counts.compared();
     }
 

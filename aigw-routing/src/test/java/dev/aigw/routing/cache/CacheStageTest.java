@@ -24,6 +24,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.FakeCall;
 import dev.aigw.routing.engine.call.CallFacts;
 import java.time.Duration;
 import java.util.Iterator;
@@ -359,7 +360,7 @@ class CacheStageTest {
 
     private FakeCall call(
             Operation<?, ?> operation, ModelRequest request, CallOptions options, Function<FakeCall, ModelReply> rest) {
-        return new FakeCall(operation, request, options, call -> {
+        return FakeCall.of(operation, request, options, call -> {
             sent.incrementAndGet();
             return rest.apply(call);
         });

@@ -15,6 +15,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.routing.FakeCall;
 import dev.aigw.routing.engine.call.CallFacts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ class SingleFlightStageTest {
         AtomicInteger next = new AtomicInteger();
 
         for (ChatStream stream : streams) {
-            assertThat(stage.apply(new FakeCall(
+            assertThat(stage.apply(FakeCall.of(
                             streamed, QUESTION, CallOptions.DEFAULT, call -> streams.get(next.getAndIncrement()))))
                     .isSameAs(stream);
         }
@@ -280,7 +281,7 @@ class SingleFlightStageTest {
     }
 
     private FakeCall call(CallOptions options) {
-        return new FakeCall(ChatRequest.CHAT, QUESTION, options, call -> {
+        return FakeCall.of(ChatRequest.CHAT, QUESTION, options, call -> {
             Sent sending = new Sent(call, new CompletableFuture<>());
             sent.add(sending);
             try {

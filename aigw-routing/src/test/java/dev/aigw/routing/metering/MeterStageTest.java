@@ -1,7 +1,6 @@
 package dev.aigw.routing.metering;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
@@ -21,16 +20,23 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
+import dev.aigw.routing.FakeCall;
+import dev.aigw.routing.engine.call.FailureLog;
+import dev.aigw.routing.observe.CapturingLogger;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 class MeterStageTest {
 
@@ -43,6 +49,7 @@ class MeterStageTest {
     private static final ChatRequest QUESTION =
             ChatRequest.of("assistant", "123456789"); // 9 characters: 3 tokens, and 6 that frame them
 
+    private final CapturingLogger log = new CapturingLogger(Level.INFO);
     private final List<TokenMeter.MeterRecord> records = new ArrayList<>();
 
     private final TokenMeter meter = new TokenMeter() {
@@ -63,8 +70,8 @@ class MeterStageTest {
                 .caller(Caller.ofTenant("acme"))
                 .tag("feature", "summary")
                 .build();
-        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, options);
-        new MeterStage(meter, attempt -> PRICE, COUNTER, CLOCK).apply(call);
+        FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, options);
+        stage(meter, attempt -> PRICE).apply(call);
         assertThat(records).as("before its end").isEmpty();
         call.model = "a fallback that the call went on to";
         ChatResponse reply =
@@ -85,8 +92,8 @@ class MeterStageTest {
 
     @Test
     void withoutAPriceTheCostIsUnknown() {
-        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> null, COUNTER, CLOCK).apply(call);
+        FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+        stage(meter, attempt -> null).apply(call);
         call.end(new End(Outcome.SUCCESS, null, TokenUsage.of(1, 1), null, 0, 5, 0));
 
         assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
@@ -109,17 +116,17 @@ class MeterStageTest {
                 .usage(TokenUsage.of(100, 0))
                 .serviceTier("flex")
                 .build();
-        FakeCall plain = new FakeCall(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(plain);
+        FakeCall plain = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
+        stage(meter, attempt -> tiered).apply(plain);
         plain.end(new End(Outcome.SUCCESS, downgraded, downgraded.usage(), null, 0, 5, 0));
-        FakeCall streamed = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(streamed);
+        FakeCall streamed = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
+        stage(meter, attempt -> tiered).apply(streamed);
         streamed.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1));
-        FakeCall told = new FakeCall(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(told);
+        FakeCall told = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
+        stage(meter, attempt -> tiered).apply(told);
         told.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1, "flex"));
-        FakeCall useless = new FakeCall(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> tiered, COUNTER, CLOCK).apply(useless);
+        FakeCall useless = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
+        stage(meter, attempt -> tiered).apply(useless);
         GatewayException failure = GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "no schema")
                 .partial(downgraded)
                 .build();
@@ -208,7 +215,7 @@ class MeterStageTest {
     }
 
     @Test
-    void whatTheMeterThrowsDoesNotReachTheCall() {
+    void whatTheMeterThrowsDoesNotReachTheCallAndIsLoggedOnceThenCounted() {
         TokenMeter broken = new TokenMeter() {
             @Override
             public void record(MeterRecord record) {
@@ -220,15 +227,27 @@ class MeterStageTest {
                 return UsageLedger.EMPTY;
             }
         };
-        FakeCall call = new FakeCall(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        new MeterStage(broken, attempt -> PRICE, COUNTER, CLOCK).apply(call);
+        MeterStage stage = stage(broken, attempt -> PRICE);
+        for (int i = 0; i < 10; i++) {
+            FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+            stage.apply(call);
+            call.end(success(ChatResponse.of("Hi"), 0));
+        }
 
-        assertThatCode(() -> call.end(success(ChatResponse.of("Hi"), 0))).doesNotThrowAnyException();
+        assertThat(log.thrown).hasSize(1);
+        assertThat(log.lines)
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("WARN the token meter failed"),
+                        line -> assertThat(line).contains("the token meter has failed 10 times"));
+    }
+
+    private MeterStage stage(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices) {
+        return new MeterStage(meter, prices, COUNTER, CLOCK, new FailureLog(log, "the token meter"));
     }
 
     private void end(Operation<?, ?> operation, ModelRequest request, End end) {
-        FakeCall call = new FakeCall(operation, request, CallOptions.DEFAULT);
-        new MeterStage(meter, attempt -> PRICE, COUNTER, CLOCK).apply(call);
+        FakeCall call = FakeCall.inAttempt(operation, request, CallOptions.DEFAULT);
+        stage(meter, attempt -> PRICE).apply(call);
         call.end(end);
     }
 

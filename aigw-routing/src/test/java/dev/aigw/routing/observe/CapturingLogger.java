@@ -5,11 +5,15 @@ import java.util.List;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.AbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
 
 /** Keeps what is logged at a level or above. */
 public final class CapturingLogger extends AbstractLogger {
 
     public final List<String> lines = new ArrayList<>();
+    /** The exceptions whose traces are logged. */
+    public final List<Throwable> thrown = new ArrayList<>();
+
     private final Level threshold;
 
     public CapturingLogger(Level threshold) {
@@ -29,7 +33,10 @@ public final class CapturingLogger extends AbstractLogger {
     @Override
     protected void handleNormalizedLoggingCall(
             Level level, Marker marker, String message, Object[] arguments, Throwable failure) {
-        lines.add(level + " " + message);
+        lines.add(level + " " + MessageFormatter.basicArrayFormat(message, arguments));
+        if (failure != null) {
+            thrown.add(failure);
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
+import dev.aigw.routing.FakeCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,9 @@ class Slf4jListenerTest {
 
     private final CapturingLogger log = new CapturingLogger(Level.TRACE);
     private final Slf4jListener listener = new Slf4jListener(log);
-    private final FakeCall call = new FakeCall(
+    private final FakeCall call = FakeCall.of(
             ChatRequest.CHAT,
-            "assistant",
+            ChatRequest.of("assistant", "Hi"),
             CallOptions.builder()
                     .caller(Caller.builder()
                             .tenant("acme")
@@ -122,7 +123,8 @@ class Slf4jListenerTest {
 
     @Test
     void aNameCannotBreakTheLineOrFakeAField() {
-        FakeCall hostile = new FakeCall(ChatRequest.CHAT, "a\nWARN b=\"c\" \\" + "x".repeat(500), CallOptions.DEFAULT);
+        FakeCall hostile = FakeCall.of(
+                ChatRequest.CHAT, ChatRequest.of("a\nWARN b=\"c\" \\" + "x".repeat(500), "Hi"), CallOptions.DEFAULT);
 
         listener.onCallEnd(hostile, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5, 0), Route.NONE);
 

@@ -60,7 +60,7 @@ class RedisCacheStoreTest {
     }
 
     @Test
-    void what_one_connection_keeps_another_finds_until_its_time_is_over() {
+    void whatOneConnectionKeepsAnotherFindsUntilItsTimeIsOver() {
         CacheStore store = one.cacheStore();
         store.put("a", bytes("A"), HOUR);
         store.put("b", bytes("B"), HOUR);
@@ -79,7 +79,7 @@ class RedisCacheStoreTest {
     }
 
     @Test
-    void without_redis_looking_up_fails_and_keeping_does_not() {
+    void withoutRedisLookingUpFailsAndKeepingDoesNot() {
         CacheStore store = one.cacheStore();
         server.kill();
 
@@ -105,7 +105,7 @@ class RedisCacheStoreTest {
     }
 
     @Test
-    void routers_answer_from_what_others_stored() {
+    void routersAnswerFromWhatOthersStored() {
         try (ModelRouter first = router(one);
                 ModelRouter second = router(other)) {
             first.chat("m", "tea");
@@ -139,7 +139,7 @@ class RedisCacheStoreTest {
     }
 
     @Test
-    void calls_go_on_through_a_kill_and_share_again_after_a_restart() throws Exception {
+    void callsGoOnThroughAKillAndShareAgainAfterARestart() throws Exception {
         try (ModelRouter first = router(one);
                 ModelRouter second = router(other)) {
             first.chat("m", "tea");

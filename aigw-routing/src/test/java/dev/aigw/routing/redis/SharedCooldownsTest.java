@@ -86,7 +86,7 @@ class SharedCooldownsTest {
                         model -> model.deployment("fake/a", first)
                                 .deployment("fake/b")
                                 .strategy(RoutingStrategies.ordered()))
-                .feature(redis.holds(POLL))
+                .feature(redis.cooldowns(POLL))
                 .build();
     }
 
@@ -103,7 +103,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void a_deployment_that_one_finds_rate_limited_all_leave_alone() {
+    void aDeploymentThatOneFindsRateLimitedAllLeaveAlone() {
         FakeProvider healthy = healthy();
         try (ModelRouter limited = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofHours(1)));
                 ModelRouter second = router(other, healthy)) {
@@ -119,7 +119,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void one_that_starts_later_knows_too_and_a_hold_that_is_over_is_forgotten() {
+    void oneThatStartsLaterKnowsTooAndAHoldThatIsOverIsForgotten() {
         try (ModelRouter limited = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofSeconds(5)))) {
             limited.chat("m", "hello");
             try (ModelRouter late = router(other, healthy())) {
@@ -131,7 +131,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void a_hold_only_lengthens() {
+    void aHoldOnlyLengthens() {
         try (ModelRouter watching = router(other, healthy());
                 ModelRouter some = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofMinutes(30)))) {
             some.chat("m", "hello");
@@ -162,7 +162,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void an_account_without_money_is_left_alone_by_those_who_use_its_secret() {
+    void anAccountWithoutMoneyIsLeftAloneByThoseWhoUseItsSecret() {
         Credential poor = Credential.of("team", () -> "secret-1");
         Credential samePoor = Credential.of("squad", () -> "secret-1");
         Credential rich = Credential.of("team", () -> "secret-2");
@@ -188,7 +188,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void a_secret_that_changes_frees_those_who_have_the_new_one() {
+    void aSecretThatChangesFreesThoseWhoHaveTheNewOne() {
         AtomicReference<String> secret = new AtomicReference<>("old");
         Credential mounted = Credential.of("mounted", secret::get);
         try (ModelRouter finds = router(
@@ -205,7 +205,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void calls_go_on_through_a_kill_and_holds_are_told_again_after_a_restart() throws Exception {
+    void callsGoOnThroughAKillAndHoldsAreToldAgainAfterARestart() throws Exception {
         FakeProvider healthy = healthy();
         try (ModelRouter limited = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofHours(1)));
                 ModelRouter second = router(other, healthy)) {
@@ -226,7 +226,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void an_interval_must_be_positive() {
-        assertThatThrownBy(() -> one.holds(Duration.ZERO)).hasMessageContaining("interval");
+    void anIntervalMustBePositive() {
+        assertThatThrownBy(() -> one.cooldowns(Duration.ZERO)).hasMessageContaining("interval");
     }
 }

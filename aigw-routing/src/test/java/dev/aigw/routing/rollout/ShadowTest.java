@@ -21,8 +21,8 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.RouterSnapshot;
-import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.feature.Environment;
@@ -47,33 +47,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ShadowTest {
+class ShadowTest extends RouterHarness {
 
     private static final ChatRequest HELLO = ChatRequest.of("m", "hello");
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(3);
     private final List<Comparison> told = Collections.synchronizedList(new ArrayList<>());
 
-    enum Way {
-        SYNC,
-        ASYNC,
-        STREAM;
-
-        ChatResponse chat(ModelRouter router, VirtualEnvironment environment, CallOptions options) {
-            return switch (this) {
-                case SYNC -> router.chat(HELLO, options);
-                case ASYNC -> environment.join(router.chatAsync(HELLO, options));
-                case STREAM -> {
-                    try (ChatStream stream = router.stream(HELLO, options)) {
-                        yield stream.response();
-                    }
-                }
-            };
-        }
-    }
-
-    private FakeProvider.Builder fake() {
-        return FakeProvider.builder("fake").waiter(environment::await);
+    ShadowTest() {
+        super(3);
     }
 
     private Shadow.Builder shadow() {
@@ -123,7 +104,7 @@ class ShadowTest {
         Shadow shadow = shadow().build();
         simulate(fake, router(fake, shadow), router -> {
             long millis = millis(() -> {
-                ChatResponse reply = way.chat(router, environment, CallOptions.DEFAULT);
+                ChatResponse reply = way.chat(router, environment, HELLO, CallOptions.DEFAULT);
                 assertThat(reply.text()).isEqualTo("old");
                 assertThat(reply.route().model()).isEqualTo("m");
                 assertThat(reply.route().attempts()).hasSize(1);
@@ -162,7 +143,7 @@ class ShadowTest {
                 .model("new", next -> next.reply(answer("new")))
                 .build();
         simulate(fake, router(fake, shadow().build()), router -> {
-            way.chat(router, environment, CallOptions.DEFAULT);
+            way.chat(router, environment, HELLO, CallOptions.DEFAULT);
         });
         assertThat(told).hasSize(1);
         assertThat(told.get(0).primary().duration()).isEqualTo(Duration.ofSeconds(3));
@@ -192,7 +173,8 @@ class ShadowTest {
                                 .fallback("m"));
         simulate(fake, builder, router -> {
             for (int i = 0; i < 20; i++) {
-                assertThat(way.chat(router, environment, CallOptions.DEFAULT).text())
+                assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
+                                .text())
                         .isEqualTo("old");
             }
         });
@@ -386,7 +368,7 @@ class ShadowTest {
         simulate(
                 fake,
                 router(fake, shadow),
-                router -> assertThat(way.chat(router, environment, CallOptions.DEFAULT)
+                router -> assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
                                 .text())
                         .isEqualTo("old"));
         Comparison.Side copy = told.get(0).copy();
@@ -416,7 +398,7 @@ class ShadowTest {
                     CallOptions.builder().cancellation(cancellation).build();
             simulate(fake, router(fake, shadow.build()), router -> {
                 environment.schedule(1_000_000_000L, cancellation::cancel);
-                assertThatThrownBy(() -> way.chat(router, environment, options))
+                assertThatThrownBy(() -> way.chat(router, environment, HELLO, options))
                         .satisfiesAnyOf(
                                 failure -> assertThat(failure).isInstanceOf(GatewayException.class),
                                 failure -> assertThat(failure).hasCauseInstanceOf(GatewayException.class));

@@ -10,12 +10,11 @@ import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
-import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.metering.Meters;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,27 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CascadeTest {
+class CascadeTest extends RouterHarness {
 
-    private final VirtualEnvironment environment = new VirtualEnvironment(3);
-
-    enum Way {
-        SYNC,
-        ASYNC,
-        STREAM;
-
-        ChatResponse chat(ModelRouter router) {
-            ChatRequest request = ChatRequest.of("assistant", "hi");
-            return switch (this) {
-                case SYNC -> router.chat(request);
-                case ASYNC -> router.chatAsync(request).join();
-                case STREAM -> {
-                    try (ChatStream stream = router.stream(request)) {
-                        yield stream.response();
-                    }
-                }
-            };
-        }
+    CascadeTest() {
+        super(3);
     }
 
     private static ChatResponse reply(String text, long tokens) {
@@ -69,9 +51,7 @@ class CascadeTest {
     }
 
     private FakeProvider fake(String small) {
-        return FakeProvider.builder("fake")
-                .waiter(environment::await)
-                .model("small", script -> script.reply(reply(small, 3)))
+        return fake().model("small", script -> script.reply(reply(small, 3)))
                 .model("large", script -> script.reply(reply("large", 5)))
                 .build();
     }
@@ -82,7 +62,7 @@ class CascadeTest {
         FakeProvider fake = fake("fine");
         try (ModelRouter router =
                 router(fake, (question, answer) -> answer.text().equals("fine"))) {
-            ChatResponse response = way.chat(router);
+            ChatResponse response = way.chat(router, "assistant");
             assertThat(response.text()).isEqualTo("fine");
             assertThat(response.route().model()).isEqualTo("small");
             assertThat(fake.attempts("large")).isEmpty();
@@ -96,7 +76,7 @@ class CascadeTest {
         FakeProvider fake = fake("poor");
         try (ModelRouter router =
                 router(fake, (question, answer) -> answer.text().equals("fine"))) {
-            ChatResponse response = way.chat(router);
+            ChatResponse response = way.chat(router, "assistant");
             assertThat(response.text()).isEqualTo("large");
             assertThat(response.usage()).isEqualTo(TokenUsage.of(20, 8));
             assertThat(response.route().attempts())
@@ -110,13 +90,11 @@ class CascadeTest {
     @ParameterizedTest
     @EnumSource
     void aModelThatFailsIsPassedOver(Way way) {
-        FakeProvider fake = FakeProvider.builder("fake")
-                .waiter(environment::await)
-                .model("small", script -> script.fail(ErrorKind.NOT_FOUND))
+        FakeProvider fake = fake().model("small", script -> script.fail(ErrorKind.NOT_FOUND))
                 .model("large", script -> script.reply("large"))
                 .build();
         try (ModelRouter router = router(fake, Acceptance.finished())) {
-            assertThat(way.chat(router).text()).isEqualTo("large");
+            assertThat(way.chat(router, "assistant").text()).isEqualTo("large");
         }
     }
 
@@ -126,7 +104,7 @@ class CascadeTest {
                 .model("small", script -> script.fail(ErrorKind.INVALID_REQUEST))
                 .build();
         try (ModelRouter router = router(fake, Acceptance.finished())) {
-            GatewayException e = catchThrowableOfType(GatewayException.class, () -> Way.SYNC.chat(router));
+            GatewayException e = catchThrowableOfType(GatewayException.class, () -> Way.SYNC.chat(router, "assistant"));
             assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
             assertThat(fake.attempts("large")).isEmpty();
         }
@@ -142,10 +120,10 @@ class CascadeTest {
         AtomicReference<ModelRouter> self = new AtomicReference<>();
         try (ModelRouter router = router(fake, Acceptance.judge(self::get, "fake/judge", "correct"))) {
             self.set(router);
-            assertThat(Way.SYNC.chat(router).text()).isEqualTo("42");
-            assertThat(Way.SYNC.chat(router).text()).isEqualTo("large");
+            assertThat(Way.SYNC.chat(router, "assistant").text()).isEqualTo("42");
+            assertThat(Way.SYNC.chat(router, "assistant").text()).isEqualTo("large");
             ChatRequest asked = (ChatRequest) fake.attempts("judge").get(0).request();
-            assertThat(asked.lastUserText()).contains("hi", "42");
+            assertThat(asked.lastUserText()).contains("hello", "42");
         }
     }
 
@@ -192,7 +170,7 @@ class CascadeTest {
                                         (question, answer) -> answer.text().equals("fine"))
                                 .last("large")))
                 .build()) {
-            assertThat(Way.SYNC.chat(router).text()).isEqualTo("large");
+            assertThat(Way.SYNC.chat(router, "assistant").text()).isEqualTo("large");
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.engine.call.Vectors;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
@@ -33,6 +34,9 @@ final class SemanticStage implements Stage {
 
     private final SemanticCache cache;
     private final Environment environment;
+    private final FailureLog storeFailures = new FailureLog(log, "storing in the semantic cache");
+    private final FailureLog lookUpFailures = new FailureLog(log, "looking up in the semantic cache");
+    private final FailureLog embedderFailures = new FailureLog(log, "the embedder of the semantic cache");
 
     SemanticStage(SemanticCache cache, Environment environment) {
         this.cache = cache;
@@ -72,7 +76,7 @@ final class SemanticStage implements Stage {
             List<float[]> vectors = cache.embedder().embed(List.of(text));
             return Vectors.unit(vectors.get(0));
         } catch (RuntimeException e) {
-            log.warn("the embedder of the semantic cache failed; the call goes on without it", e);
+            embedderFailures.failed(e);
             return null;
         }
     }
@@ -85,7 +89,7 @@ final class SemanticStage implements Stage {
         try {
             match = cache.store().nearest(partition, vector, notBefore);
         } catch (RuntimeException e) {
-            log.warn("the store of the semantic cache failed to look up; the call goes on without it", e);
+            lookUpFailures.failed(e);
             return null;
         }
         if (match == null || match.similarity() < cache.threshold()) {
@@ -129,7 +133,7 @@ final class SemanticStage implements Stage {
             cache.store()
                     .put(partition, vector, new ResultCache.Entry(response.withRoute(Route.NONE), environment.now()));
         } catch (RuntimeException e) {
-            log.warn("the store of the semantic cache failed to store; the call goes on without it", e);
+            storeFailures.failed(e);
         }
     }
 }

@@ -65,7 +65,7 @@ public final class Pipeline {
     /** For each stage, how many before it serve side calls, too. */
     private final int[] sideIndex;
 
-    private final RouterListener[] listeners;
+    private final Listeners<RouterListener> listeners;
     private final Timeouts timeouts;
     private final double deadlineShare;
 
@@ -86,7 +86,7 @@ public final class Pipeline {
         }
         sideIndex[ordered.size()] = side.size();
         this.sideStages = new Stages(side);
-        this.listeners = builder.listeners.toArray(RouterListener[]::new);
+        this.listeners = new Listeners<>(builder.listeners, log, "listener");
         this.timeouts = builder.timeouts;
         this.deadlineShare = builder.deadlineShare;
     }
@@ -135,7 +135,7 @@ public final class Pipeline {
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
     private ModelReply whole(Call call, int index, ModelRequest request) {
         Scope scope = call.scope();
-        if (listeners.length > 0) {
+        if (!listeners.isEmpty()) {
             tell(listener -> listener.onCallStart(call));
             scope.add(end -> {
                 Route route = call.route();
@@ -247,7 +247,7 @@ public final class Pipeline {
         attempt.cancellation().throwIfCancelled();
         attempt.send();
         attempt.live().sends(request);
-        if (listeners.length > 0) {
+        if (!listeners.isEmpty()) {
             tell(listener -> listener.onAttemptStart(call, attempt));
             attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));
         }
@@ -276,15 +276,9 @@ public final class Pipeline {
         return reply;
     }
 
-    /** Tells every listener something. */
+    /** Notifies every listener. */
     public void tell(Consumer<RouterListener> event) {
-        for (RouterListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                log.warn("listener {} failed", listener.getClass().getName(), e);
-            }
-        }
+        listeners.notify(event);
     }
 
     /** Builds a {@link Pipeline}. Not safe for use by several threads. */

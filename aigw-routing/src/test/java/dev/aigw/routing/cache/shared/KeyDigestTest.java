@@ -174,7 +174,7 @@ class KeyDigestTest {
     }
 
     @Test
-    void requests_that_ask_something_else_have_other_digests() {
+    void requestsThatAskSomethingElseHaveOtherDigests() {
         List<ModelRequest> requests = different();
         Map<String, ModelRequest> byDigest = new HashMap<>();
 
@@ -188,7 +188,7 @@ class KeyDigestTest {
     }
 
     @Property(tries = 200)
-    void equal_parts_have_equal_digests_and_others_do_not(
+    void equalPartsHaveEqualDigestsAndOthersDoNot(
             @ForAll("parts") ContentPart one, @ForAll("parts") ContentPart other) {
         ModelRequest first = chat(b -> b.message(Message.user("x", one)));
         ModelRequest second = chat(b -> b.message(Message.user("x", other)));
@@ -198,7 +198,7 @@ class KeyDigestTest {
     }
 
     @Test
-    void scope_operation_and_model_count() {
+    void scopeOperationAndModelCount() {
         ChatRequest request = ChatRequest.of("m", "hello");
 
         assertThat(Stream.of(
@@ -212,7 +212,7 @@ class KeyDigestTest {
     }
 
     @Test
-    void the_name_asked_for_the_user_and_labels_do_not_count() {
+    void theNameAskedForTheUserAndLabelsDoNotCount() {
         ChatRequest request = ChatRequest.of("m", "hello");
         ChatRequest other = request.toBuilder()
                 .model("alias")
@@ -231,7 +231,7 @@ class KeyDigestTest {
     }
 
     @Test
-    void the_order_of_a_maps_entries_does_not_count() {
+    void theOrderOfAMapsEntriesDoesNotCount() {
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("a", 1);
         one.put("b", 2);
@@ -243,13 +243,13 @@ class KeyDigestTest {
     }
 
     @Test
-    void it_is_the_same_in_every_jvm() {
+    void itIsTheSameInEveryJvm() {
         assertThat(KeyDigest.of(key("acme", "chat", "assistant", ChatRequest.of("assistant", "Why is the sky blue?"))))
                 .isEqualTo("1.9B4z4nZvlAc5k9eivct1jS6Adi7ZApotSOsEBJW5R0Q");
     }
 
     @Test
-    void what_only_this_jvm_can_compare_has_no_digest() {
+    void whatOnlyThisJvmCanCompareHasNoDigest() {
         assertThat(KeyDigest.of(key("", "p", "m", PredictRequest.of("m", Optional.of("x")))))
                 .isNull();
         assertThat(KeyDigest.of(key("", "p", "m", () -> "m"))).isNull();
@@ -260,7 +260,7 @@ class KeyDigestTest {
     /** A field that an identity compares and a digest does not hash would have one request answered with another's. */
     @ParameterizedTest
     @MethodSource("fields")
-    void no_field_was_added_without_a_thought_for_the_digest(Class<?> type, int fields) {
+    void noFieldWasAddedWithoutAThoughtForTheDigest(Class<?> type, int fields) {
         assertThat(Stream.of(type.getDeclaredFields()).filter(field -> !Modifier.isStatic(field.getModifiers())))
                 .as("fields of %s: write a new one in RequestForm or ChatForm, if identities compare it", type)
                 .hasSize(fields);

@@ -20,6 +20,7 @@ import dev.aigw.api.rerank.RerankResponse;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,10 +28,14 @@ import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /** Arbitrary replies of every kind that is cached, made of whatever the api can build. */
 final class Replies {
+
+    /** How deep plain values nest. Bounded: a value that nests at random may never end. */
+    private static final int DEPTH = 3;
 
     private Replies() {}
 
@@ -54,7 +59,12 @@ final class Replies {
         return texts().injectNull(0.3);
     }
 
+    /** A leaf, or lists and maps of leaves, {@link #DEPTH} deep at most. */
     static Arbitrary<@Nullable Object> plain() {
+        return plain(DEPTH);
+    }
+
+    private static Arbitrary<@Nullable Object> plain(int depth) {
         Arbitrary<@Nullable Object> leaf = Arbitraries.oneOf(
                 texts().map(x -> (Object) x),
                 Arbitraries.integers().map(x -> (Object) x),
@@ -73,26 +83,49 @@ final class Replies {
                         new BigDecimal("1.230E+40"),
                         new BigDecimal("0.00")),
                 Arbitraries.just(null));
-        return Arbitraries.lazyOf(
-                () -> leaf,
-                () -> leaf,
-                () -> plain().list().ofMaxSize(3).map(x -> (Object) new ArrayList<>(x)),
-                () -> maps().map(x -> (Object) x));
+        return depth == 0
+                ? leaf
+                : Arbitraries.oneOf(
+                        leaf,
+                        leaf,
+                        plain(depth - 1).list().ofMaxSize(3).map(x -> (Object) new ArrayList<>(x)),
+                        maps(texts(), plain(depth - 1), 3).map(x -> (Object) x));
     }
 
     static Arbitrary<Map<String, Object>> maps() {
-        return Arbitraries.maps(texts(), plain()).ofMaxSize(3).map(LinkedHashMap::new);
+        return maps(texts(), plain(DEPTH - 1), 3);
+    }
+
+    /**
+     * Maps of up to so many entries; of equal keys the last one counts. Unlike jqwik's own maps, these never search for
+     * keys that differ, and they don't generate their values anew whenever the map is looked at, which takes forever
+     * where maps hold maps.
+     */
+    private static <K, V extends @Nullable Object> Arbitrary<Map<K, V>> maps(
+            Arbitrary<K> keys, Arbitrary<V> values, int maxSize) {
+        return Combinators.combine(keys, values)
+                .as((key, value) -> new SimpleImmutableEntry<K, V>(key, value))
+                .list()
+                .ofMaxSize(maxSize)
+                .map(entries -> {
+                    Map<K, V> map = new LinkedHashMap<>();
+                    entries.forEach(entry -> map.put(entry.getKey(), entry.getValue()));
+                    return map;
+                });
     }
 
     static Arbitrary<TokenUsage> usages() {
-        Arbitrary<TokenUsage> some = Arbitraries.maps(
-                        Arbitraries.of(TokenUsage.Bucket.class),
-                        Arbitraries.longs().greaterOrEqual(0))
-                .flatMap(buckets -> Arbitraries.of(TokenUsage.Provenance.class).map(provenance -> {
+        Arbitrary<TokenUsage> some = Combinators.combine(
+                        maps(
+                                Arbitraries.of(TokenUsage.Bucket.class),
+                                Arbitraries.longs().greaterOrEqual(0),
+                                TokenUsage.Bucket.values().length),
+                        Arbitraries.of(TokenUsage.Provenance.class))
+                .as((buckets, provenance) -> {
                     TokenUsage.Builder usage = TokenUsage.builder().provenance(provenance);
                     buckets.forEach(usage::set);
                     return usage.build();
-                }));
+                });
         return Arbitraries.oneOf(Arbitraries.just(TokenUsage.NONE), some);
     }
 
@@ -112,28 +145,33 @@ final class Replies {
     }
 
     static Arbitrary<ContentPart> parts() {
+        Arbitrary<ContentPart> result = Combinators.combine(
+                        texts(), partsWithoutResults().list().ofMaxSize(2), Arbitraries.of(true, false))
+                .as((id, content, error) -> new ContentPart.ToolResult(id, content, error));
+        return Arbitraries.frequencyOf(Tuple.of(10, partsWithoutResults()), Tuple.of(1, result));
+    }
+
+    private static Arbitrary<ContentPart> partsWithoutResults() {
         Arbitrary<Boolean> truth = Arbitraries.of(true, false);
-        return Arbitraries.lazyOf(
-                () -> Combinators.combine(texts(), citations().list().ofMaxSize(2))
+        return Arbitraries.oneOf(
+                Combinators.combine(texts(), citations().list().ofMaxSize(2))
                         .as((text, citations) -> (ContentPart) new ContentPart.Text(text, citations)),
-                () -> Combinators.combine(texts(), texts(), texts(), maybe(), maybe())
+                Combinators.combine(texts(), texts(), texts(), maybe(), maybe())
                         .as((id, name, arguments, signature, origin) ->
                                 (ContentPart) new ToolCall(id, name, arguments, signature, origin)),
-                () -> Combinators.combine(texts(), parts().list().ofMaxSize(2), truth)
-                        .as((id, content, error) -> (ContentPart) new ContentPart.ToolResult(id, content, error)),
-                () -> Combinators.combine(maybe(), maybe(), maybe(), maybe(), maybe())
+                Combinators.combine(maybe(), maybe(), maybe(), maybe(), maybe())
                         .as((text, summary, signature, encrypted, origin) ->
                                 (ContentPart) new ContentPart.Reasoning(text, summary, signature, encrypted, origin)),
-                () -> texts().map(text -> (ContentPart) new ContentPart.Refusal(text)),
-                () -> Arbitraries.longs().between(0, 1L << 50).map(nanos ->
+                texts().map(text -> (ContentPart) new ContentPart.Refusal(text)),
+                Arbitraries.longs().between(0, 1L << 50).map(nanos ->
                         (ContentPart) new ContentPart.CacheHint(Duration.ofNanos(nanos))),
-                () -> Combinators.combine(texts(), maps())
+                Combinators.combine(texts(), maps())
                         .as((provider, json) -> (ContentPart) new ContentPart.Raw(provider, json)),
-                () -> Combinators.combine(media(), maybe())
+                Combinators.combine(media(), maybe())
                         .as((media, detail) -> (ContentPart) new ContentPart.Image(media, detail)),
-                () -> media().map(media -> (ContentPart) new ContentPart.Audio(media)),
-                () -> media().map(media -> (ContentPart) new ContentPart.Video(media)),
-                () -> Combinators.combine(media(), maybe(), truth)
+                media().map(media -> (ContentPart) new ContentPart.Audio(media)),
+                media().map(media -> (ContentPart) new ContentPart.Video(media)),
+                Combinators.combine(media(), maybe(), truth)
                         .as((media, title, cited) -> (ContentPart) new ContentPart.Document(media, title, cited)));
     }
 
@@ -208,8 +246,8 @@ final class Replies {
     static Arbitrary<ModerationResponse> verdicts() {
         Arbitrary<ModerationResponse.Verdict> verdict = Combinators.combine(
                         Arbitraries.of(true, false),
-                        Arbitraries.maps(texts(), Arbitraries.of(true, false)).ofMaxSize(3),
-                        Arbitraries.maps(texts(), Arbitraries.doubles()).ofMaxSize(3))
+                        maps(texts(), Arbitraries.of(true, false), 3),
+                        maps(texts(), Arbitraries.doubles(), 3))
                 .as(ModerationResponse.Verdict::new);
         return Combinators.combine(maybe(), maybe(), verdict.list().ofMaxSize(3), usages(), maps())
                 .as((id, model, results, usage, extra) -> {

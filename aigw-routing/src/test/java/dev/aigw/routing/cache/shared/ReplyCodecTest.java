@@ -46,7 +46,7 @@ class ReplyCodecTest {
     }
 
     @Property(tries = 400)
-    void every_reply_comes_back_equal(@ForAll("replies") ModelReply reply, @ForAll boolean compressed) {
+    void everyReplyComesBackEqual(@ForAll("replies") ModelReply reply, @ForAll boolean compressed) {
         ResultCache.Entry entry = new ResultCache.Entry(reply, NOW);
         ReplyCodec codec = CODEC.compressAbove(compressed ? 0 : Integer.MAX_VALUE);
 
@@ -57,7 +57,7 @@ class ReplyCodecTest {
     }
 
     @Property(tries = 100)
-    void a_reply_with_any_bit_turned_is_no_reply(
+    void aReplyWithAnyBitTurnedIsNoReply(
             @ForAll("replies") ModelReply reply, @ForAll boolean compressed, @ForAll int place) {
         byte[] bytes =
                 CODEC.compressAbove(compressed ? 0 : Integer.MAX_VALUE).encode(new ResultCache.Entry(reply, NOW));
@@ -68,7 +68,7 @@ class ReplyCodecTest {
     }
 
     @Property(tries = 100)
-    void a_reply_cut_off_is_no_reply(@ForAll("replies") ModelReply reply, @ForAll int place) {
+    void aReplyCutOffIsNoReply(@ForAll("replies") ModelReply reply, @ForAll int place) {
         byte[] bytes = CODEC.encode(new ResultCache.Entry(reply, NOW));
 
         assertThat(CODEC.decode(Arrays.copyOf(bytes, Math.floorMod(place, bytes.length))))
@@ -76,12 +76,12 @@ class ReplyCodecTest {
     }
 
     @Property(tries = 1_000)
-    void noise_is_no_reply(@ForAll("noise") byte[] noise) {
+    void noiseIsNoReply(@ForAll("noise") byte[] noise) {
         assertThat(CODEC.decode(noise)).isNull();
     }
 
     @Property(tries = 1_000)
-    void noise_with_a_fitting_head_is_no_reply_either(@ForAll("noise") byte[] noise) {
+    void noiseWithAFittingHeadIsNoReplyEither(@ForAll("noise") byte[] noise) {
         ByteBuffer packet = ByteBuffer.allocate(11 + noise.length)
                 .put((byte) 0xa1)
                 .put((byte) 1)
@@ -97,7 +97,7 @@ class ReplyCodecTest {
     }
 
     @Test
-    void another_version_is_no_reply() {
+    void anotherVersionIsNoReply() {
         byte[] bytes = CODEC.encode(entry(ChatResponse.of("Hello")));
         bytes[1]++;
 
@@ -105,7 +105,7 @@ class ReplyCodecTest {
     }
 
     @Test
-    void what_version_1_wrote_is_read_for_good() {
+    void whatVersion1WroteIsReadForGood() {
         // Whoever changes the form so that this fails counts the version up, and keeps reading this one or drops it.
         byte[] bytes = HexFormat.of()
                 .parseHex(
@@ -129,7 +129,7 @@ class ReplyCodecTest {
     }
 
     @Test
-    void a_long_reply_is_compressed_and_a_short_one_is_not() {
+    void aLongReplyIsCompressedAndAShortOneIsNot() {
         byte[] longBytes = CODEC.encode(entry(ChatResponse.of("some words of prose, ".repeat(500))));
         byte[] shortBytes = CODEC.encode(entry(ChatResponse.of("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
         byte[] plain = CODEC.compressAbove(Integer.MAX_VALUE)
@@ -141,7 +141,7 @@ class ReplyCodecTest {
     }
 
     @Test
-    void what_is_no_plain_value_is_not_written() {
+    void whatIsNoPlainValueIsNotWritten() {
         assertThat(CODEC.encode(entry(new ModelReply() {}))).isNull();
         assertThat(CODEC.encode(
                         entry(ChatResponse.builder().extra("x", new Object()).build())))
@@ -153,7 +153,7 @@ class ReplyCodecTest {
     }
 
     @Test
-    void values_nested_beyond_reason_are_not_written() {
+    void valuesNestedBeyondReasonAreNotWritten() {
         List<Object> nested = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             nested = new ArrayList<>(List.of(nested));
@@ -163,7 +163,7 @@ class ReplyCodecTest {
     }
 
     @Test
-    void a_reply_read_back_is_read_as_a_type_by_the_codecs_mapper() {
+    void aReplyReadBackIsReadAsATypeByTheCodecsMapper() {
         ChatResponse chat = (ChatResponse) reread(ChatResponse.of("{\"colour\":\"blue\",\"certainty\":9,\"more\":1}"));
         PredictResponse predict = (PredictResponse)
                 reread(PredictResponse.of(Map.of(), "{\"colour\":\"red\",\"certainty\":1}", JacksonMapper.INSTANCE));

@@ -78,7 +78,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void what_one_jvm_stored_another_finds_once_in_the_store_and_then_in_its_heap() {
+    void whatOneJvmStoredAnotherFindsOnceInTheStoreAndThenInItsHeap() {
         ResultCache one = jvm().build();
         ResultCache other = jvm().build();
         one.put(key("why?"), entry(ANSWER));
@@ -94,7 +94,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void an_entry_is_served_for_its_time_to_live_from_when_it_was_stored_in_whichever_tier() {
+    void anEntryIsServedForItsTimeToLiveFromWhenItWasStoredInWhicheverTier() {
         ResultCache one = jvm().timeToLive(Duration.ofMinutes(5)).build();
         ResultCache other = jvm().timeToLive(Duration.ofMinutes(5)).build();
         one.put(key("why?"), entry(ANSWER));
@@ -108,7 +108,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void a_stale_entry_is_for_those_who_ask_for_one() {
+    void aStaleEntryIsForThoseWhoAskForOne() {
         ResultCache one = jvm().timeToLive(Duration.ofMinutes(5))
                 .keepStale(Duration.ofMinutes(10))
                 .build();
@@ -130,7 +130,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void for_ever_is_a_hundred_years() {
+    void forEverIsAHundredYears() {
         Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
         ResultCache cache = jvm().timeToLive(forever).keepStale(forever).build();
         cache.put(key("why?"), entry(ANSWER));
@@ -139,7 +139,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void an_outage_is_a_miss_and_the_heap_goes_on() {
+    void anOutageIsAMissAndTheHeapGoesOn() {
         ResultCache cache = jvm().build();
         store.out = true;
 
@@ -154,7 +154,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void a_damaged_entry_is_a_miss_and_the_next_reply_mends_it() {
+    void aDamagedEntryIsAMissAndTheNextReplyMendsIt() {
         ResultCache one = jvm().build();
         one.put(key("why?"), entry(ANSWER));
         store.values.replaceAll((name, bytes) -> new byte[] {1, 2, 3});
@@ -167,7 +167,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void what_cannot_be_written_stays_in_the_heap() {
+    void whatCannotBeWrittenStaysInTheHeap() {
         ResultCache one = jvm().build();
         PredictRequest opaque = PredictRequest.of("m", Optional.of("x"));
         ResultCache.Key key = new ResultCache.Key("", "predict", "m", opaque.cacheIdentity(), opaque);
@@ -181,7 +181,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void many_keys_are_looked_up_with_one_question() {
+    void manyKeysAreLookedUpWithOneQuestion() {
         ResultCache one = jvm().build();
         one.put(key("a"), entry(ChatResponse.of("A")));
         one.put(key("b"), entry(ChatResponse.of("B")));
@@ -201,7 +201,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void a_cache_of_ones_own_may_stand_in_front() {
+    void aCacheOfOnesOwnMayStandInFront() {
         ResultCache near = Caches.inMemory().maximumEntries(1).build();
         ResultCache cache = jvm().near(near).build();
         cache.put(key("why?"), entry(ANSWER));
@@ -211,7 +211,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void what_goes_wrong_is_logged_when_it_begins_and_not_with_each_call() {
+    void whatGoesWrongIsLoggedWhenItBeginsAndNotWithEachCall() {
         CapturingLogger log = new CapturingLogger(Level.INFO);
         ResultCache cache = new TwoTiers(
                 Caches.inMemory().maximumEntries(10).build(),
@@ -246,7 +246,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void a_builder_names_what_is_wrong() {
+    void aBuilderNamesWhatIsWrong() {
         assertThatThrownBy(() -> jvm().timeToLive(Duration.ZERO).build()).hasMessageContaining("timeToLive");
         assertThatThrownBy(() -> jvm().keepStale(Duration.ofMinutes(-1)).build())
                 .hasMessageContaining("keepStale");
@@ -272,7 +272,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void routers_share_chats_streams_and_embeddings_text_by_text() {
+    void routersShareChatsStreamsAndEmbeddingsTextByText() {
         try (ModelRouter one = router();
                 ModelRouter other = router()) {
             one.chat("m", "tea");
@@ -294,7 +294,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void tenants_do_not_see_each_others_entries_and_directives_hold() {
+    void tenantsDoNotSeeEachOthersEntriesAndDirectivesHold() {
         CallOptions acme = CallOptions.builder().caller(Caller.ofTenant("acme")).build();
         CallOptions globex =
                 CallOptions.builder().caller(Caller.ofTenant("globex")).build();

@@ -1,4 +1,4 @@
-package dev.aigw.routing.metering;
+package dev.aigw.routing;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
@@ -11,31 +11,65 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A call and, in one, its first attempt and the rest of its way, which brings nothing. */
-final class FakeCall implements CallContext, Chain {
+/** A call and, in one, the rest of its way, which is a function. */
+public final class FakeCall implements CallContext, Chain {
 
-    final List<String> warnings = new CopyOnWriteArrayList<>();
+    public final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Map<Key<?>, Object> facts = new ConcurrentHashMap<>();
     private final Operation<?, ?> operation;
     private final ModelRequest request;
     private final CallOptions options;
     private final Cancellation cancellation = new Cancellation();
-    private final List<EndAction> actions = new ArrayList<>();
-    volatile String model;
-    volatile long remainingNanos = Long.MAX_VALUE;
+    private final Function<FakeCall, ModelReply> rest;
+    private final @Nullable AttemptContext attempt;
+    private final List<EndAction> actions = new CopyOnWriteArrayList<>();
+    public volatile String model;
+    public volatile long remainingNanos = Long.MAX_VALUE;
 
-    FakeCall(Operation<?, ?> operation, ModelRequest request, CallOptions options) {
+    private FakeCall(
+            Operation<?, ?> operation,
+            ModelRequest request,
+            CallOptions options,
+            @Nullable AttemptContext attempt,
+            Function<FakeCall, ModelReply> rest) {
         this.operation = operation;
         this.request = request;
         this.options = options;
+        this.attempt = attempt;
+        this.rest = rest;
         this.model = request.model();
+    }
+
+    /** Returns a call whose way goes on by a function. */
+    public static FakeCall of(
+            Operation<?, ?> operation, ModelRequest request, CallOptions options, Function<FakeCall, ModelReply> rest) {
+        return new FakeCall(operation, request, options, null, rest);
+    }
+
+    /** Returns a call that only looks like one: its way goes nowhere. */
+    public static FakeCall of(Operation<?, ?> operation, ModelRequest request, CallOptions options) {
+        return of(operation, request, options, call -> {
+            throw new AssertionError("nothing here goes on");
+        });
+    }
+
+    /** Returns a call in its first attempt, which brings an empty answer. */
+    public static FakeCall inAttempt(Operation<?, ?> operation, ModelRequest request, CallOptions options) {
+        AttemptContext attempt =
+                AttemptContext.builder("gpt-5-mini").tags(options.tags()).build();
+        return new FakeCall(operation, request, options, attempt, call -> ChatResponse.of(""));
+    }
+
+    /** Ends it, or its attempt. */
+    public void end(End end) {
+        actions.forEach(action -> action.onEnd(end));
     }
 
     @Override
@@ -50,12 +84,12 @@ final class FakeCall implements CallContext, Chain {
 
     @Override
     public @Nullable AttemptContext attempt() {
-        return AttemptContext.builder("gpt-5-mini").tags(options.tags()).build();
+        return attempt;
     }
 
     @Override
     public ModelReply proceed(ModelRequest request) {
-        return ChatResponse.of("");
+        return rest.apply(this);
     }
 
     @Override
@@ -66,11 +100,6 @@ final class FakeCall implements CallContext, Chain {
     @Override
     public void onEnd(EndAction action) {
         actions.add(action);
-    }
-
-    /** Ends the attempt. */
-    void end(End end) {
-        actions.forEach(action -> action.onEnd(end));
     }
 
     @Override

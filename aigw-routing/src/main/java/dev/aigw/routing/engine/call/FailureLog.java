@@ -1,0 +1,39 @@
+package dev.aigw.routing.engine.call;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+
+/**
+ * Logs the failures of something that calls go on without, such as a listener: the first one with its trace, and then
+ * how many there have been, at 10, 100, 1,000 and so on. Safe for use by many threads.
+ */
+public final class FailureLog {
+
+    private final Logger log;
+    private final String subject;
+    private final AtomicLong count = new AtomicLong();
+
+    /** Logs failures of {@code subject}, which begins each message. */
+    public FailureLog(Logger log, String subject) {
+        this.log = log;
+        this.subject = subject;
+    }
+
+    /** Counts a failure, and logs it if its turn has come. */
+    public void failed(RuntimeException cause) {
+        long failures = count.incrementAndGet();
+        if (failures == 1) {
+            log.warn("{} failed; calls go on without it, and further failures are only counted", subject, cause);
+        } else if (isPowerOfTen(failures)) {
+            log.warn("{} has failed {} times, the last time with {}", subject, failures, cause.toString());
+        }
+    }
+
+    private static boolean isPowerOfTen(long number) {
+        long rest = number;
+        while (rest % 10 == 0) {
+            rest /= 10;
+        }
+        return rest == 1;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.aigw.routing.engine.call;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * Listeners that are notified in the thread of a call, which goes on whatever they throw. Immutable, and as safe for
+ * use by many threads as the listeners.
+ *
+ * @param <L> their type
+ */
+public final class Listeners<L> {
+
+    private final List<Listener<L>> all;
+
+    private record Listener<L>(L listener, FailureLog failures) {}
+
+    /**
+     * Copies the listeners.
+     *
+     * @param subject what a listener is called in the log, before the name of its class
+     */
+    public Listeners(List<? extends L> listeners, Logger log, String subject) {
+        List<Listener<L>> copy = new ArrayList<>(listeners.size());
+        for (L listener : listeners) {
+            copy.add(new Listener<>(
+                    listener,
+                    new FailureLog(log, subject + " " + listener.getClass().getName())));
+        }
+        this.all = List.copyOf(copy);
+    }
+
+    /** Returns whether nobody listens. */
+    public boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** Notifies each listener, in the order they were added. */
+    public void notify(Consumer<? super L> event) {
+        for (Listener<L> each : all) {
+            try {
+                event.accept(each.listener);
+            } catch (RuntimeException e) {
+                each.failures.failed(e);
+            }
+        }
+    }
+}
