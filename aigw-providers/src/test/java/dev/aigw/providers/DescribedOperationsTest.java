@@ -45,7 +45,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void embeddings() {
+    void embeddingsAreSentAsDescribed() {
         EmbeddingRequest request = EmbeddingRequest.builder("any")
                 .inputs(List.of("a", "b"))
                 .dimensions(256)
@@ -77,7 +77,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void moderation() {
+    void moderationIsAskedForAsDescribed() {
         ModerationRequest request = ModerationRequest.builder("any")
                 .text("a")
                 .image(Media.ofUrl("https://example.org/a.png"))
@@ -93,7 +93,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void images_new_and_edited() {
+    void imagesNewAndEditedAreAskedForAsDescribed() {
         ImageRequest request = ImageRequest.builder("any")
                 .prompt("a cat")
                 .count(2)
@@ -116,7 +116,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void transcription() {
+    void transcriptionIsAskedForAsDescribed() {
         TranscriptionRequest request = TranscriptionRequest.builder("any")
                 .audio(Media.ofBytes("audio/mpeg", new byte[] {4}))
                 .language("de")
@@ -132,7 +132,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void speech() {
+    void speechIsAskedForAsDescribed() {
         SpeechRequest request = SpeechRequest.builder("any")
                 .text("hello")
                 .voice("alloy")
@@ -148,7 +148,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void ranking() {
+    void rankingIsAskedForAsDescribed() {
         RerankRequest request = RerankRequest.of("any", "q", List.of("a", "b")).toBuilder()
                 .topN(1)
                 .build();
@@ -163,7 +163,7 @@ class DescribedOperationsTest {
     }
 
     @Test
-    void streams() {
+    void streamsAreAskedForAsDescribed() {
         ChatRequest request = ChatRequest.of("any", "hello");
         for (Vendor vendor : Vendor.values()) {
             JsonNode body = sent(vendor, ChatRequest.CHAT_STREAM, request, vendor.streamType(), "")

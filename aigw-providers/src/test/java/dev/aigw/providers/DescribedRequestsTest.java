@@ -36,14 +36,14 @@ class DescribedRequestsTest {
     }
 
     @Property(tries = 900, edgeCases = EdgeCasesMode.NONE)
-    void any_request_is_as_described(@ForAll("requests") Map.Entry<Vendor, ChatRequest> entry) {
+    void anyRequestIsAsDescribed(@ForAll("requests") Map.Entry<Vendor, ChatRequest> entry) {
         Vendor vendor = entry.getKey();
         JsonNode body = body(vendor, entry.getValue());
         assertThat(vendor.described().problems(body)).as("%s: %s", vendor, body).isEmpty();
     }
 
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
-    void a_field_more_or_less_or_of_another_type_is_noticed(
+    void aFieldMoreOrLessOrOfAnotherTypeIsNoticed(
             @ForAll("requests") Map.Entry<Vendor, ChatRequest> entry, @ForAll Random random) {
         Vendor vendor = entry.getKey();
         ObjectNode body = (ObjectNode) body(vendor, entry.getValue());

@@ -115,7 +115,7 @@ class MappingRowsTest {
         "OLLAMA, length, LENGTH",
         "OLLAMA, load, UNKNOWN"
     })
-    void finish_reasons(Vendor vendor, String raw, FinishReason.Kind kind) {
+    void aFinishReasonIsWhatItsRowSays(Vendor vendor, String raw, FinishReason.Kind kind) {
         String text = "'content':[{'type':'text','text':'x'}]";
         ChatResponse whole = whole(
                 vendor,
@@ -164,7 +164,7 @@ class MappingRowsTest {
     }
 
     @Test
-    void cache_writes_audio_and_reasoning_leave_input_and_output_disjoint() {
+    void cacheWritesAudioAndReasoningLeaveInputAndOutputDisjoint() {
         String usage =
                 "'usage':{'prompt_tokens':100,'completion_tokens':50,'prompt_tokens_details':{'cached_tokens':20,"
                         + "'cache_write_tokens':30,'audio_tokens':5},'completion_tokens_details':{'reasoning_tokens':10,"
@@ -193,7 +193,7 @@ class MappingRowsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"web_search_call", "file_search_call", "code_interpreter_call", "mcp_call", "of_tomorrow"})
-    void a_tool_that_openai_ran_comes_and_goes_as_it_is(String type) {
+    void aToolThatOpenaiRanComesAndGoesAsItIs(String type) {
         String item = "{'type':'" + type + "','id':'x1','status':'completed','results':[{'score':0.5}]}";
         ContentPart.Raw part = new ContentPart.Raw(
                 "openai",
@@ -224,7 +224,7 @@ class MappingRowsTest {
     }
 
     @Test
-    void reasoning_that_openai_shows_is_text_beside_its_summary() {
+    void reasoningThatOpenaiShowsIsTextBesideItsSummary() {
         ContentPart.Reasoning expected = new ContentPart.Reasoning("long", "short", null, null, null);
         assertThat(whole(
                                 Vendor.RESPONSES,
@@ -253,7 +253,7 @@ class MappingRowsTest {
         "modelStreamErrorException, SERVER_ERROR",
         "validationException, INVALID_REQUEST"
     })
-    void an_exception_within_a_stream_of_bedrock(String type, ErrorKind kind) {
+    void anExceptionWithinAStreamOfBedrockIsAFailureOfItsKind(String type, ErrorKind kind) {
         GatewayException failure = catchThrowableOfType(
                 GatewayException.class,
                 () -> streamed(

@@ -63,7 +63,7 @@ class RequestRoundTripTest {
     }
 
     @Property(tries = 900, edgeCases = EdgeCasesMode.NONE)
-    void what_a_vendor_takes_reaches_it_whole(@ForAll("taken") Map.Entry<Vendor, ChatRequest> entry) {
+    void whatAVendorTakesReachesItWhole(@ForAll("taken") Map.Entry<Vendor, ChatRequest> entry) {
         Vendor vendor = entry.getKey();
         RecordingAttempt attempt = new RecordingAttempt(vendor.model);
         JsonNode body = sent(vendor, entry.getValue(), false, attempt);
@@ -74,7 +74,7 @@ class RequestRoundTripTest {
     }
 
     @Property(tries = 900, edgeCases = EdgeCasesMode.NONE)
-    void what_does_not_reach_a_vendor_is_told(@ForAll("any") Map.Entry<Vendor, ChatRequest> entry) {
+    void whatDoesNotReachAVendorIsTold(@ForAll("any") Map.Entry<Vendor, ChatRequest> entry) {
         Vendor vendor = entry.getKey();
         RecordingAttempt attempt = new RecordingAttempt(vendor.model);
         JsonNode body = sent(vendor, entry.getValue(), true, attempt);

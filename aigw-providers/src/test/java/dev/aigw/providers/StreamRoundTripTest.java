@@ -44,7 +44,7 @@ class StreamRoundTripTest {
     }
 
     @Property(tries = 900, edgeCases = EdgeCasesMode.NONE)
-    void a_streamed_answer_arrives_whole(@ForAll("answers") Map.Entry<Vendor, Message> entry, @ForAll Random random) {
+    void aStreamedAnswerArrivesWhole(@ForAll("answers") Map.Entry<Vendor, Message> entry, @ForAll Random random) {
         Vendor vendor = entry.getKey();
         List<Map.Entry<String, String>> events = new StreamWriter(random).write(vendor, entry.getValue());
         Wire wire = new Wire().answer(vendor.streamType(), body(vendor, events));

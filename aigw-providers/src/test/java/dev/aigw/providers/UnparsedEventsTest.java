@@ -94,7 +94,7 @@ class UnparsedEventsTest {
                             + "'done':true,'done_reason':'stop','eval_count':N}"));
 
     @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
-    void say_the_same_as_parsed_ones(@ForAll long seed) {
+    void unparsedEventsSayTheSameAsParsedOnes(@ForAll long seed) {
         Random random = new Random(seed);
         Stream stream = STREAMS.get(random.nextInt(STREAMS.size()));
         List<byte[]> events = new ArrayList<>();

@@ -127,19 +127,19 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------------ whole answers
 
     @Test
-    void a_whole_answer_is_read() {
+    void aWholeAnswerIsRead() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertSame(chat(), fixtures().text().expected());
     }
 
     @Test
-    void usage_is_told_in_disjoint_buckets() {
+    void usageIsToldInDisjointBuckets() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertThat(chat().usage()).isEqualTo(fixtures().text().expected().usage());
     }
 
     @Test
-    void tool_calls_are_read() {
+    void toolCallsAreRead() {
         server.enqueue(json(200, fixtures().tools().reply()));
         ChatResponse response = chat();
         assertThat(response.toolCalls()).isNotEmpty();
@@ -147,14 +147,14 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void unknown_fields_are_ignored() {
+    void unknownFieldsAreIgnored() {
         String reply = fixtures().text().reply().strip();
         server.enqueue(json(200, "{\"field_of_tomorrow\":{\"a\":[1,null]}," + reply.substring(1)));
         assertSame(chat(), fixtures().text().expected());
     }
 
     @Test
-    void the_credential_is_sent() throws InterruptedException {
+    void theCredentialIsSent() throws InterruptedException {
         server.enqueue(json(200, fixtures().text().reply()));
         chat();
         RecordedRequest request = server.takeRequest();
@@ -166,7 +166,7 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------------------- errors
 
     @TestFactory
-    Stream<DynamicTest> each_error_is_classified_whole_and_streamed() {
+    Stream<DynamicTest> eachErrorIsClassifiedWholeAndStreamed() {
         return fixtures().errors().stream()
                 .map(error -> DynamicTest.dynamicTest(error.name(), () -> {
                     for (boolean stream : new boolean[] {false, true}) {
@@ -185,13 +185,13 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_reply_that_is_not_json_is_malformed() {
+    void aReplyThatIsNotJsonIsMalformed() {
         server.enqueue(json(200, "{\"id\": oops"));
         assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     }
 
     @Test
-    void a_page_of_html_is_malformed() {
+    void aPageOfHtmlIsMalformed() {
         MockResponse page = new MockResponse.Builder()
                 .setHeader("Content-Type", "text/html")
                 .body("<html><body>Sign in to the network</body></html>")
@@ -203,7 +203,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void an_empty_body_is_malformed() {
+    void anEmptyBodyIsMalformed() {
         server.enqueue(json(200, ""));
         server.enqueue(stream(""));
         assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
@@ -211,13 +211,13 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void json_of_another_shape_is_malformed() {
+    void jsonOfAnotherShapeIsMalformed() {
         server.enqueue(json(200, "{\"hello\":\"world\"}"));
         assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     }
 
     @Test
-    void a_server_that_hangs_up_is_a_connection_failure() {
+    void aServerThatHangsUpIsAConnectionFailure() {
         server.enqueue(new MockResponse.Builder()
                 .onRequestStart(new SocketEffect.CloseSocket())
                 .build());
@@ -225,7 +225,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void the_credential_never_shows_in_a_failure() {
+    void theCredentialNeverShowsInAFailure() {
         for (int status : new int[] {200, 400, 401, 500}) {
             for (boolean stream : new boolean[] {false, true}) {
                 server.enqueue(json(
@@ -248,7 +248,7 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------------------ streams
 
     @Test
-    void a_streamed_answer_equals_the_whole_one() {
+    void aStreamedAnswerEqualsTheWholeOne() {
         for (WireFixtures.Answer answer : List.of(fixtures().text(), fixtures().tools())) {
             server.enqueue(stream(answer.stream()));
             try (ChatStream stream = open(AttemptContext.builder("m").build())) {
@@ -258,7 +258,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_stream_in_pieces_of_any_size_is_the_same() {
+    void aStreamInPiecesOfAnySizeIsTheSame() {
         for (int size : new int[] {1, 2, 3, 7, 64}) {
             server.enqueue(new MockResponse.Builder()
                     .setHeader("Content-Type", streamContentType())
@@ -271,7 +271,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_stream_that_ends_too_early_is_never_taken_for_complete() {
+    void aStreamThatEndsTooEarlyIsNeverTakenForComplete() {
         byte[] whole = streamBytes(fixtures().text().stream());
         for (int length = 0; length < whole.length; length++) {
             server.enqueue(new MockResponse.Builder()
@@ -283,7 +283,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_stream_whose_connection_breaks_is_never_taken_for_complete() {
+    void aStreamWhoseConnectionBreaksIsNeverTakenForComplete() {
         byte[] whole = streamBytes(fixtures().text().stream());
         for (int length = 0; length < whole.length; length += 13) {
             server.enqueue(new MockResponse.Builder()
@@ -308,7 +308,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_malformed_event_is_skipped_and_told() {
+    void aMalformedEventIsSkippedAndTold() {
         String events = fixtures().text().stream();
         int at = events.indexOf(eventSeparator()) + eventSeparator().length();
         server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
@@ -320,7 +320,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void an_error_inside_a_stream_is_classified() {
+    void anErrorInsideAStreamIsClassified() {
         String body = fixtures().errorInStream();
         if (body != null) {
             server.enqueue(stream(body));
@@ -329,7 +329,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_finished_stream_gives_its_connection_back() throws InterruptedException {
+    void aFinishedStreamGivesItsConnectionBack() throws InterruptedException {
         for (int i = 0; i < 2; i++) {
             server.enqueue(new MockResponse.Builder()
                     .setHeader("Content-Type", streamContentType())
@@ -344,7 +344,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_stream_closed_early_does_not_disturb_the_next_call() {
+    void aStreamClosedEarlyDoesNotDisturbTheNextCall() {
         server.enqueue(stalling());
         ChatStream stream = open(AttemptContext.builder("m").build());
         untilContent(stream);
@@ -357,7 +357,7 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------ cancellation and time
 
     @Test
-    void cancelling_ends_a_stream_that_waits() {
+    void cancellingEndsAStreamThatWaits() {
         server.enqueue(stalling());
         Cancellation cancellation = new Cancellation();
         try (ChatStream stream =
@@ -370,7 +370,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void closing_from_another_thread_ends_a_stream_that_waits() {
+    void closingFromAnotherThreadEndsAStreamThatWaits() {
         server.enqueue(stalling());
         ChatStream stream = open(AttemptContext.builder("m").build());
         untilContent(stream);
@@ -380,7 +380,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void cancelling_ends_a_call_that_waits() {
+    void cancellingEndsACallThatWaits() {
         server.enqueue(silent());
         Cancellation cancellation = new Cancellation();
         later(cancellation::cancel);
@@ -390,7 +390,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void the_deadline_ends_a_call_and_a_stream() {
+    void theDeadlineEndsACallAndAStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
             AttemptContext attempt =
@@ -404,7 +404,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void the_limit_of_an_attempt_ends_a_call_and_a_silent_stream() {
+    void theLimitOfAnAttemptEndsACallAndASilentStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
             AttemptContext attempt = AttemptContext.builder("m")
@@ -415,7 +415,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void silence_within_a_stream_ends_it() {
+    void silenceWithinAStreamEndsIt() {
         server.enqueue(stalling());
         AttemptContext attempt = AttemptContext.builder("m")
                 .timeouts(Timeouts.builder().idle(SHORT).build())

@@ -177,7 +177,7 @@ class CohereContractTest extends ProviderContractTest {
             {"type":"tool","id":"weather_1:0","tool_output":{"t":"9"}}]}""";
 
     @Test
-    void thoughts_and_citations_are_read_alike_whole_and_streamed() {
+    void thoughtsAndCitationsAreReadAlikeWholeAndStreamed() {
         String plan = CITATION.replace("TEXT_CONTENT", "PLAN");
         server().enqueue(json("""
                 {"id":"c-3","finish_reason":"MAX_TOKENS","message":{"role":"assistant","content":[
@@ -234,7 +234,7 @@ class CohereContractTest extends ProviderContractTest {
     }
 
     @Test
-    void a_content_that_is_one_text_and_kinds_of_tomorrow_are_kept() {
+    void aContentThatIsOneTextAndKindsOfTomorrowAreKept() {
         server().enqueue(json("{\"finish_reason\":\"NEW\",\"message\":{\"content\":\"hi\"}}"));
         server().enqueue(json(
                 "{\"finish_reason\":\"COMPLETE\",\"message\":{\"content\":[{\"type\":\"video\",\"v\":1}]}}"));
