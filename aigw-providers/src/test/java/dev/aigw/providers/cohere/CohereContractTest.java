@@ -15,14 +15,15 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 import java.util.ArrayList;
 import java.util.List;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.Test;
 
-class CohereContractTest extends ProviderContractTest {
+class CohereContractTest extends VendorContract {
 
     private static final String USAGE = """
             "usage":{"billed_units":{"input_tokens":5,"output_tokens":7},\
@@ -78,6 +79,11 @@ class CohereContractTest extends ProviderContractTest {
                             + message("{\"tool_calls\":{\"function\":{\"arguments\":\"" + fragment + "\"}}}")));
         }
         return events.append(event("tool-call-end", "\"index\":" + index)).toString();
+    }
+
+    @Override
+    protected Vendor vendor() {
+        return new CohereVendor();
     }
 
     @Override

@@ -7,11 +7,12 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
-class GeminiContractTest extends ProviderContractTest {
+class GeminiContractTest extends VendorContract {
 
     private static final String TEXT_REPLY = """
             {"candidates":[{"content":{"parts":[{"text":"Hello, wörld!"}],"role":"model"},
@@ -55,6 +56,11 @@ class GeminiContractTest extends ProviderContractTest {
         return "data: {\"candidates\":[{\"content\":{\"parts\":[" + parts + "],\"role\":\"model\"},\"index\":0" + more
                 + "}],\"usageMetadata\":{" + usage
                 + "},\"modelVersion\":\"gemini-2.5-flash\",\"responseId\":\"r1\"}\n\n";
+    }
+
+    @Override
+    protected Vendor vendor() {
+        return new GeminiVendor(false);
     }
 
     @Override
