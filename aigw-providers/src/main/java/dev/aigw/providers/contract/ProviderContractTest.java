@@ -41,7 +41,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 
 /**
- * What every HTTP adapter for chat must do, tested against a server on this machine.
+ * What every HTTP adapter for chat must do, tested against a server on this machine: read whole and streamed answers,
+ * classify errors, end when it is cancelled or out of time, show no secret, and send all that a request says or report
+ * what it cannot send.
  *
  * <pre>{@code
  * class MyAdapterContractTest extends ProviderContractTest {
@@ -49,10 +51,18 @@ import org.junit.jupiter.api.function.ThrowingSupplier;
  *         return MyAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
  *     }
  *     protected WireFixtures fixtures() {
- *         return WireFixtures.builder().text(…).tools(…).error(…).build();
+ *         return WireFixtures.builder().text(…).tools(…).error(…).build(); // or noTools()
+ *     }
+ *     protected RequestReader requestReader() { // may be left out
+ *         return new MyReader();
  *     }
  * }
  * }</pre>
+ *
+ * <p>A vendor whose streams are no server-sent events overrides {@link #streamContentType()}, {@link #eventSeparator()}
+ * and {@link #malformedEvent()}, and {@link #streamBytes} when they are no text. What an adapter leaves out although a
+ * request says it must be reported, by a {@link GatewayException} of kind {@link ErrorKind#UNSUPPORTED} before anything
+ * is sent or by {@link AttemptContext#warn}; the exceptions are named by {@link #unreported()}.
  *
  * <p>Each test has its own server and adapter. Subclasses may add tests; {@link #server()} is theirs to use.
  */
@@ -106,6 +116,14 @@ public abstract class ProviderContractTest {
     /** Returns what separates the events of a stream. */
     protected String eventSeparator() {
         return "\n\n";
+    }
+
+    /**
+     * Returns whether a stream is asked for by the header {@code Accept} alone; false by default, when the address or a
+     * field of the body must ask for it.
+     */
+    protected boolean streamsByHeader() {
+        return false;
     }
 
     /** Returns the vendor's id of the model that is asked; one that no vendor knows by default. */
@@ -210,7 +228,7 @@ public abstract class ProviderContractTest {
 
     @Test
     void aStreamIsAskedForAsOne() {
-        checks().stream();
+        checks().stream(streamsByHeader());
     }
 
     @TestFactory

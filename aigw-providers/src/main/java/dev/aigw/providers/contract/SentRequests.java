@@ -55,6 +55,11 @@ final class SentRequests extends Dispatcher {
             return all.contains(what) || all.contains(encoded);
         }
 
+        /** Returns whether address and body are the same as another's. */
+        boolean saysTheSame(Sent other) {
+            return target.equals(other.target) && body.equals(other.body);
+        }
+
         private static String texts(SentJson json) {
             StringBuilder texts = new StringBuilder();
             add(json.node(), texts);
