@@ -20,13 +20,13 @@ class LayersTest {
         "dev.aigw.api.inference", "dev.aigw.api.moderation", "dev.aigw.api.predict", "dev.aigw.api.rerank"
     };
 
-    private final JavaClasses api = new ClassFileImporter()
+    private static final JavaClasses API = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.aigw.api");
 
     @Test
     void thereAreClassesToCheck() {
-        assertThat(api.size()).isGreaterThan(50);
+        assertThat(API.size()).isGreaterThan(50);
     }
 
     @Test
@@ -50,7 +50,7 @@ class LayersTest {
                 .whereLayer("operations")
                 .mayOnlyBeAccessedByLayers("spi", "client")
                 .ensureAllClassesAreContainedInArchitecture()
-                .check(api);
+                .check(API);
     }
 
     @Test
@@ -68,7 +68,7 @@ class LayersTest {
                 })
                 .should()
                 .beFreeOfCycles()
-                .check(api);
+                .check(API);
     }
 
     @Test
@@ -77,6 +77,6 @@ class LayersTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("dev.aigw.api..", "java..", "org.jspecify..")
-                .check(api);
+                .check(API);
     }
 }

@@ -226,7 +226,7 @@ class ConversationMovesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> a_tool_loop_of_one_vendor_goes_on_with_another() {
+    Stream<DynamicTest> aToolLoopOfOneVendorGoesOnWithAnother() {
         return VENDORS.stream()
                 .flatMap(from ->
                         VENDORS.stream().map(to -> DynamicTest.dynamicTest(from + " to " + to, () -> moves(from, to))));
@@ -263,7 +263,7 @@ class ConversationMovesTest {
     }
 
     @Test
-    void a_conversation_that_went_through_all_vendors_goes_to_each() throws InterruptedException {
+    void aConversationThatWentThroughAllVendorsGoesToEach() throws InterruptedException {
         List<Message> messages = new ArrayList<>(List.of(Message.user("Well?")));
         for (Vendor vendor : List.of(OPENAI, BEDROCK, ANTHROPIC, GEMINI, RESPONSES, OPENAI, BEDROCK)) {
             ChatResponse answer =
@@ -285,7 +285,7 @@ class ConversationMovesTest {
     }
 
     @Test
-    void claude_goes_on_without_thinking_where_another_model_asked_for_the_tools() throws InterruptedException {
+    void claudeGoesOnWithoutThinkingWhereAnotherModelAskedForTheTools() throws InterruptedException {
         ToolCall call = new ToolCall("a", "weather", "{}");
         ChatRequest request = question()
                 .user("Well?")

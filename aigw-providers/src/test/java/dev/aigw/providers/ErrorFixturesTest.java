@@ -72,7 +72,7 @@ class ErrorFixturesTest {
 
     @ParameterizedTest(name = "{0}/{1}")
     @MethodSource("fixtures")
-    void an_error_is_what_its_file_says(String vendor, String name, ErrorFixture error) {
+    void anErrorIsWhatItsFileSays(String vendor, String name, ErrorFixture error) {
         Fault fault = Fault.reply(error.status(), error.contentType(), error.body());
         for (Map.Entry<String, String> header : error.headersNow()) {
             fault = fault.header(header.getKey(), header.getValue());
@@ -121,7 +121,7 @@ class ErrorFixturesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"anthropic", "bedrock", "gemini", "openai"})
-    void each_kind_that_a_vendor_tells_has_a_file(String vendor) {
+    void eachKindThatAVendorTellsHasAFile(String vendor) {
         Set<ErrorKind> told = EnumSet.of(
                 ErrorKind.RATE_LIMITED,
                 ErrorKind.QUOTA_EXHAUSTED,

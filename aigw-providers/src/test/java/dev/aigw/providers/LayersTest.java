@@ -10,8 +10,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
@@ -19,14 +17,12 @@ import org.junit.jupiter.api.Test;
 /** Who may know whom among the providers. */
 class LayersTest {
 
-    private static final String ROOT = "dev.aigw.providers";
+    private static final String ROOT = ProviderClasses.ROOT;
     private static final List<String> SHARED = List.of("batch", "encode", "http", "json", "jsonhttp", "openai");
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(ROOT);
+    private static final JavaClasses CLASSES = ProviderClasses.ALL;
 
     @Test
-    void only_http_knows_okhttp_but_for_the_client_a_builder_takes() {
+    void onlyHttpKnowsOkhttpButForTheClientABuilderTakes() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
@@ -46,7 +42,7 @@ class LayersTest {
     }
 
     @Test
-    void only_json_knows_the_mapper() {
+    void onlyJsonKnowsTheMapper() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".json..")
@@ -56,7 +52,7 @@ class LayersTest {
     }
 
     @Test
-    void http_and_json_know_no_vendor() {
+    void httpAndJsonKnowNoVendor() {
         classes()
                 .that()
                 .resideInAnyPackage(ROOT + ".http..", ROOT + ".json..")
@@ -67,7 +63,7 @@ class LayersTest {
     }
 
     @Test
-    void vendors_do_not_know_each_other() {
+    void vendorsDoNotKnowEachOther() {
         CLASSES.stream()
                 .map(type -> type.getPackageName())
                 .filter(name -> name.startsWith(ROOT + "."))
@@ -86,7 +82,7 @@ class LayersTest {
     }
 
     @Test
-    void there_are_no_cycles() {
+    void thereAreNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

@@ -12,10 +12,12 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.bedrock.Frames;
+import dev.aigw.providers.bedrock.BedrockVendor;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.openai.OpenAiVendor;
+import dev.aigw.providers.openai.ResponsesVendor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows of the mapping tables between the vendors' words and ours, whole and streamed. */
 class MappingRowsTest {
 
+    private static final Vendor OPENAI = new OpenAiVendor();
+    private static final Vendor RESPONSES = new ResponsesVendor();
+    private static final Vendor BEDROCK = new BedrockVendor();
+
     private static ChatResponse whole(Vendor vendor, String reply) {
         Wire wire = new Wire().answer("application/json", json(reply).getBytes(StandardCharsets.UTF_8));
         try (ProviderAdapter adapter = vendor.adapter(wire.client(), false)) {
-            return adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model));
+            return adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()));
         }
     }
 
@@ -39,19 +45,13 @@ class MappingRowsTest {
     private static ChatResponse streamed(Vendor vendor, String... events) {
         Buffer body = new Buffer();
         for (String event : events) {
-            switch (vendor) {
-                case OLLAMA -> body.writeUtf8(json(event) + "\n");
-                case BEDROCK -> {
-                    int space = event.indexOf(' ');
-                    body.write(Frames.frame(event.substring(0, space), json(event.substring(space + 1))));
-                }
-                default -> body.writeUtf8("data: " + json(event) + "\n\n");
-            }
+            int space = event.startsWith("{") ? -1 : event.indexOf(' ');
+            vendor.frame(event.substring(0, Math.max(space, 0)), json(event.substring(space + 1)), body);
         }
         Wire wire = new Wire().answer(vendor.streamType(), body.readByteArray());
         try (ProviderAdapter adapter = vendor.adapter(wire.client(), false);
                 ChatStream stream = adapter.call(
-                        ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model))) {
+                        ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()))) {
             for (ChatEvent event : stream) {
                 assertThat(event).isNotInstanceOf(ChatEvent.Warning.class);
             }
@@ -63,108 +63,8 @@ class MappingRowsTest {
         return quoted.replace('\'', '"');
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "OPENAI, stop, STOP",
-        "OPENAI, length, LENGTH",
-        "OPENAI, tool_calls, TOOL_CALLS",
-        "OPENAI, function_call, TOOL_CALLS",
-        "OPENAI, content_filter, CONTENT_FILTER",
-        "OPENAI, of_tomorrow, UNKNOWN",
-        "MISTRAL, stop, STOP",
-        "MISTRAL, length, LENGTH",
-        "MISTRAL, model_length, CONTEXT_EXCEEDED",
-        "MISTRAL, tool_calls, TOOL_CALLS",
-        "MISTRAL, error, UNKNOWN",
-        "ANTHROPIC, end_turn, STOP",
-        "ANTHROPIC, stop_sequence, STOP",
-        "ANTHROPIC, max_tokens, LENGTH",
-        "ANTHROPIC, model_context_window_exceeded, CONTEXT_EXCEEDED",
-        "ANTHROPIC, tool_use, TOOL_CALLS",
-        "ANTHROPIC, refusal, REFUSAL",
-        "ANTHROPIC, pause_turn, PAUSED",
-        "ANTHROPIC, compaction, PAUSED",
-        "GEMINI, STOP, STOP",
-        "GEMINI, MAX_TOKENS, LENGTH",
-        "GEMINI, SAFETY, CONTENT_FILTER",
-        "GEMINI, BLOCKLIST, CONTENT_FILTER",
-        "GEMINI, PROHIBITED_CONTENT, CONTENT_FILTER",
-        "GEMINI, SPII, CONTENT_FILTER",
-        "GEMINI, RECITATION, CONTENT_FILTER",
-        "GEMINI, IMAGE_SAFETY, CONTENT_FILTER",
-        "GEMINI, MALFORMED_FUNCTION_CALL, MALFORMED",
-        "GEMINI, UNEXPECTED_TOOL_CALL, MALFORMED",
-        "GEMINI, OTHER, UNKNOWN",
-        "GEMINI, LANGUAGE, UNKNOWN",
-        "BEDROCK, end_turn, STOP",
-        "BEDROCK, stop_sequence, STOP",
-        "BEDROCK, max_tokens, LENGTH",
-        "BEDROCK, model_context_window_exceeded, CONTEXT_EXCEEDED",
-        "BEDROCK, tool_use, TOOL_CALLS",
-        "BEDROCK, content_filtered, CONTENT_FILTER",
-        "BEDROCK, guardrail_intervened, CONTENT_FILTER",
-        "BEDROCK, malformed_model_output, MALFORMED",
-        "BEDROCK, malformed_tool_use, MALFORMED",
-        "COHERE, COMPLETE, STOP",
-        "COHERE, STOP_SEQUENCE, STOP",
-        "COHERE, MAX_TOKENS, LENGTH",
-        "COHERE, TOOL_CALL, TOOL_CALLS",
-        "COHERE, ERROR_TOXIC, CONTENT_FILTER",
-        "COHERE, ERROR_LIMIT, CONTEXT_EXCEEDED",
-        "OLLAMA, stop, STOP",
-        "OLLAMA, length, LENGTH",
-        "OLLAMA, load, UNKNOWN"
-    })
-    void finish_reasons(Vendor vendor, String raw, FinishReason.Kind kind) {
-        String text = "'content':[{'type':'text','text':'x'}]";
-        ChatResponse whole = whole(
-                vendor,
-                switch (vendor) {
-                    case ANTHROPIC -> "{'type':'message'," + text + ",'stop_reason':'" + raw + "'}";
-                    case GEMINI -> "{'candidates':[{'content':{'parts':[{'text':'x'}]},'finishReason':'" + raw + "'}]}";
-                    case BEDROCK -> "{'output':{'message':{'content':[{'text':'x'}]}},'stopReason':'" + raw + "'}";
-                    case COHERE -> "{'message':{" + text + "},'finish_reason':'" + raw + "'}";
-                    case OLLAMA -> "{'message':{'content':'x'},'done':true,'done_reason':'" + raw + "'}";
-                    default -> "{'choices':[{'message':{'content':'x'},'finish_reason':'" + raw + "'}]}";
-                });
-        ChatResponse streamed = streamed(
-                vendor,
-                switch (vendor) {
-                    case ANTHROPIC ->
-                        new String[] {
-                            "{'type':'content_block_delta','index':0,'delta':{'type':'text_delta','text':'x'}}",
-                            "{'type':'message_delta','delta':{'stop_reason':'" + raw + "'}}",
-                            "{'type':'message_stop'}"
-                        };
-                    case GEMINI ->
-                        new String[] {
-                            "{'candidates':[{'content':{'parts':[{'text':'x'}]},'finishReason':'" + raw + "'}]}"
-                        };
-                    case BEDROCK ->
-                        new String[] {
-                            "contentBlockDelta {'contentBlockIndex':0,'delta':{'text':'x'}}",
-                            "messageStop {'stopReason':'" + raw + "'}"
-                        };
-                    case COHERE ->
-                        new String[] {
-                            "{'type':'content-delta','index':0,'delta':{'message':{'content':{'text':'x'}}}}",
-                            "{'type':'message-end','delta':{'finish_reason':'" + raw + "'}}"
-                        };
-                    case OLLAMA -> new String[] {"{'message':{'content':'x'},'done':true,'done_reason':'" + raw + "'}"};
-                    default ->
-                        new String[] {
-                            "{'choices':[{'delta':{'content':'x'}}]}",
-                            "{'choices':[{'delta':{},'finish_reason':'" + raw + "'}]}"
-                        };
-                });
-        for (ChatResponse response : List.of(whole, streamed)) {
-            assertThat(response.finishReason()).isEqualTo(FinishReason.of(kind, raw));
-            assertThat(response.text()).isEqualTo("x");
-        }
-    }
-
     @Test
-    void cache_writes_audio_and_reasoning_leave_input_and_output_disjoint() {
+    void cacheWritesAudioAndReasoningLeaveInputAndOutputDisjoint() {
         String usage =
                 "'usage':{'prompt_tokens':100,'completion_tokens':50,'prompt_tokens_details':{'cached_tokens':20,"
                         + "'cache_write_tokens':30,'audio_tokens':5},'completion_tokens_details':{'reasoning_tokens':10,"
@@ -178,13 +78,11 @@ class MappingRowsTest {
                 .set(Bucket.REASONING, 10)
                 .set(Bucket.OUTPUT_AUDIO, 4)
                 .build();
-        assertThat(whole(
-                                Vendor.OPENAI,
-                                "{'choices':[{'message':{'content':'x'},'finish_reason':'stop'}]," + usage + "}")
+        assertThat(whole(OPENAI, "{'choices':[{'message':{'content':'x'},'finish_reason':'stop'}]," + usage + "}")
                         .usage())
                 .isEqualTo(expected);
         assertThat(streamed(
-                                Vendor.OPENAI,
+                                OPENAI,
                                 "{'choices':[{'delta':{'content':'x'},'finish_reason':'stop'}]}",
                                 "{'choices':[]," + usage + "}")
                         .usage())
@@ -193,28 +91,28 @@ class MappingRowsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"web_search_call", "file_search_call", "code_interpreter_call", "mcp_call", "of_tomorrow"})
-    void a_tool_that_openai_ran_comes_and_goes_as_it_is(String type) {
+    void aToolThatOpenaiRanComesAndGoesAsItIs(String type) {
         String item = "{'type':'" + type + "','id':'x1','status':'completed','results':[{'score':0.5}]}";
         ContentPart.Raw part = new ContentPart.Raw(
                 "openai",
                 Map.of("type", type, "id", "x1", "status", "completed", "results", List.of(Map.of("score", 0.5))));
-        assertThat(whole(Vendor.RESPONSES, "{'status':'completed','output':[" + item + "]}")
+        assertThat(whole(RESPONSES, "{'status':'completed','output':[" + item + "]}")
                         .message()
                         .parts())
                 .containsExactly(part);
         assertThat(streamed(
-                                Vendor.RESPONSES,
+                                RESPONSES,
                                 "{'type':'response.output_item.done','output_index':0,'item':" + item + "}",
                                 "{'type':'response.completed','response':{'status':'completed','output':[]}}")
                         .message()
                         .parts())
                 .containsExactly(part);
-        Wire wire = new Wire().answer("application/json", Vendor.RESPONSES.reply.getBytes(StandardCharsets.UTF_8));
+        Wire wire = new Wire().answer("application/json", RESPONSES.reply().getBytes(StandardCharsets.UTF_8));
         ChatRequest next = ChatRequest.builder("any")
                 .message(Message.of(Message.Role.ASSISTANT, List.of(part)))
                 .user("and?")
                 .build();
-        try (ProviderAdapter adapter = Vendor.RESPONSES.adapter(wire.client(), false)) {
+        try (ProviderAdapter adapter = RESPONSES.adapter(wire.client(), false)) {
             assertThat(wire.sent(() -> adapter.call(ChatRequest.CHAT, next, new RecordingAttempt("m")))
                             .json()
                             .at("/input/0")
@@ -224,10 +122,10 @@ class MappingRowsTest {
     }
 
     @Test
-    void reasoning_that_openai_shows_is_text_beside_its_summary() {
+    void reasoningThatOpenaiShowsIsTextBesideItsSummary() {
         ContentPart.Reasoning expected = new ContentPart.Reasoning("long", "short", null, null, null);
         assertThat(whole(
-                                Vendor.RESPONSES,
+                                RESPONSES,
                                 "{'status':'completed','output':[{'type':'reasoning','id':'rs_1','summary':[{'type':"
                                         + "'summary_text','text':'short'}],'content':[{'type':'reasoning_text','text':"
                                         + "'long'}]}]}")
@@ -235,7 +133,7 @@ class MappingRowsTest {
                         .parts())
                 .containsExactly(expected);
         assertThat(streamed(
-                                Vendor.RESPONSES,
+                                RESPONSES,
                                 "{'type':'response.reasoning_summary_text.delta','output_index':0,'delta':'short'}",
                                 "{'type':'response.reasoning_text.delta','output_index':0,'delta':'lo'}",
                                 "{'type':'response.reasoning_text.delta','output_index':0,'delta':'ng'}",
@@ -253,11 +151,11 @@ class MappingRowsTest {
         "modelStreamErrorException, SERVER_ERROR",
         "validationException, INVALID_REQUEST"
     })
-    void an_exception_within_a_stream_of_bedrock(String type, ErrorKind kind) {
+    void anExceptionWithinAStreamOfBedrockIsAFailureOfItsKind(String type, ErrorKind kind) {
         GatewayException failure = catchThrowableOfType(
                 GatewayException.class,
                 () -> streamed(
-                        Vendor.BEDROCK,
+                        BEDROCK,
                         "contentBlockDelta {'contentBlockIndex':0,'delta':{'text':'x'}}",
                         "!" + type + " {'message':'no'}"));
         assertThat(failure).isNotNull();

@@ -15,19 +15,19 @@ import org.junit.jupiter.api.Test;
 class ContentHashTest {
 
     @Property(tries = 200)
-    void equal_texts_have_equal_hashes(@ForAll @StringLength(max = 5_000) String text) {
+    void equalTextsHaveEqualHashes(@ForAll @StringLength(max = 5_000) String text) {
         String copy = new String(text.toCharArray());
         assertThat(ContentHash.of(copy)).isEqualTo(ContentHash.of(text));
         assertThat(ContentHash.inLanes(copy)).isEqualTo(ContentHash.inLanes(text));
     }
 
     @Property(tries = 200)
-    void equal_bytes_have_equal_hashes(@ForAll @Size(max = 5_000) byte[] bytes) {
+    void equalBytesHaveEqualHashes(@ForAll @Size(max = 5_000) byte[] bytes) {
         assertThat(ContentHash.of(bytes.clone())).isEqualTo(ContentHash.of(bytes));
     }
 
     @Test
-    void every_character_counts_at_every_length() {
+    void everyCharacterCountsAtEveryLength() {
         for (int length : new int[] {1, 255, 256, 257, 1_023, 1_024, 1_025, 1_056, 3_000}) {
             Set<Integer> hashes = new HashSet<>();
             hashes.add(ContentHash.inLanes("a".repeat(length)));
@@ -39,7 +39,7 @@ class ContentHashTest {
     }
 
     @Test
-    void every_byte_counts_at_every_length() {
+    void everyByteCountsAtEveryLength() {
         for (int length : new int[] {1, 8, 31, 32, 33, 2_000}) {
             Set<Integer> hashes = new HashSet<>();
             for (int i = 0; i < length; i++) {
@@ -52,13 +52,13 @@ class ContentHashTest {
     }
 
     @Test
-    void the_length_counts_where_the_rest_is_padding() {
+    void theLengthCountsWhereTheRestIsPadding() {
         assertThat(ContentHash.of(new byte[33])).isNotEqualTo(ContentHash.of(new byte[34]));
         assertThat(ContentHash.inLanes("\0".repeat(300))).isNotEqualTo(ContentHash.inLanes("\0".repeat(301)));
     }
 
     @Test
-    void prompts_that_differ_in_a_number_spread_as_chance_would_have_them() {
+    void promptsThatDifferInANumberSpreadAsChanceWouldHaveThem() {
         String frame = "The report says: %06d. Sum it up. " + "Words of context. ".repeat(60);
         Set<Integer> hashes = new HashSet<>();
         for (int i = 0; i < 50_000; i++) {
@@ -68,7 +68,7 @@ class ContentHashTest {
     }
 
     @Test
-    void scripts_of_two_bytes_a_character_spread_too() {
+    void scriptsOfTwoBytesACharacterSpreadToo() {
         Random random = new Random(1);
         Set<Integer> hashes = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
@@ -82,12 +82,12 @@ class ContentHashTest {
     }
 
     @Test
-    void the_order_of_texts_counts() {
+    void theOrderOfTextsCounts() {
         assertThat(ContentHash.of(List.of("a", "b"))).isNotEqualTo(ContentHash.of(List.of("b", "a")));
     }
 
     @Test
-    void short_texts_keep_the_hash_they_remember() {
+    void shortTextsKeepTheHashTheyRemember() {
         assertThat(ContentHash.of("short")).isEqualTo("short".hashCode());
     }
 }

@@ -52,7 +52,7 @@ class ImageTokensTest {
         "gpt-4.1, 1024, 1024, high, 765",
         "gpt-5-mini, 32, 32, high, 2"
     })
-    void openAi(String model, int width, int height, String detail, long expected) {
+    void anImageCostsWhatOpenAiSays(String model, int width, int height, String detail, long expected) {
         assertThat(tokens(model, width, height, detail)).isEqualTo(expected);
     }
 
@@ -68,7 +68,7 @@ class ImageTokensTest {
         "claude-opus-5, 4032, 3024, 4740", // scaled to 2212 by 1659
         "claude-sonnet-5, 8000, 10, 92" // a strip is scaled by its length
     })
-    void claude(String model, int width, int height, long expected) {
+    void anImageCostsWhatAnthropicSays(String model, int width, int height, long expected) {
         assertThat(tokens(model, width, height, null)).isEqualTo(expected);
     }
 
@@ -81,7 +81,7 @@ class ImageTokensTest {
         "gemini-3.1-pro-preview, 4000, 4000, 1120",
         "gemini-3-flash-preview, 10, 10, 1120"
     })
-    void gemini(String model, int width, int height, long expected) {
+    void anImageCostsWhatGoogleSays(String model, int width, int height, long expected) {
         assertThat(tokens(model, width, height, null)).isEqualTo(expected);
     }
 

@@ -2,6 +2,7 @@ package dev.aigw.providers.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
@@ -19,7 +20,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,14 +32,18 @@ import mockwebserver3.SocketEffect;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.ThrowingSupplier;
 
 /**
- * What every HTTP adapter for chat must do, tested against a server on this machine.
+ * What every HTTP adapter for chat must do, tested against a server on this machine: read whole and streamed answers,
+ * classify errors, end when it is cancelled or out of time, show no secret, and send all that a request says or report
+ * what it cannot send.
  *
  * <pre>{@code
  * class MyAdapterContractTest extends ProviderContractTest {
@@ -47,10 +51,18 @@ import org.junit.jupiter.api.Timeout;
  *         return MyAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
  *     }
  *     protected WireFixtures fixtures() {
- *         return WireFixtures.builder().text(…).tools(…).error(…).build();
+ *         return WireFixtures.builder().text(…).tools(…).error(…).build(); // or noTools()
+ *     }
+ *     protected RequestReader requestReader() { // may be left out
+ *         return new MyReader();
  *     }
  * }
  * }</pre>
+ *
+ * <p>A vendor whose streams are no server-sent events overrides {@link #streamContentType()}, {@link #eventSeparator()}
+ * and {@link #malformedEvent()}, and {@link #streamBytes} when they are no text. What an adapter leaves out although a
+ * request says it must be reported, by a {@link GatewayException} of kind {@link ErrorKind#UNSUPPORTED} before anything
+ * is sent or by {@link AttemptContext#warn}; the exceptions are named by {@link #unreported()}.
  *
  * <p>Each test has its own server and adapter. Subclasses may add tests; {@link #server()} is theirs to use.
  */
@@ -63,6 +75,12 @@ public abstract class ProviderContractTest {
     private static final Set<ErrorKind> CUT_KINDS =
             Set.of(ErrorKind.MALFORMED_RESPONSE, ErrorKind.CONNECTION, ErrorKind.STREAM_INTERRUPTED);
     private static final Duration SHORT = Duration.ofMillis(250);
+    /** After which a call that should end at once counts as one that never ends. */
+    private static final Duration HANGS = Duration.ofSeconds(15);
+
+    private static final String UNANSWERED = "the adapter neither answered nor failed: a call ends when its reply has"
+            + " ended, when attempt.cancellation() trips, and when one of attempt.timeouts() or remainingNanos() is over";
+    private static final int MIXTURES = 60;
 
     private final MockWebServer server = new MockWebServer();
     private @Nullable ProviderAdapter adapter;
@@ -100,6 +118,37 @@ public abstract class ProviderContractTest {
         return "\n\n";
     }
 
+    /**
+     * Returns whether a stream is asked for by the header {@code Accept} alone; false by default, when the address or a
+     * field of the body must ask for it.
+     */
+    protected boolean streamsByHeader() {
+        return false;
+    }
+
+    /** Returns the vendor's id of the model that is asked; one that no vendor knows by default. */
+    protected String upstreamModel() {
+        return "contract-model";
+    }
+
+    /**
+     * Returns a reader of what the adapter sends; null, the default, for none. Without one it is checked that each
+     * thing a request says is found somewhere in what is sent; with one, that it stands in the right place, and that
+     * mixtures of them arrive whole.
+     */
+    protected @Nullable RequestReader requestReader() {
+        return null;
+    }
+
+    /**
+     * Returns what the adapter leaves out without a report, since it is the same to the model or the vendor does it by
+     * itself; what the {@link #requestReader()} says by default, or nothing. Say why beside each.
+     */
+    protected Set<ChatFeature> unreported() {
+        RequestReader reader = requestReader();
+        return reader == null ? Set.of() : reader.unreported();
+    }
+
     /** Returns the server. */
     protected final MockWebServer server() {
         return server;
@@ -127,34 +176,41 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------------ whole answers
 
     @Test
-    void a_whole_answer_is_read() {
+    void aWholeAnswerIsRead() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertSame(chat(), fixtures().text().expected());
     }
 
     @Test
-    void usage_is_told_in_disjoint_buckets() {
+    void usageIsToldInDisjointBuckets() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertThat(chat().usage()).isEqualTo(fixtures().text().expected().usage());
     }
 
     @Test
-    void tool_calls_are_read() {
-        server.enqueue(json(200, fixtures().tools().reply()));
+    void toolCallsAreReadWhereTheVendorHasTools() {
+        WireFixtures.Answer tools = fixtures().tools();
+        if (tools == null) {
+            assertThat(checks().feature(ChatFeature.TOOL))
+                    .as("a tool is reported as not sent, since the fixtures say noTools()")
+                    .isFalse();
+            return;
+        }
+        server.enqueue(json(200, tools.reply()));
         ChatResponse response = chat();
         assertThat(response.toolCalls()).isNotEmpty();
-        assertSame(response, fixtures().tools().expected());
+        assertSame(response, tools.expected());
     }
 
     @Test
-    void unknown_fields_are_ignored() {
+    void unknownFieldsAreIgnored() {
         String reply = fixtures().text().reply().strip();
         server.enqueue(json(200, "{\"field_of_tomorrow\":{\"a\":[1,null]}," + reply.substring(1)));
         assertSame(chat(), fixtures().text().expected());
     }
 
     @Test
-    void the_credential_is_sent() throws InterruptedException {
+    void theCredentialIsSent() throws InterruptedException {
         server.enqueue(json(200, fixtures().text().reply()));
         chat();
         RecordedRequest request = server.takeRequest();
@@ -163,10 +219,42 @@ public abstract class ProviderContractTest {
         assertThat(sent.toString()).contains(CREDENTIAL);
     }
 
+    // ----------------------------------------------------------------------------------------------------- requests
+
+    @Test
+    void theQuestionAndTheModelAreSent() {
+        checks().question();
+    }
+
+    @Test
+    void aStreamIsAskedForAsOne() {
+        checks().stream(streamsByHeader());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whateverARequestSaysIsSentOrReported() {
+        RequestChecks checks = checks();
+        return Stream.of(ChatFeature.values())
+                .map(feature -> DynamicTest.dynamicTest(feature.name(), () -> checks.feature(feature)));
+    }
+
+    @Test
+    void mixturesOfWhatIsSentArriveWhole() {
+        checks().mixtures(MIXTURES);
+    }
+
+    /** Returns checks of requests, for which the server answers each call with the text fixture's reply. */
+    private RequestChecks checks() {
+        SentRequests sent = new SentRequests(
+                fixtures().text().reply(), fixtures().text().stream(), streamContentType(), this::streamBytes);
+        server.setDispatcher(sent);
+        return new RequestChecks(adapter(), upstreamModel(), sent, unreported(), requestReader());
+    }
+
     // ------------------------------------------------------------------------------------------------------- errors
 
     @TestFactory
-    Stream<DynamicTest> each_error_is_classified_whole_and_streamed() {
+    Stream<DynamicTest> eachErrorIsClassifiedWholeAndStreamed() {
         return fixtures().errors().stream()
                 .map(error -> DynamicTest.dynamicTest(error.name(), () -> {
                     for (boolean stream : new boolean[] {false, true}) {
@@ -185,13 +273,13 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_reply_that_is_not_json_is_malformed() {
+    void aReplyThatIsNotJsonIsMalformed() {
         server.enqueue(json(200, "{\"id\": oops"));
         assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     }
 
     @Test
-    void a_page_of_html_is_malformed() {
+    void aPageOfHtmlIsMalformed() {
         MockResponse page = new MockResponse.Builder()
                 .setHeader("Content-Type", "text/html")
                 .body("<html><body>Sign in to the network</body></html>")
@@ -203,7 +291,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void an_empty_body_is_malformed() {
+    void anEmptyBodyIsMalformed() {
         server.enqueue(json(200, ""));
         server.enqueue(stream(""));
         assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
@@ -211,13 +299,13 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void json_of_another_shape_is_malformed() {
+    void jsonOfAnotherShapeIsMalformed() {
         server.enqueue(json(200, "{\"hello\":\"world\"}"));
         assertThat(failure(false).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     }
 
     @Test
-    void a_server_that_hangs_up_is_a_connection_failure() {
+    void aServerThatHangsUpIsAConnectionFailure() {
         server.enqueue(new MockResponse.Builder()
                 .onRequestStart(new SocketEffect.CloseSocket())
                 .build());
@@ -225,7 +313,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void the_credential_never_shows_in_a_failure() {
+    void theCredentialNeverShowsInAFailure() {
         for (int status : new int[] {200, 400, 401, 500}) {
             for (boolean stream : new boolean[] {false, true}) {
                 server.enqueue(json(
@@ -248,30 +336,30 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------------------ streams
 
     @Test
-    void a_streamed_answer_equals_the_whole_one() {
-        for (WireFixtures.Answer answer : List.of(fixtures().text(), fixtures().tools())) {
+    void aStreamedAnswerEqualsTheWholeOne() {
+        for (WireFixtures.Answer answer : fixtures().answers()) {
             server.enqueue(stream(answer.stream()));
-            try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+            try (ChatStream stream = open(attempt().build())) {
                 assertSame(stream.response(), answer.expected());
             }
         }
     }
 
     @Test
-    void a_stream_in_pieces_of_any_size_is_the_same() {
+    void aStreamInPiecesOfAnySizeIsTheSame() {
         for (int size : new int[] {1, 2, 3, 7, 64}) {
             server.enqueue(new MockResponse.Builder()
                     .setHeader("Content-Type", streamContentType())
                     .chunkedBody(new Buffer().write(streamBytes(fixtures().text().stream())), size)
                     .build());
-            try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+            try (ChatStream stream = open(attempt().build())) {
                 assertSame(stream.response(), fixtures().text().expected());
             }
         }
     }
 
     @Test
-    void a_stream_that_ends_too_early_is_never_taken_for_complete() {
+    void aStreamThatEndsTooEarlyIsNeverTakenForComplete() {
         byte[] whole = streamBytes(fixtures().text().stream());
         for (int length = 0; length < whole.length; length++) {
             server.enqueue(new MockResponse.Builder()
@@ -283,7 +371,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_stream_whose_connection_breaks_is_never_taken_for_complete() {
+    void aStreamWhoseConnectionBreaksIsNeverTakenForComplete() {
         byte[] whole = streamBytes(fixtures().text().stream());
         for (int length = 0; length < whole.length; length += 13) {
             server.enqueue(new MockResponse.Builder()
@@ -298,7 +386,7 @@ public abstract class ProviderContractTest {
 
     private void assertCutOrComplete(int length) {
         ChatResponse expected = fixtures().text().expected();
-        try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+        try (ChatStream stream = open(attempt().build())) {
             ChatResponse response = stream.response();
             assertThat(response.text()).as("text after %s bytes", length).isEqualTo(expected.text());
             assertThat(response.finishReason()).isEqualTo(expected.finishReason());
@@ -308,11 +396,11 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_malformed_event_is_skipped_and_told() {
+    void aMalformedEventIsSkippedAndTold() {
         String events = fixtures().text().stream();
         int at = events.indexOf(eventSeparator()) + eventSeparator().length();
         server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
-        try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+        try (ChatStream stream = open(attempt().build())) {
             ChatResponse response = stream.response();
             assertThat(response.text()).isEqualTo(fixtures().text().expected().text());
             assertThat(response.warnings()).hasSize(1);
@@ -320,7 +408,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void an_error_inside_a_stream_is_classified() {
+    void anErrorInsideAStreamIsClassified() {
         String body = fixtures().errorInStream();
         if (body != null) {
             server.enqueue(stream(body));
@@ -329,13 +417,13 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_finished_stream_gives_its_connection_back() throws InterruptedException {
+    void aFinishedStreamGivesItsConnectionBack() throws InterruptedException {
         for (int i = 0; i < 2; i++) {
             server.enqueue(new MockResponse.Builder()
                     .setHeader("Content-Type", streamContentType())
                     .chunkedBody(new Buffer().write(streamBytes(fixtures().text().stream())), 1000)
                     .build());
-            try (ChatStream stream = open(AttemptContext.builder("m").build())) {
+            try (ChatStream stream = open(attempt().build())) {
                 stream.response();
             }
         }
@@ -344,12 +432,15 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void a_stream_closed_early_does_not_disturb_the_next_call() {
+    void aStreamClosedEarlyDoesNotDisturbTheNextCall() {
         server.enqueue(stalling());
-        ChatStream stream = open(AttemptContext.builder("m").build());
+        ChatStream stream = open(attempt().build());
         untilContent(stream);
-        stream.close();
-        stream.close();
+        soon("close() waits for the rest of the stream: close the socket instead", () -> {
+            stream.close();
+            stream.close();
+            return true;
+        });
         server.enqueue(json(200, fixtures().text().reply()));
         assertSame(chat(), fixtures().text().expected());
     }
@@ -357,57 +448,57 @@ public abstract class ProviderContractTest {
     // ------------------------------------------------------------------------------------------ cancellation and time
 
     @Test
-    void cancelling_ends_a_stream_that_waits() {
+    void cancellingEndsAStreamThatWaits() {
         server.enqueue(stalling());
         Cancellation cancellation = new Cancellation();
-        try (ChatStream stream =
-                open(AttemptContext.builder("m").cancellation(cancellation).build())) {
+        try (ChatStream stream = open(attempt().cancellation(cancellation).build())) {
             untilContent(stream);
             later(cancellation::cancel);
-            GatewayException e = catchThrowableOfType(GatewayException.class, stream::response);
+            GatewayException e = soon(
+                    "cancelling does not end a stream that waits: close the socket when attempt.cancellation() trips",
+                    () -> catchThrowableOfType(GatewayException.class, stream::response));
             assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED);
         }
     }
 
     @Test
-    void closing_from_another_thread_ends_a_stream_that_waits() {
+    void closingFromAnotherThreadEndsAStreamThatWaits() {
         server.enqueue(stalling());
-        ChatStream stream = open(AttemptContext.builder("m").build());
+        ChatStream stream = open(attempt().build());
         untilContent(stream);
         later(stream::close);
-        GatewayException e = catchThrowableOfType(GatewayException.class, stream::response);
+        GatewayException e = soon(
+                "closing a stream from another thread does not end its wait: close the socket in close()",
+                () -> catchThrowableOfType(GatewayException.class, stream::response));
         assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED);
     }
 
     @Test
-    void cancelling_ends_a_call_that_waits() {
+    void cancellingEndsACallThatWaits() {
         server.enqueue(silent());
         Cancellation cancellation = new Cancellation();
         later(cancellation::cancel);
-        GatewayException e = failure(
-                false, AttemptContext.builder("m").cancellation(cancellation).build());
+        GatewayException e = failure(false, attempt().cancellation(cancellation).build());
         assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED);
     }
 
     @Test
-    void the_deadline_ends_a_call_and_a_stream() {
+    void theDeadlineEndsACallAndAStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
-            AttemptContext attempt =
-                    AttemptContext.builder("m").timeouts(Timeouts.total(SHORT)).build();
+            AttemptContext attempt = attempt().timeouts(Timeouts.total(SHORT)).build();
             assertThat(failure(stream, attempt).kind()).isEqualTo(ErrorKind.DEADLINE);
         }
         server.enqueue(stalling());
-        AttemptContext attempt =
-                AttemptContext.builder("m").timeouts(Timeouts.total(SHORT)).build();
+        AttemptContext attempt = attempt().timeouts(Timeouts.total(SHORT)).build();
         assertThat(failure(true, attempt).kind()).isEqualTo(ErrorKind.DEADLINE);
     }
 
     @Test
-    void the_limit_of_an_attempt_ends_a_call_and_a_silent_stream() {
+    void theLimitOfAnAttemptEndsACallAndASilentStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
-            AttemptContext attempt = AttemptContext.builder("m")
+            AttemptContext attempt = attempt()
                     .timeouts(Timeouts.builder().attempt(SHORT).build())
                     .build();
             assertThat(failure(stream, attempt).kind()).isEqualTo(ErrorKind.TIMEOUT);
@@ -415,11 +506,10 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void silence_within_a_stream_ends_it() {
+    void silenceWithinAStreamEndsIt() {
         server.enqueue(stalling());
-        AttemptContext attempt = AttemptContext.builder("m")
-                .timeouts(Timeouts.builder().idle(SHORT).build())
-                .build();
+        AttemptContext attempt =
+                attempt().timeouts(Timeouts.builder().idle(SHORT).build()).build();
         assertThat(failure(true, attempt).kind()).isIn(ErrorKind.TIMEOUT, ErrorKind.STREAM_INTERRUPTED);
     }
 
@@ -442,16 +532,48 @@ public abstract class ProviderContractTest {
                 .build();
     }
 
-    /** Returns the text answer's stream, which stops after half of its events and stays open. */
+    /**
+     * Returns the beginning of the text answer's stream, up to its first content, after which it stays open: a length
+     * is promised that never comes. (A throttled body would hold back the request too.)
+     */
     private MockResponse stalling() {
-        String events = fixtures().text().stream();
-        int half = events.lastIndexOf(eventSeparator(), events.length() / 2)
-                + eventSeparator().length();
+        byte[] beginning = streamBytes(beginning());
         return new MockResponse.Builder()
                 .setHeader("Content-Type", streamContentType())
-                .body(new Buffer().write(streamBytes(events)))
-                .throttleBody(streamBytes(events.substring(0, half)).length, 1, TimeUnit.HOURS)
+                .body(new Buffer().write(beginning))
+                .setHeader("Content-Length", beginning.length + 1_000_000)
                 .build();
+    }
+
+    /** Returns the text answer's stream up to the end of its first event with content, as the adapter reads it. */
+    private String beginning() {
+        String events = fixtures().text().stream();
+        int end = events.indexOf(eventSeparator()) + eventSeparator().length();
+        while (end >= eventSeparator().length() && end < events.length()) {
+            server.enqueue(stream(events.substring(0, end)));
+            if (hasContent()) {
+                return events.substring(0, end);
+            }
+            end = events.indexOf(eventSeparator(), end) + eventSeparator().length();
+        }
+        return fail("the text fixture's stream has no content before its last event: cut its text into two events or"
+                + " more, and check eventSeparator()");
+    }
+
+    /** Returns whether a stream has content before it ends or fails. */
+    private boolean hasContent() {
+        try (ChatStream stream = open(attempt().build())) {
+            ChatEvent event = stream.next();
+            while (event != null && !event.isContent()) {
+                event = stream.next();
+            }
+            return event != null;
+        } catch (GatewayException e) {
+            assertThat(e.kind())
+                    .as("a stream that was cut after an event: %s", e)
+                    .isIn(CUT_KINDS);
+            return false;
+        }
     }
 
     private static MockResponse silent() {
@@ -465,19 +587,33 @@ public abstract class ProviderContractTest {
     }
 
     private static void untilContent(ChatStream stream) {
-        ChatEvent event = stream.next();
-        while (event != null && !event.isContent()) {
-            event = stream.next();
-        }
-        assertThat(event)
-                .as("content in the first half of the text fixture's stream")
-                .isNotNull();
+        ChatEvent found = soon(
+                "the stream gave no content although an event with content had arrived: the adapter waits for the end of"
+                        + " the body; hand each event on as it arrives",
+                () -> {
+                    ChatEvent event = stream.next();
+                    while (event != null && !event.isContent()) {
+                        event = stream.next();
+                    }
+                    return event;
+                });
+        assertThat(found).as("content at the beginning of the stream").isNotNull();
+    }
+
+    /** Returns what {@code call} does, or fails with this advice when it hangs. */
+    private static <T extends @Nullable Object> T soon(String advice, ThrowingSupplier<T> call) {
+        return Assertions.assertTimeoutPreemptively(HANGS, call, advice);
+    }
+
+    private AttemptContext.Builder attempt() {
+        return AttemptContext.builder(upstreamModel());
     }
 
     /** Returns the whole answer to a simple question. */
     protected final ChatResponse chat() {
-        return adapter()
-                .call(ChatRequest.CHAT, request(), AttemptContext.builder("m").build());
+        return soon(
+                UNANSWERED,
+                () -> adapter().call(ChatRequest.CHAT, request(), attempt().build()));
     }
 
     private ChatStream open(AttemptContext attempt) {
@@ -486,23 +622,25 @@ public abstract class ProviderContractTest {
 
     /** Returns what a simple question fails with. */
     protected final GatewayException failure(boolean stream) {
-        return failure(stream, AttemptContext.builder("m").build());
+        return failure(stream, attempt().build());
     }
 
     private GatewayException failure(boolean stream, AttemptContext attempt) {
-        return catchThrowableOfType(GatewayException.class, () -> {
-            if (stream) {
-                try (ChatStream opened = open(attempt)) {
-                    opened.response();
-                }
-            } else {
-                adapter().call(ChatRequest.CHAT, request(), attempt);
-            }
-        });
+        return soon(
+                UNANSWERED,
+                () -> catchThrowableOfType(GatewayException.class, () -> {
+                    if (stream) {
+                        try (ChatStream opened = open(attempt)) {
+                            opened.response();
+                        }
+                    } else {
+                        adapter().call(ChatRequest.CHAT, request(), attempt);
+                    }
+                }));
     }
 
     private static ChatRequest request() {
-        return ChatRequest.builder("m").user("Hello").maxOutputTokens(100).build();
+        return ChatRequest.builder("any").user("Hello").maxOutputTokens(100).build();
     }
 
     private static void assertSame(ChatResponse actual, ChatResponse expected) {

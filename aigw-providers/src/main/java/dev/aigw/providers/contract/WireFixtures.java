@@ -6,7 +6,6 @@ import dev.aigw.api.chat.ChatResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,14 +43,25 @@ public final class WireFixtures {
     }
 
     private final Answer text;
-    private final Answer tools;
+    private final @Nullable Answer tools;
     private final List<ErrorReply> errors;
     private final @Nullable String errorInStream;
     private final @Nullable ErrorKind errorInStreamKind;
 
     private WireFixtures(Builder builder) {
-        this.text = Objects.requireNonNull(builder.text, "set the fixture text");
-        this.tools = Objects.requireNonNull(builder.tools, "set the fixture tools");
+        if (builder.text == null) {
+            throw new IllegalStateException("set text(…): an answer of text, whole and streamed");
+        }
+        if (builder.tools == null && !builder.noTools) {
+            throw new IllegalStateException("set tools(…): an answer that asks for tools, whole and streamed; or say"
+                    + " noTools() for a vendor that has none");
+        }
+        if (builder.errors.isEmpty()) {
+            throw new IllegalStateException(
+                    "add an error(…) for each kind of failure that the vendor's reference names");
+        }
+        this.text = builder.text;
+        this.tools = builder.tools;
         this.errors = List.copyOf(builder.errors);
         this.errorInStream = builder.errorInStream;
         this.errorInStreamKind = builder.errorInStreamKind;
@@ -67,9 +77,14 @@ public final class WireFixtures {
         return text;
     }
 
-    /** Returns an answer that asks for tools. */
-    public Answer tools() {
+    /** Returns an answer that asks for tools, or null when the vendor has none. */
+    public @Nullable Answer tools() {
         return tools;
+    }
+
+    /** Returns all answers. */
+    List<Answer> answers() {
+        return tools == null ? List.of(text) : List.of(text, tools);
     }
 
     /** Returns the errors. */
@@ -92,6 +107,7 @@ public final class WireFixtures {
 
         private @Nullable Answer text;
         private @Nullable Answer tools;
+        private boolean noTools;
         private final List<ErrorReply> errors = new ArrayList<>();
         private @Nullable String errorInStream;
         private @Nullable ErrorKind errorInStreamKind;
@@ -108,13 +124,22 @@ public final class WireFixtures {
 
         /** Sets an answer of text, with all that is expected of it. */
         public Builder text(Answer answer) {
+            once(text == null, "text");
             this.text = answer;
             return this;
         }
 
-        /** Sets an answer that asks for at least one tool. */
+        /** Sets an answer that asks for at least one tool. Either this or {@link #noTools()} must be set. */
         public Builder tools(Answer answer) {
+            once(tools == null && !noTools, "tools");
             this.tools = answer;
+            return this;
+        }
+
+        /** Says that the vendor has no tools; then it is checked that the adapter reports a request that has some. */
+        public Builder noTools() {
+            once(tools == null && !noTools, "tools");
+            this.noTools = true;
             return this;
         }
 
@@ -131,6 +156,7 @@ public final class WireFixtures {
 
         /** Sets a stream that is an error from its first event on. */
         public Builder errorInStream(String stream, ErrorKind kind) {
+            once(errorInStream == null, "errorInStream");
             this.errorInStream = stream;
             this.errorInStreamKind = kind;
             return this;
@@ -139,10 +165,16 @@ public final class WireFixtures {
         /**
          * Returns the fixtures.
          *
-         * @throws NullPointerException if text or tools are missing
+         * @throws IllegalStateException if text, errors, or both tools and noTools are missing
          */
         public WireFixtures build() {
             return new WireFixtures(this);
+        }
+
+        private static void once(boolean unset, String name) {
+            if (!unset) {
+                throw new IllegalStateException(name + " is set already: set it once");
+            }
         }
     }
 }

@@ -105,7 +105,7 @@ class AnthropicAdapterTest {
     private static final String END = "{\"type\":\"message_stop\"}";
 
     @Test
-    void a_header_of_the_users_replaces_the_version() throws Exception {
+    void aHeaderOfTheUsersReplacesTheVersion() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .body("{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"hi\"}],"
                         + "\"stop_reason\":\"end_turn\"}")
@@ -125,7 +125,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void a_call_has_path_version_key_betas_and_headers() throws Exception {
+    void aCallHasPathVersionKeyBetasAndHeaders() throws Exception {
         reply("[]", "end_turn", "");
 
         RecordedRequest request = server.takeRequest();
@@ -137,7 +137,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void a_deployments_credential_and_base_url_replace_the_adapters() throws Exception {
+    void aDeploymentsCredentialAndBaseUrlReplaceTheAdapters() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "application/json")
                 .body("{\"type\":\"message\",\"content\":[]}")
@@ -155,7 +155,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void naming_a_file_turns_its_beta_on() throws Exception {
+    void namingAFileTurnsItsBetaOn() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "application/json")
                 .body("{\"type\":\"message\",\"content\":[]}")
@@ -184,12 +184,12 @@ class AnthropicAdapterTest {
         "compaction,PAUSED",
         "something_new,UNKNOWN"
     })
-    void stop_reasons_are_told(String raw, FinishReason.Kind kind) {
+    void stopReasonsAreTold(String raw, FinishReason.Kind kind) {
         assertThat(reply("[]", raw, "").finishReason()).isEqualTo(FinishReason.of(kind, raw));
     }
 
     @Test
-    void what_stopped_the_model_is_kept() {
+    void whatStoppedTheModelIsKept() {
         ChatResponse refused = reply(
                 "[]",
                 "refusal",
@@ -201,7 +201,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void blocks_become_parts_in_order() {
+    void blocksBecomePartsInOrder() {
         ChatResponse answer = reply("""
                 [{"type":"thinking","thinking":"hmm","signature":"sig"},
                  {"type":"redacted_thinking","data":"secret"},
@@ -229,7 +229,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void each_kind_of_citation_keeps_its_place() {
+    void eachKindOfCitationKeepsItsPlace() {
         ChatResponse answer = reply("""
                 [{"type":"text","text":"so","citations":[
                   {"type":"char_location","cited_text":"a","document_index":0,"document_title":"T",
@@ -263,7 +263,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void usage_is_split_into_disjoint_buckets() {
+    void usageIsSplitIntoDisjointBuckets() {
         assertThat(usage("\"input_tokens\":10,\"output_tokens\":5")).isEqualTo(TokenUsage.of(10, 5));
         assertThat(usage("\"input_tokens\":10,\"cache_creation_input_tokens\":7,\"cache_read_input_tokens\":0,"
                         + "\"output_tokens\":5,\"output_tokens_details\":{\"thinking_tokens\":2}"))
@@ -293,14 +293,14 @@ class AnthropicAdapterTest {
     record City(String name) {}
 
     @Test
-    void an_answer_can_be_read_as_a_type() {
+    void anAnswerCanBeReadAsAType() {
         assertThat(reply("[{\"type\":\"text\",\"text\":\"{\\\"name\\\":\\\"Oslo\\\"}\"}]", "end_turn", "")
                         .as(City.class))
                 .isEqualTo(new City("Oslo"));
     }
 
     @Test
-    void thinking_streams_with_its_signature() {
+    void thinkingStreamsWithItsSignature() {
         try (ChatStream stream = stream(
                 BEGIN,
                 start(0, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"),
@@ -328,7 +328,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void citations_stream_to_their_text() {
+    void citationsStreamToTheirText() {
         try (ChatStream stream = stream(
                 BEGIN,
                 start(0, "{\"type\":\"text\",\"text\":\"\",\"citations\":[]}"),
@@ -351,7 +351,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void the_vendors_own_blocks_arrive_whole() {
+    void theVendorsOwnBlocksArriveWhole() {
         try (ChatStream stream = stream(
                 BEGIN,
                 start(0, "{\"type\":\"server_tool_use\",\"id\":\"s1\",\"name\":\"web_search\",\"input\":{}}"),
@@ -388,7 +388,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void pings_are_ignored_and_unknown_events_are_handed_out() {
+    void pingsAreIgnoredAndUnknownEventsAreHandedOut() {
         try (ChatStream stream = stream(BEGIN, "{\"type\":\"ping\"}", "{\"type\":\"weather_report\"}", FINISH, END)) {
             assertThat(stream)
                     .filteredOn(event -> event instanceof ChatEvent.Raw)
@@ -398,14 +398,14 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void a_clean_end_after_the_stop_reason_is_complete() {
+    void aCleanEndAfterTheStopReasonIsComplete() {
         try (ChatStream stream = stream(BEGIN, delta(0, "{\"type\":\"text_delta\",\"text\":\"so\"}"), FINISH)) {
             assertThat(stream.response().text()).isEqualTo("so");
         }
     }
 
     @Test
-    void an_error_event_in_the_middle_keeps_what_had_arrived() {
+    void anErrorEventInTheMiddleKeepsWhatHadArrived() {
         try (ChatStream stream = stream(
                 BEGIN,
                 delta(0, "{\"type\":\"text_delta\",\"text\":\"half\"}"),
@@ -422,7 +422,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void an_error_names_request_and_wait() {
+    void anErrorNamesRequestAndWait() {
         server.enqueue(new MockResponse.Builder()
                 .code(429)
                 .setHeader("retry-after", "7")
@@ -440,7 +440,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void other_operations_are_unsupported() {
+    void otherOperationsAreUnsupported() {
         assertThat(adapter.supports(EmbeddingRequest.EMBED)).isFalse();
         assertThatThrownBy(() -> adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "x"), attempt()))
                 .extracting(thrown -> ((GatewayException) thrown).kind())
@@ -448,7 +448,7 @@ class AnthropicAdapterTest {
     }
 
     @Test
-    void mistakes_in_the_builder_are_named() {
+    void mistakesInTheBuilderAreNamed() {
         assertThatThrownBy(() -> AnthropicAdapter.builder().apiKey(null)).hasMessageContaining("environment");
         assertThatThrownBy(() -> AnthropicAdapter.builder().apiKey("a").apiKey("b"))
                 .hasMessageContaining("twice");

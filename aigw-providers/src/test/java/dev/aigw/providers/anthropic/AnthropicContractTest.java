@@ -7,12 +7,13 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 import java.util.Map;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
-class AnthropicContractTest extends ProviderContractTest {
+class AnthropicContractTest extends VendorContract {
 
     private static final String TEXT_REPLY = """
             {"id":"msg_01A","type":"message","role":"assistant","model":"claude-haiku-4-5",
@@ -122,6 +123,11 @@ class AnthropicContractTest extends ProviderContractTest {
             data: {"type":"message_stop"}
 
             """;
+
+    @Override
+    protected Vendor vendor() {
+        return new AnthropicVendor();
+    }
 
     @Override
     protected ProviderAdapter adapter(String baseUrl) {

@@ -78,20 +78,20 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void a_plain_request_has_model_limit_and_turns() {
+    void aPlainRequestHasModelLimitAndTurns() {
         assertThat(encode(ChatRequest.of("any", "hello"))).isEqualTo(json("""
                                 {"model":"claude-haiku-4-5","max_tokens":4096,
                                  "messages":[{"role":"user","content":[{"type":"text","text":"hello"}]}]}"""));
     }
 
     @Test
-    void a_stream_is_asked_for() {
+    void aStreamIsAskedFor() {
         assertThat(encode(ChatRequest.of("any", "hello"), true).get("stream").booleanValue())
                 .isTrue();
     }
 
     @Test
-    void instructions_go_apart_from_the_conversation() {
+    void instructionsGoApartFromTheConversation() {
         JsonNode body = encode(ChatRequest.builder("any")
                 .system("be brief")
                 .user("hello")
@@ -106,7 +106,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void sampling_and_identity_are_sent_under_the_vendors_names() {
+    void samplingAndIdentityAreSentUnderTheVendorsNames() {
         JsonNode body = encode(request -> request.temperature(0.5)
                 .topP(0.9)
                 .topK(7)
@@ -125,7 +125,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void what_the_vendor_lacks_is_refused_or_dropped_on_request() {
+    void whatTheVendorLacksIsRefusedOrDroppedOnRequest() {
         List<Consumer<ChatRequest.Builder>> lacking = List.of(
                 request -> request.seed(1),
                 request -> request.frequencyPenalty(0.1),
@@ -149,7 +149,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void images_go_by_bytes_url_and_file() {
+    void imagesGoByBytesUrlAndFile() {
         assertThat(content(
                         new ContentPart.Image(Media.ofBytes("image/png", new byte[] {1, 2})),
                         new ContentPart.Image(Media.ofUrl("https://example.org/a.png")),
@@ -161,7 +161,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void documents_go_with_title_and_citations() {
+    void documentsGoWithTitleAndCitations() {
         assertThat(content(
                         new ContentPart.Document(Media.ofBytes("application/pdf", new byte[] {1}), "a.pdf", true),
                         new ContentPart.Document(
@@ -175,7 +175,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void audio_and_video_are_unsupported() {
+    void audioAndVideoAreUnsupported() {
         assertThatThrownBy(() -> content(new ContentPart.Audio(Media.ofBytes("audio/wav", new byte[] {1}))))
                 .extracting(thrown -> ((GatewayException) thrown).kind())
                 .isEqualTo(ErrorKind.UNSUPPORTED);
@@ -185,7 +185,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void a_cache_hint_marks_the_part_before_it() {
+    void aCacheHintMarksThePartBeforeIt() {
         assertThat(content(
                         new ContentPart.Text("a"),
                         ContentPart.CacheHint.SHORT,
@@ -203,7 +203,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void a_cache_hint_after_instructions_marks_them() {
+    void aCacheHintAfterInstructionsMarksThem() {
         JsonNode body = encode(ChatRequest.builder("any")
                 .message(Message.of(
                         Message.Role.SYSTEM, List.of(new ContentPart.Text("long"), ContentPart.CacheHint.LONG)))
@@ -214,7 +214,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void tool_calls_and_results_share_their_turns() {
+    void toolCallsAndResultsShareTheirTurns() {
         ToolCall first = new ToolCall("t1", "weather", "{\"city\":\"Oslo\"}");
         ToolCall second = new ToolCall("t2", "now", "");
         JsonNode messages = encode(ChatRequest.builder("any")
@@ -248,7 +248,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void broken_arguments_of_a_call_are_sent_as_one_text() {
+    void brokenArgumentsOfACallAreSentAsOneText() {
         JsonNode messages = turn(new ToolCall("t1", "weather", "{\"city\":"));
 
         assertThat(messages.at("/1/content/0/input")).isEqualTo(json("{\"arguments\":\"{\\\"city\\\":\"}"));
@@ -256,7 +256,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void own_thinking_goes_back_with_its_signature() {
+    void ownThinkingGoesBackWithItsSignature() {
         JsonNode messages = turn(
                 new ContentPart.Reasoning("hmm", null, "sig", null, "anthropic"),
                 new ContentPart.Reasoning(null, null, null, "secret", "anthropic"),
@@ -270,7 +270,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void foreign_signed_reasoning_is_left_out_with_one_warning() {
+    void foreignSignedReasoningIsLeftOutWithOneWarning() {
         JsonNode messages = turn(
                 new ContentPart.Reasoning("hmm", null, "sig", null, "gemini"),
                 new ContentPart.Reasoning("hm", null, "sig", null, null),
@@ -282,7 +282,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void raw_parts_go_back_as_they_came_and_only_home() {
+    void rawPartsGoBackAsTheyCameAndOnlyHome() {
         JsonNode messages = turn(
                 new ContentPart.Raw(
                         "anthropic", Map.of("type", "server_tool_use", "id", "s1", "input", Map.of("q", "x"))),
@@ -296,14 +296,14 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void empty_text_and_empty_turns_are_not_sent() {
+    void emptyTextAndEmptyTurnsAreNotSent() {
         JsonNode messages = turn(new ContentPart.Text(""));
 
         assertThat(messages).hasSize(2);
     }
 
     @Test
-    void tools_are_sent_as_functions_or_as_the_vendors_own() {
+    void toolsAreSentAsFunctionsOrAsTheVendorsOwn() {
         drop = true;
         JsonNode body = encode(request -> request.tool(
                         new ToolSpec("weather", "Tells it", Map.of("type", "object"), true, null))
@@ -318,7 +318,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void tool_choices_have_the_vendors_names() {
+    void toolChoicesHaveTheVendorsNames() {
         assertThat(choice(ToolChoice.AUTO, null)).isEqualTo(json("{\"type\":\"auto\"}"));
         assertThat(choice(ToolChoice.NONE, false)).isEqualTo(json("{\"type\":\"none\"}"));
         assertThat(choice(ToolChoice.REQUIRED, true))
@@ -337,7 +337,7 @@ class MessagesEncoderTest {
 
     @ParameterizedTest
     @CsvSource({"MINIMAL,low", "LOW,low", "MEDIUM,medium", "HIGH,high", "XHIGH,xhigh", "MAX,max"})
-    void a_reasoning_level_is_sent_as_effort(ReasoningEffort.Level level, String effort) {
+    void aReasoningLevelIsSentAsEffort(ReasoningEffort.Level level, String effort) {
         JsonNode body = encode(request -> request.reasoning(ReasoningEffort.of(level)));
 
         assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"adaptive\"}"));
@@ -345,7 +345,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void a_reasoning_budget_is_sent_as_tokens_on_top_of_the_default_limit() {
+    void aReasoningBudgetIsSentAsTokensOnTopOfTheDefaultLimit() {
         JsonNode body = encode(request -> request.reasoning(ReasoningEffort.budget(2000)));
 
         assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":2000}"));
@@ -354,7 +354,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void no_reasoning_is_asked_for() {
+    void noReasoningIsAskedFor() {
         for (ReasoningEffort none :
                 List.of(ReasoningEffort.of(ReasoningEffort.Level.NONE), ReasoningEffort.budget(0))) {
             JsonNode body = encode(request -> request.reasoning(none));
@@ -364,7 +364,7 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void a_response_schema_is_the_vendors_output_format() {
+    void aResponseSchemaIsTheVendorsOutputFormat() {
         JsonNode body =
                 encode(request -> request.responseFormat(ResponseFormat.schema("answer", Map.of("type", "object"))));
 
@@ -373,14 +373,14 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void any_json_is_asked_for_in_the_instructions() {
+    void anyJsonIsAskedForInTheInstructions() {
         JsonNode body = encode(request -> request.responseFormat(ResponseFormat.JSON));
 
         assertThat(body.at("/system/0/text").textValue()).contains("JSON object");
     }
 
     @Test
-    void an_extra_field_replaces_the_one_of_its_name() {
+    void anExtraFieldReplacesTheOneOfItsName() {
         JsonNode body = encode(request -> request.maxOutputTokens(5)
                 .extra("max_tokens", 7)
                 .extra("context_management", Map.of("edits", List.of())));

@@ -56,7 +56,7 @@ class VertexTest {
     }
 
     @Test
-    void the_path_names_the_model_and_the_body_the_version() throws Exception {
+    void thePathNamesTheModelAndTheBodyTheVersion() throws Exception {
         server.enqueue(new MockResponse.Builder().body(REPLY).build());
 
         assertThat(adapter.call(ChatRequest.CHAT, HELLO, attempt()).text()).isEqualTo("hi");
@@ -77,7 +77,7 @@ class VertexTest {
     }
 
     @Test
-    void a_stream_has_a_method_of_its_own() throws Exception {
+    void aStreamHasAMethodOfItsOwn() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body(
@@ -100,7 +100,7 @@ class VertexTest {
                 "429|{\"error\":{\"code\":429,\"message\":\"full\",\"status\":\"RESOURCE_EXHAUSTED\"}}|RATE_LIMITED",
                 "529|{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}|OVERLOADED",
             })
-    void errors_come_in_googles_shape_or_anthropics(int status, String body, ErrorKind kind) {
+    void errorsComeInGooglesShapeOrAnthropics(int status, String body, ErrorKind kind) {
         server.enqueue(new MockResponse.Builder().code(status).body(body).build());
 
         GatewayException failure =
@@ -111,7 +111,7 @@ class VertexTest {
     }
 
     @Test
-    void uploaded_files_are_refused_before_anything_is_sent() {
+    void uploadedFilesAreRefusedBeforeAnythingIsSent() {
         ChatRequest request = ChatRequest.builder("any")
                 .message(Message.of(
                         Message.Role.USER, List.of(new ContentPart.Document(Media.ofFileId("file_1"), null, false))))
@@ -128,13 +128,13 @@ class VertexTest {
         "global, https://aiplatform.googleapis.com/v1",
         "eu, https://aiplatform.eu.rep.googleapis.com/v1"
     })
-    void each_location_has_its_server(String location, String url) {
+    void eachLocationHasItsServer(String location, String url) {
         assertThat(AnthropicAdapter.vertex("p", location).build())
                 .hasToString("AnthropicAdapter{vertex-anthropic, " + url + "}");
     }
 
     @Test
-    void each_service_takes_its_own_credential() {
+    void eachServiceTakesItsOwnCredential() {
         assertThatThrownBy(() -> AnthropicAdapter.vertex("p", "eu").apiKey("k"))
                 .hasMessageContaining("use accessToken");
         assertThatThrownBy(() -> AnthropicAdapter.vertex("p", "eu").version("v"))

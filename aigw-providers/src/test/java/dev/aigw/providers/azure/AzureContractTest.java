@@ -7,7 +7,9 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.RequestReader;
 import dev.aigw.providers.contract.WireFixtures;
+import dev.aigw.providers.openai.OpenAiVendor;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
 class AzureContractTest extends ProviderContractTest {
@@ -40,6 +42,11 @@ class AzureContractTest extends ProviderContractTest {
     @Override
     protected ProviderAdapter adapter(String baseUrl) {
         return AzureOpenAi.deployments(baseUrl, "2024-10-21").apiKey(CREDENTIAL).build();
+    }
+
+    @Override
+    protected RequestReader requestReader() {
+        return new OpenAiVendor();
     }
 
     @Override

@@ -39,7 +39,7 @@ class AzureOpenAiTest {
     }
 
     @Test
-    void a_deployment_is_part_of_the_path_and_a_key_has_its_own_header() throws Exception {
+    void aDeploymentIsPartOfThePathAndAKeyHasItsOwnHeader() throws Exception {
         RecordedRequest request = sent(
                 AzureOpenAi.deployments(server.url("/").toString(), "2024-10-21")
                         .apiKey("key-1"),
@@ -51,7 +51,7 @@ class AzureOpenAiTest {
     }
 
     @Test
-    void the_responses_api_has_one_path_for_all_deployments() throws Exception {
+    void theResponsesApiHasOnePathForAllDeployments() throws Exception {
         OpenAiAdapter.Builder builder = AzureOpenAi.deployments(server.url("/").toString(), "2025-04-01-preview")
                 .responsesApi(true);
         RecordedRequest request = sent(builder, "mine", "{\"status\":\"completed\",\"output\":[]}");
@@ -60,7 +60,7 @@ class AzureOpenAiTest {
     }
 
     @Test
-    void the_v1_surface_takes_the_deployment_as_model_and_tokens_that_change() throws Exception {
+    void theV1SurfaceTakesTheDeploymentAsModelAndTokensThatChange() throws Exception {
         AtomicInteger count = new AtomicInteger();
         Credential token = Credential.of("entra", () -> "token-" + count.incrementAndGet());
         for (int i = 1; i <= 2; i++) {
@@ -74,7 +74,7 @@ class AzureOpenAiTest {
     }
 
     @Test
-    void a_filtered_prompt_says_why() {
+    void aFilteredPromptSaysWhy() {
         server.enqueue(new MockResponse.Builder()
                 .code(400)
                 .setHeader("Content-Type", "application/json")
@@ -93,7 +93,7 @@ class AzureOpenAiTest {
     }
 
     @Test
-    void what_the_filters_say_is_kept_and_the_first_chunk_does_not_begin_the_answer() {
+    void whatTheFiltersSayIsKeptAndTheFirstChunkDoesNotBeginTheAnswer() {
         String severe = "{\"violence\":{\"filtered\":true,\"severity\":\"high\"}}";
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")

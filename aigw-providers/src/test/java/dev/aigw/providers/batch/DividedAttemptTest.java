@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class DividedAttemptTest {
 
     @Test
-    void what_a_call_reports_reaches_the_whole_attempt() {
+    void whatACallReportsReachesTheWholeAttempt() {
         List<String> reported = new ArrayList<>();
         AttemptContext plain = AttemptContext.builder("m").build();
         AttemptContext whole = (AttemptContext) Proxy.newProxyInstance(

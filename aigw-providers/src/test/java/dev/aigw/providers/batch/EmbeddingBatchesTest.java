@@ -48,7 +48,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void a_request_within_the_limit_goes_as_it_is() {
+    void aRequestWithinTheLimitGoesAsItIs() {
         EmbeddingRequest request = EmbeddingRequest.of("m", "a", "b");
         AttemptContext attempt = attempt();
 
@@ -60,7 +60,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void a_larger_one_is_split_and_put_together_in_order_with_its_usage_summed() {
+    void aLargerOneIsSplitAndPutTogetherInOrderWithItsUsageSummed() {
         EmbeddingRequest request = EmbeddingRequest.builder("m")
                 .inputs(List.of("a", "b", "c", "d", "e"))
                 .dimensions(1)
@@ -81,7 +81,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void bytes_are_counted_as_they_travel_and_a_text_that_is_too_large_goes_alone() {
+    void bytesAreCountedAsTheyTravelAndATextThatIsTooLargeGoesAlone() {
         call(
                 EmbeddingBatches.of(100).maxBytes(5),
                 EmbeddingRequest.of("m", "ab", "€", "ü", "𝄞", "abcdefgh", "x"),
@@ -93,7 +93,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void each_call_has_an_idempotency_key_of_its_own_and_all_share_the_cancellation() {
+    void eachCallHasAnIdempotencyKeyOfItsOwnAndAllShareTheCancellation() {
         Cancellation cancellation = new Cancellation();
         AttemptContext attempt = AttemptContext.builder("m")
                 .idempotencyKey("key")
@@ -107,7 +107,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void the_attempt_limit_is_one_for_all_calls() {
+    void theAttemptLimitIsOneForAllCalls() {
         Duration limit = Duration.ofMillis(20);
         AttemptContext attempt = AttemptContext.builder("m")
                 .timeouts(Timeouts.builder()
@@ -134,7 +134,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void a_failed_call_fails_the_request_as_it_is() {
+    void aFailedCallFailsTheRequestAsItIs() {
         GatewayException failure = GatewayException.of(ErrorKind.OVERLOADED, "busy");
 
         assertThatThrownBy(() -> EmbeddingBatches.of(1)
@@ -149,13 +149,13 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void a_limit_of_nothing_is_refused() {
+    void aLimitOfNothingIsRefused() {
         assertThatThrownBy(() -> EmbeddingBatches.of(0)).hasMessageContaining("1 or more");
         assertThatThrownBy(() -> EmbeddingBatches.of(1).maxBytes(0)).hasMessageContaining("1 or more");
     }
 
     @Property
-    void nothing_is_lost_and_no_call_is_too_large(
+    void nothingIsLostAndNoCallIsTooLarge(
             @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 1, max = 9) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 8) int maxInputs,
             @ForAll @IntRange(min = 1, max = 20) int maxBytes) {

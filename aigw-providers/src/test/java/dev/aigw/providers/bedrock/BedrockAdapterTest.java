@@ -99,7 +99,7 @@ class BedrockAdapterTest {
     // to
 
     @Test
-    void a_call_has_path_key_and_headers() throws Exception {
+    void aCallHasPathKeyAndHeaders() throws Exception {
         ChatResponse response = reply("[{\"text\":\"hi\"}]", "end_turn");
         assertThat(response.id()).isEqualTo("r-1");
         RecordedRequest request = server.takeRequest();
@@ -109,7 +109,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void a_stream_asks_for_frames() throws Exception {
+    void aStreamAsksForFrames() throws Exception {
         try (ChatStream stream = stream(Frames.of(START + STOP))) {
             assertThat(stream.response().finishReason().kind()).isEqualTo(FinishReason.Kind.STOP);
         }
@@ -119,7 +119,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void a_deployments_credential_and_base_url_replace_the_adapters() throws Exception {
+    void aDeploymentsCredentialAndBaseUrlReplaceTheAdapters() throws Exception {
         enqueue("[]", "end_turn");
         AttemptContext attempt = AttemptContext.builder("m")
                 .credential(Credential.of("other-key"))
@@ -132,7 +132,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void a_region_is_needed_for_a_server_or_a_signature() {
+    void aRegionIsNeededForAServerOrASignature() {
         assertThatThrownBy(() -> BedrockAdapter.builder().apiKey("k").build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("call region");
@@ -157,7 +157,7 @@ class BedrockAdapterTest {
     // signature
 
     @Test
-    void what_is_sent_is_what_was_signed() throws Exception {
+    void whatIsSentIsWhatWasSigned() throws Exception {
         try (BedrockAdapter signing = BedrockAdapter.builder()
                 .region("eu-west-1")
                 .baseUrl(server.url("/").toString())
@@ -206,7 +206,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void credentials_that_cannot_be_had_are_an_authentication_failure() {
+    void credentialsThatCannotBeHadAreAnAuthenticationFailure() {
         try (BedrockAdapter signing = BedrockAdapter.builder()
                 .region("eu-west-1")
                 .baseUrl(server.url("/").toString())
@@ -225,7 +225,7 @@ class BedrockAdapterTest {
     // answers
 
     @Test
-    void reasoning_keeps_its_signature_and_maker() {
+    void reasoningKeepsItsSignatureAndMaker() {
         ChatResponse response = reply("""
                 [{"reasoningContent":{"reasoningText":{"text":"hmm","signature":"sig"}}},
                  {"reasoningContent":{"redactedContent":"cmVk"}},{"text":"4"}]""", "end_turn");
@@ -237,7 +237,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void reasoning_streams_with_its_signature() {
+    void reasoningStreamsWithItsSignature() {
         try (ChatStream stream = stream(Frames.of(START + """
                 contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"h"}}}
                 contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"mm"}}}
@@ -255,7 +255,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void sources_become_citations_whole_and_streamed() {
+    void sourcesBecomeCitationsWholeAndStreamed() {
         String citation = "{\"title\":\"Report\",\"sourceContent\":[{\"text\":\"The sky\"}],"
                 + "\"location\":{\"documentPage\":{\"documentIndex\":0,\"start\":2,\"end\":3}}}";
         ChatResponse whole = reply(
@@ -288,12 +288,12 @@ class BedrockAdapterTest {
         "malformed_tool_use, MALFORMED",
         "of_tomorrow, UNKNOWN",
     })
-    void stop_reasons_keep_the_vendors_word(String raw, FinishReason.Kind kind) {
+    void stopReasonsKeepTheVendorsWord(String raw, FinishReason.Kind kind) {
         assertThat(reply("[]", raw).finishReason()).isEqualTo(FinishReason.of(kind, raw));
     }
 
     @Test
-    void a_block_and_an_event_of_tomorrow_are_handed_out_raw() {
+    void aBlockAndAnEventOfTomorrowAreHandedOutRaw() {
         assertThat(reply("[{\"hologram\":{\"x\":1}}]", "end_turn").message().parts())
                 .containsExactly(new ContentPart.Raw("bedrock", Map.of("hologram", Map.of("x", 1))));
         try (ChatStream stream = stream(Frames.of(START + "hologram {\"x\":1}\n" + STOP))) {
@@ -306,7 +306,7 @@ class BedrockAdapterTest {
     // frames
 
     @Test
-    void a_damaged_frame_is_malformed_before_content_and_an_interruption_after() {
+    void aDamagedFrameIsMalformedBeforeContentAndAnInterruptionAfter() {
         byte[] first = Frames.of(START);
         first[first.length - 6] ^= 1;
         try (ChatStream stream = stream(first)) {
@@ -326,7 +326,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void a_frame_larger_than_the_bound_is_refused_by_its_length() {
+    void aFrameLargerThanTheBoundIsRefusedByItsLength() {
         byte[] frame = Frames.of(START);
         frame[0] = 0x7F;
         try (ChatStream stream = stream(frame)) {
@@ -335,7 +335,7 @@ class BedrockAdapterTest {
     }
 
     @Test
-    void exceptions_in_a_stream_keep_their_type_and_words() {
+    void exceptionsInAStreamKeepTheirTypeAndWords() {
         try (ChatStream stream = stream(Frames.of(START
                 + "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"text\":\"hi\"}}\n"
                 + "!modelStreamErrorException {\"message\":\"broke\",\"originalStatusCode\":500}\n"))) {
@@ -368,12 +368,12 @@ class BedrockAdapterTest {
         "arn:aws:bedrock:eu-west-1:123:inference-profile/eu.anthropic.claude-x, anthropic",
         "arn:aws:bedrock:eu-west-1:123:provisioned-model/abc, arn:aws:bedrock:eu-west-1:123:provisioned-model/abc",
     })
-    void the_maker_is_told_from_the_model(String model, String maker) {
+    void theMakerIsToldFromTheModel(String model, String maker) {
         assertThat(ModelFields.maker(model)).isEqualTo(maker);
     }
 
     @Test
-    void other_operations_are_unsupported() {
+    void otherOperationsAreUnsupported() {
         assertThat(List.of(
                         adapter.supports(ChatRequest.CHAT),
                         adapter.supports(ChatRequest.CHAT_STREAM),

@@ -7,12 +7,13 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 import java.util.Map;
 
 /** The contract, over replies in the shape of the vendor's published reference, streams as real frames. */
-class BedrockContractTest extends ProviderContractTest {
+class BedrockContractTest extends VendorContract {
 
     private static final String TEXT_REPLY = """
             {"metrics":{"latencyMs":551},
@@ -58,13 +59,13 @@ class BedrockContractTest extends ProviderContractTest {
             """;
 
     @Override
-    protected ProviderAdapter adapter(String baseUrl) {
-        return BedrockAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
+    protected Vendor vendor() {
+        return new BedrockVendor();
     }
 
     @Override
-    protected String streamContentType() {
-        return "application/vnd.amazon.eventstream";
+    protected ProviderAdapter adapter(String baseUrl) {
+        return BedrockAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
     }
 
     @Override

@@ -75,7 +75,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void titan_is_asked_once_for_each_text() throws Exception {
+    void titanIsAskedOnceForEachText() throws Exception {
         enqueue("{\"embedding\":[0.5,1],\"inputTextTokenCount\":3,\"embeddingsByType\":{\"float\":[0.5,1]}}");
         enqueue("{\"embedding\":[0.25,0],\"inputTextTokenCount\":4}");
 
@@ -97,7 +97,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void cohere_embeds_many_texts_at_once() throws Exception {
+    void cohereEmbedsManyTextsAtOnce() throws Exception {
         enqueue("{\"id\":\"1\",\"embeddings\":{\"float\":[[1,2],[3,4]]},\"response_type\":\"embeddings_by_type\"}");
 
         EmbeddingResponse response = embed(
@@ -116,7 +116,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void an_older_cohere_model_answers_with_a_bare_list() {
+    void anOlderCohereModelAnswersWithABareList() {
         enqueue("{\"id\":\"1\",\"embeddings\":[[1,2]],\"response_type\":\"embeddings_floats\",\"texts\":[\"one\"]}");
 
         assertThat(embed("cohere.embed-english-v3", EmbeddingRequest.of("any", "one"))
@@ -131,7 +131,7 @@ class BedrockModelsTest {
         "amazon.nova-2-multimodal-embeddings-v1:0, embeds by Amazon's Titan and Cohere's models only",
         "twelvelabs.marengo-embed-2-7-v1:0, embeds by Amazon's Titan and Cohere's models only",
     })
-    void what_a_model_does_not_take_is_refused(String model, String message) {
+    void whatAModelDoesNotTakeIsRefused(String model, String message) {
         EmbeddingRequest request =
                 EmbeddingRequest.builder("any").input("one").dimensions(256).build();
 
@@ -150,7 +150,7 @@ class BedrockModelsTest {
                 "amazon.titan-embed-text-v2:0|{\"embedding\":[\"a\"]}",
                 "cohere.embed-v4:0|{\"embeddings\":{\"float\":[]}}",
             })
-    void a_reply_without_vectors_is_malformed(String model, String reply) {
+    void aReplyWithoutVectorsIsMalformed(String model, String reply) {
         enqueue(reply);
 
         assertThatThrownBy(() -> embed(model, EmbeddingRequest.of("any", "one")))
@@ -159,7 +159,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void documents_are_ranked_by_the_models_arn() throws Exception {
+    void documentsAreRankedByTheModelsArn() throws Exception {
         enqueue("{\"results\":[{\"index\":1,\"relevanceScore\":0.9},{\"index\":0,\"relevanceScore\":0.1}]}");
 
         RerankResponse response = adapter.call(
@@ -188,7 +188,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void a_ranking_that_was_cut_is_told() {
+    void aRankingThatWasCutIsTold() {
         enqueue("{\"results\":[{\"index\":0,\"relevanceScore\":0.9}],\"nextToken\":\"more\"}");
         RecordingAttempt attempt = new RecordingAttempt("arn:aws:bedrock:eu-central-1::foundation-model/a.rerank");
 
@@ -204,7 +204,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void without_a_region_a_ranking_wants_an_arn() {
+    void withoutARegionARankingWantsAnArn() {
         RerankRequest request =
                 RerankRequest.builder("any").query("q").documents(List.of("a")).build();
         try (BedrockAdapter nowhere = builder().build()) {
@@ -217,7 +217,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void the_server_for_ranking_is_beside_the_one_for_models() {
+    void theServerForRankingIsBesideTheOneForModels() {
         assertThat(Reranking.server("https://bedrock-runtime.eu-central-1.amazonaws.com/rerank"))
                 .isEqualTo("https://bedrock-agent-runtime.eu-central-1.amazonaws.com/rerank");
         assertThat(Reranking.server("https://gateway.example.org/rerank"))
@@ -227,7 +227,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void the_extra_of_a_titan_request_is_the_models_own() throws Exception {
+    void theExtraOfATitanRequestIsTheModelsOwn() throws Exception {
         enqueue("{\"embedding\":[1],\"inputTextTokenCount\":1}");
         embed(
                 TITAN,

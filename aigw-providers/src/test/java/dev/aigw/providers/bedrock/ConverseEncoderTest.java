@@ -69,7 +69,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void a_conversation_alternates_and_has_instructions_apart() {
+    void aConversationAlternatesAndHasInstructionsApart() {
         JsonNode body = encode(
                 CLAUDE,
                 false,
@@ -88,7 +88,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void media_is_sent_with_the_vendors_word_for_its_format() {
+    void mediaIsSentWithTheVendorsWordForItsFormat() {
         assertThat(content(
                         new ContentPart.Image(Media.ofBytes("image/jpeg", new byte[] {1, 2, 3})),
                         new ContentPart.Document(Media.ofBytes("text/plain", new byte[] {1}), "My_report.txt", true),
@@ -105,7 +105,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void media_that_cannot_be_sent_is_refused() {
+    void mediaThatCannotBeSentIsRefused() {
         assertThatThrownBy(() -> content(new ContentPart.Image(Media.ofUrl("https://e.org/a.png"))))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED))
@@ -115,7 +115,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void media_that_cannot_be_sent_is_left_out_on_demand() {
+    void mediaThatCannotBeSentIsLeftOutOnDemand() {
         ChatRequest request = ChatRequest.builder("any")
                 .message(Message.user(
                         "Look",
@@ -128,7 +128,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void tools_and_the_choice_among_them_are_sent() {
+    void toolsAndTheChoiceAmongThemAreSent() {
         JsonNode body = encode(request -> request.tool(new ToolSpec("weather", "Tells it", SCHEMA, true, null))
                 .tool(ToolSpec.raw("bedrock", "grounding", Map.of("systemTool", Map.of("name", "nova_grounding"))))
                 .toolChoice(ToolChoice.tool("weather")));
@@ -144,7 +144,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void the_choice_of_no_tool_sends_none() {
+    void theChoiceOfNoToolSendsNone() {
         assertThat(encode(request -> request.tool(ToolSpec.function("f", "d", SCHEMA))
                                 .toolChoice(ToolChoice.NONE))
                         .has("toolConfig"))
@@ -158,7 +158,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void a_tool_loop_fits_foreign_ids_and_keeps_own_reasoning() {
+    void aToolLoopFitsForeignIdsAndKeepsOwnReasoning() {
         ToolCall own = new ToolCall("tooluse_1", "weather", "{\"city\":\"Oslo\"}");
         ToolCall foreign = new ToolCall("call:1|x", "now", "");
         JsonNode body = encode(request -> request.message(Message.of(
@@ -195,7 +195,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void cache_hints_become_cache_points() {
+    void cacheHintsBecomeCachePoints() {
         JsonNode body = encode(
                 CLAUDE,
                 false,
@@ -217,7 +217,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void options_are_sent_where_the_vendor_wants_them() {
+    void optionsAreSentWhereTheVendorWantsThem() {
         JsonNode body = encode(request -> request.temperature(0.5)
                 .topP(0.9)
                 .topK(40)
@@ -242,7 +242,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void any_json_is_asked_for_in_words() {
+    void anyJsonIsAskedForInWords() {
         assertThat(encode(request -> request.responseFormat(ResponseFormat.JSON))
                         .at("/system/0/text")
                         .textValue())
@@ -258,8 +258,7 @@ class ConverseEncoderTest {
                 "us.amazon.nova-2-lite | MAX  | {'reasoningConfig':{'type':'enabled','maxReasoningEffort':'high'}}",
                 "openai.gpt-oss-120b   | LOW  | {'reasoning_effort':'low'}",
             })
-    void a_level_of_reasoning_is_sent_as_the_models_maker_takes_it(
-            String model, ReasoningEffort.Level level, String expected) {
+    void aLevelOfReasoningIsSentAsTheModelsMakerTakesIt(String model, ReasoningEffort.Level level, String expected) {
         ChatRequest request = ChatRequest.builder("any")
                 .user("x")
                 .reasoning(ReasoningEffort.of(level))
@@ -269,7 +268,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void a_budget_of_reasoning_is_a_budget_or_a_level() {
+    void aBudgetOfReasoningIsABudgetOrALevel() {
         ChatRequest request = ChatRequest.builder("any")
                 .user("x")
                 .reasoning(ReasoningEffort.budget(5000))
@@ -284,7 +283,7 @@ class ConverseEncoderTest {
     }
 
     @Test
-    void what_the_vendor_lacks_is_refused_or_left_out() {
+    void whatTheVendorLacksIsRefusedOrLeftOut() {
         ChatRequest request = ChatRequest.builder("any")
                 .user("x")
                 .seed(1)

@@ -61,7 +61,7 @@ class CohereAdapterTest {
     // ---------------------------------------------------------------------------------------------------------- chat
 
     @Test
-    void every_field_of_a_request_is_written() throws Exception {
+    void everyFieldOfARequestIsWritten() throws Exception {
         JsonNode json = sent(ChatRequest.builder("m")
                 .system("Be brief")
                 .user("Hello")
@@ -94,7 +94,7 @@ class CohereAdapterTest {
     }
 
     @Test
-    void every_part_of_a_conversation_is_written() throws Exception {
+    void everyPartOfAConversationIsWritten() throws Exception {
         ToolCall call = new ToolCall("w1", "weather", "{\"a\":1}");
         JsonNode json = sent(ChatRequest.builder("m")
                 .message(Message.user(
@@ -145,7 +145,7 @@ class CohereAdapterTest {
     }
 
     @Test
-    void a_choice_of_one_tool_is_that_tool_alone() throws Exception {
+    void aChoiceOfOneToolIsThatToolAlone() throws Exception {
         JsonNode json = sent(ChatRequest.builder("m")
                 .user("x")
                 .tool(ToolSpec.function("a", "does a", SCHEMA))
@@ -160,7 +160,7 @@ class CohereAdapterTest {
     }
 
     @Test
-    void reasoning_and_json_have_fewer_shades() throws Exception {
+    void reasoningAndJsonHaveFewerShades() throws Exception {
         JsonNode off = sent(ChatRequest.builder("m")
                 .user("x")
                 .reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE))
@@ -181,7 +181,7 @@ class CohereAdapterTest {
     }
 
     @Test
-    void what_cannot_be_carried_is_refused_before_sending_or_left_out_on_request() throws Exception {
+    void whatCannotBeCarriedIsRefusedBeforeSendingOrLeftOutOnRequest() throws Exception {
         List<ChatRequest> requests = List.of(
                 ChatRequest.builder("m").user("x").topLogprobs(1).build(),
                 ChatRequest.builder("m").user("x").verbosity("low").build(),
@@ -211,7 +211,7 @@ class CohereAdapterTest {
     }
 
     @Test
-    void foreign_signed_reasoning_and_metadata_are_left_out_with_a_warning() throws Exception {
+    void foreignSignedReasoningAndMetadataAreLeftOutWithAWarning() throws Exception {
         JsonNode json = sent(ChatRequest.builder("m")
                 .message(Message.of(
                         Message.Role.ASSISTANT,
@@ -234,7 +234,7 @@ class CohereAdapterTest {
     // ---------------------------------------------------------------------------------------------------- embeddings
 
     @Test
-    void vectors_are_asked_for_as_base64_and_read_in_either_form() throws Exception {
+    void vectorsAreAskedForAsBase64AndReadInEitherForm() throws Exception {
         enqueue("{\"id\":\"1\",\"embeddings\":{\"base64\":[\"AACAPwAAAEA=\",\"AAAAAAAAgL8=\"]},"
                 + "\"meta\":{\"billed_units\":{\"input_tokens\":4}}}");
         enqueue("{\"embeddings\":{\"float\":[[0.5]]}}");
@@ -258,7 +258,7 @@ class CohereAdapterTest {
     }
 
     @Test
-    void more_than_96_texts_go_in_several_calls() throws Exception {
+    void moreThan96TextsGoInSeveralCalls() throws Exception {
         String vectors = String.join(",", Collections.nCopies(96, "\"AACAPw==\""));
         enqueue("{\"embeddings\":{\"base64\":[" + vectors + "]},\"meta\":{\"billed_units\":{\"input_tokens\":96}}}");
         enqueue("{\"embeddings\":{\"base64\":[\"AAAAQA==\"]},\"meta\":{\"billed_units\":{\"input_tokens\":1}}}");
@@ -282,7 +282,7 @@ class CohereAdapterTest {
                 "{\"embeddings\":{\"base64\":[\"AAA\"]}}",
                 "{\"embeddings\":{\"float\":[[1],[2]]}}"
             })
-    void replies_without_a_vector_for_each_text_are_malformed(String body) {
+    void repliesWithoutAVectorForEachTextAreMalformed(String body) {
         enqueue(body);
         assertThat(failure(EmbeddingRequest.EMBED, EmbeddingRequest.of("m", "a"))
                         .kind())
@@ -292,7 +292,7 @@ class CohereAdapterTest {
     // -------------------------------------------------------------------------------------------------------- rerank
 
     @Test
-    void documents_are_ranked() throws Exception {
+    void documentsAreRanked() throws Exception {
         enqueue(
                 "{\"id\":\"r-1\",\"results\":[{\"index\":2,\"relevance_score\":0.1},{\"index\":0,\"relevance_score\":0.9}],"
                         + "\"meta\":{\"api_version\":{\"version\":\"2\"},\"billed_units\":{\"search_units\":1}}}");
@@ -324,7 +324,7 @@ class CohereAdapterTest {
                 "{\"results\":[{\"index\":0}]}",
                 "{\"results\":[{\"index\":0,\"relevance_score\":1},{\"index\":0,\"relevance_score\":1}]}"
             })
-    void results_that_are_not_of_the_documents_are_malformed(String body) {
+    void resultsThatAreNotOfTheDocumentsAreMalformed(String body) {
         enqueue(body);
         assertThat(failure(RerankRequest.RERANK, RerankRequest.of("m", "q", List.of("d")))
                         .kind())
@@ -334,7 +334,7 @@ class CohereAdapterTest {
     // ------------------------------------------------------------------------------------------------------- helpers
 
     @Test
-    void an_operation_it_lacks_is_refused() {
+    void anOperationItLacksIsRefused() {
         assertThat(failure(ImageRequest.GENERATE_IMAGE, ImageRequest.of("m", "x"))
                         .kind())
                 .isEqualTo(ErrorKind.UNSUPPORTED);

@@ -15,14 +15,15 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 import java.util.ArrayList;
 import java.util.List;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.Test;
 
-class CohereContractTest extends ProviderContractTest {
+class CohereContractTest extends VendorContract {
 
     private static final String USAGE = """
             "usage":{"billed_units":{"input_tokens":5,"output_tokens":7},\
@@ -78,6 +79,11 @@ class CohereContractTest extends ProviderContractTest {
                             + message("{\"tool_calls\":{\"function\":{\"arguments\":\"" + fragment + "\"}}}")));
         }
         return events.append(event("tool-call-end", "\"index\":" + index)).toString();
+    }
+
+    @Override
+    protected Vendor vendor() {
+        return new CohereVendor();
     }
 
     @Override
@@ -177,7 +183,7 @@ class CohereContractTest extends ProviderContractTest {
             {"type":"tool","id":"weather_1:0","tool_output":{"t":"9"}}]}""";
 
     @Test
-    void thoughts_and_citations_are_read_alike_whole_and_streamed() {
+    void thoughtsAndCitationsAreReadAlikeWholeAndStreamed() {
         String plan = CITATION.replace("TEXT_CONTENT", "PLAN");
         server().enqueue(json("""
                 {"id":"c-3","finish_reason":"MAX_TOKENS","message":{"role":"assistant","content":[
@@ -234,7 +240,7 @@ class CohereContractTest extends ProviderContractTest {
     }
 
     @Test
-    void a_content_that_is_one_text_and_kinds_of_tomorrow_are_kept() {
+    void aContentThatIsOneTextAndKindsOfTomorrowAreKept() {
         server().enqueue(json("{\"finish_reason\":\"NEW\",\"message\":{\"content\":\"hi\"}}"));
         server().enqueue(json(
                 "{\"finish_reason\":\"COMPLETE\",\"message\":{\"content\":[{\"type\":\"video\",\"v\":1}]}}"));

@@ -83,7 +83,7 @@ public abstract class ServiceContract {
     }
 
     @TestFactory
-    Stream<DynamicTest> a_status_says_what_kind_of_failure_it_is_and_the_body_why() {
+    Stream<DynamicTest> aStatusSaysWhatKindOfFailureItIsAndTheBodyWhy() {
         return KINDS.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest("status " + entry.getKey(), () -> {
                     server.enqueue(json(entry.getKey(), error("the words of the service")));
@@ -98,7 +98,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void a_service_that_asks_to_wait_is_heard() {
+    void aServiceThatAsksToWaitIsHeard() {
         server.enqueue(json(429, error("slow down"))
                 .newBuilder()
                 .setHeader("Retry-After", "7")
@@ -107,7 +107,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void a_page_of_html_an_empty_body_and_half_a_body_are_malformed() {
+    void aPageOfHtmlAnEmptyBodyAndHalfABodyAreMalformed() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/html")
                 .body("<html>Sign in</html>")
@@ -126,7 +126,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void a_service_that_hangs_up_is_a_connection_failure() {
+    void aServiceThatHangsUpIsAConnectionFailure() {
         server.enqueue(new MockResponse.Builder()
                 .onRequestStart(new SocketEffect.CloseSocket())
                 .build());
@@ -134,7 +134,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void the_credential_is_sent_and_never_shows() throws InterruptedException {
+    void theCredentialIsSentAndNeverShows() throws InterruptedException {
         for (int status : new int[] {200, 400, 401, 500}) {
             server.enqueue(json(status, error("bad key " + CREDENTIAL))
                     .newBuilder()
@@ -155,7 +155,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void cancelling_ends_a_call_that_waits() {
+    void cancellingEndsACallThatWaits() {
         server.enqueue(silent());
         Cancellation cancellation = new Cancellation();
         CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(cancellation::cancel);
@@ -163,7 +163,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void the_attempt_limit_and_the_deadline_end_a_call_that_waits() {
+    void theAttemptLimitAndTheDeadlineEndACallThatWaits() {
         server.enqueue(silent());
         Duration brief = Duration.ofMillis(200);
         assertThat(failure(attempt()
@@ -180,7 +180,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void an_operation_it_lacks_is_refused_without_a_call() {
+    void anOperationItLacksIsRefusedWithoutACall() {
         assertThat(adapter().supports(ChatRequest.CHAT)).isFalse();
         GatewayException e = catchThrowableOfType(
                 GatewayException.class,

@@ -20,7 +20,7 @@ class ProvenanceTest {
     private final Provenance provenance = new Provenance("mine", new Unsupported("mine", false, attempt));
 
     @Test
-    void only_own_signed_reasoning_goes_back() {
+    void onlyOwnSignedReasoningGoesBack() {
         assertThat(provenance.takesBack(OWN)).isTrue();
         assertThat(provenance.takesBack(new ContentPart.Reasoning("hm", null, null, null, "mine")))
                 .isFalse();
@@ -32,7 +32,7 @@ class ProvenanceTest {
     }
 
     @Test
-    void a_calls_signature_goes_back_to_its_maker() {
+    void aCallsSignatureGoesBackToItsMaker() {
         assertThat(provenance.signature(new ToolCall("a", "f", "{}", "sig", "mine")))
                 .isEqualTo("sig");
         assertThat(provenance.signature(CALL)).isNull();
@@ -43,14 +43,14 @@ class ProvenanceTest {
     }
 
     @Test
-    void raw_parts_go_back_to_their_maker() {
+    void rawPartsGoBackToTheirMaker() {
         assertThat(provenance.takesBack(new ContentPart.Raw("mine", Map.of()))).isTrue();
         assertThat(provenance.takesBack(new ContentPart.Raw("other", Map.of()))).isFalse();
         assertThat(attempt.warnings).singleElement().asString().contains("other");
     }
 
     @Test
-    void a_tool_loop_that_another_model_began_lacks_reasoning() {
+    void aToolLoopThatAnotherModelBeganLacksReasoning() {
         assertThat(lacks(OWN, CALL)).isFalse();
         assertThat(lacks(FOREIGN, CALL)).isTrue();
         assertThat(lacks(FOREIGN, OWN, CALL)).isFalse();
@@ -64,7 +64,7 @@ class ProvenanceTest {
     }
 
     @Test
-    void a_conversation_outside_of_a_tool_loop_lacks_none() {
+    void aConversationOutsideOfAToolLoopLacksNone() {
         assertThat(provenance.lacksReasoningOfToolLoop(List.of(Message.user("x"))))
                 .isFalse();
         assertThat(provenance.lacksReasoningOfToolLoop(

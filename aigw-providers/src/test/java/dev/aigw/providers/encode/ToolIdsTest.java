@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Test;
 class ToolIdsTest {
 
     @Test
-    void an_id_that_fits_stays() {
+    void anIdThatFitsStays() {
         ToolIds ids = new ToolIds(ToolIds.plain(64));
         assertThat(ids.call("toolu_01-A")).isEqualTo("toolu_01-A");
         assertThat(ids.result("toolu_01-A")).isEqualTo("toolu_01-A");
     }
 
     @Test
-    void a_call_and_its_result_still_belong_together() {
+    void aCallAndItsResultStillBelongTogether() {
         ToolIds ids = new ToolIds(ToolIds.plain(64));
         assertThat(ids.result("functions.f:0")).isEqualTo(ids.call("functions.f:0"));
     }
 
     @Test
-    void an_id_that_comes_again_is_another_and_results_follow_the_latest_call() {
+    void anIdThatComesAgainIsAnotherAndResultsFollowTheLatestCall() {
         ToolIds ids = new ToolIds(ToolIds.ofLength(40));
         String first = ids.call("call_0");
         assertThat(ids.result("call_0")).isEqualTo(first);
@@ -32,7 +32,7 @@ class ToolIdsTest {
     }
 
     @Property
-    void whatever_the_id_the_fitted_one_is_accepted_and_always_the_same(@ForAll String id) {
+    void whateverTheIdTheFittedOneIsAcceptedAndAlwaysTheSame(@ForAll String id) {
         String fitted = ToolIds.plain(64).apply(id);
         assertThat(fitted)
                 .matches("[a-zA-Z0-9_-]{1,64}")

@@ -23,7 +23,7 @@ class TurnsTest {
     }
 
     @Test
-    void messages_of_one_side_become_one_turn_and_instructions_stand_apart() {
+    void messagesOfOneSideBecomeOneTurnAndInstructionsStandApart() {
         ToolCall call = new ToolCall("1", "f", "{}");
         Message result = Message.toolResult(call, "seen");
 
@@ -47,7 +47,7 @@ class TurnsTest {
     }
 
     @Test
-    void instructions_from_the_middle_move_with_a_warning_and_part_no_turn() {
+    void instructionsFromTheMiddleMoveWithAWarningAndPartNoTurn() {
         Turns turns = of(Message.user("a"), Message.system("x"), Message.user("b"));
 
         assertThat(turns.instructions()).containsExactly(text("x"));
@@ -57,12 +57,12 @@ class TurnsTest {
     }
 
     @Test
-    void a_speakers_name_is_not_taken() {
+    void aSpeakersNameIsNotTaken() {
         assertThatThrownBy(() -> of(Message.user("a").withName("ada"))).hasMessageContaining("the speaker's name");
     }
 
     @Test
-    void a_conversation_may_begin_with_the_assistant_or_be_empty() {
+    void aConversationMayBeginWithTheAssistantOrBeEmpty() {
         assertThat(of(Message.assistant("a")).turns()).containsExactly(new Turns.Turn(true, List.of(text("a"))));
         assertThat(of().turns()).isEmpty();
     }

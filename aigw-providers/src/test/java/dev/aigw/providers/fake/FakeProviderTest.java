@@ -74,7 +74,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void steps_are_played_in_order_and_the_last_repeats() {
+    void stepsArePlayedInOrderAndTheLastRepeats() {
         FakeProvider fake = FakeProvider.builder("fake")
                 .reply("one")
                 .fail(ErrorKind.OVERLOADED)
@@ -88,12 +88,12 @@ class FakeProviderTest {
     }
 
     @Test
-    void an_empty_script_answers_ok() {
+    void anEmptyScriptAnswersOk() {
         assertThat(chat(FakeProvider.builder("fake").build()).text()).isEqualTo("ok");
     }
 
     @Test
-    void each_model_may_have_its_own_script() {
+    void eachModelMayHaveItsOwnScript() {
         FakeProvider fake = FakeProvider.builder("fake")
                 .model("big", script -> script.fail(ErrorKind.RATE_LIMITED).reply("big"))
                 .reply("other")
@@ -107,7 +107,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void failures_are_copies_that_name_the_provider_and_keep_their_facts() {
+    void failuresAreCopiesThatNameTheProviderAndKeepTheirFacts() {
         GatewayException scripted = GatewayException.builder(ErrorKind.RATE_LIMITED, "slow down")
                 .status(429)
                 .retryAfter(Duration.ofSeconds(3))
@@ -125,7 +125,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void echo_answers_with_the_last_user_text_and_counts_words_as_tokens() {
+    void echoAnswersWithTheLastUserTextAndCountsWordsAsTokens() {
         FakeProvider fake = FakeProvider.builder("fake").echo().build();
 
         ChatResponse answer = chat(fake);
@@ -136,7 +136,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void every_attempt_is_recorded_even_one_that_fails() {
+    void everyAttemptIsRecordedEvenOneThatFails() {
         FakeProvider fake =
                 FakeProvider.builder("fake").fail(ErrorKind.SERVER_ERROR).build();
         Credential credential = Credential.of("key-2", () -> "secret");
@@ -148,7 +148,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void a_reply_is_streamed_when_a_stream_is_asked_for() {
+    void aReplyIsStreamedWhenAStreamIsAskedFor() {
         FakeProvider fake = FakeProvider.builder("fake").reply("streamed text").build();
 
         try (ChatStream stream = fake.call(ChatRequest.CHAT_STREAM, HELLO, attempt())) {
@@ -161,7 +161,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void a_stream_is_assembled_when_a_chat_is_asked_for() {
+    void aStreamIsAssembledWhenAChatIsAskedFor() {
         FakeProvider fake = FakeProvider.builder("fake").chunks("a", "b", "c").build();
 
         ChatResponse answer = chat(fake);
@@ -172,7 +172,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void scripted_events_arrive_as_they_are() {
+    void scriptedEventsArriveAsTheyAre() {
         ChatEvent[] events = {
             new ChatEvent.Started("id-1", "model-1"),
             new ChatEvent.ToolCallStarted(0, "call-1", "weather"),
@@ -188,7 +188,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void a_stream_may_fail_after_some_events() {
+    void aStreamMayFailAfterSomeEvents() {
         FakeProvider fake = FakeProvider.builder("fake")
                 .streamThenFail(ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "half"))
                 .build();
@@ -205,7 +205,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void delays_and_paces_pass_on_the_given_waiter() {
+    void delaysAndPacesPassOnTheGivenWaiter() {
         FakeProvider fake = FakeProvider.builder("fake")
                 .waiter(virtual)
                 .delay(Duration.ofSeconds(2))
@@ -221,7 +221,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void a_step_longer_than_the_attempt_limit_times_out_at_the_limit() {
+    void aStepLongerThanTheAttemptLimitTimesOutAtTheLimit() {
         FakeProvider fake = FakeProvider.builder("fake")
                 .waiter(virtual)
                 .delay(Duration.ofSeconds(9))
@@ -239,7 +239,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void the_deadline_beats_the_limits() {
+    void theDeadlineBeatsTheLimits() {
         FakeProvider fake = FakeProvider.builder("fake").waiter(virtual).hang().build();
         AttemptContext limited = AttemptContext.builder("m")
                 .timeouts(Timeouts.builder()
@@ -252,7 +252,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void a_stalled_stream_trips_first_event_or_idle() {
+    void aStalledStreamTripsFirstEventOrIdle() {
         AttemptContext limited = AttemptContext.builder("m")
                 .timeouts(Timeouts.builder()
                         .firstEvent(Duration.ofSeconds(3))
@@ -276,7 +276,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void a_hanging_attempt_ends_when_cancelled() throws Exception {
+    void aHangingAttemptEndsWhenCancelled() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         FakeProvider fake = FakeProvider.builder("fake")
                 .waiter((nanos, cancellation) -> {
@@ -297,7 +297,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void closing_a_stalled_stream_ends_its_reader() throws Exception {
+    void closingAStalledStreamEndsItsReader() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         FakeProvider fake = FakeProvider.builder("fake")
                 .waiter((nanos, cancellation) -> {
@@ -318,7 +318,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void embeddings_are_unit_vectors_equal_for_equal_texts() {
+    void embeddingsAreUnitVectorsEqualForEqualTexts() {
         FakeProvider fake = FakeProvider.builder("fake").build();
 
         EmbeddingResponse answer =
@@ -335,7 +335,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void documents_that_share_more_words_with_the_query_rank_first() {
+    void documentsThatShareMoreWordsWithTheQueryRankFirst() {
         FakeProvider fake = FakeProvider.builder("fake").build();
         RerankRequest request = RerankRequest.builder("any")
                 .query("capital of France")
@@ -351,7 +351,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void every_operation_of_media_and_moderation_has_an_answer() {
+    void everyOperationOfMediaAndModerationHasAnAnswer() {
         FakeProvider fake = FakeProvider.builder("fake").build();
         ImageRequest twoFoxes =
                 ImageRequest.builder("any").prompt("a fox").count(2).build();
@@ -375,7 +375,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void infer_and_predict_answer_with_their_functions_and_fail_by_the_script() {
+    void inferAndPredictAnswerWithTheirFunctionsAndFailByTheScript() {
         Tensor tensor = Tensor.ofFloats("y", new float[] {1}, 1);
         FakeProvider fake = FakeProvider.builder("fake")
                 .fail(ErrorKind.SERVER_ERROR)
@@ -395,7 +395,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void an_operation_without_a_function_is_unsupported_and_says_how_to_add_one() {
+    void anOperationWithoutAFunctionIsUnsupportedAndSaysHowToAddOne() {
         FakeProvider fake = FakeProvider.builder("fake").build();
 
         assertThat(fake.supports(PredictRequest.PREDICT)).isFalse();
@@ -406,7 +406,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void many_threads_share_one_script_without_losing_a_step() throws Exception {
+    void manyThreadsShareOneScriptWithoutLosingAStep() throws Exception {
         var builder = FakeProvider.builder("fake");
         for (int i = 0; i < 400; i++) {
             builder.reply("reply " + i);
@@ -429,7 +429,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void mistakes_in_the_script_are_named() {
+    void mistakesInTheScriptAreNamed() {
         assertThatThrownBy(() -> FakeProvider.builder("a/b")).hasMessageContaining("without '/'");
         assertThatThrownBy(() -> FakeProvider.builder("f").waiter(virtual).waiter(virtual))
                 .hasMessageContaining("twice");

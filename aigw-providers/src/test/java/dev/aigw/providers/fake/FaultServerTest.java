@@ -73,8 +73,8 @@ class FaultServerTest {
 
     @ParameterizedTest(name = "{0}: plain {1}, streamed {2}")
     @MethodSource("faults")
-    void each_fault_reaches_the_client_as_what_it_is(
-            Fault fault, @Nullable ErrorKind plain, @Nullable ErrorKind streamed) throws InterruptedException {
+    void eachFaultReachesTheClientAsWhatItIs(Fault fault, @Nullable ErrorKind plain, @Nullable ErrorKind streamed)
+            throws InterruptedException {
         try (FaultServer server =
                         FaultServer.builder().script(fault, fault).reply(TEXT).start();
                 OpenAiAdapter adapter = adapter(server)) {
@@ -102,7 +102,7 @@ class FaultServerTest {
     }
 
     @Test
-    void a_reset_in_the_middle_never_makes_a_complete_answer() {
+    void aResetInTheMiddleNeverMakesACompleteAnswer() {
         try (FaultServer server = FaultServer.builder()
                         .script(Fault.cutByReset(), Fault.cutByReset())
                         .reply(TEXT)
@@ -118,7 +118,7 @@ class FaultServerTest {
     }
 
     @Test
-    void a_cut_inside_the_arguments_of_a_tool_call_is_an_interruption_that_keeps_what_came() {
+    void aCutInsideTheArgumentsOfAToolCallIsAnInterruptionThatKeepsWhatCame() {
         try (FaultServer server = FaultServer.builder()
                         .script(Fault.cutInsideToolCall(), Fault.cutInsideToolCall())
                         .answer(request -> TOOLS)
@@ -138,7 +138,7 @@ class FaultServerTest {
     }
 
     @Test
-    void content_without_a_finish_reason_is_told_by_its_unknown_reason() {
+    void contentWithoutAFinishReasonIsToldByItsUnknownReason() {
         try (FaultServer server = FaultServer.builder()
                         .script(Fault.withoutFinishReason())
                         .reply(TEXT)
@@ -151,8 +151,7 @@ class FaultServerTest {
     }
 
     @Test
-    void silence_a_stall_and_mere_comments_end_by_a_limit_and_the_server_sees_the_client_leave()
-            throws InterruptedException {
+    void silenceAStallAndMereCommentsEndByALimitAndTheServerSeesTheClientLeave() throws InterruptedException {
         try (FaultServer server = FaultServer.builder()
                         .script(Fault.silence(), Fault.stall(), Fault.heartbeats(Duration.ofMillis(10)))
                         .reply(TEXT)
@@ -182,7 +181,7 @@ class FaultServerTest {
     }
 
     @Test
-    void it_remembers_what_was_asked_and_reuses_connections() {
+    void itRemembersWhatWasAskedAndReusesConnections() {
         try (FaultServer server = FaultServer.start();
                 OpenAiAdapter adapter = adapter(server)) {
             assertThat(chat(adapter).text()).isEqualTo("ok");
@@ -202,7 +201,7 @@ class FaultServerTest {
     }
 
     @Test
-    void a_script_that_fails_is_told_at_the_close() {
+    void aScriptThatFailsIsToldAtTheClose() {
         FaultServer server = FaultServer.builder()
                 .plan(request -> {
                     throw new IllegalArgumentException("a bug of the test");

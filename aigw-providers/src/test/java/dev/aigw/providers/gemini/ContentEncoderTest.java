@@ -55,7 +55,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void arguments_of_tool_calls_are_asked_for_in_pieces() {
+    void argumentsOfToolCallsAreAskedForInPieces() {
         streamArguments = true;
         assertThat(encode(request -> request.tool(ToolSpec.function("f", "d", SCHEMA)))
                         .get("toolConfig"))
@@ -80,7 +80,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void a_conversation_has_two_sides_and_instructions_apart() {
+    void aConversationHasTwoSidesAndInstructionsApart() {
         JsonNode body = encode(
                 "m",
                 false,
@@ -101,14 +101,14 @@ class ContentEncoderTest {
     }
 
     @Test
-    void instructions_from_the_middle_move_with_a_warning() {
+    void instructionsFromTheMiddleMoveWithAWarning() {
         JsonNode body = encode(request -> request.system("late"));
         assertThat(body.at("/systemInstruction/parts/0/text").textValue()).isEqualTo("late");
         assertThat(attempt.warnings).singleElement().asString().contains("at its beginning");
     }
 
     @Test
-    void media_is_sent_inline_or_by_uri() {
+    void mediaIsSentInlineOrByUri() {
         JsonNode body = encode(request -> request.message(Message.user(
                 "Look",
                 new ContentPart.Image(Media.ofBytes("image/png", new byte[] {1, 2, 3})),
@@ -121,7 +121,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void tools_and_the_choice_among_them_are_sent() {
+    void toolsAndTheChoiceAmongThemAreSent() {
         JsonNode body = encode(request -> request.tool(ToolSpec.function("weather", "Tells it", SCHEMA))
                 .tool(ToolSpec.function("now", "Tells it", Map.of()))
                 .tool(ToolSpec.raw("gemini", "search", Map.of("googleSearch", Map.of())))
@@ -136,14 +136,14 @@ class ContentEncoderTest {
     }
 
     @Test
-    void strict_tools_are_validated() {
+    void strictToolsAreValidated() {
         JsonNode body = encode(request -> request.tool(new ToolSpec("f", null, SCHEMA, true, null)));
         assertThat(body.at("/toolConfig/functionCallingConfig/mode").textValue())
                 .isEqualTo("VALIDATED");
     }
 
     @Test
-    void a_tool_loop_keeps_ids_names_and_signatures() {
+    void aToolLoopKeepsIdsNamesAndSignatures() {
         ToolCall first = new ToolCall("a", "weather", "{\"city\":\"Oslo\"}", "c2ln", "gemini");
         ToolCall second = new ToolCall("b", "now", "");
         JsonNode body = encode(request -> request.message(Message.of(Message.Role.ASSISTANT, List.of(first, second)))
@@ -169,7 +169,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void a_result_without_its_call_is_refused_with_the_remedy() {
+    void aResultWithoutItsCallIsRefusedWithTheRemedy() {
         assertThatThrownBy(() ->
                         encode(request -> request.message(Message.toolResult(new ToolCall("x", "f", ""), "1"))))
                 .isInstanceOfSatisfying(
@@ -178,7 +178,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void own_signatures_go_back_where_they_came_from() {
+    void ownSignaturesGoBackWhereTheyCameFrom() {
         assertThat(parts(
                         "gemini-3-pro",
                         new ContentPart.Reasoning(null, "only for people", null, null, "gemini"),
@@ -195,7 +195,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void signatures_of_others_are_left_out_with_a_warning() {
+    void signaturesOfOthersAreLeftOutWithAWarning() {
         JsonNode parts = parts(
                 "gemini-3-pro",
                 new ContentPart.Reasoning("hm", null, "sig", null, "anthropic"),
@@ -209,13 +209,13 @@ class ContentEncoderTest {
     }
 
     @Test
-    void earlier_generations_need_no_stand_in_for_a_signature() {
+    void earlierGenerationsNeedNoStandInForASignature() {
         assertThat(parts("gemini-2.5-pro", new ToolCall("a", "f", "{}"))).isEqualTo(json("""
                 [{"functionCall":{"id":"a","name":"f","args":{}}}]"""));
     }
 
     @Test
-    void raw_parts_go_back_as_they_came() {
+    void rawPartsGoBackAsTheyCame() {
         Map<String, ?> code = Map.of("executableCode", Map.of("code", "1"), "thoughtSignature", "s");
         assertThat(parts("m", new ContentPart.Raw("gemini", code), new ContentPart.Raw("openai", Map.of("x", 1))))
                 .isEqualTo(json("""
@@ -224,7 +224,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void options_are_put_into_the_generation_config() {
+    void optionsArePutIntoTheGenerationConfig() {
         JsonNode body = encode(request -> request.temperature(0.5)
                 .topP(0.9)
                 .topK(40)
@@ -257,8 +257,7 @@ class ContentEncoderTest {
                 "gemini-2.5-flash | NONE    | {'thinkingBudget':0}",
                 "publishers/google/models/gemini-2.5-flash | LOW | {'thinkingBudget':1024,'includeThoughts':true}",
             })
-    void a_level_of_reasoning_is_sent_as_the_model_takes_it(
-            String model, ReasoningEffort.Level level, String expected) {
+    void aLevelOfReasoningIsSentAsTheModelTakesIt(String model, ReasoningEffort.Level level, String expected) {
         ChatRequest request = ChatRequest.builder("any")
                 .user("x")
                 .reasoning(ReasoningEffort.of(level))
@@ -268,14 +267,14 @@ class ContentEncoderTest {
     }
 
     @Test
-    void a_budget_is_sent_as_it_is() {
+    void aBudgetIsSentAsItIs() {
         assertThat(encode(request -> request.reasoning(ReasoningEffort.budget(500)))
                         .at("/generationConfig/thinkingConfig"))
                 .isEqualTo(json("{\"thinkingBudget\":500,\"includeThoughts\":true}"));
     }
 
     @Test
-    void what_the_vendor_lacks_is_refused_or_left_out() {
+    void whatTheVendorLacksIsRefusedOrLeftOut() {
         assertThatThrownBy(() -> encode(request -> request.verbosity("low")))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED));
@@ -292,7 +291,7 @@ class ContentEncoderTest {
     }
 
     @Test
-    void metadata_becomes_labels_on_vertex_only() {
+    void metadataBecomesLabelsOnVertexOnly() {
         ChatRequest request =
                 ChatRequest.builder("any").user("x").metadata("team", "blue").build();
         assertThat(encode("m", true, false, request).get("labels")).isEqualTo(json("{\"team\":\"blue\"}"));

@@ -107,7 +107,7 @@ class GeminiAdapterTest {
     // to
 
     @Test
-    void a_call_has_path_key_and_headers() throws Exception {
+    void aCallHasPathKeyAndHeaders() throws Exception {
         reply("[]", STOP);
         RecordedRequest request = server.takeRequest();
         assertThat(request.getTarget()).isEqualTo("/v1beta/models/gemini-3-flash:generateContent");
@@ -117,7 +117,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void a_stream_asks_for_events() throws Exception {
+    void aStreamAsksForEvents() throws Exception {
         try (ChatStream stream = stream(chunk("{\"text\":\"hi\"}", STOP))) {
             assertThat(stream.response().text()).isEqualTo("hi");
         }
@@ -126,7 +126,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void vertex_has_its_path_and_a_bearer_token() throws Exception {
+    void vertexHasItsPathAndABearerToken() throws Exception {
         enqueue(chunk("{\"text\":\"hi\"}", STOP));
         assertThat(vertex.call(ChatRequest.CHAT, HELLO, attempt("gemini-2.5-pro"))
                         .text())
@@ -145,7 +145,7 @@ class GeminiAdapterTest {
         "tunedModels/mine, /tunedModels/mine:m",
         "a b?c, /models/a%20b%3Fc:m",
     })
-    void a_models_name_or_path_becomes_a_path(String model, String path) {
+    void aModelsNameOrPathBecomesAPath(String model, String path) {
         assertThat(Service.GEMINI_API.path(model, "m")).isEqualTo(path);
     }
 
@@ -156,19 +156,19 @@ class GeminiAdapterTest {
         "endpoints/12, /projects/p/locations/us-east1/endpoints/12:m",
         "projects/q/locations/l/endpoints/1, /projects/q/locations/l/endpoints/1:m",
     })
-    void vertex_knows_publishers_and_endpoints(String model, String path) {
+    void vertexKnowsPublishersAndEndpoints(String model, String path) {
         assertThat(Service.vertex("p", "us-east1").path(model, "m")).isEqualTo(path);
     }
 
     @Test
-    void the_global_location_of_vertex_has_no_region_in_its_host() {
+    void theGlobalLocationOfVertexHasNoRegionInItsHost() {
         assertThat(Service.vertex("p", "us-east1").baseUrl())
                 .isEqualTo("https://us-east1-aiplatform.googleapis.com/v1");
         assertThat(Service.vertex("p", "global").baseUrl()).isEqualTo("https://aiplatform.googleapis.com/v1");
     }
 
     @Test
-    void a_deployments_credential_and_base_url_replace_the_adapters() throws Exception {
+    void aDeploymentsCredentialAndBaseUrlReplaceTheAdapters() throws Exception {
         enqueue(chunk("", STOP));
         AttemptContext attempt = AttemptContext.builder("m")
                 .credential(Credential.of("AIza-other"))
@@ -181,7 +181,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void each_service_names_the_credential_it_takes() {
+    void eachServiceNamesTheCredentialItTakes() {
         assertThatThrownBy(() -> GeminiAdapter.vertex("p", "l").apiKey("AIza"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("use accessToken");
@@ -197,7 +197,7 @@ class GeminiAdapterTest {
     // answers
 
     @Test
-    void thoughts_and_signatures_become_reasoning() {
+    void thoughtsAndSignaturesBecomeReasoning() {
         ChatResponse response = reply("""
                 [{"text":"First ","thought":true},{"text":"this.","thought":true},
                  {"text":"Four","thoughtSignature":"c2ln"}]""", STOP);
@@ -209,7 +209,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void a_signature_in_a_last_empty_text_of_a_stream_is_the_same() {
+    void aSignatureInALastEmptyTextOfAStreamIsTheSame() {
         try (ChatStream stream = stream(
                 chunk("{\"text\":\"First \",\"thought\":true}", ""),
                 chunk("{\"text\":\"this.\",\"thought\":true}", ""),
@@ -225,7 +225,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void calls_without_an_id_get_one_that_other_answers_do_not_have() {
+    void callsWithoutAnIdGetOneThatOtherAnswersDoNotHave() {
         ChatResponse response =
                 reply("[{\"functionCall\":{\"name\":\"f\",\"args\":{}}},{\"functionCall\":{\"name\":\"f\"}}]", STOP);
         assertThat(response.toolCalls()).extracting(ToolCall::id).containsExactly("call_abc_0", "call_abc_1");
@@ -243,7 +243,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void images_are_parts_and_code_stays_raw() {
+    void imagesArePartsAndCodeStaysRaw() {
         ChatResponse response = reply("""
                 [{"executableCode":{"language":"PYTHON","code":"1"},"thoughtSignature":"s"},
                  {"codeExecutionResult":{"outcome":"OUTCOME_OK","output":"1"}},
@@ -267,7 +267,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void sources_become_citations_of_the_text() {
+    void sourcesBecomeCitationsOfTheText() {
         ChatResponse response = reply("[{\"text\":\"Spain won.\"}]", STOP + """
                 ,"groundingMetadata":{"webSearchQueries":["euro"],
                    "groundingChunks":[{"web":{"uri":"https://a.org","title":"a"}},{"web":{"uri":"https://b.org"}}],
@@ -284,7 +284,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void log_probabilities_are_read() {
+    void logProbabilitiesAreRead() {
         ChatResponse response = reply("[{\"text\":\"a\"}]", STOP + """
                 ,"logprobsResult":{"chosenCandidates":[{"token":"a","logProbability":-0.5}],
                   "topCandidates":[{"candidates":[{"token":"a","logProbability":-0.5},
@@ -309,13 +309,13 @@ class GeminiAdapterTest {
         "LANGUAGE, UNKNOWN",
         "OF_TOMORROW, UNKNOWN",
     })
-    void finish_reasons_keep_the_vendors_word(String raw, FinishReason.Kind kind) {
+    void finishReasonsKeepTheVendorsWord(String raw, FinishReason.Kind kind) {
         assertThat(reply("[]", ",\"finishReason\":\"" + raw + "\"").finishReason())
                 .isEqualTo(FinishReason.of(kind, raw));
     }
 
     @Test
-    void an_answer_that_safety_cut_off_keeps_its_ratings() {
+    void anAnswerThatSafetyCutOffKeepsItsRatings() {
         enqueue("{\"candidates\":[{\"finishReason\":\"SAFETY\",\"finishMessage\":\"no\",\"safetyRatings\":"
                 + "[{\"category\":\"HARM_CATEGORY_HARASSMENT\",\"probability\":\"HIGH\",\"blocked\":true}]}]}");
         ChatResponse response = adapter.call(ChatRequest.CHAT, HELLO, attempt("m"));
@@ -324,7 +324,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void a_blocked_prompt_fails_whole_and_streamed() {
+    void aBlockedPromptFailsWholeAndStreamed() {
         String blocked = "{\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"},"
                 + "\"usageMetadata\":{\"promptTokenCount\":4}}";
         enqueue(blocked);
@@ -340,7 +340,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void who_stops_reading_has_been_told_nearly_all_that_was_used() {
+    void whoStopsReadingHasBeenToldNearlyAllThatWasUsed() {
         String[] events = IntStream.rangeClosed(1, 40)
                 .mapToObj(i -> "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}],\"usageMetadata\":"
                         + "{\"promptTokenCount\":7,\"thoughtsTokenCount\":" + i + "}}")
@@ -354,7 +354,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void an_event_of_tomorrow_is_handed_out_raw() {
+    void anEventOfTomorrowIsHandedOutRaw() {
         try (ChatStream stream = stream("{\"tomorrow\":1}", chunk("{\"text\":\"hi\"}", STOP))) {
             assertThat(stream.next()).isEqualTo(new ChatEvent.Raw("gemini", Map.of("tomorrow", 1)));
             assertThat(stream.response().text()).isEqualTo("hi");
@@ -362,7 +362,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void the_wait_that_an_error_asks_for_is_kept() {
+    void theWaitThatAnErrorAsksForIsKept() {
         server.enqueue(new MockResponse.Builder()
                 .code(429)
                 .setHeader("Content-Type", "application/json")
@@ -379,7 +379,7 @@ class GeminiAdapterTest {
     // usage
 
     @Test
-    void usage_becomes_disjoint_buckets() {
+    void usageBecomesDisjointBuckets() {
         ChatResponse response = reply("[]", STOP + "}],\"usageMetadata\":" + """
                 {"promptTokenCount":1000,"cachedContentTokenCount":400,"toolUsePromptTokenCount":50,
                  "candidatesTokenCount":120,"thoughtsTokenCount":80,"totalTokenCount":1250,
@@ -412,7 +412,7 @@ class GeminiAdapterTest {
         "trafficType, PROVISIONED_THROUGHPUT, provisioned_throughput",
         "trafficType, TRAFFIC_TYPE_UNSPECIFIED, "
     })
-    void the_tier_that_served_is_told_by_either_service(String field, String value, String tier) {
+    void theTierThatServedIsToldByEitherService(String field, String value, String tier) {
         ChatResponse response = reply(
                 "[]",
                 STOP + "}],\"usageMetadata\":{\"promptTokenCount\":1,\"" + field + "\":\"" + value
@@ -424,7 +424,7 @@ class GeminiAdapterTest {
     // embeddings
 
     @Test
-    void texts_become_vectors_in_their_order() throws Exception {
+    void textsBecomeVectorsInTheirOrder() throws Exception {
         enqueue("{\"embeddings\":[{\"values\":[0.5,1]},{\"values\":[2,-1.5]}],"
                 + "\"usageMetadata\":{\"promptTokenCount\":7}}");
         EmbeddingResponse response = adapter.call(
@@ -451,7 +451,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void more_texts_than_a_call_takes_go_in_several() {
+    void moreTextsThanACallTakesGoInSeveral() {
         enqueue("{\"embeddings\":[" + String.join(",", Collections.nCopies(100, "{\"values\":[1]}")) + "]}");
         enqueue("{\"embeddings\":[{\"values\":[2]}]}");
         EmbeddingResponse response = adapter.call(
@@ -466,7 +466,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void vertex_embeds_by_predict() throws Exception {
+    void vertexEmbedsByPredict() throws Exception {
         enqueue("{\"predictions\":[{\"embeddings\":{\"values\":[1],\"statistics\":{\"token_count\":3}}},"
                 + "{\"embeddings\":{\"values\":[2],\"statistics\":{\"token_count\":4}}}]}");
         EmbeddingResponse response = vertex.call(
@@ -489,7 +489,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void a_reply_with_too_few_vectors_is_malformed() {
+    void aReplyWithTooFewVectorsIsMalformed() {
         enqueue("{\"embeddings\":[{\"values\":[1]}]}");
         GatewayException e = catchThrowableOfType(
                 GatewayException.class,

@@ -7,11 +7,12 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
-class GeminiContractTest extends ProviderContractTest {
+class GeminiContractTest extends VendorContract {
 
     private static final String TEXT_REPLY = """
             {"candidates":[{"content":{"parts":[{"text":"Hello, wörld!"}],"role":"model"},
@@ -58,6 +59,11 @@ class GeminiContractTest extends ProviderContractTest {
     }
 
     @Override
+    protected Vendor vendor() {
+        return new GeminiVendor(false);
+    }
+
+    @Override
     protected ProviderAdapter adapter(String baseUrl) {
         return GeminiAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
     }
@@ -83,7 +89,7 @@ class GeminiContractTest extends ProviderContractTest {
                         TOOLS_STREAM,
                         ChatResponse.builder()
                                 .part(new ContentPart.Text("Let me look."))
-                                .part(new ToolCall("fc1", "weather", "{\"city\":\"Oslo\"}", "c2ln", "gemini"))
+                                .part(new ToolCall("fc1", "weather", "{\"city\":\"Oslo\"}", "c2ln", vendor().toString()))
                                 .part(new ToolCall("fc2", "now", "{}"))
                                 .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "STOP"))
                                 .usage(TokenUsage.of(50, 30))

@@ -38,7 +38,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void a_text_in_pieces_becomes_one() {
+    void aTextInPiecesBecomesOne() {
         assertThat(written(
                         "{'jsonPath':'$.location','stringValue':'Boston','willContinue':true}",
                         "{'jsonPath':'$.location','stringValue':', MA \\u00e9\\n'}",
@@ -49,7 +49,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void objects_and_arrays_open_and_close_as_the_paths_go() {
+    void objectsAndArraysOpenAndCloseAsThePathsGo() {
         assertThat(written(
                         "{'jsonPath':'$.a.b[0].c','numberValue':1}",
                         "{'jsonPath':'$.a.b[0].d','numberValue':2}",
@@ -62,19 +62,19 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void names_may_be_quoted() {
+    void namesMayBeQuoted() {
         assertThat(ArgumentPath.parse("$['it\\'s here'].x[2]")).containsExactly("it's here", "x", 2);
         assertThat(ArgumentPath.parse("$[\"a.b\"]")).containsExactly("a.b");
     }
 
     @Test
-    void escapes_in_names_are_those_of_json() {
+    void escapesInNamesAreThoseOfJson() {
         assertThat(ArgumentPath.parse("$['a\\nb\\t\\\\n\\/$1']['\\u00e9\\uD83D\\uDE00']"))
                 .containsExactly("a\nb\t\\n/$1", "\u00e9\uD83D\uDE00");
     }
 
     @Test
-    void a_name_may_be_long() {
+    void aNameMayBeLong() {
         String name = "n".repeat(100_000);
         assertThat(ArgumentPath.parse("$['" + name + "']")).containsExactly(name);
     }
@@ -90,7 +90,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void parts_between_the_pieces_of_a_call_do_not_split_it() {
+    void partsBetweenThePiecesOfACallDoNotSplitIt() {
         parts("{'functionCall':{'name':'f','willContinue':true}}");
         parts("{'functionCall':{'partialArgs':[{'jsonPath':'$.a','stringValue':'x','willContinue':true}],"
                 + "'willContinue':true}}");
@@ -103,7 +103,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void a_mark_of_the_end_after_the_end_is_no_call() {
+    void aMarkOfTheEndAfterTheEndIsNoCall() {
         parts("{'functionCall':{'name':'f','willContinue':true}}");
         parts("{'functionCall':{'partialArgs':[{'jsonPath':'$.a','stringValue':'x'}]}}");
         parts("{'functionCall':{},'thoughtSignature':'s'}");
@@ -115,7 +115,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void a_text_that_is_not_ended_ends_where_the_next_begins_or_the_call_ends() {
+    void aTextThatIsNotEndedEndsWhereTheNextBeginsOrTheCallEnds() {
         assertThat(written(
                         "{'jsonPath':'$.a','stringValue':'x','willContinue':true}",
                         "{'jsonPath':'$.b','stringValue':'y','willContinue':true}"))
@@ -128,7 +128,7 @@ class StreamedArgumentsTest {
             delimiter = ';',
             value = {"$.a;$.a", "$.a.b;$.a", "$.a[0];$.a[2]", "$.a[0];$.a.b", "$.a;b", "$.a;$", "$.a;$.b[x]", "$.a;$[0]"
             })
-    void pieces_out_of_order_or_without_a_place_are_malformed(String first, String second) {
+    void piecesOutOfOrderOrWithoutAPlaceAreMalformed(String first, String second) {
         assertThatThrownBy(() -> written(
                         "{'jsonPath':'" + first + "','numberValue':1}",
                         "{'jsonPath':'" + second + "','numberValue':2}"))
@@ -137,7 +137,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void calls_are_told_apart_in_a_stream() {
+    void callsAreToldApartInAStream() {
         decode("{'functionCall':{'name':'light','id':'1','willContinue':true},'thoughtSignature':'sig'}");
         decode("{'functionCall':{'partialArgs':[{'jsonPath':'$.on','boolValue':true}],'willContinue':true}}");
         decode("{'functionCall':{}}");

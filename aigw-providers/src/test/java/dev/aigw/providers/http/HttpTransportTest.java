@@ -57,7 +57,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void the_body_goes_out_whole_with_its_length() throws InterruptedException {
+    void theBodyGoesOutWholeWithItsLength() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().body("{\"a\":1}").build());
         String text = "\"" + "ü".repeat(50_000) + "\"";
         HttpReply reply = transport.send(
@@ -75,7 +75,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void what_a_reply_says_of_the_rate_limit_reaches_the_router_also_when_it_refuses() {
+    void whatAReplySaysOfTheRateLimitReachesTheRouterAlsoWhenItRefuses() {
         for (int status : new int[] {200, 429}) {
             RecordingAttempt attempt = new RecordingAttempt("m");
             server.enqueue(new MockResponse.Builder()
@@ -99,7 +99,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_connection_is_given_back_though_who_is_told_of_the_rate_limit_throws() {
+    void aConnectionIsGivenBackThoughWhoIsToldOfTheRateLimitThrows() {
         ConnectionPool pool = new ConnectionPool();
         OkHttpClient client = new OkHttpClient.Builder().connectionPool(pool).build();
         RecordingAttempt attempt = new RecordingAttempt("m");
@@ -117,7 +117,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_header_wins_over_a_default_of_its_name_whichever_comes_first() throws InterruptedException {
+    void aHeaderWinsOverADefaultOfItsNameWhicheverComesFirst() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().body("{}").build());
         transport.send(
                 HttpCall.post(url())
@@ -131,7 +131,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void what_a_lookup_took_counts_against_the_attempt_limit_though_the_deadline_is_as_near() {
+    void whatALookupTookCountsAgainstTheAttemptLimitThoughTheDeadlineIsAsNear() {
         AttemptContext attempt =
                 limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
         HttpErrors errors = new HttpErrors("acme", attempt, null, (status, body) -> null, Clock.systemUTC());
@@ -153,7 +153,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void nothing_is_sent_twice() {
+    void nothingIsSentTwice() {
         server.enqueue(new MockResponse.Builder()
                 .code(503)
                 .setHeader("Retry-After", "0")
@@ -165,7 +165,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_redirect_is_not_followed() {
+    void aRedirectIsNotFollowed() {
         server.enqueue(new MockResponse.Builder()
                 .code(302)
                 .setHeader("Location", url() + "/other")
@@ -177,7 +177,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_failure_tells_all_that_is_known() {
+    void aFailureTellsAllThatIsKnown() {
         server.enqueue(new MockResponse.Builder()
                 .code(429)
                 .setHeader("x-request-id", "req_1")
@@ -197,7 +197,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_credential_is_not_sent_over_plain_http_to_another_machine() {
+    void aCredentialIsNotSentOverPlainHttpToAnotherMachine() {
         HttpCall call = HttpCall.post("http://models.example.org/v1").credential("k", "", "secret-value");
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> transport.send(call, ATTEMPT));
         assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
@@ -207,7 +207,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_header_that_http_forbids_is_refused_without_its_value() {
+    void aHeaderThatHttpForbidsIsRefusedWithoutItsValue() {
         HttpCall call = HttpCall.post(url()).credential("k", "", "secret\nvalue");
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> transport.send(call, ATTEMPT));
         assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
@@ -215,7 +215,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void nobody_listening_and_an_unknown_host_are_connection_failures() throws IOException {
+    void nobodyListeningAndAnUnknownHostAreConnectionFailures() throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -228,7 +228,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_reply_that_is_cut_or_too_large_is_malformed() {
+    void aReplyThatIsCutOrTooLargeIsMalformed() {
         server.enqueue(new MockResponse.Builder()
                 .body("{\"a\":1}")
                 .setHeader("Content-Length", "20")
@@ -247,7 +247,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_reply_that_trickles_cannot_pass_the_attempt_limit() {
+    void aReplyThatTricklesCannotPassTheAttemptLimit() {
         server.enqueue(new MockResponse.Builder()
                 .body("[" + "1,".repeat(1000) + "1]")
                 .throttleBody(1, 20, TimeUnit.MILLISECONDS)
@@ -258,7 +258,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void the_deadline_beats_all_other_limits() {
+    void theDeadlineBeatsAllOtherLimits() {
         server.enqueue(
                 new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
         AttemptContext attempt = limits(Timeouts.builder().total(SHORT).attempt(SHORT.multipliedBy(2)));
@@ -268,7 +268,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void comments_that_keep_a_stream_alive_do_not_extend_the_first_event_limit() {
+    void commentsThatKeepAStreamAliveDoNotExtendTheFirstEventLimit() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body(": hold\n\n".repeat(1000))
@@ -285,7 +285,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void the_first_event_limit_ends_with_the_first_content() {
+    void theFirstEventLimitEndsWithTheFirstContent() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body("data: 1\n\n".repeat(20))
@@ -303,7 +303,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void an_event_or_stream_that_is_too_large_is_malformed() {
+    void anEventOrStreamThatIsTooLargeIsMalformed() {
         try (HttpTransport small =
                 builder().maxEventBytes(100).maxStreamBytes(1000).build()) {
             server.enqueue(events("data: " + "x".repeat(200) + "\n\n"));
@@ -322,7 +322,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void an_interrupted_thread_is_cancelled_and_stays_interrupted() {
+    void anInterruptedThreadIsCancelledAndStaysInterrupted() {
         server.enqueue(
                 new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
         Thread.currentThread().interrupt();
@@ -332,7 +332,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_supplied_client_outlives_the_transport_and_its_limits_do_not_apply() throws Exception {
+    void aSuppliedClientOutlivesTheTransportAndItsLimitsDoNotApply() throws Exception {
         OkHttpClient client = new OkHttpClient.Builder()
                 .readTimeout(Duration.ofMillis(1))
                 .callTimeout(Duration.ofMillis(1))
@@ -350,7 +350,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void a_closed_transport_refuses() {
+    void aClosedTransportRefuses() {
         transport.close();
         assertThatThrownBy(() -> transport.send(HttpCall.post(url()), ATTEMPT))
                 .isInstanceOf(IllegalStateException.class)
@@ -358,7 +358,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void what_is_no_json_in_a_request_is_an_invalid_request() {
+    void whatIsNoJsonInARequestIsAnInvalidRequest() {
         GatewayException e = catchThrowableOfType(
                 GatewayException.class,
                 () -> HttpCall.post(url()).body(out -> {

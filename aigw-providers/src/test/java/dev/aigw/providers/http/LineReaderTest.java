@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class LineReaderTest {
 
     @Test
-    void lines_are_events_without_the_white_space_around_them() throws IOException {
+    void linesAreEventsWithoutTheWhiteSpaceAroundThem() throws IOException {
         assertThat(read("{\"a\":1}\r\n\n  \n\t{\"b\":\"ü\"} \n", 3, 1000))
                 .containsExactly("{\"a\":1}", "{\"b\":\"ü\"}");
     }
 
     @Test
-    void a_line_that_the_end_cuts_off_is_handed_out_as_incomplete() throws IOException {
+    void aLineThatTheEndCutsOffIsHandedOutAsIncomplete() throws IOException {
         LineReader reader = reader("one\ntwo", 2, 1000);
         assertThat(reader.next()).isTrue();
         assertThat(reader.isComplete()).isTrue();
@@ -34,13 +34,13 @@ class LineReaderTest {
     }
 
     @Test
-    void nothing_holds_no_event() throws IOException {
+    void nothingHoldsNoEvent() throws IOException {
         assertThat(read("", 10, 1000)).isEmpty();
         assertThat(read("\n\n \n ", 10, 1000)).isEmpty();
     }
 
     @Test
-    void a_line_longer_than_the_bound_is_an_error_and_one_within_it_is_not() throws IOException {
+    void aLineLongerThanTheBoundIsAnErrorAndOneWithinItIsNot() throws IOException {
         assertThat(read("a".repeat(99) + "\n" + "b".repeat(99) + "\n", 1000, 100))
                 .hasSize(2);
         assertThatThrownBy(() -> read("a".repeat(101) + "\n", 7, 100))
@@ -49,7 +49,7 @@ class LineReaderTest {
     }
 
     @Property(tries = 300)
-    void any_chunking_gives_the_same_lines(
+    void anyChunkingGivesTheSameLines(
             @ForAll List<@IntRange(min = 0, max = 20_000) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 10_000) int chunk)
             throws IOException {

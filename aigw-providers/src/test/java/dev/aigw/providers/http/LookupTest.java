@@ -43,13 +43,13 @@ class LookupTest {
     }
 
     @Test
-    void a_fixed_secret_is_read_in_the_calling_thread() {
+    void aFixedSecretIsReadInTheCallingThread() {
         assertThat(Lookup.secret(Credential.of("key"), "p", attempt().build(), false))
                 .isEqualTo("key");
     }
 
     @Test
-    void a_supplied_secret_is_read_in_another() {
+    void aSuppliedSecretIsReadInAnother() {
         AtomicReference<Thread> reader = new AtomicReference<>();
         Credential credential = Credential.of("vault", () -> {
             reader.set(Thread.currentThread());
@@ -62,7 +62,7 @@ class LookupTest {
     }
 
     @Test
-    void a_lookup_ends_with_the_attempts_limit_and_is_interrupted() throws Exception {
+    void aLookupEndsWithTheAttemptsLimitAndIsInterrupted() throws Exception {
         Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(20)).build();
 
         assertThatThrownBy(() -> Lookup.secret(
@@ -78,7 +78,7 @@ class LookupTest {
     }
 
     @Test
-    void the_limit_to_the_first_event_binds_the_lookup_of_a_stream_only() {
+    void theLimitToTheFirstEventBindsTheLookupOfAStreamOnly() {
         AttemptContext limited = attempt()
                 .timeouts(Timeouts.builder()
                         .firstEvent(Duration.ofMillis(20))
@@ -96,7 +96,7 @@ class LookupTest {
     }
 
     @Test
-    void a_lookup_inherits_nothing_of_the_caller_whose_call_began_its_thread() {
+    void aLookupInheritsNothingOfTheCallerWhoseCallBeganItsThread() {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         Credential credential = Credential.of(
                 "vault",
@@ -115,7 +115,7 @@ class LookupTest {
     }
 
     @Test
-    void a_lookup_ends_with_the_deadline() {
+    void aLookupEndsWithTheDeadline() {
         Timeouts limits = Timeouts.builder()
                 .attempt(Duration.ofMinutes(1))
                 .total(Duration.ofMillis(20))
@@ -127,7 +127,7 @@ class LookupTest {
     }
 
     @Test
-    void a_lookup_ends_when_the_call_is_cancelled() {
+    void aLookupEndsWhenTheCallIsCancelled() {
         Cancellation cancellation = new Cancellation();
         Supplier<String> lookup = () -> {
             cancellation.cancel();
@@ -141,7 +141,7 @@ class LookupTest {
     }
 
     @Test
-    void an_interrupted_caller_does_not_wait() {
+    void anInterruptedCallerDoesNotWait() {
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", false, this::silence))
@@ -151,7 +151,7 @@ class LookupTest {
     }
 
     @Test
-    void what_the_lookup_throws_is_thrown() {
+    void whatTheLookupThrowsIsThrown() {
         assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", false, () -> {
                     throw new IllegalArgumentException("no");
                 }))

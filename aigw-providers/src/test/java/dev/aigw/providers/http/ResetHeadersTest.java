@@ -21,7 +21,7 @@ class ResetHeadersTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
     @Test
-    void what_the_vendor_says_outright_comes_first() {
+    void whatTheVendorSaysOutrightComesFirst() {
         assertThat(wait(Map.of("retry-after", "7"))).isEqualTo(Duration.ofSeconds(7));
         assertThat(wait(Map.of("retry-after", "1.5"))).isEqualTo(Duration.ofMillis(1500));
         assertThat(wait(Map.of("retry-after", "7", "retry-after-ms", "250"))).isEqualTo(Duration.ofMillis(250));
@@ -31,7 +31,7 @@ class ResetHeadersTest {
     }
 
     @Test
-    void the_exhausted_dimension_decides_not_the_smallest() {
+    void theExhaustedDimensionDecidesNotTheSmallest() {
         assertThat(wait(Map.of(
                         "x-ratelimit-remaining-requests", "10",
                         "x-ratelimit-reset-requests", "12ms",
@@ -47,7 +47,7 @@ class ResetHeadersTest {
     }
 
     @Test
-    void limits_are_told_each_by_itself() {
+    void limitsAreToldEachByItself() {
         assertThat(ResetHeaders.limits(
                         Map.of(
                                 "x-ratelimit-limit-requests", "100",
@@ -75,7 +75,7 @@ class ResetHeadersTest {
     }
 
     @Test
-    void a_limit_needs_its_size_and_a_remainder_that_is_none_below_zero() {
+    void aLimitNeedsItsSizeAndARemainderThatIsNoneBelowZero() {
         assertThat(ResetHeaders.limits(Map.of("x-ratelimit-remaining-tokens", "5")::get, NOW))
                 .isEmpty();
         assertThat(ResetHeaders.limits(
@@ -90,7 +90,7 @@ class ResetHeadersTest {
     }
 
     @Test
-    void without_an_exhausted_dimension_there_is_no_wait() {
+    void withoutAnExhaustedDimensionThereIsNoWait() {
         assertThat(wait(Map.of())).isNull();
         assertThat(wait(Map.of("x-ratelimit-remaining-tokens", "-1", "x-ratelimit-reset-tokens", "5s")))
                 .isNull();
@@ -99,7 +99,7 @@ class ResetHeadersTest {
     }
 
     @Test
-    void numbers_are_seconds_or_epochs() {
+    void numbersAreSecondsOrEpochs() {
         assertThat(ResetHeaders.parse("45.83s", NOW)).isEqualTo(Duration.ofMillis(45_830));
         assertThat(ResetHeaders.parse("1h2m3s", NOW)).isEqualTo(Duration.ofSeconds(3723));
         assertThat(ResetHeaders.parse("20", NOW)).isEqualTo(Duration.ofSeconds(20));
@@ -110,7 +110,7 @@ class ResetHeadersTest {
     }
 
     @Property
-    void never_throws_and_never_negative_nor_endless(@ForAll @StringLength(max = 40) String value) {
+    void neverThrowsAndNeverNegativeNorEndless(@ForAll @StringLength(max = 40) String value) {
         Duration wait = ResetHeaders.parse(value, NOW);
         if (wait != null) {
             assertThat(wait).isBetween(Duration.ZERO, Duration.ofDays(31));
@@ -118,7 +118,7 @@ class ResetHeadersTest {
     }
 
     @Property
-    void durations_survive_their_own_notation(
+    void durationsSurviveTheirOwnNotation(
             @ForAll @IntRange(max = 500) int hours,
             @ForAll @IntRange(max = 59) int minutes,
             @ForAll @IntRange(max = 59) int seconds,
@@ -133,7 +133,7 @@ class ResetHeadersTest {
     }
 
     @Property
-    void dates_survive_their_own_notation(@ForAll @LongRange(max = 2_000_000) long ahead) {
+    void datesSurviveTheirOwnNotation(@ForAll @LongRange(max = 2_000_000) long ahead) {
         Instant at = NOW.plusSeconds(ahead);
         Duration expected = Duration.ofSeconds(ahead);
         assertThat(ResetHeaders.parse(at.toString(), NOW)).isEqualTo(expected);

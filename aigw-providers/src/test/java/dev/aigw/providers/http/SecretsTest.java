@@ -27,7 +27,7 @@ class SecretsTest {
                 "client_secret=SECRET123",
                 "AIzaSECRET123SECRET123"
             })
-    void what_looks_like_a_secret_is_masked(String text) {
+    void whatLooksLikeASecretIsMasked(String text) {
         assertThat(Secrets.mask(text, null)).doesNotContain("SECRET123").contains("***");
     }
 
@@ -38,18 +38,18 @@ class SecretsTest {
                 "This model's maximum context length is 8192 tokens",
                 "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\"}}"
             })
-    void other_text_stays(String text) {
+    void otherTextStays(String text) {
         assertThat(Secrets.mask(text, null)).isEqualTo(text);
     }
 
     @Property
-    void the_credential_itself_is_masked_whatever_its_form(
+    void theCredentialItselfIsMaskedWhateverItsForm(
             @ForAll @AlphaChars @StringLength(min = 12, max = 40) String secret) {
         assertThat(Secrets.mask("a" + secret + "b \"" + secret + "\"", secret)).doesNotContain(secret);
     }
 
     @Test
-    void headers_that_carry_secrets_are_left_out() {
+    void headersThatCarrySecretsAreLeftOut() {
         Headers headers = Headers.of(
                 "Set-Cookie",
                 "a=b",

@@ -18,34 +18,34 @@ import org.junit.jupiter.api.Test;
 class SseReaderTest {
 
     @Test
-    void events_have_names_and_data() throws IOException {
+    void eventsHaveNamesAndData() throws IOException {
         assertThat(read("event: a\ndata: 1\n\ndata:2\n\nevent:b\ndata\n\n")).containsExactly("a|1", "|2", "b|");
     }
 
     @Test
-    void lines_end_in_lf_cr_or_crlf() throws IOException {
+    void linesEndInLfCrOrCrlf() throws IOException {
         assertThat(read("data: 1\n\ndata: 2\r\rdata: 3\r\n\r\ndata: 4\r\n\n")).containsExactly("|1", "|2", "|3", "|4");
     }
 
     @Test
-    void lines_of_data_are_joined() throws IOException {
+    void linesOfDataAreJoined() throws IOException {
         assertThat(read("data: a\ndata:  b\n: between\ndata\ndata: c\n\n")).containsExactly("|a\n b\n\nc");
     }
 
     @Test
-    void comments_unknown_fields_and_events_without_data_are_skipped() throws IOException {
+    void commentsUnknownFieldsAndEventsWithoutDataAreSkipped() throws IOException {
         assertThat(read(": hi\n\nid: 1\nretry: 5\ndatax: 3\nevent: lost\n\n\n\ndata: 1\n\n"))
                 .containsExactly("|1");
     }
 
     @Test
-    void a_byte_order_mark_is_skipped() throws IOException {
+    void aByteOrderMarkIsSkipped() throws IOException {
         assertThat(read("\uFEFFdata: 1\n\n")).containsExactly("|1");
         assertThat(read("data: \uFEFF\n\n")).containsExactly("|\uFEFF");
     }
 
     @Test
-    void the_end_of_input_ends_an_event() throws IOException {
+    void theEndOfInputEndsAnEvent() throws IOException {
         assertThat(read("data: 1")).containsExactly("|1");
         assertThat(read("data: 1\n")).containsExactly("|1");
         assertThat(read("")).isEmpty();
@@ -59,7 +59,7 @@ class SseReaderTest {
     }
 
     @Test
-    void an_event_may_be_much_larger_than_the_buffer_but_not_than_the_bound() throws IOException {
+    void anEventMayBeMuchLargerThanTheBufferButNotThanTheBound() throws IOException {
         String big = "x".repeat(300_000);
         assertThat(read("data: 1\n\ndata: " + big + "\n\n")).containsExactly("|1", "|" + big);
         byte[] bytes = ("data: " + big).getBytes(StandardCharsets.UTF_8);
@@ -71,7 +71,7 @@ class SseReaderTest {
     }
 
     @Test
-    void invalid_utf8_passes() throws IOException {
+    void invalidUtf8Passes() throws IOException {
         byte[] bytes = "data: _\n\n".getBytes(StandardCharsets.UTF_8);
         bytes[6] = (byte) 0xFF;
         SseReader reader = reader(bytes, 3, 1000);
@@ -81,7 +81,7 @@ class SseReaderTest {
     }
 
     @Property(tries = 2000)
-    void any_chunking_gives_the_same_events(@ForAll("streams") String stream, @ForAll long seed) throws IOException {
+    void anyChunkingGivesTheSameEvents(@ForAll("streams") String stream, @ForAll long seed) throws IOException {
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
         Random random = new Random(seed);
         List<String> whole = all(reader(bytes, Integer.MAX_VALUE, 1 << 20));

@@ -26,7 +26,7 @@ class TextDeltaTemplateTest {
     private static final String[] TEXTS = {"a", " the", "Grüß", "\uD83D\uDE00", "x\\\"y", "\\n", "", "日本", "a b c"};
 
     @Test
-    void the_next_event_of_the_same_shape_matches() throws IOException {
+    void theNextEventOfTheSameShapeMatches() throws IOException {
         for (String fixture : FIXTURES.subList(0, 3)) {
             TextDeltaTemplate template = new TextDeltaTemplate("content");
             assertThat(match(template, fixture.formatted("one"))).isNull();
@@ -41,7 +41,7 @@ class TextDeltaTemplateTest {
     }
 
     @Test
-    void filler_of_any_length_matches() throws IOException {
+    void fillerOfAnyLengthMatches() throws IOException {
         TextDeltaTemplate template = new TextDeltaTemplate("content");
         learn(template, FIXTURES.get(2).formatted("one"));
         assertThat(match(template, FIXTURES.get(2).formatted("two").replace("abc", "d4Fg7")))
@@ -53,7 +53,7 @@ class TextDeltaTemplateTest {
     }
 
     @Test
-    void filler_has_the_name_the_vendor_gives_it() {
+    void fillerHasTheNameTheVendorGivesIt() {
         TextDeltaTemplate template = new TextDeltaTemplate("text", "p", null);
         byte[] learned = "{\"delta\":{\"text\":\"one\"},\"p\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
         template.learn(learned, 0, learned.length, 3, "one");
@@ -65,7 +65,7 @@ class TextDeltaTemplateTest {
     }
 
     @Test
-    void numbers_differ_within_the_loose_value_only() {
+    void numbersDifferWithinTheLooseValueOnly() {
         TextDeltaTemplate template = new TextDeltaTemplate("text", null, "usage");
         String event =
                 "{\"n\":1,\"text\":\"%s\",\"usage\":{\"in\":12,\"details\":[{\"kind\":\"A1\",\"of\":0.5}]},\"m\":2}";
@@ -89,7 +89,7 @@ class TextDeltaTemplateTest {
     }
 
     @Test
-    void a_time_may_have_zeros_before_its_numbers() {
+    void aTimeMayHaveZerosBeforeItsNumbers() {
         TextDeltaTemplate template = new TextDeltaTemplate("text", null, "at");
         String event = "{\"at\":\"2026-11-26T01:59:%sZ\",\"text\":\"x\"}";
         byte[] learned = event.formatted("59.9").getBytes(StandardCharsets.UTF_8);
@@ -99,7 +99,7 @@ class TextDeltaTemplateTest {
     }
 
     @Test
-    void a_text_within_the_loose_value_is_not_learned() {
+    void aTextWithinTheLooseValueIsNotLearned() {
         TextDeltaTemplate template = new TextDeltaTemplate("text", null, "delta");
         byte[] learned = "{\"delta\":{\"text\":\"x\"}}".getBytes(StandardCharsets.UTF_8);
         template.learn(learned, 0, learned.length, 0, "x");
@@ -107,7 +107,7 @@ class TextDeltaTemplateTest {
     }
 
     @Test
-    void an_event_whose_key_is_not_unique_or_escaped_is_never_learned() throws IOException {
+    void anEventWhoseKeyIsNotUniqueOrEscapedIsNeverLearned() throws IOException {
         for (String fixture : FIXTURES.subList(4, 7)) {
             TextDeltaTemplate template = new TextDeltaTemplate("content");
             learn(template, fixture.formatted("one"));
@@ -116,7 +116,7 @@ class TextDeltaTemplateTest {
     }
 
     @Property(tries = 5000)
-    void the_fast_path_and_the_full_parser_agree(@ForAll long seed) {
+    void theFastPathAndTheFullParserAgree(@ForAll long seed) {
         Random random = new Random(seed);
         TextDeltaTemplate template = new TextDeltaTemplate("content");
         for (int i = 0; i < 12; i++) {

@@ -64,7 +64,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_record_goes_out_as_json_and_the_answer_comes_back_as_one() throws Exception {
+    void aRecordGoesOutAsJsonAndTheAnswerComesBackAsOne() throws Exception {
         server.enqueue(json(200, "{\"mood\":\"good\",\"confidence\":0.9,\"model\":\"s-2\"}"));
 
         PredictResponse answer = ask(adapter(), "any", new Review("Fine \"food\"", 5));
@@ -78,7 +78,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_list_goes_out_as_an_array_and_its_answer_is_read_as_an_array() throws Exception {
+    void aListGoesOutAsAnArrayAndItsAnswerIsReadAsAnArray() throws Exception {
         server.enqueue(json(200, "[{\"mood\":\"good\",\"confidence\":1},{\"mood\":\"bad\",\"confidence\":0.5}]"));
 
         PredictResponse answer = ask(adapter(), "any", List.of(new Review("a", 1), new Review("b", 2)));
@@ -89,7 +89,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void path_method_headers_and_credential_are_as_set() throws Exception {
+    void pathMethodHeadersAndCredentialAreAsSet() throws Exception {
         server.enqueue(json(200, "1"));
         server.enqueue(json(200, "1"));
         server.enqueue(json(200, "1"));
@@ -127,7 +127,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void without_a_version_path_an_id_is_kept_whole() throws Exception {
+    void withoutAVersionPathAnIdIsKeptWhole() throws Exception {
         server.enqueue(json(200, "1"));
         try (JsonHttpAdapter adapter = builder().path("/{model}").build()) {
             ask(adapter, "x@2", 1);
@@ -136,7 +136,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void fields_are_renamed_wrapped_and_found_again() throws Exception {
+    void fieldsAreRenamedWrappedAndFoundAgain() throws Exception {
         server.enqueue(json(200, "{\"took\":3,\"result\":[{\"label\":\"good\",\"p\":0.75}]}"));
         try (JsonHttpAdapter adapter = builder()
                 .requestName("text", "document")
@@ -155,7 +155,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void fixed_fields_stand_beside_those_of_the_payload_which_come_first() throws Exception {
+    void fixedFieldsStandBesideThoseOfThePayloadWhichComeFirst() throws Exception {
         server.enqueue(json(200, "1"));
         try (JsonHttpAdapter adapter =
                 builder().requestField("stars", 0).requestField("lang", "en").build()) {
@@ -168,7 +168,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void where_a_service_takes_lists_only_one_payload_is_a_list_of_one() throws Exception {
+    void whereAServiceTakesListsOnlyOnePayloadIsAListOfOne() throws Exception {
         server.enqueue(json(200, "{\"predictions\":[{\"mood\":\"good\",\"confidence\":1}]}"));
         server.enqueue(json(200, "{\"predictions\":[{\"mood\":\"good\",\"confidence\":1}]}"));
         server.enqueue(json(200, "{\"predictions\":[1,2]}"));
@@ -188,7 +188,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_function_may_make_the_body_of_the_payload_as_plain_json() throws Exception {
+    void aFunctionMayMakeTheBodyOfThePayloadAsPlainJson() throws Exception {
         server.enqueue(json(200, "1"));
         try (JsonHttpAdapter adapter = builder()
                 .requestBody(payload -> List.of(((Map<?, ?>) payload).get("text"), "x"))
@@ -199,7 +199,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void an_answer_that_is_elsewhere_or_of_another_type_is_malformed() {
+    void anAnswerThatIsElsewhereOrOfAnotherTypeIsMalformed() {
         server.enqueue(json(200, "{\"answer\":1}"));
         server.enqueue(json(200, "{\"result\":\"no object\"}"));
         try (JsonHttpAdapter adapter = builder().answer("/result").build()) {
@@ -215,7 +215,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void an_error_field_in_a_successful_reply_is_an_answer_unless_said_otherwise() {
+    void anErrorFieldInASuccessfulReplyIsAnAnswerUnlessSaidOtherwise() {
         server.enqueue(json(200, "{\"error\":0.25}"));
         assertThat(ask(adapter(), "m", 1).json()).isEqualTo(Map.of("error", 0.25));
 
@@ -232,7 +232,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void the_error_objects_of_common_frameworks_are_understood() {
+    void theErrorObjectsOfCommonFrameworksAreUnderstood() {
         for (String body : List.of(
                 "{\"detail\":[{\"loc\":[\"body\",\"text\"],\"msg\":\"field required\",\"type\":\"missing\"}]}",
                 "{\"type\":\"https://errors.example/1\",\"title\":\"field required\",\"status\":422}",
@@ -245,7 +245,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void what_is_no_json_is_refused_before_sending() {
+    void whatIsNoJsonIsRefusedBeforeSending() {
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> ask(adapter(), "m", new Broken("a")));
         assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
         assertThat(catchThrowableOfType(
@@ -257,7 +257,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_key_in_a_file_rotates_under_load_and_no_call_fails(@TempDir Path folder) throws Exception {
+    void aKeyInAFileRotatesUnderLoadAndNoCallFails(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "key-one");
         Set<String> used = ConcurrentHashMap.newKeySet();
         CountDownLatch rotated = new CountDownLatch(1);
@@ -297,7 +297,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void the_builder_names_the_fix() {
+    void theBuilderNamesTheFix() {
         assertThatThrownBy(() -> JsonHttpAdapter.builder().build()).hasMessageContaining("baseUrl(");
         assertThatThrownBy(() -> builder().path("predict").build()).hasMessageContaining("begin with /");
         assertThatThrownBy(() -> builder().path("/{name}").build()).hasMessageContaining("{model}");

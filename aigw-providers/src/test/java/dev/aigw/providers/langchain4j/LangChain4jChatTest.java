@@ -104,7 +104,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void messages_keep_their_roles_and_order() {
+    void messagesKeepTheirRolesAndOrder() {
         ToolCall call = new ToolCall("c1", "weather", "{\"city\":\"Oslo\"}");
         var sent = sent(ChatRequest.builder("any")
                 .system("be brief")
@@ -133,7 +133,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void the_upstream_model_id_is_sent_unless_told_otherwise() {
+    void theUpstreamModelIdIsSentUnlessToldOtherwise() {
         assertThat(sent(HELLO).modelName()).isEqualTo("upstream");
 
         LangChain4jAdapter.builder("lc")
@@ -145,7 +145,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void sampling_parameters_are_passed() {
+    void samplingParametersArePassed() {
         var sent = sent(ChatRequest.builder("any")
                 .user("hello")
                 .temperature(0.5)
@@ -167,7 +167,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void images_go_by_url_and_by_bytes() {
+    void imagesGoByUrlAndByBytes() {
         var sent = sent(ChatRequest.builder("any")
                 .message(Message.user(
                         "look",
@@ -184,7 +184,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void a_part_that_cannot_be_sent_is_unsupported() {
+    void aPartThatCannotBeSentIsUnsupported() {
         ChatRequest request = ChatRequest.builder("any")
                 .message(Message.user("look", new ContentPart.Image(Media.ofFileId("file-1"))))
                 .build();
@@ -196,7 +196,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void tools_become_typed_schemas_and_the_rest_stays_raw() {
+    void toolsBecomeTypedSchemasAndTheRestStaysRaw() {
         var sent = sent(ChatRequest.builder("any")
                 .user("hello")
                 .tool(ToolSpec.function(
@@ -231,7 +231,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void a_response_schema_is_passed_whole() {
+    void aResponseSchemaIsPassedWhole() {
         var sent = sent(ChatRequest.builder("any")
                 .user("hello")
                 .responseFormat(ResponseFormat.schema("answer", Map.of("type", "object", "maxProperties", 3)))
@@ -244,7 +244,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void an_answer_keeps_text_thinking_calls_and_usage() {
+    void anAnswerKeepsTextThinkingCallsAndUsage() {
         ChatResponse answer = received(dev.langchain4j.model.chat.response.ChatResponse.builder()
                 .id("id-1")
                 .modelName("model-1")
@@ -272,7 +272,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void what_langchain4j_wants_back_with_a_message_goes_back() {
+    void whatLangchain4jWantsBackWithAMessageGoesBack() {
         AiMessage theirs = AiMessage.builder()
                 .thinking("hmm")
                 .text("so")
@@ -294,7 +294,7 @@ class LangChain4jChatTest {
     record City(String name) {}
 
     @Test
-    void an_answer_can_be_read_as_a_type() {
+    void anAnswerCanBeReadAsAType() {
         assertThat(received(Models.answer("{\"name\":\"Oslo\"}")).as(City.class))
                 .isEqualTo(new City("Oslo"));
     }
@@ -324,7 +324,7 @@ class LangChain4jChatTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void exceptions_become_kinds(RuntimeException thrown, ErrorKind kind) {
+    void exceptionsBecomeKinds(RuntimeException thrown, ErrorKind kind) {
         LangChain4jAdapter failing = adapter(new Models.Blocking(request -> {
             throw thrown;
         }));
@@ -337,7 +337,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void a_secret_in_a_vendors_words_is_masked() {
+    void aSecretInAVendorsWordsIsMasked() {
         LangChain4jAdapter failing = adapter(new Models.Blocking(request -> {
             throw new AuthenticationException("Incorrect API key provided: sk-abcdef1234567890");
         }));
@@ -351,7 +351,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void a_cancelled_call_is_not_sent() {
+    void aCancelledCallIsNotSent() {
         Cancellation cancellation = new Cancellation();
         cancellation.cancel();
         AttemptContext attempt =
@@ -364,7 +364,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void embeddings_are_answered_by_the_embedding_model() {
+    void embeddingsAreAnsweredByTheEmbeddingModel() {
         EmbeddingModel embeddings = new EmbeddingModel() {
             @Override
             public Response<List<Embedding>> embedAll(List<TextSegment> segments) {
@@ -392,7 +392,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void mistakes_in_the_builder_are_named() {
+    void mistakesInTheBuilderAreNamed() {
         assertThatThrownBy(() -> LangChain4jAdapter.builder("lc").build()).hasMessageContaining("chatModel(...)");
         assertThatThrownBy(() -> LangChain4jAdapter.builder("a/b")).hasMessageContaining("without '/'");
         assertThatThrownBy(

@@ -59,7 +59,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void deltas_thinking_and_tool_calls_arrive_as_they_are_called_back() {
+    void deltasThinkingAndToolCallsArriveAsTheyAreCalledBack() {
         try (ChatStream stream = stream(attempt(), handler -> {
             handler.onPartialThinking(new PartialThinking("hm"));
             handler.onPartialThinking(new PartialThinking("m"));
@@ -102,7 +102,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void a_model_that_only_completes_gives_the_same_answer() {
+    void aModelThatOnlyCompletesGivesTheSameAnswer() {
         try (ChatStream stream = stream(
                 attempt(),
                 handler -> handler.onCompleteResponse(dev.langchain4j.model.chat.response.ChatResponse.builder()
@@ -114,7 +114,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void an_error_ends_the_stream_with_what_had_arrived() {
+    void anErrorEndsTheStreamWithWhatHadArrived() {
         try (ChatStream stream = stream(attempt(), handler -> {
             handler.onPartialResponse("half");
             handler.onError(new RateLimitException("slow down"));
@@ -130,7 +130,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void what_the_model_throws_at_once_is_thrown() {
+    void whatTheModelThrowsAtOnceIsThrown() {
         GatewayException failure = catchThrowableOfType(
                 GatewayException.class,
                 () -> stream(attempt(), handler -> {
@@ -141,7 +141,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void closing_cancels_the_models_stream_and_ends_the_reader() throws Exception {
+    void closingCancelsTheModelsStreamAndEndsTheReader() throws Exception {
         Models.Handle handle = new Models.Handle();
         ChatStream stream = stream(
                 attempt(),
@@ -157,7 +157,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void a_stream_stopped_before_its_first_callback_is_cancelled_at_that_callback() {
+    void aStreamStoppedBeforeItsFirstCallbackIsCancelledAtThatCallback() {
         AtomicReference<StreamingChatResponseHandler> later = new AtomicReference<>();
         Models.Handle handle = new Models.Handle();
         Cancellation cancellation = new Cancellation();
@@ -173,7 +173,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void silence_trips_first_event_idle_and_deadline() {
+    void silenceTripsFirstEventIdleAndDeadline() {
         Duration tick = Duration.ofMillis(1);
         assertThat(silent(Timeouts.builder().firstEvent(tick).build(), 0)).isEqualTo(ErrorKind.TIMEOUT);
         assertThat(silent(Timeouts.builder().idle(tick).build(), 1)).isEqualTo(ErrorKind.TIMEOUT);
@@ -196,7 +196,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void a_reader_that_falls_too_far_behind_fails_the_stream() {
+    void aReaderThatFallsTooFarBehindFailsTheStream() {
         Models.Handle handle = new Models.Handle();
         try (ChatStream stream = stream(attempt(), handler -> {
             for (int i = 0; i <= CallbackSource.MAX_QUEUED_EVENTS; i++) {
@@ -211,7 +211,7 @@ class LangChain4jStreamTest {
     }
 
     @Test
-    void each_kind_of_chat_is_derived_from_the_other() {
+    void eachKindOfChatIsDerivedFromTheOther() {
         LangChain4jAdapter blocking = LangChain4jAdapter.builder("lc")
                 .chatModel(Models.Blocking.of(Models.answer("hi")))
                 .build();

@@ -6,15 +6,21 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
-class MistralContractTest extends ProviderContractTest {
+class MistralContractTest extends VendorContract {
 
     private static final TokenUsage USAGE = TokenUsage.of(16, 34);
     private static final String USAGE_JSON =
             "\"usage\":{\"prompt_tokens\":16,\"completion_tokens\":34,\"total_tokens\":50}";
+
+    @Override
+    protected Vendor vendor() {
+        return new MistralVendor();
+    }
 
     @Override
     protected ProviderAdapter adapter(String baseUrl) {

@@ -48,7 +48,7 @@ class MistralTest {
     }
 
     @Test
-    void fields_have_the_vendors_names() throws Exception {
+    void fieldsHaveTheVendorsNames() throws Exception {
         assertThat(sent(ChatRequest.builder("m")
                         .user("x")
                         .tool(ToolSpec.function("f", "does it", Map.of("type", "object")))
@@ -65,7 +65,7 @@ class MistralTest {
     }
 
     @Test
-    void a_last_message_of_the_assistant_is_a_prefix_of_the_answer() throws Exception {
+    void aLastMessageOfTheAssistantIsAPrefixOfTheAnswer() throws Exception {
         JsonNode messages = sent(ChatRequest.builder("m")
                         .user("one")
                         .message(Message.assistant("two"))
@@ -78,7 +78,7 @@ class MistralTest {
     }
 
     @Test
-    void foreign_ids_of_tool_calls_become_nine_letters_or_digits_and_stay_paired() throws Exception {
+    void foreignIdsOfToolCallsBecomeNineLettersOrDigitsAndStayPaired() throws Exception {
         ToolCall foreign = new ToolCall("call_abc-123", "f", "{}");
         ToolCall other = new ToolCall("call_abc-124", "f", "{}");
         ToolCall own = new ToolCall("D681PevKs", "f", "{}");
@@ -100,7 +100,7 @@ class MistralTest {
     }
 
     @Test
-    void documents_go_by_url_or_inline() throws Exception {
+    void documentsGoByUrlOrInline() throws Exception {
         assertThat(sent(ChatRequest.builder("m")
                                 .message(Message.user(
                                         "read",
@@ -116,7 +116,7 @@ class MistralTest {
     }
 
     @Test
-    void sounds_are_one_string_and_refusals_text() throws Exception {
+    void soundsAreOneStringAndRefusalsText() throws Exception {
         JsonNode messages = sent(ChatRequest.builder("m")
                         .message(Message.user(
                                 "Listen",
@@ -134,13 +134,13 @@ class MistralTest {
     }
 
     @Test
-    void what_is_not_taken_is_refused() {
+    void whatIsNotTakenIsRefused() {
         ChatRequest request = ChatRequest.builder("m").user("x").topLogprobs(1).build();
         assertThatThrownBy(() -> sent(request)).hasMessageContaining("mistral does not take logprobs");
     }
 
     @Test
-    void thinking_among_the_content_becomes_reasoning_whole_and_streamed() {
+    void thinkingAmongTheContentBecomesReasoningWholeAndStreamed() {
         String thinking = "{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"hm\"}],\"closed\":true}";
         server.enqueue(reply("application/json", """
                 {"choices":[{"index":0,"message":{"role":"assistant","content":[%s,{"type":"text","text":"42"}]},
@@ -167,7 +167,7 @@ class MistralTest {
     }
 
     @Test
-    void embeddings_have_an_output_dimension() throws Exception {
+    void embeddingsHaveAnOutputDimension() throws Exception {
         server.enqueue(reply("application/json", """
                 {"id":"1","object":"list","data":[{"object":"embedding","embedding":[0.5,1],"index":0}],
                 "model":"mistral-embed","usage":{"prompt_tokens":4,"completion_tokens":0,"total_tokens":4}}"""));

@@ -85,7 +85,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void a_token_is_asked_with_id_and_secret_in_the_header() throws Exception {
+    void aTokenIsAskedWithIdAndSecretInTheHeader() throws Exception {
         server.enqueue(token("t1", 3600));
         try (ClientCredentials login =
                 builder().scope("models.predict").parameter("audience", "a b").build()) {
@@ -106,7 +106,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void or_with_both_in_the_body() throws Exception {
+    void aTokenIsAskedWithIdAndSecretInTheBodyWhereSoSet() throws Exception {
         server.enqueue(token("t1", 3600));
         try (ClientCredentials login = builder().clientSecretInBody(true).build()) {
             login.credential().secret();
@@ -118,7 +118,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void a_token_is_renewed_ahead_of_its_end_while_calls_go_on_with_the_old_one() {
+    void aTokenIsRenewedAheadOfItsEndWhileCallsGoOnWithTheOldOne() {
         server.enqueue(token("t1", 3600));
         server.enqueue(token("t2", 3600));
         try (ClientCredentials login = inBackground(Duration.ofMinutes(5))) {
@@ -136,7 +136,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void a_token_of_a_short_life_is_renewed_at_its_half() {
+    void aTokenOfAShortLifeIsRenewedAtItsHalf() {
         server.enqueue(token("t1", 60));
         try (ClientCredentials login = inBackground(Duration.ofMinutes(5))) {
             clock.pass(Duration.ofSeconds(29));
@@ -149,7 +149,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void a_refresh_that_fails_fails_no_call_while_the_old_token_is_valid() {
+    void aRefreshThatFailsFailsNoCallWhileTheOldTokenIsValid() {
         server.enqueue(token("t1", 3600));
         server.enqueue(new MockResponse.Builder().code(503).build());
         server.enqueue(token("t2", 3600));
@@ -167,7 +167,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void without_a_valid_token_calls_fail_as_the_endpoint_does_and_recover() {
+    void withoutAValidTokenCallsFailAsTheEndpointDoesAndRecover() {
         server.enqueue(json(401, "{\"error\":\"invalid_client\",\"error_description\":\"no such client\"}"));
         server.enqueue(json(400, "{\"error\":\"invalid_scope\"}"));
         server.enqueue(json(503, "{}"));
@@ -187,7 +187,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void neither_secret_nor_token_ever_shows() {
+    void neitherSecretNorTokenEverShows() {
         for (int status : new int[] {200, 400, 401, 500}) {
             server.enqueue(json(
                             status,
@@ -215,7 +215,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void secrets_do_not_travel_over_plain_http_to_another_machine() {
+    void secretsDoNotTravelOverPlainHttpToAnotherMachine() {
         try (ClientCredentials login = ClientCredentials.builder()
                 .tokenUrl("http://login.example.org/token")
                 .clientId("app")
@@ -226,7 +226,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void under_load_one_token_is_fetched_at_a_time_and_no_call_fails() throws Exception {
+    void underLoadOneTokenIsFetchedAtATimeAndNoCallFails() throws Exception {
         Issuer issuer = new Issuer();
         server.setDispatcher(issuer);
         ExecutorService callers = Executors.newFixedThreadPool(8);
@@ -262,7 +262,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void a_rotated_secret_is_used_for_the_next_token() throws Exception {
+    void aRotatedSecretIsUsedForTheNextToken() throws Exception {
         server.enqueue(token("t1", 10));
         server.enqueue(token("t2", 10));
         String[] secret = {"one-secret"};
@@ -283,7 +283,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void the_builder_names_the_fix() {
+    void theBuilderNamesTheFix() {
         assertThatThrownBy(() -> ClientCredentials.builder().build()).hasMessageContaining("tokenUrl");
         assertThatThrownBy(() -> builder().timeout(Duration.ZERO)).hasMessageContaining("positive");
         assertThatThrownBy(() -> builder().scope("a").scope("b")).hasMessageContaining("twice");

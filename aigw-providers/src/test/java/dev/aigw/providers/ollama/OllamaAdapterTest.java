@@ -52,7 +52,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void every_field_of_a_request_is_written() throws Exception {
+    void everyFieldOfARequestIsWritten() throws Exception {
         assertThat(sent(request -> request.system("Be brief")
                         .user("Hello")
                         .tool(ToolSpec.function("weather", "tells it", Map.of("type", "object")))
@@ -84,7 +84,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void the_parts_of_a_conversation_have_their_places() throws Exception {
+    void thePartsOfAConversationHaveTheirPlaces() throws Exception {
         JsonNode messages = sent(request -> request.message(Message.user(
                                 "Look",
                                 new ContentPart.Image(Media.ofBytes("image/png", new byte[] {1, 2, 3})),
@@ -107,7 +107,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void thinking_is_on_or_off_and_one_family_takes_levels() throws Exception {
+    void thinkingIsOnOrOffAndOneFamilyTakesLevels() throws Exception {
         assertThat(think(ReasoningEffort.of(ReasoningEffort.Level.NONE), "qwen3"))
                 .isEqualTo(json("false"));
         assertThat(think(ReasoningEffort.budget(0), "qwen3")).isEqualTo(json("false"));
@@ -130,7 +130,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void no_tool_is_asked_for_where_none_is_offered() throws Exception {
+    void noToolIsAskedForWhereNoneIsOffered() throws Exception {
         JsonNode body = sent(request -> request.user("x")
                 .tool(ToolSpec.function("weather", "tells it", Map.of()))
                 .toolChoice(ToolChoice.NONE));
@@ -142,7 +142,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void what_is_not_taken_is_refused_or_dropped_on_request() throws Exception {
+    void whatIsNotTakenIsRefusedOrDroppedOnRequest() throws Exception {
         List<UnaryOperator<ChatRequest.Builder>> lacking = List.of(
                 request -> request.user("x").toolChoice(ToolChoice.REQUIRED),
                 request -> request.user("x").parallelToolCalls(true),
@@ -170,7 +170,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void broken_arguments_of_a_call_are_sent_as_one_text() throws Exception {
+    void brokenArgumentsOfACallAreSentAsOneText() throws Exception {
         JsonNode body = sent(request -> request.user("x")
                 .message(Message.of(Message.Role.ASSISTANT, List.of(new ToolCall("c", "f", "{\"a\":")))));
         assertThat(body.at("/messages/1/tool_calls/0/function/arguments"))
@@ -179,7 +179,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void durations_log_probabilities_and_a_length_limit_are_read_whole_and_streamed() {
+    void durationsLogProbabilitiesAndALengthLimitAreReadWholeAndStreamed() {
         String logprobs = "\"logprobs\":[{\"token\":\"so\",\"logprob\":-0.5,\"bytes\":[115,111],"
                 + "\"top_logprobs\":[{\"token\":\"as\",\"logprob\":-2}]}]";
         String done = OllamaContractTest.DONE.replace("\"stop\"", "\"length\"");
@@ -208,7 +208,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void embeddings_come_in_the_order_of_the_texts() throws Exception {
+    void embeddingsComeInTheOrderOfTheTexts() throws Exception {
         server.enqueue(reply("application/json", """
                 {"model":"all-minilm","embeddings":[[0.5,-1],[1,2]],"total_duration":14143917,
                 "load_duration":1019500,"prompt_eval_count":8}"""));
@@ -233,7 +233,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void missing_embeddings_and_other_things_than_numbers_are_malformed() {
+    void missingEmbeddingsAndOtherThingsThanNumbersAreMalformed() {
         for (String body : List.of("{\"embeddings\":[]}", "{\"embeddings\":[[\"x\"]]}")) {
             server.enqueue(reply("application/json", body));
             try (OllamaAdapter adapter = builder().build()) {
@@ -248,7 +248,7 @@ class OllamaAdapterTest {
     }
 
     @Test
-    void the_builder_names_the_fix() {
+    void theBuilderNamesTheFix() {
         assertThatThrownBy(() -> OllamaAdapter.builder().name("a/b")).hasMessageContaining("without /");
         assertThatThrownBy(() -> OllamaAdapter.builder().baseUrl("http://a").baseUrl("http://b"))
                 .hasMessageContaining("twice");

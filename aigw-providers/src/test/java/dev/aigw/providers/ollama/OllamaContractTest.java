@@ -8,11 +8,12 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
-class OllamaContractTest extends ProviderContractTest {
+class OllamaContractTest extends VendorContract {
 
     static final TokenUsage USAGE = TokenUsage.of(26, 298);
     static final String DONE = "\"done_reason\":\"stop\",\"done\":true,\"total_duration\":4883583458,"
@@ -30,16 +31,16 @@ class OllamaContractTest extends ProviderContractTest {
     }
 
     @Override
+    protected Vendor vendor() {
+        return new OllamaVendor();
+    }
+
+    @Override
     protected ProviderAdapter adapter(String baseUrl) {
         return OllamaAdapter.builder()
                 .credential(Credential.of(CREDENTIAL))
                 .baseUrl(baseUrl)
                 .build();
-    }
-
-    @Override
-    protected String streamContentType() {
-        return "application/x-ndjson";
     }
 
     @Override

@@ -69,14 +69,14 @@ class DialectsTest {
     // ------------------------------------------------------------------------------------------------ every dialect
 
     @Test
-    void names_differ_and_hold_no_slash() {
+    void namesDifferAndHoldNoSlash() {
         assertThat(all()).extracting(Dialect::name).doesNotHaveDuplicates().noneMatch(name -> name.contains("/"));
         assertThat(all()).hasSize(17);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void a_plain_chat_works_whole_and_streamed(Dialect dialect) throws Exception {
+    void aPlainChatWorksWholeAndStreamed(Dialect dialect) throws Exception {
         JsonNode body = sent(dialect, request -> request.maxOutputTokens(5));
         assertThat(body.path("max_tokens").asInt()
                         + body.path("max_completion_tokens").asInt())
@@ -93,14 +93,14 @@ class DialectsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void keys_of_hosted_servers_have_a_variable_and_travel_over_https(Dialect dialect) {
+    void keysOfHostedServersHaveAVariableAndTravelOverHttps(Dialect dialect) {
         boolean local = dialect.baseUrl().startsWith("http://localhost:");
         assertThat(dialect.keyVariable() == null).isEqualTo(local);
         assertThat(dialect.baseUrl()).startsWith(local ? "http://" : "https://");
     }
 
     @Test
-    void a_missing_variable_is_named() {
+    void aMissingVariableIsNamed() {
         Dialect dialect = Dialect.builder("x", "https://x.example.org")
                 .keyVariable("AIGW_NO_SUCH_VARIABLE")
                 .build();
@@ -132,7 +132,7 @@ class DialectsTest {
         "openai, top_k",
         "groq, top_k"
     })
-    void what_a_server_lacks_is_refused_or_dropped_on_request(String name, String field) throws Exception {
+    void whatAServerLacksIsRefusedOrDroppedOnRequest(String name, String field) throws Exception {
         UnaryOperator<ChatRequest.Builder> with = switch (field) {
             case "logprobs" -> request -> request.topLogprobs(2);
             case "name" -> request -> request.message(Message.user("x").withName("ada"));
@@ -162,7 +162,7 @@ class DialectsTest {
     }
 
     @Test
-    void what_needs_a_field_that_the_server_lacks_is_told_to_routers() {
+    void whatNeedsAFieldThatTheServerLacksIsToldToRouters() {
         assertThat(builder(Dialects.OPENAI).build().lacking()).isEmpty();
         assertThat(builder(Dialects.DEEPSEEK).build().lacking()).containsExactly(Capability.JSON_SCHEMA);
         assertThat(builder(Dialects.DEEPSEEK).dropUnsupported(true).build().lacking())
@@ -184,13 +184,13 @@ class DialectsTest {
         "fireworks",
         "perplexity"
     })
-    void top_k_is_sent_where_it_is_known(String name) throws Exception {
+    void topKIsSentWhereItIsKnown(String name) throws Exception {
         assertThat(sent(named(name), request -> request.topK(5)).get("top_k").asInt())
                 .isEqualTo(5);
     }
 
     @Test
-    void a_schema_stands_in_the_form_that_the_server_knows() throws Exception {
+    void aSchemaStandsInTheFormThatTheServerKnows() throws Exception {
         UnaryOperator<ChatRequest.Builder> schema =
                 request -> request.responseFormat(ResponseFormat.schema("a", Map.of("type", "object")));
 
@@ -202,14 +202,14 @@ class DialectsTest {
     }
 
     @Test
-    void labels_that_do_not_influence_the_answer_are_left_out_silently() throws Exception {
+    void labelsThatDoNotInfluenceTheAnswerAreLeftOutSilently() throws Exception {
         JsonNode body = sent(Dialects.TGI, request -> request.userId("u").metadata("k", "v"));
         assertThat(body.size()).isEqualTo(2);
         assertThat(attempt.warnings).isEmpty();
     }
 
     @Test
-    void an_extra_field_passes_whatever_the_dialect_says() throws Exception {
+    void anExtraFieldPassesWhateverTheDialectSays() throws Exception {
         JsonNode body = sent(
                 Dialects.DEEPSEEK,
                 request -> request.seed(1).maxOutputTokens(5).extra("seed", 2).extra("max_tokens", 6));
@@ -218,7 +218,7 @@ class DialectsTest {
     }
 
     @Test
-    void deepseek_is_told_to_think_by_a_switch_and_gets_its_thoughts_back() throws Exception {
+    void deepseekIsToldToThinkByASwitchAndGetsItsThoughtsBack() throws Exception {
         ToolCall call = new ToolCall("c", "f", "{}");
         JsonNode off =
                 sent(Dialects.DEEPSEEK, request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE)));
@@ -238,7 +238,7 @@ class DialectsTest {
     }
 
     @Test
-    void openrouter_takes_levels_and_budgets_in_one_object() throws Exception {
+    void openrouterTakesLevelsAndBudgetsInOneObject() throws Exception {
         assertThat(sent(
                                 Dialects.OPENROUTER,
                                 request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.HIGH)))
@@ -251,7 +251,7 @@ class DialectsTest {
     }
 
     @Test
-    void github_is_told_the_version_of_its_api() throws Exception {
+    void githubIsToldTheVersionOfItsApi() throws Exception {
         server.enqueue(reply(200, REPLY));
         chat(builder(Dialects.GITHUB_MODELS));
         assertThat(server.takeRequest().getHeaders().get("X-GitHub-Api-Version"))
@@ -259,7 +259,7 @@ class DialectsTest {
     }
 
     @Test
-    void servers_without_embeddings_say_so() {
+    void serversWithoutEmbeddingsSaySo() {
         for (Dialect dialect : all()) {
             try (OpenAiAdapter adapter = builder(dialect).build()) {
                 boolean none = List.of("tgi", "groq", "deepseek", "xai", "perplexity", "cerebras")
@@ -276,7 +276,7 @@ class DialectsTest {
     }
 
     @Test
-    void servers_say_which_endpoints_beside_chat_they_have() {
+    void serversSayWhichEndpointsBesideChatTheyHave() {
         for (Dialect dialect : all()) {
             try (OpenAiAdapter adapter = builder(dialect).build()) {
                 assertThat(adapter.supports(SpeechRequest.SPEAK))
@@ -300,7 +300,7 @@ class DialectsTest {
     }
 
     @Test
-    void servers_of_ones_own_rank_documents() throws Exception {
+    void serversOfOnesOwnRankDocuments() throws Exception {
         server.enqueue(reply(200, """
                 {"id":"rerank-1","model":"BAAI/bge-reranker-v2-m3","usage":{"total_tokens":56},"results":[
                  {"index":1,"document":{"text":"Paris"},"relevance_score":0.99},
@@ -322,7 +322,7 @@ class DialectsTest {
     // ------------------------------------------------------------------------------------------------ what comes back
 
     @Test
-    void deepseeks_cached_tokens_have_a_field_of_their_own() {
+    void deepseeksCachedTokensHaveAFieldOfTheirOwn() {
         ChatResponse response = whole(Dialects.DEEPSEEK, """
                 {"choices":[{"index":0,"message":{"role":"assistant","content":"Hello!","reasoning_content":"hm"},
                 "finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":48,"total_tokens":58,
@@ -339,7 +339,7 @@ class DialectsTest {
     }
 
     @Test
-    void xai_counts_reasoning_beside_the_completion_and_lists_sources() {
+    void xaiCountsReasoningBesideTheCompletionAndListsSources() {
         ChatResponse response = whole(Dialects.XAI, """
                 {"choices":[{"index":0,"message":{"role":"assistant","content":"I am Grok."},"finish_reason":"stop"}],
                 "usage":{"completion_tokens":50,"completion_tokens_details":{"reasoning_tokens":124},
@@ -357,7 +357,7 @@ class DialectsTest {
     }
 
     @Test
-    void perplexity_lists_its_sources_whole_and_streamed() {
+    void perplexityListsItsSourcesWholeAndStreamed() {
         String tail = """
                 "usage":{"prompt_tokens":6,"completion_tokens":3,"total_tokens":9,"citation_tokens":5,
                 "num_search_queries":1,"reasoning_tokens":7},
@@ -384,7 +384,7 @@ class DialectsTest {
     }
 
     @Test
-    void groq_may_put_usage_into_an_object_of_its_own() {
+    void groqMayPutUsageIntoAnObjectOfItsOwn() {
         ChatResponse response = streamed(
                 Dialects.GROQ,
                 OpenAiContractTest.text("Hi")
@@ -394,7 +394,7 @@ class DialectsTest {
     }
 
     @Test
-    void openrouter_names_the_provider_that_served() {
+    void openrouterNamesTheProviderThatServed() {
         assertThat(whole(Dialects.OPENROUTER, "{\"provider\":\"Anthropic\"," + REPLY.substring(1))
                         .extra())
                 .isEqualTo(Map.of("provider", "Anthropic"));
@@ -411,7 +411,7 @@ class DialectsTest {
             + "{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"id\":\"rs_1\",\"index\":1}]";
 
     @Test
-    void openrouter_gets_its_pieces_of_reasoning_back_as_they_came() throws Exception {
+    void openrouterGetsItsPiecesOfReasoningBackAsTheyCame() throws Exception {
         ChatResponse answer = whole(
                 Dialects.OPENROUTER,
                 REPLY.replace(
@@ -435,7 +435,7 @@ class DialectsTest {
     }
 
     @Test
-    void openrouters_pieces_of_reasoning_are_put_together_from_a_stream() throws Exception {
+    void openroutersPiecesOfReasoningArePutTogetherFromAStream() throws Exception {
         String delta = "data: {\"choices\":[{\"delta\":{\"reasoning_details\":[%s]}}]}\n\n";
         ChatResponse answer = streamed(
                 Dialects.OPENROUTER,
@@ -464,7 +464,7 @@ class DialectsTest {
     }
 
     @Test
-    void openrouters_pieces_of_reasoning_that_come_beside_each_text_are_all_kept() throws Exception {
+    void openroutersPiecesOfReasoningThatComeBesideEachTextAreAllKept() throws Exception {
         String delta = "data: {\"choices\":[{\"delta\":{\"content\":\"%s\",\"reasoning_details\":"
                 + "[{\"type\":\"reasoning.text\",\"text\":\"ha \",\"index\":0}]}}]}\n\n";
         ChatResponse answer = streamed(
@@ -481,8 +481,7 @@ class DialectsTest {
 
     @ParameterizedTest
     @CsvSource({"true", "false"})
-    void openrouters_pieces_of_reasoning_are_kept_after_a_finish_reason_and_without_one(boolean finished)
-            throws Exception {
+    void openroutersPiecesOfReasoningAreKeptAfterAFinishReasonAndWithoutOne(boolean finished) throws Exception {
         String piece = "\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"x\"}]";
         ChatResponse answer = streamed(
                 Dialects.OPENROUTER,
@@ -496,7 +495,7 @@ class DialectsTest {
 
     @ParameterizedTest
     @CsvSource({"tgi, eos_token", "tgi, stop_sequence", "together, eos"})
-    void finish_reasons_of_their_own_are_known(String name, String raw) {
+    void finishReasonsOfTheirOwnAreKnown(String name, String raw) {
         assertThat(whole(named(name), REPLY.replace("\"stop\"", "\"" + raw + "\""))
                         .finishReason())
                 .isEqualTo(FinishReason.of(FinishReason.Kind.STOP, raw));
@@ -524,7 +523,7 @@ class DialectsTest {
                 "nvidia|404|{\"status\":404,\"title\":\"Not Found\",\"detail\":\"Function not found\"}|NOT_FOUND",
                 "github|429|{\"error\":{\"code\":\"RateLimitReached\",\"message\":\"x\",\"details\":\"x\"}}|RATE_LIMITED"
             })
-    void errors_are_classified(String name, int status, String body, ErrorKind kind) {
+    void errorsAreClassified(String name, int status, String body, ErrorKind kind) {
         server.enqueue(reply(status, body));
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> chat(builder(named(name))));
         assertThat(e.kind()).isEqualTo(kind);

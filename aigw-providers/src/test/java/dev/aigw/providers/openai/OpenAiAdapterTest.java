@@ -57,7 +57,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void every_field_of_a_request_is_written() throws Exception {
+    void everyFieldOfARequestIsWritten() throws Exception {
         JsonNode json = sent(ChatRequest.builder("m")
                 .system("Be brief")
                 .user("Hello")
@@ -94,7 +94,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void every_part_of_a_message_is_written() throws Exception {
+    void everyPartOfAMessageIsWritten() throws Exception {
         ToolCall call = new ToolCall("c1", "weather", "{\"a\":1}");
         JsonNode json = sent(ChatRequest.builder("m")
                 .message(Message.user(
@@ -131,7 +131,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void what_cannot_be_carried_is_refused_before_sending() {
+    void whatCannotBeCarriedIsRefusedBeforeSending() {
         for (ContentPart part : List.of(
                 new ContentPart.Video(Media.ofUrl("https://example.org/v")),
                 new ContentPart.Image(Media.ofFileId("f")),
@@ -150,7 +150,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void headers_and_credentials_are_sent_and_may_be_overridden() throws Exception {
+    void headersAndCredentialsAreSentAndMayBeOverridden() throws Exception {
         server.enqueue(json(REPLY));
         Dialect dialect = Dialect.builder("theirs", "https://unused.example.org/v1")
                 .rename("max_completion_tokens", "max_tokens")
@@ -187,7 +187,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void reasoning_refusal_citations_and_logprobs_are_read() {
+    void reasoningRefusalCitationsAndLogprobsAreRead() {
         server.enqueue(json("""
                 {"choices":[{"index":0,"message":{"content":"see","reasoning_content":"hm","refusal":"no",
                 "annotations":[{"type":"url_citation","url_citation":{"url":"https://example.org","title":"T",
@@ -208,19 +208,19 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void a_finish_reason_and_a_clean_end_complete_a_stream_without_the_sentinel() {
+    void aFinishReasonAndACleanEndCompleteAStreamWithoutTheSentinel() {
         String events = OpenAiContractTest.text("Hi") + OpenAiContractTest.chunk("{}", "\"stop\"");
         assertThat(streamed(events).text()).isEqualTo("Hi");
     }
 
     @Test
-    void the_sentinel_without_a_finish_reason_completes_with_an_unknown_reason() {
+    void theSentinelWithoutAFinishReasonCompletesWithAnUnknownReason() {
         ChatResponse response = streamed(OpenAiContractTest.text("Hi") + "data: [DONE]\n\n");
         assertThat(response.finishReason().kind()).isEqualTo(FinishReason.Kind.UNKNOWN);
     }
 
     @Test
-    void a_stream_without_either_is_interrupted_and_keeps_what_came() {
+    void aStreamWithoutEitherIsInterruptedAndKeepsWhatCame() {
         GatewayException e = catchThrowableOfType(
                 GatewayException.class, () -> streamed(OpenAiContractTest.text("Hi") + OpenAiContractTest.text("!")));
         assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
@@ -229,7 +229,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void an_error_after_content_keeps_its_kind() {
+    void anErrorAfterContentKeepsItsKind() {
         GatewayException e = catchThrowableOfType(
                 GatewayException.class,
                 () -> streamed(
@@ -238,7 +238,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void streamed_reasoning_refusal_and_tool_calls_of_other_servers_are_read() {
+    void streamedReasoningRefusalAndToolCallsOfOtherServersAreRead() {
         ChatResponse response = streamed("""
                 data: {"choices":[{"delta":{"reasoning":"h"}}]}
 
@@ -260,7 +260,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void after_the_end_a_stream_stays_at_its_end() {
+    void afterTheEndAStreamStaysAtItsEnd() {
         server.enqueue(events(OpenAiContractTest.text("Hi")
                 + OpenAiContractTest.chunk("{}", "\"stop\"")
                 + OpenAiContractTest.last()));
@@ -278,7 +278,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void embeddings_are_read_as_numbers_and_as_base64_in_the_order_of_the_inputs() throws Exception {
+    void embeddingsAreReadAsNumbersAndAsBase64InTheOrderOfTheInputs() throws Exception {
         server.enqueue(json("""
                 {"model":"e","data":[{"index":1,"embedding":[0.5,-1]},{"index":0,"embedding":"AACAPwAAAEA="}],
                 "usage":{"prompt_tokens":4,"total_tokens":4}}"""));
@@ -300,7 +300,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void more_texts_than_one_call_takes_are_embedded_by_several() throws Exception {
+    void moreTextsThanOneCallTakesAreEmbeddedBySeveral() throws Exception {
         String usage = ",\"model\":\"e\",\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}";
         server.enqueue(json("{\"data\":[{\"index\":1,\"embedding\":[2]},{\"index\":0,\"embedding\":[1]}]" + usage));
         server.enqueue(json("{\"data\":[{\"index\":0,\"embedding\":[3]}]" + usage));
@@ -323,7 +323,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void a_missing_embedding_is_malformed() {
+    void aMissingEmbeddingIsMalformed() {
         server.enqueue(json("{\"data\":[{\"index\":0,\"embedding\":[1]}]}"));
         try (OpenAiAdapter adapter = adapter()) {
             GatewayException e = catchThrowableOfType(
@@ -334,7 +334,7 @@ class OpenAiAdapterTest {
     }
 
     @Test
-    void the_builder_names_the_fix() {
+    void theBuilderNamesTheFix() {
         assertThatThrownBy(() -> OpenAiAdapter.builder().apiKey(null)).hasMessageContaining("environment variable");
         assertThatThrownBy(() -> OpenAiAdapter.builder().name("a/b")).hasMessageContaining("without /");
         assertThatThrownBy(() -> OpenAiAdapter.builder().apiKey("a").apiKey("b"))

@@ -6,11 +6,12 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 import java.util.Map;
 
-class OpenAiContractTest extends ProviderContractTest {
+class OpenAiContractTest extends VendorContract {
 
     static final TokenUsage USAGE = TokenUsage.builder()
             .input(12)
@@ -40,6 +41,11 @@ class OpenAiContractTest extends ProviderContractTest {
     static String last() {
         return "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
                 + "\"model\":\"gpt-5-mini\",\"choices\":[]," + USAGE_JSON + "}\n\ndata: [DONE]\n\n";
+    }
+
+    @Override
+    protected Vendor vendor() {
+        return new OpenAiVendor();
     }
 
     @Override

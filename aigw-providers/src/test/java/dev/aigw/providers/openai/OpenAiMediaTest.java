@@ -67,7 +67,7 @@ class OpenAiMediaTest {
     // ---------------------------------------------------------------------------------------------------- moderation
 
     @Test
-    void each_text_gets_a_verdict() throws Exception {
+    void eachTextGetsAVerdict() throws Exception {
         enqueue("""
                 {"id":"modr-1","model":"omni-moderation-latest","results":[
                  {"flagged":false,"categories":{"violence":false,"hate":null},"category_scores":{"violence":0.001}},
@@ -94,7 +94,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void texts_and_images_are_judged_together() throws Exception {
+    void textsAndImagesAreJudgedTogether() throws Exception {
         enqueue("{\"results\":[{\"flagged\":false,\"categories\":{},\"category_scores\":{}}]}");
 
         ModerationResponse reply = call(
@@ -115,7 +115,7 @@ class OpenAiMediaTest {
     // -------------------------------------------------------------------------------------------------------- images
 
     @Test
-    void a_new_image_is_asked_for_by_json() throws Exception {
+    void aNewImageIsAskedForByJson() throws Exception {
         enqueue("""
                 {"created":1713833628,"background":"opaque","output_format":"webp","size":"1024x1024","quality":"high",
                  "data":[{"b64_json":"AQID","revised_prompt":"a red fox"},{"url":"https://example.org/b.webp"}],
@@ -155,7 +155,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void text_that_a_model_writes_while_drawing_is_no_image_token() {
+    void textThatAModelWritesWhileDrawingIsNoImageToken() {
         enqueue("""
                 {"data":[{"b64_json":"AQID"}],"usage":{"input_tokens":9,"output_tokens":60,
                  "output_tokens_details":{"text_tokens":7,"image_tokens":53}}}""");
@@ -172,7 +172,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void images_to_edit_travel_in_a_form() throws Exception {
+    void imagesToEditTravelInAForm() throws Exception {
         enqueue("{\"data\":[{\"b64_json\":\"AQID\"}]}");
         enqueue("{\"data\":[{\"b64_json\":\"AQID\"}]}");
         Media jpeg = Media.ofBytes("image/jpeg", new byte[] {9});
@@ -207,7 +207,7 @@ class OpenAiMediaTest {
     // --------------------------------------------------------------------------------------------------------- audio
 
     @Test
-    void a_recording_is_uploaded_and_its_words_read() throws Exception {
+    void aRecordingIsUploadedAndItsWordsRead() throws Exception {
         enqueue("""
                 {"text":"Hello there.","usage":{"type":"tokens","input_tokens":14,
                  "input_token_details":{"text_tokens":4,"audio_tokens":10},"output_tokens":45,"total_tokens":59}}""");
@@ -245,7 +245,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void times_are_asked_for_and_read() throws Exception {
+    void timesAreAskedForAndRead() throws Exception {
         enqueue("""
                 {"task":"transcribe","language":"english","duration":8.47,"text":"Hi you",
                  "segments":[{"id":0,"seek":0,"start":0.0,"end":3.32,"text":" Hi you","speaker":"A"}],
@@ -274,7 +274,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void speech_is_read_as_bytes() throws Exception {
+    void speechIsReadAsBytes() throws Exception {
         byte[] sound = {0, (byte) 0xFF, 7, '{'};
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "audio/wav")
@@ -319,7 +319,7 @@ class OpenAiMediaTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    <Q extends ModelRequest, R extends ModelReply> void errors_are_classified(Operation<Q, R> operation, Q request) {
+    <Q extends ModelRequest, R extends ModelReply> void errorsAreClassified(Operation<Q, R> operation, Q request) {
         Map<ErrorKind, String> codes = new LinkedHashMap<>();
         codes.put(ErrorKind.CONTENT_FILTERED, "moderation_blocked");
         codes.put(ErrorKind.QUOTA_EXHAUSTED, "insufficient_quota");
@@ -346,7 +346,7 @@ class OpenAiMediaTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    <Q extends ModelRequest, R extends ModelReply> void replies_of_another_shape_are_malformed(
+    <Q extends ModelRequest, R extends ModelReply> void repliesOfAnotherShapeAreMalformed(
             Operation<Q, R> operation, Q request) {
         for (String body : List.of(
                 "", "{\"hello\":1}", "{\"data\":[{}]}", "{\"data\":[{\"b64_json\":\"*\"}]}", "{\"results\":[{}]}")) {
@@ -361,7 +361,7 @@ class OpenAiMediaTest {
                 "{\"text\":\"a\",\"segments\":[{\"start\":0,\"text\":\"a\"}]}",
                 "{\"text\":\"a\",\"words\":[{\"start\":0,\"end\":1}]}"
             })
-    void times_without_words_are_malformed(String body) {
+    void timesWithoutWordsAreMalformed(String body) {
         enqueue(body);
         assertThat(failure(TranscriptionRequest.TRANSCRIBE, TranscriptionRequest.of("m", MP3))
                         .kind())
@@ -369,7 +369,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void a_sound_of_no_bytes_is_malformed() {
+    void aSoundOfNoBytesIsMalformed() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "audio/mpeg")
                 .build());
@@ -379,7 +379,7 @@ class OpenAiMediaTest {
     }
 
     @Test
-    void what_cannot_be_carried_is_refused_before_sending() {
+    void whatCannotBeCarriedIsRefusedBeforeSending() {
         Media file = Media.ofFileId("file-1");
         Media url = Media.ofUrl("https://example.org/a");
         assertThat(failure(

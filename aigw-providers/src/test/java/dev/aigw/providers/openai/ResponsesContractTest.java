@@ -7,11 +7,12 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.contract.ProviderContractTest;
+import dev.aigw.providers.contract.Vendor;
+import dev.aigw.providers.contract.VendorContract;
 import dev.aigw.providers.contract.WireFixtures;
 
 /** The contract over the Responses API, after the shapes of its published reference. */
-class ResponsesContractTest extends ProviderContractTest {
+class ResponsesContractTest extends VendorContract {
 
     private static final TokenUsage USAGE = TokenUsage.builder()
             .input(12)
@@ -47,6 +48,11 @@ class ResponsesContractTest extends ProviderContractTest {
 
     static String completed(String output) {
         return event("response.completed", "\"response\":" + response("completed", output, "," + USAGE_JSON));
+    }
+
+    @Override
+    protected Vendor vendor() {
+        return new ResponsesVendor();
     }
 
     @Override

@@ -54,7 +54,7 @@ class ResponsesTest {
     // ------------------------------------------------------------------------------------------------- what is sent
 
     @Test
-    void every_field_of_a_request_is_written() throws Exception {
+    void everyFieldOfARequestIsWritten() throws Exception {
         assertThat(sent(request -> request.system("Be brief")
                         .user("Hello")
                         .tool(new ToolSpec("weather", "tells it", Map.of("type", "object"), null, null))
@@ -87,7 +87,7 @@ class ResponsesTest {
     }
 
     @Test
-    void the_path_is_its_own_and_a_stored_answer_can_be_asked_for() throws Exception {
+    void thePathIsItsOwnAndAStoredAnswerCanBeAskedFor() throws Exception {
         RecordedRequest request = recorded(builder -> builder.user("x").extra("store", true));
         assertThat(request.getTarget()).isEqualTo("/v1/responses");
         JsonNode body = json(request.getBody().utf8());
@@ -96,7 +96,7 @@ class ResponsesTest {
     }
 
     @Test
-    void each_part_becomes_an_item_in_its_place() throws Exception {
+    void eachPartBecomesAnItemInItsPlace() throws Exception {
         JsonNode body = sent(request -> request.message(Message.user(
                         "Look",
                         new ContentPart.Image(Media.ofUrl("https://example.org/a.png"), "low"),
@@ -143,7 +143,7 @@ class ResponsesTest {
     }
 
     @Test
-    void foreign_reasoning_and_parts_stay_at_home() throws Exception {
+    void foreignReasoningAndPartsStayAtHome() throws Exception {
         JsonNode body = sent(request -> request.user("x")
                 .message(Message.of(
                         Message.Role.ASSISTANT,
@@ -161,7 +161,7 @@ class ResponsesTest {
     }
 
     @Test
-    void what_the_api_does_not_take_is_refused_or_dropped_on_request() throws Exception {
+    void whatTheApiDoesNotTakeIsRefusedOrDroppedOnRequest() throws Exception {
         List<UnaryOperator<ChatRequest.Builder>> lacking = List.of(
                 request -> request.user("x").stop("END"),
                 request -> request.user("x").seed(1),
@@ -195,7 +195,7 @@ class ResponsesTest {
             "{\"type\":\"custom_tool_call\",\"call_id\":\"call_c\",\"name\":\"sql\",\"input\":\"select 1\"}";
 
     @Test
-    void citations_own_items_refusals_and_custom_tools_are_read_whole_and_streamed() {
+    void citationsOwnItemsRefusalsAndCustomToolsAreReadWholeAndStreamed() {
         ChatResponse whole = whole(ResponsesContractTest.response(
                 "completed",
                 "[" + SEARCH + ",{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"see\","
@@ -236,7 +236,7 @@ class ResponsesTest {
     }
 
     @Test
-    void an_incomplete_answer_says_why() {
+    void anIncompleteAnswerSaysWhy() {
         String incomplete = ResponsesContractTest.response("incomplete", "[]", "")
                 .replace("\"incomplete_details\":null", "\"incomplete_details\":{\"reason\":\"max_output_tokens\"}");
         FinishReason length = FinishReason.of(FinishReason.Kind.LENGTH, "max_output_tokens");
@@ -248,7 +248,7 @@ class ResponsesTest {
     }
 
     @Test
-    void a_failed_answer_fails_with_its_code() {
+    void aFailedAnswerFailsWithItsCode() {
         String failed = ResponsesContractTest.response("failed", "[]", "")
                 .replace("\"error\":null", "\"error\":{\"code\":\"server_error\",\"message\":\"oops\"}");
         server.enqueue(reply(failed));
@@ -268,7 +268,7 @@ class ResponsesTest {
     }
 
     @Test
-    void an_unknown_event_is_handed_on_and_nothing_is_read_after_the_end() {
+    void anUnknownEventIsHandedOnAndNothingIsReadAfterTheEnd() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body(ResponsesContractTest.created()

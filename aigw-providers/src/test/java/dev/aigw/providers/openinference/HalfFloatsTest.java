@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class HalfFloatsTest {
 
     @Test
-    void every_half_survives_the_way_there_and_back() {
+    void everyHalfSurvivesTheWayThereAndBack() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             float value = HalfFloats.toFloat((short) bits);
             if (Float.isNaN(value)) {
@@ -23,7 +23,7 @@ class HalfFloatsTest {
     }
 
     @Test
-    void known_values_are_as_the_standard_says() {
+    void knownValuesAreAsTheStandardSays() {
         assertThat(HalfFloats.toFloat((short) 0x3c00)).isEqualTo(1f);
         assertThat(HalfFloats.toFloat((short) 0xc000)).isEqualTo(-2f);
         assertThat(HalfFloats.toFloat((short) 0x7bff)).isEqualTo(65504f);
@@ -40,7 +40,7 @@ class HalfFloatsTest {
     }
 
     @Property
-    void no_half_is_nearer_than_the_one_chosen(@ForAll @FloatRange(min = -65000, max = 65000) float value) {
+    void noHalfIsNearerThanTheOneChosen(@ForAll @FloatRange(min = -65000, max = 65000) float value) {
         short chosen = HalfFloats.of(value);
         double distance = Math.abs((double) HalfFloats.toFloat(chosen) - value);
         for (int step : new int[] {-1, 1}) {

@@ -54,7 +54,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_request_says_everything_and_is_as_the_protocol_describes_it() throws Exception {
+    void aRequestSaysEverythingAndIsAsTheProtocolDescribesIt() throws Exception {
         server.enqueue(json(200, "{\"model_name\":\"m\",\"outputs\":[]}"));
         InferenceRequest request = InferenceRequest.builder("m")
                 .id("42")
@@ -86,7 +86,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_reply_is_read_flat_or_nested() {
+    void aReplyIsReadFlatOrNested() {
         server.enqueue(json(200, """
                 {"model_name":"m","model_version":"3","id":"42","parameters":{"took":2},"outputs":[
                 {"name":"y","shape":[2,2],"datatype":"FP32","data":[[1,2.5],[3,4]],"parameters":{"kind":"raw"}},
@@ -105,7 +105,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void with_the_binary_extension_elements_follow_the_json_object() throws Exception {
+    void withTheBinaryExtensionElementsFollowTheJsonObject() throws Exception {
         byte[] head = """
                 {"model_name":"m","outputs":[
                 {"name":"y","shape":[2],"datatype":"INT16","parameters":{"binary_data_size":4}},
@@ -144,7 +144,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_reply_that_does_not_add_up_is_malformed() {
+    void aReplyThatDoesNotAddUpIsMalformed() {
         for (String outputs : List.of(
                 "{\"name\":\"y\",\"shape\":[3],\"datatype\":\"FP32\",\"data\":[1]}",
                 "{\"name\":\"y\",\"shape\":[],\"datatype\":\"FP32\",\"data\":[1,2]}",
@@ -167,7 +167,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void binary_parts_that_do_not_fit_are_malformed() {
+    void binaryPartsThatDoNotFitAreMalformed() {
         String output = "{\"outputs\":[{\"name\":\"y\",\"shape\":[1],\"datatype\":\"%s\",\"parameters\":"
                 + "{\"binary_data_size\":%s}}]}";
         for (String[] broken : new String[][] {
@@ -193,7 +193,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void what_json_cannot_say_is_refused_before_sending() {
+    void whatJsonCannotSayIsRefusedBeforeSending() {
         for (Tensor tensor : List.of(
                 Tensor.ofFloats("x", new float[] {Float.NaN}),
                 Tensor.ofDoubles("x", new double[] {Double.POSITIVE_INFINITY}),
@@ -212,7 +212,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void health_is_asked_of_the_server_a_model_and_a_version() throws Exception {
+    void healthIsAskedOfTheServerAModelAndAVersion() throws Exception {
         try (OpenInferenceAdapter adapter = builder().build()) {
             server.enqueue(new MockResponse.Builder().build());
             server.enqueue(new MockResponse.Builder().build());
@@ -241,7 +241,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void a_server_that_does_not_answer_in_time_or_at_all_is_not_ready() {
+    void aServerThatDoesNotAnswerInTimeOrAtAllIsNotReady() {
         try (OpenInferenceAdapter adapter =
                 builder().probeTimeout(Duration.ofMillis(200)).build()) {
             server.enqueue(new MockResponse.Builder()
@@ -254,7 +254,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void metadata_of_server_and_model_are_read() throws Exception {
+    void metadataOfServerAndModelAreRead() throws Exception {
         try (OpenInferenceAdapter adapter = builder().build()) {
             server.enqueue(json(200, """
                     {"name":"triton","version":"2.50.0","extensions":["classification","binary_tensor_data"]}"""));
@@ -281,7 +281,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void the_builder_names_the_fix() {
+    void theBuilderNamesTheFix() {
         assertThatThrownBy(() -> OpenInferenceAdapter.builder().build()).hasMessageContaining("baseUrl(");
         assertThatThrownBy(() -> builder().binary(true).binary(true)).hasMessageContaining("twice");
     }

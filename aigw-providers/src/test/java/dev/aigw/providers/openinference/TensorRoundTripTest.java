@@ -36,7 +36,7 @@ class TensorRoundTripTest {
     }
 
     @Property(tries = 300)
-    void tensors_survive(
+    void tensorsSurviveTheWayThereAndBack(
             @ForAll DataType datatype,
             @ForAll boolean binary,
             @ForAll @IntRange(max = 4) int rows,

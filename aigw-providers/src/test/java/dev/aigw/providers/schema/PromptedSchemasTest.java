@@ -57,7 +57,7 @@ class PromptedSchemasTest {
             .build());
 
     @Test
-    void the_schema_goes_into_the_prompt_and_the_answer_comes_back_as_a_record() {
+    void theSchemaGoesIntoThePromptAndTheAnswerComesBackAsARecord() {
         script.add(answer("{\"mood\":\"GOOD\"}"));
 
         ChatResponse response = chat(REQUEST);
@@ -73,7 +73,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void a_fence_around_the_answer_is_taken_off() {
+    void aFenceAroundTheAnswerIsTakenOff() {
         script.add(answer("```json\n{\"mood\":\"BAD\"}\n```\n"));
 
         assertThat(chat(REQUEST).text()).isEqualTo("{\"mood\":\"BAD\"}");
@@ -87,7 +87,7 @@ class PromptedSchemasTest {
                 "``` json \r\n\r\n{\"mood\":\"BAD\"}\r\n```",
                 "\n```JSON\n  {\"mood\":\"BAD\"}  \n\n ```"
             })
-    void a_fence_may_have_white_space_about_it(String text) {
+    void aFenceMayHaveWhiteSpaceAboutIt(String text) {
         script.add(answer(text));
 
         assertThat(chat(REQUEST).text()).isEqualTo("{\"mood\":\"BAD\"}");
@@ -95,19 +95,19 @@ class PromptedSchemasTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"```", "``` ```", "```\n``", "```{\n}\n```", "```json\n1", "1\n```"})
-    void what_is_no_fence_stays(String text) {
+    void whatIsNoFenceStays(String text) {
         assertThat(SchemaTalk.bare(answer(text)).text()).isEqualTo(text);
     }
 
     @Test
-    void a_fence_without_end_takes_no_longer_the_longer_it_is() {
+    void aFenceWithoutEndTakesNoLongerTheLongerItIs() {
         String text = "```json\n" + "\n".repeat(200_000) + "x";
 
         assertThat(SchemaTalk.bare(answer(text)).text()).isEqualTo(text);
     }
 
     @Test
-    void an_answer_that_does_not_fit_is_sent_back_once_with_what_is_wrong() {
+    void anAnswerThatDoesNotFitIsSentBackOnceWithWhatIsWrong() {
         script.add(answer("{\"mood\":\"DELIGHTED\"}"));
         script.add(answer("{\"mood\":\"GOOD\"}"));
 
@@ -123,7 +123,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void a_second_answer_that_does_not_fit_is_malformed_and_kept_with_the_usage_of_both() {
+    void aSecondAnswerThatDoesNotFitIsMalformedAndKeptWithTheUsageOfBoth() {
         script.add(answer("no idea"));
         script.add(answer("{}"));
 
@@ -142,7 +142,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void a_second_answer_that_breaks_off_is_kept_with_the_usage_of_both() {
+    void aSecondAnswerThatBreaksOffIsKeptWithTheUsageOfBoth() {
         ProviderAdapter breaking = PromptedSchemas.around(ProviderAdapter.builder("legacy")
                 .chat((request, attempt) -> {
                     if (sent.isEmpty()) {
@@ -164,7 +164,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void a_stream_begins_with_the_repaired_answer() {
+    void aStreamBeginsWithTheRepairedAnswer() {
         script.add(answer("{\"mood\":1}"));
         script.add(answer("{\"mood\":\"BAD\"}"));
 
@@ -175,7 +175,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void what_is_no_final_answer_is_handed_on_unchecked() {
+    void whatIsNoFinalAnswerIsHandedOnUnchecked() {
         ChatResponse calling = ChatResponse.builder()
                 .part(new ToolCall("1", "look", "{}"))
                 .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "tool_calls"))
@@ -193,7 +193,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void the_schema_stays_with_the_question_while_tools_are_called() {
+    void theSchemaStaysWithTheQuestionWhileToolsAreCalled() {
         ToolCall call = new ToolCall("1", "look", "{}");
         script.add(answer("{\"mood\":\"GOOD\"}"));
 
@@ -207,7 +207,7 @@ class PromptedSchemasTest {
     }
 
     @Test
-    void all_else_passes_untouched_and_close_reaches_the_adapter_within() {
+    void allElsePassesUntouchedAndCloseReachesTheAdapterWithin() {
         ChatRequest plain = ChatRequest.of("legacy", "hello");
         script.add(answer("hi"));
 

@@ -32,7 +32,7 @@ class RecordSchemasTest {
     record Tree(String label, List<Tree> children) {}
 
     @Test
-    void a_record_becomes_an_object_with_all_its_components_in_order() {
+    void aRecordBecomesAnObjectWithAllItsComponentsInOrder() {
         assertThat(Json.text(JsonSchemas.installed().of(Verdict.class)))
                 .isEqualTo("{\"$defs\":{\"Mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"BAD\"]}},"
                         + "\"type\":\"object\",\"properties\":{"
@@ -49,12 +49,12 @@ class RecordSchemasTest {
     }
 
     @Test
-    void a_record_may_hold_itself() {
+    void aRecordMayHoldItself() {
         assertThat(Json.text(JsonSchemas.installed().of(Tree.class))).contains("\"$ref\":\"#");
     }
 
     @Test
-    void formats_and_tools_take_the_type() {
+    void formatsAndToolsTakeTheType() {
         ResponseFormat format = ResponseFormat.schema(Verdict.class);
         assertThat(format.name()).isEqualTo("Verdict");
         assertThat(format.strict()).isTrue();
@@ -65,7 +65,7 @@ class RecordSchemasTest {
     }
 
     @Test
-    void what_fits_the_schema_is_read_as_the_record() {
+    void whatFitsTheSchemaIsReadAsTheRecord() {
         Verdict verdict = Json.REPLIES.read("""
                 {"reason":"r","mood":"BAD","confidence":0.5,"star_count":null,
                 "aspects":[{"name":"food","mood":"GOOD"}],"certain":false}""", Verdict.class);

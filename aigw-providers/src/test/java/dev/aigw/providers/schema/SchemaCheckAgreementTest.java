@@ -84,7 +84,7 @@ class SchemaCheckAgreementTest {
                 "{'$ref':'#/$defs/n','maximum':1,'$defs':{'n':{'type':'number'}}}",
                 "{'properties':{'a':false}}",
             })
-    void both_take_and_refuse_the_same(String text) {
+    void bothTakeAndRefuseTheSame(String text) {
         JsonNode root = json(text);
         Schema full = REGISTRY.getSchema(root);
         SchemaCheck ours = SchemaCheck.of(ResponseFormat.schema("s", Json.map(root)));

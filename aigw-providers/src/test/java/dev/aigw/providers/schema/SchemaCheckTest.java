@@ -23,14 +23,14 @@ class SchemaCheckTest {
     record Verdict(Mood mood, @Nullable Integer stars, List<Verdict> parts) {}
 
     @Test
-    void what_fits_a_record_has_no_problems() {
+    void whatFitsARecordHasNoProblems() {
         assertThat(verdict(
                         "{\"mood\":\"GOOD\",\"stars\":null,\"parts\":[{\"mood\":\"BAD\",\"stars\":2,\"parts\":[]}]}"))
                 .isEmpty();
     }
 
     @Test
-    void each_problem_is_told_with_its_place() {
+    void eachProblemIsToldWithItsPlace() {
         assertThat(verdict("{\"mood\":\"SO SO\",\"stars\":2.5,\"parts\":[{\"mood\":\"BAD\",\"parts\":7,\"why\":1}]}"))
                 .containsExactlyInAnyOrder(
                         "/mood is none of [\"GOOD\",\"BAD\"]",
@@ -41,7 +41,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void at_most_ten_problems_are_told() {
+    void atMostTenProblemsAreTold() {
         assertThat(problems("{'items':{'type':'string'}}", "[1,2,3,4,5,6,7,8,9,10,11,12]"))
                 .hasSize(10);
     }
@@ -70,7 +70,7 @@ class SchemaCheckTest {
                 "{'minimum':1} | NaN",
                 "{} | [1]",
             })
-    void a_value_that_fits(String schema, String value) {
+    void aValueThatFits(String schema, String value) {
         assertThat(problems(schema, value)).isEmpty();
     }
 
@@ -99,12 +99,12 @@ class SchemaCheckTest {
                 "{} | {'a':1} and so on | it is not one JSON value",
                 "{} | `` | it is not one JSON value",
             })
-    void a_value_that_does_not_fit(String schema, String value, String problem) {
+    void aValueThatDoesNotFit(String schema, String value, String problem) {
         assertThat(problems(schema, value)).singleElement().asString().startsWith(problem);
     }
 
     @Test
-    void the_name_of_a_form_is_looked_at_before_what_is_deep_within() {
+    void theNameOfAFormIsLookedAtBeforeWhatIsDeepWithin() {
         String operation =
                 "{'type':'object','required':['of','op'],'properties':{'of':{'$ref':'#'},'op':{'const':'%s'}}}";
         String schema =
@@ -118,7 +118,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void an_answer_that_fits_too_many_forms_at_each_level_is_given_up() {
+    void anAnswerThatFitsTooManyFormsAtEachLevelIsGivenUp() {
         String form = "{'properties':{'of':{'$ref':'#'}}}";
         int depth = 100;
 
@@ -129,14 +129,14 @@ class SchemaCheckTest {
     }
 
     @Test
-    void a_long_list_is_no_matter() {
+    void aLongListIsNoMatter() {
         assertThat(problems(
                         "{'items':{'anyOf':[{'type':'string'},{'type':'integer'}]}}", "[" + "1,".repeat(99_999) + "1]"))
                 .isEmpty();
     }
 
     @Test
-    void a_long_name_of_the_answers_own_is_told_in_short() {
+    void aLongNameOfTheAnswersOwnIsToldInShort() {
         assertThat(problems("{'additionalProperties':false}", "{'" + "n".repeat(10_000) + "':1}"))
                 .containsExactly("/" + "n".repeat(60) + "… must not be there");
     }

@@ -44,7 +44,7 @@ class TensorFlowServingTest extends ServiceContract {
     }
 
     @Test
-    void a_list_is_sent_by_row() throws Exception {
+    void aListIsSentByRow() throws Exception {
         server.enqueue(json(200, "{\n    \"predictions\": [3.5, 4.0, 5.5]\n}"));
         assertThat(ask("half_plus_three", List.of(1, 2, 5)).as(float[].class)).containsExactly(3.5f, 4, 5.5f);
         RecordedRequest request = server.takeRequest();
@@ -59,7 +59,7 @@ class TensorFlowServingTest extends ServiceContract {
     }
 
     @Test
-    void an_object_is_sent_by_column() throws Exception {
+    void anObjectIsSentByColumn() throws Exception {
         server.enqueue(json(200, "{\"outputs\":{\"score\":[0.5,1],\"label\":[\"a\",\"b\"]}}"));
         PredictResponse answer = ask("m", new Readings(List.of("foo", "bar"), List.of(List.of(1), List.of(2))));
         assertThat(answer.as(Outputs.class)).isEqualTo(new Outputs(List.of(0.5, 1.0), List.of("a", "b")));
@@ -68,14 +68,14 @@ class TensorFlowServingTest extends ServiceContract {
     }
 
     @Test
-    void a_whole_body_goes_as_it_is() throws Exception {
+    void aWholeBodyGoesAsItIs() throws Exception {
         server.enqueue(json(200, "{\"predictions\":[1]}"));
         ask("m", Map.of("instances", List.of(7)));
         assertThat(server.takeRequest().getBody().utf8()).isEqualTo("{\"instances\":[7]}");
     }
 
     @Test
-    void versions_and_labels_are_asked_under_their_path() throws Exception {
+    void versionsAndLabelsAreAskedUnderTheirPath() throws Exception {
         server.enqueue(json(200, "{\"predictions\":[1]}"));
         server.enqueue(json(200, "{\"predictions\":[1]}"));
         ask("m@123", List.of(1));
@@ -85,14 +85,14 @@ class TensorFlowServingTest extends ServiceContract {
     }
 
     @Test
-    void numbers_that_are_not_finite_are_read_as_the_server_writes_them() {
+    void numbersThatAreNotFiniteAreReadAsTheServerWritesThem() {
         server.enqueue(json(200, "{\"predictions\":[NaN, Infinity, -Infinity, 1e3]}"));
         assertThat(ask("m", List.of(1)).as(double[].class))
                 .containsExactly(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1000);
     }
 
     @Test
-    void a_model_that_is_not_there_is_not_found() {
+    void aModelThatIsNotThereIsNotFound() {
         server.enqueue(json(404, error("Servable not found for request: Latest(half)")));
         assertThat(failure(attempt().build()))
                 .hasMessageContaining("Servable not found")
@@ -101,7 +101,7 @@ class TensorFlowServingTest extends ServiceContract {
     }
 
     @Test
-    void what_the_protocol_fixes_cannot_be_set_again() {
+    void whatTheProtocolFixesCannotBeSetAgain() {
         assertThatThrownBy(() -> TensorFlowServing.builder().path("/x")).hasMessageContaining("twice");
         assertThat(adapter().name()).isEqualTo("tfserving");
     }

@@ -38,7 +38,7 @@ class TorchServeTest extends ServiceContract {
     }
 
     @Test
-    void a_model_is_asked_by_name_and_by_version() throws Exception {
+    void aModelIsAskedByNameAndByVersion() throws Exception {
         server.enqueue(json(200, "{\"tiger_cat\": 0.46, \"tabby\": 0.45}"));
         server.enqueue(json(200, "{}"));
         PredictResponse answer = (PredictResponse)
@@ -54,7 +54,7 @@ class TorchServeTest extends ServiceContract {
     }
 
     @Test
-    void an_error_tells_its_code_and_words() {
+    void anErrorTellsItsCodeAndWords() {
         server.enqueue(json(404, """
                 {"code": 404, "type": "ModelNotFoundException", "message": "Model not found: m"}"""));
         GatewayException e = failure(attempt().build());

@@ -184,7 +184,7 @@ public final class FaultSoak {
     /** Waits for what a cancelled call still does after its caller was told. */
     private static void settle(Condition condition) throws InterruptedException {
         long end = System.nanoTime() + SETTLE.toNanos();
-        while (!condition.cooldowns() && System.nanoTime() < end) {
+        while (!condition.holds() && System.nanoTime() < end) {
             Thread.sleep(10);
         }
     }

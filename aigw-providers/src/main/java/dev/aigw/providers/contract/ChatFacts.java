@@ -1,4 +1,4 @@
-package dev.aigw.providers;
+package dev.aigw.providers.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,6 +18,7 @@ import dev.aigw.providers.json.Json;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a chat request says, told in one way for all the ways of saying it, so that requests can be compared which say
@@ -25,30 +26,20 @@ import java.util.Objects;
  *
  * <p>Left out is what vendors have their own steps of (how much to think) or no field for (names of schemas, titles).
  */
-final class Facts {
-
-    /** How a vendor's protocol blurs what is said. */
-    enum Blur {
-        /** Everything is told. */
-        NONE,
-        /** Media of a turn come after its texts, and documents apart. */
-        ORDER,
-        /** A file's place does not tell what kind of media it holds. */
-        KIND
-    }
+final class ChatFacts {
 
     private static final JsonNodeFactory MAKE = JsonNodeFactory.instance;
 
-    private final Blur blur;
+    private final RequestReader.Blur blur;
     private final ArrayNode documents = MAKE.arrayNode();
 
-    private Facts(Blur blur) {
+    private ChatFacts(RequestReader.Blur blur) {
         this.blur = blur;
     }
 
     /** Returns what a request says. */
-    static JsonNode of(ChatRequest request, Blur blur) {
-        Facts facts = new Facts(blur);
+    static JsonNode of(ChatRequest request, RequestReader.Blur blur) {
+        ChatFacts facts = new ChatFacts(blur);
         ObjectNode all = MAKE.objectNode();
         all.set("conversation", facts.conversation(request));
         all.set("documents", facts.documents);
@@ -91,7 +82,7 @@ final class Facts {
         return effort.level() != ReasoningEffort.Level.NONE && !Objects.equals(effort.budgetTokens(), 0);
     }
 
-    private static void put(ObjectNode into, String name, Object value) {
+    private static void put(ObjectNode into, String name, @Nullable Object value) {
         if (value != null) {
             into.set(name, Json.parseOrNull(Json.text(value)));
         }
@@ -133,7 +124,7 @@ final class Facts {
         for (ContentPart part : parts) {
             if (part instanceof ContentPart.Text text) {
                 addText(to, text.text());
-            } else if (part instanceof ContentPart.Document document && blur == Blur.ORDER) {
+            } else if (part instanceof ContentPart.Document document && blur == RequestReader.Blur.ORDER) {
                 documents.add(part(document));
             } else {
                 to.add(part(part));
@@ -143,14 +134,14 @@ final class Facts {
 
     private void addText(ArrayNode to, String text) {
         int at = to.size() - 1;
-        while (blur == Blur.ORDER && at >= 0 && !to.get(at).has("text")) {
+        while (blur == RequestReader.Blur.ORDER && at >= 0 && !to.get(at).has("text")) {
             at--;
         }
         if (at >= 0 && to.get(at).has("text")) {
             to.set(at, MAKE.objectNode().put("text", to.get(at).get("text").textValue() + text));
         } else if (!text.isEmpty()) {
             ObjectNode said = MAKE.objectNode().put("text", text);
-            if (blur == Blur.ORDER) {
+            if (blur == RequestReader.Blur.ORDER) {
                 to.insert(0, said);
             } else {
                 to.add(said);
@@ -197,7 +188,7 @@ final class Facts {
 
     private void media(ObjectNode facts, String kind, Media media) {
         boolean inline = media.base64() != null;
-        facts.put("media", blur == Blur.KIND && !inline ? "any" : kind);
+        facts.put("media", blur == RequestReader.Blur.KIND && !inline ? "any" : kind);
         facts.put("type", inline ? String.valueOf(media.mimeType()).toLowerCase(Locale.ROOT) : null);
         facts.put("data", media.base64()).put("url", media.url()).put("file", media.fileId());
     }

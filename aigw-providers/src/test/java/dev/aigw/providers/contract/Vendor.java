@@ -1,0 +1,206 @@
+package dev.aigw.providers.contract;
+
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.Description;
+import dev.aigw.providers.RecordingAttempt;
+import dev.aigw.providers.Wire;
+import dev.aigw.providers.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import okhttp3.OkHttpClient;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that tests know of a vendor for chat, one class a vendor: how to make its adapter, how to read what is sent to
+ * it, what its description is called, and how it streams. {@link VendorContract} tests what follows from it.
+ */
+public abstract class Vendor extends RequestReader {
+
+    /**
+     * Streamed events for {@link UnparsedEvents}, in which {@code TEXT} and numbers differ.
+     *
+     * @param text an event of text
+     * @param others other events
+     * @param last the last one
+     */
+    public record Events(String text, List<String> others, String last) {}
+
+    private final String name;
+    private final String model;
+    private final String reply;
+    private final String usualReason;
+    private final List<Map.Entry<String, String>> events = new ArrayList<>();
+    private Random random = new Random(0);
+
+    /**
+     * Creates one.
+     *
+     * @param name the adapter's name, and that of the file of its description
+     * @param model a model
+     * @param reply a whole reply that says {@code ok}, with {@code %s} where its finish reason is
+     * @param usualReason that of an answer that is complete
+     */
+    protected Vendor(String name, String model, String reply, String usualReason) {
+        this.name = name;
+        this.model = model;
+        this.reply = reply;
+        this.usualReason = usualReason;
+    }
+
+    /** Returns an adapter without a credential. */
+    public abstract ProviderAdapter adapter(OkHttpClient client, boolean drop);
+
+    /** Returns what the adapter refuses, or leaves out or changes with a warning. */
+    protected abstract Set<ChatFeature> told();
+
+    /** Returns what {@link #told()} is for most: other vendors' things, video, and audio by its address. */
+    protected static Set<ChatFeature> toldByMostAnd(ChatFeature... more) {
+        Set<ChatFeature> told = EnumSet.of(
+                ChatFeature.FOREIGN_PART,
+                ChatFeature.FOREIGN_TOOL,
+                ChatFeature.VIDEO_BYTES,
+                ChatFeature.VIDEO_URL,
+                ChatFeature.AUDIO_URL);
+        told.addAll(List.of(more));
+        return told;
+    }
+
+    /** Returns what the description calls a request. */
+    protected abstract String definition();
+
+    /** Returns what the description calls a request for a stream; the same by default. */
+    protected String streamDefinition() {
+        return definition();
+    }
+
+    /** Returns finish reasons and what they mean; none by default. */
+    protected Map<String, FinishReason.Kind> finishReasons() {
+        return Map.of();
+    }
+
+    /** Returns events whose text is found without parsing; null, the default, when all are parsed. */
+    protected @Nullable Events unparsed() {
+        return null;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- streams
+
+    /** Returns what of reasoning, refusals and own parts its streams tell as a whole reply does. */
+    protected abstract Set<ChatFeature> streamed();
+
+    /** Writes the events of a part, by {@link #event} or {@link #named}. */
+    protected abstract void write(ContentPart part, int index);
+
+    /** Writes the events at the end. */
+    protected abstract void end(String reason);
+
+    /** Returns the type of the vendor's streams. */
+    public String streamType() {
+        return "text/event-stream";
+    }
+
+    /** Writes an event to a body. */
+    public void frame(String event, String data, Buffer to) {
+        to.writeUtf8("data: " + data + "\n\n");
+    }
+
+    /** Returns the events of a streamed answer, each with its name, its texts cut into pieces anywhere. */
+    final List<Map.Entry<String, String>> stream(Random cuts, Message answer, String reason) {
+        random = cuts;
+        events.clear();
+        int index = 0;
+        for (ContentPart part : answer.parts()) {
+            write(part, index++);
+        }
+        end(reason);
+        return List.copyOf(events);
+    }
+
+    /** Returns how many events there are so far. */
+    protected final int written() {
+        return events.size();
+    }
+
+    /** Returns a text in pieces of one to five characters, none in the middle of a character. */
+    protected final List<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
+        int from = 0;
+        while (from < text.length()) {
+            int to = Math.min(text.length(), from + 1 + random.nextInt(5));
+            to += to < text.length() && Character.isLowSurrogate(text.charAt(to)) ? 1 : 0;
+            pieces.add(text.substring(from, to));
+            from = to;
+        }
+        return pieces;
+    }
+
+    /** Writes an event, names and values by turns. */
+    protected final void event(Object... namesAndValues) {
+        named("", namesAndValues);
+    }
+
+    /** Writes an event with a name. */
+    protected final void named(String event, Object... namesAndValues) {
+        events.add(Map.entry(event, Json.text(json(namesAndValues))));
+    }
+
+    // ------------------------------------------------------------------------------------------------- for the tests
+
+    /** Returns the model. */
+    public final String model() {
+        return model;
+    }
+
+    final String usualReason() {
+        return usualReason;
+    }
+
+    /** Returns a whole reply. */
+    public final String reply() {
+        return reply(usualReason);
+    }
+
+    final String reply(String reason) {
+        return reply.formatted(reason);
+    }
+
+    final Description described() {
+        return Description.of(name, definition());
+    }
+
+    final Description describedStream() {
+        return Description.of(name, streamDefinition());
+    }
+
+    /** Returns the parts of a reply, as the adapter reads it. */
+    final List<ContentPart> answer(String whole) {
+        Wire wire = new Wire().answer("application/json", whole.getBytes(StandardCharsets.UTF_8));
+        try (ProviderAdapter adapter = adapter(wire.client(), false)) {
+            return adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(model))
+                    .message()
+                    .parts();
+        }
+    }
+
+    /** Returns a function in the form of OpenAI's, as a tool that only this vendor takes. */
+    protected final ToolSpec rawFunction() {
+        return ToolSpec.raw(
+                name, "theirs", json("type", "function", "function", json("name", "theirs", "parameters", Map.of())));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.aigw.providers.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.RecordingAttempt;
+import dev.aigw.providers.Wire;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import okio.Buffer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What our own adapters do beyond the contract: any request they take arrives whole and is as the vendor's published
+ * description wants it, what they don't take is told, and any answer arrives whole however it is streamed.
+ */
+public abstract class VendorContract extends ProviderContractTest {
+
+    private static final int TRIES = 100;
+
+    private final Vendor vendor = vendor();
+
+    /** For subclasses. */
+    protected VendorContract() {}
+
+    /** Returns the vendor. */
+    protected abstract Vendor vendor();
+
+    @Override
+    protected RequestReader requestReader() {
+        return vendor;
+    }
+
+    @Override
+    protected String upstreamModel() {
+        return vendor.model();
+    }
+
+    @Override
+    protected String streamContentType() {
+        return vendor.streamType();
+    }
+
+    private SentJson sent(ChatRequest request, boolean drop, RecordingAttempt attempt) {
+        Wire wire = new Wire().answer("application/json", vendor.reply().getBytes(StandardCharsets.UTF_8));
+        try (ProviderAdapter adapter = vendor.adapter(wire.client(), drop)) {
+            return new SentJson(wire.sent(() -> adapter.call(ChatRequest.CHAT, request, attempt))
+                    .json());
+        }
+    }
+
+    private void assertReadsBack(ChatRequest request, SentJson body) {
+        assertThat(ChatFacts.of(vendor.read(body, vendor::answer), vendor.blur()))
+                .as("%s", body)
+                .isEqualTo(ChatFacts.of(request, vendor.blur()));
+    }
+
+    private ChatRequest request(Set<ChatFeature> but, long seed) {
+        return new RandomChats(RandomChats.allBut(but), vendor, new Random(seed)).request();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- requests
+
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void whatAVendorTakesReachesItWhole(@ForAll long seed) {
+        Set<ChatFeature> lost = EnumSet.copyOf(vendor.told());
+        lost.addAll(vendor.unreported());
+        ChatRequest request = request(lost, seed);
+        RecordingAttempt attempt = new RecordingAttempt(vendor.model());
+        SentJson body = sent(request, false, attempt);
+        assertThat(attempt.warnings).isEmpty();
+        assertReadsBack(request, body);
+    }
+
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void whatDoesNotReachAVendorIsTold(@ForAll long seed) {
+        ChatRequest request = request(vendor.unreported(), seed);
+        RecordingAttempt attempt = new RecordingAttempt(vendor.model());
+        SentJson body = sent(request, true, attempt);
+        if (attempt.warnings.isEmpty()) {
+            assertReadsBack(request, body);
+        }
+    }
+
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void anyRequestIsAsDescribed(@ForAll long seed) {
+        SentJson body = sent(request(Set.of(), seed), true, new RecordingAttempt(vendor.model()));
+        assertThat(vendor.described().problems(body.node())).as("%s", body).isEmpty();
+    }
+
+    @Property(tries = TRIES / 3, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void aFieldMoreOrLessOrOfAnotherTypeIsNoticed(@ForAll long seed) {
+        Random random = new Random(seed);
+        ObjectNode body = (ObjectNode) sent(request(Set.of(), seed), true, new RecordingAttempt(vendor.model()))
+                .node();
+        String talk = Stream.of("messages", "contents", "input")
+                .filter(body::has)
+                .findFirst()
+                .orElseThrow();
+        JsonNode said = body.get(talk);
+        ObjectNode message = (ObjectNode) said.get(random.nextInt(said.size()));
+        List<String> fields = new ArrayList<>();
+        message.fieldNames().forEachRemaining(fields::add);
+        String field = fields.get(random.nextInt(fields.size()));
+        JsonNode value = message.get(field);
+
+        message.put("field_of_nobody", 1);
+        assertThat(vendor.described().problems(body)).as("one more: %s", body).isNotEmpty();
+        message.remove("field_of_nobody");
+        message.put(field, 1);
+        assertThat(vendor.described().problems(body))
+                .as("%s is a number: %s", field, body)
+                .isNotEmpty();
+        message.set(field, value);
+        assertThat(vendor.described().problems(body)).isEmpty();
+        body.set("x_" + talk, body.remove(talk));
+        assertThat(vendor.described().problems(body))
+                .as("no %s: %s", talk, body)
+                .isNotEmpty();
+    }
+
+    @Test
+    void aStreamIsAskedForAsDescribed() {
+        Wire wire = new Wire().answer(vendor.streamType(), new byte[0]);
+        try (ProviderAdapter adapter = vendor.adapter(wire.client(), false)) {
+            JsonNode body = wire.sent(() -> adapter.call(
+                            ChatRequest.CHAT_STREAM,
+                            ChatRequest.of("any", "hello"),
+                            new RecordingAttempt(vendor.model())))
+                    .json();
+            assertThat(vendor.describedStream().problems(body)).as("%s", body).isEmpty();
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- answers
+
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void aStreamedAnswerArrivesWhole(@ForAll long seed) {
+        Random random = new Random(seed);
+        Set<ChatFeature> features = EnumSet.of(ChatFeature.TOOL_LOOP);
+        features.addAll(vendor.streamed());
+        Message answer = new RandomChats(features, vendor, random).answer();
+        List<Map.Entry<String, String>> events = vendor.stream(random, answer, vendor.usualReason());
+        assertThat(facts(streamed(events).message())).as("%s", events).isEqualTo(facts(answer));
+    }
+
+    private static JsonNode facts(Message answer) {
+        return ChatFacts.of(ChatRequest.builder("any").message(answer).build(), RequestReader.Blur.NONE);
+    }
+
+    private ChatResponse streamed(List<Map.Entry<String, String>> events) {
+        Buffer body = new Buffer();
+        events.forEach(event -> vendor.frame(event.getKey(), event.getValue(), body));
+        Wire wire = new Wire().answer(vendor.streamType(), body.readByteArray());
+        try (ProviderAdapter adapter = vendor.adapter(wire.client(), false);
+                ChatStream stream = adapter.call(
+                        ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()))) {
+            for (ChatEvent event : stream) {
+                assertThat(event).isNotInstanceOfAny(ChatEvent.Warning.class, ChatEvent.Raw.class);
+            }
+            return stream.response();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aFinishReasonMeansTheSameWholeAndStreamed() {
+        return vendor.finishReasons().entrySet().stream()
+                .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
+                    FinishReason expected = FinishReason.of(row.getValue(), row.getKey());
+                    Wire wire = new Wire()
+                            .answer(
+                                    "application/json",
+                                    vendor.reply(row.getKey()).getBytes(StandardCharsets.UTF_8));
+                    try (ProviderAdapter adapter = vendor.adapter(wire.client(), false)) {
+                        ChatResponse whole = adapter.call(
+                                ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()));
+                        assertThat(whole.finishReason()).isEqualTo(expected);
+                        assertThat(whole.text()).isEqualTo("ok");
+                    }
+                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
+                    ChatResponse streamed = streamed(vendor.stream(new Random(1), ok, row.getKey()));
+                    assertThat(streamed.finishReason()).isEqualTo(expected);
+                    assertThat(streamed.text()).isEqualTo("ok");
+                }));
+    }
+
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void unparsedEventsSayTheSameAsParsedOnes(@ForAll long seed) {
+        Vendor.Events events = vendor.unparsed();
+        if (events != null) {
+            new UnparsedEvents(vendor, events).check(new Random(seed));
+        }
+    }
+}
