@@ -79,7 +79,7 @@ class ResilienceExplorationTest {
         World(long seed) {
             random = new Random(seed);
             environment = new VirtualEnvironment(seed);
-            maxAttempts = 1 + random.nextInt(5);
+            maxAttempts = 3 + random.nextInt(3); // each fallback model can be reached
             ChaosAdapter chaos = new ChaosAdapter(environment, random, random.nextDouble());
             adapters.add(chaos);
             ModelRouter.Builder builder = ModelRouter.builder()

@@ -6,6 +6,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.routing.engine.pool.LiveDeployment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -123,9 +124,8 @@ final class ScopedSource implements ChatEventSource {
     }
 
     private GatewayException ofSource(RuntimeException thrown) {
-        return attempt == null
-                ? Failures.ofRouter(thrown)
-                : Failures.ofAdapter(attempt.live().provider(), thrown);
+        LiveDeployment deployment = attempt == null ? null : attempt.deploymentIfLeased();
+        return deployment == null ? Failures.ofRouter(thrown) : Failures.ofAdapter(deployment.provider(), thrown);
     }
 
     private static GatewayException interrupted(GatewayException failure) {

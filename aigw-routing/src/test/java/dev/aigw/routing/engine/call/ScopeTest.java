@@ -121,7 +121,7 @@ class ScopeTest {
     void whatTheCallerBroughtAboutIsAbandonedAndAnyOtherFailureFailed(ErrorKind kind) {
         scope.add(ends::add);
         GatewayException failure = GatewayException.of(kind, "why");
-        scope.fail(failure);
+        scope.fail(Scope.outcomeOf(failure), failure);
 
         boolean byCaller = kind == ErrorKind.CANCELLED || kind == ErrorKind.DEADLINE;
         assertThat(ends.get(0).outcome()).isEqualTo(byCaller ? Outcome.ABANDONED : Outcome.FAILED);

@@ -66,12 +66,10 @@ class ScopedSourceTest {
     private final VirtualEnvironment time = new VirtualEnvironment(1);
     private final Call call = new Call(
             Pipeline.builder(time, Timeouts.NONE).build(),
-            time,
             ChatRequest.CHAT_STREAM,
             CallOptions.DEFAULT,
             "assistant",
-            name -> null,
-            Timeouts.NONE);
+            name -> null);
     private final Attempt attempt = new Attempt(call, new Scope(time), null);
     private final List<End> ends = new ArrayList<>();
 
