@@ -276,8 +276,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets the attempts this call may make in all, the first included, over all deployments and fallback models; the
-         * router's retry policy says so without it.
+         * Sets the attempts this call may make in all, the first included, over all deployments and fallback models;
+         * the router's retry policy says so without it.
          *
          * @throws IllegalArgumentException if less than 1
          */
