@@ -168,8 +168,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 Selections.query(
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
-        Query query = new Query(
-                operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
+        Query query =
+                new Query(operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : Resilience.order(first, current)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
@@ -259,7 +259,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             int models = Resilience.order(model, next).size();
             if (models > attempts) {
                 throw new IllegalArgumentException("model \"" + model.name() + "\" and its fallback models are "
-                        + models + ", but a call makes at most " + attempts + " attempts: raise maxAttempts to " + models
+                        + models + ", but a call makes at most " + attempts + " attempts: raise maxAttempts to "
+                        + models
                         + " in RetryPolicy, or remove fallback models");
             }
         }
@@ -485,9 +486,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets timeouts for calls and models that set none. What is not set here either is 10 s to connect, 10 minutes an
-         * attempt, 60 s between the events of a stream, and no total. The first content of a stream is awaited for 10 s
-         * where another deployment or a fallback model can serve and neither card nor request says that the model
+         * Sets timeouts for calls and models that set none. What is not set here either is 10 s to connect, 10 minutes
+         * an attempt, 60 s between the events of a stream, and no total. The first content of a stream is awaited for
+         * 10 s where another deployment or a fallback model can serve and neither card nor request says that the model
          * reasons, else for 2 minutes.
          */
         public Builder timeouts(Timeouts timeouts) {
@@ -564,8 +565,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
             assembly.install(Rollouts.feature(tokens));
             assembly.install(Routes.feature(tokens));
-            assembly.installEngine(Resilience.of(
-                    retrying, orElse(streamRecovery, StreamRecovery.FAIL), hedge));
+            assembly.installEngine(Resilience.of(retrying, orElse(streamRecovery, StreamRecovery.FAIL), hedge));
             if (limits != null) {
                 assembly.install(Limits.install(limits, tokens));
             }
@@ -582,10 +582,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             BreakerPolicy breaking = orElse(breaker, BreakerPolicy.defaults());
             return new DeploymentRegistry(
                     new Breaker.Config(
-                            breaking.failures(),
-                            breaking.executions(),
-                            breaking.delay(),
-                            breaking.maxEjectedShare()),
+                            breaking.failures(), breaking.executions(), breaking.delay(), breaking.maxEjectedShare()),
                     breaking.maxCooldown(),
                     new RetryBudget.Size(retrying.budgetTokens(), retrying.budgetRatio()));
         }

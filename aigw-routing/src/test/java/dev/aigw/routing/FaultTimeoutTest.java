@@ -156,7 +156,8 @@ class FaultTimeoutTest {
                 .server("a", request -> Fault.silence())
                 .server("b")
                 .warm()) {
-            assertThat(lab.chat(way, CallOptions.builder().timeout(LONG).build()).text())
+            assertThat(lab.chat(way, CallOptions.builder().timeout(LONG).build())
+                            .text())
                     .isEqualTo(FaultLab.answerOf("b"));
             assertLeft(lab.seen("a"), 1);
         }

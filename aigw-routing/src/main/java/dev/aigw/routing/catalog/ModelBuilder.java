@@ -74,7 +74,9 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** Sets this model's own rules for failures, such as a content filter after which others are tried; none by default. */
+    /**
+     * Sets this model's own rules for failures, such as a content filter after which others are tried; none by default.
+     */
     public ModelBuilder failures(FailurePolicy policy) {
         Once.check(this.failures, "model \"" + name + "\": failures");
         this.failures = policy;

@@ -70,7 +70,8 @@ record Limit(
     /** Returns whether it may refuse one deployment and let another pass. */
     boolean dependsOnDeployment() {
         return by.stream().anyMatch(Dimension::isOfDeployment)
-                || conditions.stream().anyMatch(condition -> condition.dimension().isOfDeployment());
+                || conditions.stream()
+                        .anyMatch(condition -> condition.dimension().isOfDeployment());
     }
 
     /** Returns whether all it goes by is known when a call begins, before its model is chosen. */

@@ -34,8 +34,7 @@ final class HedgeStage implements EngineStage {
         }
         budget.called();
         int reserved = call.patience().fallbacks().size();
-        int attempts =
-                retrying.attempts(call, reserved) - reserved - call.log().attemptCount();
+        int attempts = retrying.attempts(call, reserved) - reserved - call.log().attemptCount();
         int hedges = Math.min(hedging.maxHedges(), Math.max(0, attempts - 1));
         HedgeRace race = new HedgeRace(hop, call, budget, tried, hedges);
         call.put(RACE, race);

@@ -53,7 +53,9 @@ final class LastResortStage implements EngineStage {
 
     private static boolean isCurable(Call call, GatewayException failure) {
         boolean timeIsUp = failure.kind() == ErrorKind.DEADLINE;
-        return (timeIsUp || FailureRule.of(failure, call.currentModel().failures()).fallback())
+        return (timeIsUp
+                        || FailureRule.of(failure, call.currentModel().failures())
+                                .fallback())
                 && !call.cancellation().isCancelled();
     }
 

@@ -36,11 +36,7 @@ final class RecoveringSource implements ChatEventSource {
     private @Nullable ChatEvent pending;
 
     RecoveringSource(
-            ChatEventSource source,
-            Hop hop,
-            StreamRecovery recovery,
-            RetryPolicy policy,
-            TriedDeployments tried) {
+            ChatEventSource source, Hop hop, StreamRecovery recovery, RetryPolicy policy, TriedDeployments tried) {
         this.current = source;
         this.hop = hop;
         this.recovery = recovery;
@@ -116,7 +112,8 @@ final class RecoveringSource implements ChatEventSource {
         RetryBudget budget = call.currentModel().retryBudget();
         budget.failed();
         if ((!resume && !recovery.mayRestart())
-                || call.log().attemptCount() >= policy.attempts(call, call.patience().fallbacks().size())
+                || call.log().attemptCount()
+                        >= policy.attempts(call, call.patience().fallbacks().size())
                 || !budget.allowsRetry()) {
             throw failure;
         }

@@ -32,7 +32,8 @@ public final class Resilience implements EngineFeature {
      * stored.
      */
     public static EngineFeature lastResorts() {
-        return installer -> installer.engineStage(Phase.ROUTE, EngineInstaller.Reach.CALLERS_ONLY, new LastResortStage());
+        return installer ->
+                installer.engineStage(Phase.ROUTE, EngineInstaller.Reach.CALLERS_ONLY, new LastResortStage());
     }
 
     @Override
@@ -45,7 +46,8 @@ public final class Resilience implements EngineFeature {
         installer.engineStage(Phase.FALLBACK, EngineInstaller.Reach.CALLERS_ONLY, new FallbackStage(policy));
         installer.engineStage(Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new RetryStage(policy, tried));
         if (hedging != null) {
-            installer.engineStage(Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new HedgeStage(hedging, policy, tried));
+            installer.engineStage(
+                    Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new HedgeStage(hedging, policy, tried));
             installer.engineStage(Phase.RESERVE, EngineInstaller.Reach.CALLERS_ONLY, new HedgeTimerStage(hedging));
         }
         if (recovery.mayResume()) {

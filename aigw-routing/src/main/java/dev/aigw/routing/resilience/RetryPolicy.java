@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * How often and after what waits a call tries again. Immutable.
  *
  * <p>By default a call makes at most 5 attempts over all deployments and fallback models together, or one for each
- * model where it has more than 4 fallback models. A wait grows exponentially from 200 ms to 5 s with full jitter, as described in "Exponential Backoff And Jitter" (AWS Architecture
- * Blog, 2015); a provider's own reset time goes before, if it is at most 5 s away. A call waits at
- * most 5 s in sum for reset times and cooldowns, and as long for an open breaker or its probe.
+ * model where it has more than 4 fallback models. A wait grows exponentially from 200 ms to 5 s with full jitter, as
+ * described in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a provider's own reset time goes before,
+ * if it is at most 5 s away. A call waits at most 5 s in sum for reset times and cooldowns, and as long for an open
+ * breaker or its probe.
  *
  * <pre>{@code
  * RetryPolicy.builder().maxAttempts(4).backoff(Duration.ofMillis(100), Duration.ofSeconds(2)).build();
@@ -92,7 +93,9 @@ public final class RetryPolicy {
         if (own != null) {
             return own;
         }
-        return maxAttempts != null ? maxAttempts : Math.max(DEFAULT_ATTEMPTS, call.log().attemptCount() + fallbacks);
+        return maxAttempts != null
+                ? maxAttempts
+                : Math.max(DEFAULT_ATTEMPTS, call.log().attemptCount() + fallbacks);
     }
 
     long backoffNanos(int failures, RandomGenerator random) {
@@ -141,9 +144,9 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets how long a call waits, in sum, for an open circuit breaker, for the outcome of its probe, or for the next
-         * health check, when nobody else can serve; 5 s by default. A fallback model that can serve is asked at once
-         * instead.
+         * Sets how long a call waits, in sum, for an open circuit breaker, for the outcome of its probe, or for the
+         * next health check, when nobody else can serve; 5 s by default. A fallback model that can serve is asked at
+         * once instead.
          */
         public Builder maxBreakerWait(Duration longest) {
             this.maxBreakerWait = longest;
@@ -178,7 +181,9 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if a bound is violated; the message names it
          */
         public RetryPolicy build() {
-            check(maxAttempts == null || maxAttempts >= 1, "maxAttempts is " + maxAttempts + ": use 1 for no retry, or more");
+            check(
+                    maxAttempts == null || maxAttempts >= 1,
+                    "maxAttempts is " + maxAttempts + ": use 1 for no retry, or more");
             check(
                     base.toNanos() > 0 && cap.compareTo(base) >= 0,
                     "backoff is " + base + " to " + cap

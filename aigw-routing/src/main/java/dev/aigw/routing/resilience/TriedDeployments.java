@@ -51,8 +51,9 @@ final class TriedDeployments {
                 reason = Decision.Reason.COOLDOWN;
             }
         }
-        call.log().tried(TriedDeployment.of(
-                deployment, failure.kind(), call.environment().nanoTime() + wait, reason));
+        call.log()
+                .tried(TriedDeployment.of(
+                        deployment, failure.kind(), call.environment().nanoTime() + wait, reason));
     }
 
     private static @Nullable LiveDeployment find(Call call, GatewayException failure) {

@@ -77,8 +77,8 @@ public final class Attempt implements AttemptContext, EndAction, Lease.Settlemen
         if (failure == null && end.outcome() == Outcome.SUCCESS && sent && !call.isSideCall()) {
             return Verdict.SERVES;
         }
-        boolean timed = failure != null
-                && (failure.kind() == ErrorKind.TIMEOUT || failure.kind() == ErrorKind.DEADLINE);
+        boolean timed =
+                failure != null && (failure.kind() == ErrorKind.TIMEOUT || failure.kind() == ErrorKind.DEADLINE);
         return Verdict.of(
                 end.outcome(),
                 failure,

@@ -440,7 +440,9 @@ public final class Call implements CallContext, Models {
     @Override
     public long remainingNanos() {
         Deadline known = deadline;
-        return known.total() == null ? Long.MAX_VALUE : known.remainingNanos(environment().nanoTime());
+        return known.total() == null
+                ? Long.MAX_VALUE
+                : known.remainingNanos(environment().nanoTime());
     }
 
     @Override

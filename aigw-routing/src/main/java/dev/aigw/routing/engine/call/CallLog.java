@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened in a call so far: its attempts, their failures, the deployments tried, and warnings. Safe for use by
- * many threads; the lists it returns never change.
+ * What has happened in a call so far: its attempts, their failures, the deployments tried, and warnings. Safe for use
+ * by many threads; the lists it returns never change.
  */
 public final class CallLog {
 

@@ -29,7 +29,8 @@ final class Failures {
         }
         return GatewayException.builder(
                         ErrorKind.SERVER_ERROR,
-                        "the adapter \"" + provider + "\" threw " + thrown.getClass().getName()
+                        "the adapter \"" + provider + "\" threw "
+                                + thrown.getClass().getName()
                                 + "; throw a GatewayException to say which kind of failure it is")
                 .cause(thrown)
                 .build();

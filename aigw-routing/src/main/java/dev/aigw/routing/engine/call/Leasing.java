@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Gets a deployment for one attempt: asks the model's pool, and waits as long as the call's {@link Patience} allows. */
+/**
+ * Gets a deployment for one attempt: asks the model's pool, and waits as long as the call's {@link Patience} allows.
+ */
 final class Leasing {
 
     private Leasing() {}
@@ -90,8 +92,7 @@ final class Leasing {
                         throw refused(
                                 model,
                                 query,
-                                "and none came free within "
-                                        + Durations.text(Duration.ofNanos(queued.longestNanos())));
+                                "and none came free within " + Durations.text(Duration.ofNanos(queued.longestNanos())));
                     }
                     sleep(call, attempt, bell, Math.min(left, nextChangeNanos(pool, call.query(request))));
                     served = queued.take();

@@ -25,7 +25,9 @@ public final class Patience {
         this.call = call;
     }
 
-    /** Lets the call wait so long in sum; called once, before its first attempt. A call that is not told never waits. */
+    /**
+     * Lets the call wait so long in sum; called once, before its first attempt. A call that is not told never waits.
+     */
     public synchronized void allow(long maxCooldownNanos, long maxBreakerNanos) {
         if (!waits) {
             waits = true;

@@ -298,10 +298,7 @@ public final class Pipeline {
         /** Adds a user's stage after those of the same phase. It serves side calls, too. */
         public Builder stage(Phase phase, Stage stage) {
             return place(new Placed(
-                    phase,
-                    EngineInstaller.Reach.ALL_CALLS,
-                    stage.getClass().getName(),
-                    hop -> stage.apply(hop)));
+                    phase, EngineInstaller.Reach.ALL_CALLS, stage.getClass().getName(), hop -> stage.apply(hop)));
         }
 
         /** Adds a stage of the router's own after those of the same phase. */

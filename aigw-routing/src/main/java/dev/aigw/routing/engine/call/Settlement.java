@@ -85,7 +85,8 @@ public record Settlement(TokenUsage usage, Cost cost) {
     private static boolean wasRefused(End end) {
         return end.outcome() == Outcome.FAILED
                 && (end.failure() == null
-                        || (end.failure().kind() != ErrorKind.TIMEOUT && end.failure().kind() != ErrorKind.DEADLINE));
+                        || (end.failure().kind() != ErrorKind.TIMEOUT
+                                && end.failure().kind() != ErrorKind.DEADLINE));
     }
 
     private static boolean wasSent(AttemptContext attempt) {

@@ -28,7 +28,11 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.Nobody {
      * @param reason what the wait is for
      * @param kind the kind of failure behind it, or null
      */
-    record Wait(long nanos, long lookNanos, Reason reason, @Nullable ErrorKind kind) implements Decision {}
+    record Wait(
+            long nanos,
+            long lookNanos,
+            Reason reason,
+            @Nullable ErrorKind kind) implements Decision {}
 
     /**
      * Nobody can serve this call, however long it waits.

@@ -37,7 +37,9 @@ public final class DeploymentRegistry implements Cooldowns {
     private final ConcurrentMap<String, LiveDeployment> deployments = new ConcurrentHashMap<>();
     private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
 
-    /** Creates an empty registry whose breakers follow {@code breaker}, and no cooldown of which is longer than a bound. */
+    /**
+     * Creates an empty registry whose breakers follow {@code breaker}, and no cooldown of which is longer than a bound.
+     */
     public DeploymentRegistry(Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
         this.breaker = breaker;
         this.boundNanos = maxCooldown.toNanos();

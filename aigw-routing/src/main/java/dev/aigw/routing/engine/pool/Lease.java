@@ -79,7 +79,8 @@ public final class Lease implements Decision {
 
     private void judge(End end, Verdict verdict, long nowNanos, SettlementListener listener) {
         Breaker breaker = deployment.breaker();
-        ErrorKind kind = end.failure() == null ? ErrorKind.SERVER_ERROR : end.failure().kind();
+        ErrorKind kind =
+                end.failure() == null ? ErrorKind.SERVER_ERROR : end.failure().kind();
         switch (verdict.health()) {
             case GOOD -> breaker.succeeded(ticket);
             case BAD -> {
@@ -123,9 +124,6 @@ public final class Lease implements Decision {
 
         /** A cooldown has begun. */
         void coolsDown(
-                LiveDeployment deployment,
-                dev.aigw.routing.deployment.CooldownScope scope,
-                ErrorKind kind,
-                long nanos);
+                LiveDeployment deployment, dev.aigw.routing.deployment.CooldownScope scope, ErrorKind kind, long nanos);
     }
 }

@@ -37,7 +37,8 @@ public final class Pool {
         int open = 0;
         for (LiveDeployment each : deployments) {
             if (each != candidate
-                    && (each.breaker().remainingNanos(nowNanos) > 0 || each.health().isEjected())) {
+                    && (each.breaker().remainingNanos(nowNanos) > 0
+                            || each.health().isEjected())) {
                 open++;
             }
         }
@@ -129,11 +130,7 @@ public final class Pool {
             return new Decision.Nobody(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
         }
         if (first != null) {
-            return new Decision.Wait(
-                    shortest,
-                    look,
-                    query.waitReason(first),
-                    first.unavailableKind(query.nowNanos()));
+            return new Decision.Wait(shortest, look, query.waitReason(first), first.unavailableKind(query.nowNanos()));
         }
         return new Decision.Nobody(unmetKind(query), null);
     }
@@ -201,7 +198,11 @@ public final class Pool {
         for (LiveDeployment each : deployments) {
             String reason = query.dropReasonNow(each);
             if (reason != null) {
-                reasons.append(' ').append(each.id()).append(": ").append(reason).append('.');
+                reasons.append(' ')
+                        .append(each.id())
+                        .append(": ")
+                        .append(reason)
+                        .append('.');
             }
         }
         return reasons.toString();

@@ -223,7 +223,9 @@ public final class Query implements RoutingStrategy.Candidates {
         }
         long wait = deployment.unavailableNanos(nowNanos);
         TriedDeployment before = tried(deployment);
-        return before == null || before.retryAtNanos() == null ? wait : Math.max(wait, before.retryAtNanos() - nowNanos);
+        return before == null || before.retryAtNanos() == null
+                ? wait
+                : Math.max(wait, before.retryAtNanos() - nowNanos);
     }
 
     /** Returns what a wait for the deployment is for. */

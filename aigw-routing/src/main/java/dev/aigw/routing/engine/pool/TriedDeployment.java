@@ -45,9 +45,7 @@ public record TriedDeployment(
             case CONTEXT_TOO_LONG -> {
                 Long window = other.definition().contextWindow();
                 if (contextWindow != null && window != null) {
-                    yield window > contextWindow
-                            ? null
-                            : "its context window is not larger than that of " + deployment;
+                    yield window > contextWindow ? null : "its context window is not larger than that of " + deployment;
                 }
                 yield upstream.equals(upstream(other)) ? "it is the same upstream model as " + deployment : null;
             }

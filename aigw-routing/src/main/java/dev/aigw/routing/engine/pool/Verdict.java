@@ -64,11 +64,11 @@ public record Verdict(Health health, @Nullable CooldownScope scope, Duration coo
             case SUCCESS -> SERVES;
             case FAILED -> failure == null ? NOTHING : of(failure, circumstances);
             case ABANDONED ->
-                failure != null && failure.kind() == ErrorKind.DEADLINE && circumstances.waitedLong ? OVERLOADED : NOTHING;
+                failure != null && failure.kind() == ErrorKind.DEADLINE && circumstances.waitedLong
+                        ? OVERLOADED
+                        : NOTHING;
         };
-        return circumstances.probeOnly
-                ? new Verdict(Health.UNKNOWN, null, Duration.ZERO, verdict.overloaded)
-                : verdict;
+        return circumstances.probeOnly ? new Verdict(Health.UNKNOWN, null, Duration.ZERO, verdict.overloaded) : verdict;
     }
 
     private static Verdict of(GatewayException failure, Circumstances circumstances) {

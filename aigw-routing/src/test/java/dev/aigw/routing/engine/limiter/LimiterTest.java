@@ -1,7 +1,6 @@
 package dev.aigw.routing.engine.limiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelCard;
@@ -31,8 +30,7 @@ class LimiterTest {
 
     private static final int LIMIT = 3;
 
-    private final DeploymentRegistry registry =
-            new DeploymentRegistry(
+    private final DeploymentRegistry registry = new DeploymentRegistry(
             new Breaker.Config(5, 10, Duration.ofSeconds(1), 0.5), Duration.ofMinutes(5), new RetryBudget.Size(100, 1));
 
     private LiveDeployment target(String id) {

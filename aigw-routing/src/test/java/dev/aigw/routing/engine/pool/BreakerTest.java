@@ -44,7 +44,8 @@ class BreakerTest {
 
         breaker.succeeded(early);
         assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
-        assertThat(breaker.failed(alsoEarly, SECOND, ErrorKind.SERVER_ERROR, true)).isFalse();
+        assertThat(breaker.failed(alsoEarly, SECOND, ErrorKind.SERVER_ERROR, true))
+                .isFalse();
         breaker.abandoned(alsoEarly);
         assertThat(breaker.tryAcquire(SECOND)).as("the probe is still out").isEqualTo(Breaker.NO_TICKET);
 
@@ -63,14 +64,16 @@ class BreakerTest {
     @Test
     void doesNotOpenWhenTooManySiblingsAreOpen() {
         breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false);
-        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false)).isFalse();
+        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false))
+                .isFalse();
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         assertThat(breaker.tryAcquire(0)).isNotEqualTo(Breaker.NO_TICKET);
     }
 
     private void open() {
         breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true);
-        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true)).isTrue();
+        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true))
+                .isTrue();
         assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 }

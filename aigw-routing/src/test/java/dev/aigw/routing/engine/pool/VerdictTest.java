@@ -23,7 +23,8 @@ class VerdictTest {
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
 
     /** What an attempt that was sent and failed by each kind says of its deployment. */
-    private record Row(ErrorKind kind, Health health, @Nullable CooldownScope scope, Duration cooldown) {}
+    private record Row(
+            ErrorKind kind, Health health, @Nullable CooldownScope scope, Duration cooldown) {}
 
     private static Row health(ErrorKind kind, Health health) {
         return new Row(kind, health, null, Duration.ZERO);
@@ -106,7 +107,8 @@ class VerdictTest {
         GatewayException timeout = failure(ErrorKind.TIMEOUT, FailureSubject.UNKNOWN);
 
         assertThat(failed(timeout, new Circumstances(true, true, false, false))).isEqualTo(Verdict.NOTHING);
-        assertThat(failed(timeout, new Circumstances(true, true, true, false)).health()).isEqualTo(Health.BAD);
+        assertThat(failed(timeout, new Circumstances(true, true, true, false)).health())
+                .isEqualTo(Health.BAD);
     }
 
     @Test
