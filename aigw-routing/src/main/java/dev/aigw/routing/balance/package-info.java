@@ -1,14 +1,13 @@
 /**
  * Which deployment of a model serves an attempt.
  *
- * <p>Doors: {@link dev.aigw.routing.balance.RoutingStrategies}, the strategies that come with the library, and
- * {@link dev.aigw.routing.balance.Balancing}, the feature that asks them. One of your own is a lambda, see
- * {@link dev.aigw.api.spi.RoutingStrategy}.
+ * <p>Entry point: {@link dev.aigw.routing.balance.RoutingStrategies}, the strategies that come with the library. One of
+ * your own is a lambda, see {@link dev.aigw.api.spi.RoutingStrategy}.
  *
  * <p>Reading order: {@code RoutingStrategies}; {@code WeightedStrategy} with its {@code AliasTable},
  * {@code RoundRobinStrategy} with its {@code FairSchedule}, {@code LeastStrategy}, {@code PeakEwmaStrategy} with its
  * {@code LatencyCells}, {@code AffinityStrategy} with its {@code HashRing}; {@code TiersStrategy} and
- * {@code LowestCostStrategy} over {@code Groups}; {@code BalanceStage}.
+ * {@code LowestCostStrategy} over {@code Groups}.
  */
 @NullMarked
 package dev.aigw.routing.balance;

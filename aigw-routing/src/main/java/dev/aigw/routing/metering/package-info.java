@@ -7,7 +7,7 @@
  * <p>Beside it, {@link dev.aigw.routing.metering.ContextWindow} makes conversations fit a model.
  *
  * <p>Reading order: {@code Meters}, {@code MeterStage} (one record for each attempt, by the account of
- * {@link dev.aigw.routing.pipeline.Settlement}), {@code InMemoryMeter} with its {@code LedgerCell};
+ * {@code Settlement}), {@code InMemoryMeter} with its {@code LedgerCell};
  * {@code ContextWindow}, {@code History} (where it may be cut).
  */
 @NullMarked
