@@ -7,8 +7,8 @@
  *
  * <p>Reading order, from the outside in: {@code FailureRule} (the table), {@code LastResortStage},
  * {@code RecoveryStage} with {@code RecoveringSource}, {@code FallbackStage}, {@code RetryStage}, {@code HedgeStage}
- * with {@code HedgeRace}, and within an attempt {@code ContinuationStage}. Beside the calls
- * stands {@code HealthChecks} with its {@code HealthWatch}es.
+ * with {@code HedgeRace}, and within an attempt {@code ContinuationStage}. Beside the calls stands {@code HealthChecks}
+ * with its {@code HealthWatch}es.
  */
 @NullMarked
 package dev.aigw.routing.resilience;
