@@ -199,7 +199,9 @@ class BrokenAdaptersTest {
         assertThat(failures(body -> body.remove("model"), false)).contains("QUESTION", "STREAM");
         assertThat(failures(body -> body.remove(List.of("stream", "stream_options")), false))
                 .containsExactly("STREAM");
-        assertThat(failures(body -> body.remove("stop"), false)).contains("STOP").doesNotContain("QUESTION", "SEED");
+        assertThat(failures(body -> body.remove("stop"), false))
+                .contains("STOP")
+                .doesNotContain("QUESTION", "SEED");
         assertThat(failures(body -> body.remove("response_format"), false)).contains("JSON", "SCHEMA");
     }
 

@@ -89,7 +89,8 @@ class GeminiContractTest extends VendorContract {
                         TOOLS_STREAM,
                         ChatResponse.builder()
                                 .part(new ContentPart.Text("Let me look."))
-                                .part(new ToolCall("fc1", "weather", "{\"city\":\"Oslo\"}", "c2ln", vendor().toString()))
+                                .part(new ToolCall(
+                                        "fc1", "weather", "{\"city\":\"Oslo\"}", "c2ln", vendor().toString()))
                                 .part(new ToolCall("fc2", "now", "{}"))
                                 .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "STOP"))
                                 .usage(TokenUsage.of(50, 30))
