@@ -556,8 +556,10 @@ public abstract class ProviderContractTest {
             }
             end = events.indexOf(eventSeparator(), end) + eventSeparator().length();
         }
-        return fail("the text fixture's stream has no content before its last event: cut its text into two events or"
-                + " more, and check eventSeparator()");
+        return fail(
+                "no content was read before the last event of the text fixture's stream: cut its text into two events"
+                        + " or more, check eventSeparator(), and see that the adapter hands each event on as it arrives instead"
+                        + " of waiting for the end of the body");
     }
 
     /** Returns whether a stream has content before it ends or fails. */
