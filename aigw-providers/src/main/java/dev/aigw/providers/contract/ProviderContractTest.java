@@ -340,7 +340,7 @@ public abstract class ProviderContractTest {
         for (WireFixtures.Answer answer : fixtures().answers()) {
             server.enqueue(stream(answer.stream()));
             try (ChatStream stream = open(attempt().build())) {
-                assertSame(stream.response(), answer.expected());
+                assertSame(response(stream), answer.expected());
             }
         }
     }
@@ -353,7 +353,7 @@ public abstract class ProviderContractTest {
                     .chunkedBody(new Buffer().write(streamBytes(fixtures().text().stream())), size)
                     .build());
             try (ChatStream stream = open(attempt().build())) {
-                assertSame(stream.response(), fixtures().text().expected());
+                assertSame(response(stream), fixtures().text().expected());
             }
         }
     }
@@ -387,7 +387,7 @@ public abstract class ProviderContractTest {
     private void assertCutOrComplete(int length) {
         ChatResponse expected = fixtures().text().expected();
         try (ChatStream stream = open(attempt().build())) {
-            ChatResponse response = stream.response();
+            ChatResponse response = response(stream);
             assertThat(response.text()).as("text after %s bytes", length).isEqualTo(expected.text());
             assertThat(response.finishReason()).isEqualTo(expected.finishReason());
         } catch (GatewayException e) {
@@ -401,7 +401,7 @@ public abstract class ProviderContractTest {
         int at = events.indexOf(eventSeparator()) + eventSeparator().length();
         server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
         try (ChatStream stream = open(attempt().build())) {
-            ChatResponse response = stream.response();
+            ChatResponse response = response(stream);
             assertThat(response.text()).isEqualTo(fixtures().text().expected().text());
             assertThat(response.warnings()).hasSize(1);
         }
@@ -424,7 +424,7 @@ public abstract class ProviderContractTest {
                     .chunkedBody(new Buffer().write(streamBytes(fixtures().text().stream())), 1000)
                     .build());
             try (ChatStream stream = open(attempt().build())) {
-                stream.response();
+                response(stream);
             }
         }
         server.takeRequest();
@@ -545,7 +545,7 @@ public abstract class ProviderContractTest {
                 .build();
     }
 
-    /** Returns the text answer's stream up to the end of its first event with content, as the adapter reads it. */
+    /** Returns the text answer's stream up to the end of its first event with content and before it is complete. */
     private String beginning() {
         String events = fixtures().text().stream();
         int end = events.indexOf(eventSeparator()) + eventSeparator().length();
@@ -556,23 +556,25 @@ public abstract class ProviderContractTest {
             }
             end = events.indexOf(eventSeparator(), end) + eventSeparator().length();
         }
-        return fail("the text fixture's stream has no content before its last event: cut its text into two events or"
-                + " more, and check eventSeparator()");
+        return fail(
+                "no content was read before the last event of the text fixture's stream: cut its text into two events"
+                        + " or more, check eventSeparator(), and see that the adapter hands each event on as it arrives instead"
+                        + " of waiting for the end of the body");
     }
 
-    /** Returns whether a stream has content before it ends or fails. */
+    /** Returns whether a stream that was cut has content, but is not complete. */
     private boolean hasContent() {
+        boolean content = false;
         try (ChatStream stream = open(attempt().build())) {
-            ChatEvent event = stream.next();
-            while (event != null && !event.isContent()) {
-                event = stream.next();
+            for (ChatEvent event = stream.next(); event != null; event = stream.next()) {
+                content |= event.isContent();
             }
-            return event != null;
+            return false;
         } catch (GatewayException e) {
             assertThat(e.kind())
                     .as("a stream that was cut after an event: %s", e)
                     .isIn(CUT_KINDS);
-            return false;
+            return content;
         }
     }
 
@@ -617,7 +619,14 @@ public abstract class ProviderContractTest {
     }
 
     private ChatStream open(AttemptContext attempt) {
-        return adapter().call(ChatRequest.CHAT_STREAM, request(), attempt);
+        return soon(
+                "the stream was not opened although its first event had arrived: the adapter waits for the end of the"
+                        + " body; return the stream at once and read events as they are asked for",
+                () -> adapter().call(ChatRequest.CHAT_STREAM, request(), attempt));
+    }
+
+    private static ChatResponse response(ChatStream stream) {
+        return soon(UNANSWERED, stream::response);
     }
 
     /** Returns what a simple question fails with. */

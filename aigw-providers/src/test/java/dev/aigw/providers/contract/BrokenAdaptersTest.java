@@ -8,10 +8,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.providers.openai.OpenAiVendor;
@@ -246,6 +251,47 @@ class BrokenAdaptersTest {
         assertThat(failure(contract, Contract::cancellingEndsAStreamThatWaits))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("cut its text into two events");
+    }
+
+    @Test
+    void anAdapterThatWaitsForTheEndOfTheBodyFailsWithAdvice() throws Exception {
+        Contract contract = new Contract(body -> {}, false) {
+            @Override
+            protected ProviderAdapter adapter(String baseUrl) {
+                return new Buffering(super.adapter(baseUrl));
+            }
+        };
+        assertThat(failure(contract, Contract::cancellingEndsAStreamThatWaits))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("hands each event on as it arrives");
+    }
+
+    /** Reads a stream to its end before it gives the first event. */
+    private record Buffering(ProviderAdapter adapter) implements ProviderAdapter {
+
+        @Override
+        public String name() {
+            return adapter.name();
+        }
+
+        @Override
+        public boolean supports(Operation<?, ?> operation) {
+            return adapter.supports(operation);
+        }
+
+        @Override
+        public <Q extends ModelRequest, R extends ModelReply> R call(
+                Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            R reply = adapter.call(operation, request, attempt);
+            return reply instanceof ChatStream stream
+                    ? operation.replyType().cast(ChatStream.replay(stream.response()))
+                    : reply;
+        }
+
+        @Override
+        public void close() {
+            adapter.close();
+        }
     }
 
     @Test
