@@ -13,6 +13,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterSnapshot;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.DeploymentBuilder;
+import dev.aigw.routing.resilience.BreakerPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +87,9 @@ class SharedCooldownsTest {
                         model -> model.deployment("fake/a", first)
                                 .deployment("fake/b")
                                 .strategy(RoutingStrategies.ordered()))
+                .breaker(BreakerPolicy.builder()
+                        .maxCooldown(Duration.ofHours(3))
+                        .build())
                 .feature(redis.cooldowns(POLL))
                 .build();
     }
@@ -131,7 +135,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void aHoldOnlyLengthens() {
+    void aCooldownOnlyLengthens() {
         try (ModelRouter watching = router(other, healthy());
                 ModelRouter some = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofMinutes(30)))) {
             some.chat("m", "hello");
