@@ -143,7 +143,7 @@ class BalancingTest extends RouterHarness {
         try (ModelRouter router = router(fake, broken)) {
             assertThatThrownBy(() -> router.chat("m", "hi"))
                     .isInstanceOf(GatewayException.class)
-                    .hasMessageContaining("the routing strategy mine threw")
+                    .hasMessageContaining("this is a bug in the routing strategy mine: it threw")
                     .hasMessageContaining("no idea");
             assertThat(fake.attempts()).isEmpty();
         }
@@ -205,7 +205,7 @@ class BalancingTest extends RouterHarness {
         try (ModelRouter router = router(fake, new Faulty("score"))) {
             assertThatThrownBy(() -> router.explain(ChatRequest.of("m", "hi")))
                     .isInstanceOf(GatewayException.class)
-                    .hasMessageContaining("the routing strategy faulty threw")
+                    .hasMessageContaining("this is a bug in the routing strategy faulty: it threw")
                     .hasMessageContaining("no idea");
         }
     }
@@ -216,7 +216,7 @@ class BalancingTest extends RouterHarness {
         try (ModelRouter router = router(fake, new Faulty("began"))) {
             assertThatThrownBy(() -> router.chat("m", "hi"))
                     .isInstanceOf(GatewayException.class)
-                    .hasMessageContaining("the routing strategy faulty threw");
+                    .hasMessageContaining("this is a bug in the routing strategy faulty: it threw");
             assertThat(fake.attempts()).isEmpty();
             assertThat(router.snapshot().models().get(0).deployments())
                     .allSatisfy(state -> assertThat(state.inFlight()).isZero());
@@ -238,7 +238,7 @@ class BalancingTest extends RouterHarness {
         FakeProvider fake = fake().reply("ok").build();
         try (ModelRouter router = router(fake, new Faulty("choose another"))) {
             assertThatThrownBy(() -> router.chat("m", "hi"))
-                    .hasStackTraceContaining("the routing strategy faulty chose deployment 7 of 3")
+                    .hasStackTraceContaining("this is a bug in the routing strategy faulty: it chose deployment 7 of 3")
                     .hasStackTraceContaining("return an index for which isEligible is true, or -1");
         }
     }

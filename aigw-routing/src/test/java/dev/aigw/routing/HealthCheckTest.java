@@ -61,7 +61,7 @@ class HealthCheckTest {
         return ModelRouter.builder()
                 .environment(environment)
                 .provider(provider)
-                .retry(RetryPolicy.builder().maxRetryAfter(INTERVAL).build());
+                .retry(RetryPolicy.builder().maxBreakerWait(INTERVAL).build());
     }
 
     private ModelRouter router(HealthCheck check) {

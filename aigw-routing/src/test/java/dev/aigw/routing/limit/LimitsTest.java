@@ -19,6 +19,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.RouterSnapshot;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.ModelCards;
@@ -238,7 +239,7 @@ class LimitsTest {
     }
 
     @Test
-    void aDeploymentAtItsLimitIsLeftAloneWhileItsSiblingServes() {
+    void aDeploymentAtItsOwnLimitIsSkippedAndCoolsDownNever() {
         Limits limits = limits(
                 "deployment",
                 limit -> limit.requests(1).per(MINUTE).by(Dimension.DEPLOYMENT).where(Dimension.MODEL, "pair"));
@@ -250,8 +251,12 @@ class LimitsTest {
                             String.valueOf(router.chat(ask("pair")).route().deployment()),
                             String.valueOf(router.chat(ask("pair")).route().deployment())))
                     .containsExactlyInAnyOrder("fake/a", "fake/b");
-            assertThat(refusal(router, ask("pair"), CallOptions.DEFAULT).kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+            assertThat(refusal(router, ask("pair"), CallOptions.DEFAULT).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
             assertThat(fake.attempts()).hasSize(2);
+            assertThat(router.snapshot().models())
+                    .flatExtracting(RouterSnapshot.ModelState::deployments)
+                    .as("a limit of our own causes no cooldown")
+                    .allSatisfy(state -> assertThat(state.cooldown()).isZero());
         }
     }
 

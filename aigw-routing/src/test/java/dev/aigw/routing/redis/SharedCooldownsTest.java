@@ -87,9 +87,8 @@ class SharedCooldownsTest {
                         model -> model.deployment("fake/a", first)
                                 .deployment("fake/b")
                                 .strategy(RoutingStrategies.ordered()))
-                .breaker(BreakerPolicy.builder()
-                        .maxCooldown(Duration.ofHours(3))
-                        .build())
+                .breaker(
+                        BreakerPolicy.builder().maxCooldown(Duration.ofHours(3)).build())
                 .feature(redis.cooldowns(POLL))
                 .build();
     }

@@ -309,7 +309,7 @@ class ShadowTest extends RouterHarness {
                 .filteredOn(comparison -> comparison.copy().failure() != null)
                 .singleElement()
                 .satisfies(comparison ->
-                        assertThat(comparison.copy().failure().kind()).isEqualTo(ErrorKind.RATE_LIMITED));
+                        assertThat(comparison.copy().failure().kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED));
     }
 
     @Test
