@@ -187,10 +187,11 @@ class SharedRedisTest {
 
     @Test
     void anInterruptedThreadIsNotKept() throws Exception {
+        Command<byte[]> unanswered = redis -> new CompletableFuture<>();
         try (SharedRedis redis = patient(server.uri())) {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(GatewayException.class)
-                    .isThrownBy(() -> redis.ask(GET))
+                    .isThrownBy(() -> redis.ask(unanswered))
                     .satisfies(e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
             assertThat(Thread.interrupted()).isTrue();
             assertThat(redis.isOut()).isFalse();
