@@ -198,7 +198,7 @@ class NamedInDocsTest {
                 return;
             }
             Path path = ROOT;
-            for (String part : span.group(1).split("/")) {
+            for (String part : span.group(1).split("/", -1)) {
                 if (!part.matches("[\\w.-]+") || part.matches("X[A-Z].*")) {
                     break;
                 }
@@ -217,7 +217,7 @@ class NamedInDocsTest {
         List<String> missing = new ArrayList<>();
         PAGES.forEach((page, text) -> OPTION.matcher(text).results().forEach(option -> {
             boolean isModule = option.group(3) != null;
-            for (String name : (isModule ? option.group(3) : option.group(2)).split(",")) {
+            for (String name : (isModule ? option.group(3) : option.group(2)).split(",", -1)) {
                 boolean there = isModule
                         ? Files.exists(ROOT.resolve(name).resolve("pom.xml"))
                         : SOURCES.containsKey(name.substring(name.lastIndexOf('.') + 1));
@@ -245,7 +245,7 @@ class NamedInDocsTest {
         Set<String> unknown = new TreeSet<>();
         Matcher names = TYPE.matcher(code);
         while (names.find()) {
-            String[] types = names.group(1).split("\\.");
+            String[] types = names.group(1).split("\\.", -1);
             if (!TYPES.containsKey(types[0])) {
                 if (!isForeign(types[0], imported)) {
                     unknown.add(names.group(1));
