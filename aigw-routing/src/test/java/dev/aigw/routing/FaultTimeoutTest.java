@@ -120,6 +120,7 @@ class FaultTimeoutTest {
     @Test
     void aStallInTheMiddleIsAnInterruptionByTheIdleLimitAndKeepsWhatCame() throws InterruptedException {
         try (FaultLab lab = new FaultLab()
+                .unrecovered()
                 .server("a", Fault.stall())
                 .server("b")
                 .limits(Timeouts.builder().idle(SHORT))
