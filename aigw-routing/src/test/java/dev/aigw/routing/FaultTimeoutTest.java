@@ -157,7 +157,7 @@ class FaultTimeoutTest {
                 .server("a", request -> Fault.silence())
                 .server("b")
                 .warm()) {
-            assertThat(lab.chat(way, CallOptions.builder().timeout(LONG).build())
+            assertThat(lab.chat(way, CallOptions.builder().timeout(Duration.ofSeconds(6)).build())
                             .text())
                     .isEqualTo(FaultLab.answerOf("b"));
             assertLeft(lab.seen("a"), 1);
