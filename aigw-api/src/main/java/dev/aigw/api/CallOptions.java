@@ -50,6 +50,7 @@ public final class CallOptions {
     private final @Nullable Cancellation cancellation;
     private final @Nullable List<String> fallbacks;
     private final @Nullable Integer maxAttempts;
+    private final @Nullable StreamRecovery streamRecovery;
 
     private CallOptions(Builder builder) {
         this.caller = builder.caller;
@@ -67,6 +68,7 @@ public final class CallOptions {
         this.cancellation = builder.cancellation;
         this.fallbacks = builder.fallbacks;
         this.maxAttempts = builder.maxAttempts;
+        this.streamRecovery = builder.streamRecovery;
     }
 
     /** Starts from {@link #DEFAULT}. */
@@ -90,6 +92,7 @@ public final class CallOptions {
         builder.cancellation = cancellation;
         builder.fallbacks = fallbacks;
         builder.maxAttempts = maxAttempts;
+        builder.streamRecovery = streamRecovery;
         return builder;
     }
 
@@ -161,12 +164,17 @@ public final class CallOptions {
         return maxAttempts;
     }
 
+    /** Returns what happens when this call's stream breaks off; null to leave it to the router. */
+    public @Nullable StreamRecovery streamRecovery() {
+        return streamRecovery;
+    }
+
     @Override
     public String toString() {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
                 + ", sessionKey=" + sessionKey + ", priority=" + priority + ", requiredTags=" + requiredTags
                 + ", regions=" + regions + ", maxPrice=" + maxPrice + ", fallbacks=" + fallbacks + ", maxAttempts="
-                + maxAttempts + "}";
+                + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }
 
     /** Builds {@link CallOptions}. Not safe for use by several threads. */
@@ -185,6 +193,7 @@ public final class CallOptions {
         private @Nullable Cancellation cancellation;
         private @Nullable List<String> fallbacks;
         private @Nullable Integer maxAttempts;
+        private @Nullable StreamRecovery streamRecovery;
 
         private Builder() {}
 
@@ -287,6 +296,12 @@ public final class CallOptions {
                         "maxAttempts is " + attempts + ": use 1 for no retry and no fallback, or more");
             }
             this.maxAttempts = attempts;
+            return this;
+        }
+
+        /** Sets what happens when this call's stream breaks off; the router's own setting without it. */
+        public Builder streamRecovery(StreamRecovery recovery) {
+            this.streamRecovery = Objects.requireNonNull(recovery, "recovery");
             return this;
         }
 

@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.client.ModelClient;
@@ -46,7 +47,6 @@ import dev.aigw.routing.resilience.HealthChecks;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
-import dev.aigw.routing.resilience.StreamRecovery;
 import dev.aigw.routing.rollout.Rollouts;
 import dev.aigw.routing.route.Routes;
 import java.time.Duration;
@@ -472,7 +472,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets what happens when a stream breaks in the middle of its answer; {@link StreamRecovery#FAIL} without it.
+         * Sets what happens when a stream breaks in the middle of its answer; {@link StreamRecovery#RESUME} without it.
          */
         public Builder streamRecovery(StreamRecovery recovery) {
             this.streamRecovery = once(this.streamRecovery, recovery, "streamRecovery");
@@ -565,7 +565,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
             assembly.install(Rollouts.feature(tokens));
             assembly.install(Routes.feature(tokens));
-            assembly.installEngine(Resilience.of(retrying, orElse(streamRecovery, StreamRecovery.FAIL), hedge));
+            assembly.installEngine(
+                    Resilience.of(retrying, orElse(streamRecovery, StreamRecovery.RESUME), hedge, tokens));
             if (limits != null) {
                 assembly.install(Limits.install(limits, tokens));
             }

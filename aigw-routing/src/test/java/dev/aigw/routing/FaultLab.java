@@ -7,6 +7,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Route;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -76,6 +77,11 @@ final class FaultLab implements AutoCloseable {
                         .maxEventBytes(100_000)
                         .build());
         return this;
+    }
+
+    /** Lets a stream fail that breaks after its first content. */
+    FaultLab unrecovered() {
+        return router(builder -> builder.streamRecovery(StreamRecovery.FAIL));
     }
 
     FaultLab router(Consumer<ModelRouter.Builder> setup) {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -24,7 +25,6 @@ import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.resilience.HedgePolicy;
-import dev.aigw.routing.resilience.StreamRecovery;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,8 @@ class FaultStreamTest {
     @MethodSource("breaksMidway")
     void aStreamThatBreaksAfterContentIsNeverCompleteAndKeepsWhatCame(Fault fault, ErrorKind plain)
             throws InterruptedException {
-        try (FaultLab lab = new FaultLab().server("a", fault).server("b").withSpare()) {
+        try (FaultLab lab =
+                new FaultLab().unrecovered().server("a", fault).server("b").withSpare()) {
             GatewayException e = lab.failure(Way.STREAM);
 
             assertThat(e.kind()).isEqualTo(STREAM_INTERRUPTED);
@@ -81,7 +82,8 @@ class FaultStreamTest {
     @Test
     void aResetInTheMiddleNeverMakesACompleteAnswer() throws InterruptedException {
         for (int i = 0; i < 20; i++) {
-            try (FaultLab lab = new FaultLab().server("a", Fault.cutByReset()).server("b")) {
+            try (FaultLab lab =
+                    new FaultLab().unrecovered().server("a", Fault.cutByReset()).server("b")) {
                 // where the reset strikes is not certain: it may overtake the content sent before it
                 ChatResponse answer = null;
                 try {
@@ -189,6 +191,7 @@ class FaultStreamTest {
     @EnumSource
     void aReplyShorterThanItPromisedIsNotTaken(Way way) throws InterruptedException {
         try (FaultLab lab = new FaultLab()
+                .unrecovered()
                 .server("a", way == Way.STREAM ? Fault.cut() : Fault.wrongLength(50))
                 .server("b")) {
             if (way == Way.STREAM) {
@@ -217,7 +220,8 @@ class FaultStreamTest {
 
     @Test
     void anInterruptionTellsTheEarlierFailuresOfItsCallToo() throws InterruptedException {
-        try (FaultLab lab = new FaultLab().server("a", Fault.status(503)).server("b", Fault.cut())) {
+        try (FaultLab lab =
+                new FaultLab().unrecovered().server("a", Fault.status(503)).server("b", Fault.cut())) {
             GatewayException e = lab.failure(Way.STREAM);
 
             assertThat(e.kind()).isEqualTo(STREAM_INTERRUPTED);

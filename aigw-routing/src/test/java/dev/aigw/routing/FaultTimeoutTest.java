@@ -120,6 +120,7 @@ class FaultTimeoutTest {
     @Test
     void aStallInTheMiddleIsAnInterruptionByTheIdleLimitAndKeepsWhatCame() throws InterruptedException {
         try (FaultLab lab = new FaultLab()
+                .unrecovered()
                 .server("a", Fault.stall())
                 .server("b")
                 .limits(Timeouts.builder().idle(SHORT))
@@ -156,7 +157,7 @@ class FaultTimeoutTest {
                 .server("a", request -> Fault.silence())
                 .server("b")
                 .warm()) {
-            assertThat(lab.chat(way, CallOptions.builder().timeout(LONG).build())
+            assertThat(lab.chat(way, CallOptions.builder().timeout(Duration.ofSeconds(6)).build())
                             .text())
                     .isEqualTo(FaultLab.answerOf("b"));
             assertLeft(lab.seen("a"), 1);

@@ -3,11 +3,13 @@ package dev.aigw.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.aigw.api.CallOptions;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
@@ -20,7 +22,6 @@ import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.DeploymentBuilder;
 import dev.aigw.routing.resilience.RetryPolicy;
-import dev.aigw.routing.resilience.StreamRecovery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -303,6 +304,147 @@ class StreamRecoveryTest extends RouterHarness {
         GatewayException e = failure();
         assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
         assertThat(e.getMessage()).contains("after content had been delivered");
+    }
+
+    @Test
+    void aDeploymentThatRefusesAPrefillIsAskedWithoutAndRemembered() {
+        route(
+                fake().model(
+                                "a",
+                                script -> script.streamThenFail(ErrorKind.CONNECTION, text("Once"))
+                                        .streamThenFail(ErrorKind.CONNECTION, text("Once")))
+                        .model(
+                                "b",
+                                script -> script.fail(ErrorKind.INVALID_REQUEST).chunks("Once", " upon a time"))
+                        .build(),
+                StreamRecovery.RESUME,
+                deployment -> deployment.capabilities(Capability.PREFILL));
+
+        ChatResponse response = read();
+
+        assertThat(response.text()).isEqualTo("Once upon a time");
+        assertThat(response.route().attempts())
+                .extracting(Route.Attempt::deployment, Route.Attempt::errorKind)
+                .containsExactly(
+                        Tuple.tuple("fake/a", ErrorKind.STREAM_INTERRUPTED),
+                        Tuple.tuple("fake/b", ErrorKind.UNSUPPORTED),
+                        Tuple.tuple("fake/b", null));
+        assertThat(read().text()).isEqualTo("Once upon a time");
+        assertThat(fake.attempts("b"))
+                .extracting(seen -> ((ChatRequest) seen.request()).messages().size())
+                .as("given a beginning once")
+                .containsExactly(2, 1, 1);
+    }
+
+    @Test
+    void aRefusedPrefillIsNoAttemptOfTheCallers() {
+        fake = fake().model("a", script -> script.streamThenFail(ErrorKind.CONNECTION, text("Once")))
+                .model("b", script -> script.fail(ErrorKind.INVALID_REQUEST).chunks("Once", " upon"))
+                .build();
+        router = builder(StreamRecovery.RESUME, deployment -> deployment.capabilities(Capability.PREFILL))
+                .retry(RetryPolicy.builder().maxAttempts(2).build())
+                .build();
+        assertThat(read().text()).isEqualTo("Once upon");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESUME", "RESUME_OR_RESTART"})
+    void whoeverFinishesTheAnswerIsNamedAndAllItsAttemptsAreAccounted(StreamRecovery recovery) {
+        route(
+                fake().model(
+                                "a",
+                                script -> script.streamThenFail(
+                                        ErrorKind.CONNECTION, new ChatEvent.Started("id-a", "model-a"), text("Once")))
+                        .model(
+                                "b",
+                                script -> script.stream(
+                                        new ChatEvent.Started("id-b", "model-b"),
+                                        text("Once"),
+                                        text(" upon"),
+                                        new ChatEvent.Finished(FinishReason.STOP),
+                                        new ChatEvent.UsageReported(TokenUsage.of(12, 2))))
+                        .build(),
+                recovery,
+                deployment -> {});
+
+        ChatResponse response = read();
+
+        assertThat(response.text()).isEqualTo("Once upon");
+        assertThat(response.id()).isEqualTo("id-b");
+        assertThat(response.model()).isEqualTo("model-b");
+        assertThat(response.usage().outputTokens())
+                .as("the broken attempt reported nothing: its word is estimated")
+                .isEqualTo(3);
+        assertThat(response.usage().inputTokens()).isGreaterThan(12);
+    }
+
+    @Test
+    void aRecoveryLeavesTheAttemptThatIsReservedForAFallback() {
+        fake = fake().model("a", script -> script.streamThenFail(ErrorKind.CONNECTION, text("Once")))
+                .model("b", script -> script.fail(ErrorKind.SERVER_ERROR))
+                .model("small", script -> script.chunks("Once", " upon"))
+                .build();
+        router = ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .retry(RetryPolicy.builder().maxAttempts(2).build())
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a")
+                                .deployment("fake/b")
+                                .strategy(RoutingStrategies.ordered())
+                                .fallback("s"))
+                .model("s", model -> model.deployment("fake/small"))
+                .build();
+        assertThat(read().text()).isEqualTo("Once upon");
+        assertThat(fake.attempts("b")).isEmpty();
+    }
+
+    @Test
+    void aFallbackThatBreaksIsTakenOverByTheNextFallback() {
+        fake = fake().model("a", script -> script.fail(ErrorKind.SERVER_ERROR))
+                .model("b", script -> script.streamThenFail(ErrorKind.TIMEOUT, text("Once")))
+                .model("c", script -> script.chunks("Once", " upon"))
+                .build();
+        router = ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .model("m", model -> model.deployment("fake/a").fallback("s", "t"))
+                .model("s", model -> model.deployment("fake/b"))
+                .model("t", model -> model.deployment("fake/c"))
+                .build();
+        assertThat(read().text()).isEqualTo("Once upon");
+    }
+
+    @Test
+    void aCallMayChooseAnotherRecoveryThanItsRouter() {
+        route(
+                fake().model("a", script -> script.streamThenFail(ErrorKind.CONNECTION, text("Once")))
+                        .model("b", script -> script.chunks("Once", " upon"))
+                        .build(),
+                StreamRecovery.RESTART,
+                deployment -> {});
+        CallOptions options =
+                CallOptions.builder().streamRecovery(StreamRecovery.FAIL).build();
+        try (ChatStream stream = router.stream(ChatRequest.of("m", "tell me"), options)) {
+            assertThat(failure(stream::response).kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
+        }
+        assertThat(fake.attempts("b")).isEmpty();
+    }
+
+    @Test
+    void resumesByDefault() {
+        fake = fake().model("a", script -> script.streamThenFail(ErrorKind.CONNECTION, text("Once")))
+                .model("b", script -> script.chunks("Once", " upon"))
+                .build();
+        router = ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a").deployment("fake/b").strategy(RoutingStrategies.ordered()))
+                .build();
+        assertThat(read().text()).isEqualTo("Once upon");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.aigw.routing.resilience;
 
-import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
@@ -20,13 +19,13 @@ final class ContinuationStage implements EngineStage {
     @Override
     public ModelReply apply(Hop hop) {
         Continuation continuation = hop.call().get(Continuation.KEY);
-        if (continuation == null) {
+        if (continuation == null || continuation.text().isEmpty()) {
             return hop.proceed(hop.request());
         }
         Attempt attempt = hop.leasedAttempt();
         ChatRequest request = (ChatRequest) hop.request();
         String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in white space
-        if (attempt.live().definition().capabilities().contains(Capability.PREFILL) && !begun.isEmpty()) {
+        if (attempt.live().takesPrefill() && !begun.isEmpty()) {
             ChatRequest prefilled =
                     request.toBuilder().message(Message.assistant(begun)).build();
             String space = continuation.text().substring(begun.length());
@@ -39,15 +38,18 @@ final class ContinuationStage implements EngineStage {
         try {
             return hop.proceed(request);
         } catch (GatewayException e) {
-            if (e.kind() != ErrorKind.INVALID_REQUEST) {
+            if (e.kind() != ErrorKind.INVALID_REQUEST && e.kind() != ErrorKind.UNSUPPORTED) {
                 throw e;
             }
-            // The caller's request was good before the prefill was put in: another deployment may take it.
-            throw e.toBuilder()
+            // The caller's request was good before the prefill was put in.
+            hop.leasedAttempt().live().refusesPrefill();
+            GatewayException refusal = e.toBuilder()
                     .kind(ErrorKind.UNSUPPORTED)
                     .message("the deployment refused to continue from a prefill, though it declares that it can: "
                             + e.getMessage())
                     .build();
+            hop.call().put(RefusedPrefillStage.REFUSAL, refusal);
+            throw refusal;
         }
     }
 

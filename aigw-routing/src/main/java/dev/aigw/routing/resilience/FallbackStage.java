@@ -22,16 +22,14 @@ final class FallbackStage implements EngineStage {
     @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
-        Model first = call.currentModel();
-        List<String> own = call.options().fallbacks();
-        if (own == null ? first.fallbacks().isEmpty() : own.isEmpty()) {
+        List<Model> models = models(call);
+        if (models.isEmpty()) {
             return hop.proceed(hop.request());
         }
-        List<Model> models = own == null ? Resilience.order(first, call.models()) : named(first, own, call);
         for (int i = 0; ; i++) {
             Model model = models.get(i);
             List<Model> left = models.subList(i + 1, models.size());
-            if (i > 0) {
+            if (!model.name().equals(call.model())) {
                 call.switchTo(model);
             }
             call.patience().fallbacks(left);
@@ -45,6 +43,34 @@ final class FallbackStage implements EngineStage {
                 }
             }
         }
+    }
+
+    /** Returns the models to ask, in order; empty when there is only the call's own. */
+    private List<Model> models(Call call) {
+        Model first = call.currentModel();
+        if (call.isStreamed() && call.get(Continuation.KEY) != null) {
+            return left(first, call);
+        }
+        List<String> own = call.options().fallbacks();
+        if (own != null) {
+            return own.isEmpty() ? List.of() : named(first, own, call);
+        }
+        return first.fallbacks().isEmpty() ? List.of() : Resilience.order(first, call.models());
+    }
+
+    /**
+     * Returns the models that may take over a broken stream: the one that answered, unless all attempts left are
+     * reserved for its fallbacks, and these.
+     */
+    private List<Model> left(Model answered, Call call) {
+        List<Model> fallbacks = call.patience().fallbacks();
+        int reserved = fallbacks.size();
+        if (reserved > 0 && call.log().attemptCount() >= policy.attempts(call, reserved) - reserved) {
+            return fallbacks;
+        }
+        List<Model> models = new ArrayList<>(List.of(answered));
+        models.addAll(fallbacks);
+        return models;
     }
 
     /** Returns the model and those that the call's options name in place of its own fallbacks, each once. */

@@ -2,6 +2,7 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
@@ -21,6 +22,7 @@ final class RecoveringSource implements ChatEventSource {
     private final StreamRecovery recovery;
     private final RetryPolicy policy;
     private final TriedDeployments tried;
+    private final BrokenUsage broken;
 
     private final Object lock = new Object();
     private ChatEventSource current;
@@ -32,16 +34,21 @@ final class RecoveringSource implements ChatEventSource {
     private int textPart;
     private int nextPart;
     private TokenUsage usageBefore = TokenUsage.NONE;
-    private TokenUsage usage = TokenUsage.NONE;
     private @Nullable ChatEvent pending;
 
     RecoveringSource(
-            ChatEventSource source, Hop hop, StreamRecovery recovery, RetryPolicy policy, TriedDeployments tried) {
+            ChatEventSource source,
+            Hop hop,
+            StreamRecovery recovery,
+            RetryPolicy policy,
+            TriedDeployments tried,
+            BrokenUsage broken) {
         this.current = source;
         this.hop = hop;
         this.recovery = recovery;
         this.policy = policy;
         this.tried = tried;
+        this.broken = broken;
     }
 
     @Override
@@ -73,8 +80,7 @@ final class RecoveringSource implements ChatEventSource {
             textPart = delta.index();
             nextPart = Math.max(nextPart, delta.index() + 1);
         } else if (event instanceof ChatEvent.UsageReported reported) {
-            usage = reported.usage();
-            return usageBefore.isEmpty() ? event : new ChatEvent.UsageReported(usageBefore.plus(usage));
+            return usageBefore.isEmpty() ? event : new ChatEvent.UsageReported(usageBefore.plus(reported.usage()));
         } else if (event instanceof ChatEvent.Restarted) {
             forget();
         } else if (event instanceof ChatEvent.Finished) {
@@ -119,12 +125,11 @@ final class RecoveringSource implements ChatEventSource {
         }
         ErrorKind cause = failure.getCause() instanceof GatewayException origin ? origin.kind() : failure.kind();
         tried.remember(call, failure, FailureRule.of(cause).same());
-        usageBefore = usageBefore.plus(usage);
-        usage = TokenUsage.NONE;
+        usageBefore = usageBefore.plus(broken.last());
         if (resume) {
             call.put(Continuation.KEY, new Continuation(text.toString(), textPart, nextPart, recovery.mayRestart()));
         } else {
-            call.remove(Continuation.KEY);
+            call.put(Continuation.KEY, Continuation.RESTART);
             pending = new ChatEvent.Restarted("the stream broke: " + cause);
         }
         try {

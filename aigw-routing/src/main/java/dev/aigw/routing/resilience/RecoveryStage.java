@@ -1,7 +1,9 @@
 package dev.aigw.routing.resilience;
 
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
@@ -11,18 +13,22 @@ final class RecoveryStage implements EngineStage {
     private final StreamRecovery recovery;
     private final RetryPolicy policy;
     private final TriedDeployments tried;
+    private final TokenCounter counter;
 
-    RecoveryStage(StreamRecovery recovery, RetryPolicy policy, TriedDeployments tried) {
+    RecoveryStage(StreamRecovery recovery, RetryPolicy policy, TriedDeployments tried, TokenCounter counter) {
         this.recovery = recovery;
         this.policy = policy;
         this.tried = tried;
+        this.counter = counter;
     }
 
     @Override
     public ModelReply apply(Hop hop) {
-        ModelReply reply = hop.proceed(hop.request());
-        return reply instanceof ChatStream stream
-                ? stream.map(source -> new RecoveringSource(source, hop, recovery, policy, tried))
-                : reply;
+        StreamRecovery own = hop.call().options().streamRecovery();
+        BrokenUsage broken = new BrokenUsage(counter);
+        hop.call().watchAttempts(broken);
+        ChatStream stream = (ChatStream) hop.proceed(hop.request());
+        return stream.map(
+                source -> new RecoveringSource(source, hop, own == null ? recovery : own, policy, tried, broken));
     }
 }

@@ -19,7 +19,7 @@ final class RepeatingSource implements ChatEventSource {
     private final Continuation continuation;
     private final Renumbering renumbering;
 
-    /** The answer from its beginning, kept for a restart until it has caught up. */
+    /** The answer from its beginning, kept for a restart until it has caught up; then what is still to be delivered. */
     private final Deque<ChatEvent> kept = new ArrayDeque<>();
 
     private int repeated;
@@ -35,7 +35,7 @@ final class RepeatingSource implements ChatEventSource {
     @Override
     public @Nullable ChatEvent next() {
         while (true) {
-            if (restarted && !kept.isEmpty()) {
+            if ((restarted || caughtUp) && !kept.isEmpty()) {
                 return kept.remove();
             }
             ChatEvent event = source.next();
@@ -72,14 +72,23 @@ final class RepeatingSource implements ChatEventSource {
                 return null;
             }
             caughtUp = true;
-            kept.clear();
-            return renumbering.apply(new ChatEvent.TextDelta(delta.index(), text.substring(length)));
+            kept.removeIf(each -> !isAboutTheAnswer(each));
+            kept.add(renumbering.apply(new ChatEvent.TextDelta(delta.index(), text.substring(length))));
+            return kept.remove();
         }
         if (event == null || event instanceof ChatEvent.Finished || isOtherContent(event)) {
             return differs();
         }
-        // What says nothing of the answer's text may be told at once, unless it may have to be told again.
-        return event instanceof ChatEvent.Started && !continuation.mayRestart() ? event : null;
+        // What says nothing of the text is delivered at once, unless it may have to be delivered again.
+        return isAboutTheAnswer(event) && !continuation.mayRestart() ? event : null;
+    }
+
+    /** Returns whether the event says who answers, at what price, or with what warnings. */
+    private static boolean isAboutTheAnswer(ChatEvent event) {
+        return event instanceof ChatEvent.Started
+                || event instanceof ChatEvent.UsageReported
+                || event instanceof ChatEvent.Details
+                || event instanceof ChatEvent.Warning;
     }
 
     private static boolean isOtherContent(ChatEvent event) {

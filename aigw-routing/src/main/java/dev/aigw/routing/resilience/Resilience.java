@@ -1,6 +1,8 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.pool.Model;
@@ -15,16 +17,23 @@ public final class Resilience implements EngineFeature {
     private final RetryPolicy policy;
     private final StreamRecovery recovery;
     private final @Nullable HedgePolicy hedging;
+    private final TokenCounter counter;
 
-    private Resilience(RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging) {
+    private Resilience(
+            RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging, TokenCounter counter) {
         this.policy = policy;
         this.recovery = recovery;
         this.hedging = hedging;
+        this.counter = counter;
     }
 
-    /** Returns the feature; without {@code hedging} no call is sent twice. */
-    public static Resilience of(RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging) {
-        return new Resilience(policy, recovery, hedging);
+    /**
+     * Returns the feature; without {@code hedging} no call is sent twice. The counter estimates what a broken stream
+     * has used and not reported.
+     */
+    public static Resilience of(
+            RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging, TokenCounter counter) {
+        return new Resilience(policy, recovery, hedging, counter);
     }
 
     /**
@@ -39,10 +48,10 @@ public final class Resilience implements EngineFeature {
     @Override
     public void install(EngineInstaller installer) {
         TriedDeployments tried = new TriedDeployments(policy);
-        if (recovery != StreamRecovery.FAIL) {
-            installer.engineStage(
-                    Phase.FALLBACK, EngineInstaller.Reach.CALLERS_ONLY, new RecoveryStage(recovery, policy, tried));
-        }
+        installer.engineStage(
+                Phase.FALLBACK,
+                EngineInstaller.Reach.STREAMS_ONLY,
+                new RecoveryStage(recovery, policy, tried, counter));
         installer.engineStage(Phase.FALLBACK, EngineInstaller.Reach.CALLERS_ONLY, new FallbackStage(policy));
         installer.engineStage(Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new RetryStage(policy, tried));
         if (hedging != null) {
@@ -50,9 +59,8 @@ public final class Resilience implements EngineFeature {
                     Phase.RETRY, EngineInstaller.Reach.CALLERS_ONLY, new HedgeStage(hedging, policy, tried));
             installer.engineStage(Phase.RESERVE, EngineInstaller.Reach.CALLERS_ONLY, new HedgeTimerStage(hedging));
         }
-        if (recovery.mayResume()) {
-            installer.engineStage(Phase.RESERVE, EngineInstaller.Reach.CALLERS_ONLY, new ContinuationStage());
-        }
+        installer.engineStage(Phase.RETRY, EngineInstaller.Reach.STREAMS_ONLY, new RefusedPrefillStage());
+        installer.engineStage(Phase.RESERVE, EngineInstaller.Reach.STREAMS_ONLY, new ContinuationStage());
     }
 
     /** Returns the model and its fallbacks, theirs after all of its own, each once: a cycle ends where it closes. */

@@ -2,6 +2,7 @@ package dev.aigw.examples.stories;
 
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Route;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -12,7 +13,6 @@ import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.resilience.BreakerPolicy;
-import dev.aigw.routing.resilience.StreamRecovery;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.aigw.examples.stories;
 
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
@@ -10,7 +11,6 @@ import dev.aigw.routing.RouterSnapshot;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
-import dev.aigw.routing.resilience.StreamRecovery;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -35,6 +35,8 @@ public final class Attempt implements AttemptContext, EndAction, Lease.Settlemen
     private volatile @Nullable Lease lease;
     private volatile @Nullable Timeouts timeouts;
     private volatile @Nullable ModelRequest request;
+    private volatile boolean committed;
+    private volatile long awaitsSinceNanos;
 
     /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's log. */
     Route.@Nullable Attempt entry;
@@ -95,12 +97,35 @@ public final class Attempt implements AttemptContext, EndAction, Lease.Settlemen
         return failure.kind() == ErrorKind.DEADLINE || (used != null && AttemptTimeouts.isImpatient(call, used));
     }
 
-    /** Returns whether the attempt has waited long by the model's timeouts or by what its deployments usually take. */
+    /**
+     * Returns whether the attempt has waited long, by the model's timeouts or by what its deployments usually take: for
+     * its reply or first content, later for the next event.
+     */
     boolean waitedLong() {
         Lease taken = lease;
-        return taken != null
-                && sent
-                && scope.elapsedNanos() >= AttemptTimeouts.longNanos(call, taken.deployment(), request);
+        return taken != null && sent && waitedNanos() >= AttemptTimeouts.longNanos(call, taken.deployment(), request);
+    }
+
+    private long waitedNanos() {
+        if (!committed) {
+            return scope.elapsedNanos();
+        }
+        long since = awaitsSinceNanos;
+        return since == 0 ? 0 : call.environment().nanoTime() - since;
+    }
+
+    /** Notes that the reader of a stream asks for an event after the first content. */
+    void awaitsEvent() {
+        if (call.hasDeadline()) {
+            awaitsSinceNanos = call.environment().nanoTime();
+        }
+    }
+
+    /** Notes that the reader has got it. */
+    void eventArrived() {
+        if (awaitsSinceNanos != 0) {
+            awaitsSinceNanos = 0;
+        }
     }
 
     /** Returns how an attempt or call counts that ended so: a deployment that hung until the deadline has failed. */
@@ -124,6 +149,7 @@ public final class Attempt implements AttemptContext, EndAction, Lease.Settlemen
 
     /** Notes that the first content of a stream is there: a probe has succeeded by then. */
     void firstContent() {
+        committed = true;
         Lease taken = lease;
         if (taken != null && !call.isSideCall()) {
             taken.firstContent();

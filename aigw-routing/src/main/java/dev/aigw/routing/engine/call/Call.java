@@ -57,6 +57,7 @@ public final class Call implements CallContext, Models {
     private volatile Deadline deadline;
     private volatile @Nullable Patience patience;
     private volatile @Nullable GatewayException unserved;
+    private volatile @Nullable GatewayException expired;
     private volatile boolean hung;
     private volatile boolean impatient;
     private volatile @Nullable SideCall sideCall;
@@ -233,11 +234,33 @@ public final class Call implements CallContext, Models {
         if (Thread.currentThread().isInterrupted()) {
             throw GatewayException.of(ErrorKind.CANCELLED, "the calling thread is interrupted");
         }
-        Deadline known = deadline;
-        if (known.total() != null && known.remainingNanos(environment().nanoTime()) <= 0) {
-            throw GatewayException.of(
-                    ErrorKind.DEADLINE, "the call timed out after " + Durations.text(known.total()) + " in all");
+        if (remainingNanos() <= 0) {
+            throw timedOut();
         }
+    }
+
+    /** Returns the failure of a call whose total timeout is over. */
+    GatewayException timedOut() {
+        Duration total = deadline.total();
+        return GatewayException.of(
+                ErrorKind.DEADLINE,
+                "the call timed out after " + (total == null ? "its timeout" : Durations.text(total)) + " in all");
+    }
+
+    /** Returns whether the call has a total timeout. */
+    boolean hasDeadline() {
+        return deadline.total() != null;
+    }
+
+    /** Notes that the call's stream is ended from outside, and by which failure. */
+    void expire(GatewayException failure) {
+        expired = failure;
+    }
+
+    /** Returns the failure that has ended the call's stream from outside, or null. */
+    @Nullable
+    GatewayException expired() {
+        return expired;
     }
 
     /** Makes this a call that the router makes beside those of its callers; only before it sends anything. */

@@ -31,7 +31,7 @@ public final class CallLog {
         return ++begun;
     }
 
-    /** Returns the attempts that count: all begun but those that the router's own limits refused. */
+    /** Returns the attempts that count: all begun but those that its own limits or its own additions made fail. */
     public synchronized int attemptCount() {
         return begun - uncounted;
     }
@@ -59,6 +59,11 @@ public final class CallLog {
             uncounted++;
             note(Outcome.FAILED, failure);
         }
+    }
+
+    /** Takes one attempt out of the count: what failed in it was not the caller's request. */
+    public synchronized void discount() {
+        uncounted++;
     }
 
     /** Corrects the end of an attempt: a stream that had begun well broke. */

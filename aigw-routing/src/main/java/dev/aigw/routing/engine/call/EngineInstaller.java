@@ -12,7 +12,9 @@ public interface EngineInstaller extends Installer {
         /** All calls. */
         ALL_CALLS,
         /** Those of callers; a side call, such as a shadow's, runs a shorter chain without it. */
-        CALLERS_ONLY
+        CALLERS_ONLY,
+        /** Those of callers whose reply is a stream. */
+        STREAMS_ONLY
     }
 
     /** Adds a stage. Within a phase, stages run in the order they were added. */

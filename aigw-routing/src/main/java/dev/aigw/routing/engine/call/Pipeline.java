@@ -18,10 +18,11 @@ import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Environment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Stages stand in the order of their {@link Phase}. At the first phase that runs per attempt, an attempt's scope is
  * opened and a deployment leased; the last stage is followed by the deployment's adapter. A stream is read up to its
- * first content inside its attempt. Side calls run a shorter chain: only the stages that serve all calls.
+ * first content inside its attempt. Each sort of calls has its own chain: those of callers, with stages for streams or
+ * without, and side calls, with only the stages that serve all calls.
  */
 public final class Pipeline {
 
@@ -42,50 +44,48 @@ public final class Pipeline {
     /** A stage in its place. */
     private record Placed(Phase phase, EngineInstaller.Reach reach, String name, EngineStage stage) {}
 
-    /** Stages in order, of which those from {@code firstPerAttempt} on run per attempt. Immutable. */
+    /** The stages that serve one sort of calls, in order; those from {@code firstPerAttempt} on run per attempt. */
     private static final class Stages {
 
         final Placed[] placed;
         final int firstPerAttempt;
 
-        Stages(List<Placed> ordered) {
-            placed = ordered.toArray(Placed[]::new);
+        /** For each stage, how many before it serve side calls, too. */
+        final int[] sideIndex;
+
+        Stages(List<Placed> all, Set<EngineInstaller.Reach> serving) {
+            placed = all.stream().filter(each -> serving.contains(each.reach())).toArray(Placed[]::new);
             int boundary = 0;
             while (boundary < placed.length && !placed[boundary].phase().isPerAttempt()) {
                 boundary++;
             }
             firstPerAttempt = boundary;
+            sideIndex = new int[placed.length + 1];
+            for (int i = 0; i < placed.length; i++) {
+                sideIndex[i + 1] = sideIndex[i] + (placed[i].reach() == EngineInstaller.Reach.ALL_CALLS ? 1 : 0);
+            }
         }
     }
 
     private final Environment environment;
-    private final Stages stages;
-    private final Stages sideStages;
-
-    /** For each stage, how many before it serve side calls, too. */
-    private final int[] sideIndex;
-
+    private final List<Placed> all;
+    private final Stages wholeCalls;
+    private final Stages streams;
+    private final Stages sideCalls;
     private final Listeners<RouterListener> listeners;
     private final Timeouts timeouts;
     private final double deadlineShare;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
-        List<Placed> ordered = new ArrayList<>();
+        this.all = new ArrayList<>();
         for (Phase phase : Phase.values()) {
-            ordered.addAll(builder.stages.getOrDefault(phase, List.of()));
+            all.addAll(builder.stages.getOrDefault(phase, List.of()));
         }
-        this.stages = new Stages(ordered);
-        List<Placed> side = new ArrayList<>();
-        this.sideIndex = new int[ordered.size() + 1];
-        for (int i = 0; i < ordered.size(); i++) {
-            sideIndex[i] = side.size();
-            if (ordered.get(i).reach() == EngineInstaller.Reach.ALL_CALLS) {
-                side.add(ordered.get(i));
-            }
-        }
-        sideIndex[ordered.size()] = side.size();
-        this.sideStages = new Stages(side);
+        this.wholeCalls =
+                new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.CALLERS_ONLY));
+        this.streams = new Stages(all, EnumSet.allOf(EngineInstaller.Reach.class));
+        this.sideCalls = new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS));
         this.listeners = new Listeners<>(builder.listeners, log, "listener");
         this.timeouts = builder.timeouts;
         this.deadlineShare = builder.deadlineShare;
@@ -110,9 +110,7 @@ public final class Pipeline {
 
     /** Returns the stages in order, each as its phase and its name. */
     public List<String> order() {
-        return Arrays.stream(stages.placed)
-                .map(placed -> placed.phase() + " " + placed.name())
-                .toList();
+        return all.stream().map(placed -> placed.phase() + " " + placed.name()).toList();
     }
 
     /**
@@ -129,7 +127,12 @@ public final class Pipeline {
     /** Runs a call apart from the one whose hop stands at {@code index}, from the stage after it on. */
     ModelReply apart(Call call, int index, boolean fromSideCall, ModelRequest request) {
         int next = index + 1;
-        return whole(call, call.isSideCall() && !fromSideCall ? sideIndex[next] : next, request);
+        boolean shorter = call.isSideCall() && !fromSideCall;
+        return whole(call, shorter ? callersWay(call).sideIndex[next] : next, request);
+    }
+
+    private Stages callersWay(Call call) {
+        return call.isStreamed() ? streams : wholeCalls;
     }
 
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
@@ -166,7 +169,7 @@ public final class Pipeline {
 
     ModelReply run(
             int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
-        Stages way = call.isSideCall() ? sideStages : stages;
+        Stages way = call.isSideCall() ? sideCalls : callersWay(call);
         if (attempt == null && index == way.firstPerAttempt) {
             return attempt(way, call, request, rival);
         }

@@ -113,6 +113,11 @@ final class Scope {
         return true;
     }
 
+    /** Returns whether the scope has ended. */
+    synchronized boolean isOver() {
+        return end != null;
+    }
+
     /** Ends the scope after {@code failure}. */
     void fail(Outcome outcome, GatewayException failure) {
         end(outcome, null, failure);

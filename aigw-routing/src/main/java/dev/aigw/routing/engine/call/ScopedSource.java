@@ -9,10 +9,12 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ties a stream to a {@link Scope}: the scope ends when the stream does, by its end, a failure or a close.
+ * Ties a stream to a {@link Scope}: the scope ends when the stream does, by its end, a failure or a close. A reader
+ * that closes after the finish reason has had the whole answer: that is a success.
  *
  * <p>{@link #readToCommitPoint} reads up to the first content ahead of the consumer. Until then a failure is an
  * ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
@@ -24,8 +26,11 @@ final class ScopedSource implements ChatEventSource {
     private final Call call;
     private final @Nullable Attempt attempt;
     private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
+    private final AtomicLong reads = new AtomicLong(); // written by the reader alone
     private boolean endedAhead;
     private boolean committed;
+    private volatile boolean finished;
+    private volatile boolean beingRead;
 
     private ScopedSource(ChatEventSource source, Scope scope, Call call, @Nullable Attempt attempt) {
         this.source = source;
@@ -39,9 +44,11 @@ final class ScopedSource implements ChatEventSource {
         return new ScopedSource(source, attempt.scope(), attempt.call(), attempt);
     }
 
-    /** Ties a stream to its call. */
+    /** Ties a stream to its call, and watches that its reader does not forget it. */
     static ScopedSource of(ChatEventSource source, Call call) {
-        return new ScopedSource(source, call.scope(), call, null);
+        ScopedSource scoped = new ScopedSource(source, call.scope(), call, null);
+        StreamWatch.start(call, scoped);
+        return scoped;
     }
 
     /** Reads up to and including the first content event, or to the end of a stream that has none. */
@@ -70,6 +77,11 @@ final class ScopedSource implements ChatEventSource {
 
     private @Nullable ChatEvent pull() {
         ChatEvent event;
+        if (attempt == null) {
+            beingRead = true;
+        } else if (committed) {
+            attempt.awaitsEvent();
+        }
         try {
             event = source.next();
         } catch (GatewayException e) {
@@ -81,12 +93,34 @@ final class ScopedSource implements ChatEventSource {
             source.close();
             throw e;
         }
+        if (attempt == null) {
+            reads.lazySet(reads.getPlain() + 1);
+            beingRead = false;
+        } else if (committed) {
+            attempt.eventArrived();
+        }
         if (event == null) {
             scope.end(Outcome.SUCCESS, null, null);
         } else {
             note(event);
         }
         return event;
+    }
+
+    /** Returns how many events the reader has taken. */
+    long reads() {
+        return reads.get();
+    }
+
+    /** Returns whether the reader waits for an event. */
+    boolean isBeingRead() {
+        return beingRead;
+    }
+
+    /** Ends the call of a stream that is out of time, and gives back all it holds. */
+    void expire(GatewayException failure) {
+        call.expire(failure);
+        close();
     }
 
     private void note(ChatEvent event) {
@@ -105,21 +139,34 @@ final class ScopedSource implements ChatEventSource {
             scope.streamed(delta.text().length());
         } else if (event instanceof ChatEvent.UsageReported reported) {
             scope.streamUsage(reported.usage());
+        } else if (event instanceof ChatEvent.Finished) {
+            finished = true;
         } else if (event instanceof ChatEvent.Details details && details.serviceTier() != null) {
             scope.streamTier(details.serviceTier());
         }
     }
 
-    private GatewayException failed(GatewayException failure) {
-        GatewayException told = failure;
-        if (attempt == null) {
-            told = call.finish(failure);
-        } else if (committed) {
-            told = interrupted(attempt.named(failure));
-            call.attemptBroke(attempt, told);
-        }
-        scope.fail(attempt == null ? call.outcomeOf(told) : attempt.outcomeOf(told), told);
+    private GatewayException failed(GatewayException thrown) {
+        GatewayException expired = call.expired();
+        GatewayException told = end(expired == null ? thrown : expired);
         source.close();
+        return told;
+    }
+
+    private GatewayException end(GatewayException failure) {
+        if (attempt == null) {
+            GatewayException told = call.finish(failure);
+            scope.fail(call.outcomeOf(told), told);
+            return told;
+        }
+        GatewayException told = failure;
+        if (committed) {
+            told = interrupted(attempt.named(failure));
+            if (!scope.isOver()) {
+                call.attemptBroke(attempt, told);
+            }
+        }
+        scope.fail(attempt.outcomeOf(told), told);
         return told;
     }
 
@@ -147,7 +194,15 @@ final class ScopedSource implements ChatEventSource {
 
     @Override
     public void close() {
-        scope.end(Outcome.ABANDONED, null, null);
+        GatewayException expired = call.expired();
+        if (finished) {
+            scope.end(Outcome.SUCCESS, null, null);
+        } else if (expired == null) {
+            scope.end(Outcome.ABANDONED, null, null);
+        }
         source.close();
+        if (expired != null && !scope.isOver()) {
+            end(expired); // after the source, whose attempt knows whether its deployment hung
+        }
     }
 }

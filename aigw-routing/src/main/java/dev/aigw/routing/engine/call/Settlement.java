@@ -68,7 +68,8 @@ public record Settlement(TokenUsage usage, Cost cost) {
         return end.failure() == null ? null : end.failure().partial();
     }
 
-    private static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+    /** Returns the tokens of an attempt as reported, else estimated. */
+    public static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage reported = end.usage();
         ModelReply partial = partial(end);
         if (reported.isEmpty() && partial != null) {

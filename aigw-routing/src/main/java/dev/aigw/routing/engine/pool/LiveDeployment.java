@@ -41,6 +41,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private final CredentialCooldown credentialCooldown;
     private final long boundNanos;
     private final CooldownListener cooldownListener;
+    private volatile boolean refusesPrefill;
 
     LiveDeployment(
             DeploymentDefinition definition,
@@ -182,6 +183,16 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     @Override
     public @Nullable String baseUrl() {
         return definition.baseUrl();
+    }
+
+    /** Returns whether it continues an answer from its beginning, as far as it is known. */
+    public boolean takesPrefill() {
+        return !refusesPrefill && definition.capabilities().contains(Capability.PREFILL);
+    }
+
+    /** Notes that it has refused to. */
+    public void refusesPrefill() {
+        refusesPrefill = true;
     }
 
     /** Returns what it charges, or null. */

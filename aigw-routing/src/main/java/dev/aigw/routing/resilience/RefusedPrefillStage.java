@@ -1,0 +1,32 @@
+package dev.aigw.routing.resilience;
+
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
+
+/**
+ * Asks once more when a deployment refuses to continue from the beginning of an answer: by then it is known to, and is
+ * asked without. The refused attempt was the router's own idea, so it does not count among those the call may make.
+ */
+final class RefusedPrefillStage implements EngineStage {
+
+    /** The refusal that the call has met last. */
+    static final CallContext.Key<GatewayException> REFUSAL = CallContext.Key.of("refused prefill");
+
+    @Override
+    public ModelReply apply(Hop hop) {
+        while (true) {
+            try {
+                return hop.proceed(hop.request());
+            } catch (GatewayException e) {
+                if (hop.call().get(REFUSAL) == null) {
+                    throw e;
+                }
+                hop.call().remove(REFUSAL);
+                hop.call().log().discount();
+            }
+        }
+    }
+}
