@@ -76,7 +76,9 @@ final class Assembly implements EngineInstaller {
     }
 
     Pipeline pipeline() {
-        return pipeline.build();
+        Pipeline built = pipeline.build();
+        deployments.publishTo(built.events());
+        return built;
     }
 
     List<Runnable> closers() {

@@ -14,6 +14,7 @@ import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
@@ -114,7 +115,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         checkReach(catalog);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
-        this.healthChecks = new HealthChecks(environment, pipeline::tell);
+        this.healthChecks = new HealthChecks(environment, pipeline.events());
         healthChecks.follow(catalog.checkedTargets());
     }
 
@@ -312,7 +313,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 model.selector().feedback(callId, score);
             }
         }
-        pipeline.tell(listener -> listener.onFeedback(callId, score));
+        pipeline.events().publish(new RouterEvent.FeedbackGiven(callId, score));
     }
 
     /**
@@ -555,7 +556,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
-            Assembly assembly = new Assembly(surroundings, times, registry(retrying));
+            Assembly assembly = new Assembly(surroundings, times, registry(surroundings, retrying));
             assembly.deadlineShare(retrying.deadlineShare());
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
             assembly.installEngine(Resilience.lastResorts());
@@ -579,9 +580,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return new ModelRouter(this, surroundings, assembly);
         }
 
-        private DeploymentRegistry registry(RetryPolicy retrying) {
+        private DeploymentRegistry registry(Environment surroundings, RetryPolicy retrying) {
             BreakerPolicy breaking = orElse(breaker, BreakerPolicy.defaults());
             return new DeploymentRegistry(
+                    surroundings,
                     new Breaker.Config(
                             breaking.failures(), breaking.executions(), breaking.delay(), breaking.maxEjectedShare()),
                     breaking.maxCooldown(),

@@ -1,10 +1,10 @@
 package dev.aigw.routing;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.HealthState;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.UsageLedger;
-import dev.aigw.routing.deployment.BreakerState;
-import dev.aigw.routing.deployment.HealthState;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

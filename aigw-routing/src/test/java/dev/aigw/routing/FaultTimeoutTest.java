@@ -11,20 +11,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.routing.RouterHarness.Way;
-import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,11 +73,10 @@ class FaultTimeoutTest {
     void whoIsSilentBeforeItsFirstContentIsNotAskedAgainAndAnotherAnswers(
             String limit, Fault fault, Timeouts.Builder limits, Way way) throws InterruptedException {
         List<GatewayException> failures = new CopyOnWriteArrayList<>();
-        RouterListener listener = new RouterListener() {
-            @Override
-            public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
-                if (end.failure() != null) {
-                    failures.add(end.failure());
+        RouterListener listener = event -> {
+            if (event instanceof RouterEvent.AttemptEnded over) {
+                if (over.end().failure() != null) {
+                    failures.add(over.end().failure());
                 }
             }
         };
@@ -157,7 +154,11 @@ class FaultTimeoutTest {
                 .server("a", request -> Fault.silence())
                 .server("b")
                 .warm()) {
-            assertThat(lab.chat(way, CallOptions.builder().timeout(Duration.ofSeconds(6)).build())
+            assertThat(lab.chat(
+                                    way,
+                                    CallOptions.builder()
+                                            .timeout(Duration.ofSeconds(6))
+                                            .build())
                             .text())
                     .isEqualTo(FaultLab.answerOf("b"));
             assertLeft(lab.seen("a"), 1);

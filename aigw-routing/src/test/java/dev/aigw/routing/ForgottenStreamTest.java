@@ -2,22 +2,20 @@ package dev.aigw.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
-import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
-import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.FakeProvider;
-import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import java.time.Duration;
@@ -35,15 +33,11 @@ class ForgottenStreamTest extends RouterHarness {
 
     private final List<End> calls = new ArrayList<>();
     private final List<End> attempts = new ArrayList<>();
-    private final RouterListener ends = new RouterListener() {
-        @Override
-        public void onCallEnd(CallContext call, End end, Route route) {
-            calls.add(end);
-        }
-
-        @Override
-        public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
-            attempts.add(end);
+    private final RouterListener ends = event -> {
+        if (event instanceof RouterEvent.CallEnded ended) {
+            calls.add(ended.end());
+        } else if (event instanceof RouterEvent.AttemptEnded over) {
+            attempts.add(over.end());
         }
     };
     private FakeProvider fake;

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.HealthState;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
@@ -16,7 +17,6 @@ import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.deployment.HealthCheck;
-import dev.aigw.routing.deployment.HealthState;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,10 +93,9 @@ class HealthCheckTest {
                         model -> model.deployment("fake/a", deployment -> deployment.healthCheck(check))
                                 .deployment("fake/b")
                                 .strategy(RoutingStrategies.ordered()))
-                .listener(new RouterListener() {
-                    @Override
-                    public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
-                        told.add(deployment + " " + kind);
+                .listener(event -> {
+                    if (event instanceof RouterEvent.HealthChanged changed) {
+                        told.add(changed.deployment() + " " + changed.state() + " " + changed.kind());
                     }
                 })
                 .build()) {
@@ -121,7 +120,7 @@ class HealthCheckTest {
                             .dropReason())
                     .startsWith("its health checks fail with OVERLOADED, and the next is due in ");
             pass(5);
-            assertThat(told).containsExactly("fake/a OVERLOADED");
+            assertThat(told).containsExactly("fake/a UNHEALTHY OVERLOADED");
 
             sick = null;
             pass(1);
@@ -378,10 +377,9 @@ class HealthCheckTest {
                                                 .path("/health")
                                                 .unhealthyAfter(2)
                                                 .build())))
-                        .listener(new RouterListener() {
-                            @Override
-                            public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
-                                held.complete(kind);
+                        .listener(event -> {
+                            if (event instanceof RouterEvent.HealthChanged changed && changed.kind() != null) {
+                                held.complete(changed.kind());
                             }
                         })
                         .build()) {

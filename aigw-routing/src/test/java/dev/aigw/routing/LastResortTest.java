@@ -16,10 +16,8 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.deployment.LastResort;
@@ -66,10 +64,10 @@ class LastResortTest extends RouterHarness {
                 .model("n", model -> model.deployment("fake/b"))
                 .cache(Caches.inMemory().maximumEntries(10).build())
                 .meter(Meters.inMemory())
-                .listener(new RouterListener() {
-                    @Override
-                    public void onCallEnd(CallContext call, End end, Route route) {
-                        heard.add(end.outcome() + " " + route.source() + " " + route.model());
+                .listener(event -> {
+                    if (event instanceof RouterEvent.CallEnded ended) {
+                        heard.add(ended.end().outcome() + " " + ended.route().source() + " "
+                                + ended.route().model());
                     }
                 })
                 .build()) {

@@ -3,6 +3,7 @@ package dev.aigw.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cancellation;
@@ -20,10 +21,10 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
-import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
@@ -501,15 +502,11 @@ class ModelRouterTest extends RouterHarness {
         java.util.concurrent.atomic.AtomicInteger ends = new java.util.concurrent.atomic.AtomicInteger();
         try (ModelRouter router = builder(fake)
                 .model("m", model -> model.deployment("fake/a"))
-                .listener(new dev.aigw.api.spi.RouterListener() {
-                    @Override
-                    public void onCallStart(dev.aigw.api.spi.CallContext call) {
+                .listener(event -> {
+                    if (event instanceof RouterEvent.CallStarted) {
                         throw new IllegalStateException("listener");
-                    }
-
-                    @Override
-                    public void onCallEnd(dev.aigw.api.spi.CallContext call, dev.aigw.api.spi.End end, Route route) {
-                        assertThat(end.outcome()).isEqualTo(Outcome.SUCCESS);
+                    } else if (event instanceof RouterEvent.CallEnded ended) {
+                        assertThat(ended.end().outcome()).isEqualTo(Outcome.SUCCESS);
                         ends.incrementAndGet();
                     }
                 })

@@ -2,6 +2,7 @@ package dev.aigw.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Capability;
@@ -15,7 +16,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.metering.Meters;
@@ -251,13 +252,26 @@ class ResilienceExplorationTest {
         }
 
         @Override
-        public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
+        public void onEvent(RouterEvent event) {
+            if (event instanceof RouterEvent.CallEnded ended) {
+                onCallEnd(ended.call());
+            } else if (event instanceof RouterEvent.AttemptStarted sent) {
+                onAttemptStart(sent.call(), sent.attempt());
+            } else if (event instanceof RouterEvent.AttemptEnded over) {
+                onAttemptEnd(over.call(), over.attempt());
+            } else if (event instanceof RouterEvent.CooldownStarted begun) {
+                unavailable(begun.deployment(), begun.duration());
+            } else if (event instanceof RouterEvent.BreakerChanged changed && changed.to() == BreakerState.OPEN) {
+                unavailable(changed.deployment(), changed.duration());
+            }
+        }
+
+        private void unavailable(String deployment, Duration duration) {
             saw("held");
             heldUntil.merge(deployment, environment.nanoTime() + duration.toNanos(), Math::max);
         }
 
-        @Override
-        public void onAttemptStart(CallContext call, AttemptContext attempt) {
+        private void onAttemptStart(CallContext call, AttemptContext attempt) {
             starts.merge(call.id(), 1, Integer::sum);
             if (starts.get(call.id()) > maxAttempts) {
                 violations.add("attempt " + starts.get(call.id()) + " of at most " + maxAttempts);
@@ -275,14 +289,12 @@ class ResilienceExplorationTest {
             environment.takeTurns();
         }
 
-        @Override
-        public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
+        private void onAttemptEnd(CallContext call, AttemptContext attempt) {
             ends.merge(call.id(), 1, Integer::sum);
             underWay.merge(attempt.deployment(), -1, Integer::sum);
         }
 
-        @Override
-        public void onCallEnd(CallContext call, End end, Route route) {
+        private void onCallEnd(CallContext call) {
             outcomes.merge(call, 1, Integer::sum);
         }
     }

@@ -1,7 +1,7 @@
 package dev.aigw.routing.feature;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.routing.deployment.CooldownScope;
 
 /**
  * Learns of cooldowns that this router found to be due, so that others may be notified. Safe for use by many threads.

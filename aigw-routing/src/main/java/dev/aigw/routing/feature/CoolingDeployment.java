@@ -1,8 +1,8 @@
 package dev.aigw.routing.feature;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.routing.deployment.CooldownScope;
 import org.jspecify.annotations.Nullable;
 
 /**

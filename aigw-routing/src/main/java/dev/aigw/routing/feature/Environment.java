@@ -57,7 +57,7 @@ public interface Environment extends AutoCloseable {
     }
 
     /**
-     * Runs {@code action}, which must be quick, once {@code nanos} have passed.
+     * Runs {@code action}, which must be quick, once {@code nanos} have passed; never, once this is closed.
      *
      * @return closing it before then prevents the run
      */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The surroundings of production. Threads are made when first needed. */
 final class SystemEnvironment implements Environment {
+
+    /** What is scheduled once this is closed: it never runs. */
+    private static final Cancellation.Registration NOTHING = () -> {};
 
     private final Object lock = new Object();
     private volatile @Nullable Executor executor;
@@ -92,8 +96,12 @@ final class SystemEnvironment implements Environment {
 
     @Override
     public Cancellation.Registration schedule(long nanos, Runnable action) {
-        Future<?> future = scheduler().schedule(action, nanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        try {
+            Future<?> future = scheduler().schedule(action, nanos, TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException closedNow) {
+            return NOTHING;
+        }
     }
 
     private ScheduledThreadPoolExecutor scheduler() {
@@ -104,7 +112,9 @@ final class SystemEnvironment implements Environment {
         synchronized (lock) {
             current = scheduler;
             if (current == null) {
-                requireOpen();
+                if (closed) {
+                    throw new RejectedExecutionException("closed");
+                }
                 current = new ScheduledThreadPoolExecutor(1, daemons("aigw-timer-"));
                 current.setRemoveOnCancelPolicy(true);
                 scheduler = current;

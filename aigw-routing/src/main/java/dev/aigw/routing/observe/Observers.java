@@ -23,8 +23,9 @@ public final class Observers {
      *
      * <ul>
      *   <li>WARN: a call failed;
-     *   <li>INFO: an attempt failed, a deployment is left alone for a while;
-     *   <li>DEBUG: a call succeeded or was abandoned, an attempt was abandoned;
+     *   <li>INFO: an attempt failed; a cooldown began; a breaker or the health of a deployment changed;
+     *   <li>DEBUG: a call succeeded or was abandoned, an attempt was abandoned; a call was retried, hedged, recovered
+     *       or sent to a fallback model; a cooldown is over;
      *   <li>TRACE: an attempt succeeded.
      * </ul>
      *

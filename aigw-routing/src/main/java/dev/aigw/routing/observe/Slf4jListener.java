@@ -1,14 +1,13 @@
 package dev.aigw.routing.observe;
 
-import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -22,7 +21,42 @@ final class Slf4jListener implements RouterListener {
     }
 
     @Override
-    public void onCallEnd(CallContext call, End end, Route route) {
+    public void onEvent(RouterEvent event) {
+        if (event instanceof RouterEvent.CallEnded ended) {
+            callEnded(ended.call(), ended.end(), ended.route());
+        } else if (event instanceof RouterEvent.AttemptEnded ended) {
+            attemptEnded(ended.call(), ended.attempt(), ended.end());
+        } else if (event instanceof RouterEvent.CooldownStarted started) {
+            if (log.isInfoEnabled()) {
+                log.info(new LogLine("cooldown")
+                        .with("deployment", started.deployment())
+                        .with("scope", started.scope())
+                        .with("kind", started.kind())
+                        .withMillis("ms", started.duration().toNanos())
+                        .toString());
+            }
+        } else if (event instanceof RouterEvent.BreakerChanged changed) {
+            if (log.isInfoEnabled()) {
+                log.info(new LogLine("breaker")
+                        .with("deployment", changed.deployment())
+                        .with("state", changed.to())
+                        .with("kind", changed.kind())
+                        .toString());
+            }
+        } else if (event instanceof RouterEvent.HealthChanged changed) {
+            if (log.isInfoEnabled()) {
+                log.info(new LogLine("health")
+                        .with("deployment", changed.deployment())
+                        .with("state", changed.state())
+                        .with("kind", changed.kind())
+                        .toString());
+            }
+        } else if (log.isDebugEnabled()) {
+            detail(event);
+        }
+    }
+
+    private void callEnded(CallContext call, End end, Route route) {
         Level level = end.outcome() == Outcome.FAILED ? Level.WARN : Level.DEBUG;
         if (!log.isEnabledForLevel(level)) {
             return;
@@ -40,8 +74,7 @@ final class Slf4jListener implements RouterListener {
         log.makeLoggingEventBuilder(level).log(finish(line, end));
     }
 
-    @Override
-    public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
+    private void attemptEnded(CallContext call, AttemptContext attempt, End end) {
         Level level = switch (end.outcome()) {
             case FAILED -> Level.INFO;
             case ABANDONED -> Level.DEBUG;
@@ -58,13 +91,31 @@ final class Slf4jListener implements RouterListener {
         log.makeLoggingEventBuilder(level).log(finish(line, end));
     }
 
-    @Override
-    public void onCooldown(String deployment, ErrorKind kind, Duration duration) {
-        if (log.isInfoEnabled()) {
-            log.info(new LogLine("hold")
-                    .with("deployment", deployment)
-                    .with("kind", kind)
-                    .withMillis("ms", duration.toNanos())
+    private void detail(RouterEvent event) {
+        if (event instanceof RouterEvent.Retried retried) {
+            log.debug(new LogLine("retry")
+                    .with("id", retried.call().id())
+                    .with("model", retried.call().model())
+                    .with("kind", retried.failure().kind())
+                    .toString());
+        } else if (event instanceof RouterEvent.FellBack fell) {
+            log.debug(new LogLine("fallback")
+                    .with("id", fell.call().id())
+                    .with("from", fell.from())
+                    .with("to", fell.to())
+                    .with("kind", fell.failure().kind())
+                    .toString());
+        } else if (event instanceof RouterEvent.Hedged hedged) {
+            log.debug(new LogLine("hedge").with("id", hedged.call().id()).toString());
+        } else if (event instanceof RouterEvent.StreamRecovered recovered) {
+            log.debug(new LogLine(recovered.resumed() ? "resume" : "restart")
+                    .with("id", recovered.call().id())
+                    .with("kind", recovered.failure().kind())
+                    .toString());
+        } else if (event instanceof RouterEvent.CooldownEnded ended) {
+            log.debug(new LogLine("cooldown over")
+                    .with("deployment", ended.deployment())
+                    .with("scope", ended.scope())
                     .toString());
         }
     }

@@ -1,8 +1,9 @@
 /**
- * Tells what happens to calls to those who run the application.
+ * Reports what happens in a router to those who run the application.
  *
- * <p>Door: {@link dev.aigw.routing.observe.Observers}, whose listeners go to the router's builder. Reading order:
- * {@code Observers}, {@code Slf4jListener}, {@code LogLine}.
+ * <p>Entry points: {@link dev.aigw.routing.observe.Observers}, whose listeners go to the router's builder, and
+ * {@link dev.aigw.routing.observe.AsyncListener}, which gives a slow listener a thread of its own. Reading order:
+ * {@code Observers}, {@code Slf4jListener}, {@code LogLine}, {@code AsyncListener}.
  */
 @NullMarked
 package dev.aigw.routing.observe;

@@ -1,9 +1,9 @@
 package dev.aigw.routing.redis;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.feature.CoolingDeployment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

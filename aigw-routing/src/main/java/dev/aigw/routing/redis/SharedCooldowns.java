@@ -1,7 +1,7 @@
 package dev.aigw.routing.redis;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.Cooldowns;
 import dev.aigw.routing.feature.CoolingDeployment;

@@ -3,6 +3,7 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
@@ -40,6 +41,11 @@ final class FallbackStage implements EngineStage {
                         || !FailureRule.of(e, model.failures()).fallback()
                         || call.log().attemptCount() >= policy.attempts(call, left.size())) {
                     throw e;
+                }
+                if (call.events().isHeard()) {
+                    call.events()
+                            .publish(new RouterEvent.FellBack(
+                                    call, model.name(), left.get(0).name(), e));
                 }
             }
         }

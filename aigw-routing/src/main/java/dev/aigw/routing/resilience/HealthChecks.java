@@ -1,14 +1,13 @@
 package dev.aigw.routing.resilience;
 
-import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.engine.pool.CheckedDeployment;
+import dev.aigw.routing.engine.pool.EventSink;
 import dev.aigw.routing.feature.Environment;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Checks the deployments that want it, each on its own: as many as the routing table lists, until it lists them no more
@@ -17,14 +16,14 @@ import java.util.function.Consumer;
 public final class HealthChecks implements AutoCloseable {
 
     private final Environment environment;
-    private final Consumer<Consumer<RouterListener>> listeners;
+    private final EventSink events;
     private final Map<String, HealthWatch> watches = new HashMap<>();
     private boolean closed;
 
-    /** Creates one that checks nothing yet and tells {@code listeners} whom it leaves alone. */
-    public HealthChecks(Environment environment, Consumer<Consumer<RouterListener>> listeners) {
+    /** Creates one that checks nothing yet and publishes what it finds out. */
+    public HealthChecks(Environment environment, EventSink events) {
         this.environment = environment;
-        this.listeners = listeners;
+        this.events = events;
     }
 
     /**
@@ -46,7 +45,7 @@ public final class HealthChecks implements AutoCloseable {
                 if (known != null) {
                     known.stop();
                 }
-                HealthWatch watch = new HealthWatch(environment, listeners, target);
+                HealthWatch watch = new HealthWatch(environment, events, target);
                 watches.put(id, watch);
                 watch.start();
             }

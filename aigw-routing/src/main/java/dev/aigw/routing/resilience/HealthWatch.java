@@ -3,16 +3,17 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.HealthState;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.engine.pool.CheckedDeployment;
+import dev.aigw.routing.engine.pool.EventSink;
 import dev.aigw.routing.engine.pool.Health;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class HealthWatch {
     private static final Logger log = LoggerFactory.getLogger(HealthWatch.class);
 
     private final Environment environment;
-    private final Consumer<Consumer<RouterListener>> listeners;
+    private final EventSink events;
     private final HealthCheck check;
     private volatile CheckedDeployment subject;
 
@@ -35,9 +36,9 @@ final class HealthWatch {
     private Cancellation.@Nullable Registration timer;
     private @Nullable Cancellation underWay;
 
-    HealthWatch(Environment environment, Consumer<Consumer<RouterListener>> listeners, CheckedDeployment subject) {
+    HealthWatch(Environment environment, EventSink events, CheckedDeployment subject) {
         this.environment = environment;
-        this.listeners = listeners;
+        this.events = events;
         this.check = subject.check();
         this.subject = subject;
     }
@@ -177,6 +178,13 @@ final class HealthWatch {
         }
         if (freed) {
             log.info("{} is healthy again", subject.target());
+            publish(subject.target(), HealthState.HEALTHY, null);
+        }
+    }
+
+    private void publish(LiveDeployment target, HealthState state, @Nullable ErrorKind kind) {
+        if (events.isHeard()) {
+            events.publish(new RouterEvent.HealthChanged(target.id(), state, kind));
         }
     }
 
@@ -193,8 +201,8 @@ final class HealthWatch {
         }
         log.debug("a health check of {} failed: {}", target, why);
         if (ejected) {
-            log.warn("{} is unhealthy and left alone: {}", target, why);
-            listeners.accept(listener -> listener.onCooldown(target.id(), kind, check.interval()));
+            log.warn("{} is unhealthy and not asked: {}", target, why);
+            publish(target, HealthState.UNHEALTHY, kind);
         }
     }
 }

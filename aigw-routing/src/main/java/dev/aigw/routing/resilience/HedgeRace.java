@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.LiveDeployment;
@@ -112,6 +113,9 @@ final class HedgeRace {
     }
 
     private void race(Cancellation own) {
+        if (call.events().isHeard()) {
+            call.events().publish(new RouterEvent.Hedged(call));
+        }
         try {
             ModelReply mine = hop.under(own).proceed(hop.request());
             offer(own, mine);

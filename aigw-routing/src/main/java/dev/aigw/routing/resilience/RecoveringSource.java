@@ -7,6 +7,7 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.RetryBudget;
@@ -136,6 +137,9 @@ final class RecoveringSource implements ChatEventSource {
             takeOver((ChatStream) hop.proceed(hop.request()));
         } catch (GatewayException e) {
             throw e.kind() == ErrorKind.CANCELLED || e.kind() == ErrorKind.DEADLINE ? e : failure;
+        }
+        if (call.events().isHeard()) {
+            call.events().publish(new RouterEvent.StreamRecovered(call, failure, resume));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
@@ -49,6 +50,9 @@ final class RetryStage implements EngineStage {
                     throw e;
                 }
                 tried.remember(call, e, rule.same());
+                if (call.events().isHeard()) {
+                    call.events().publish(new RouterEvent.Retried(call, e));
+                }
             }
         }
     }

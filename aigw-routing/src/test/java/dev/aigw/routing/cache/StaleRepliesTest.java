@@ -12,10 +12,8 @@ import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
@@ -57,10 +55,9 @@ class StaleRepliesTest {
                                 .timeToLive(Duration.ofMinutes(10))
                                 .keepStale(Duration.ofDays(1))
                                 .build())
-                        .listener(new RouterListener() {
-                            @Override
-                            public void onCallEnd(CallContext call, End end, Route route) {
-                                ended.add(call.id());
+                        .listener(event -> {
+                            if (event instanceof RouterEvent.CallEnded over) {
+                                ended.add(over.call().id());
                             }
                         }))
                 .build();

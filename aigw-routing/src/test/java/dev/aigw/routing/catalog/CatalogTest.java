@@ -11,6 +11,7 @@ import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.RetryBudget;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ class CatalogTest {
                 adapters,
                 deployments -> candidates -> -1,
                 new DeploymentRegistry(
+                        Environment.system(),
                         new Breaker.Config(5, 10, Duration.ofSeconds(10), 0.5),
                         Duration.ofMinutes(5),
                         new RetryBudget.Size(100, 1)),

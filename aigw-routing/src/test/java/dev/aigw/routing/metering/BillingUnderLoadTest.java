@@ -8,15 +8,13 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Price;
-import dev.aigw.api.Route;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.TokenMeter.MeterRecord;
@@ -83,14 +81,10 @@ class BillingUnderLoadTest {
                 .build();
     }
 
-    private final RouterListener ends = new RouterListener() {
-        @Override
-        public void onCallStart(CallContext call) {
+    private final RouterListener ends = event -> {
+        if (event instanceof RouterEvent.CallStarted) {
             begun.incrementAndGet();
-        }
-
-        @Override
-        public void onCallEnd(CallContext call, End end, Route route) {
+        } else if (event instanceof RouterEvent.CallEnded) {
             ended.release();
         }
     };

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
@@ -14,6 +15,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.FakeCall;
 import java.time.Duration;
 import java.util.List;
@@ -48,8 +50,8 @@ class Slf4jListenerTest {
 
     @Test
     void aCallThatSucceededIsOneLineAtDebug() {
-        listener.onCallEnd(
-                call, new End(Outcome.SUCCESS, null, TokenUsage.of(12, 34), null, 0, 250_000_000, 40_000_000), ROUTE);
+        listener.onEvent(new RouterEvent.CallEnded(
+                call, new End(Outcome.SUCCESS, null, TokenUsage.of(12, 34), null, 0, 250_000_000, 40_000_000), ROUTE));
 
         assertThat(log.lines)
                 .containsExactly("DEBUG call id=c1 operation=chat requested=assistant model=assistant-small"
@@ -68,7 +70,7 @@ class Slf4jListenerTest {
                 .body("secret")
                 .build();
 
-        listener.onCallEnd(call, failed(failure), Route.NONE);
+        listener.onEvent(new RouterEvent.CallEnded(call, failed(failure), Route.NONE));
 
         assertThat(log.lines)
                 .singleElement()
@@ -81,7 +83,8 @@ class Slf4jListenerTest {
 
     @Test
     void anAbandonedCallIsNoWarning() {
-        listener.onCallEnd(call, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0), Route.NONE);
+        listener.onEvent(new RouterEvent.CallEnded(
+                call, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0), Route.NONE));
 
         assertThat(log.lines).singleElement().asString().startsWith("DEBUG call");
     }
@@ -91,17 +94,20 @@ class Slf4jListenerTest {
         ChatResponse reply = ChatResponse.of("secret");
         End end = new End(Outcome.SUCCESS, reply, reply.usage(), null, 0, 5, 0);
 
-        listener.onCallEnd(call, end, ROUTE);
-        listener.onAttemptEnd(call, attempt, end);
+        listener.onEvent(new RouterEvent.CallEnded(call, end, ROUTE));
+        listener.onEvent(new RouterEvent.AttemptEnded(call, attempt, end));
 
         assertThat(log.lines).hasSize(2).noneMatch(line -> line.contains("secret") || line.contains("ada@"));
     }
 
     @Test
     void attemptsAreLoggedByTheirOutcome() {
-        listener.onAttemptEnd(call, attempt, failed(GatewayException.of(ErrorKind.OVERLOADED, "busy")));
-        listener.onAttemptEnd(call, attempt, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0));
-        listener.onAttemptEnd(call, attempt, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5_000_000, 0));
+        listener.onEvent(
+                new RouterEvent.AttemptEnded(call, attempt, failed(GatewayException.of(ErrorKind.OVERLOADED, "busy"))));
+        listener.onEvent(new RouterEvent.AttemptEnded(
+                call, attempt, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0)));
+        listener.onEvent(new RouterEvent.AttemptEnded(
+                call, attempt, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5_000_000, 0)));
 
         assertThat(log.lines)
                 .containsExactly(
@@ -114,11 +120,13 @@ class Slf4jListenerTest {
     }
 
     @Test
-    void aHoldIsLoggedAtInfo() {
-        listener.onCooldown("openai/gpt-5-mini#2", ErrorKind.QUOTA_EXHAUSTED, Duration.ofMinutes(10));
+    void aCooldownIsLoggedAtInfo() {
+        listener.onEvent(new RouterEvent.CooldownStarted(
+                "openai/gpt-5-mini#2", CooldownScope.CREDENTIAL, ErrorKind.QUOTA_EXHAUSTED, Duration.ofMinutes(10)));
 
         assertThat(log.lines)
-                .containsExactly("INFO hold deployment=openai/gpt-5-mini#2 kind=QUOTA_EXHAUSTED ms=600000");
+                .containsExactly(
+                        "INFO cooldown deployment=openai/gpt-5-mini#2 scope=CREDENTIAL kind=QUOTA_EXHAUSTED ms=600000");
     }
 
     @Test
@@ -126,7 +134,8 @@ class Slf4jListenerTest {
         FakeCall hostile = FakeCall.of(
                 ChatRequest.CHAT, ChatRequest.of("a\nWARN b=\"c\" \\" + "x".repeat(500), "Hi"), CallOptions.DEFAULT);
 
-        listener.onCallEnd(hostile, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5, 0), Route.NONE);
+        listener.onEvent(new RouterEvent.CallEnded(
+                hostile, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5, 0), Route.NONE));
 
         assertThat(log.lines)
                 .singleElement()
@@ -145,9 +154,9 @@ class Slf4jListenerTest {
         End end = failed(GatewayException.of(ErrorKind.OVERLOADED, "busy"));
 
         // Nothing is asked of call, attempt and route, or these would fail.
-        quiet.onCallEnd(untouchable, end, null);
-        quiet.onAttemptEnd(untouchable, untouchableAttempt, end);
-        quiet.onCooldown("d", ErrorKind.OVERLOADED, null);
+        quiet.onEvent(new RouterEvent.CallEnded(untouchable, end, null));
+        quiet.onEvent(new RouterEvent.AttemptEnded(untouchable, untouchableAttempt, end));
+        quiet.onEvent(new RouterEvent.CooldownStarted("d", null, ErrorKind.OVERLOADED, null));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cancellation;
@@ -24,7 +25,6 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.RouterSnapshot;
 import dev.aigw.routing.cache.Caches;
-import dev.aigw.routing.deployment.BreakerState;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Dimension;
 import dev.aigw.routing.limit.Limits;

@@ -8,7 +8,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.api.spi.RouterListener;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.resilience.RetryPolicy;
@@ -37,10 +37,9 @@ class BanditTest {
                 .environment(environment)
                 .provider(adapter)
                 .retry(RetryPolicy.none())
-                .listener(new RouterListener() {
-                    @Override
-                    public void onFeedback(String callId, double score) {
-                        heard.add(score);
+                .listener(event -> {
+                    if (event instanceof RouterEvent.FeedbackGiven given) {
+                        heard.add(given.score());
                     }
                 })
                 .model("good", model -> model.deployment("fake/good"))

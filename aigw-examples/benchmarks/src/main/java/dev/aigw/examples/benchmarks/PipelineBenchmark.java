@@ -4,7 +4,6 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
@@ -48,7 +47,7 @@ public class PipelineBenchmark {
                             .deployment("memory/c")
                             .strategy(RoutingStrategies.weighted()))
             .meter(Meters.inMemory())
-            .listener(new RouterListener() {})
+            .listener(event -> {})
             .build();
 
     private final ModelRouter cached = ModelRouter.builder()

@@ -16,10 +16,9 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.embedding.EmbeddingResponse;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.UsageLedger;
@@ -183,10 +182,10 @@ final class Recipes {
             }
             return best;
         };
-        RouterListener watch = new RouterListener() {
-            @Override
-            public void onCallEnd(CallContext call, End end, Route route) {
-                log.accept(call.requestedModel() + " " + end.outcome() + " by " + route.deployment());
+        RouterListener watch = event -> {
+            if (event instanceof RouterEvent.CallEnded ended) {
+                log.accept(ended.call().requestedModel() + " " + ended.end().outcome() + " by "
+                        + ended.route().deployment());
             }
         };
         return ModelRouter.builder()

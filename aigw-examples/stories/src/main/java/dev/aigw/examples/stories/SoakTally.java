@@ -1,9 +1,7 @@
 package dev.aigw.examples.stories;
 
 import dev.aigw.api.Route;
-import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -49,23 +47,16 @@ final class SoakTally implements RouterListener {
     }
 
     @Override
-    public void onCallStart(CallContext call) {
-        openCalls.increment();
-    }
-
-    @Override
-    public void onCallEnd(CallContext call, End end, Route route) {
-        openCalls.decrement();
-    }
-
-    @Override
-    public void onAttemptStart(CallContext call, AttemptContext attempt) {
-        openAttempts.increment();
-    }
-
-    @Override
-    public void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
-        openAttempts.decrement();
+    public void onEvent(RouterEvent event) {
+        if (event instanceof RouterEvent.CallStarted) {
+            openCalls.increment();
+        } else if (event instanceof RouterEvent.CallEnded) {
+            openCalls.decrement();
+        } else if (event instanceof RouterEvent.AttemptStarted) {
+            openAttempts.increment();
+        } else if (event instanceof RouterEvent.AttemptEnded) {
+            openAttempts.decrement();
+        }
     }
 
     long calls() {

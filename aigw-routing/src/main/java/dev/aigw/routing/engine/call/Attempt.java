@@ -12,7 +12,6 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
 import dev.aigw.api.spi.RateLimit;
-import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Verdict;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One send to one deployment. Its lease is settled at the end of its scope, with a verdict on what the end says of the
  * deployment, whatever the stages in between do.
  */
-public final class Attempt implements AttemptContext, EndAction, Lease.SettlementListener {
+public final class Attempt implements AttemptContext, EndAction {
 
     private final Call call;
     private final Scope scope;
@@ -70,7 +69,7 @@ public final class Attempt implements AttemptContext, EndAction, Lease.Settlemen
     public void onEnd(End end) {
         Lease taken = lease;
         if (taken != null) {
-            taken.settle(end, verdict(end), call.environment().nanoTime(), this);
+            taken.settle(end, verdict(end), call.environment().nanoTime());
         }
     }
 
@@ -135,16 +134,6 @@ public final class Attempt implements AttemptContext, EndAction, Lease.Settlemen
             return Outcome.FAILED;
         }
         return Scope.outcomeOf(failure);
-    }
-
-    @Override
-    public void opened(LiveDeployment deployment, ErrorKind kind, long nanos) {
-        call.tell(listener -> listener.onCooldown(deployment.id(), kind, Duration.ofNanos(nanos)));
-    }
-
-    @Override
-    public void coolsDown(LiveDeployment deployment, CooldownScope cooled, ErrorKind kind, long nanos) {
-        call.tell(listener -> listener.onCooldown(deployment.id(), kind, Duration.ofNanos(nanos)));
     }
 
     /** Notes that the first content of a stream is there: a probe has succeeded by then. */

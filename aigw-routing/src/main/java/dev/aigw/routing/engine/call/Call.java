@@ -13,7 +13,6 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
@@ -26,7 +25,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,9 +131,9 @@ public final class Call implements CallContext, Models {
         return scope;
     }
 
-    /** Tells every listener of the router something. */
-    public void tell(Consumer<RouterListener> event) {
-        pipeline.tell(event);
+    /** Returns where events go. */
+    public Events events() {
+        return pipeline.events();
     }
 
     /** Returns time, randomness and threads. */

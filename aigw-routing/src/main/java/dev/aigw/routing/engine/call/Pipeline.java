@@ -12,6 +12,7 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.engine.pool.Lease;
@@ -23,10 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * without, and side calls, with only the stages that serve all calls.
  */
 public final class Pipeline {
-
-    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
     /** A stage in its place. */
     private record Placed(Phase phase, EngineInstaller.Reach reach, String name, EngineStage stage) {}
@@ -72,7 +68,7 @@ public final class Pipeline {
     private final Stages wholeCalls;
     private final Stages streams;
     private final Stages sideCalls;
-    private final Listeners<RouterListener> listeners;
+    private final Events events;
     private final Timeouts timeouts;
     private final double deadlineShare;
 
@@ -86,7 +82,7 @@ public final class Pipeline {
                 new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.CALLERS_ONLY));
         this.streams = new Stages(all, EnumSet.allOf(EngineInstaller.Reach.class));
         this.sideCalls = new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS));
-        this.listeners = new Listeners<>(builder.listeners, log, "listener");
+        this.events = new Events(builder.listeners);
         this.timeouts = builder.timeouts;
         this.deadlineShare = builder.deadlineShare;
     }
@@ -138,12 +134,9 @@ public final class Pipeline {
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
     private ModelReply whole(Call call, int index, ModelRequest request) {
         Scope scope = call.scope();
-        if (!listeners.isEmpty()) {
-            tell(listener -> listener.onCallStart(call));
-            scope.add(end -> {
-                Route route = call.route();
-                tell(listener -> listener.onCallEnd(call, end, route));
-            });
+        if (events.isHeard()) {
+            events.publish(new RouterEvent.CallStarted(call));
+            scope.add(end -> events.publish(new RouterEvent.CallEnded(call, end, call.route())));
         }
         ModelReply reply;
         try {
@@ -250,9 +243,9 @@ public final class Pipeline {
         attempt.cancellation().throwIfCancelled();
         attempt.send();
         attempt.live().sends(request);
-        if (!listeners.isEmpty()) {
-            tell(listener -> listener.onAttemptStart(call, attempt));
-            attempt.scope().add(end -> tell(listener -> listener.onAttemptEnd(call, attempt, end)));
+        if (events.isHeard()) {
+            events.publish(new RouterEvent.AttemptStarted(call, attempt));
+            attempt.scope().add(end -> events.publish(new RouterEvent.AttemptEnded(call, attempt, end)));
         }
         AttemptWatch watch = call.attemptWatch();
         if (watch != null) {
@@ -279,9 +272,9 @@ public final class Pipeline {
         return reply;
     }
 
-    /** Notifies every listener. */
-    public void tell(Consumer<RouterListener> event) {
-        listeners.notify(event);
+    /** Returns where events go. */
+    public Events events() {
+        return events;
     }
 
     /** Builds a {@link Pipeline}. Not safe for use by several threads. */

@@ -1,7 +1,7 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.routing.deployment.BreakerState;
 import dev.failsafe.CircuitBreaker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,12 @@ public final class Breaker {
         }
     }
 
+    /** Is notified of changes, outside of any lock. */
+    interface Listener {
+        /** The breaker has changed its state; {@code kind} is what opened it, or null. */
+        void changed(BreakerState from, BreakerState to, @Nullable ErrorKind kind);
+    }
+
     /** What {@link #tryAcquire} returns when no attempt may go through. */
     static final long NO_TICKET = 0;
 
@@ -47,6 +53,7 @@ public final class Breaker {
     private static final long PROBE_WAIT_NANOS = 50_000_000;
 
     private final CircuitBreaker<Object> breaker;
+    private final Listener listener;
     private final int executions;
     private final long delayNanos;
     private volatile long openUntilNanos;
@@ -59,7 +66,8 @@ public final class Breaker {
     private volatile int successesToClean;
 
     /** Creates a closed breaker. */
-    public Breaker(Config config) {
+    Breaker(Config config, Listener listener) {
+        this.listener = listener;
         this.executions = config.executions();
         this.delayNanos = config.delay().toNanos();
         this.breaker = CircuitBreaker.builder()
@@ -82,11 +90,15 @@ public final class Breaker {
         if (breaker.isClosed()) {
             return ticket;
         }
+        boolean wasOpen;
+        ErrorKind kind;
         synchronized (this) {
             if (breaker.isClosed()) {
                 return period;
             }
-            if (breaker.isOpen()) {
+            kind = openedBy;
+            wasOpen = breaker.isOpen();
+            if (wasOpen) {
                 if (openUntilNanos - nowNanos > 0) {
                     return NO_TICKET;
                 }
@@ -95,13 +107,18 @@ public final class Breaker {
             } else if (isGivenUp(nowNanos)) {
                 freePermit();
             }
-            if (!breaker.tryAcquirePermit()) {
-                return NO_TICKET;
+            if (breaker.tryAcquirePermit()) {
+                probing = true;
+                probeNanos = nowNanos;
+                ticket = period;
+            } else {
+                ticket = NO_TICKET;
             }
-            probing = true;
-            probeNanos = nowNanos;
-            return period;
         }
+        if (wasOpen) {
+            listener.changed(BreakerState.OPEN, BreakerState.HALF_OPEN, kind);
+        }
+        return ticket;
     }
 
     private boolean isGivenUp(long nowNanos) {
@@ -123,13 +140,18 @@ public final class Breaker {
             }
             return;
         }
+        boolean closed = false;
         synchronized (this) {
             if (ticket == period && breaker.isHalfOpen()) {
                 breaker.recordSuccess();
                 successesToClean = 0;
                 openedBy = null;
                 changed();
+                closed = true;
             }
+        }
+        if (closed) {
+            listener.changed(BreakerState.HALF_OPEN, BreakerState.CLOSED, null);
         }
     }
 
@@ -137,26 +159,33 @@ public final class Breaker {
      * Notes that the attempt with this ticket failed.
      *
      * @param mayOpen whether the breaker may open; when too many siblings are open it must not
-     * @return whether this failure opened it
      */
-    synchronized boolean failed(long ticket, long nowNanos, ErrorKind kind, boolean mayOpen) {
-        if (ticket != period || breaker.isOpen()) {
-            return false;
+    void failed(long ticket, long nowNanos, ErrorKind kind, boolean mayOpen) {
+        BreakerState from;
+        BreakerState to;
+        synchronized (this) {
+            if (ticket != period || breaker.isOpen()) {
+                return;
+            }
+            from = state();
+            successesToClean = executions;
+            breaker.recordFailure();
+            if (!breaker.isOpen()) {
+                return;
+            }
+            changed();
+            if (mayOpen) {
+                openedBy = kind;
+                openUntilNanos = nowNanos + delayNanos;
+            } else {
+                breaker.close();
+                successesToClean = 0;
+            }
+            to = state();
         }
-        successesToClean = executions;
-        breaker.recordFailure();
-        if (!breaker.isOpen()) {
-            return false;
+        if (from != to) {
+            listener.changed(from, to, to == BreakerState.OPEN ? kind : null);
         }
-        changed();
-        if (!mayOpen) {
-            breaker.close();
-            successesToClean = 0;
-            return false;
-        }
-        openedBy = kind;
-        openUntilNanos = nowNanos + delayNanos;
-        return true;
     }
 
     /** Notes that the attempt with this ticket said nothing of health; a probe that did so gives way to another. */
@@ -180,11 +209,18 @@ public final class Breaker {
     }
 
     /** Closes it, whatever has happened. */
-    synchronized void reset() {
-        breaker.close();
-        successesToClean = 0;
-        openedBy = null;
-        changed();
+    void reset() {
+        BreakerState from;
+        synchronized (this) {
+            from = state();
+            breaker.close();
+            successesToClean = 0;
+            openedBy = null;
+            changed();
+        }
+        if (from != BreakerState.CLOSED) {
+            listener.changed(from, BreakerState.CLOSED, null);
+        }
     }
 
     /** Begins a period of which older tickets know nothing. */

@@ -1,12 +1,10 @@
 package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.Credential;
-import dev.aigw.api.ErrorKind;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
-import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.Cooldowns;
-import dev.aigw.routing.feature.CoolingDeployment;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps statistics and holds by deployment id and credential, so that they survive a swap of the routing table. Safe
- * for use by many threads.
+ * Keeps statistics and cooldowns by deployment id and credential, so that they survive a swap of the routing table.
+ * Safe for use by many threads.
  */
 public final class DeploymentRegistry implements Cooldowns {
 
@@ -36,11 +34,17 @@ public final class DeploymentRegistry implements Cooldowns {
     private final Set<String> instances = new HashSet<>();
     private final ConcurrentMap<String, LiveDeployment> deployments = new ConcurrentHashMap<>();
     private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
+    private final DeploymentEvents events;
+    private final DeploymentEvents eventsOfPassing;
+    private volatile EventSink sink = EventSink.NONE;
 
     /**
      * Creates an empty registry whose breakers follow {@code breaker}, and no cooldown of which is longer than a bound.
      */
-    public DeploymentRegistry(Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
+    public DeploymentRegistry(
+            Environment environment, Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
+        this.events = new DeploymentEvents(environment, () -> sink, cooldownListeners);
+        this.eventsOfPassing = new DeploymentEvents(environment, () -> sink, List.of());
         this.breaker = breaker;
         this.boundNanos = maxCooldown.toNanos();
         this.budget = budget;
@@ -50,11 +54,11 @@ public final class DeploymentRegistry implements Cooldowns {
     public LiveDeployment deployment(DeploymentDefinition definition) {
         LiveDeployment live = new LiveDeployment(
                 definition,
-                stats.computeIfAbsent(definition.id(), id -> new DeploymentStats(breaker)),
+                stats.computeIfAbsent(definition.id(), id -> new DeploymentStats(id, breaker, events)),
                 cooldown(definition.credentialKey() + "|" + definition.upstreamModel()),
                 cooldown(definition.credentialKey()),
                 boundNanos,
-                this::cooldownBegan);
+                events);
         deployments.put(definition.id(), live);
         return live;
     }
@@ -67,11 +71,11 @@ public final class DeploymentRegistry implements Cooldowns {
     public LiveDeployment passingDeployment(DeploymentDefinition definition) {
         return new LiveDeployment(
                 definition,
-                new DeploymentStats(breaker),
+                new DeploymentStats(definition.id(), breaker, eventsOfPassing),
                 new CredentialCooldown(),
                 new CredentialCooldown(),
                 boundNanos,
-                (deployment, scope, nanos, kind) -> {});
+                eventsOfPassing);
     }
 
     /** Returns the retry budget of a model, which survives changes of its definition. */
@@ -99,10 +103,9 @@ public final class DeploymentRegistry implements Cooldowns {
         cooldownListeners.add(listener);
     }
 
-    private void cooldownBegan(CoolingDeployment deployment, CooldownScope scope, long nanos, ErrorKind kind) {
-        for (CooldownListener listener : cooldownListeners) {
-            listener.cooldownBegan(deployment, scope, nanos, kind);
-        }
+    /** Publishes what happens to deployments from now on. */
+    public void publishTo(EventSink events) {
+        sink = events;
     }
 
     /**

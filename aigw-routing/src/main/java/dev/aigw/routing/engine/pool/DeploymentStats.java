@@ -1,6 +1,9 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.routing.engine.limiter.Limiter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +24,14 @@ final class DeploymentStats {
     final RecentLatencies wholes = new RecentLatencies();
     final RecentLatencies firstContents = new RecentLatencies();
     volatile @Nullable Headroom headroom;
+    /** The scopes of cooldowns whose beginning is published and whose end is not. */
+    final Set<CooldownScope> announced = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong latencyNanos = new AtomicLong();
 
-    DeploymentStats(Breaker.Config config) {
-        this.breaker = new Breaker(config);
+    DeploymentStats(String id, Breaker.Config config, DeploymentEvents events) {
+        this.breaker =
+                new Breaker(config, (from, to, kind) -> events.breakerChanged(id, from, to, kind, config.delay()));
     }
 
     void latency(long nanos) {

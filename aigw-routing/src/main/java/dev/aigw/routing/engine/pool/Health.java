@@ -1,7 +1,7 @@
 package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.ErrorKind;
-import dev.aigw.routing.deployment.HealthState;
+import dev.aigw.api.HealthState;
 import org.jspecify.annotations.Nullable;
 
 /** What health checks have found out about a deployment. Safe for use by many threads. */

@@ -63,36 +63,30 @@ public final class Lease implements Decision {
      * @param end how the attempt ended
      * @param verdict what that says of the deployment
      * @param nowNanos the time, as a clock reading
-     * @param listener is notified of what began
      */
-    public void settle(End end, Verdict verdict, long nowNanos, SettlementListener listener) {
+    public void settle(End end, Verdict verdict, long nowNanos) {
         if (!SETTLED.compareAndSet(this, false, true)) {
             return;
         }
         try {
-            judge(end, verdict, nowNanos, listener);
+            judge(end, verdict, nowNanos);
         } finally {
             deployment.release(end.outcome(), startNanos, end.latencyNanos(), verdict.overloaded());
             pool.ended(index, end, nowNanos);
         }
     }
 
-    private void judge(End end, Verdict verdict, long nowNanos, SettlementListener listener) {
+    private void judge(End end, Verdict verdict, long nowNanos) {
         Breaker breaker = deployment.breaker();
         ErrorKind kind =
                 end.failure() == null ? ErrorKind.SERVER_ERROR : end.failure().kind();
         switch (verdict.health()) {
             case GOOD -> breaker.succeeded(ticket);
-            case BAD -> {
-                if (breaker.failed(ticket, nowNanos, kind, pool.mayEject(deployment, nowNanos))) {
-                    listener.opened(deployment, kind, breaker.remainingNanos(nowNanos));
-                }
-            }
+            case BAD -> breaker.failed(ticket, nowNanos, kind, pool.mayEject(deployment, nowNanos));
             case UNKNOWN -> breaker.abandoned(ticket);
         }
         if (verdict.scope() != null) {
-            long nanos = deployment.coolDown(verdict.scope(), nowNanos, verdict.cooldown(), kind);
-            listener.coolsDown(deployment, verdict.scope(), kind, nanos);
+            deployment.coolDown(verdict.scope(), nowNanos, verdict.cooldown(), kind);
         }
         deployment.probesEnded(probes, verdict.health() == Verdict.Health.GOOD);
     }
@@ -114,16 +108,5 @@ public final class Lease implements Decision {
             cancel(startNanos);
             throw bug;
         }
-    }
-
-    /** Is notified of what the end of an attempt has brought about. */
-    public interface SettlementListener {
-
-        /** The deployment's breaker has opened. */
-        void opened(LiveDeployment deployment, ErrorKind kind, long nanos);
-
-        /** A cooldown has begun. */
-        void coolsDown(
-                LiveDeployment deployment, dev.aigw.routing.deployment.CooldownScope scope, ErrorKind kind, long nanos);
     }
 }

@@ -1,6 +1,7 @@
 package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.Capability;
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelCard;
@@ -10,9 +11,7 @@ import dev.aigw.api.Price;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RoutingStrategy;
-import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.engine.limiter.Limiter;
-import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.CoolingDeployment;
 import java.time.Duration;
 import java.util.HashSet;
@@ -40,7 +39,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private final CredentialCooldown credentialModelCooldown;
     private final CredentialCooldown credentialCooldown;
     private final long boundNanos;
-    private final CooldownListener cooldownListener;
+    private final DeploymentEvents events;
     private volatile boolean refusesPrefill;
 
     LiveDeployment(
@@ -49,7 +48,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
             CredentialCooldown credentialModelCooldown,
             CredentialCooldown credentialCooldown,
             long boundNanos,
-            CooldownListener cooldownListener) {
+            DeploymentEvents events) {
         this.definition = definition;
         ModelCard card = definition.card();
         Set<Capability> lacking = new HashSet<>(card.lacking());
@@ -62,7 +61,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         this.credentialModelCooldown = credentialModelCooldown;
         this.credentialCooldown = credentialCooldown;
         this.boundNanos = boundNanos;
-        this.cooldownListener = cooldownListener;
+        this.events = events;
     }
 
     /** Returns whether something is known of the model that may rule a request out. */
@@ -230,19 +229,27 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
      * secret changes.
      *
      * @param asked how long the provider asks for, or how long is usual; the router's bound cuts it
-     * @return the nanoseconds left of it
      */
-    long coolDown(CooldownScope scope, long nowNanos, Duration asked, ErrorKind kind) {
+    void coolDown(CooldownScope scope, long nowNanos, Duration asked, ErrorKind kind) {
         long nanos = asked.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : asked.toNanos();
         extend(scope, nowNanos, nanos, kind);
-        long left = cooldownNanos(scope, nowNanos);
-        cooldownListener.cooldownBegan(this, scope, left, kind);
-        return left;
+        events.cooldownFound(this, scope, cooldownNanos(scope, nowNanos), kind);
     }
 
     @Override
     public void coolDownElsewhere(CooldownScope scope, long nowNanos, long nanos, ErrorKind kind) {
         extend(scope, nowNanos, nanos, kind);
+        events.cooldownStarted(this, scope, cooldownNanos(scope, nowNanos), kind);
+    }
+
+    /** Notes that a cooldown is announced; false when it was. */
+    boolean announce(CooldownScope scope) {
+        return stats.announced.add(scope);
+    }
+
+    /** Notes that the end of a cooldown is announced; false when it was, or the cooldown never was. */
+    boolean withdraw(CooldownScope scope) {
+        return stats.announced.remove(scope);
     }
 
     private void extend(CooldownScope scope, long nowNanos, long nanos, ErrorKind kind) {
@@ -276,6 +283,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     public void lift() {
         stats.cooldown.lift();
         stats.breaker.reset();
+        events.cooldownEnded(this, CooldownScope.DEPLOYMENT);
     }
 
     /** Ends all cooldowns that keep it from being asked, its credential's too, and closes its breaker. */
@@ -283,6 +291,8 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         lift();
         credentialModelCooldown.lift();
         credentialCooldown.lift();
+        events.cooldownEnded(this, CooldownScope.CREDENTIAL_MODEL);
+        events.cooldownEnded(this, CooldownScope.CREDENTIAL);
     }
 
     /** Returns the nanoseconds until it may be asked, by cooldowns, breaker and health checks; 0 when it may now. */

@@ -1,12 +1,12 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.spi.RoutingStrategy;
-import dev.aigw.routing.deployment.BreakerState;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;

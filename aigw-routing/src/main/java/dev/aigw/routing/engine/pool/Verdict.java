@@ -1,10 +1,10 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
-import dev.aigw.routing.deployment.CooldownScope;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

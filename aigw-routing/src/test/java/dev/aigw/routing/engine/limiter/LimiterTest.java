@@ -12,6 +12,7 @@ import dev.aigw.routing.engine.pool.DeploymentDefinition;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.RetryBudget;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,10 @@ class LimiterTest {
     private static final int LIMIT = 3;
 
     private final DeploymentRegistry registry = new DeploymentRegistry(
-            new Breaker.Config(5, 10, Duration.ofSeconds(1), 0.5), Duration.ofMinutes(5), new RetryBudget.Size(100, 1));
+            Environment.system(),
+            new Breaker.Config(5, 10, Duration.ofSeconds(1), 0.5),
+            Duration.ofMinutes(5),
+            new RetryBudget.Size(100, 1));
 
     private LiveDeployment target(String id) {
         return registry.deployment(new DeploymentDefinition(

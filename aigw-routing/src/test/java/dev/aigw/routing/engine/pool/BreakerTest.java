@@ -2,16 +2,21 @@ package dev.aigw.routing.engine.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.routing.deployment.BreakerState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final Breaker breaker = new Breaker(new Breaker.Config(2, 2, Duration.ofSeconds(1), 0.5));
+    private final List<String> changes = new ArrayList<>();
+    private final Breaker breaker = new Breaker(
+            new Breaker.Config(2, 2, Duration.ofSeconds(1), 0.5),
+            (from, to, kind) -> changes.add(from + " to " + to + " by " + kind));
 
     @Test
     void opensAfterFailuresAndClosesByAProbeThatWentWell() {
@@ -25,13 +30,28 @@ class BreakerTest {
 
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         assertThat(breaker.remainingNanos(SECOND) == 0).isTrue();
+        assertThat(changes).endsWith("HALF_OPEN to CLOSED by null");
+    }
+
+    @Test
+    void aResetIsAChangeOnlyWhereItWasNotClosed() {
+        breaker.reset();
+        assertThat(changes).isEmpty();
+        open();
+        breaker.reset();
+        assertThat(changes).endsWith("OPEN to CLOSED by null");
     }
 
     @Test
     void aProbeThatFailedOpensItForTheWholeDelayAgain() {
         open();
         long probe = breaker.tryAcquire(SECOND);
-        assertThat(breaker.failed(probe, SECOND, ErrorKind.SERVER_ERROR, true)).isTrue();
+        breaker.failed(probe, SECOND, ErrorKind.SERVER_ERROR, true);
+        assertThat(changes)
+                .containsExactly(
+                        "CLOSED to OPEN by SERVER_ERROR",
+                        "OPEN to HALF_OPEN by SERVER_ERROR",
+                        "HALF_OPEN to OPEN by SERVER_ERROR");
         assertThat(breaker.remainingNanos(SECOND)).isEqualTo(SECOND);
     }
 
@@ -44,8 +64,8 @@ class BreakerTest {
 
         breaker.succeeded(early);
         assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
-        assertThat(breaker.failed(alsoEarly, SECOND, ErrorKind.SERVER_ERROR, true))
-                .isFalse();
+        breaker.failed(alsoEarly, SECOND, ErrorKind.SERVER_ERROR, true);
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
         breaker.abandoned(alsoEarly);
         assertThat(breaker.tryAcquire(SECOND)).as("the probe is still out").isEqualTo(Breaker.NO_TICKET);
 
@@ -64,16 +84,15 @@ class BreakerTest {
     @Test
     void doesNotOpenWhenTooManySiblingsAreOpen() {
         breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false);
-        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false))
-                .isFalse();
+        breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, false);
+        assertThat(changes).isEmpty();
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         assertThat(breaker.tryAcquire(0)).isNotEqualTo(Breaker.NO_TICKET);
     }
 
     private void open() {
         breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true);
-        assertThat(breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true))
-                .isTrue();
+        breaker.failed(breaker.tryAcquire(0), 0, ErrorKind.SERVER_ERROR, true);
         assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 }

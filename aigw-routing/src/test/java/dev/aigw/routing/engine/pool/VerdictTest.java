@@ -2,11 +2,11 @@ package dev.aigw.routing.engine.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
-import dev.aigw.routing.deployment.CooldownScope;
 import dev.aigw.routing.engine.pool.Verdict.Circumstances;
 import dev.aigw.routing.engine.pool.Verdict.Health;
 import java.time.Duration;

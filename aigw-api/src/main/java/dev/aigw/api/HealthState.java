@@ -1,4 +1,4 @@
-package dev.aigw.routing.deployment;
+package dev.aigw.api;
 
 /** The states of a deployment's health, as its health checks find it. */
 public enum HealthState {

@@ -1,4 +1,4 @@
-package dev.aigw.routing.deployment;
+package dev.aigw.api;
 
 /** The states of a deployment's circuit breaker. */
 public enum BreakerState {

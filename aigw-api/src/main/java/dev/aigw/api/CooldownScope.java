@@ -1,4 +1,4 @@
-package dev.aigw.routing.deployment;
+package dev.aigw.api;
 
 /** What a cooldown keeps from being asked. */
 public enum CooldownScope {
