@@ -1,6 +1,7 @@
 package dev.aigw.providers;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * # where it is from
  * kind: RATE_LIMITED
+ * subject: MODEL
  * code: rate_limit_exceeded
  * retry after: PT20S
  *
@@ -34,12 +36,14 @@ import org.jspecify.annotations.Nullable;
  * {"error": …}
  * </pre>
  *
- * <p>{@code code} and {@code retry after} may be left out; the latter may be {@code none}, or {@code about PT2H} when a
- * header says it as {@code {http date in PT2H}}, {@code {instant in PT2H}} or {@code {epoch in PT2H}}.
+ * <p>{@code subject}, {@code code} and {@code retry after} may be left out; without a subject it is unknown. The last
+ * may be {@code none}, or {@code about PT2H} when a header says it as {@code {http date in PT2H}}, {@code {instant in
+ * PT2H}} or {@code {epoch in PT2H}}.
  */
 record ErrorFixture(
         String name,
         ErrorKind kind,
+        FailureSubject subject,
         @Nullable String code,
         @Nullable String retryAfter,
         int status,
@@ -80,6 +84,7 @@ record ErrorFixture(
         return new ErrorFixture(
                 file.getFileName().toString(),
                 ErrorKind.valueOf(expected.get("kind")),
+                FailureSubject.valueOf(expected.getOrDefault("subject", "UNKNOWN")),
                 expected.get("code"),
                 expected.get("retry after"),
                 status,

@@ -84,6 +84,7 @@ class ErrorFixturesTest {
                 GatewayException e = catchThrowableOfType(GatewayException.class, () -> call(adapter, streamed));
                 assertThat(e).as("streamed: %s", streamed).isNotNull();
                 assertThat(e.kind()).as("streamed: %s, %s", streamed, e).isEqualTo(error.kind());
+                assertThat(e.subject()).as("streamed: %s, %s", streamed, e).isEqualTo(error.subject());
                 assertThat(e.status()).isEqualTo(error.status());
                 if (error.code() != null) {
                     assertThat(e.vendorCode()).isEqualTo(error.code());

@@ -77,7 +77,8 @@ final class HttpErrors {
             message.append(": ").append(words, 0, Math.min(words.length(), MESSAGE_CHARS));
         }
         GatewayException.Builder builder = fill(builder(kind, mask(message.toString())), status, headers, body)
-                .vendorCode(code == null ? null : mask(code));
+                .vendorCode(code == null ? null : mask(code))
+                .subject(Subjects.of(status, kind, error, body));
         if (error != null && error.retryAfter() != null) {
             builder.retryAfter(error.retryAfter());
         } else if (status >= 400) {

@@ -2,6 +2,7 @@ package dev.aigw.providers.schema;
 
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -82,6 +83,7 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
                         ErrorKind.MALFORMED_RESPONSE,
                         "the answer does not fit the schema, nor did the one before: " + String.join("; ", left)
                                 + "; simplify the schema, or use a model that keeps to it")
+                .subject(FailureSubject.REQUEST)
                 .provider(name())
                 .deployment(attempt.deployment())
                 .partial(both)

@@ -27,7 +27,8 @@ import java.util.Objects;
  *   <li>The answer's text is the bare JSON; a fence of Markdown around it is taken off. The usage is that of both
  *       calls, a repair shows as a warning, and both share the attempt's time limit.
  *   <li>A second answer that does not fit fails as {@link ErrorKind#MALFORMED_RESPONSE}, with the answer as its
- *       {@link GatewayException#partial()}.
+ *       {@link GatewayException#partial()}. Its subject is the request, so that a schema which no answer fits keeps no
+ *       deployment from other callers.
  *   <li>An answer that calls tools, was refused or was cut short is handed on as it is.
  *   <li>A stream begins when the whole answer has been checked: the attempt's limit holds for it, those to the first
  *       event and between events do not.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
@@ -132,6 +133,7 @@ class PromptedSchemasTest {
                 .asInstanceOf(type(GatewayException.class))
                 .satisfies(failure -> {
                     assertThat(failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+                    assertThat(failure.subject()).isEqualTo(FailureSubject.REQUEST);
                     assertThat(failure.provider()).isEqualTo("legacy");
                     assertThat(failure.partial())
                             .asInstanceOf(type(ChatResponse.class))
