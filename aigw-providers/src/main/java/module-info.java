@@ -40,13 +40,14 @@ module dev.aigw.providers {
     exports dev.aigw.providers.openai;
     exports dev.aigw.providers.openinference;
     exports dev.aigw.providers.schema;
+    exports dev.aigw.providers.schema.emulation;
     exports dev.aigw.providers.tfserving;
     exports dev.aigw.providers.torchserve;
 
     provides dev.aigw.api.JsonSchemas with
             dev.aigw.providers.schema.RecordSchemas;
     provides dev.aigw.api.spi.SchemaFallback with
-            dev.aigw.providers.schema.PromptedFallback;
+            dev.aigw.providers.schema.emulation.PromptedFallback;
 
     // JUnit runs the contract's test methods, which are not public
     opens dev.aigw.providers.contract;

@@ -3,7 +3,7 @@ package dev.aigw.providers.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
-import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
 import java.util.regex.Matcher;

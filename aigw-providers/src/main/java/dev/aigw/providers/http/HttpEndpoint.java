@@ -4,6 +4,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
