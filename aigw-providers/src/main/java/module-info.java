@@ -26,13 +26,13 @@ module dev.aigw.providers {
 
     exports dev.aigw.providers.anthropic;
     exports dev.aigw.providers.azure;
-    exports dev.aigw.providers.batch;
     exports dev.aigw.providers.bedrock;
     exports dev.aigw.providers.cohere;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.gemini;
     exports dev.aigw.providers.jsonhttp;
+    exports dev.aigw.providers.kit;
     exports dev.aigw.providers.langchain4j;
     exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.oauth;

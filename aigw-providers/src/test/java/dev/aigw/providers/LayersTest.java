@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String ROOT = ProviderClasses.ROOT;
-    private static final List<String> SHARED = List.of("batch", "encode", "http", "json", "jsonhttp", "openai");
+    private static final List<String> SHARED = List.of("http", "json", "jsonhttp", "kit", "openai");
     private static final JavaClasses CLASSES = ProviderClasses.ALL;
 
     @Test

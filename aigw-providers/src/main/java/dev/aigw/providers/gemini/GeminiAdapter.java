@@ -12,13 +12,12 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Unsupported;
 import java.net.Proxy;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
@@ -147,16 +146,11 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
-        EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model(), request);
-        List<String> texts = request.inputs();
-        int size;
-        for (int from = 0; from < texts.size(); from += size) {
-            List<String> batch = texts.subList(from, Math.min(texts.size(), from + codec.batch()));
-            size = batch.size();
-            HttpCall call = begin(codec.method(), attempt).body(out -> codec.write(out, batch));
-            codec.read(transport.send(call, attempt), size);
-        }
-        return codec.response();
+        EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model());
+        return codec.batches().call(request, attempt, (part, each) -> {
+            HttpCall call = begin(codec.method(), each).body(out -> codec.write(out, part));
+            return codec.read(transport.send(call, each), part.inputs().size());
+        });
     }
 
     private HttpCall begin(String method, AttemptContext attempt) {

@@ -10,7 +10,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.rerank.RerankRequest;
-import dev.aigw.providers.encode.ToolIds;
+import dev.aigw.providers.kit.ToolIds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -75,6 +75,25 @@ public abstract class ChatEventReader implements ChatEventSource {
     }
 
     /**
+     * Takes in an event that is no JSON but the vendor's word that the answer is over, and returns whether it is that;
+     * false by default.
+     */
+    protected boolean takeSentinel(byte[] buffer, int offset, int length) {
+        return false;
+    }
+
+    /**
+     * Returns whether the event decoded last held more than what it handed out, so that the like must be parsed too;
+     * false by default.
+     */
+    protected boolean heldMore() {
+        return false;
+    }
+
+    /** Hands out what belongs at the very end of a complete answer; nothing by default. */
+    protected void beforeEnd() {}
+
+    /**
      * Hands out what {@link #skim} took in and nothing told since. Called before the answer ends or fails, and now and
      * then between, so that who stops reading has not missed much.
      */
@@ -88,6 +107,16 @@ public abstract class ChatEventReader implements ChatEventSource {
         }
         finished |= event instanceof ChatEvent.Finished;
         pending.add(event);
+    }
+
+    /** Returns whether content was handed out. */
+    protected final boolean hasContent() {
+        return content;
+    }
+
+    /** Returns whether a finish reason was handed out. */
+    protected final boolean isFinished() {
+        return finished;
     }
 
     @Override
@@ -149,6 +178,10 @@ public abstract class ChatEventReader implements ChatEventSource {
                 return new ChatEvent.TextDelta(known.index(), text);
             }
         }
+        if (takeSentinel(stream.buffer(), stream.offset(), stream.length())) {
+            end("the stream ended without an answer");
+            return null;
+        }
         JsonNode event = parse();
         if (event != null) {
             GatewayException error = stream.errorIn(event);
@@ -156,7 +189,7 @@ public abstract class ChatEventReader implements ChatEventSource {
                 throw error;
             }
             decode(stream.event(), event);
-            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isAlone()) {
+            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isAlone() && !heldMore()) {
                 known.learn(stream.buffer(), stream.offset(), stream.length(), delta.index(), delta.text());
             }
         }
@@ -187,6 +220,7 @@ public abstract class ChatEventReader implements ChatEventSource {
             throw stream.incomplete(why);
         }
         tellSkimmed();
+        beforeEnd();
         complete = true;
         stream.finish();
     }

@@ -13,7 +13,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.batch.DividedAttempt;
+import dev.aigw.providers.kit.DividedAttempt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

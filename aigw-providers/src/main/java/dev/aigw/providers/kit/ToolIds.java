@@ -1,4 +1,4 @@
-package dev.aigw.providers.encode;
+package dev.aigw.providers.kit;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

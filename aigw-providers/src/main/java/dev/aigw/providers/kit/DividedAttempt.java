@@ -1,4 +1,4 @@
-package dev.aigw.providers.batch;
+package dev.aigw.providers.kit;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;

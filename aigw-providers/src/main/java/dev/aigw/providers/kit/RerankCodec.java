@@ -1,4 +1,4 @@
-package dev.aigw.providers.encode;
+package dev.aigw.providers.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.TokenUsage;

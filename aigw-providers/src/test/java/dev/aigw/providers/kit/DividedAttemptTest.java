@@ -1,4 +1,4 @@
-package dev.aigw.providers.batch;
+package dev.aigw.providers.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.aigw.providers.encode;
+package dev.aigw.providers.kit;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
