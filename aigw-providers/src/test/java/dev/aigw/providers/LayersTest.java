@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.aigw.providers.kit.HttpOptions;
 import java.util.List;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
@@ -22,22 +23,20 @@ class LayersTest {
     private static final JavaClasses CLASSES = ProviderClasses.ALL;
 
     @Test
-    void onlyHttpKnowsOkhttpButForTheClientABuilderTakes() {
+    void onlyHttpKnowsOkhttpButForTheClientThatOptionsTake() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
+                .and()
+                .doNotHaveFullyQualifiedName(HttpOptions.class.getName())
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio..").and(not(type(OkHttpClient.class))))
+                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio.."))
                 .check(CLASSES);
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
-                .and()
-                .haveSimpleNameNotEndingWith("Adapter")
-                .and()
-                .haveNameNotMatching(".*Adapter\\$Builder")
+                .haveFullyQualifiedName(HttpOptions.class.getName())
                 .should()
-                .dependOnClassesThat(type(OkHttpClient.class))
+                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio..").and(not(type(OkHttpClient.class))))
                 .check(CLASSES);
     }
 
