@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.anthropic.AnthropicAdapter;
-import dev.aigw.providers.bedrock.BedrockAdapter;
 import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
 import dev.aigw.providers.jsonhttp.JsonHttpAdapter;
-import dev.aigw.providers.mistral.Mistral;
 import dev.aigw.providers.ollama.OllamaAdapter;
 import dev.aigw.providers.openai.OpenAiAdapter;
-import dev.aigw.providers.openinference.OpenInferenceAdapter;
 import java.net.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -45,15 +41,7 @@ class HttpOptionsTest {
 
     static List<Supplier<HttpOptions<?>>> builders() {
         return List.of(
-                AnthropicAdapter::builder,
-                BedrockAdapter::builder,
-                CohereAdapter::builder,
-                GeminiAdapter::builder,
-                JsonHttpAdapter::builder,
-                Mistral::builder,
-                OllamaAdapter::builder,
-                OpenAiAdapter::builder,
-                OpenInferenceAdapter::builder);
+                CohereAdapter::builder, GeminiAdapter::builder, OpenAiAdapter::builder, JsonHttpAdapter::builder);
     }
 
     @ParameterizedTest
