@@ -26,13 +26,13 @@ module dev.aigw.providers {
 
     exports dev.aigw.providers.anthropic;
     exports dev.aigw.providers.azure;
-    exports dev.aigw.providers.batch;
     exports dev.aigw.providers.bedrock;
     exports dev.aigw.providers.cohere;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.gemini;
     exports dev.aigw.providers.jsonhttp;
+    exports dev.aigw.providers.kit;
     exports dev.aigw.providers.langchain4j;
     exports dev.aigw.providers.mistral;
     exports dev.aigw.providers.oauth;
@@ -40,13 +40,14 @@ module dev.aigw.providers {
     exports dev.aigw.providers.openai;
     exports dev.aigw.providers.openinference;
     exports dev.aigw.providers.schema;
+    exports dev.aigw.providers.schema.emulation;
     exports dev.aigw.providers.tfserving;
     exports dev.aigw.providers.torchserve;
 
     provides dev.aigw.api.JsonSchemas with
             dev.aigw.providers.schema.RecordSchemas;
     provides dev.aigw.api.spi.SchemaFallback with
-            dev.aigw.providers.schema.PromptedFallback;
+            dev.aigw.providers.schema.emulation.PromptedFallback;
 
     // JUnit runs the contract's test methods, which are not public
     opens dev.aigw.providers.contract;

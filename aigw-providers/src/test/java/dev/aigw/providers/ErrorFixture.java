@@ -1,6 +1,17 @@
 package dev.aigw.providers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.fake.Fault;
+import dev.aigw.providers.fake.FaultServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,10 +25,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * One vendor's error as it comes over the wire, and what must become of it, read from a file:
@@ -25,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * # where it is from
  * kind: RATE_LIMITED
+ * subject: MODEL
  * code: rate_limit_exceeded
  * retry after: PT20S
  *
@@ -34,24 +48,92 @@ import org.jspecify.annotations.Nullable;
  * {"error": …}
  * </pre>
  *
- * <p>{@code code} and {@code retry after} may be left out; the latter may be {@code none}, or {@code about PT2H} when a
- * header says it as {@code {http date in PT2H}}, {@code {instant in PT2H}} or {@code {epoch in PT2H}}.
+ * <p>{@code subject}, {@code code} and {@code retry after} may be left out; without a subject it is unknown. The last
+ * may be {@code none}, or {@code about PT2H} when a header says it as {@code {http date in PT2H}}, {@code {instant in
+ * PT2H}} or {@code {epoch in PT2H}}.
  */
-record ErrorFixture(
+public record ErrorFixture(
         String name,
         ErrorKind kind,
+        FailureSubject subject,
         @Nullable String code,
         @Nullable String retryAfter,
         int status,
         Map<String, String> headers,
         String body) {
 
+    /** The key that some of them echo. */
+    private static final String KEY = "sk-fixture-0123456789abcdef";
+
     private static final Path ROOT = Path.of("src", "test", "resources", "errors");
     private static final Pattern TIME = Pattern.compile("\\{(http date|instant|epoch) in (P[^}]+)}");
 
+    /** Returns a test for each of a vendor's files, by the adapter that {@code adapter} makes for a base URL. */
+    public static Stream<DynamicTest> tests(String vendor, Function<String, ProviderAdapter> adapter) {
+        return of(vendor).stream().map(error -> DynamicTest.dynamicTest(error.name, () -> error.check(adapter)));
+    }
+
+    private void check(Function<String, ProviderAdapter> adapter) {
+        Fault fault = Fault.reply(status, contentType(), body);
+        for (Map.Entry<String, String> header : headersNow()) {
+            fault = fault.header(header.getKey(), header.getValue());
+        }
+        Fault reply = fault;
+        try (FaultServer server = FaultServer.builder().plan(request -> reply).start();
+                ProviderAdapter asked = adapter.apply(server.baseUrl())) {
+            for (boolean streamed : new boolean[] {false, true}) {
+                GatewayException e = catchThrowableOfType(GatewayException.class, () -> call(asked, streamed));
+                assertThat(e).as("streamed: %s", streamed).isNotNull();
+                assertThat(e.kind()).as("streamed: %s, %s", streamed, e).isEqualTo(kind);
+                assertThat(e.subject()).as("streamed: %s, %s", streamed, e).isEqualTo(subject);
+                assertThat(e.status()).isEqualTo(status);
+                if (code != null) {
+                    assertThat(e.vendorCode()).isEqualTo(code);
+                }
+                if (retryAfter != null) {
+                    assertRetryAfter(e, retryAfter);
+                }
+                assertThat(e.getMessage() + e.body() + e.headers()).doesNotContain(KEY);
+            }
+        }
+    }
+
+    private static void call(ProviderAdapter adapter, boolean streamed) {
+        ChatRequest request = ChatRequest.of("m", "hello");
+        AttemptContext attempt = AttemptContext.builder("m").build();
+        if (!streamed) {
+            adapter.call(ChatRequest.CHAT, request, attempt);
+            return;
+        }
+        try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, request, attempt)) {
+            stream.response();
+        }
+    }
+
+    private static void assertRetryAfter(GatewayException e, String expected) {
+        if (expected.equals("none")) {
+            assertThat(e.retryAfter()).isNull();
+        } else if (expected.startsWith("about ")) {
+            Duration longest = Duration.parse(expected.substring("about ".length()));
+            assertThat(e.retryAfter()).isBetween(longest.minusMinutes(10), longest);
+        } else {
+            assertThat(e.retryAfter()).isEqualTo(Duration.parse(expected));
+        }
+    }
+
+    static List<String> vendors() {
+        return list(ROOT).stream()
+                .map(folder -> folder.getFileName().toString())
+                .toList();
+    }
+
     static List<ErrorFixture> of(String vendor) {
-        try (Stream<Path> files = Files.list(ROOT.resolve(vendor))) {
-            return files.sorted().map(ErrorFixture::read).toList();
+        return list(ROOT.resolve(vendor)).stream().map(ErrorFixture::read).toList();
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,6 +162,7 @@ record ErrorFixture(
         return new ErrorFixture(
                 file.getFileName().toString(),
                 ErrorKind.valueOf(expected.get("kind")),
+                FailureSubject.valueOf(expected.getOrDefault("subject", "UNKNOWN")),
                 expected.get("code"),
                 expected.get("retry after"),
                 status,
@@ -92,12 +175,12 @@ record ErrorFixture(
         fields.put(line.substring(0, colon), line.substring(colon + 2));
     }
 
-    String contentType() {
+    private String contentType() {
         return headers.getOrDefault("content-type", "application/json");
     }
 
     /** Returns the headers but for the content type, with the times they speak of counted from now. */
-    List<Map.Entry<String, String>> headersNow() {
+    private List<Map.Entry<String, String>> headersNow() {
         List<Map.Entry<String, String>> now = new ArrayList<>();
         headers.forEach((name, value) -> {
             if (!name.equals("content-type")) {

@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.aigw.providers.kit.HttpOptions;
 import java.util.List;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
@@ -18,26 +19,24 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String ROOT = ProviderClasses.ROOT;
-    private static final List<String> SHARED = List.of("batch", "encode", "http", "json", "jsonhttp", "openai");
+    private static final List<String> SHARED = List.of("http", "json", "jsonhttp", "kit", "openai");
     private static final JavaClasses CLASSES = ProviderClasses.ALL;
 
     @Test
-    void onlyHttpKnowsOkhttpButForTheClientABuilderTakes() {
+    void onlyHttpKnowsOkhttpButForTheClientThatOptionsTake() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
+                .and()
+                .doNotHaveFullyQualifiedName(HttpOptions.class.getName())
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio..").and(not(type(OkHttpClient.class))))
+                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio.."))
                 .check(CLASSES);
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".contract..")
-                .and()
-                .haveSimpleNameNotEndingWith("Adapter")
-                .and()
-                .haveNameNotMatching(".*Adapter\\$Builder")
+                .haveFullyQualifiedName(HttpOptions.class.getName())
                 .should()
-                .dependOnClassesThat(type(OkHttpClient.class))
+                .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio..").and(not(type(OkHttpClient.class))))
                 .check(CLASSES);
     }
 
@@ -63,6 +62,16 @@ class LayersTest {
     }
 
     @Test
+    void thePartsOfHttpDoNotKnowTheTransport() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".http.*..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".http"))
+                .check(CLASSES);
+    }
+
+    @Test
     void vendorsDoNotKnowEachOther() {
         CLASSES.stream()
                 .map(type -> type.getPackageName())
@@ -76,13 +85,13 @@ class LayersTest {
                         .dependOnClassesThat(resideInAPackage(ROOT + "..")
                                 .and(not(resideInAPackage(ROOT + "." + vendor)))
                                 .and(not(resideInAnyPackage(SHARED.stream()
-                                        .map(shared -> ROOT + "." + shared)
+                                        .map(shared -> ROOT + "." + shared + "..")
                                         .toArray(String[]::new)))))
                         .check(CLASSES));
     }
 
     @Test
     void thereAreNoCycles() {
-        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
     }
 }

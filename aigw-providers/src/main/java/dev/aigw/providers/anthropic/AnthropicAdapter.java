@@ -10,17 +10,16 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
-import java.net.Proxy;
+import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,13 +65,13 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private final int defaultMaxTokens;
     private final boolean dropUnsupported;
 
-    private AnthropicAdapter(Builder builder) {
+    private AnthropicAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
-        this.http = builder.http.build(service.baseUrl(), AnthropicErrors::read);
+        this.http = http;
         this.version = builder.version == null ? "2023-06-01" : builder.version;
         this.betas = List.copyOf(builder.betas);
         this.defaultMaxTokens = builder.defaultMaxTokens;
-        this.dropUnsupported = builder.dropUnsupported;
+        this.dropUnsupported = dropUnsupported;
     }
 
     /** Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. */
@@ -167,31 +166,19 @@ public final class AnthropicAdapter implements ProviderAdapter {
      * Builds an {@link AnthropicAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not
      * safe for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends ChatOptions<Builder> {
 
         private final Service service;
-        private final HttpEndpoint.Builder http;
         private final List<String> betas = new ArrayList<>(2);
         private @Nullable String version;
         private int defaultMaxTokens = 4096;
-        private boolean dropUnsupported;
 
         private Builder(String name, Service service) {
+            super(name);
             this.service = service;
-            this.http = HttpEndpoint.builder(name);
             if (!service.isVertex()) {
-                http.credentialHeader("x-api-key", "");
+                http().credentialHeader("x-api-key", "");
             }
-        }
-
-        /**
-         * Sets the name that deployments refer to; {@code anthropic} or {@code vertex-anthropic} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            http.name(name);
-            return this;
         }
 
         /**
@@ -200,11 +187,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
          * @throws IllegalStateException for Vertex AI, or if a credential was set before
          */
+        @Override
         public Builder apiKey(@Nullable String apiKey) {
             if (service.isVertex()) {
                 throw new IllegalStateException("Vertex AI takes an access token, not an API key: use accessToken");
             }
-            return credential(Credential.of(apiKey == null ? "" : apiKey));
+            return super.apiKey(apiKey);
         }
 
         /**
@@ -222,22 +210,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets the API key or access token as a credential, which is read anew for each attempt; none by default.
-         *
-         * @throws IllegalStateException if a credential was set before
-         */
-        public Builder credential(Credential credential) {
-            http.credential(credential);
-            return this;
-        }
-
-        /**
          * Sets where the server is: Anthropic's without the version in the path, Vertex AI's with it; the vendor's by
          * default.
          */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            http.baseUrl(baseUrl);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -249,9 +227,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
             if (service.isVertex()) {
                 throw new IllegalStateException("Vertex AI has a version of its own: leave it out");
             }
-            if (this.version != null) {
-                throw new IllegalStateException("version is set twice: remove one of the two");
-            }
+            once("version");
             this.version = Objects.requireNonNull(version, "version");
             return this;
         }
@@ -264,18 +240,13 @@ public final class AnthropicAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            http.header(name, value);
-            return this;
-        }
-
         /**
          * Sets the output limit of requests that have none; 4096 tokens by default.
          *
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder defaultMaxTokens(int defaultMaxTokens) {
+            once("defaultMaxTokens");
             if (defaultMaxTokens <= 0) {
                 throw new IllegalArgumentException(
                         "defaultMaxTokens is " + defaultMaxTokens + ": use a positive number of tokens");
@@ -285,61 +256,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether what the vendor does not take is left out of requests, with a warning in
-         * {@code reply.route().warnings()}; by default such requests fail as {@link ErrorKind#UNSUPPORTED}, so that a
-         * router can ask a deployment that takes it.
-         */
-        public Builder dropUnsupported(boolean dropUnsupported) {
-            this.dropUnsupported = dropUnsupported;
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            http.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            http.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            http.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            http.maxBodyBytes(maxBodyBytes);
-            return this;
-        }
-
-        /** Sets the largest event of a stream; 8 MiB by default. */
-        public Builder maxEventBytes(int maxEventBytes) {
-            http.maxEventBytes(maxEventBytes);
-            return this;
-        }
-
-        /** Sets the largest stream; 256 MiB by default. */
-        public Builder maxStreamBytes(long maxStreamBytes) {
-            http.maxStreamBytes(maxStreamBytes);
-            return this;
-        }
-
-        /**
          * Returns the adapter; no socket is opened before the first call.
          *
          * @throws IllegalArgumentException if a limit is not positive
          */
         public AnthropicAdapter build() {
-            return new AnthropicAdapter(this);
+            return new AnthropicAdapter(this, endpoint(service.baseUrl(), AnthropicErrors::read), dropsUnsupported());
         }
     }
 }

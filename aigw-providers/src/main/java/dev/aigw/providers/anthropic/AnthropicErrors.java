@@ -2,15 +2,22 @@ package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.providers.http.VendorError;
+import dev.aigw.api.FailureSubject;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. */
+/**
+ * Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. What is used up is
+ * always the workspace's or the organization's money, never one model's.
+ */
 final class AnthropicErrors {
 
     private static final String SPEND_LIMIT = "enforced_spend_limit_reached";
+    private static final Pattern PATH = Pattern.compile("([a-z_]++(?:\\.\\w++)*+): ");
 
     private AnthropicErrors() {}
 
@@ -23,7 +30,16 @@ final class AnthropicErrors {
         String type = Json.textOf(error, "type");
         String message = Json.textOf(error, "message");
         String code = Json.textOf(Json.at(error, "details"), "error_code");
-        return new VendorError(kind(type, code, message), code != null ? code : type, message);
+        ErrorKind kind = kind(type, code, message);
+        return new VendorError(kind, code != null ? code : type, message)
+                .withParam(param(message))
+                .withSubject(kind == ErrorKind.QUOTA_EXHAUSTED ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN);
+    }
+
+    /** Returns the path that words such as {@code messages.0.content.1: …} begin with, or null. */
+    private static @Nullable String param(@Nullable String message) {
+        Matcher path = message == null ? null : PATH.matcher(message);
+        return path != null && path.lookingAt() ? path.group(1) : null;
     }
 
     private static @Nullable ErrorKind kind(@Nullable String type, @Nullable String code, @Nullable String message) {

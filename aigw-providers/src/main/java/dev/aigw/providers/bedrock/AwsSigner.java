@@ -4,7 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpCall;
-import dev.aigw.providers.http.Lookup;
+import dev.aigw.providers.http.credential.Lookup;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.List;

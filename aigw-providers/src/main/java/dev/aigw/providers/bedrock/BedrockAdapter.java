@@ -1,7 +1,6 @@
 package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -15,18 +14,17 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Unsupported;
 import java.io.ByteArrayOutputStream;
-import java.net.Proxy;
 import java.util.Map;
 import java.util.Objects;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
@@ -81,9 +79,9 @@ public final class BedrockAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final HttpTransport transport;
 
-    private BedrockAdapter(Builder builder) {
-        this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
-        this.http = builder.endpoint();
+    private BedrockAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
+        this.dropUnsupported = dropUnsupported;
+        this.http = http;
         this.name = http.name();
         this.region = builder.region;
         this.signer = builder.signer(name);
@@ -227,20 +225,14 @@ public final class BedrockAdapter implements ProviderAdapter {
      * Builds a {@link BedrockAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
      * for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends ChatOptions<Builder> {
 
-        private final HttpEndpoint.Builder http = HttpEndpoint.builder("bedrock");
         private @Nullable String region;
-        private boolean hasBaseUrl;
-        private boolean hasCredential;
         private boolean defaultChain;
         private @Nullable AwsCredentialsProvider awsCredentials;
-        private @Nullable Boolean dropUnsupported;
 
-        private Builder() {}
-
-        private HttpEndpoint endpoint() {
-            return http.build("https://bedrock-runtime." + region + ".amazonaws.com", new BedrockErrors());
+        private Builder() {
+            super("bedrock");
         }
 
         private @Nullable AwsSigner signer(String name) {
@@ -257,43 +249,10 @@ public final class BedrockAdapter implements ProviderAdapter {
             }
         }
 
-        /**
-         * Sets the name that deployments refer to; {@code bedrock} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            http.name(name);
-            return this;
-        }
-
         /** Sets the AWS region, such as {@code eu-central-1}: where the server is, and what signatures are made for. */
         public Builder region(String region) {
-            if (this.region != null) {
-                throw new IllegalStateException("region is set twice: remove one of the two");
-            }
+            once("region");
             this.region = Objects.requireNonNull(region, "region");
-            return this;
-        }
-
-        /**
-         * Sets the Bedrock API key.
-         *
-         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
-         * @throws IllegalStateException if key or credentials were set before
-         */
-        public Builder apiKey(@Nullable String apiKey) {
-            return credential(Credential.of(apiKey == null ? "" : apiKey));
-        }
-
-        /**
-         * Sets the Bedrock API key as a credential, which is read anew for each attempt; none by default.
-         *
-         * @throws IllegalStateException if key or credentials were set before
-         */
-        public Builder credential(Credential credential) {
-            once();
-            http.credential(credential);
             return this;
         }
 
@@ -304,7 +263,7 @@ public final class BedrockAdapter implements ProviderAdapter {
          * @throws IllegalStateException if key or credentials were set before
          */
         public Builder awsCredentials() {
-            once();
+            once("the credential");
             this.defaultChain = true;
             return this;
         }
@@ -316,81 +275,15 @@ public final class BedrockAdapter implements ProviderAdapter {
          * @throws IllegalStateException if key or credentials were set before
          */
         public Builder awsCredentials(AwsCredentialsProvider provider) {
-            once();
+            once("the credential");
             this.awsCredentials = Objects.requireNonNull(provider, "provider");
             return this;
         }
 
-        private void once() {
-            if (hasCredential) {
-                throw new IllegalStateException(
-                        "the credential is set already: call apiKey, credential or awsCredentials once");
-            }
-            hasCredential = true;
-        }
-
         /** Sets where the server is; {@code https://bedrock-runtime.<region>.amazonaws.com} by default. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            http.baseUrl(baseUrl);
-            hasBaseUrl = true;
-            return this;
-        }
-
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            http.header(name, value);
-            return this;
-        }
-
-        /**
-         * Sets whether what the vendor cannot take is left out of a request, with a warning, in place of failing as
-         * {@link ErrorKind#UNSUPPORTED}; false by default.
-         */
-        public Builder dropUnsupported(boolean dropUnsupported) {
-            if (this.dropUnsupported != null) {
-                throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
-            }
-            this.dropUnsupported = dropUnsupported;
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            http.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            http.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            http.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            http.maxBodyBytes(maxBodyBytes);
-            return this;
-        }
-
-        /** Sets the largest event of a stream; 8 MiB by default. */
-        public Builder maxEventBytes(int maxEventBytes) {
-            http.maxEventBytes(maxEventBytes);
-            return this;
-        }
-
-        /** Sets the largest stream; 256 MiB by default. */
-        public Builder maxStreamBytes(long maxStreamBytes) {
-            http.maxStreamBytes(maxStreamBytes);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -400,12 +293,13 @@ public final class BedrockAdapter implements ProviderAdapter {
          * @throws IllegalStateException if the region is missing, or AWS credentials are asked for without the AWS SDK
          */
         public BedrockAdapter build() {
-            if (region == null && (!hasBaseUrl || defaultChain || awsCredentials != null)) {
+            if (region == null && (!isSet("baseUrl") || defaultChain || awsCredentials != null)) {
                 throw new IllegalStateException(
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");
             }
-            return new BedrockAdapter(this);
+            HttpEndpoint http = endpoint("https://bedrock-runtime." + region + ".amazonaws.com", new BedrockErrors());
+            return new BedrockAdapter(this, http, dropsUnsupported());
         }
     }
 }

@@ -2,8 +2,9 @@ package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.providers.http.ErrorReader;
-import dev.aigw.providers.http.VendorError;
+import dev.aigw.api.FailureSubject;
+import dev.aigw.providers.http.errors.ErrorReader;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
 import java.util.function.Function;
@@ -43,13 +44,22 @@ final class BedrockErrors implements ErrorReader {
         return type == null ? new VendorError(null, null, message) : error(type, message);
     }
 
-    /** A type may be followed by a colon and a URL, or come after a namespace and a hash. */
+    /**
+     * A type may be followed by a colon and a URL, or come after a namespace and a hash. The daily quotas of tokens are
+     * those of one model ("Quotas for Amazon Bedrock").
+     */
     private static VendorError error(String type, @Nullable String message) {
         String name = type.substring(type.lastIndexOf('#') + 1);
         int colon = name.indexOf(':');
         name = colon < 0 ? name : name.substring(0, colon);
         String words = message == null ? "" : message.toLowerCase(Locale.ROOT);
-        return new VendorError(kind(name.toLowerCase(Locale.ROOT), words), name, message);
+        VendorError error = new VendorError(kind(name.toLowerCase(Locale.ROOT), words), name, message);
+        if (words.contains("tokens per day")) {
+            return error.withSubject(FailureSubject.MODEL);
+        }
+        return words.startsWith("your account is not authorized")
+                ? error.withSubject(FailureSubject.CREDENTIAL)
+                : error;
     }
 
     private static @Nullable ErrorKind kind(String type, String words) {

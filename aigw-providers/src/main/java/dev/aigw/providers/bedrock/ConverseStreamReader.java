@@ -2,8 +2,8 @@ package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
-import dev.aigw.providers.http.ChatEventReader;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.HashSet;

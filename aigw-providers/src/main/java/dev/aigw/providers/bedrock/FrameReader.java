@@ -1,8 +1,8 @@
 package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.providers.http.EventReader;
-import dev.aigw.providers.http.Framing;
+import dev.aigw.providers.http.events.EventReader;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package dev.aigw.providers.bedrock;
 
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
-import dev.aigw.providers.encode.Provenance;
-import dev.aigw.providers.encode.Unsupported;
+import dev.aigw.providers.kit.Provenance;
+import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,7 +1,6 @@
 package dev.aigw.providers.cohere;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -15,15 +14,14 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.batch.EmbeddingBatches;
-import dev.aigw.providers.encode.RerankCodec;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.json.Json;
-import java.net.Proxy;
+import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.RerankCodec;
+import dev.aigw.providers.kit.Unsupported;
 import java.util.Map;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +62,9 @@ public final class CohereAdapter implements ProviderAdapter {
     private final HttpEndpoint endpoint;
     private final boolean dropUnsupported;
 
-    private CohereAdapter(Builder builder) {
-        this.endpoint = builder.endpoint.build("https://api.cohere.com", CohereErrors::read);
-        this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
+    private CohereAdapter(HttpEndpoint endpoint, boolean dropUnsupported) {
+        this.endpoint = endpoint;
+        this.dropUnsupported = dropUnsupported;
     }
 
     /** Starts an adapter named {@code cohere} for {@code https://api.cohere.com}, without a credential. */
@@ -154,100 +152,16 @@ public final class CohereAdapter implements ProviderAdapter {
      * Builds a {@link CohereAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
      * for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends ChatOptions<Builder> {
 
-        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("cohere");
-        private @Nullable Boolean dropUnsupported;
-
-        private Builder() {}
-
-        /**
-         * Sets the name that deployments refer to; {@code cohere} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            endpoint.name(name);
-            return this;
-        }
-
-        /**
-         * Sets the API key.
-         *
-         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
-         */
-        public Builder apiKey(@Nullable String apiKey) {
-            return credential(Credential.of(apiKey == null ? "" : apiKey));
-        }
-
-        /** Sets the credential, which is read anew for each attempt; none by default. */
-        public Builder credential(Credential credential) {
-            endpoint.credential(credential);
-            return this;
+        private Builder() {
+            super("cohere");
         }
 
         /** Sets where the server is, without the version in the path; {@code https://api.cohere.com} by default. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            endpoint.baseUrl(baseUrl);
-            return this;
-        }
-
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            endpoint.header(name, value);
-            return this;
-        }
-
-        /**
-         * Sets whether what the vendor does not take is left out of requests, with a warning in
-         * {@code reply.route().warnings()}; by default such requests fail as {@link ErrorKind#UNSUPPORTED}, so that a
-         * router can ask a deployment that takes it.
-         */
-        public Builder dropUnsupported(boolean dropUnsupported) {
-            if (this.dropUnsupported != null) {
-                throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
-            }
-            this.dropUnsupported = dropUnsupported;
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            endpoint.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            endpoint.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            endpoint.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            endpoint.maxBodyBytes(maxBodyBytes);
-            return this;
-        }
-
-        /** Sets the largest event of a stream; 8 MiB by default. */
-        public Builder maxEventBytes(int maxEventBytes) {
-            endpoint.maxEventBytes(maxEventBytes);
-            return this;
-        }
-
-        /** Sets the largest stream; 256 MiB by default. */
-        public Builder maxStreamBytes(long maxStreamBytes) {
-            endpoint.maxStreamBytes(maxStreamBytes);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -256,7 +170,7 @@ public final class CohereAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a limit is not positive
          */
         public CohereAdapter build() {
-            return new CohereAdapter(this);
+            return new CohereAdapter(endpoint("https://api.cohere.com", CohereErrors::read), dropsUnsupported());
         }
     }
 }

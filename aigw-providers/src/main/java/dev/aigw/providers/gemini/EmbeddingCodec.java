@@ -7,32 +7,29 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.EmbeddingBatches;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Writes embedding requests and reads their replies: {@code batchEmbedContents} on the Gemini API, {@code predict} on
- * Vertex AI, whose text embedding models take instances and parameters.
+ * Vertex AI, whose text embedding models take instances and parameters. Immutable.
  */
 final class EmbeddingCodec {
 
-    private static final int BATCH = 100;
-    private static final int VERTEX_BATCH = 250;
+    private static final EmbeddingBatches BATCHES = EmbeddingBatches.of(100);
+    private static final EmbeddingBatches VERTEX_BATCHES = EmbeddingBatches.of(250);
+    private static final EmbeddingBatches ONE_BY_ONE = EmbeddingBatches.of(1);
     private static final Set<String> VERTEX_PARAMETERS = Set.of("autoTruncate", "outputDimensionality");
 
     private final Service service;
     private final String model;
-    private final EmbeddingRequest request;
-    private final EmbeddingResponse.Builder response = EmbeddingResponse.builder();
-    private TokenUsage usage = TokenUsage.NONE;
 
-    EmbeddingCodec(Service service, String model, EmbeddingRequest request) {
+    EmbeddingCodec(Service service, String model) {
         this.service = service;
         this.model = model;
-        this.request = request;
     }
 
     String method() {
@@ -40,39 +37,39 @@ final class EmbeddingCodec {
     }
 
     /** Returns how many texts one call takes. On Vertex AI the Gemini embedding models take one. */
-    int batch() {
+    EmbeddingBatches batches() {
         if (!service.vertex()) {
-            return BATCH;
+            return BATCHES;
         }
-        return model.startsWith("gemini-") ? 1 : VERTEX_BATCH;
+        return model.startsWith("gemini-") ? ONE_BY_ONE : VERTEX_BATCHES;
     }
 
-    void write(OutputStream stream, List<String> texts) throws IOException {
+    void write(OutputStream stream, EmbeddingRequest request) throws IOException {
         try (JsonGenerator out = Json.generator(stream)) {
             out.writeStartObject();
             out.writeArrayFieldStart(service.vertex() ? "instances" : "requests");
-            for (String text : texts) {
+            for (String text : request.inputs()) {
                 out.writeStartObject();
                 if (service.vertex()) {
                     out.writeStringField("content", text);
                 } else {
-                    writeContent(out, text);
+                    writeContent(out, text, request);
                 }
-                writeExtra(out, false);
+                writeExtra(out, request, false);
                 out.writeEndObject();
             }
             out.writeEndArray();
             if (service.vertex()) {
                 out.writeObjectFieldStart("parameters");
-                writeDimensions(out);
-                writeExtra(out, true);
+                writeDimensions(out, request);
+                writeExtra(out, request, true);
                 out.writeEndObject();
             }
             out.writeEndObject();
         }
     }
 
-    private void writeContent(JsonGenerator out, String text) throws IOException {
+    private void writeContent(JsonGenerator out, String text, EmbeddingRequest request) throws IOException {
         out.writeStringField("model", service.name(model));
         out.writeObjectFieldStart("content");
         out.writeArrayFieldStart("parts");
@@ -81,17 +78,17 @@ final class EmbeddingCodec {
         out.writeEndObject();
         out.writeEndArray();
         out.writeEndObject();
-        writeDimensions(out);
+        writeDimensions(out, request);
     }
 
-    private void writeDimensions(JsonGenerator out) throws IOException {
+    private static void writeDimensions(JsonGenerator out, EmbeddingRequest request) throws IOException {
         if (request.dimensions() != null && !request.extra().containsKey("outputDimensionality")) {
             out.writeNumberField("outputDimensionality", request.dimensions());
         }
     }
 
     /** Fields like {@code taskType} belong to each text, except for the parameters of Vertex AI. */
-    private void writeExtra(JsonGenerator out, boolean parameters) throws IOException {
+    private void writeExtra(JsonGenerator out, EmbeddingRequest request, boolean parameters) throws IOException {
         for (Map.Entry<String, ?> field : request.extra().entrySet()) {
             if (parameters == (service.vertex() && VERTEX_PARAMETERS.contains(field.getKey()))) {
                 // the two services spell this one field differently
@@ -102,8 +99,9 @@ final class EmbeddingCodec {
         }
     }
 
-    /** Takes in the reply for {@code texts} texts. */
-    void read(HttpReply reply, int texts) {
+    /** Returns what the reply for {@code texts} texts says. */
+    EmbeddingResponse read(HttpReply reply, int texts) {
+        EmbeddingResponse.Builder response = EmbeddingResponse.builder().model(model);
         JsonNode root = reply.json();
         JsonNode list = Json.at(root, service.vertex() ? "predictions" : "embeddings");
         if (list.size() != texts) {
@@ -120,10 +118,11 @@ final class EmbeddingCodec {
         }
         JsonNode prompt = root.path("usageMetadata").path("promptTokenCount");
         if (counted || prompt.isNumber()) {
-            usage = usage.plus(TokenUsage.builder()
+            response.usage(TokenUsage.builder()
                     .input(counted ? tokens : prompt.longValue())
                     .build());
         }
+        return response.build();
     }
 
     private static float[] vector(HttpReply reply, JsonNode values) {
@@ -138,9 +137,5 @@ final class EmbeddingCodec {
             vector[i] = values.get(i).floatValue();
         }
         return vector;
-    }
-
-    EmbeddingResponse response() {
-        return response.model(model).usage(usage).build();
     }
 }

@@ -12,16 +12,14 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.json.Json;
-import java.net.Proxy;
-import java.util.List;
+import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Unsupported;
 import java.util.Objects;
 import java.util.function.Supplier;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,11 +73,11 @@ public final class GeminiAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final HttpTransport transport;
 
-    private GeminiAdapter(Builder builder) {
+    private GeminiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
-        this.dropUnsupported = builder.dropUnsupported != null && builder.dropUnsupported;
-        this.streamToolArguments = builder.streamToolArguments != null && builder.streamToolArguments;
-        this.http = builder.http.build(service.baseUrl(), GeminiErrors::read);
+        this.dropUnsupported = dropUnsupported;
+        this.streamToolArguments = builder.streamToolArguments;
+        this.http = http;
         this.name = http.name();
         this.transport = http.transport();
     }
@@ -147,16 +145,11 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
-        EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model(), request);
-        List<String> texts = request.inputs();
-        int size;
-        for (int from = 0; from < texts.size(); from += size) {
-            List<String> batch = texts.subList(from, Math.min(texts.size(), from + codec.batch()));
-            size = batch.size();
-            HttpCall call = begin(codec.method(), attempt).body(out -> codec.write(out, batch));
-            codec.read(transport.send(call, attempt), size);
-        }
-        return codec.response();
+        EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model());
+        return codec.batches().call(request, attempt, (part, each) -> {
+            HttpCall call = begin(codec.method(), each).body(out -> codec.write(out, part));
+            return codec.read(transport.send(call, each), part.inputs().size());
+        });
     }
 
     private HttpCall begin(String method, AttemptContext attempt) {
@@ -178,29 +171,17 @@ public final class GeminiAdapter implements ProviderAdapter {
      * Builds a {@link GeminiAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
      * for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends ChatOptions<Builder> {
 
         private final Service service;
-        private final HttpEndpoint.Builder http;
-        private @Nullable Boolean dropUnsupported;
-        private @Nullable Boolean streamToolArguments;
+        private boolean streamToolArguments;
 
         private Builder(String name, Service service) {
+            super(name);
             this.service = service;
-            this.http = HttpEndpoint.builder(name);
             if (!service.vertex()) {
-                http.credentialHeader("x-goog-api-key", "");
+                http().credentialHeader("x-goog-api-key", "");
             }
-        }
-
-        /**
-         * Sets the name that deployments refer to; {@code gemini} or {@code vertex} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            http.name(name);
-            return this;
         }
 
         /**
@@ -209,11 +190,12 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
          * @throws IllegalStateException for Vertex AI, or if a credential was set before
          */
+        @Override
         public Builder apiKey(@Nullable String apiKey) {
             if (service.vertex()) {
                 throw new IllegalStateException("Vertex AI takes an access token, not an API key: use accessToken");
             }
-            return credential(Credential.of(apiKey == null ? "" : apiKey));
+            return super.apiKey(apiKey);
         }
 
         /**
@@ -229,38 +211,10 @@ public final class GeminiAdapter implements ProviderAdapter {
                     Credential.of("vertex" + service.parent(), Objects.requireNonNull(accessToken, "accessToken")));
         }
 
-        /**
-         * Sets the API key or access token as a credential, which is read anew for each attempt; none by default.
-         *
-         * @throws IllegalStateException if a credential was set before
-         */
-        public Builder credential(Credential credential) {
-            http.credential(credential);
-            return this;
-        }
-
         /** Sets where the server is, version included; the vendor's by default. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            http.baseUrl(baseUrl);
-            return this;
-        }
-
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            http.header(name, value);
-            return this;
-        }
-
-        /**
-         * Sets whether what the vendor cannot take is left out of a request, with a warning, in place of failing as
-         * {@link ErrorKind#UNSUPPORTED}; false by default.
-         */
-        public Builder dropUnsupported(boolean dropUnsupported) {
-            if (this.dropUnsupported != null) {
-                throw new IllegalStateException("dropUnsupported is set twice: remove one of the two");
-            }
-            this.dropUnsupported = dropUnsupported;
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -274,49 +228,8 @@ public final class GeminiAdapter implements ProviderAdapter {
                 throw new IllegalStateException(
                         "the Gemini API streams no arguments of tool calls: leave streamToolArguments out");
             }
-            if (this.streamToolArguments != null) {
-                throw new IllegalStateException("streamToolArguments is set twice: remove one of the two");
-            }
+            once("streamToolArguments");
             this.streamToolArguments = streamToolArguments;
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            http.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            http.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            http.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            http.maxBodyBytes(maxBodyBytes);
-            return this;
-        }
-
-        /** Sets the largest event of a stream; 8 MiB by default. */
-        public Builder maxEventBytes(int maxEventBytes) {
-            http.maxEventBytes(maxEventBytes);
-            return this;
-        }
-
-        /** Sets the largest stream; 256 MiB by default. */
-        public Builder maxStreamBytes(long maxStreamBytes) {
-            http.maxStreamBytes(maxStreamBytes);
             return this;
         }
 
@@ -326,7 +239,7 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a limit is not positive
          */
         public GeminiAdapter build() {
-            return new GeminiAdapter(this);
+            return new GeminiAdapter(this, endpoint(service.baseUrl(), GeminiErrors::read), dropsUnsupported());
         }
     }
 }

@@ -2,11 +2,14 @@ package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.providers.http.VendorError;
+import dev.aigw.api.FailureSubject;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +17,19 @@ import org.jspecify.annotations.Nullable;
  * the {@code promptFeedback} of a reply without an answer.
  *
  * <p>Among the details are {@code ErrorInfo} (its reason tells a bad key, which is a plain 400, from a bad request),
- * {@code RetryInfo} (when to come back) and {@code QuotaFailure} (which quota is used up).
+ * {@code RetryInfo} (when to come back), {@code QuotaFailure} (which quota is used up, and of which model) and
+ * {@code BadRequest} (which field is wrong).
  */
 final class GeminiErrors {
 
     private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(31L * 24 * 60 * 60);
+    private static final Pattern QUOTA_OF_A_MODEL = Pattern.compile("Quota exceeded for [^\\n]{1,300}?, model: ");
+    private static final Set<String> ACCOUNT_REASONS = Set.of(
+            "BILLING_DISABLED",
+            "SERVICE_DISABLED",
+            "API_KEY_SERVICE_BLOCKED",
+            "CONSUMER_SUSPENDED",
+            "CONSUMER_INVALID");
 
     private GeminiErrors() {}
 
@@ -33,7 +44,10 @@ final class GeminiErrors {
         String code = Json.textOf(error, "status");
         String message = Json.textOf(error, "message");
         ErrorKind kind = kind(code, details, message == null ? "" : message.toLowerCase(Locale.ROOT));
-        return new VendorError(kind, details.reason != null ? details.reason : code, message, details.retryDelay);
+        return new VendorError(kind, details.reason != null ? details.reason : code, message)
+                .withRetryAfter(details.retryDelay)
+                .withSubject(subject(details, message == null ? "" : message))
+                .withParam(details.field);
     }
 
     /** A prompt that was refused gets a reply with status 200 that has no candidates. */
@@ -46,6 +60,20 @@ final class GeminiErrors {
         String message = Json.textOf(feedback, "blockReasonMessage");
         return new VendorError(
                 ErrorKind.CONTENT_FILTERED, reason, message != null ? message : "the prompt was blocked");
+    }
+
+    /** Says what the details or, where these are missing, the lines about quotas name; the rest is for everybody. */
+    private static FailureSubject subject(Details details, String message) {
+        if (details.reason != null && ACCOUNT_REASONS.contains(details.reason)) {
+            return FailureSubject.CREDENTIAL;
+        }
+        if (details.quotas > 0) {
+            return details.quotas == details.quotasOfModels ? FailureSubject.MODEL : FailureSubject.CREDENTIAL;
+        }
+        if (QUOTA_OF_A_MODEL.matcher(message).find()) {
+            return FailureSubject.MODEL;
+        }
+        return message.contains("storage.objects.") ? FailureSubject.REQUEST : FailureSubject.UNKNOWN; // a gs:// file
     }
 
     private static @Nullable ErrorKind kind(@Nullable String code, Details details, String words) {
@@ -108,6 +136,9 @@ final class GeminiErrors {
         private @Nullable Duration retryDelay;
         private boolean perDay;
         private boolean none;
+        private int quotas;
+        private int quotasOfModels;
+        private @Nullable String field;
 
         Details(JsonNode details) {
             for (JsonNode detail : details) {
@@ -115,6 +146,8 @@ final class GeminiErrors {
                 switch (type == null ? "" : type.substring(type.lastIndexOf('.') + 1)) {
                     case "ErrorInfo" -> reason = Json.textOf(detail, "reason");
                     case "RetryInfo" -> retryDelay = duration(Json.textOf(detail, "retryDelay"));
+                    case "BadRequest" ->
+                        field = Json.textOf(Json.at(detail, "fieldViolations").path(0), "field");
                     case "QuotaFailure" -> Json.at(detail, "violations").forEach(this::violation);
                     default -> {}
                 }
@@ -125,6 +158,10 @@ final class GeminiErrors {
             String quota = Json.textOf(violation, "quotaId");
             perDay |= quota != null && quota.contains("PerDay");
             none |= "0".equals(Json.textOf(violation, "quotaValue"));
+            boolean named = Json.at(violation, "quotaDimensions").has("model")
+                    || Json.at(violation, "quotaDimensions").has("base_model");
+            quotas++;
+            quotasOfModels += named || (quota != null && quota.contains("PerModel")) ? 1 : 0;
         }
 
         /** Returns a protobuf duration, decimal seconds and an {@code s}; null for what is none. */

@@ -1,6 +1,7 @@
 package dev.aigw.providers.http;
 
 import dev.aigw.api.GatewayException;
+import dev.aigw.providers.http.errors.HttpErrors;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.credential.Lookup;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -125,21 +125,19 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     /**
-     * Builds an {@link HttpEndpoint}. Setting the same property twice throws {@link IllegalStateException}. Not safe
-     * for use by several threads.
+     * Builds an {@link HttpEndpoint}, for {@code HttpOptions}, which checks what is set. Not safe for use by several
+     * threads.
      */
     public static final class Builder {
 
         private String name;
-        private boolean named;
         private @Nullable String baseUrl;
         private final Map<String, String> defaultHeaders = new LinkedHashMap<>(2);
         private final Map<String, String> headers = new LinkedHashMap<>();
         private @Nullable Credential credential;
         private String credentialHeader = "Authorization";
         private String credentialPrefix = "Bearer ";
-        private boolean credentialHeaderSet;
-        private @Nullable Boolean allowInsecure;
+        private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
         private @Nullable Long maxBodyBytes;
@@ -150,38 +148,27 @@ public final class HttpEndpoint implements AutoCloseable {
             this.name = name;
         }
 
-        private static void once(boolean set, String property) {
-            if (set) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-        }
-
         /**
          * Sets the adapter's name.
          *
          * @throws IllegalArgumentException if it is blank or holds a {@code /}
          */
         public void name(String name) {
-            once(named, "name");
             if (name.isBlank() || name.indexOf('/') >= 0) {
                 throw new IllegalArgumentException(
                         "adapter name \"" + name + "\": use a word without /, which separates it from the model");
             }
             this.name = name;
-            named = true;
         }
 
         /** Sets the base URL. */
         public void baseUrl(String baseUrl) {
-            once(this.baseUrl != null, "baseUrl");
-            this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
+            this.baseUrl = baseUrl;
         }
 
         /** Adds a header to every call. */
         public void header(String name, String value) {
-            String earlier =
-                    headers.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
-            once(earlier != null, "the header " + name);
+            headers.put(name, value);
         }
 
         /** Adds a header to every call, unless one of this name is set. */
@@ -191,58 +178,48 @@ public final class HttpEndpoint implements AutoCloseable {
 
         /** Sets the credential. */
         public void credential(Credential credential) {
-            once(this.credential != null, "the credential");
-            this.credential = Objects.requireNonNull(credential, "credential");
+            this.credential = credential;
         }
 
         /** Sets the header that carries the credential, and what stands before the secret in it. */
         public void credentialHeader(String name, String prefix) {
-            once(credentialHeaderSet, "credentialHeader");
-            this.credentialHeader = Objects.requireNonNull(name, "name");
-            this.credentialPrefix = Objects.requireNonNull(prefix, "prefix");
-            credentialHeaderSet = true;
+            this.credentialHeader = name;
+            this.credentialPrefix = prefix;
         }
 
         /** Sends the credential as {@code Authorization: Bearer …}, whatever header was set for it. */
         public void bearer() {
             credentialHeader = "Authorization";
             credentialPrefix = "Bearer ";
-            credentialHeaderSet = true;
         }
 
         /** Sets whether the credential may travel over plain HTTP to another machine. */
         public void allowInsecure(boolean allowInsecure) {
-            once(this.allowInsecure != null, "allowInsecure");
             this.allowInsecure = allowInsecure;
         }
 
         /** Sets the client to derive from. */
         public void httpClient(OkHttpClient httpClient) {
-            once(this.httpClient != null, "httpClient");
-            this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+            this.httpClient = httpClient;
         }
 
         /** Sets the proxy. */
         public void proxy(Proxy proxy) {
-            once(this.proxy != null, "proxy");
-            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            this.proxy = proxy;
         }
 
         /** Sets the largest reply. */
         public void maxBodyBytes(long maxBodyBytes) {
-            once(this.maxBodyBytes != null, "maxBodyBytes");
             this.maxBodyBytes = maxBodyBytes;
         }
 
         /** Sets the largest event of a stream. */
         public void maxEventBytes(int maxEventBytes) {
-            once(this.maxEventBytes != null, "maxEventBytes");
             this.maxEventBytes = maxEventBytes;
         }
 
         /** Sets the largest stream. */
         public void maxStreamBytes(long maxStreamBytes) {
-            once(this.maxStreamBytes != null, "maxStreamBytes");
             this.maxStreamBytes = maxStreamBytes;
         }
 
@@ -262,7 +239,7 @@ public final class HttpEndpoint implements AutoCloseable {
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)
                     .proxy(proxy)
-                    .allowInsecure(allowInsecure != null && allowInsecure);
+                    .allowInsecure(allowInsecure);
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
             }

@@ -2,6 +2,7 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.providers.http.errors.HttpErrors;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,10 @@ package dev.aigw.providers.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.events.EventReader;
+import dev.aigw.providers.http.events.EventStream;
+import dev.aigw.providers.http.events.Framing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread reads; {@link #close()} may come from any thread and aborts the read. The range of {@link #buffer()} is
  * valid until the next {@link #next()}.
  */
-public final class HttpStream implements AutoCloseable {
+public final class HttpStream implements EventStream {
 
     /** Whose turn it is to touch the response, which two threads must not do at once. */
     private enum State {
@@ -54,11 +58,7 @@ public final class HttpStream implements AutoCloseable {
         this.idleNanos = idle == null ? 0 : Math.max(1, idle.toNanos());
     }
 
-    /**
-     * Moves to the next event and returns whether there is one; false at a clean end of the body.
-     *
-     * @throws GatewayException if the stream breaks, a limit trips, or it is closed
-     */
+    @Override
     public boolean next() {
         try {
             return reader.next();
@@ -109,27 +109,27 @@ public final class HttpStream implements AutoCloseable {
         return errors.of(ErrorKind.CONNECTION, "the connection broke before the answer began", e);
     }
 
-    /** Returns the event's name; empty when it has none. */
+    @Override
     public String event() {
         return reader.event();
     }
 
-    /** Returns the buffer that holds the event's data from {@link #offset()} for {@link #length()} bytes. */
+    @Override
     public byte[] buffer() {
         return reader.buffer();
     }
 
-    /** Returns where the event's data begins. */
+    @Override
     public int offset() {
         return reader.offset();
     }
 
-    /** Returns the number of bytes of the event's data. */
+    @Override
     public int length() {
         return reader.length();
     }
 
-    /** Returns whether the event came whole; false when the end of the body cut it off or may have. */
+    @Override
     public boolean isComplete() {
         return reader.isComplete();
     }
@@ -139,7 +139,7 @@ public final class HttpStream implements AutoCloseable {
         return response.header(name);
     }
 
-    /** Says that the answer has begun: the first-event limit ends, and a break is an interruption from now on. */
+    @Override
     public void contentSeen() {
         if (!content) {
             content = true;
@@ -147,15 +147,12 @@ public final class HttpStream implements AutoCloseable {
         }
     }
 
-    /** Returns the exception for an error object that came as an event; null if {@code frame} holds none. */
+    @Override
     public @Nullable GatewayException errorIn(JsonNode frame) {
         return errors.inside(response.code(), response.headers(), frame);
     }
 
-    /**
-     * Returns the exception for a body that ended before the answer was complete: an interruption after content,
-     * otherwise a malformed response.
-     */
+    @Override
     public GatewayException incomplete(String why) {
         return content
                 ? errors.reply(ErrorKind.STREAM_INTERRUPTED, response.code(), response.headers(), why, null)
@@ -166,7 +163,7 @@ public final class HttpStream implements AutoCloseable {
         return errors.malformed(response.code(), response.headers(), String.valueOf(why), null, cause);
     }
 
-    /** Releases the connection for reuse once the end of the answer was seen. Called by the thread that reads. */
+    @Override
     public void finish() {
         if (state.getAndSet(State.CLOSED) == State.IDLE) {
             exchange.release();
@@ -174,7 +171,6 @@ public final class HttpStream implements AutoCloseable {
         }
     }
 
-    /** Closes the socket. Closing again, or after the end, does nothing. */
     @Override
     public void close() {
         State before = state.getAndSet(State.CLOSED);

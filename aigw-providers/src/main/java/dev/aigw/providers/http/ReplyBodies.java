@@ -3,6 +3,8 @@ package dev.aigw.providers.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import java.io.EOFException;
 import java.io.IOException;

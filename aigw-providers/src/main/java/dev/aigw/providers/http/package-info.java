@@ -1,16 +1,15 @@
 /**
- * The one place that knows OkHttp: how adapters send a request, read a reply or a stream of events, and how what goes
- * wrong becomes a {@link dev.aigw.api.GatewayException}.
+ * The transport, and the one place that knows OkHttp: how adapters send a request and read a reply or a stream.
  *
- * <p>Doors: {@link dev.aigw.providers.http.HttpEndpoint} (where an adapter sends to, and as whom) and
+ * <p>Entry points: {@link dev.aigw.providers.http.HttpEndpoint} (where an adapter sends to, and as whom) and
  * {@link dev.aigw.providers.http.HttpTransport}, which sends. Reading order: {@link dev.aigw.providers.http.HttpCall}
  * (what to send), the transport, {@link dev.aigw.providers.http.HttpReply}, {@link dev.aigw.providers.http.HttpBytes}
- * and {@link dev.aigw.providers.http.HttpStream} (what comes back), {@link dev.aigw.providers.http.ChatEventReader} (a
- * stream of JSON objects as an answer's events), {@link dev.aigw.providers.http.ErrorReader} (what an adapter tells
- * about its vendor's errors; {@link dev.aigw.providers.http.JsonErrors} reads the common shapes). Behind them:
- * {@code SseReader} splits bytes into events ({@link dev.aigw.providers.http.Framing} names other ways to),
- * {@code ReplyBodies} reads whole ones, {@code ResetHeaders} says when to come back, {@code Secrets} masks what must
- * not show, {@link dev.aigw.providers.http.Lookup} gets credentials in time. Internal to this module.
+ * and {@link dev.aigw.providers.http.HttpStream} (what comes back), {@code Exchange} (one attempt's socket and its time
+ * limits), {@code ReplyBodies} (whole bodies).
+ *
+ * <p>Below it, and knowing nothing of it: {@link dev.aigw.providers.http.errors} says what went wrong,
+ * {@link dev.aigw.providers.http.events} cuts a body into events and an answer's events out of those,
+ * {@link dev.aigw.providers.http.credential} gets credentials in time. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.http;

@@ -2,7 +2,6 @@ package dev.aigw.providers.jsonhttp;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -11,22 +10,20 @@ import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.http.ErrorReader;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
-import dev.aigw.providers.http.JsonErrors;
 import dev.aigw.providers.http.UpstreamModel;
-import dev.aigw.providers.http.VendorError;
-import java.net.Proxy;
+import dev.aigw.providers.http.errors.ErrorReader;
+import dev.aigw.providers.http.errors.JsonErrors;
+import dev.aigw.providers.http.errors.VendorError;
+import dev.aigw.providers.kit.HttpOptions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,12 +121,10 @@ public final class JsonHttpAdapter implements ProviderAdapter {
      * Builds a {@link JsonHttpAdapter}. Setting the same single-valued property twice throws
      * {@link IllegalStateException}. Not safe for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends HttpOptions<Builder> {
 
         private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
 
-        private final HttpEndpoint.Builder endpoint;
-        private final Set<String> set = new HashSet<>();
         private String method = "POST";
         private @Nullable String path;
         private @Nullable String versionPath;
@@ -144,29 +139,13 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         private @Nullable JsonPointer error;
 
         private Builder(String defaultName) {
-            this.endpoint = HttpEndpoint.builder(defaultName);
-        }
-
-        private void once(String property) {
-            if (!set.add(property)) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-        }
-
-        /**
-         * Sets the name that deployments refer to; {@code jsonhttp} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            endpoint.name(name);
-            return this;
+            super(defaultName);
         }
 
         /** Sets where the service is, for example {@code http://localhost:8080}. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            endpoint.baseUrl(baseUrl);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -211,18 +190,6 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            endpoint.header(name, value);
-            return this;
-        }
-
-        /** Sets the credential, which is read anew for each attempt; none by default. */
-        public Builder credential(Credential credential) {
-            endpoint.credential(credential);
-            return this;
-        }
-
         /**
          * Sets the header that carries the credential; {@code Authorization: Bearer …} by default.
          *
@@ -230,7 +197,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
          * @param prefix what stands before the secret, possibly empty
          */
         public Builder credentialHeader(String name, String prefix) {
-            endpoint.credentialHeader(name, prefix);
+            once("credentialHeader");
+            http().credentialHeader(Objects.requireNonNull(name, "name"), Objects.requireNonNull(prefix, "prefix"));
             return this;
         }
 
@@ -308,33 +276,6 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            endpoint.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            endpoint.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            endpoint.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            endpoint.maxBodyBytes(maxBodyBytes);
-            return this;
-        }
-
         private JsonMapping mapping() {
             return new JsonMapping(
                     Map.copyOf(requestNames),
@@ -376,7 +317,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             }
             PathRule rule =
                     pathRule != null ? pathRule : PathRule.template(path == null ? "/predict" : path, versionPath);
-            return new JsonHttpAdapter(this, endpoint.build(null, errors()), rule);
+            return new JsonHttpAdapter(this, endpoint(null, errors()), rule);
         }
     }
 }

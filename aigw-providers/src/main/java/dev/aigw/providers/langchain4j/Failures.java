@@ -3,7 +3,8 @@ package dev.aigw.providers.langchain4j;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.providers.http.Secrets;
+import dev.aigw.providers.http.errors.Secrets;
+import dev.aigw.providers.http.errors.Subjects;
 import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.exception.HttpException;
@@ -67,6 +68,7 @@ final class Failures {
                 .provider(provider)
                 .deployment(attempt.deployment())
                 .status(status)
+                .subject(Subjects.of(status, kind, null, String.valueOf(thrown.getMessage())))
                 .vendorCode(thrown.getClass().getSimpleName())
                 .body(thrown.getMessage() == null ? null : Secrets.mask(thrown.getMessage(), null))
                 .cause(theirs ? null : thrown)

@@ -1,6 +1,7 @@
 package dev.aigw.providers.mistral;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
@@ -42,8 +43,8 @@ public final class Mistral {
             .plainAudio(true)
             .toolCallId(Mistral::toolCallId)
             .finishReason("model_length", FinishReason.Kind.CONTEXT_EXCEEDED)
-            .errorCode("invalid_model", ErrorKind.NOT_FOUND)
-            .errorCode("service_tier_capacity_exceeded", ErrorKind.RATE_LIMITED)
+            .errorCode("invalid_model", ErrorKind.NOT_FOUND, FailureSubject.MODEL)
+            .errorCode("service_tier_capacity_exceeded", ErrorKind.RATE_LIMITED, FailureSubject.MODEL)
             .errorCode("rate_limited", ErrorKind.RATE_LIMITED)
             .build();
 

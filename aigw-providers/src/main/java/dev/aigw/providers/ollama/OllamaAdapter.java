@@ -10,13 +10,12 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.encode.Unsupported;
-import dev.aigw.providers.http.Framing;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
-import java.net.Proxy;
-import okhttp3.OkHttpClient;
+import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Unsupported;
 
 /**
  * Speaks Ollama's own protocol, after its {@code docs/api.md}: chats, whole and streamed, and embeddings.
@@ -54,9 +53,9 @@ public final class OllamaAdapter implements ProviderAdapter {
     private final HttpEndpoint endpoint;
     private final boolean dropUnsupported;
 
-    private OllamaAdapter(Builder builder) {
-        this.endpoint = builder.endpoint.build("http://localhost:11434", OllamaErrors::read);
-        this.dropUnsupported = builder.dropUnsupported;
+    private OllamaAdapter(HttpEndpoint endpoint, boolean dropUnsupported) {
+        this.endpoint = endpoint;
+        this.dropUnsupported = dropUnsupported;
     }
 
     /** Starts an adapter named {@code ollama} for {@code http://localhost:11434}, without a credential. */
@@ -122,85 +121,31 @@ public final class OllamaAdapter implements ProviderAdapter {
      * Builds an {@link OllamaAdapter}. Setting the same single-valued property twice throws
      * {@link IllegalStateException}. Not safe for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends ChatOptions<Builder> {
 
-        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("ollama");
-        private boolean dropUnsupported;
-
-        private Builder() {}
-
-        /**
-         * Sets the name that deployments refer to; {@code ollama} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            endpoint.name(name);
-            return this;
+        private Builder() {
+            super("ollama");
         }
 
         /** Sets where the server is; {@code http://localhost:11434} by default. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            endpoint.baseUrl(baseUrl);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /** Sets the credential, for {@code https://ollama.com} or a proxy that wants one; none by default. */
+        @Override
         public Builder credential(Credential credential) {
-            endpoint.credential(credential);
-            return this;
-        }
-
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            endpoint.header(name, value);
-            return this;
-        }
-
-        /**
-         * Sets whether what the server does not take is left out of requests, with a warning in
-         * {@code reply.route().warnings()}; by default such requests fail as {@link ErrorKind#UNSUPPORTED}, so that a
-         * router can ask a deployment that takes it.
-         */
-        public Builder dropUnsupported(boolean dropUnsupported) {
-            this.dropUnsupported = dropUnsupported;
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            endpoint.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            endpoint.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            endpoint.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            endpoint.maxBodyBytes(maxBodyBytes);
-            return this;
+            return super.credential(credential);
         }
 
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if the limit is not positive
+         * @throws IllegalArgumentException if a limit is not positive
          */
         public OllamaAdapter build() {
-            return new OllamaAdapter(this);
+            return new OllamaAdapter(endpoint("http://localhost:11434", OllamaErrors::read), dropsUnsupported());
         }
     }
 }

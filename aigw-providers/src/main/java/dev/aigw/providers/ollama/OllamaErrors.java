@@ -2,7 +2,7 @@ package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.providers.http.VendorError;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import org.jspecify.annotations.Nullable;
 

@@ -1,35 +1,28 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
-import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Logprobs;
-import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.events.ChatEventReader;
+import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
-import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a streamed chat completion.
  *
- * <p>The answer is complete at the {@code [DONE]} sentinel, or when the body ends cleanly after a finish reason. A
- * malformed event is skipped with a warning, up to a bound. One thread reads; close may come from any.
+ * <p>The answer is complete at the {@code [DONE]} sentinel, or when the body ends cleanly after a finish reason. One
+ * thread reads; close may come from any.
  */
-final class ChatStreamReader implements ChatEventSource {
+final class ChatStreamReader extends ChatEventReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChatStreamReader.class);
-    private static final int MAX_MALFORMED = 100;
     private static final int TEXT = 0;
     private static final int REFUSAL = 1;
     private static final int REASONING = 2;
@@ -38,9 +31,6 @@ final class ChatStreamReader implements ChatEventSource {
 
     private final String provider;
     private final ChatCodec codec;
-    private final HttpStream stream;
-    private final TextDeltaTemplate template = new TextDeltaTemplate("content");
-    private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Map<Integer, String> toolIds = new HashMap<>(4);
     private @Nullable String fingerprint;
     private @Nullable String serviceTier;
@@ -48,79 +38,24 @@ final class ChatStreamReader implements ChatEventSource {
     private List<Citation> sources = List.of();
     private final ReasoningDetails details = new ReasoningDetails();
     private int latestTool = -1;
-    private int malformed;
     private boolean detailed;
     private boolean started;
-    private boolean content;
-    private boolean finished;
-    private boolean complete;
 
-    ChatStreamReader(String provider, ChatCodec codec, HttpStream stream) {
+    ChatStreamReader(String provider, ChatCodec codec, EventStream stream) {
+        super(provider, stream, new TextDeltaTemplate("content"));
         this.provider = provider;
         this.codec = codec;
-        this.stream = stream;
     }
 
     @Override
-    public @Nullable ChatEvent next() {
-        try {
-            while (true) {
-                ChatEvent event = pending.poll();
-                if (event != null) {
-                    return event;
-                }
-                if (complete) {
-                    return null;
-                }
-                String text = readEvent();
-                if (text != null) {
-                    return new ChatEvent.TextDelta(template.index(), text);
-                }
-            }
-        } catch (GatewayException e) {
-            stream.close();
-            throw e;
+    protected boolean takeSentinel(byte[] buffer, int at, int length) {
+        if (length != 6 || !isDone(buffer, at)) {
+            return false;
         }
-    }
-
-    @Override
-    public void close() {
-        stream.close();
-    }
-
-    /** Reads one event: returns the text if it is a plain text delta, otherwise puts what it holds into pending. */
-    private @Nullable String readEvent() {
-        if (!stream.next()) {
-            end("the stream ended without a finish reason");
-            return null;
+        if (!isFinished() && hasContent()) {
+            finish(null);
         }
-        byte[] buffer = stream.buffer();
-        int offset = stream.offset();
-        int length = stream.length();
-        String text = template.match(buffer, offset, length);
-        if (text != null) {
-            return text;
-        }
-        if (length == 6 && isDone(buffer, offset)) {
-            if (!finished && content) {
-                finish(null);
-            }
-            end("the stream ended without an answer");
-            return null;
-        }
-        JsonNode chunk = parse(buffer, offset, length);
-        if (chunk != null) {
-            GatewayException error = stream.errorIn(chunk);
-            if (error != null) {
-                throw error;
-            }
-            detailed = false;
-            decode(chunk);
-            if (pending.size() == 1 && pending.peek() instanceof ChatEvent.TextDelta delta && !detailed) {
-                template.learn(buffer, offset, length, delta.index(), delta.text());
-            }
-        }
-        return null;
+        return true;
     }
 
     private static boolean isDone(byte[] buffer, int at) {
@@ -132,52 +67,22 @@ final class ChatStreamReader implements ChatEventSource {
                 && buffer[at + 5] == ']';
     }
 
-    private void end(String why) {
-        if (!finished) {
-            throw stream.incomplete(why);
-        }
+    @Override
+    protected boolean heldMore() {
+        return detailed;
+    }
+
+    @Override
+    protected void beforeEnd() {
         ContentPart.Raw part = codec.part(details);
         if (part != null) { // told last, since some pieces come after the finish reason
             add(new ChatEvent.RawPart(DETAILS, part));
         }
-        complete = true;
-        stream.finish();
     }
 
-    private @Nullable JsonNode parse(byte[] buffer, int offset, int length) {
-        try {
-            JsonNode chunk = Json.parse(buffer, offset, length);
-            if (chunk.isObject()) {
-                return chunk;
-            }
-        } catch (IOException e) {
-            // told below
-        }
-        if (!stream.isComplete()) {
-            end("the stream was cut in the middle of an event");
-            return null;
-        }
-        if (++malformed > MAX_MALFORMED) {
-            throw stream.incomplete("more than " + MAX_MALFORMED + " events of the stream are malformed");
-        }
-        LOG.warn(
-                "{}: skipped a malformed stream event of {} bytes ({} so far in this stream)",
-                provider,
-                length,
-                malformed);
-        add(new ChatEvent.Warning(provider + ": skipped a malformed stream event"));
-        return null;
-    }
-
-    private void add(ChatEvent event) {
-        if (!content && event.isContent()) {
-            content = true;
-            stream.contentSeen();
-        }
-        pending.add(event);
-    }
-
-    private void decode(JsonNode chunk) {
+    @Override
+    protected void decode(String name, JsonNode chunk) {
+        detailed = false;
         JsonNode usage = usage(chunk);
         JsonNode choice = ChatCodec.firstChoice(chunk);
         boolean hasUsage = usage != null && usage.isObject();
@@ -199,7 +104,7 @@ final class ChatStreamReader implements ChatEventSource {
             String reason = Json.textOf(choice, "finish_reason");
             List<Citation> listed = codec.sources(chunk);
             sources = listed.isEmpty() ? sources : listed;
-            if (reason != null && !reason.isEmpty() && !finished) {
+            if (reason != null && !reason.isEmpty() && !isFinished()) {
                 finish(reason);
             }
         }
@@ -209,7 +114,6 @@ final class ChatStreamReader implements ChatEventSource {
     }
 
     private void finish(@Nullable String reason) {
-        finished = true;
         for (Citation source : sources) {
             add(new ChatEvent.CitationAdded(TEXT, source));
         }

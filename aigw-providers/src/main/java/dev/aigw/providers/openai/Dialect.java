@@ -2,6 +2,7 @@ package dev.aigw.providers.openai;
 
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -60,7 +62,8 @@ public final class Dialect {
     final Function<ReasoningEffort, Map<String, ?>> reasoning;
     final Function<ResponseFormat, Map<String, ?>> schemaFormat;
     final UnaryOperator<String> toolCallId;
-    final Map<String, ErrorKind> errorCodes;
+    final Map<String, Refusal> errorCodes;
+    final Map<String, Refusal> errorWords;
     final Map<Integer, ErrorKind> errorStatuses;
     final Map<String, FinishReason.Kind> finishReasons;
     final List<String> replyFields;
@@ -91,6 +94,7 @@ public final class Dialect {
         this.schemaFormat = builder.schemaFormat;
         this.toolCallId = builder.toolCallId;
         this.errorCodes = Map.copyOf(builder.errorCodes);
+        this.errorWords = Map.copyOf(builder.errorWords);
         this.errorStatuses = Map.copyOf(builder.errorStatuses);
         this.finishReasons = Map.copyOf(builder.finishReasons);
         this.replyFields = List.copyOf(builder.replyFields);
@@ -175,7 +179,8 @@ public final class Dialect {
         private Function<ReasoningEffort, Map<String, ?>> reasoning = ChatEncoder::effort;
         private Function<ResponseFormat, Map<String, ?>> schemaFormat = ChatEncoder::jsonSchema;
         private UnaryOperator<String> toolCallId = id -> id;
-        private final Map<String, ErrorKind> errorCodes = new HashMap<>(4);
+        private final Map<String, Refusal> errorCodes = new HashMap<>(4);
+        private final Map<String, Refusal> errorWords = new HashMap<>(2);
         private final Map<Integer, ErrorKind> errorStatuses = new HashMap<>(2);
         private final Map<String, FinishReason.Kind> finishReasons = new HashMap<>(4);
         private List<String> replyFields = List.of();
@@ -361,7 +366,21 @@ public final class Dialect {
 
         /** Says what an error's code or type means; those of OpenAI are known. */
         public Builder errorCode(String code, ErrorKind kind) {
-            errorCodes.put(code, Objects.requireNonNull(kind, "kind"));
+            return errorCode(code, kind, FailureSubject.UNKNOWN);
+        }
+
+        /** Says what an error's code or type means, and what the failure is about. */
+        public Builder errorCode(String code, ErrorKind kind, FailureSubject subject) {
+            errorCodes.put(code, new Refusal(kind, subject));
+            return this;
+        }
+
+        /**
+         * Says what an error means whose message holds {@code words}, upper and lower case alike: for servers that give
+         * no code of their own.
+         */
+        public Builder errorWords(String words, ErrorKind kind, FailureSubject subject) {
+            errorWords.put(words.toLowerCase(Locale.ROOT), new Refusal(kind, subject));
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.audio.SpeechRequest;
 import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.chat.FinishReason;
@@ -9,7 +10,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.rerank.RerankRequest;
-import dev.aigw.providers.encode.ToolIds;
+import dev.aigw.providers.kit.ToolIds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -105,8 +106,11 @@ public final class Dialects {
             .lacks("logprobs", "top_logprobs", "name")
             .embeddings(false)
             .errorStatus(498, ErrorKind.OVERLOADED)
-            .errorCode("tool_use_failed", ErrorKind.MALFORMED_RESPONSE)
-            .errorCode("json_validate_failed", ErrorKind.MALFORMED_RESPONSE)
+            .errorCode("tool_use_failed", ErrorKind.MALFORMED_RESPONSE, FailureSubject.REQUEST)
+            .errorCode("json_validate_failed", ErrorKind.MALFORMED_RESPONSE, FailureSubject.REQUEST)
+            .errorCode("model_permission_blocked_org", ErrorKind.PERMISSION, FailureSubject.MODEL)
+            .errorCode("model_permission_blocked_project", ErrorKind.PERMISSION, FailureSubject.MODEL)
+            .errorCode("model_terms_required", ErrorKind.PERMISSION, FailureSubject.MODEL)
             .build();
 
     /**
@@ -138,7 +142,8 @@ public final class Dialects {
      * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
      * takes levels and budgets, reasoning wanted back in {@code reasoning_details} as it came, else in
      * {@code reasoning}, {@code top_k}, numeric error codes, and the provider that served the call, kept as the extra
-     * {@code provider}.
+     * {@code provider}. What no provider of a model supports is a 404, and a 402 may concern only the length that one
+     * request asks for.
      */
     public static final Dialect OPENROUTER = Dialect.builder("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")
@@ -147,6 +152,8 @@ public final class Dialects {
             .reasoningField("reasoning")
             .reasoningDetails("reasoning_details")
             .replyFields("provider")
+            .errorWords("no endpoints found that support", ErrorKind.UNSUPPORTED, FailureSubject.REQUEST)
+            .errorWords("fewer max_tokens", ErrorKind.QUOTA_EXHAUSTED, FailureSubject.REQUEST)
             .build();
 
     /**

@@ -12,19 +12,18 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.batch.EmbeddingBatches;
-import dev.aigw.providers.encode.Unsupported;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.json.Json;
-import java.net.Proxy;
+import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,13 +61,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final EmbeddingBatches embeddingBatches;
     private final MediaOperations media;
 
-    private OpenAiAdapter(Builder builder) {
+    private OpenAiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.dialect = builder.dialect;
-        this.http = builder.http.build(dialect.baseUrl, new OpenAiErrors(dialect));
+        this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
         this.responses = builder.responsesApi ? new ResponsesCodec(http.name(), codec) : null;
         this.extra = new LinkedHashMap<>(builder.extra);
-        this.dropUnsupported = builder.dropUnsupported;
+        this.dropUnsupported = dropUnsupported;
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
         this.media = new MediaOperations(http.transport(), this::begin, this::unsupported);
     }
@@ -184,39 +183,18 @@ public final class OpenAiAdapter implements ProviderAdapter {
      * Builds an {@link OpenAiAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not safe
      * for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends ChatOptions<Builder> {
 
         private final Dialect dialect;
-        private final HttpEndpoint.Builder http;
         private boolean responsesApi;
         private final Map<String, Object> extra = new LinkedHashMap<>();
-        private boolean dropUnsupported;
         private @Nullable EmbeddingBatches embeddingBatches;
 
         private Builder(Dialect dialect) {
+            super(dialect.name);
             this.dialect = dialect;
-            this.http = HttpEndpoint.builder(dialect.name);
-            http.credentialHeader(dialect.credentialHeader, dialect.credentialPrefix);
-            dialect.headers.forEach(http::defaultHeader);
-        }
-
-        /**
-         * Sets the name that deployments refer to; the dialect's by default, {@code openai} without one.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            http.name(name);
-            return this;
-        }
-
-        /**
-         * Sets the API key.
-         *
-         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
-         */
-        public Builder apiKey(@Nullable String apiKey) {
-            return credential(Credential.of(apiKey == null ? "" : apiKey));
+            http().credentialHeader(dialect.credentialHeader, dialect.credentialPrefix);
+            dialect.headers.forEach(http()::defaultHeader);
         }
 
         /**
@@ -247,24 +225,14 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * @throws IllegalStateException if key or credential was set before
          */
         public Builder token(Credential token) {
-            http.bearer();
+            http().bearer();
             return credential(token);
         }
 
-        /**
-         * Sets the credential, which is read anew for each attempt; none by default, for local servers.
-         *
-         * @throws IllegalStateException if key or credential was set before
-         */
-        public Builder credential(Credential credential) {
-            http.credential(credential);
-            return this;
-        }
-
         /** Sets where the server is, version included; by default where the dialect says. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            http.baseUrl(baseUrl);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -275,6 +243,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * search, are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back as they came.
          */
         public Builder responsesApi(boolean responsesApi) {
+            once("responsesApi");
             this.responsesApi = responsesApi;
             return this;
         }
@@ -289,31 +258,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
             return header("OpenAI-Project", project);
         }
 
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            http.header(name, value);
-            return this;
-        }
-
         /**
          * Adds a field of the server's own to every chat request, as a plain JSON value; a request's own {@code extra}
          * of that name comes first.
          */
         public Builder extra(String name, Object value) {
-            if (extra.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
-                    != null) {
-                throw new IllegalStateException("the extra field " + name + " is set already");
-            }
-            return this;
-        }
-
-        /**
-         * Sets whether what the server does not take is left out of requests, with a warning in
-         * {@code reply.route().warnings()}; by default such requests fail as
-         * {@link dev.aigw.api.ErrorKind#UNSUPPORTED}, so that a router can ask a deployment that takes it.
-         */
-        public Builder dropUnsupported(boolean dropUnsupported) {
-            this.dropUnsupported = dropUnsupported;
+            once("the extra field " + Objects.requireNonNull(name, "name"));
+            extra.put(name, Objects.requireNonNull(value, "value"));
             return this;
         }
 
@@ -322,46 +273,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * texts, and 300,000 tokens in all, taken as bytes.
          */
         public Builder embeddingBatches(EmbeddingBatches embeddingBatches) {
+            once("embeddingBatches");
             this.embeddingBatches = Objects.requireNonNull(embeddingBatches, "embeddingBatches");
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            http.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            http.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            http.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            http.maxBodyBytes(maxBodyBytes);
-            return this;
-        }
-
-        /** Sets the largest event of a stream; 8 MiB by default. */
-        public Builder maxEventBytes(int maxEventBytes) {
-            http.maxEventBytes(maxEventBytes);
-            return this;
-        }
-
-        /** Sets the largest stream; 256 MiB by default. */
-        public Builder maxStreamBytes(long maxStreamBytes) {
-            http.maxStreamBytes(maxStreamBytes);
             return this;
         }
 
@@ -371,7 +284,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a limit is not positive
          */
         public OpenAiAdapter build() {
-            return new OpenAiAdapter(this);
+            return new OpenAiAdapter(this, endpoint(dialect.baseUrl, new OpenAiErrors(dialect)), dropsUnsupported());
         }
     }
 }

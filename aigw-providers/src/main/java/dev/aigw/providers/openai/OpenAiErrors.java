@@ -2,8 +2,9 @@ package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.providers.http.ErrorReader;
-import dev.aigw.providers.http.VendorError;
+import dev.aigw.api.FailureSubject;
+import dev.aigw.providers.http.errors.ErrorReader;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
 import java.util.Map;
@@ -25,20 +26,37 @@ final class OpenAiErrors implements ErrorReader {
     @Override
     public @Nullable VendorError read(int status, JsonNode body) {
         VendorError error = find(status, body);
+        Refusal worded = error == null ? null : byWords(error.message());
+        if (error != null && worded != null) {
+            return error.withKind(worded.kind()).withSubject(worded.subject());
+        }
         ErrorKind kind = dialect.errorStatuses.get(status);
         if (kind == null || (error != null && error.kind() != null)) {
             return error;
         }
-        return error == null
-                ? new VendorError(kind, null, null)
-                : new VendorError(kind, error.code(), error.message(), error.retryAfter());
+        return error == null ? new VendorError(kind, null, null) : error.withKind(kind);
+    }
+
+    private @Nullable Refusal byWords(@Nullable String message) {
+        if (message == null || dialect.errorWords.isEmpty()) {
+            return null;
+        }
+        String words = message.toLowerCase(Locale.ROOT);
+        for (Map.Entry<String, Refusal> known : dialect.errorWords.entrySet()) {
+            if (words.contains(known.getKey())) {
+                return known.getValue();
+            }
+        }
+        return null;
     }
 
     private @Nullable VendorError find(int status, JsonNode body) {
         JsonNode error = body.get("error");
         if (error != null && error.isTextual()) {
             String code = scalar(body, "error_type") != null ? scalar(body, "error_type") : scalar(body, "code");
-            return new VendorError(code == null ? null : kindOf(code), code, error.textValue());
+            Refusal known = refusal(code, null);
+            return new VendorError(known == null ? null : known.kind(), code, error.textValue())
+                    .withSubject(known == null ? FailureSubject.UNKNOWN : known.subject());
         }
         if (error != null && error.isObject()) {
             return of(status, error);
@@ -69,10 +87,8 @@ final class OpenAiErrors implements ErrorReader {
     private VendorError of(int status, JsonNode error) {
         String code = scalar(error, "code");
         String type = scalar(error, "type");
-        ErrorKind kind = code == null ? null : kindOf(code);
-        if (kind == null && type != null) {
-            kind = kindOf(type);
-        }
+        Refusal known = refusal(code, type);
+        ErrorKind kind = known == null ? null : known.kind();
         if (kind == null && !Json.at(Json.at(error, "metadata"), "reasons").isEmpty()) {
             kind = ErrorKind.CONTENT_FILTERED; // a router's word for moderation, which comes as a mere 403
         }
@@ -82,7 +98,9 @@ final class OpenAiErrors implements ErrorReader {
         if (kind == ErrorKind.SERVER_ERROR && status >= 400) {
             kind = null; // the general word for "our fault": the status says more, 503 being overload
         }
-        return new VendorError(kind, code != null ? code : type, words(error));
+        return new VendorError(kind, code != null ? code : type, words(error))
+                .withSubject(known == null ? FailureSubject.UNKNOWN : known.subject())
+                .withParam(Json.textOf(error, "param"));
     }
 
     /** Inside a 200 the status says nothing, so a numeric code and the general type have to. */
@@ -94,11 +112,25 @@ final class OpenAiErrors implements ErrorReader {
         return "invalid_request_error".equals(type) ? ErrorKind.INVALID_REQUEST : null;
     }
 
-    private @Nullable ErrorKind kindOf(String code) {
-        ErrorKind known = dialect.errorCodes.get(code);
-        if (known != null) {
-            return known;
+    /** Returns what the code means or, where it is not known, the type; null when neither is. */
+    private @Nullable Refusal refusal(@Nullable String code, @Nullable String type) {
+        for (String word : new String[] {code, type}) {
+            if (word == null) {
+                continue;
+            }
+            Refusal known = dialect.errorCodes.get(word);
+            if (known != null) {
+                return known;
+            }
+            ErrorKind kind = kindOf(word);
+            if (kind != null) {
+                return new Refusal(kind, FailureSubject.UNKNOWN);
+            }
         }
+        return null;
+    }
+
+    private static @Nullable ErrorKind kindOf(String code) {
         if (code.endsWith("_spend_limit_exceeded")) {
             return ErrorKind.QUOTA_EXHAUSTED;
         }

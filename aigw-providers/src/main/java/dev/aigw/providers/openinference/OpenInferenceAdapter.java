@@ -15,13 +15,11 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpBytes;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
-import dev.aigw.providers.http.JsonErrors;
 import dev.aigw.providers.http.UpstreamModel;
-import java.net.Proxy;
+import dev.aigw.providers.http.errors.JsonErrors;
+import dev.aigw.providers.kit.HttpOptions;
 import java.time.Duration;
 import java.util.Objects;
-import okhttp3.OkHttpClient;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks the Open Inference Protocol v2 over REST to Triton, KServe, MLServer, OpenVINO Model Server and others.
@@ -49,8 +47,8 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
 
     private OpenInferenceAdapter(Builder builder, HttpEndpoint endpoint) {
         this.endpoint = endpoint;
-        this.binary = builder.binary != null && builder.binary;
-        this.probeTimeout = builder.probeTimeout == null ? Duration.ofSeconds(5) : builder.probeTimeout;
+        this.binary = builder.binary;
+        this.probeTimeout = builder.probeTimeout;
     }
 
     /** Starts an adapter named {@code openinference} that sends JSON; it needs a base URL. */
@@ -189,28 +187,19 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
      * Builds an {@link OpenInferenceAdapter}. Setting the same property twice throws {@link IllegalStateException}. Not
      * safe for use by several threads.
      */
-    public static final class Builder {
+    public static final class Builder extends HttpOptions<Builder> {
 
-        private final HttpEndpoint.Builder endpoint = HttpEndpoint.builder("openinference");
-        private @Nullable Boolean binary;
-        private @Nullable Duration probeTimeout;
+        private boolean binary;
+        private Duration probeTimeout = Duration.ofSeconds(5);
 
-        private Builder() {}
-
-        /**
-         * Sets the name that deployments refer to; {@code openinference} by default.
-         *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
-         */
-        public Builder name(String name) {
-            endpoint.name(name);
-            return this;
+        private Builder() {
+            super("openinference");
         }
 
         /** Sets where the server is, without {@code /v2}, for example {@code http://localhost:8000}. */
+        @Override
         public Builder baseUrl(String baseUrl) {
-            endpoint.baseUrl(baseUrl);
-            return this;
+            return super.baseUrl(baseUrl);
         }
 
         /**
@@ -218,9 +207,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
          * false by default, for servers that know only JSON. FP16 needs it on most servers.
          */
         public Builder binary(boolean binary) {
-            if (this.binary != null) {
-                throw new IllegalStateException("binary is set twice: remove one of the two");
-            }
+            once("binary");
             this.binary = binary;
             return this;
         }
@@ -230,50 +217,15 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
          * call.
          */
         public Builder probeTimeout(Duration probeTimeout) {
-            if (this.probeTimeout != null) {
-                throw new IllegalStateException("probeTimeout is set twice: remove one of the two");
-            }
+            once("probeTimeout");
             this.probeTimeout = Objects.requireNonNull(probeTimeout, "probeTimeout");
             return this;
         }
 
-        /** Adds a header to every call. */
-        public Builder header(String name, String value) {
-            endpoint.header(name, value);
-            return this;
-        }
-
         /** Sets the credential, which is read anew for each call and sent as a bearer token; none by default. */
+        @Override
         public Builder credential(Credential credential) {
-            endpoint.credential(credential);
-            return this;
-        }
-
-        /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
-        public Builder allowInsecure(boolean allowInsecure) {
-            endpoint.allowInsecure(allowInsecure);
-            return this;
-        }
-
-        /**
-         * Sets the client whose connections, proxy and TLS settings to share; its time limits, redirects and retries
-         * are not used. The adapter never closes it. By default the adapter makes its own.
-         */
-        public Builder httpClient(OkHttpClient httpClient) {
-            endpoint.httpClient(httpClient);
-            return this;
-        }
-
-        /** Sets the proxy. */
-        public Builder proxy(Proxy proxy) {
-            endpoint.proxy(proxy);
-            return this;
-        }
-
-        /** Sets the largest reply; 64 MiB by default. */
-        public Builder maxBodyBytes(long maxBodyBytes) {
-            endpoint.maxBodyBytes(maxBodyBytes);
-            return this;
+            return super.credential(credential);
         }
 
         /**
@@ -283,7 +235,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a limit is not positive
          */
         public OpenInferenceAdapter build() {
-            return new OpenInferenceAdapter(this, endpoint.build(null, JsonErrors::read));
+            return new OpenInferenceAdapter(this, endpoint(null, JsonErrors::read));
         }
     }
 }

@@ -6,10 +6,14 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.ErrorFixture;
 import dev.aigw.providers.contract.ProviderContractTest;
 import dev.aigw.providers.contract.RequestReader;
 import dev.aigw.providers.contract.WireFixtures;
 import dev.aigw.providers.openai.OpenAiVendor;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** The contract, over replies in the shape of the vendor's published reference. */
 class AzureContractTest extends ProviderContractTest {
@@ -47,6 +51,11 @@ class AzureContractTest extends ProviderContractTest {
     @Override
     protected RequestReader requestReader() {
         return new OpenAiVendor();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anErrorIsWhatItsFileSays() {
+        return ErrorFixture.tests("azure", this::adapter);
     }
 
     @Override

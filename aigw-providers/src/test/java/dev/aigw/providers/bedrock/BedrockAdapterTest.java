@@ -143,7 +143,7 @@ class BedrockAdapterTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> BedrockAdapter.builder().apiKey("k").awsCredentials())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("once");
+                .hasMessageContaining("the credential is set twice");
         assertThatThrownBy(() -> BedrockAdapter.builder().region("eu-west-1").region("eu-west-2"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("region is set twice");

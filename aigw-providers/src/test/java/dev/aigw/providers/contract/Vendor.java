@@ -84,6 +84,11 @@ public abstract class Vendor extends RequestReader {
         return definition();
     }
 
+    /** Returns the folder of the files of its errors; the adapter's name by default. */
+    protected String errors() {
+        return name;
+    }
+
     /** Returns finish reasons and what they mean; none by default. */
     protected Map<String, FinishReason.Kind> finishReasons() {
         return Map.of();

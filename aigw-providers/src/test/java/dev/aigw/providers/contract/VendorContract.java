@@ -12,6 +12,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.ErrorFixture;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.Wire;
 import java.nio.charset.StandardCharsets;
@@ -203,6 +204,11 @@ public abstract class VendorContract extends ProviderContractTest {
                     assertThat(streamed.finishReason()).isEqualTo(expected);
                     assertThat(streamed.text()).isEqualTo("ok");
                 }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anErrorIsWhatItsFileSays() {
+        return ErrorFixture.tests(vendor.errors(), this::adapter);
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)

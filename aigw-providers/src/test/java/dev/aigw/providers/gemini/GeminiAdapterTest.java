@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -463,6 +465,39 @@ class GeminiAdapterTest {
         assertThat(response.size()).isEqualTo(101);
         assertThat(response.vector(100)).containsExactly(2f);
         assertThat(server.getRequestCount()).isEqualTo(2);
+    }
+
+    private EmbeddingResponse embed(int texts, AttemptContext attempt) {
+        EmbeddingRequest request = EmbeddingRequest.builder("any")
+                .inputs(Collections.nCopies(texts, "x"))
+                .build();
+        return adapter.call(EmbeddingRequest.EMBED, request, attempt);
+    }
+
+    @Test
+    void severalCallsOfARequestHaveKeysOfTheirOwn() throws Exception {
+        enqueue("{\"embeddings\":[" + String.join(",", Collections.nCopies(100, "{\"values\":[1]}")) + "]}");
+        enqueue("{\"embeddings\":[{\"values\":[2]}]}");
+        embed(101, AttemptContext.builder("m").idempotencyKey("key").build());
+        assertThat(List.of(server.takeRequest(), server.takeRequest()))
+                .extracting(request -> request.getHeaders().get("Idempotency-Key"))
+                .containsExactly("key-1", "key-2");
+    }
+
+    @Test
+    void severalCallsOfARequestShareItsAttemptsLimit() {
+        for (int call = 0; call < 3; call++) {
+            server.enqueue(new MockResponse.Builder()
+                    .setHeader("Content-Type", "application/json")
+                    .body("{\"embeddings\":[" + String.join(",", Collections.nCopies(100, "{\"values\":[1]}")) + "]}")
+                    .headersDelay(1, TimeUnit.SECONDS)
+                    .build());
+        }
+        Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(1500)).build();
+        AttemptContext attempt = AttemptContext.builder("m").timeouts(limit).build();
+        GatewayException e = catchThrowableOfType(GatewayException.class, () -> embed(300, attempt));
+        assertThat(e).isNotNull();
+        assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT);
     }
 
     @Test

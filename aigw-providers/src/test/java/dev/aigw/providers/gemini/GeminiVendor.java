@@ -43,6 +43,11 @@ public final class GeminiVendor extends Vendor {
     }
 
     @Override
+    protected String errors() {
+        return "gemini";
+    }
+
+    @Override
     protected String definition() {
         return "GenerateContentRequest";
     }

@@ -9,6 +9,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.RecordingAttempt;
+import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
@@ -58,6 +59,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LangChain4jChatTest {
@@ -334,6 +336,28 @@ class LangChain4jChatTest {
 
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.provider()).isEqualTo("lc");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401|invalid x-api-key|CREDENTIAL",
+                "402|payment required|CREDENTIAL",
+                "403|Your project does not have access to the model m|MODEL",
+                "403|<html><head><title>403 Forbidden</title></head></html>|REQUEST",
+                "403|no|UNKNOWN",
+                "404|File not found: file_1|REQUEST"
+            })
+    void aRefusalSaysWhatItIsAbout(int status, String words, FailureSubject subject) {
+        LangChain4jAdapter failing = adapter(new Models.Blocking(request -> {
+            throw new HttpException(status, words);
+        }));
+
+        GatewayException failure =
+                catchThrowableOfType(GatewayException.class, () -> failing.call(ChatRequest.CHAT, HELLO, attempt()));
+
+        assertThat(failure.subject()).isEqualTo(subject);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.audio.SpeechRequest;
@@ -527,6 +528,26 @@ class DialectsTest {
         server.enqueue(reply(status, body));
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> chat(builder(named(name))));
         assertThat(e.kind()).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "groq|400|{\"error\":{\"message\":\"x\",\"type\":\"invalid_request_error\",\"code\":\"json_validate_failed\"}}|MALFORMED_RESPONSE|REQUEST",
+                "groq|403|{\"error\":{\"message\":\"blocked at the project level\",\"type\":\"permissions_error\",\"code\":\"model_permission_blocked_project\"}}|PERMISSION|MODEL",
+                "deepseek|402|{\"error\":{\"message\":\"Insufficient Balance\",\"type\":\"unknown_error\",\"code\":\"invalid_request_error\"}}|QUOTA_EXHAUSTED|CREDENTIAL",
+                "openrouter|402|{\"error\":{\"code\":402,\"message\":\"Insufficient credits\"}}|QUOTA_EXHAUSTED|CREDENTIAL",
+                "openrouter|402|{\"error\":{\"code\":402,\"message\":\"This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford 2042.\"}}|QUOTA_EXHAUSTED|REQUEST",
+                "openrouter|404|{\"error\":{\"code\":404,\"message\":\"No endpoints found that support image input\"}}|UNSUPPORTED|REQUEST",
+                "openrouter|200|{\"error\":{\"code\":404,\"message\":\"No endpoints found that support tool use.\"}}|UNSUPPORTED|REQUEST",
+                "vllm|404|{\"object\":\"error\",\"message\":\"The model `gpt-image-1` does not exist.\",\"type\":\"NotFoundError\",\"param\":\"model\",\"code\":404}|NOT_FOUND|MODEL"
+            })
+    void errorsSayWhatTheyAreAbout(String name, int status, String body, ErrorKind kind, FailureSubject subject) {
+        server.enqueue(reply(status, body));
+        GatewayException e = catchThrowableOfType(GatewayException.class, () -> chat(builder(named(name))));
+        assertThat(e.kind()).isEqualTo(kind);
+        assertThat(e.subject()).isEqualTo(subject);
     }
 
     // ------------------------------------------------------------------------------------------------------- helpers

@@ -1,0 +1,54 @@
+package dev.aigw.providers.http.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.GatewayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of a vendor's events, one at a time. One thread reads; {@link #close()} may come from any thread and aborts
+ * the read. The range of {@link #buffer()} is valid until the next {@link #next()}.
+ */
+public interface EventStream extends AutoCloseable {
+
+    /**
+     * Moves to the next event and returns whether there is one; false at a clean end of the body.
+     *
+     * @throws GatewayException if the stream breaks, a limit trips, or it is closed
+     */
+    boolean next();
+
+    /** Returns the event's name; empty when it has none. */
+    String event();
+
+    /** Returns the buffer that holds the event's data from {@link #offset()} for {@link #length()} bytes. */
+    byte[] buffer();
+
+    /** Returns where the event's data begins. */
+    int offset();
+
+    /** Returns the number of bytes of the event's data. */
+    int length();
+
+    /** Returns whether the event came whole; false when the end of the body cut it off or may have. */
+    boolean isComplete();
+
+    /** Says that the answer has begun: the first-event limit ends, and a break is an interruption from now on. */
+    void contentSeen();
+
+    /** Returns the exception for an error object that came as an event; null if {@code frame} holds none. */
+    @Nullable
+    GatewayException errorIn(JsonNode frame);
+
+    /**
+     * Returns the exception for a body that ended before the answer was complete: an interruption after content,
+     * otherwise a malformed response.
+     */
+    GatewayException incomplete(String why);
+
+    /** Releases the connection for reuse once the end of the answer was seen. Called by the thread that reads. */
+    void finish();
+
+    /** Closes the socket. Closing again, or after the end, does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,127 @@
+package dev.aigw.providers.kit;
+
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.Credential;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.RateLimit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Divides what an attempt may take among several calls, one after the other: they share its time limit, deadline and
+ * cancellation, and each has an idempotency key of its own. For adapters that call their vendor more than once for one
+ * request. Used by one thread.
+ */
+public final class DividedAttempt {
+
+    private final AttemptContext whole;
+    private final long startNanos = System.nanoTime();
+    private int calls;
+
+    /** Begins with the whole of {@code whole}; its time starts to run. */
+    public DividedAttempt(AttemptContext whole) {
+        this.whole = whole;
+    }
+
+    /**
+     * Returns the context of the next call: what is left of the attempt's limit, and a key of its own, since it is not
+     * the same request.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} or {@link ErrorKind#DEADLINE} if nothing is left, or
+     *     {@link ErrorKind#CANCELLED}
+     */
+    public AttemptContext next() {
+        whole.cancellation().throwIfCancelled();
+        calls++;
+        if (whole.remainingNanos() <= 0) {
+            throw over(ErrorKind.DEADLINE, "the call's deadline");
+        }
+        Duration limit = whole.timeouts().attempt();
+        Timeouts timeouts = limit == null ? whole.timeouts() : rest(limit);
+        String key = whole.idempotencyKey();
+        return new Part(whole, timeouts, key == null ? null : key + "-" + calls);
+    }
+
+    private Timeouts rest(Duration limit) {
+        Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+        if (left.isNegative() || left.isZero()) {
+            throw over(ErrorKind.TIMEOUT, "the attempt limit of " + limit);
+        }
+        return Timeouts.builder().attempt(left).build().orElse(whole.timeouts());
+    }
+
+    private GatewayException over(ErrorKind kind, String limit) {
+        return GatewayException.builder(
+                        kind,
+                        limit + " passed after " + (calls - 1)
+                                + " calls of those that the request needs: raise it, or ask for less at once")
+                .deployment(whole.deployment())
+                .build();
+    }
+
+    private record Part(
+            AttemptContext whole,
+            Timeouts timeouts,
+            @Nullable String idempotencyKey) implements AttemptContext {
+
+        @Override
+        public String model() {
+            return whole.model();
+        }
+
+        @Override
+        public String deployment() {
+            return whole.deployment();
+        }
+
+        @Override
+        public int number() {
+            return whole.number();
+        }
+
+        @Override
+        public @Nullable Credential credential() {
+            return whole.credential();
+        }
+
+        @Override
+        public @Nullable String baseUrl() {
+            return whole.baseUrl();
+        }
+
+        @Override
+        public long remainingNanos() {
+            return whole.remainingNanos();
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return whole.cancellation();
+        }
+
+        @Override
+        public Map<String, String> tags() {
+            return whole.tags();
+        }
+
+        @Override
+        public void headroom(double share, Duration reset) {
+            whole.headroom(share, reset);
+        }
+
+        @Override
+        public void rateLimits(List<RateLimit> limits) {
+            whole.rateLimits(limits);
+        }
+
+        @Override
+        public void warn(String message) {
+            whole.warn(message);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.aigw.providers.kit;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * Fits the ids of tool calls to what a vendor accepts, so that calls which another vendor made can be sent to it.
+ *
+ * <p>An id that the vendor accepts stays as it is. Any other becomes one that is derived from it, so that the same
+ * conversation is sent the same way each time, which a vendor's prompt cache needs. Ids are made unique: servers that
+ * number their calls begin again with each answer, and some vendors refuse an id that comes twice. One is used for one
+ * attempt. Not safe for use by several threads.
+ */
+public final class ToolIds {
+
+    private final UnaryOperator<String> fit;
+    private final Map<String, String> sent = new HashMap<>(4);
+    private final Set<String> taken = new HashSet<>(4);
+
+    /**
+     * Creates one.
+     *
+     * @param fit returns the id if the vendor accepts it, otherwise one derived from it
+     */
+    public ToolIds(UnaryOperator<String> fit) {
+        this.fit = fit;
+    }
+
+    /**
+     * Returns what fits an id to at most {@code maxLength} characters of any kind.
+     *
+     * @param maxLength at least 31
+     */
+    public static UnaryOperator<String> ofLength(int maxLength) {
+        return id -> id.length() <= maxLength ? id : derived(id);
+    }
+
+    /**
+     * Returns what fits an id to at most {@code maxLength} letters, digits, {@code _} and {@code -}.
+     *
+     * @param maxLength at least 31
+     */
+    public static UnaryOperator<String> plain(int maxLength) {
+        return id ->
+                !id.isEmpty() && id.length() <= maxLength && id.chars().allMatch(ToolIds::isPlain) ? id : derived(id);
+    }
+
+    private static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+
+    private static String derived(String id) {
+        String name =
+                UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString();
+        return "call_" + name.replace("-", "").substring(0, 26);
+    }
+
+    /** Returns the id to send with a call. */
+    public String call(String id) {
+        String fitted = fit.apply(id);
+        while (!taken.add(fitted)) {
+            fitted = fit.apply(id + "_" + taken.size());
+        }
+        sent.put(id, fitted);
+        return fitted;
+    }
+
+    /** Returns the id to send with a result: that of the latest call of this id. */
+    public String result(String id) {
+        String fitted = sent.get(id);
+        return fitted == null ? fit.apply(id) : fitted;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.aigw.providers.openai;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
+import java.util.Objects;
+
+/**
+ * What an error's code, type or words mean.
+ *
+ * @param kind the kind of failure
+ * @param subject what it is about; {@link FailureSubject#UNKNOWN} where the code does not say
+ */
+record Refusal(ErrorKind kind, FailureSubject subject) {
+    Refusal {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(subject, "subject");
+    }
+}

@@ -1,0 +1,84 @@
+package dev.aigw.providers.schema.emulation;
+
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a model is told of a schema, and how its answer is unwrapped. */
+final class SchemaTalk {
+
+    private static final String FENCE = "```";
+
+    private SchemaTalk() {}
+
+    /**
+     * Returns the request with the schema in its prompt instead of its format. It goes with the last message of the
+     * user, which each vendor takes, and where it stays while tools are called.
+     */
+    static ChatRequest prompted(ChatRequest request) {
+        String order = "Answer with one JSON value after this JSON schema, and nothing else: no explanation, no"
+                + " Markdown.\n" + Json.text(request.responseFormat().schema());
+        List<Message> messages = new ArrayList<>(request.messages());
+        int last = messages.size() - 1;
+        while (last >= 0 && messages.get(last).role() != Message.Role.USER) {
+            last--;
+        }
+        if (last < 0) {
+            messages.add(Message.user(order));
+        } else {
+            List<ContentPart> parts = new ArrayList<>(messages.get(last).parts());
+            parts.add(new ContentPart.Text("\n\n" + order));
+            messages.set(last, messages.get(last).withParts(parts));
+        }
+        return request.toBuilder()
+                .messages(messages)
+                .responseFormat(ResponseFormat.TEXT)
+                .build();
+    }
+
+    /** Returns the request that shows the model its answer and what is wrong with it. */
+    static ChatRequest repair(ChatRequest prompted, ChatResponse answer, List<String> problems) {
+        List<Message> messages = new ArrayList<>(prompted.messages());
+        if (!answer.text().isBlank()) {
+            messages.add(answer.message());
+        }
+        messages.add(Message.user("That answer does not fit the JSON schema:\n- " + String.join("\n- ", problems)
+                + "\nAnswer again with the whole JSON value, corrected, and nothing else."));
+        return prompted.toBuilder().messages(messages).build();
+    }
+
+    /** Returns the answer without a fence of Markdown around its text. */
+    static ChatResponse bare(ChatResponse answer) {
+        String text = fenced(answer.text().strip());
+        if (text == null) {
+            return answer;
+        }
+        List<ContentPart> parts = new ArrayList<>();
+        for (ContentPart part : answer.message().parts()) {
+            if (!(part instanceof ContentPart.Text)) {
+                parts.add(part);
+            }
+        }
+        parts.add(new ContentPart.Text(text));
+        return answer.toBuilder().parts(parts).build();
+    }
+
+    /** Returns what is between a first line that begins a fence and its end; null if the text is none. */
+    private static @Nullable String fenced(String text) {
+        int line = text.indexOf('\n');
+        int end = text.length() - FENCE.length();
+        if (line < 0 || line >= end || !text.startsWith(FENCE) || !text.endsWith(FENCE)) {
+            return null;
+        }
+        String language = text.substring(FENCE.length(), line).strip();
+        return language.chars().allMatch(Character::isLetter)
+                ? text.substring(line + 1, end).strip()
+                : null;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.aigw.providers.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.RecordingAttempt;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+
+    private final RecordingAttempt attempt = new RecordingAttempt("m");
+
+    private Turns of(Message... messages) {
+        return Turns.of(List.of(messages), new Unsupported("p", false, attempt));
+    }
+
+    private static ContentPart text(String text) {
+        return new ContentPart.Text(text);
+    }
+
+    @Test
+    void messagesOfOneSideBecomeOneTurnAndInstructionsStandApart() {
+        ToolCall call = new ToolCall("1", "f", "{}");
+        Message result = Message.toolResult(call, "seen");
+
+        Turns turns = of(
+                Message.system("Be brief."),
+                Message.user("a"),
+                Message.user("b"),
+                Message.of(Message.Role.ASSISTANT, List.of(call)),
+                result,
+                Message.user("c"),
+                Message.assistant("d"));
+
+        assertThat(turns.instructions()).containsExactly(text("Be brief."));
+        assertThat(turns.turns())
+                .containsExactly(
+                        new Turns.Turn(false, List.of(text("a"), text("b"))),
+                        new Turns.Turn(true, List.of(call)),
+                        new Turns.Turn(false, List.of(result.parts().get(0), text("c"))),
+                        new Turns.Turn(true, List.of(text("d"))));
+        assertThat(attempt.warnings).isEmpty();
+    }
+
+    @Test
+    void instructionsFromTheMiddleMoveWithAWarningAndPartNoTurn() {
+        Turns turns = of(Message.user("a"), Message.system("x"), Message.user("b"));
+
+        assertThat(turns.instructions()).containsExactly(text("x"));
+        assertThat(turns.turns()).containsExactly(new Turns.Turn(false, List.of(text("a"), text("b"))));
+        assertThat(attempt.warnings)
+                .containsExactly("p was sent instructions from the middle of the conversation at its beginning");
+    }
+
+    @Test
+    void aSpeakersNameIsNotTaken() {
+        assertThatThrownBy(() -> of(Message.user("a").withName("ada"))).hasMessageContaining("the speaker's name");
+    }
+
+    @Test
+    void aConversationMayBeginWithTheAssistantOrBeEmpty() {
+        assertThat(of(Message.assistant("a")).turns()).containsExactly(new Turns.Turn(true, List.of(text("a"))));
+        assertThat(of().turns()).isEmpty();
+    }
+}
