@@ -131,7 +131,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options) {
         if (closed) {
-            throw GatewayException.of(ErrorKind.NO_ROUTE, "the router is closed: build a new one and keep it open");
+            throw GatewayException.of(
+                    ErrorKind.ROUTER_CLOSED, "the router is closed: build a new one and keep it open");
         }
         return pipeline.call(operation, request, options, catalog);
     }
@@ -149,7 +150,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     /**
      * Tells who would serve a chat request, and why the others would not. Sends nothing.
      *
-     * @throws GatewayException of kind NO_ROUTE if there is no such model
+     * @throws GatewayException of kind UNKNOWN_MODEL if there is no such model
      */
     public RoutePlan explain(ChatRequest request) {
         return explain(ChatRequest.CHAT, request, CallOptions.DEFAULT);
@@ -158,7 +159,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     /**
      * Tells who would serve a request, and why the others would not. Sends nothing.
      *
-     * @throws GatewayException of kind NO_ROUTE if there is no such model
+     * @throws GatewayException of kind UNKNOWN_MODEL if there is no such model
      */
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;

@@ -259,7 +259,7 @@ class ByBudgetTest {
                 .otherwise("small");
         try (ModelRouter router = router(limits(limit -> {}), broken).build()) {
             assertThatThrownBy(() -> router.chat(ask(), ACME))
-                    .hasMessageContaining("route of model \"m\" failed")
+                    .hasMessageContaining("bug in the route of model \"m\"")
                     .hasMessageContaining("no account");
         }
     }
