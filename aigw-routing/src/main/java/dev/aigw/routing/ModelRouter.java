@@ -205,21 +205,21 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     private static RouterSnapshot.DeploymentState state(LiveDeployment target, long now) {
-        return new RouterSnapshot.DeploymentState(
-                target.id(),
-                target.weight(),
-                target.inFlight(),
-                Duration.ofNanos((long) target.latencyNanos()),
-                target.succeeded(),
-                target.failed(),
-                target.abandoned(),
-                target.breaker().state(),
-                Duration.ofNanos(target.unavailableNanos(now)),
-                target.unavailableKind(now),
-                target.health().state(),
-                target.concurrencyLimit(),
-                target.queued(),
-                target.headroom(now));
+        return RouterSnapshot.DeploymentState.builder(target.id())
+                .weight(target.weight())
+                .inFlight(target.inFlight())
+                .latency(Duration.ofNanos((long) target.latencyNanos()))
+                .succeeded(target.succeeded())
+                .failed(target.failed())
+                .abandoned(target.abandoned())
+                .breaker(target.breaker().state())
+                .cooldown(Duration.ofNanos(target.unavailableNanos(now)))
+                .cooldownReason(target.unavailableKind(now))
+                .health(target.health().state())
+                .concurrencyLimit(target.concurrencyLimit())
+                .queued(target.queued())
+                .headroom(target.headroom(now))
+                .build();
     }
 
     /**

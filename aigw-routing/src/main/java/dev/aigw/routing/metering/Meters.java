@@ -2,6 +2,7 @@ package dev.aigw.routing.metering;
 
 import dev.aigw.api.Price;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
@@ -101,7 +102,7 @@ public final class Meters {
     public static final class Builder {
 
         private final Set<String> tags = new LinkedHashSet<>();
-        private final List<Consumer<TokenMeter.MeterRecord>> listeners = new ArrayList<>();
+        private final List<Consumer<MeterRecord>> listeners = new ArrayList<>();
         private @Nullable Integer recentCalls;
 
         private Builder() {}
@@ -132,7 +133,7 @@ public final class Meters {
          * together identify it. Runs in the thread of the call, so it must be quick; what it throws is logged and
          * dropped, and the ledger has the record all the same.
          */
-        public Builder listener(Consumer<TokenMeter.MeterRecord> listener) {
+        public Builder listener(Consumer<MeterRecord> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }

@@ -23,15 +23,14 @@ import org.slf4j.event.Level;
 
 class Slf4jListenerTest {
 
-    private static final Route ROUTE = new Route(
-            "c1",
-            "assistant",
-            "assistant-small",
-            List.of(
+    private static final Route ROUTE = Route.builder()
+            .callId("c1")
+            .requestedModel("assistant")
+            .model("assistant-small")
+            .attempts(List.of(
                     attempt("openai/gpt-5-mini", Outcome.FAILED, ErrorKind.OVERLOADED),
-                    attempt("openai/gpt-5-nano", Outcome.SUCCESS, null)),
-            Route.Source.MODEL,
-            List.of());
+                    attempt("openai/gpt-5-nano", Outcome.SUCCESS, null)))
+            .build();
 
     private final CapturingLogger log = new CapturingLogger(Level.TRACE);
     private final Slf4jListener listener = new Slf4jListener(log);
@@ -49,7 +48,13 @@ class Slf4jListenerTest {
     @Test
     void aCallThatSucceededIsOneLineAtDebug() {
         listener.onCallEnd(
-                call, new End(Outcome.SUCCESS, null, TokenUsage.of(12, 34), null, 0, 250_000_000, 40_000_000), ROUTE);
+                call,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.of(12, 34))
+                        .durationNanos(250_000_000)
+                        .firstContentNanos(40_000_000)
+                        .build(),
+                ROUTE);
 
         assertThat(log.lines)
                 .containsExactly("DEBUG call id=c1 operation=chat requested=assistant model=assistant-small"
@@ -81,7 +86,8 @@ class Slf4jListenerTest {
 
     @Test
     void anAbandonedCallIsNoWarning() {
-        listener.onCallEnd(call, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0), Route.NONE);
+        listener.onCallEnd(
+                call, End.builder(Outcome.ABANDONED).durationNanos(5_000_000).build(), Route.NONE);
 
         assertThat(log.lines).singleElement().asString().startsWith("DEBUG call");
     }
@@ -89,7 +95,11 @@ class Slf4jListenerTest {
     @Test
     void contentAndUsersStayOutOfTheLog() {
         ChatResponse reply = ChatResponse.of("secret");
-        End end = new End(Outcome.SUCCESS, reply, reply.usage(), null, 0, 5, 0);
+        End end = End.builder(Outcome.SUCCESS)
+                .reply(reply)
+                .usage(reply.usage())
+                .durationNanos(5)
+                .build();
 
         listener.onCallEnd(call, end, ROUTE);
         listener.onAttemptEnd(call, attempt, end);
@@ -100,8 +110,14 @@ class Slf4jListenerTest {
     @Test
     void attemptsAreLoggedByTheirOutcome() {
         listener.onAttemptEnd(call, attempt, failed(GatewayException.of(ErrorKind.OVERLOADED, "busy")));
-        listener.onAttemptEnd(call, attempt, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0));
-        listener.onAttemptEnd(call, attempt, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5_000_000, 0));
+        listener.onAttemptEnd(
+                call,
+                attempt,
+                End.builder(Outcome.ABANDONED).durationNanos(5_000_000).build());
+        listener.onAttemptEnd(
+                call,
+                attempt,
+                End.builder(Outcome.SUCCESS).durationNanos(5_000_000).build());
 
         assertThat(log.lines)
                 .containsExactly(
@@ -126,7 +142,8 @@ class Slf4jListenerTest {
         FakeCall hostile = FakeCall.of(
                 ChatRequest.CHAT, ChatRequest.of("a\nWARN b=\"c\" \\" + "x".repeat(500), "Hi"), CallOptions.DEFAULT);
 
-        listener.onCallEnd(hostile, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5, 0), Route.NONE);
+        listener.onCallEnd(
+                hostile, End.builder(Outcome.SUCCESS).durationNanos(5).build(), Route.NONE);
 
         assertThat(log.lines)
                 .singleElement()
@@ -157,7 +174,10 @@ class Slf4jListenerTest {
     }
 
     private static End failed(GatewayException failure) {
-        return new End(Outcome.FAILED, null, TokenUsage.NONE, failure, 0, 5_000_000, 0);
+        return End.builder(Outcome.FAILED)
+                .failure(failure)
+                .durationNanos(5_000_000)
+                .build();
     }
 
     private static Route.Attempt attempt(String deployment, Outcome outcome, ErrorKind kind) {

@@ -150,7 +150,13 @@ class ByBudgetTest {
     }
 
     private static ModelSelector.Query query(CallOptions options) {
-        return new ModelSelector.Query("c1", ask(), options, 1, Instant.EPOCH, new Random(1));
+        return ModelSelector.Query.builder(ask())
+                .callId("c1")
+                .options(options)
+                .promptTokens(1)
+                .now(Instant.EPOCH)
+                .random(new Random(1))
+                .build();
     }
 
     @Test

@@ -119,13 +119,12 @@ class RoutesTest {
     }
 
     private static ModelSelector.Query at(int hour) {
-        return new ModelSelector.Query(
-                "c1",
-                ask("hi"),
-                CallOptions.DEFAULT,
-                1,
-                java.time.Instant.EPOCH.plus(Duration.ofHours(hour)),
-                new java.util.Random(1));
+        return ModelSelector.Query.builder(ask("hi"))
+                .callId("c1")
+                .promptTokens(1)
+                .now(java.time.Instant.EPOCH.plus(Duration.ofHours(hour)))
+                .random(new java.util.Random(1))
+                .build();
     }
 
     @Test

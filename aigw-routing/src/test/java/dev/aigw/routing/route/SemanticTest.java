@@ -72,7 +72,14 @@ class SemanticTest {
 
     private static ModelSelector.Query ask(
             ModelRequest request, Instant now, long remainingNanos, CallOptions options) {
-        return new ModelSelector.Query("c1", ChatRequest.CHAT, request, options, 1, now, remainingNanos, new Random(1));
+        return ModelSelector.Query.builder(request)
+                .callId("c1")
+                .options(options)
+                .promptTokens(1)
+                .now(now)
+                .remainingNanos(remainingNanos)
+                .random(new Random(1))
+                .build();
     }
 
     private static ModelSelector.Query ask(String text, Instant now) {

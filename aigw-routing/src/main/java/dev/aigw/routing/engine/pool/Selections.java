@@ -57,8 +57,15 @@ public record Selections(
             Instant now,
             long remainingNanos,
             RandomGenerator random) {
-        return new ModelSelector.Query(
-                callId, operation, request, options, PromptSize.tokens(request), now, remainingNanos, random);
+        return ModelSelector.Query.builder(request)
+                .callId(callId)
+                .operation(operation)
+                .options(options)
+                .promptTokens(PromptSize.tokens(request))
+                .now(now)
+                .remainingNanos(remainingNanos)
+                .random(random)
+                .build();
     }
 
     /**
