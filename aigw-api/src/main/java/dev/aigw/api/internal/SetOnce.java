@@ -8,10 +8,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SetOnce {
 
+    private final String where;
     private long set;
 
     /** Creates a memory of nothing set. */
-    public SetOnce() {}
+    public SetOnce() {
+        this("");
+    }
+
+    /** Creates a memory of nothing set, whose messages begin with {@code where}, such as the builder's name. */
+    public SetOnce(String where) {
+        this.where = where;
+    }
 
     /**
      * Notes that a property is set.
@@ -20,7 +28,7 @@ public final class SetOnce {
      */
     public void check(int property, String name) {
         if ((set & 1L << property) != 0) {
-            throw new IllegalStateException(name + " is set twice: remove one of the two");
+            throw new IllegalStateException(where + name + " is set twice: remove one of the two");
         }
         set |= 1L << property;
     }

@@ -1,6 +1,7 @@
 package dev.aigw.routing.metering;
 
 import dev.aigw.api.Price;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.Phase;
@@ -101,6 +102,7 @@ public final class Meters {
      */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final Set<String> tags = new LinkedHashSet<>();
         private final List<Consumer<MeterRecord>> listeners = new ArrayList<>();
         private @Nullable Integer recentCalls;
@@ -117,9 +119,7 @@ public final class Meters {
 
         /** Keeps the sums of this many calls, so that {@link TokenMeter#call} can tell them; none by default. */
         public Builder recentCalls(int calls) {
-            if (recentCalls != null) {
-                throw new IllegalStateException("recentCalls is set twice: remove one of the two");
-            }
+            once.check(0, "recentCalls");
             if (calls < 1) {
                 throw new IllegalArgumentException(
                         "recentCalls is " + calls + ": use a positive number, or leave it out");

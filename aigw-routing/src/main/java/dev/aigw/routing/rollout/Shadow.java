@@ -338,9 +338,13 @@ public final class Shadow implements ModelShadow {
         counts.compared();
     }
 
-    /** Builds a {@link Shadow}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link Shadow}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final String model;
         private double share = 0.01;
         private boolean stable;
@@ -357,6 +361,7 @@ public final class Shadow implements ModelShadow {
 
         /** Sets which share of the calls is copied, from 0 to 1; 0.01 by default. */
         public Builder share(double share) {
+            once.check(0, "share");
             this.share = share;
             return this;
         }
@@ -366,24 +371,28 @@ public final class Shadow implements ModelShadow {
          * raising the share keeps those who are in. Calls that have none of them are drawn.
          */
         public Builder stable() {
+            once.check(1, "stable");
             this.stable = true;
             return this;
         }
 
         /** Sets how many copies may be under way at once; 16 by default. Further ones are dropped. */
         public Builder maxInFlight(int copies) {
+            once.check(2, "maxInFlight");
             this.maxInFlight = copies;
             return this;
         }
 
         /** Sets how long a copy may take, a stream's end included; one minute by default. */
         public Builder deadline(Duration deadline) {
+            once.check(3, "deadline");
             this.deadline = Objects.requireNonNull(deadline, "deadline");
             return this;
         }
 
         /** Stops a copy when its caller cancels, runs out of time or closes the stream early; it goes on by default. */
         public Builder cancelWithCaller() {
+            once.check(4, "cancelWithCaller");
             this.cancelWithCaller = true;
             return this;
         }
@@ -393,12 +402,14 @@ public final class Shadow implements ModelShadow {
          * stops them at once.
          */
         public Builder finishOnClose(Duration longest) {
+            once.check(5, "finishOnClose");
             this.finishOnClose = Objects.requireNonNull(longest, "longest");
             return this;
         }
 
         /** Sets whom the ledger has the copies under; the user {@code model} of tenant {@code (shadow)} by default. */
         public Builder account(Caller account) {
+            once.check(6, "account");
             this.account = Objects.requireNonNull(account, "account");
             return this;
         }

@@ -318,7 +318,7 @@ class SemanticTest {
         assertThatThrownBy(() -> none.route("a")).hasMessageContaining("no example");
         assertThatThrownBy(() -> none.route("a", "x", " ")).hasMessageContaining("blank");
         assertThatThrownBy(() -> none.route("a", "x").route("a", "y")).hasMessageContaining("two routes");
-        assertThatThrownBy(() -> none.threshold(0)).hasMessageContaining("such as 0.5");
+        assertThatThrownBy(() -> Routes.semantic(this::place).threshold(0)).hasMessageContaining("such as 0.5");
         assertThatThrownBy(() -> none.timeout(Duration.ZERO)).hasMessageContaining("positive");
         assertThatThrownBy(() -> Routes.semantic(this::place).route("a", "x").build())
                 .hasMessageContaining("threshold(similarity)");
