@@ -3,6 +3,7 @@
  *
  * <p>Has no dependency beyond the JSpecify annotations, which are needed only to compile.
  */
+@SuppressWarnings("module") // the modules that its internals are for are built after it
 module dev.aigw.api {
     requires static org.jspecify;
 
@@ -13,6 +14,9 @@ module dev.aigw.api {
     exports dev.aigw.api.embedding;
     exports dev.aigw.api.image;
     exports dev.aigw.api.inference;
+    exports dev.aigw.api.internal to
+            dev.aigw.providers,
+            dev.aigw.routing;
     exports dev.aigw.api.moderation;
     exports dev.aigw.api.predict;
     exports dev.aigw.api.rerank;

@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,7 +58,9 @@ public final class CallOptions {
         this.tags = builder.tags.isEmpty()
                 ? Map.of()
                 : java.util.Collections.unmodifiableMap(new LinkedHashMap<>(builder.tags));
-        this.timeouts = builder.timeouts;
+        this.timeouts = builder.timeout == null
+                ? builder.timeouts
+                : Timeouts.total(builder.timeout).orElse(builder.timeouts);
         this.cache = builder.cache;
         this.sessionKey = builder.sessionKey;
         this.priority = builder.priority;
@@ -177,12 +180,17 @@ public final class CallOptions {
                 + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }
 
-    /** Builds {@link CallOptions}. Not safe for use by several threads. */
+    /**
+     * Builds {@link CallOptions}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private Caller caller = Caller.ANONYMOUS;
         private final Map<String, String> tags = new LinkedHashMap<>();
         private Timeouts timeouts = Timeouts.NONE;
+        private @Nullable Duration timeout;
         private CacheDirective cache = CacheDirective.DEFAULT;
         private @Nullable String sessionKey;
         private Priority priority = Priority.NORMAL;
@@ -199,6 +207,7 @@ public final class CallOptions {
 
         /** Sets who asks. */
         public Builder caller(Caller caller) {
+            once.check(0, "caller");
             this.caller = Objects.requireNonNull(caller, "caller");
             return this;
         }
@@ -209,32 +218,37 @@ public final class CallOptions {
             return this;
         }
 
-        /** Sets the limit of the whole call, keeping the other limits. */
+        /** Sets the timeout of the whole call; goes before the total of {@link #timeouts}. */
         public Builder timeout(Duration total) {
-            this.timeouts = Timeouts.total(total).orElse(timeouts);
+            once.check(1, "timeout");
+            this.timeout = Objects.requireNonNull(total, "total");
             return this;
         }
 
-        /** Sets all limits of this call. */
+        /** Sets all timeouts of this call. */
         public Builder timeouts(Timeouts timeouts) {
+            once.check(2, "timeouts");
             this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
             return this;
         }
 
         /** Sets what this call wants of the result cache. */
         public Builder cache(CacheDirective cache) {
+            once.check(3, "cache");
             this.cache = Objects.requireNonNull(cache, "cache");
             return this;
         }
 
         /** Sets what ties the calls of one conversation together. */
         public Builder sessionKey(@Nullable String sessionKey) {
+            once.check(4, "sessionKey");
             this.sessionKey = sessionKey;
             return this;
         }
 
         /** Sets how urgent this call is. */
         public Builder priority(Priority priority) {
+            once.check(5, "priority");
             this.priority = Objects.requireNonNull(priority, "priority");
             return this;
         }
@@ -259,18 +273,21 @@ public final class CallOptions {
          * is then left out.
          */
         public Builder maxPrice(@Nullable Price ceiling) {
+            once.check(6, "maxPrice");
             this.maxPrice = ceiling;
             return this;
         }
 
         /** Sets the key sent to providers that suppress duplicates by it. */
         public Builder idempotencyKey(@Nullable String idempotencyKey) {
+            once.check(7, "idempotencyKey");
             this.idempotencyKey = idempotencyKey;
             return this;
         }
 
         /** Sets the switch that stops this call. */
         public Builder cancellation(@Nullable Cancellation cancellation) {
+            once.check(8, "cancellation");
             this.cancellation = cancellation;
             return this;
         }
@@ -280,6 +297,7 @@ public final class CallOptions {
          * none to try no other model.
          */
         public Builder fallbacks(String... models) {
+            once.check(9, "fallbacks");
             this.fallbacks = List.of(models);
             return this;
         }
@@ -291,6 +309,7 @@ public final class CallOptions {
          * @throws IllegalArgumentException if less than 1
          */
         public Builder maxAttempts(int attempts) {
+            once.check(10, "maxAttempts");
             if (attempts < 1) {
                 throw new IllegalArgumentException(
                         "maxAttempts is " + attempts + ": use 1 for no retry and no fallback, or more");

@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +93,13 @@ public final class Caller {
         return user == null ? String.valueOf(tenant) : (tenant == null ? "" : tenant) + "/" + user;
     }
 
-    /** Builds a {@link Caller}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link Caller}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable String tenant;
         private @Nullable String user;
         private final java.util.HashSet<String> roles = new java.util.HashSet<>();
@@ -105,12 +110,14 @@ public final class Caller {
 
         /** Sets the tenant. */
         public Builder tenant(String tenant) {
+            once.check(0, "tenant");
             this.tenant = Objects.requireNonNull(tenant, "tenant");
             return this;
         }
 
         /** Sets the user. */
         public Builder user(String user) {
+            once.check(1, "user");
             this.user = Objects.requireNonNull(user, "user");
             return this;
         }
@@ -123,12 +130,14 @@ public final class Caller {
 
         /** Sets the tier. */
         public Builder tier(String tier) {
+            once.check(2, "tier");
             this.tier = Objects.requireNonNull(tier, "tier");
             return this;
         }
 
         /** Sets the id of the API key that the caller has shown; never the secret, for ids are logged. */
         public Builder key(String key) {
+            once.check(3, "key");
             this.key = Objects.requireNonNull(key, "key");
             return this;
         }

@@ -53,6 +53,10 @@ public enum ErrorKind {
     GUARD_REJECTED,
     /** A stage, strategy, selector or other part of the router itself failed by a bug; the message names it. */
     INTERNAL,
-    /** Nothing can serve the call: unknown model, or no deployment qualifies. The message lists why. */
-    NO_ROUTE
+    /** Nobody has declared the model: the request's, a fallback of the call's options, or one that a route chose. */
+    UNKNOWN_MODEL,
+    /** The model is known, but no deployment of it qualifies for this call. The message lists why. */
+    NO_ROUTE,
+    /** The router is closed and takes no more calls. */
+    ROUTER_CLOSED
 }

@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,9 +140,13 @@ public final class GatewayException extends RuntimeException {
         return route;
     }
 
-    /** Builds a {@link GatewayException}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link GatewayException}. Setting the same thing twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private ErrorKind kind;
         private String message;
         private @Nullable Throwable cause;
@@ -165,84 +170,98 @@ public final class GatewayException extends RuntimeException {
 
         /** Replaces the kind. */
         public Builder kind(ErrorKind kind) {
+            once.check(0, "kind");
             this.kind = Objects.requireNonNull(kind, "kind");
             return this;
         }
 
         /** Replaces the message. */
         public Builder message(String message) {
+            once.check(1, "message");
             this.message = Objects.requireNonNull(message, "message");
             return this;
         }
 
         /** Sets what caused it. */
         public Builder cause(@Nullable Throwable cause) {
+            once.check(2, "cause");
             this.cause = cause;
             return this;
         }
 
         /** Sets what it is about; {@link FailureSubject#UNKNOWN} by default. */
         public Builder subject(FailureSubject subject) {
+            once.check(3, "subject");
             this.subject = Objects.requireNonNull(subject, "subject");
             return this;
         }
 
         /** Sets the provider adapter's name. */
         public Builder provider(@Nullable String provider) {
+            once.check(4, "provider");
             this.provider = provider;
             return this;
         }
 
         /** Sets the deployment's id. */
         public Builder deployment(@Nullable String deployment) {
+            once.check(5, "deployment");
             this.deployment = deployment;
             return this;
         }
 
         /** Sets the HTTP status; 0 for none. */
         public Builder status(int status) {
+            once.check(6, "status");
             this.status = status;
             return this;
         }
 
         /** Sets the vendor's error code or type. */
         public Builder vendorCode(@Nullable String vendorCode) {
+            once.check(7, "vendorCode");
             this.vendorCode = vendorCode;
             return this;
         }
 
         /** Sets the vendor's id of the request. */
         public Builder requestId(@Nullable String requestId) {
+            once.check(8, "requestId");
             this.requestId = requestId;
             return this;
         }
 
         /** Sets how long the provider asks to wait. */
         public Builder retryAfter(@Nullable Duration retryAfter) {
+            once.check(9, "retryAfter");
             this.retryAfter = retryAfter;
             return this;
         }
 
         /** Sets the reply's headers; the caller has removed those that carry secrets. */
         public Builder headers(Map<String, List<String>> headers) {
+            once.check(10, "headers");
             this.headers = Map.copyOf(headers);
             return this;
         }
 
         /** Sets the beginning of the reply's body; the caller has masked secrets. */
         public Builder body(@Nullable String body) {
+            once.check(11, "body");
             this.body = body;
             return this;
         }
 
         /** Sets what had arrived when a stream broke. */
         public Builder partial(@Nullable ModelReply partial) {
+            once.check(12, "partial");
             this.partial = partial;
             return this;
         }
 
         /** Sets the attempts of the whole call. */
         public Builder route(Route route) {
+            once.check(13, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -131,9 +132,13 @@ public final class ModelCard {
                 + ", maxOutputTokens=" + maxOutputTokens + ", price=" + price + "}";
     }
 
-    /** Builds a {@link ModelCard}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link ModelCard}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final Set<Capability> capabilities = new LinkedHashSet<>();
         private final Set<Capability> lacking = new LinkedHashSet<>();
         private final Set<String> languages = new LinkedHashSet<>();
@@ -164,6 +169,7 @@ public final class ModelCard {
          * @throws IllegalArgumentException if not positive
          */
         public Builder contextWindow(long tokens) {
+            once.check(0, "contextWindow");
             this.contextWindow = positive("contextWindow", tokens);
             return this;
         }
@@ -174,6 +180,7 @@ public final class ModelCard {
          * @throws IllegalArgumentException if not positive
          */
         public Builder maxOutputTokens(long tokens) {
+            once.check(1, "maxOutputTokens");
             this.maxOutputTokens = positive("maxOutputTokens", tokens);
             return this;
         }
@@ -184,12 +191,14 @@ public final class ModelCard {
          * @throws IllegalArgumentException if not positive
          */
         public Builder embeddingDimensions(int dimensions) {
+            once.check(2, "embeddingDimensions");
             this.embeddingDimensions = (int) positive("embeddingDimensions", dimensions);
             return this;
         }
 
         /** Sets what it charges. */
         public Builder price(Price price) {
+            once.check(3, "price");
             this.price = price;
             return this;
         }

@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.util.Objects;
 
 /**
@@ -85,13 +86,15 @@ public final class Operation<Q extends ModelRequest, R extends ModelReply> {
     }
 
     /**
-     * Builds an {@link Operation}. Not safe for use by several threads.
+     * Builds an {@link Operation}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
      *
      * @param <Q> the request type
      * @param <R> the reply type
      */
     public static final class Builder<Q extends ModelRequest, R extends ModelReply> {
 
+        private final SetOnce once = new SetOnce();
         private final String name;
         private final Class<Q> requestType;
         private final Class<R> replyType;
@@ -109,12 +112,14 @@ public final class Operation<Q extends ModelRequest, R extends ModelReply> {
 
         /** Sets whether equal requests may share one answer; false by default. */
         public Builder<Q, R> cacheable(boolean cacheable) {
+            once.check(0, "cacheable");
             this.cacheable = cacheable;
             return this;
         }
 
         /** Sets whether a request may be sent twice at once; false by default. */
         public Builder<Q, R> hedgeable(boolean hedgeable) {
+            once.check(1, "hedgeable");
             this.hedgeable = hedgeable;
             return this;
         }

@@ -1,31 +1,20 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What really happened to one call: the model that answered and every attempt that was made.
+ * What really happened to one call: the model that answered and every attempt that was made. Immutable.
  *
  * <p>A reply has it from {@link ModelReply#route()}, a failure from {@link GatewayException#route()}.
- *
- * @param callId identifies the call within its router; empty for {@link #NONE}
- * @param requestedModel the name the application asked for
- * @param model the logical model that answered, a fallback's name when one stepped in
- * @param attempts every attempt in order of its end, or of its first content for a stream
- * @param source where the reply came from
- * @param warnings what was changed or skipped on the way, for example a malformed stream event
  */
-public record Route(
-        String callId,
-        String requestedModel,
-        String model,
-        List<Attempt> attempts,
-        Source source,
-        List<String> warnings) {
+public final class Route {
 
     /** The route of a reply that no router produced. */
-    public static final Route NONE = new Route("", "", "", List.of(), Source.MODEL, List.of());
+    public static final Route NONE = builder().build();
 
     /** Where a reply came from. */
     public enum Source {
@@ -39,10 +28,67 @@ public record Route(
         DEGRADED
     }
 
-    /** Copies the lists. */
-    public Route {
-        attempts = List.copyOf(attempts);
-        warnings = List.copyOf(warnings);
+    private final String callId;
+    private final String requestedModel;
+    private final String model;
+    private final List<Attempt> attempts;
+    private final Source source;
+    private final List<String> warnings;
+
+    private Route(Builder builder) {
+        this.callId = builder.callId;
+        this.requestedModel = builder.requestedModel;
+        this.model = builder.model;
+        this.attempts = List.copyOf(builder.attempts);
+        this.source = builder.source;
+        this.warnings = List.copyOf(builder.warnings);
+    }
+
+    /** Starts a route without attempts. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this one; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.callId = callId;
+        builder.requestedModel = requestedModel;
+        builder.model = model;
+        builder.attempts = attempts;
+        builder.source = source;
+        builder.warnings = warnings;
+        return builder;
+    }
+
+    /** Returns the id of the call, unique among all routers; empty for {@link #NONE}. */
+    public String callId() {
+        return callId;
+    }
+
+    /** Returns the name the application asked for. */
+    public String requestedModel() {
+        return requestedModel;
+    }
+
+    /** Returns the logical model that answered, a fallback's name when one stepped in. */
+    public String model() {
+        return model;
+    }
+
+    /** Returns every attempt in order of its end, or of its first content for a stream. */
+    public List<Attempt> attempts() {
+        return attempts;
+    }
+
+    /** Returns where the reply came from. */
+    public Source source() {
+        return source;
+    }
+
+    /** Returns what was changed or skipped on the way, for example a malformed stream event. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** Returns the deployment that answered, or null when no attempt succeeded. */
@@ -65,6 +111,29 @@ public record Route(
         return attempts.stream().map(Attempt::model).distinct().count() > 1;
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof Route that
+                        && callId.equals(that.callId)
+                        && requestedModel.equals(that.requestedModel)
+                        && model.equals(that.model)
+                        && attempts.equals(that.attempts)
+                        && source == that.source
+                        && warnings.equals(that.warnings));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(callId, requestedModel, model, attempts, source, warnings);
+    }
+
+    @Override
+    public String toString() {
+        return "Route{" + callId + ", " + requestedModel + " -> " + model + ", " + source + ", " + attempts
+                + (warnings.isEmpty() ? "" : ", " + warnings) + "}";
+    }
+
     /**
      * One send to one deployment.
      *
@@ -80,4 +149,68 @@ public record Route(
             Outcome outcome,
             Duration duration,
             @Nullable ErrorKind errorKind) {}
+
+    /**
+     * Builds a {@link Route}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
+    public static final class Builder {
+
+        private final SetOnce once = new SetOnce();
+        private String callId = "";
+        private String requestedModel = "";
+        private String model = "";
+        private List<Attempt> attempts = List.of();
+        private Source source = Source.MODEL;
+        private List<String> warnings = List.of();
+
+        private Builder() {}
+
+        /** Sets the id of the call; empty by default. */
+        public Builder callId(String callId) {
+            once.check(0, "callId");
+            this.callId = Objects.requireNonNull(callId, "callId");
+            return this;
+        }
+
+        /** Sets the name the application asked for; empty by default. */
+        public Builder requestedModel(String requestedModel) {
+            once.check(1, "requestedModel");
+            this.requestedModel = Objects.requireNonNull(requestedModel, "requestedModel");
+            return this;
+        }
+
+        /** Sets the logical model that answered; empty by default. */
+        public Builder model(String model) {
+            once.check(2, "model");
+            this.model = Objects.requireNonNull(model, "model");
+            return this;
+        }
+
+        /** Sets every attempt in order; none by default. */
+        public Builder attempts(List<Attempt> attempts) {
+            once.check(3, "attempts");
+            this.attempts = Objects.requireNonNull(attempts, "attempts");
+            return this;
+        }
+
+        /** Sets where the reply came from; {@link Source#MODEL} by default. */
+        public Builder source(Source source) {
+            once.check(4, "source");
+            this.source = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** Sets what was changed or skipped on the way; nothing by default. */
+        public Builder warnings(List<String> warnings) {
+            once.check(5, "warnings");
+            this.warnings = Objects.requireNonNull(warnings, "warnings");
+            return this;
+        }
+
+        /** Returns the route. */
+        public Route build() {
+            return new Route(this);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +104,13 @@ public final class Timeouts {
                 + firstEvent + ", idle=" + idle + "}";
     }
 
-    /** Builds {@link Timeouts}. Every limit must be positive. Not safe for use by several threads. */
+    /**
+     * Builds {@link Timeouts}. Every limit must be positive. Setting the same thing twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable Duration total;
         private @Nullable Duration attempt;
         private @Nullable Duration connect;
@@ -116,30 +121,35 @@ public final class Timeouts {
 
         /** Sets the limit of the whole call. */
         public Builder total(Duration total) {
+            once.check(0, "total");
             this.total = positive("total", total);
             return this;
         }
 
         /** Sets the limit of one attempt. */
         public Builder attempt(Duration attempt) {
+            once.check(1, "attempt");
             this.attempt = positive("attempt", attempt);
             return this;
         }
 
         /** Sets the limit for opening a connection. */
         public Builder connect(Duration connect) {
+            once.check(2, "connect");
             this.connect = positive("connect", connect);
             return this;
         }
 
         /** Sets the limit up to the first content of a stream. */
         public Builder firstEvent(Duration firstEvent) {
+            once.check(3, "firstEvent");
             this.firstEvent = positive("firstEvent", firstEvent);
             return this;
         }
 
         /** Sets the longest silence within a stream. */
         public Builder idle(Duration idle) {
+            once.check(4, "idle");
             this.idle = positive("idle", idle);
             return this;
         }

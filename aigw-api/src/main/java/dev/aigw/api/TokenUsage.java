@@ -1,6 +1,8 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SetOnce;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -172,9 +174,13 @@ public final class TokenUsage {
         return text.append(provenance).append('}').toString();
     }
 
-    /** Builds a {@link TokenUsage}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link TokenUsage}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final long[] tokens = new long[BUCKETS.length];
         private Provenance provenance = Provenance.REPORTED;
 
@@ -209,13 +215,15 @@ public final class TokenUsage {
 
         /** Sets a bucket. A negative count (a provider whose parts exceed its total) is taken as zero. */
         public Builder set(Bucket bucket, long count) {
+            once.check(bucket.ordinal(), bucket.name());
             tokens[bucket.ordinal()] = Math.max(0, count);
             return this;
         }
 
         /** Sets where the numbers come from; {@link Provenance#REPORTED} by default. */
         public Builder provenance(Provenance provenance) {
-            this.provenance = provenance;
+            once.check(BUCKETS.length, "provenance");
+            this.provenance = Objects.requireNonNull(provenance, "provenance");
             return this;
         }
 

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class GatewayExceptionTest {
 
-    private static final Route ROUTE =
-            new Route("c1", "assistant", "assistant", List.of(), Route.Source.MODEL, List.of());
+    private static final Route ROUTE = Route.builder()
+            .callId("c1")
+            .requestedModel("assistant")
+            .model("assistant")
+            .build();
 
     @Test
     void aCopyHasEverythingTheOriginalHad() {

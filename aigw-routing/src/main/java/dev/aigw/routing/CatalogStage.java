@@ -24,7 +24,7 @@ final class CatalogStage implements EngineStage {
     static Model resolve(Models models, Catalog catalog, String name) {
         Model model = models.find(name);
         if (model == null) {
-            throw GatewayException.of(ErrorKind.NO_ROUTE, catalog.missing(name));
+            throw GatewayException.of(ErrorKind.UNKNOWN_MODEL, catalog.missing(name));
         }
         return model;
     }

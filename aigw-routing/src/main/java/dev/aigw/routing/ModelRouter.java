@@ -11,6 +11,7 @@ import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.client.ModelClient;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ResultCache;
@@ -132,7 +133,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options) {
         if (closed) {
-            throw GatewayException.of(ErrorKind.NO_ROUTE, "the router is closed: build a new one and keep it open");
+            throw GatewayException.of(
+                    ErrorKind.ROUTER_CLOSED, "the router is closed: build a new one and keep it open");
         }
         return pipeline.call(operation, request, options, catalog);
     }
@@ -150,7 +152,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     /**
      * Tells who would serve a chat request, and why the others would not. Sends nothing.
      *
-     * @throws GatewayException of kind NO_ROUTE if there is no such model
+     * @throws GatewayException of kind UNKNOWN_MODEL if there is no such model
      */
     public RoutePlan explain(ChatRequest request) {
         return explain(ChatRequest.CHAT, request, CallOptions.DEFAULT);
@@ -159,7 +161,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     /**
      * Tells who would serve a request, and why the others would not. Sends nothing.
      *
-     * @throws GatewayException of kind NO_ROUTE if there is no such model
+     * @throws GatewayException of kind UNKNOWN_MODEL if there is no such model
      */
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
@@ -205,21 +207,21 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     private static RouterSnapshot.DeploymentState state(LiveDeployment target, long now) {
-        return new RouterSnapshot.DeploymentState(
-                target.id(),
-                target.weight(),
-                target.inFlight(),
-                Duration.ofNanos((long) target.latencyNanos()),
-                target.succeeded(),
-                target.failed(),
-                target.abandoned(),
-                target.breaker().state(),
-                Duration.ofNanos(target.unavailableNanos(now)),
-                target.unavailableKind(now),
-                target.health().state(),
-                target.concurrencyLimit(),
-                target.queued(),
-                target.headroom(now));
+        return RouterSnapshot.DeploymentState.builder(target.id())
+                .weight(target.weight())
+                .inFlight(target.inFlight())
+                .latency(Duration.ofNanos((long) target.latencyNanos()))
+                .succeeded(target.succeeded())
+                .failed(target.failed())
+                .abandoned(target.abandoned())
+                .breaker(target.breaker().state())
+                .cooldown(Duration.ofNanos(target.unavailableNanos(now)))
+                .cooldownReason(target.unavailableKind(now))
+                .health(target.health().state())
+                .concurrencyLimit(target.concurrencyLimit())
+                .queued(target.queued())
+                .headroom(target.headroom(now))
+                .build();
     }
 
     /**
@@ -371,6 +373,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 .idle(Duration.ofSeconds(60))
                 .build();
 
+        private final SetOnce once = new SetOnce();
         private final Map<String, ProviderAdapter> adapters = new LinkedHashMap<>();
         private final ModelTable table = new ModelTable();
         private final List<Feature> features = new ArrayList<>();
@@ -436,7 +439,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
         /** Sets how models without a strategy of their own choose a deployment; by weight without it. */
         public Builder strategy(RoutingStrategy strategy) {
-            this.strategy = once(this.strategy, strategy, "strategy");
+            once.check(0, "strategy");
+            this.strategy = Objects.requireNonNull(strategy, "strategy");
             return this;
         }
 
@@ -445,7 +449,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          * those by {@link ModelCards#with}, or load newer ones by {@link ModelCards#load}.
          */
         public Builder cards(ModelCards cards) {
-            this.cards = once(this.cards, cards, "cards");
+            once.check(1, "cards");
+            this.cards = Objects.requireNonNull(cards, "cards");
             return this;
         }
 
@@ -456,19 +461,22 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          * {@link SchemaFallback#none()} a strict schema goes to no others.
          */
         public Builder schemaFallback(SchemaFallback fallback) {
-            this.schemas = once(this.schemas, fallback, "schemaFallback");
+            once.check(2, "schemaFallback");
+            this.schemas = Objects.requireNonNull(fallback, "schemaFallback");
             return this;
         }
 
         /** Sets how often and after what waits to try again; {@link RetryPolicy#defaults()} without it. */
         public Builder retry(RetryPolicy policy) {
-            this.retry = once(this.retry, policy, "retry");
+            once.check(3, "retry");
+            this.retry = Objects.requireNonNull(policy, "retry");
             return this;
         }
 
         /** Sends a call that is slow to a second deployment too; no call is sent twice without it. */
         public Builder hedge(HedgePolicy policy) {
-            this.hedge = once(this.hedge, policy, "hedge");
+            once.check(4, "hedge");
+            this.hedge = Objects.requireNonNull(policy, "hedge");
             return this;
         }
 
@@ -476,13 +484,15 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          * Sets what happens when a stream breaks in the middle of its answer; {@link StreamRecovery#RESUME} without it.
          */
         public Builder streamRecovery(StreamRecovery recovery) {
-            this.streamRecovery = once(this.streamRecovery, recovery, "streamRecovery");
+            once.check(5, "streamRecovery");
+            this.streamRecovery = Objects.requireNonNull(recovery, "streamRecovery");
             return this;
         }
 
         /** Sets when a failing deployment is left alone; {@link BreakerPolicy#defaults()} without it. */
         public Builder breaker(BreakerPolicy policy) {
-            this.breaker = once(this.breaker, policy, "breaker");
+            once.check(6, "breaker");
+            this.breaker = Objects.requireNonNull(policy, "breaker");
             return this;
         }
 
@@ -493,31 +503,36 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          * reasons, else for 2 minutes.
          */
         public Builder timeouts(Timeouts timeouts) {
-            this.timeouts = once(this.timeouts, timeouts, "timeouts");
+            once.check(7, "timeouts");
+            this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
             return this;
         }
 
         /** Answers equal requests from {@code cache}, and joins identical calls under way; no cache without it. */
         public Builder cache(ResultCache cache) {
-            this.cache = once(this.cache, cache, "cache");
+            once.check(8, "cache");
+            this.cache = Objects.requireNonNull(cache, "cache");
             return this;
         }
 
         /** Accounts for every attempt in {@code meter}; no accounts without it. */
         public Builder meter(TokenMeter meter) {
-            this.meter = once(this.meter, meter, "meter");
+            once.check(9, "meter");
+            this.meter = Objects.requireNonNull(meter, "meter");
             return this;
         }
 
         /** Counts tokens where nobody reports them; {@link TokenCounter#calibrated()} without it. */
         public Builder tokenCounter(TokenCounter counter) {
-            this.counter = once(this.counter, counter, "tokenCounter");
+            once.check(10, "tokenCounter");
+            this.counter = Objects.requireNonNull(counter, "tokenCounter");
             return this;
         }
 
         /** Holds callers to limits, quotas and budgets; none without it. */
         public Builder limits(Limits limits) {
-            this.limits = once(this.limits, limits, "limits");
+            once.check(11, "limits");
+            this.limits = Objects.requireNonNull(limits, "limits");
             return this;
         }
 
@@ -540,7 +555,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
         /** Sets time, chance and threads; {@link Environment#system()} without it. One given here is not closed. */
         public Builder environment(Environment environment) {
-            this.environment = once(this.environment, environment, "environment");
+            once.check(12, "environment");
+            this.environment = Objects.requireNonNull(environment, "environment");
             return this;
         }
 
@@ -588,13 +604,6 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                             breaking.failures(), breaking.executions(), breaking.delay(), breaking.maxEjectedShare()),
                     breaking.maxCooldown(),
                     new RetryBudget.Size(retrying.budgetTokens(), retrying.budgetRatio()));
-        }
-
-        private static <T> T once(@Nullable T current, T given, String property) {
-            if (current != null) {
-                throw new IllegalStateException(property + " is set twice; set it once");
-            }
-            return Objects.requireNonNull(given, property);
         }
     }
 }

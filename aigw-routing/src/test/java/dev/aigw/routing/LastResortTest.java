@@ -199,7 +199,9 @@ class LastResortTest extends RouterHarness {
                 ErrorKind.DENIED,
                 ErrorKind.GUARD_REJECTED,
                 ErrorKind.INTERNAL,
-                ErrorKind.NO_ROUTE);
+                ErrorKind.UNKNOWN_MODEL,
+                ErrorKind.NO_ROUTE,
+                ErrorKind.ROUTER_CLOSED);
         for (Way way : Way.values()) {
             FakeProvider fake = fake().fail(kind).build();
             try (ModelRouter router = router(fake, SORRY)) {

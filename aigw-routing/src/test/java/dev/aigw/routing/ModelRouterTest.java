@@ -567,10 +567,16 @@ class ModelRouterTest extends RouterHarness {
         ModelRouter router =
                 builder(fake).model("m", model -> model.deployment("fake/a")).build();
         GatewayException unknown = failure(() -> router.chat("zzz", "x"));
-        assertThat(unknown.kind()).isEqualTo(ErrorKind.NO_ROUTE);
+        assertThat(unknown.kind()).isEqualTo(ErrorKind.UNKNOWN_MODEL);
         assertThat(unknown).hasMessageContaining("zzz").hasMessageContaining("[m]");
+        CallOptions lost = CallOptions.builder().fallbacks("nowhere").build();
+        GatewayException fallback = failure(() -> router.chat(ChatRequest.of("m", "x"), lost));
+        assertThat(fallback.kind()).isEqualTo(ErrorKind.UNKNOWN_MODEL);
+        assertThat(fallback).hasMessageContaining("name the fallback \"nowhere\"");
         router.close();
-        assertThat(failure(() -> router.chat("m", "x"))).hasMessageContaining("closed");
+        GatewayException closed = failure(() -> router.chat("m", "x"));
+        assertThat(closed.kind()).isEqualTo(ErrorKind.ROUTER_CLOSED);
+        assertThat(closed).hasMessageContaining("closed");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,13 +47,14 @@ public final class SpeechRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without a text. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.text = identity.text;
         builder.voice = identity.voice;
         builder.instructions = identity.instructions;
@@ -138,7 +140,7 @@ public final class SpeechRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private @Nullable String text;
         private @Nullable String voice;
@@ -149,54 +151,46 @@ public final class SpeechRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets what is to be said. */
         public Builder text(String text) {
-            once(1, "text");
+            once.check(1, "text");
             this.text = Objects.requireNonNull(text, "text");
             return this;
         }
 
         /** Sets the voice in the vendor's words, for example {@code alloy}. */
         public Builder voice(@Nullable String voice) {
-            once(2, "voice");
+            once.check(2, "voice");
             this.voice = voice;
             return this;
         }
 
         /** Sets how to speak, for example {@code calmly}. */
         public Builder instructions(@Nullable String instructions) {
-            once(3, "instructions");
+            once.check(3, "instructions");
             this.instructions = instructions;
             return this;
         }
 
         /** Sets the file format, for example {@code mp3}, {@code opus} or {@code wav}. */
         public Builder format(@Nullable String format) {
-            once(4, "format");
+            once.check(4, "format");
             this.format = format;
             return this;
         }
 
         /** Sets the speed, above 0; 1 is normal. */
         public Builder speed(@Nullable Double speed) {
-            once(5, "speed");
+            once.check(5, "speed");
             this.speed = speed;
             return this;
         }

@@ -4,6 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -103,7 +104,7 @@ public final class SpeechResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String model;
         private @Nullable Media audio;
         private TokenUsage usage = TokenUsage.NONE;
@@ -112,30 +113,23 @@ public final class SpeechResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = model;
             return this;
         }
 
         /** Sets the sound. */
         public Builder audio(Media audio) {
-            once(1, "audio");
+            once.check(1, "audio");
             this.audio = Objects.requireNonNull(audio, "audio");
             return this;
         }
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once(2, "usage");
+            once.check(2, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
@@ -148,7 +142,7 @@ public final class SpeechResponse implements ModelReply {
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(3, "route");
+            once.check(3, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

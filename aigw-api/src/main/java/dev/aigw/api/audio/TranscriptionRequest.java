@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,13 +50,14 @@ public final class TranscriptionRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without a recording. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.audio = identity.audio;
         builder.language = identity.language;
         builder.prompt = identity.prompt;
@@ -149,7 +151,7 @@ public final class TranscriptionRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private @Nullable Media audio;
         private @Nullable String language;
@@ -160,54 +162,46 @@ public final class TranscriptionRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets the recording; its MIME type tells the vendor the format. */
         public Builder audio(Media audio) {
-            once(1, "audio");
+            once.check(1, "audio");
             this.audio = Objects.requireNonNull(audio, "audio");
             return this;
         }
 
         /** Sets the language spoken, as an ISO-639-1 code such as {@code en}. */
         public Builder language(@Nullable String language) {
-            once(2, "language");
+            once.check(2, "language");
             this.language = language;
             return this;
         }
 
         /** Sets words that guide style and spelling, such as names or the text before. */
         public Builder prompt(@Nullable String prompt) {
-            once(3, "prompt");
+            once.check(3, "prompt");
             this.prompt = prompt;
             return this;
         }
 
         /** Sets how freely the model chooses, 0 or more. */
         public Builder temperature(@Nullable Double temperature) {
-            once(4, "temperature");
+            once.check(4, "temperature");
             this.temperature = temperature;
             return this;
         }
 
         /** Sets for which parts of the text times are wanted. */
         public Builder timestamps(Set<Timestamps> timestamps) {
-            once(5, "timestamps");
+            once.check(5, "timestamps");
             this.timestamps = Set.copyOf(timestamps);
             return this;
         }

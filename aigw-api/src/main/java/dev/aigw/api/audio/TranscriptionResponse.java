@@ -3,6 +3,7 @@ package dev.aigw.api.audio;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -174,7 +175,7 @@ public final class TranscriptionResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String model;
         private String text = "";
         private @Nullable String language;
@@ -187,37 +188,30 @@ public final class TranscriptionResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = model;
             return this;
         }
 
         /** Sets the whole text; empty by default. */
         public Builder text(String text) {
-            once(1, "text");
+            once.check(1, "text");
             this.text = Objects.requireNonNull(text, "text");
             return this;
         }
 
         /** Sets the language found, in the vendor's word. */
         public Builder language(@Nullable String language) {
-            once(2, "language");
+            once.check(2, "language");
             this.language = language;
             return this;
         }
 
         /** Sets how long the recording is. */
         public Builder duration(@Nullable Duration duration) {
-            once(3, "duration");
+            once.check(3, "duration");
             this.duration = duration;
             return this;
         }
@@ -225,7 +219,7 @@ public final class TranscriptionResponse implements ModelReply {
         /** Adds a phrase. */
         public Builder segment(Segment segment) {
             segments.add(Objects.requireNonNull(segment, "segment"));
-            set |= 1 << 4;
+            once.mark(4);
             return this;
         }
 
@@ -235,7 +229,7 @@ public final class TranscriptionResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder segments(List<Segment> segments) {
-            once(4, "segments");
+            once.check(4, "segments");
             this.segments.clear();
             this.segments.addAll(segments);
             return this;
@@ -244,7 +238,7 @@ public final class TranscriptionResponse implements ModelReply {
         /** Adds a word. */
         public Builder word(Word word) {
             words.add(Objects.requireNonNull(word, "word"));
-            set |= 1 << 5;
+            once.mark(5);
             return this;
         }
 
@@ -254,7 +248,7 @@ public final class TranscriptionResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder words(List<Word> words) {
-            once(5, "words");
+            once.check(5, "words");
             this.words.clear();
             this.words.addAll(words);
             return this;
@@ -262,7 +256,7 @@ public final class TranscriptionResponse implements ModelReply {
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once(6, "usage");
+            once.check(6, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
@@ -275,7 +269,7 @@ public final class TranscriptionResponse implements ModelReply {
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(7, "route");
+            once.check(7, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

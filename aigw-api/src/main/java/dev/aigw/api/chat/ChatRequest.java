@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -364,7 +365,7 @@ public final class ChatRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String model;
         private final List<Message> messages = new ArrayList<>(4);
         private final List<ToolSpec> tools = new ArrayList<>(0);
@@ -389,16 +390,9 @@ public final class ChatRequest implements ModelRequest {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the model asked for. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
@@ -406,7 +400,7 @@ public final class ChatRequest implements ModelRequest {
         /** Adds a message. */
         public Builder message(Message message) {
             messages.add(Objects.requireNonNull(message, "message"));
-            set |= 1 << 1;
+            once.mark(1);
             return this;
         }
 
@@ -416,7 +410,7 @@ public final class ChatRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given messages before, which would be lost
          */
         public Builder messages(List<Message> messages) {
-            once(1, "messages");
+            once.check(1, "messages");
             this.messages.clear();
             this.messages.addAll(messages);
             return this;
@@ -440,7 +434,7 @@ public final class ChatRequest implements ModelRequest {
         /** Adds a tool. */
         public Builder tool(ToolSpec tool) {
             tools.add(Objects.requireNonNull(tool, "tool"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -450,7 +444,7 @@ public final class ChatRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given tools before, which would be lost
          */
         public Builder tools(List<ToolSpec> tools) {
-            once(2, "tools");
+            once.check(2, "tools");
             this.tools.clear();
             this.tools.addAll(tools);
             return this;
@@ -458,70 +452,70 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets whether the model may, must or must not ask for a tool. */
         public Builder toolChoice(@Nullable ToolChoice toolChoice) {
-            once(3, "toolChoice");
+            once.check(3, "toolChoice");
             this.toolChoice = toolChoice;
             return this;
         }
 
         /** Sets whether the model may ask for several tools at once. */
         public Builder parallelToolCalls(@Nullable Boolean parallelToolCalls) {
-            once(4, "parallelToolCalls");
+            once.check(4, "parallelToolCalls");
             this.parallelToolCalls = parallelToolCalls;
             return this;
         }
 
         /** Sets the form the answer must have; {@link ResponseFormat#TEXT} by default. */
         public Builder responseFormat(ResponseFormat responseFormat) {
-            once(5, "responseFormat");
+            once.check(5, "responseFormat");
             this.responseFormat = Objects.requireNonNull(responseFormat, "responseFormat");
             return this;
         }
 
         /** Sets how much the model shall think. */
         public Builder reasoning(@Nullable ReasoningEffort reasoning) {
-            once(6, "reasoning");
+            once.check(6, "reasoning");
             this.reasoning = reasoning;
             return this;
         }
 
         /** Sets how wordy the answer shall be, in the vendor's word. */
         public Builder verbosity(@Nullable String verbosity) {
-            once(7, "verbosity");
+            once.check(7, "verbosity");
             this.verbosity = verbosity;
             return this;
         }
 
         /** Sets the sampling temperature, 0 or more. */
         public Builder temperature(@Nullable Double temperature) {
-            once(8, "temperature");
+            once.check(8, "temperature");
             this.temperature = temperature;
             return this;
         }
 
         /** Sets the share of probability to sample from, 0 to 1. */
         public Builder topP(@Nullable Double topP) {
-            once(9, "topP");
+            once.check(9, "topP");
             this.topP = topP;
             return this;
         }
 
         /** Sets the number of tokens to sample from. */
         public Builder topK(@Nullable Integer topK) {
-            once(10, "topK");
+            once.check(10, "topK");
             this.topK = topK;
             return this;
         }
 
         /** Sets the most tokens the answer may have, at least 1. */
         public Builder maxOutputTokens(@Nullable Integer maxOutputTokens) {
-            once(11, "maxOutputTokens");
+            once.check(11, "maxOutputTokens");
             this.maxOutputTokens = maxOutputTokens;
             return this;
         }
 
         /** Sets the texts that end the answer. */
         public Builder stop(List<String> stop) {
-            once(12, "stop");
+            once.check(12, "stop");
             this.stop = List.copyOf(stop);
             return this;
         }
@@ -538,35 +532,35 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets or unsets the seed for repeatable sampling. */
         public Builder seed(@Nullable Long seed) {
-            once(13, "seed");
+            once.check(13, "seed");
             this.seed = seed;
             return this;
         }
 
         /** Sets the penalty on tokens by how often they occurred. */
         public Builder frequencyPenalty(@Nullable Double frequencyPenalty) {
-            once(14, "frequencyPenalty");
+            once.check(14, "frequencyPenalty");
             this.frequencyPenalty = frequencyPenalty;
             return this;
         }
 
         /** Sets the penalty on tokens that occurred at all. */
         public Builder presencePenalty(@Nullable Double presencePenalty) {
-            once(15, "presencePenalty");
+            once.check(15, "presencePenalty");
             this.presencePenalty = presencePenalty;
             return this;
         }
 
         /** Sets for how many likeliest tokens at each place probabilities are wanted; 0 for the chosen token only. */
         public Builder topLogprobs(@Nullable Integer topLogprobs) {
-            once(16, "topLogprobs");
+            once.check(16, "topLogprobs");
             this.topLogprobs = topLogprobs;
             return this;
         }
 
         /** Sets the vendor's service tier. */
         public Builder serviceTier(@Nullable String serviceTier) {
-            once(17, "serviceTier");
+            once.check(17, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
@@ -579,7 +573,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets all labels, in place of those that were there. */
         public Builder metadata(Map<String, String> metadata) {
-            once(18, "metadata");
+            once.check(18, "metadata");
             this.metadata.clear();
             this.metadata.putAll(metadata);
             return this;
@@ -587,7 +581,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets the id of the end user, read back by {@link ChatRequest#user()}. */
         public Builder userId(@Nullable String userId) {
-            once(19, "userId");
+            once.check(19, "userId");
             this.user = userId;
             return this;
         }
@@ -600,7 +594,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets all fields that are sent to the vendor as they are, in place of those that were there. */
         public Builder extra(Map<String, ?> extra) {
-            once(20, "extra");
+            once.check(20, "extra");
             this.extra.clear();
             this.extra.putAll(extra);
             return this;

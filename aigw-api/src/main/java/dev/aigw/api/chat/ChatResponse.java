@@ -4,6 +4,7 @@ import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -226,7 +227,7 @@ public final class ChatResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String id;
         private @Nullable String model;
         private final List<ContentPart> parts = new ArrayList<>(2);
@@ -241,23 +242,16 @@ public final class ChatResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the vendor's id of the answer. */
         public Builder id(@Nullable String id) {
-            once(0, "id");
+            once.check(0, "id");
             this.id = id;
             return this;
         }
 
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once(1, "model");
+            once.check(1, "model");
             this.model = model;
             return this;
         }
@@ -265,7 +259,7 @@ public final class ChatResponse implements ModelReply {
         /** Adds a part. */
         public Builder part(ContentPart part) {
             parts.add(Objects.requireNonNull(part, "part"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -275,7 +269,7 @@ public final class ChatResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given parts before, which would be lost
          */
         public Builder parts(List<? extends ContentPart> parts) {
-            once(2, "parts");
+            once.check(2, "parts");
             this.parts.clear();
             this.parts.addAll(parts);
             return this;
@@ -288,28 +282,28 @@ public final class ChatResponse implements ModelReply {
 
         /** Sets why the model stopped; {@link FinishReason#STOP} by default. */
         public Builder finishReason(FinishReason finishReason) {
-            once(3, "finishReason");
+            once.check(3, "finishReason");
             this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
             return this;
         }
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once(4, "usage");
+            once.check(4, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
 
         /** Sets the probabilities of the tokens. */
         public Builder logprobs(@Nullable Logprobs logprobs) {
-            once(5, "logprobs");
+            once.check(5, "logprobs");
             this.logprobs = logprobs;
             return this;
         }
 
         /** Sets the tier that served the call. */
         public Builder serviceTier(@Nullable String serviceTier) {
-            once(6, "serviceTier");
+            once.check(6, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
@@ -328,14 +322,14 @@ public final class ChatResponse implements ModelReply {
 
         /** Sets what {@link ChatResponse#as} reads with; {@link JsonMapper#NONE} by default. */
         public Builder mapper(JsonMapper mapper) {
-            once(7, "mapper");
+            once.check(7, "mapper");
             this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;
         }
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(8, "route");
+            once.check(8, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ContentHash;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,13 +46,14 @@ public final class EmbeddingRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without texts. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.inputs.addAll(identity.inputs);
         builder.dimensions = identity.dimensions;
         builder.user = user;
@@ -127,7 +129,7 @@ public final class EmbeddingRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private final List<String> inputs = new ArrayList<>(1);
         private @Nullable Integer dimensions;
@@ -136,19 +138,11 @@ public final class EmbeddingRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
@@ -156,7 +150,7 @@ public final class EmbeddingRequest implements ModelRequest {
         /** Adds a text. */
         public Builder input(String text) {
             inputs.add(Objects.requireNonNull(text, "text"));
-            set |= 1 << 1;
+            once.mark(1);
             return this;
         }
 
@@ -166,7 +160,7 @@ public final class EmbeddingRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given texts before, which would be lost
          */
         public Builder inputs(List<String> texts) {
-            once(1, "inputs");
+            once.check(1, "inputs");
             inputs.clear();
             inputs.addAll(texts);
             return this;
@@ -174,14 +168,14 @@ public final class EmbeddingRequest implements ModelRequest {
 
         /** Sets the length of the vectors wanted, at least 1. */
         public Builder dimensions(@Nullable Integer dimensions) {
-            once(2, "dimensions");
+            once.check(2, "dimensions");
             this.dimensions = dimensions;
             return this;
         }
 
         /** Sets the id of the end user. */
         public Builder user(@Nullable String user) {
-            once(3, "user");
+            once.check(3, "user");
             this.user = user;
             return this;
         }

@@ -3,6 +3,7 @@ package dev.aigw.api.embedding;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,7 +112,7 @@ public final class EmbeddingResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String model;
         private final List<float[]> vectors = new ArrayList<>();
         private TokenUsage usage = TokenUsage.NONE;
@@ -119,16 +120,9 @@ public final class EmbeddingResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = model;
             return this;
         }
@@ -136,7 +130,7 @@ public final class EmbeddingResponse implements ModelReply {
         /** Adds the vector of the next text. */
         public Builder embedding(float[] vector) {
             vectors.add(vector.clone());
-            set |= 1 << 1;
+            once.mark(1);
             return this;
         }
 
@@ -146,7 +140,7 @@ public final class EmbeddingResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given vectors before, which would be lost
          */
         public Builder embeddings(List<float[]> vectors) {
-            once(1, "embeddings");
+            once.check(1, "embeddings");
             this.vectors.clear();
             vectors.forEach(vector -> this.vectors.add(vector.clone()));
             return this;
@@ -154,14 +148,14 @@ public final class EmbeddingResponse implements ModelReply {
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once(2, "usage");
+            once.check(2, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(3, "route");
+            once.check(3, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -51,13 +52,14 @@ public final class ImageRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without a prompt. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.prompt = identity.prompt;
         builder.images.addAll(identity.images);
         builder.mask = identity.mask;
@@ -173,7 +175,7 @@ public final class ImageRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private @Nullable String prompt;
         private final List<Media> images = new ArrayList<>();
@@ -188,26 +190,18 @@ public final class ImageRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets what the images are to show, or how the given ones are to be changed. */
         public Builder prompt(String prompt) {
-            once(1, "prompt");
+            once.check(1, "prompt");
             this.prompt = Objects.requireNonNull(prompt, "prompt");
             return this;
         }
@@ -215,7 +209,7 @@ public final class ImageRequest implements ModelRequest {
         /** Adds an image to edit. */
         public Builder image(Media image) {
             images.add(Objects.requireNonNull(image, "image"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -225,7 +219,7 @@ public final class ImageRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder images(List<Media> images) {
-            once(2, "images");
+            once.check(2, "images");
             this.images.clear();
             this.images.addAll(images);
             return this;
@@ -233,49 +227,49 @@ public final class ImageRequest implements ModelRequest {
 
         /** Sets the mask, whose fully transparent areas say where the first image is to be edited. */
         public Builder mask(@Nullable Media mask) {
-            once(3, "mask");
+            once.check(3, "mask");
             this.mask = mask;
             return this;
         }
 
         /** Sets how many images are wanted, at least 1. */
         public Builder count(@Nullable Integer count) {
-            once(4, "count");
+            once.check(4, "count");
             this.count = count;
             return this;
         }
 
         /** Sets the size in the vendor's words, for example {@code 1024x1536}. */
         public Builder size(@Nullable String size) {
-            once(5, "size");
+            once.check(5, "size");
             this.size = size;
             return this;
         }
 
         /** Sets the quality in the vendor's words, for example {@code high}. */
         public Builder quality(@Nullable String quality) {
-            once(6, "quality");
+            once.check(6, "quality");
             this.quality = quality;
             return this;
         }
 
         /** Sets the background in the vendor's words, for example {@code transparent}. */
         public Builder background(@Nullable String background) {
-            once(7, "background");
+            once.check(7, "background");
             this.background = background;
             return this;
         }
 
         /** Sets the file format, for example {@code png}, {@code jpeg} or {@code webp}. */
         public Builder format(@Nullable String format) {
-            once(8, "format");
+            once.check(8, "format");
             this.format = format;
             return this;
         }
 
         /** Sets the id of the end user. */
         public Builder user(@Nullable String user) {
-            once(9, "user");
+            once.check(9, "user");
             this.user = user;
             return this;
         }

@@ -4,6 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -114,7 +115,7 @@ public final class ImageResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String model;
         private final List<GeneratedImage> images = new ArrayList<>();
         private TokenUsage usage = TokenUsage.NONE;
@@ -123,16 +124,9 @@ public final class ImageResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = model;
             return this;
         }
@@ -140,7 +134,7 @@ public final class ImageResponse implements ModelReply {
         /** Adds an image. */
         public Builder image(GeneratedImage image) {
             images.add(Objects.requireNonNull(image, "image"));
-            set |= 1 << 1;
+            once.mark(1);
             return this;
         }
 
@@ -150,7 +144,7 @@ public final class ImageResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder images(List<GeneratedImage> images) {
-            once(1, "images");
+            once.check(1, "images");
             this.images.clear();
             this.images.addAll(images);
             return this;
@@ -158,7 +152,7 @@ public final class ImageResponse implements ModelReply {
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once(2, "usage");
+            once.check(2, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
@@ -171,7 +165,7 @@ public final class ImageResponse implements ModelReply {
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(3, "route");
+            once.check(3, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

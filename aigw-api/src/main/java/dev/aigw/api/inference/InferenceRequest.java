@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -46,13 +47,14 @@ public final class InferenceRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without inputs. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.id = id;
         builder.inputs.addAll(identity.inputs);
         builder.outputs = identity.outputs;
@@ -122,7 +124,7 @@ public final class InferenceRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private @Nullable String id;
         private final List<Tensor> inputs = new ArrayList<>(2);
@@ -131,26 +133,18 @@ public final class InferenceRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets the caller's id of this request. */
         public Builder id(@Nullable String id) {
-            once(1, "id");
+            once.check(1, "id");
             this.id = id;
             return this;
         }
@@ -158,7 +152,7 @@ public final class InferenceRequest implements ModelRequest {
         /** Adds an input. */
         public Builder input(Tensor input) {
             inputs.add(Objects.requireNonNull(input, "input"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -168,7 +162,7 @@ public final class InferenceRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given inputs before, which would be lost
          */
         public Builder inputs(List<Tensor> inputs) {
-            once(2, "inputs");
+            once.check(2, "inputs");
             this.inputs.clear();
             this.inputs.addAll(inputs);
             return this;
@@ -176,7 +170,7 @@ public final class InferenceRequest implements ModelRequest {
 
         /** Sets the names of the outputs wanted; empty, the default, for all. */
         public Builder outputs(List<String> outputs) {
-            once(3, "outputs");
+            once.check(3, "outputs");
             this.outputs = List.copyOf(outputs);
             return this;
         }

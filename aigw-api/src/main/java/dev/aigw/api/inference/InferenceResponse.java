@@ -2,6 +2,7 @@ package dev.aigw.api.inference;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -130,7 +131,7 @@ public final class InferenceResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String modelName;
         private @Nullable String modelVersion;
         private @Nullable String id;
@@ -140,30 +141,23 @@ public final class InferenceResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the model as the server reported it. */
         public Builder modelName(@Nullable String modelName) {
-            once(0, "modelName");
+            once.check(0, "modelName");
             this.modelName = modelName;
             return this;
         }
 
         /** Sets the model's version as the server reported it. */
         public Builder modelVersion(@Nullable String modelVersion) {
-            once(1, "modelVersion");
+            once.check(1, "modelVersion");
             this.modelVersion = modelVersion;
             return this;
         }
 
         /** Sets the id of the request. */
         public Builder id(@Nullable String id) {
-            once(2, "id");
+            once.check(2, "id");
             this.id = id;
             return this;
         }
@@ -171,7 +165,7 @@ public final class InferenceResponse implements ModelReply {
         /** Adds an output. */
         public Builder output(Tensor output) {
             outputs.add(Objects.requireNonNull(output, "output"));
-            set |= 1 << 3;
+            once.mark(3);
             return this;
         }
 
@@ -181,7 +175,7 @@ public final class InferenceResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given outputs before, which would be lost
          */
         public Builder outputs(List<Tensor> outputs) {
-            once(3, "outputs");
+            once.check(3, "outputs");
             this.outputs.clear();
             this.outputs.addAll(outputs);
             return this;
@@ -195,7 +189,7 @@ public final class InferenceResponse implements ModelReply {
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(4, "route");
+            once.check(4, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

@@ -6,6 +6,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.internal.ContentHash;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,13 +49,14 @@ public final class ModerationRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without texts and images. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.texts.addAll(identity.texts);
         builder.images.addAll(identity.images);
         builder.extra.putAll(identity.extra);
@@ -127,7 +129,7 @@ public final class ModerationRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private final List<String> texts = new ArrayList<>();
         private final List<Media> images = new ArrayList<>();
@@ -135,19 +137,11 @@ public final class ModerationRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
@@ -155,7 +149,7 @@ public final class ModerationRequest implements ModelRequest {
         /** Adds a text. */
         public Builder text(String text) {
             texts.add(Objects.requireNonNull(text, "text"));
-            set |= 1 << 1;
+            once.mark(1);
             return this;
         }
 
@@ -165,7 +159,7 @@ public final class ModerationRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder texts(List<String> texts) {
-            once(1, "texts");
+            once.check(1, "texts");
             this.texts.clear();
             this.texts.addAll(texts);
             return this;
@@ -174,7 +168,7 @@ public final class ModerationRequest implements ModelRequest {
         /** Adds an image; all texts and images are then judged together as one item. */
         public Builder image(Media image) {
             images.add(Objects.requireNonNull(image, "image"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -184,7 +178,7 @@ public final class ModerationRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder images(List<Media> images) {
-            once(2, "images");
+            once.check(2, "images");
             this.images.clear();
             this.images.addAll(images);
             return this;

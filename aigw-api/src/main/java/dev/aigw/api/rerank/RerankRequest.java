@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ContentHash;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,13 +51,14 @@ public final class RerankRequest implements ModelRequest {
 
     /** Starts a request to {@code model}, without query and documents. */
     public static Builder builder(String model) {
-        return new Builder(model);
+        Builder builder = new Builder(model);
+        builder.once.mark(0);
+        return builder;
     }
 
     /** Starts from this request; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(model);
-        builder.set = 0;
         builder.query = identity.query;
         builder.documents.addAll(identity.documents);
         builder.topN = identity.topN;
@@ -131,7 +133,7 @@ public final class RerankRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private String model;
         private @Nullable String query;
         private final List<String> documents = new ArrayList<>();
@@ -140,26 +142,18 @@ public final class RerankRequest implements ModelRequest {
 
         private Builder(String model) {
             this.model = Objects.requireNonNull(model, "model");
-            set = 1;
-        }
-
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
         }
 
         /** Sets another model than the request this builder started from. */
         public Builder model(String model) {
-            once(0, "model");
+            once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets what the documents are compared with. */
         public Builder query(String query) {
-            once(1, "query");
+            once.check(1, "query");
             this.query = Objects.requireNonNull(query, "query");
             return this;
         }
@@ -167,7 +161,7 @@ public final class RerankRequest implements ModelRequest {
         /** Adds a document. */
         public Builder document(String document) {
             documents.add(Objects.requireNonNull(document, "document"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -177,7 +171,7 @@ public final class RerankRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder documents(List<String> documents) {
-            once(2, "documents");
+            once.check(2, "documents");
             this.documents.clear();
             this.documents.addAll(documents);
             return this;
@@ -185,7 +179,7 @@ public final class RerankRequest implements ModelRequest {
 
         /** Sets how many results are wanted at most, at least 1; null for all. */
         public Builder topN(@Nullable Integer topN) {
-            once(3, "topN");
+            once.check(3, "topN");
             this.topN = topN;
             return this;
         }

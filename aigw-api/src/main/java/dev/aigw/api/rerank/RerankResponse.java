@@ -3,6 +3,7 @@ package dev.aigw.api.rerank;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -127,7 +128,7 @@ public final class RerankResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private int set;
+        private final SetOnce once = new SetOnce();
         private @Nullable String id;
         private @Nullable String model;
         private final List<Result> results = new ArrayList<>();
@@ -137,23 +138,16 @@ public final class RerankResponse implements ModelReply {
 
         private Builder() {}
 
-        private void once(int bit, String property) {
-            if ((set & 1 << bit) != 0) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
-            set |= 1 << bit;
-        }
-
         /** Sets the vendor's id of the answer. */
         public Builder id(@Nullable String id) {
-            once(0, "id");
+            once.check(0, "id");
             this.id = id;
             return this;
         }
 
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once(1, "model");
+            once.check(1, "model");
             this.model = model;
             return this;
         }
@@ -161,7 +155,7 @@ public final class RerankResponse implements ModelReply {
         /** Adds the next result. */
         public Builder result(Result result) {
             results.add(Objects.requireNonNull(result, "result"));
-            set |= 1 << 2;
+            once.mark(2);
             return this;
         }
 
@@ -171,7 +165,7 @@ public final class RerankResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given some before, which would be lost
          */
         public Builder results(List<Result> results) {
-            once(2, "results");
+            once.check(2, "results");
             this.results.clear();
             this.results.addAll(results);
             return this;
@@ -179,7 +173,7 @@ public final class RerankResponse implements ModelReply {
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once(3, "usage");
+            once.check(3, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
@@ -192,7 +186,7 @@ public final class RerankResponse implements ModelReply {
 
         /** Sets how this reply came about; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once(4, "route");
+            once.check(4, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

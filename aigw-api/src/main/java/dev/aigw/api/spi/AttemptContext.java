@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -88,9 +89,13 @@ public interface AttemptContext {
         }
     }
 
-    /** Builds an {@link AttemptContext}. Not safe for use by several threads. */
+    /**
+     * Builds an {@link AttemptContext}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
+     */
     final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final String model;
         private @Nullable Credential credential;
         private @Nullable String baseUrl;
@@ -105,36 +110,42 @@ public interface AttemptContext {
 
         /** Sets the credential to use in place of the adapter's own. */
         public Builder credential(@Nullable Credential credential) {
+            once.check(0, "credential");
             this.credential = credential;
             return this;
         }
 
         /** Sets the base URL to use in place of the adapter's own. */
         public Builder baseUrl(@Nullable String baseUrl) {
+            once.check(1, "baseUrl");
             this.baseUrl = baseUrl;
             return this;
         }
 
         /** Sets the limits; a total counts from {@link #build()}. */
         public Builder timeouts(Timeouts timeouts) {
+            once.check(2, "timeouts");
             this.timeouts = timeouts;
             return this;
         }
 
         /** Sets the switch that stops the attempt. */
         public Builder cancellation(Cancellation cancellation) {
+            once.check(3, "cancellation");
             this.cancellation = cancellation;
             return this;
         }
 
         /** Sets the key for duplicate suppression. */
         public Builder idempotencyKey(@Nullable String idempotencyKey) {
+            once.check(4, "idempotencyKey");
             this.idempotencyKey = idempotencyKey;
             return this;
         }
 
         /** Sets the labels. */
         public Builder tags(Map<String, String> tags) {
+            once.check(5, "tags");
             this.tags = Map.copyOf(tags);
             return this;
         }

@@ -4,6 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.internal.SetOnce;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -80,38 +81,177 @@ public interface ModelSelector {
         }
     }
 
-    /**
-     * What a choice is made by. Immutable.
-     *
-     * @param callId the id of the call, empty in a dry run
-     * @param operation the kind of call
-     * @param request the request as it would be sent
-     * @param options what the caller said beside it
-     * @param promptTokens about how long the prompt is, four characters to a token; 0 for requests without a text
-     * @param now the date and time
-     * @param remainingNanos how long the call may still take; {@link Long#MAX_VALUE} without a deadline, and in a dry
-     *     run
-     * @param random the source of chance to use, seeded in tests
-     */
-    record Query(
-            String callId,
-            Operation<?, ?> operation,
-            ModelRequest request,
-            CallOptions options,
-            long promptTokens,
-            Instant now,
-            long remainingNanos,
-            RandomGenerator random) {
+    /** What a choice is made by. Immutable. */
+    final class Query {
 
-        /** Creates what a plain chat without a deadline is chosen by, for tests of a selector. */
-        public Query(
-                String callId,
-                ModelRequest request,
-                CallOptions options,
-                long promptTokens,
-                Instant now,
-                RandomGenerator random) {
-            this(callId, ChatRequest.CHAT, request, options, promptTokens, now, Long.MAX_VALUE, random);
+        private final String callId;
+        private final Operation<?, ?> operation;
+        private final ModelRequest request;
+        private final CallOptions options;
+        private final long promptTokens;
+        private final Instant now;
+        private final long remainingNanos;
+        private final RandomGenerator random;
+
+        private Query(Builder builder, Instant now, RandomGenerator random) {
+            this.callId = builder.callId;
+            this.operation = builder.operation;
+            this.request = builder.request;
+            this.options = builder.options;
+            this.promptTokens = builder.promptTokens;
+            this.now = now;
+            this.remainingNanos = builder.remainingNanos;
+            this.random = random;
+        }
+
+        /** Starts what the model for a request is chosen by. */
+        public static Builder builder(ModelRequest request) {
+            return new Builder(request);
+        }
+
+        /** Returns the id of the call, empty in a dry run. */
+        public String callId() {
+            return callId;
+        }
+
+        /** Returns the kind of call. */
+        public Operation<?, ?> operation() {
+            return operation;
+        }
+
+        /** Returns the request as it would be sent. */
+        public ModelRequest request() {
+            return request;
+        }
+
+        /** Returns what the caller said beside it. */
+        public CallOptions options() {
+            return options;
+        }
+
+        /** Returns about how long the prompt is, four characters to a token; 0 for requests without a text. */
+        public long promptTokens() {
+            return promptTokens;
+        }
+
+        /** Returns the date and time. */
+        public Instant now() {
+            return now;
+        }
+
+        /** Returns how long the call may still take; {@link Long#MAX_VALUE} without a deadline, and in a dry run. */
+        public long remainingNanos() {
+            return remainingNanos;
+        }
+
+        /** Returns the source of chance to use, seeded in tests. */
+        public RandomGenerator random() {
+            return random;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || (other instanceof Query that
+                            && callId.equals(that.callId)
+                            && operation.equals(that.operation)
+                            && request.equals(that.request)
+                            && options.equals(that.options)
+                            && promptTokens == that.promptTokens
+                            && now.equals(that.now)
+                            && remainingNanos == that.remainingNanos
+                            && random.equals(that.random));
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(callId, operation, request, options, promptTokens, now, remainingNanos, random);
+        }
+
+        /** Returns the call and its kind; content stays out of logs. */
+        @Override
+        public String toString() {
+            return "Query{" + callId + ", " + operation.name() + ", " + request + ", promptTokens=" + promptTokens
+                    + "}";
+        }
+
+        /**
+         * Builds a {@link Query}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+         * by several threads.
+         */
+        public static final class Builder {
+
+            private final SetOnce once = new SetOnce();
+            private String callId = "";
+            private Operation<?, ?> operation = ChatRequest.CHAT;
+            private final ModelRequest request;
+            private CallOptions options = CallOptions.DEFAULT;
+            private long promptTokens;
+            private @Nullable Instant now;
+            private long remainingNanos = Long.MAX_VALUE;
+            private @Nullable RandomGenerator random;
+
+            private Builder(ModelRequest request) {
+                this.request = Objects.requireNonNull(request, "request");
+            }
+
+            /** Sets the id of the call; empty, as in a dry run, by default. */
+            public Builder callId(String callId) {
+                once.check(0, "callId");
+                this.callId = Objects.requireNonNull(callId, "callId");
+                return this;
+            }
+
+            /** Sets the kind of call; {@link ChatRequest#CHAT} by default. */
+            public Builder operation(Operation<?, ?> operation) {
+                once.check(1, "operation");
+                this.operation = Objects.requireNonNull(operation, "operation");
+                return this;
+            }
+
+            /** Sets what the caller said beside the request; {@link CallOptions#DEFAULT} by default. */
+            public Builder options(CallOptions options) {
+                once.check(2, "options");
+                this.options = Objects.requireNonNull(options, "options");
+                return this;
+            }
+
+            /** Sets about how long the prompt is; 0 by default. */
+            public Builder promptTokens(long promptTokens) {
+                once.check(3, "promptTokens");
+                this.promptTokens = promptTokens;
+                return this;
+            }
+
+            /** Sets the date and time. */
+            public Builder now(Instant now) {
+                once.check(4, "now");
+                this.now = Objects.requireNonNull(now, "now");
+                return this;
+            }
+
+            /** Sets how long the call may still take; {@link Long#MAX_VALUE}, for no deadline, by default. */
+            public Builder remainingNanos(long remainingNanos) {
+                once.check(5, "remainingNanos");
+                this.remainingNanos = remainingNanos;
+                return this;
+            }
+
+            /** Sets the source of chance to use, seeded in tests. */
+            public Builder random(RandomGenerator random) {
+                once.check(6, "random");
+                this.random = Objects.requireNonNull(random, "random");
+                return this;
+            }
+
+            /**
+             * Returns the query.
+             *
+             * @throws IllegalStateException if one of these is not set: now, random
+             */
+            public Query build() {
+                return new Query(this, SetOnce.required(now, "now"), SetOnce.required(random, "random"));
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.inference.InferenceRequest;
 import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictRequest;
@@ -61,6 +62,7 @@ public final class ProviderAdapterBuilder {
         R apply(Q request, AttemptContext attempt) throws Exception;
     }
 
+    private final SetOnce once = new SetOnce();
     private final String name;
     private final Map<Operation<?, ?>, Function<?, ?>> functions = new LinkedHashMap<>();
     private final Set<Capability> lacking = new HashSet<>(Set.of(Capability.JSON_SCHEMA));
@@ -172,9 +174,7 @@ public final class ProviderAdapterBuilder {
 
     /** Sets what {@link ProviderAdapter#close()} does; nothing by default. */
     public ProviderAdapterBuilder onClose(Runnable onClose) {
-        if (this.onClose != null) {
-            throw new IllegalStateException("onClose is set twice: remove one of the two");
-        }
+        once.check(0, "onClose");
         this.onClose = Objects.requireNonNull(onClose, "onClose");
         return this;
     }

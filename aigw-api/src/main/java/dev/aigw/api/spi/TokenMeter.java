@@ -1,10 +1,5 @@
 package dev.aigw.api.spi;
 
-import dev.aigw.api.Caller;
-import dev.aigw.api.Cost;
-import dev.aigw.api.Outcome;
-import dev.aigw.api.TokenUsage;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,30 +23,4 @@ public interface TokenMeter {
     default UsageLedger.@Nullable Sum call(String callId) {
         return null;
     }
-
-    /**
-     * One settled attempt.
-     *
-     * @param callId the call's id
-     * @param attempt which attempt of the call, from 1
-     * @param operation the operation's name
-     * @param model the logical model it was for
-     * @param deployment the deployment's id
-     * @param caller who asked
-     * @param tags the caller's labels, and those of the routes that chose the model, such as an experiment's arm
-     * @param outcome how it ended
-     * @param usage tokens, reported or estimated
-     * @param cost what they cost; unknown without a price
-     */
-    record MeterRecord(
-            String callId,
-            int attempt,
-            String operation,
-            String model,
-            String deployment,
-            Caller caller,
-            Map<String, String> tags,
-            Outcome outcome,
-            TokenUsage usage,
-            Cost cost) {}
 }

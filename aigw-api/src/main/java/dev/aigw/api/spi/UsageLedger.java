@@ -3,9 +3,11 @@ package dev.aigw.api.spi;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.internal.SetOnce;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -79,30 +81,172 @@ public record UsageLedger(List<Row> rows) {
         }
     }
 
-    /**
-     * Attempts, tokens and money.
-     *
-     * @param attempts all attempts
-     * @param failed those that failed
-     * @param abandoned those that nobody waited for any more
-     * @param usage their tokens; estimated if any part is
-     * @param cost the cost of those with a known price
-     * @param unpriced how many used tokens without a known price, and so are missing in {@code cost}
-     */
-    public record Sum(long attempts, long failed, long abandoned, TokenUsage usage, Cost cost, long unpriced) {
+    /** Attempts, tokens and money. Immutable. */
+    public static final class Sum {
 
         /** Nothing. */
-        public static final Sum ZERO = new Sum(0, 0, 0, TokenUsage.NONE, Cost.ZERO, 0);
+        public static final Sum ZERO = builder().build();
+
+        private final long attempts;
+        private final long failed;
+        private final long abandoned;
+        private final TokenUsage usage;
+        private final Cost cost;
+        private final long unpriced;
+
+        private Sum(Builder builder) {
+            this.attempts = builder.attempts;
+            this.failed = builder.failed;
+            this.abandoned = builder.abandoned;
+            this.usage = builder.usage;
+            this.cost = builder.cost;
+            this.unpriced = builder.unpriced;
+        }
+
+        /** Starts the sum of nothing. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** Starts from this one; every property may be set once more. */
+        public Builder toBuilder() {
+            Builder builder = new Builder();
+            builder.attempts = attempts;
+            builder.failed = failed;
+            builder.abandoned = abandoned;
+            builder.usage = usage;
+            builder.cost = cost;
+            builder.unpriced = unpriced;
+            return builder;
+        }
+
+        /** Returns all attempts. */
+        public long attempts() {
+            return attempts;
+        }
+
+        /** Returns the attempts that failed. */
+        public long failed() {
+            return failed;
+        }
+
+        /** Returns the attempts that nobody waited for any more. */
+        public long abandoned() {
+            return abandoned;
+        }
+
+        /** Returns their tokens; estimated if any part is. */
+        public TokenUsage usage() {
+            return usage;
+        }
+
+        /** Returns the cost of those with a known price. */
+        public Cost cost() {
+            return cost;
+        }
+
+        /** Returns how many used tokens without a known price, and so are missing in {@link #cost()}. */
+        public long unpriced() {
+            return unpriced;
+        }
 
         /** Returns the sum of both. */
         public Sum plus(Sum other) {
-            return new Sum(
-                    attempts + other.attempts,
-                    failed + other.failed,
-                    abandoned + other.abandoned,
-                    usage.plus(other.usage),
-                    cost.plus(other.cost),
-                    unpriced + other.unpriced);
+            return builder()
+                    .attempts(attempts + other.attempts)
+                    .failed(failed + other.failed)
+                    .abandoned(abandoned + other.abandoned)
+                    .usage(usage.plus(other.usage))
+                    .cost(cost.plus(other.cost))
+                    .unpriced(unpriced + other.unpriced)
+                    .build();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || (other instanceof Sum that
+                            && attempts == that.attempts
+                            && failed == that.failed
+                            && abandoned == that.abandoned
+                            && usage.equals(that.usage)
+                            && cost.equals(that.cost)
+                            && unpriced == that.unpriced);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(attempts, failed, abandoned, usage, cost, unpriced);
+        }
+
+        @Override
+        public String toString() {
+            return "Sum{attempts=" + attempts + ", failed=" + failed + ", abandoned=" + abandoned + ", " + usage + ", "
+                    + cost + ", unpriced=" + unpriced + "}";
+        }
+
+        /**
+         * Builds a {@link Sum}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+         * several threads.
+         */
+        public static final class Builder {
+
+            private final SetOnce once = new SetOnce();
+            private long attempts;
+            private long failed;
+            private long abandoned;
+            private TokenUsage usage = TokenUsage.NONE;
+            private Cost cost = Cost.ZERO;
+            private long unpriced;
+
+            private Builder() {}
+
+            /** Sets all attempts; 0 by default. */
+            public Builder attempts(long attempts) {
+                once.check(0, "attempts");
+                this.attempts = attempts;
+                return this;
+            }
+
+            /** Sets the attempts that failed; 0 by default. */
+            public Builder failed(long failed) {
+                once.check(1, "failed");
+                this.failed = failed;
+                return this;
+            }
+
+            /** Sets the attempts that nobody waited for any more; 0 by default. */
+            public Builder abandoned(long abandoned) {
+                once.check(2, "abandoned");
+                this.abandoned = abandoned;
+                return this;
+            }
+
+            /** Sets their tokens; {@link TokenUsage#NONE} by default. */
+            public Builder usage(TokenUsage usage) {
+                once.check(3, "usage");
+                this.usage = Objects.requireNonNull(usage, "usage");
+                return this;
+            }
+
+            /** Sets the cost of those with a known price; {@link Cost#ZERO} by default. */
+            public Builder cost(Cost cost) {
+                once.check(4, "cost");
+                this.cost = Objects.requireNonNull(cost, "cost");
+                return this;
+            }
+
+            /** Sets how many used tokens without a known price; 0 by default. */
+            public Builder unpriced(long unpriced) {
+                once.check(5, "unpriced");
+                this.unpriced = unpriced;
+                return this;
+            }
+
+            /** Returns the sum. */
+            public Sum build() {
+                return new Sum(this);
+            }
         }
     }
 }

@@ -13,8 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class ChatAccumulatorTest {
 
-    private static final Citation CITATION =
-            new Citation("url_citation", "https://example.org", "Example", null, null, 0, 5, Map.of());
+    private static final Citation CITATION = Citation.builder("url_citation")
+            .url("https://example.org")
+            .title("Example")
+            .start(0)
+            .end(5)
+            .build();
 
     private final ChatAccumulator accumulator = new ChatAccumulator(JsonMapper.NONE);
 

@@ -29,7 +29,8 @@ class ChatStreamTest {
     private static final ChatEvent HELLO = new ChatEvent.TextDelta(0, "hello");
     private static final ChatEvent WORLD = new ChatEvent.TextDelta(0, " world");
     private static final ChatEvent STOP = new ChatEvent.Finished(FinishReason.STOP);
-    private static final Route ROUTE = new Route("c1", "a", "a", List.of(), Route.Source.MODEL, List.of());
+    private static final Route ROUTE =
+            Route.builder().callId("c1").requestedModel("a").model("a").build();
 
     @Test
     void eventsComeInOrderAndThenNullForEver() {
@@ -255,7 +256,12 @@ class ChatStreamTest {
     void aReplayedResponseComesBackEqualWhateverItHolds() {
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("system_fingerprint", null);
-        Citation citation = new Citation("page", null, null, "cited", 0, 1, 2, Map.of());
+        Citation citation = Citation.builder("page")
+                .citedText("cited")
+                .documentIndex(0)
+                .start(1)
+                .end(2)
+                .build();
         ChatResponse response = ChatResponse.builder()
                 .id("id")
                 .model("gpt")

@@ -50,7 +50,12 @@ class RerankTest {
                 .usage(TokenUsage.of(4, 0))
                 .extra("search_units", 1)
                 .build();
-        Route route = new Route("1", "ranker", "ranker", List.of(), Route.Source.CACHE, List.of());
+        Route route = Route.builder()
+                .callId("1")
+                .requestedModel("ranker")
+                .model("ranker")
+                .source(Route.Source.CACHE)
+                .build();
 
         assertThat(response.withRoute(route)).isEqualTo(response).hasSameHashCodeAs(response);
         assertThat(response.withRoute(route).route()).isEqualTo(route);

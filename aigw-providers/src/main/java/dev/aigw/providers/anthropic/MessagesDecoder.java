@@ -98,15 +98,15 @@ final class MessagesDecoder {
         String title = Json.textOf(citation, "title");
         Integer document = Json.intOf(citation, "document_index");
         String url = Json.textOf(citation, "url");
-        return new Citation(
-                text(citation, "type"),
-                url != null ? url : Json.textOf(citation, "source"),
-                title != null ? title : Json.textOf(citation, "document_title"),
-                Json.textOf(citation, "cited_text"),
-                document != null ? document : Json.intOf(citation, "search_result_index"),
-                first(citation, "start_char_index", "start_page_number", "start_block_index"),
-                first(citation, "end_char_index", "end_page_number", "end_block_index"),
-                Json.map(citation));
+        return Citation.builder(text(citation, "type"))
+                .url(url != null ? url : Json.textOf(citation, "source"))
+                .title(title != null ? title : Json.textOf(citation, "document_title"))
+                .citedText(Json.textOf(citation, "cited_text"))
+                .documentIndex(document != null ? document : Json.intOf(citation, "search_result_index"))
+                .start(first(citation, "start_char_index", "start_page_number", "start_block_index"))
+                .end(first(citation, "end_char_index", "end_page_number", "end_block_index"))
+                .raw(Json.map(citation))
+                .build();
     }
 
     private static @Nullable Integer first(JsonNode node, String... fields) {

@@ -88,15 +88,15 @@ final class ConverseDecoder {
         }
         String words = joined(Json.at(citation, "sourceContent"));
         String url = Json.textOf(place, "url");
-        return new Citation(
-                kind,
-                url != null ? url : Json.textOf(citation, "source"),
-                Json.textOf(citation, "title"),
-                words.isEmpty() ? null : words,
-                Json.intOf(place, "documentIndex"),
-                Json.intOf(place, "start"),
-                Json.intOf(place, "end"),
-                Json.map(citation));
+        return Citation.builder(kind)
+                .url(url != null ? url : Json.textOf(citation, "source"))
+                .title(Json.textOf(citation, "title"))
+                .citedText(words.isEmpty() ? null : words)
+                .documentIndex(Json.intOf(place, "documentIndex"))
+                .start(Json.intOf(place, "start"))
+                .end(Json.intOf(place, "end"))
+                .raw(Json.map(citation))
+                .build();
     }
 
     private static String joined(JsonNode pieces) {

@@ -93,15 +93,15 @@ final class ChatDecoder {
         JsonNode source = Json.at(citation, "sources").path(0);
         JsonNode document = Json.at(source, "document");
         String kind = Json.textOf(source, "type");
-        return new Citation(
-                kind == null ? "unknown" : kind,
-                Json.textOf(document, "url"),
-                Json.textOf(document, "title"),
-                Json.textOf(citation, "text"),
-                documentIndex(Json.textOf(source, "id")),
-                Json.intOf(citation, "start"),
-                Json.intOf(citation, "end"),
-                Json.map(citation));
+        return Citation.builder(kind == null ? "unknown" : kind)
+                .url(Json.textOf(document, "url"))
+                .title(Json.textOf(document, "title"))
+                .citedText(Json.textOf(citation, "text"))
+                .documentIndex(documentIndex(Json.textOf(source, "id")))
+                .start(Json.intOf(citation, "start"))
+                .end(Json.intOf(citation, "end"))
+                .raw(Json.map(citation))
+                .build();
     }
 
     private static @Nullable Integer documentIndex(@Nullable String id) {

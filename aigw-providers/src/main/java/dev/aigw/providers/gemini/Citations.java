@@ -57,14 +57,17 @@ final class Citations {
     private static Citation citation(
             String kind, JsonNode source, @Nullable String words, JsonNode place, Map<String, ?> raw) {
         Integer end = Json.intOf(place, "endIndex");
-        return new Citation(
-                kind,
-                Json.textOf(source, "uri"),
-                Json.textOf(source, "title"),
-                words,
-                null,
-                end == null ? null : Integer.valueOf(place.path("startIndex").asInt(0)), // zeros are left out
-                end,
-                raw);
+        return Citation.builder(kind)
+                .url(Json.textOf(source, "uri"))
+                .title(Json.textOf(source, "title"))
+                .citedText(words)
+                .start(
+                        end == null
+                                ? null
+                                : Integer.valueOf(place.path("startIndex").asInt(0)))
+                .end( // zeros are left out
+                        end)
+                .raw(raw)
+                .build();
     }
 }

@@ -94,15 +94,12 @@ final class ChatCodec {
         List<Citation> citations = new ArrayList<>(list.size());
         for (JsonNode source : list) {
             boolean bare = source.isTextual();
-            citations.add(new Citation(
-                    String.valueOf(dialect.sources),
-                    bare ? source.textValue() : Json.textOf(source, "url"),
-                    Json.textOf(source, "title"),
-                    Json.textOf(source, "snippet"),
-                    null,
-                    null,
-                    null,
-                    bare ? Map.of("url", source.textValue()) : Json.map(source)));
+            citations.add(Citation.builder(String.valueOf(dialect.sources))
+                    .url(bare ? source.textValue() : Json.textOf(source, "url"))
+                    .title(Json.textOf(source, "title"))
+                    .citedText(Json.textOf(source, "snippet"))
+                    .raw(bare ? Map.of("url", source.textValue()) : Json.map(source))
+                    .build());
         }
         return citations;
     }
@@ -215,15 +212,13 @@ final class ChatCodec {
 
     /** Returns a citation; {@code detail} is where its fields are, which may be the annotation itself. */
     static Citation citation(JsonNode annotation, JsonNode detail) {
-        return new Citation(
-                kind(annotation),
-                Json.textOf(detail, "url"),
-                Json.textOf(detail, "title"),
-                null,
-                null,
-                Json.intOf(detail, "start_index"),
-                Json.intOf(detail, "end_index"),
-                Json.map(annotation));
+        return Citation.builder(kind(annotation))
+                .url(Json.textOf(detail, "url"))
+                .title(Json.textOf(detail, "title"))
+                .start(Json.intOf(detail, "start_index"))
+                .end(Json.intOf(detail, "end_index"))
+                .raw(Json.map(annotation))
+                .build();
     }
 
     static @Nullable Logprobs logprobs(JsonNode choice) {

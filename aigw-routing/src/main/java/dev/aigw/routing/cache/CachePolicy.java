@@ -1,5 +1,6 @@
 package dev.aigw.routing.cache;
 
+import dev.aigw.api.internal.SetOnce;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,28 +17,23 @@ record CachePolicy(boolean shared, boolean cacheToolCalls, int maximumRecordedCh
     /** What a builder has been told so far. Not safe for use by several threads. */
     static final class Settings {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable Boolean shared;
         private @Nullable Boolean cacheToolCalls;
         private @Nullable Integer maximumRecordedChars;
 
-        static void once(@Nullable Object current, String option) {
-            if (current != null) {
-                throw new IllegalStateException(option + " is set twice: remove one of the two");
-            }
-        }
-
         void shared(boolean value) {
-            once(shared, "shared");
+            once.check(0, "shared");
             shared = value;
         }
 
         void cacheToolCalls(boolean value) {
-            once(cacheToolCalls, "cacheToolCalls");
+            once.check(1, "cacheToolCalls");
             cacheToolCalls = value;
         }
 
         void maximumRecordedChars(int value) {
-            once(maximumRecordedChars, "maximumRecordedChars");
+            once.check(2, "maximumRecordedChars");
             maximumRecordedChars = value;
         }
 

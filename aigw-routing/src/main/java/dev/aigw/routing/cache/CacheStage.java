@@ -138,7 +138,9 @@ final class CacheStage implements Stage {
                     CANCELLED,
                     DENIED,
                     GUARD_REJECTED,
-                    INTERNAL -> false;
+                    INTERNAL,
+                    UNKNOWN_MODEL,
+                    ROUTER_CLOSED -> false;
         };
     }
 

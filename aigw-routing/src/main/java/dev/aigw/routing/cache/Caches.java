@@ -2,6 +2,7 @@ package dev.aigw.routing.cache;
 
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
@@ -74,6 +75,7 @@ public final class Caches {
     public static final class InMemoryBuilder {
 
         private final CachePolicy.Settings settings = new CachePolicy.Settings();
+        private final SetOnce once = new SetOnce();
         private @Nullable Long maximumEntries;
         private @Nullable Long maximumWeightBytes;
         private @Nullable Duration timeToLive;
@@ -83,7 +85,7 @@ public final class Caches {
 
         /** Sets how many replies are kept at most. Either this or {@link #maximumWeightBytes} is required. */
         public InMemoryBuilder maximumEntries(long entries) {
-            CachePolicy.Settings.once(maximumEntries, "maximumEntries");
+            once.check(0, "maximumEntries");
             maximumEntries = entries;
             return this;
         }
@@ -93,14 +95,14 @@ public final class Caches {
          * for each token of the prompt where the provider reported it, and half a kibibyte for the entry itself.
          */
         public InMemoryBuilder maximumWeightBytes(long bytes) {
-            CachePolicy.Settings.once(maximumWeightBytes, "maximumWeightBytes");
+            once.check(1, "maximumWeightBytes");
             maximumWeightBytes = bytes;
             return this;
         }
 
         /** Sets how long after it was stored a reply is served; 10 minutes by default. */
         public InMemoryBuilder timeToLive(Duration timeToLive) {
-            CachePolicy.Settings.once(this.timeToLive, "timeToLive");
+            once.check(2, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
             return this;
         }
@@ -113,7 +115,7 @@ public final class Caches {
          * with it.
          */
         public InMemoryBuilder keepStale(Duration afterTimeToLive) {
-            CachePolicy.Settings.once(keepStale, "keepStale");
+            once.check(3, "keepStale");
             keepStale = Objects.requireNonNull(afterTimeToLive, "keepStale");
             return this;
         }

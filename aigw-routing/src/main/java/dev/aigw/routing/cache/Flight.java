@@ -6,6 +6,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.feature.Environment;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class Flight {
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE -> false;
             case TIMEOUT -> options.timeouts().equals(leader.timeouts());
+            case UNKNOWN_MODEL -> Objects.equals(options.fallbacks(), leader.fallbacks());
             case DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE ->
                 options.caller().equals(leader.caller());
             default -> true;

@@ -4,6 +4,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.HealthCheck;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.semver4j.Semver;
 public final class DeploymentBuilder {
 
     final String name;
+    private final SetOnce once;
     private @Nullable Double weight;
     private @Nullable Integer tier;
     private List<Credential> credentials = List.of();
@@ -34,8 +36,6 @@ public final class DeploymentBuilder {
     private @Nullable String region;
     private final Set<String> tags = new LinkedHashSet<>();
     private @Nullable Semver version;
-    private @Nullable Price price;
-    private @Nullable Long contextWindow;
     private @Nullable String cardOf;
     private final ModelCard.Builder card = ModelCard.builder();
     private @Nullable ConcurrencyLimit concurrency;
@@ -43,6 +43,7 @@ public final class DeploymentBuilder {
 
     DeploymentBuilder(String name) {
         this.name = name;
+        this.once = new SetOnce("deployment \"" + name + "\": ");
     }
 
     /**
@@ -52,7 +53,7 @@ public final class DeploymentBuilder {
      * @throws IllegalArgumentException if not positive and finite
      */
     public DeploymentBuilder weight(double weight) {
-        Once.check(this.weight, "weight");
+        once.check(0, "weight");
         if (!(weight > 0) || Double.isInfinite(weight)) {
             throw new IllegalArgumentException("deployment \"" + name + "\": weight is " + weight
                     + "; use a positive number, or remove the deployment to send it nothing");
@@ -66,7 +67,7 @@ public final class DeploymentBuilder {
      * by default.
      */
     public DeploymentBuilder tier(int tier) {
-        Once.check(this.tier, "tier");
+        once.check(1, "tier");
         this.tier = tier;
         return this;
     }
@@ -86,10 +87,7 @@ public final class DeploymentBuilder {
     }
 
     private DeploymentBuilder credentials(List<Credential> given) {
-        if (!credentials.isEmpty()) {
-            throw new IllegalStateException(
-                    "deployment \"" + name + "\": credential or keys is set twice; set it once");
-        }
+        once.check(11, "what it signs in with (credential or keys)");
         if (given.isEmpty()) {
             throw new IllegalArgumentException("deployment \"" + name + "\": keys() needs at least one key");
         }
@@ -99,7 +97,7 @@ public final class DeploymentBuilder {
 
     /** Sets the base URL in place of the adapter's own. */
     public DeploymentBuilder baseUrl(String baseUrl) {
-        Once.check(this.baseUrl, "baseUrl");
+        once.check(2, "baseUrl");
         this.baseUrl = baseUrl;
         return this;
     }
@@ -111,7 +109,7 @@ public final class DeploymentBuilder {
 
     /** Says where its instances are found, which may come and go; each is a deployment of its own. */
     public DeploymentBuilder instances(Instances instances) {
-        Once.check(this.instances, "instances");
+        once.check(3, "instances");
         this.instances = instances;
         return this;
     }
@@ -123,7 +121,7 @@ public final class DeploymentBuilder {
      * @throws IllegalArgumentException if it is not a semantic version such as {@code 2.1.0} or {@code 3.0.0-rc.1}
      */
     public DeploymentBuilder version(String version) {
-        Once.check(this.version, "version");
+        once.check(4, "version");
         try {
             this.version = Versions.parse(version);
         } catch (IllegalArgumentException e) {
@@ -134,7 +132,7 @@ public final class DeploymentBuilder {
 
     /** Says where it is, for {@code CallOptions.region} and strategies of one's own. */
     public DeploymentBuilder region(String region) {
-        Once.check(this.region, "region");
+        once.check(5, "region");
         this.region = region;
         return this;
     }
@@ -147,20 +145,18 @@ public final class DeploymentBuilder {
 
     /** Says what it charges; without it the cost of its calls is unknown. */
     public DeploymentBuilder price(Price price) {
-        Once.check(this.price, "price");
-        this.price = price;
+        once.check(6, "price");
         card.price(price);
         return this;
     }
 
     /** Says how many tokens prompt and answer may have together, so that a call too long for one finds a larger one. */
     public DeploymentBuilder contextWindow(long tokens) {
-        Once.check(contextWindow, "contextWindow");
+        once.check(7, "contextWindow");
         if (tokens < 1) {
             throw new IllegalArgumentException(
                     "deployment \"" + name + "\": contextWindow is " + tokens + " tokens; use a positive number");
         }
-        contextWindow = tokens;
         card.contextWindow(tokens);
         return this;
     }
@@ -170,7 +166,7 @@ public final class DeploymentBuilder {
      * does not tell, as at Azure. What is said here goes before.
      */
     public DeploymentBuilder cardOf(String name) {
-        Once.check(cardOf, "cardOf");
+        once.check(8, "cardOf");
         cardOf = name;
         return this;
     }
@@ -195,7 +191,7 @@ public final class DeploymentBuilder {
      * limit for itself, and models that share a deployment share its limit.
      */
     public DeploymentBuilder concurrency(ConcurrencyLimit limit) {
-        Once.check(concurrency, "concurrency");
+        once.check(9, "concurrency");
         concurrency = limit;
         return this;
     }
@@ -205,7 +201,7 @@ public final class DeploymentBuilder {
      * that share a deployment share its check.
      */
     public DeploymentBuilder healthCheck(HealthCheck check) {
-        Once.check(healthCheck, "healthCheck");
+        once.check(10, "healthCheck");
         healthCheck = check;
         return this;
     }

@@ -1,6 +1,7 @@
 package dev.aigw.routing.catalog;
 
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.deployment.FailurePolicy;
@@ -12,12 +13,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which deployments serve a model, how to choose among them, and what to do when all fail. Not safe for use by
- * several threads.
+ * Says which deployments serve a model, how to choose among them, and what to do when all fail. Setting the same thing
+ * twice throws {@link IllegalStateException}. Not safe for use by several threads.
  */
 public final class ModelBuilder {
 
     private final String name;
+    private final SetOnce once;
     private final List<DeploymentSpec> deployments = new ArrayList<>();
     private final List<String> fallbacks = new ArrayList<>();
     private @Nullable RoutingStrategy strategy;
@@ -29,6 +31,7 @@ public final class ModelBuilder {
 
     ModelBuilder(String name) {
         this.name = name;
+        this.once = new SetOnce("model \"" + name + "\": ");
     }
 
     /** Adds a deployment by {@code adapter/upstream-model}, split at the first slash. */
@@ -46,7 +49,7 @@ public final class ModelBuilder {
 
     /** Sets how to choose among the deployments; the router's default strategy without it. */
     public ModelBuilder strategy(RoutingStrategy strategy) {
-        Once.check(this.strategy, "model \"" + name + "\": strategy");
+        once.check(0, "strategy");
         this.strategy = strategy;
         return this;
     }
@@ -56,7 +59,7 @@ public final class ModelBuilder {
      * A model with a route needs no deployment of its own, if the route always chooses another.
      */
     public ModelBuilder route(ModelSelector selector) {
-        Once.check(this.selector, "model \"" + name + "\": route");
+        once.check(1, "route");
         this.selector = selector;
         return this;
     }
@@ -69,7 +72,7 @@ public final class ModelBuilder {
 
     /** Sets this model's limits; those not set are the router's. */
     public ModelBuilder timeouts(Timeouts timeouts) {
-        Once.check(this.timeouts, "model \"" + name + "\": timeouts");
+        once.check(2, "timeouts");
         this.timeouts = timeouts;
         return this;
     }
@@ -78,7 +81,7 @@ public final class ModelBuilder {
      * Sets this model's own rules for failures, such as a content filter after which others are tried; none by default.
      */
     public ModelBuilder failures(FailurePolicy policy) {
-        Once.check(this.failures, "model \"" + name + "\": failures");
+        once.check(3, "failures");
         this.failures = policy;
         return this;
     }
@@ -88,7 +91,7 @@ public final class ModelBuilder {
      * for calls of this model, not for those to which it is a fallback.
      */
     public ModelBuilder lastResort(LastResort lastResort) {
-        Once.check(this.lastResort, "model \"" + name + "\": lastResort");
+        once.check(4, "lastResort");
         this.lastResort = lastResort;
         return this;
     }
@@ -99,7 +102,7 @@ public final class ModelBuilder {
      * fallbacks then let answer.
      */
     public ModelBuilder shadow(ModelShadow shadow) {
-        Once.check(this.shadow, "model \"" + name + "\": shadow");
+        once.check(5, "shadow");
         this.shadow = shadow;
         return this;
     }

@@ -110,7 +110,8 @@ public final class FailurePolicy {
         /**
          * Takes an answer with this HTTP status as a failure of {@code kind}, whatever its body says.
          *
-         * @throws IllegalArgumentException if the status is none of an error, from 300 to 599, or has a kind already
+         * @throws IllegalArgumentException if the status is none of an error, from 300 to 599
+         * @throws IllegalStateException if the status has a kind already
          */
         public Builder treatStatus(int status, ErrorKind kind) {
             if (status < 300 || status > 599) {
@@ -125,7 +126,7 @@ public final class FailurePolicy {
          * Takes an error with this vendor code as a failure of {@code kind}; goes before {@link #treatStatus}.
          *
          * @param vendorCode as {@link GatewayException#vendorCode()} gives it
-         * @throws IllegalArgumentException if the code has a kind already
+         * @throws IllegalStateException if the code has a kind already
          */
         public Builder treatCode(String vendorCode, ErrorKind kind) {
             put(codes, vendorCode, kind, "treatCode");
@@ -134,7 +135,7 @@ public final class FailurePolicy {
 
         private static <K> void put(Map<K, ErrorKind> map, K key, ErrorKind kind, String method) {
             if (map.putIfAbsent(key, Objects.requireNonNull(kind, "kind")) != null) {
-                throw new IllegalArgumentException(method + "(" + key + ") is set twice; set it once");
+                throw new IllegalStateException(method + "(" + key + ") is set twice: remove one of the two");
             }
         }
 

@@ -4,6 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import java.time.Duration;
@@ -103,6 +104,7 @@ public final class HealthCheck {
     /** Builds a {@link HealthCheck}. Each property may be set once. Not safe for use by several threads. */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce("health check: ");
         private final Duration interval;
         private String name = "";
         private @Nullable Probe probe;
@@ -151,7 +153,7 @@ public final class HealthCheck {
         }
 
         private Builder probe(String name, Probe probe) {
-            once(this.probe, "path, chat, call or function");
+            once.check(0, "what to ask (path, chat, call or function)");
             this.name = name;
             this.probe = Objects.requireNonNull(probe, "probe");
             return this;
@@ -159,28 +161,28 @@ public final class HealthCheck {
 
         /** Sets how long a check may take; 5 seconds by default. */
         public Builder timeout(Duration timeout) {
-            once(this.timeout, "timeout");
+            once.check(1, "timeout");
             this.timeout = timeout;
             return this;
         }
 
         /** Sets by which share chance lengthens or shortens each interval, from 0 to 1; 0.2 by default. */
         public Builder jitter(double share) {
-            once(this.jitter, "jitter");
+            once.check(2, "jitter");
             this.jitter = share;
             return this;
         }
 
         /** Sets how many failures in a row make the deployment unhealthy; 3 by default. */
         public Builder unhealthyAfter(int failures) {
-            once(this.unhealthyAfter, "unhealthyAfter");
+            once.check(3, "unhealthyAfter");
             this.unhealthyAfter = failures;
             return this;
         }
 
         /** Sets how many successes in a row make it healthy again; 1 by default. */
         public Builder healthyAfter(int successes) {
-            once(this.healthyAfter, "healthyAfter");
+            once.check(4, "healthyAfter");
             this.healthyAfter = successes;
             return this;
         }
@@ -215,12 +217,6 @@ public final class HealthCheck {
         private static void check(boolean holds, String message) {
             if (!holds) {
                 throw new IllegalArgumentException("the health check " + message);
-            }
-        }
-
-        private static void once(@Nullable Object current, String property) {
-            if (current != null) {
-                throw new IllegalStateException("health check: " + property + " is set twice; set it once");
             }
         }
     }

@@ -1,49 +1,98 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.feature.Environment;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What an allowance is of: one limit, for one key.
- *
- * @param limit the limit's name
- * @param key the values of the limit's dimensions, in their order
- * @param measure what it counts
- * @param maximum how much a window allows
- * @param burst how much at once; the maximum, unless a rolling window has another
- * @param window over which time it counts; null for calls under way
- */
-public record AllowanceSpec(
-        String limit,
-        List<String> key,
-        Measure measure,
-        BigDecimal maximum,
-        BigDecimal burst,
-        @Nullable Window window) {
+/** What an allowance is of: one limit, for one key. Immutable. */
+public final class AllowanceSpec {
 
-    /** Creates one. */
-    public AllowanceSpec {
-        key = List.copyOf(key);
+    private final String limit;
+    private final List<String> key;
+    private final Measure measure;
+    private final BigDecimal maximum;
+    private final BigDecimal burst;
+    private final @Nullable Window window;
+
+    private AllowanceSpec(Builder builder, String limit, Measure measure, BigDecimal maximum) {
+        this.limit = limit;
+        this.key = List.copyOf(builder.key);
+        this.measure = measure;
+        this.maximum = maximum;
+        this.burst = builder.burst != null ? builder.burst : maximum;
+        this.window = builder.window;
+    }
+
+    /** Starts the description of an allowance. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this one; every property may be set once more. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.limit = limit;
+        builder.key = key;
+        builder.measure = measure;
+        builder.maximum = maximum;
+        builder.burst = burst;
+        builder.window = window;
+        return builder;
+    }
+
+    /** Returns the limit's name. */
+    public String limit() {
+        return limit;
+    }
+
+    /** Returns the values of the limit's dimensions, in their order. */
+    public List<String> key() {
+        return key;
+    }
+
+    /** Returns what it counts. */
+    public Measure measure() {
+        return measure;
+    }
+
+    /** Returns how much a window allows. */
+    public BigDecimal maximum() {
+        return maximum;
+    }
+
+    /** Returns how much it allows at once; the maximum, unless a rolling window has another. */
+    public BigDecimal burst() {
+        return burst;
+    }
+
+    /** Returns over which time it counts; null for calls under way. */
+    public @Nullable Window window() {
+        return window;
     }
 
     static AllowanceSpec of(Limit limit, List<String> key) {
-        return new AllowanceSpec(limit.name(), key, limit.measure(), limit.maximum(), limit.burst(), limit.window());
+        return builder()
+                .limit(limit.name())
+                .key(key)
+                .measure(limit.measure())
+                .maximum(limit.maximum())
+                .burst(limit.burst())
+                .window(limit.window())
+                .build();
     }
 
     /** Returns the same for a part of the limit, above 0 and up to 1; calls under way are rounded up. */
     public AllowanceSpec share(BigDecimal share) {
         BigDecimal part = maximum.multiply(share);
-        return new AllowanceSpec(
-                limit,
-                key,
-                measure,
-                window == null ? part.setScale(0, RoundingMode.CEILING) : part,
-                burst.multiply(share),
-                window);
+        return toBuilder()
+                .maximum(window == null ? part.setScale(0, RoundingMode.CEILING) : part)
+                .burst(burst.multiply(share))
+                .build();
     }
 
     /** Returns an allowance that this JVM keeps for itself. */
@@ -55,5 +104,100 @@ public record AllowanceSpec(
         return period == null
                 ? new CalendarAllowance(maximum, window, environment)
                 : new BucketAllowance(maximum, period, burst, measure == Measure.COST, environment);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof AllowanceSpec that
+                        && limit.equals(that.limit)
+                        && key.equals(that.key)
+                        && measure == that.measure
+                        && maximum.equals(that.maximum)
+                        && burst.equals(that.burst)
+                        && Objects.equals(window, that.window));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(limit, key, measure, maximum, burst, window);
+    }
+
+    @Override
+    public String toString() {
+        return "AllowanceSpec{" + limit + key + ", " + maximum + " " + measure.unit() + ", burst=" + burst + ", "
+                + window + "}";
+    }
+
+    /**
+     * Builds an {@link AllowanceSpec}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
+     */
+    public static final class Builder {
+
+        private final SetOnce once = new SetOnce();
+        private @Nullable String limit;
+        private List<String> key = List.of();
+        private @Nullable Measure measure;
+        private @Nullable BigDecimal maximum;
+        private @Nullable BigDecimal burst;
+        private @Nullable Window window;
+
+        private Builder() {}
+
+        /** Sets the limit's name. */
+        public Builder limit(String limit) {
+            once.check(0, "limit");
+            this.limit = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /** Sets the values of the limit's dimensions, in their order; none by default. */
+        public Builder key(List<String> key) {
+            once.check(1, "key");
+            this.key = Objects.requireNonNull(key, "key");
+            return this;
+        }
+
+        /** Sets what it counts. */
+        public Builder measure(Measure measure) {
+            once.check(2, "measure");
+            this.measure = Objects.requireNonNull(measure, "measure");
+            return this;
+        }
+
+        /** Sets how much a window allows. */
+        public Builder maximum(BigDecimal maximum) {
+            once.check(3, "maximum");
+            this.maximum = Objects.requireNonNull(maximum, "maximum");
+            return this;
+        }
+
+        /** Sets how much it allows at once; the maximum by default. */
+        public Builder burst(BigDecimal burst) {
+            once.check(4, "burst");
+            this.burst = Objects.requireNonNull(burst, "burst");
+            return this;
+        }
+
+        /** Sets over which time it counts; null, for calls under way, by default. */
+        public Builder window(@Nullable Window window) {
+            once.check(5, "window");
+            this.window = window;
+            return this;
+        }
+
+        /**
+         * Returns the description.
+         *
+         * @throws IllegalStateException if one of these is not set: limit, measure, maximum
+         */
+        public AllowanceSpec build() {
+            return new AllowanceSpec(
+                    this,
+                    SetOnce.required(limit, "limit"),
+                    SetOnce.required(measure, "measure"),
+                    SetOnce.required(maximum, "maximum"));
+        }
     }
 }

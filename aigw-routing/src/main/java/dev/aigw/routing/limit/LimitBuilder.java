@@ -2,6 +2,7 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cost;
+import dev.aigw.api.internal.SetOnce;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class LimitBuilder {
 
     private final String name;
+    private final SetOnce once;
     private @Nullable Measure measure;
     private BigDecimal maximum = BigDecimal.ZERO;
     private String currency = "";
@@ -41,6 +43,7 @@ public final class LimitBuilder {
 
     LimitBuilder(String name) {
         this.name = name;
+        this.once = new SetOnce("limit \"" + name + "\": ");
     }
 
     /**
@@ -100,7 +103,7 @@ public final class LimitBuilder {
 
     /** Sets the time over which it counts; required, but for concurrency. */
     public LimitBuilder per(Window window) {
-        once(this.window, "per");
+        once.check(0, "per");
         this.window = Objects.requireNonNull(window, "window");
         return this;
     }
@@ -110,7 +113,7 @@ public final class LimitBuilder {
      * calls out, a larger one lets saved-up allowance be spent. Not for money.
      */
     public LimitBuilder burst(long amount) {
-        once(burst, "burst");
+        once.check(1, "burst");
         if (amount <= 0) {
             throw new IllegalArgumentException(
                     "limit \"" + name + "\": burst is " + amount + "; use a positive amount");
@@ -141,7 +144,7 @@ public final class LimitBuilder {
      * Warns calls, and tells the listener once, when this share of it is used; 0.8 is a good one. No warning without.
      */
     public LimitBuilder warnAt(double share) {
-        once(warnAt, "warnAt");
+        once.check(2, "warnAt");
         warnAt = share("warnAt", share);
         return this;
     }
@@ -151,7 +154,10 @@ public final class LimitBuilder {
      * default.
      */
     public LimitBuilder share(CallOptions.Priority priority, double share) {
-        once(shares.get(priority), "share of " + priority);
+        if (shares.containsKey(priority)) {
+            throw new IllegalStateException(
+                    "limit \"" + name + "\": share of " + priority + " is set twice: remove one of the two");
+        }
         shares.put(priority, share("share", share));
         return this;
     }
@@ -166,21 +172,16 @@ public final class LimitBuilder {
 
     /** Sets what happens to a call that would pass it; {@link OnExceed#REFUSE} by default. */
     public LimitBuilder onExceed(OnExceed onExceed) {
-        once(this.onExceed, "onExceed");
+        once.check(3, "onExceed");
         this.onExceed = Objects.requireNonNull(onExceed, "onExceed");
         return this;
     }
 
     /** Lets deployments without a known price through a budget, uncounted. */
     public LimitBuilder allowUnpriced() {
+        once.check(4, "allowUnpriced");
         allowUnpriced = true;
         return this;
-    }
-
-    private void once(@Nullable Object current, String property) {
-        if (current != null) {
-            throw new IllegalStateException("limit \"" + name + "\": " + property + " is set twice; set it once");
-        }
     }
 
     Limit build() {

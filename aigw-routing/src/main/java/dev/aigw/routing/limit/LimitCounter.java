@@ -93,28 +93,30 @@ final class LimitCounter {
     }
 
     LimitReached reached(List<String> key, BigDecimal requested, Allowance.Taking taking) {
-        return new LimitReached(
-                limit.name(),
-                limit.measure(),
-                describe(key),
-                requested,
-                taking.remaining(),
-                limit.maximum(),
-                taking.frees());
+        return LimitReached.builder()
+                .limit(limit.name())
+                .measure(limit.measure())
+                .key(describe(key))
+                .requested(requested)
+                .remaining(taking.remaining())
+                .maximum(limit.maximum())
+                .frees(taking.frees())
+                .build();
     }
 
     /** Adds how all keys stand to {@code report}. */
     void report(List<LimitUsage> report) {
         allowances.asMap().forEach((key, allowance) -> {
             Allowance.Level level = allowance.level();
-            report.add(new LimitUsage(
-                    limit.name(),
-                    limit.measure(),
-                    describe(key),
-                    level.used(),
-                    level.reserved(),
-                    level.remaining(),
-                    limit.maximum()));
+            report.add(LimitUsage.builder()
+                    .limit(limit.name())
+                    .measure(limit.measure())
+                    .key(describe(key))
+                    .used(level.used())
+                    .reserved(level.reserved())
+                    .remaining(level.remaining())
+                    .maximum(limit.maximum())
+                    .build());
         });
     }
 }

@@ -1,9 +1,13 @@
 package dev.aigw.routing.limit;
 
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.internal.SetOnce;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,23 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   }
  * }
  * }</pre>
- *
- * @param limit the limit's name
- * @param measure what it counts
- * @param key whose allowance it is, values by dimension
- * @param requested what the call asks for, estimated where only its end will tell
- * @param remaining what remains of the allowance
- * @param maximum what a window allows
- * @param frees when what was asked for will fit; null when it never will, or when nobody knows
  */
-public record LimitReached(
-        String limit,
-        Measure measure,
-        Map<String, String> key,
-        BigDecimal requested,
-        BigDecimal remaining,
-        BigDecimal maximum,
-        @Nullable Duration frees) {
+public final class LimitReached {
 
     /** Carries the facts on the failure of a call. */
     static final class Cause extends RuntimeException {
@@ -49,9 +38,91 @@ public record LimitReached(
         }
     }
 
+    private final String limit;
+    private final Measure measure;
+    private final Map<String, String> key;
+    private final BigDecimal requested;
+    private final BigDecimal remaining;
+    private final BigDecimal maximum;
+    private final @Nullable Duration frees;
+
+    private LimitReached(
+            Builder builder,
+            String limit,
+            Measure measure,
+            BigDecimal requested,
+            BigDecimal remaining,
+            BigDecimal maximum) {
+        this.limit = limit;
+        this.measure = measure;
+        this.key = Collections.unmodifiableMap(new LinkedHashMap<>(builder.key));
+        this.requested = requested;
+        this.remaining = remaining;
+        this.maximum = maximum;
+        this.frees = builder.frees;
+    }
+
+    /** Starts the facts about a limit that was met. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the limit's name. */
+    public String limit() {
+        return limit;
+    }
+
+    /** Returns what it counts. */
+    public Measure measure() {
+        return measure;
+    }
+
+    /** Returns whose allowance it is, values by dimension. */
+    public Map<String, String> key() {
+        return key;
+    }
+
+    /** Returns what the call asks for, estimated where only its end will tell. */
+    public BigDecimal requested() {
+        return requested;
+    }
+
+    /** Returns what remains of the allowance. */
+    public BigDecimal remaining() {
+        return remaining;
+    }
+
+    /** Returns what a window allows. */
+    public BigDecimal maximum() {
+        return maximum;
+    }
+
+    /** Returns when what was asked for will fit; null when it never will, or when nobody knows. */
+    public @Nullable Duration frees() {
+        return frees;
+    }
+
     /** Returns which limit made a call fail, or null when none did. */
     public static @Nullable LimitReached of(GatewayException failure) {
         return failure.getCause() instanceof Cause cause ? cause.reached : null;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof LimitReached that
+                        && limit.equals(that.limit)
+                        && measure == that.measure
+                        && key.equals(that.key)
+                        && requested.equals(that.requested)
+                        && remaining.equals(that.remaining)
+                        && maximum.equals(that.maximum)
+                        && Objects.equals(frees, that.frees));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(limit, measure, key, requested, remaining, maximum, frees);
     }
 
     /** Returns a sentence. */
@@ -69,5 +140,87 @@ public record LimitReached(
 
     private static String plain(BigDecimal amount) {
         return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
+    }
+
+    /**
+     * Builds a {@link LimitReached}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
+     */
+    public static final class Builder {
+
+        private final SetOnce once = new SetOnce();
+        private @Nullable String limit;
+        private @Nullable Measure measure;
+        private Map<String, String> key = Map.of();
+        private @Nullable BigDecimal requested;
+        private @Nullable BigDecimal remaining;
+        private @Nullable BigDecimal maximum;
+        private @Nullable Duration frees;
+
+        private Builder() {}
+
+        /** Sets the limit's name. */
+        public Builder limit(String limit) {
+            once.check(0, "limit");
+            this.limit = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /** Sets what it counts. */
+        public Builder measure(Measure measure) {
+            once.check(1, "measure");
+            this.measure = Objects.requireNonNull(measure, "measure");
+            return this;
+        }
+
+        /** Sets whose allowance it is, values by dimension; everybody's by default. */
+        public Builder key(Map<String, String> key) {
+            once.check(2, "key");
+            this.key = Objects.requireNonNull(key, "key");
+            return this;
+        }
+
+        /** Sets what the call asks for, estimated where only its end will tell. */
+        public Builder requested(BigDecimal requested) {
+            once.check(3, "requested");
+            this.requested = Objects.requireNonNull(requested, "requested");
+            return this;
+        }
+
+        /** Sets what remains of the allowance. */
+        public Builder remaining(BigDecimal remaining) {
+            once.check(4, "remaining");
+            this.remaining = Objects.requireNonNull(remaining, "remaining");
+            return this;
+        }
+
+        /** Sets what a window allows. */
+        public Builder maximum(BigDecimal maximum) {
+            once.check(5, "maximum");
+            this.maximum = Objects.requireNonNull(maximum, "maximum");
+            return this;
+        }
+
+        /** Sets when what was asked for will fit. */
+        public Builder frees(@Nullable Duration frees) {
+            once.check(6, "frees");
+            this.frees = frees;
+            return this;
+        }
+
+        /**
+         * Returns the facts.
+         *
+         * @throws IllegalStateException if one of these is not set: limit, measure, requested, remaining, maximum
+         */
+        public LimitReached build() {
+            return new LimitReached(
+                    this,
+                    SetOnce.required(limit, "limit"),
+                    SetOnce.required(measure, "measure"),
+                    SetOnce.required(requested, "requested"),
+                    SetOnce.required(remaining, "remaining"),
+                    SetOnce.required(maximum, "maximum"));
+        }
     }
 }

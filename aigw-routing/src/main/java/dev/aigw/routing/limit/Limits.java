@@ -1,5 +1,6 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
@@ -170,9 +171,13 @@ public final class Limits {
         return report;
     }
 
-    /** Builds {@link Limits}. Not safe for use by several threads. */
+    /**
+     * Builds {@link Limits}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final Map<String, Limit> limits = new LinkedHashMap<>();
         private final List<LimitListener> listeners = new ArrayList<>();
         private @Nullable Integer assumedOutputTokens;
@@ -201,6 +206,7 @@ public final class Limits {
          * then no more than fits. A smaller number lets more calls in at once, and a long answer pass the limit.
          */
         public Builder assumedOutputTokens(int tokens) {
+            once.check(0, "assumedOutputTokens");
             if (assumedOutputTokens != null) {
                 throw new IllegalStateException("assumedOutputTokens is set twice; set it once");
             }
@@ -216,6 +222,7 @@ public final class Limits {
          * {@code dev.aigw.routing.redis.SharedLimits}. By default each JVM counts for itself.
          */
         public Builder shared(AllowanceStore store) {
+            once.check(1, "shared");
             if (this.store != null) {
                 throw new IllegalStateException("shared is set twice; set it once");
             }

@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.client.ModelClient;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import java.util.ArrayList;
@@ -192,6 +193,7 @@ public final class ContextWindow {
     /** Builds a {@link ContextWindow}. Setting the same thing twice throws. Not safe for use by several threads. */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final long tokens;
         private @Nullable Long answerTokens;
         private @Nullable Integer summaryTokens;
@@ -209,21 +211,21 @@ public final class ContextWindow {
 
         /** Sets what counts; {@link TokenCounter#calibrated()} by default. */
         public Builder counter(TokenCounter counter) {
-            once(this.counter, "counter");
+            once.check(0, "counter");
             this.counter = Objects.requireNonNull(counter, "counter");
             return this;
         }
 
         /** Sets the room kept for an answer whose request sets no {@code maxOutputTokens}; 1,024 tokens by default. */
         public Builder answerTokens(long tokens) {
-            once(answerTokens, "answerTokens");
+            once.check(1, "answerTokens");
             answerTokens = tokens;
             return this;
         }
 
         /** Has what is left out summarised by a model, in at most {@link #summaryTokens}. Nothing is by default. */
         public Builder summary(ModelClient client, String model) {
-            once(summary == null ? this.client : summary, "summary");
+            once.check(2, "summary");
             this.client = Objects.requireNonNull(client, "client");
             this.model = Objects.requireNonNull(model, "model");
             return this;
@@ -231,22 +233,16 @@ public final class ContextWindow {
 
         /** Has what is left out summarised by a function of one's own. Nothing is by default. */
         public Builder summary(Function<List<Message>, String> summary) {
-            once(client == null ? this.summary : client, "summary");
+            once.check(2, "summary");
             this.summary = Objects.requireNonNull(summary, "summary");
             return this;
         }
 
         /** Sets the room kept for a summary; 512 tokens by default. */
         public Builder summaryTokens(int tokens) {
-            once(summaryTokens, "summaryTokens");
+            once.check(3, "summaryTokens");
             summaryTokens = tokens;
             return this;
-        }
-
-        private static void once(@Nullable Object current, String property) {
-            if (current != null) {
-                throw new IllegalStateException(property + " is set twice; set it once");
-            }
         }
 
         /** Returns the window. */

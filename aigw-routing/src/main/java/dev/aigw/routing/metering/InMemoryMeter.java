@@ -3,6 +3,7 @@ package dev.aigw.routing.metering;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Caller;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.routing.engine.call.Listeners;

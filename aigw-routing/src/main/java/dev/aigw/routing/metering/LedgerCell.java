@@ -4,7 +4,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.TokenUsage.Provenance;
-import dev.aigw.api.spi.TokenMeter.MeterRecord;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
 import java.util.Objects;
@@ -96,7 +96,14 @@ final class LedgerCell {
     }
 
     UsageLedger.Sum sum() {
-        return new UsageLedger.Sum(attempts.sum(), failed.sum(), abandoned.sum(), usage(), cost(), unpriced.sum());
+        return UsageLedger.Sum.builder()
+                .attempts(attempts.sum())
+                .failed(failed.sum())
+                .abandoned(abandoned.sum())
+                .usage(usage())
+                .cost(cost())
+                .unpriced(unpriced.sum())
+                .build();
     }
 
     private Cost cost() {

@@ -7,6 +7,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
@@ -60,17 +61,18 @@ final class MeterStage implements Stage {
         try {
             Settlement settled = Settlement.of(attempt, request, end, prices.apply(attempt), counter, clock.instant());
             SideCall aside = call instanceof Call known ? known.sideCall() : null;
-            meter.record(new TokenMeter.MeterRecord(
-                    call.id(),
-                    attempt.number(),
-                    call.operation().name(),
-                    model,
-                    attempt.deployment(),
-                    aside == null ? call.options().caller() : aside.account(),
-                    aside == null ? Selections.tags(call, attempt.tags()) : aside.tags(),
-                    end.outcome(),
-                    settled.usage(),
-                    settled.cost()));
+            meter.record(MeterRecord.builder()
+                    .callId(call.id())
+                    .attempt(attempt.number())
+                    .operation(call.operation().name())
+                    .model(model)
+                    .deployment(attempt.deployment())
+                    .caller(aside == null ? call.options().caller() : aside.account())
+                    .tags(aside == null ? Selections.tags(call, attempt.tags()) : aside.tags())
+                    .outcome(end.outcome())
+                    .usage(settled.usage())
+                    .cost(settled.cost())
+                    .build());
         } catch (RuntimeException e) {
             failures.failed(e);
         }

@@ -1,7 +1,9 @@
 package dev.aigw.routing.metering;
 
 import dev.aigw.api.Price;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
@@ -100,8 +102,9 @@ public final class Meters {
      */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final Set<String> tags = new LinkedHashSet<>();
-        private final List<Consumer<TokenMeter.MeterRecord>> listeners = new ArrayList<>();
+        private final List<Consumer<MeterRecord>> listeners = new ArrayList<>();
         private @Nullable Integer recentCalls;
 
         private Builder() {}
@@ -116,9 +119,7 @@ public final class Meters {
 
         /** Keeps the sums of this many calls, so that {@link TokenMeter#call} can tell them; none by default. */
         public Builder recentCalls(int calls) {
-            if (recentCalls != null) {
-                throw new IllegalStateException("recentCalls is set twice: remove one of the two");
-            }
+            once.check(0, "recentCalls");
             if (calls < 1) {
                 throw new IllegalArgumentException(
                         "recentCalls is " + calls + ": use a positive number, or leave it out");
@@ -132,7 +133,7 @@ public final class Meters {
          * together identify it. Runs in the thread of the call, so it must be quick; what it throws is logged and
          * dropped, and the ledger has the record all the same.
          */
-        public Builder listener(Consumer<TokenMeter.MeterRecord> listener) {
+        public Builder listener(Consumer<MeterRecord> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }

@@ -2,6 +2,7 @@ package dev.aigw.routing.redis;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
@@ -170,6 +171,7 @@ public final class SharedLimits implements AllowanceStore {
     /** Builds {@link SharedLimits}. Each property may be set once. Not safe for use by several threads. */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final SharedRedis redis;
         private @Nullable Outage outage;
         private @Nullable Duration lease;
@@ -180,6 +182,7 @@ public final class SharedLimits implements AllowanceStore {
 
         /** Sets what happens while Redis is out of reach; {@code Outage.local(0.1)} by default. */
         public Builder outage(Outage outage) {
+            once.check(0, "outage");
             if (this.outage != null) {
                 throw new IllegalStateException("outage is set twice; set it once");
             }
@@ -192,6 +195,7 @@ public final class SharedLimits implements AllowanceStore {
          * in that time, so that calls may take as long as they like.
          */
         public Builder lease(Duration lease) {
+            once.check(1, "lease");
             if (this.lease != null) {
                 throw new IllegalStateException("lease is set twice; set it once");
             }

@@ -1,5 +1,6 @@
 package dev.aigw.routing.redis;
 
+import dev.aigw.api.internal.SetOnce;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -19,6 +20,7 @@ public final class SharedRedisBuilder {
     private static final Duration PROBE_EVERY = Duration.ofMillis(250);
     private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
 
+    private final SetOnce once = new SetOnce();
     private @Nullable Supplier<Server> server;
     private @Nullable String prefix;
     private @Nullable Duration bound;
@@ -69,14 +71,14 @@ public final class SharedRedisBuilder {
     }
 
     private SharedRedisBuilder server(Supplier<Server> server) {
-        once(this.server, "where Redis is (uri, cluster or client)");
+        once.check(0, "where Redis is (uri, cluster or client)");
         this.server = server;
         return this;
     }
 
     /** Sets what all keys begin with; {@code aigw} by default. It may hold no braces. */
     public SharedRedisBuilder prefix(String prefix) {
-        once(this.prefix, "prefix");
+        once.check(1, "prefix");
         if (prefix.isEmpty() || prefix.contains("{") || prefix.contains("}")) {
             throw new IllegalArgumentException(
                     "the prefix is \"" + prefix + "\"; use one with no braces and at least one letter");
@@ -87,29 +89,23 @@ public final class SharedRedisBuilder {
 
     /** Sets how long a command may take before it counts as unanswered; 50 ms by default. */
     public SharedRedisBuilder timeout(Duration timeout) {
-        once(bound, "timeout");
+        once.check(2, "timeout");
         bound = positive("timeout", timeout);
         return this;
     }
 
     /** Sets how often to look during an outage whether Redis is back; every 250 ms by default. */
     public SharedRedisBuilder probeEvery(Duration interval) {
-        once(probeEvery, "probeEvery");
+        once.check(3, "probeEvery");
         probeEvery = positive("probeEvery", interval);
         return this;
     }
 
     /** Sets how long {@link #build} waits for Redis to be there; 2 s by default. */
     public SharedRedisBuilder connectWait(Duration wait) {
-        once(connectWait, "connectWait");
+        once.check(4, "connectWait");
         connectWait = positive("connectWait", wait);
         return this;
-    }
-
-    private static void once(@Nullable Object current, String property) {
-        if (current != null) {
-            throw new IllegalStateException(property + " is set twice; set it once");
-        }
     }
 
     private static Duration positive(String property, Duration value) {

@@ -1,5 +1,6 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.pool.Breaker;
 import java.time.Duration;
 
@@ -60,9 +61,13 @@ public final class BreakerPolicy {
         return maxCooldown;
     }
 
-    /** Builds a {@link BreakerPolicy}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link BreakerPolicy}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private int failures = 5;
         private int executions = 10;
         private Duration delay = Duration.ofSeconds(10);
@@ -73,6 +78,7 @@ public final class BreakerPolicy {
 
         /** Opens when {@code failures} of the last {@code executions} attempts failed; 5 of 10 by default. */
         public Builder failureThreshold(int failures, int executions) {
+            once.check(0, "failureThreshold");
             this.failures = failures;
             this.executions = executions;
             return this;
@@ -80,12 +86,14 @@ public final class BreakerPolicy {
 
         /** Sets how long a breaker stays open before a probe; 10 seconds by default. */
         public Builder delay(Duration delay) {
+            once.check(1, "delay");
             this.delay = delay;
             return this;
         }
 
         /** Sets the share of a model's deployments that may be open at once, from 0 to 1; 0.5 by default. */
         public Builder maxEjectedShare(double share) {
+            once.check(2, "maxEjectedShare");
             this.maxEjectedShare = share;
             return this;
         }
@@ -96,6 +104,7 @@ public final class BreakerPolicy {
          * follow once it has succeeded.
          */
         public Builder maxCooldown(Duration longest) {
+            once.check(3, "maxCooldown");
             this.maxCooldown = longest;
             return this;
         }

@@ -59,8 +59,16 @@ record FailureRule(Same same, boolean next, boolean fallback) {
                     PAYLOAD_TOO_LARGE,
                     UNSUPPORTED -> ELSEWHERE;
             case LIMIT_EXCEEDED, BUDGET_EXCEEDED -> OTHER_MODEL;
-            case DEADLINE, CONTENT_FILTERED, INVALID_REQUEST, CANCELLED, DENIED, GUARD_REJECTED, INTERNAL, NO_ROUTE ->
-                FINAL;
+            case DEADLINE,
+                    CONTENT_FILTERED,
+                    INVALID_REQUEST,
+                    CANCELLED,
+                    DENIED,
+                    GUARD_REJECTED,
+                    INTERNAL,
+                    UNKNOWN_MODEL,
+                    NO_ROUTE,
+                    ROUTER_CLOSED -> FINAL;
         };
     }
 }

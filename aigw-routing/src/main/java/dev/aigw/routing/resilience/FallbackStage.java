@@ -86,7 +86,7 @@ final class FallbackStage implements EngineStage {
             Model next = call.models().find(name);
             if (next == null) {
                 throw GatewayException.of(
-                        ErrorKind.NO_ROUTE,
+                        ErrorKind.UNKNOWN_MODEL,
                         "the call's options name the fallback \"" + name
                                 + "\", and there is no such model: declare it with .model(...), or use"
                                 + " adapter/upstream-model");

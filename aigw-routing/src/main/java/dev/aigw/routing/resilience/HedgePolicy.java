@@ -1,5 +1,6 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.pool.RecentLatencies;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,13 @@ public final class HedgePolicy {
         return delay == null ? null : Long.valueOf(delay.toNanos());
     }
 
-    /** Builds a {@link HedgePolicy}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link HedgePolicy}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable Duration delay;
         private double percentile;
         private int maxHedges = 1;
@@ -82,6 +87,7 @@ public final class HedgePolicy {
 
         /** Sets how long to wait for an answer before a hedge is sent; with a percentile, until that is known. */
         public Builder delay(Duration delay) {
+            once.check(0, "delay");
             this.delay = delay;
             return this;
         }
@@ -92,12 +98,14 @@ public final class HedgePolicy {
          * the fixed delay counts, and without one no hedge is sent.
          */
         public Builder percentile(double percentile) {
+            once.check(1, "percentile");
             this.percentile = percentile;
             return this;
         }
 
         /** Sets how many hedges one attempt may get, each after a further wait; 1 by default. */
         public Builder maxHedges(int hedges) {
+            once.check(2, "maxHedges");
             this.maxHedges = hedges;
             return this;
         }
@@ -107,6 +115,7 @@ public final class HedgePolicy {
          * ten that were not needed are saved.
          */
         public Builder budget(double share) {
+            once.check(3, "budget");
             this.budget = share;
             return this;
         }

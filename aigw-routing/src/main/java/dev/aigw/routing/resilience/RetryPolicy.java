@@ -1,5 +1,6 @@
 package dev.aigw.routing.resilience;
 
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.call.Call;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -103,9 +104,13 @@ public final class RetryPolicy {
         return ceiling <= 0 ? capNanos : random.nextLong(ceiling + 1);
     }
 
-    /** Builds a {@link RetryPolicy}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link RetryPolicy}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable Integer maxAttempts;
         private Duration base = Duration.ofMillis(200);
         private Duration cap = Duration.ofSeconds(5);
@@ -123,12 +128,14 @@ public final class RetryPolicy {
          * the router is built.
          */
         public Builder maxAttempts(int attempts) {
+            once.check(0, "maxAttempts");
             this.maxAttempts = attempts;
             return this;
         }
 
         /** Sets the ceiling of the first wait and of all waits; 200 ms and 5 s by default. */
         public Builder backoff(Duration first, Duration longest) {
+            once.check(1, "backoff");
             this.base = first;
             this.cap = longest;
             return this;
@@ -139,6 +146,7 @@ public final class RetryPolicy {
          * call with a deadline and no fallback model waits for the end of a cooldown up to its deadline instead.
          */
         public Builder maxRetryAfter(Duration longest) {
+            once.check(2, "maxRetryAfter");
             this.maxRetryAfter = longest;
             return this;
         }
@@ -149,6 +157,7 @@ public final class RetryPolicy {
          * once instead.
          */
         public Builder maxBreakerWait(Duration longest) {
+            once.check(3, "maxBreakerWait");
             this.maxBreakerWait = longest;
             return this;
         }
@@ -159,6 +168,7 @@ public final class RetryPolicy {
          * whole; 0.5 by default.
          */
         public Builder deadlineShare(double share) {
+            once.check(4, "deadlineShare");
             this.deadlineShare = share;
             return this;
         }
@@ -170,6 +180,7 @@ public final class RetryPolicy {
          * a model's attempts fail. Failures by a caller's own timeout or by limits of the router do not count.
          */
         public Builder budget(int tokens, double ratio) {
+            once.check(5, "budget");
             this.budgetTokens = tokens;
             this.budgetRatio = ratio;
             return this;

@@ -48,14 +48,14 @@ final class ArmCounts {
 
     ExperimentReport.Arm report(String name) {
         long good = succeeded.sum();
-        return new ExperimentReport.Arm(
-                name,
-                exposures.sum(),
-                good,
-                failed.sum(),
-                good == 0 ? 0 : nanos.sum() / good / 1_000_000,
-                tokens.sum(),
-                scoreReport());
+        return ExperimentReport.Arm.builder(name)
+                .exposures(exposures.sum())
+                .succeeded(good)
+                .failed(failed.sum())
+                .meanMillis(good == 0 ? 0 : nanos.sum() / good / 1_000_000)
+                .tokens(tokens.sum())
+                .scores(scoreReport())
+                .build();
     }
 
     private ExperimentReport.Scores scoreReport() {

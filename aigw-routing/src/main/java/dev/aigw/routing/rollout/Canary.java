@@ -2,6 +2,7 @@ package dev.aigw.routing.rollout;
 
 import dev.aigw.api.Cost;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.Listeners;
@@ -252,9 +253,13 @@ public final class Canary implements ModelSelector {
         tell(next);
     }
 
-    /** Builds a {@link Canary}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link Canary}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final String model;
         private double[] stages = {5, 25, 50, 100};
         private int minimumCalls = 100;
@@ -274,30 +279,35 @@ public final class Canary implements ModelSelector {
 
         /** Sets the shares in percent, rising; 5, 25, 50 and 100 by default. */
         public Builder stages(double... percent) {
+            once.check(0, "stages");
             this.stages = percent.clone();
             return this;
         }
 
         /** Sets how many calls of the new model a stage lasts at least; 100 by default. */
         public Builder minimumCalls(int calls) {
+            once.check(1, "minimumCalls");
             this.minimumCalls = calls;
             return this;
         }
 
         /** Sets how long a stage lasts at least; no time by default. */
         public Builder minimumTime(Duration time) {
+            once.check(2, "minimumTime");
             this.minimumTime = time;
             return this;
         }
 
         /** Sets how much worse the new model's rates may be, as a share of calls; 0.01 by default. */
         public Builder tolerance(double share) {
+            once.check(3, "tolerance");
             this.tolerance = share;
             return this;
         }
 
         /** Sets the chance to take a good version back by mistake, for each of its tests; 0.05 by default. */
         public Builder level(double level) {
+            once.check(4, "level");
             this.level = level;
             return this;
         }
@@ -307,6 +317,7 @@ public final class Canary implements ModelSelector {
          * default.
          */
         public Builder latency(double share, double factor) {
+            once.check(5, "latency");
             this.latencyShare = share;
             this.latencyFactor = factor;
             return this;
@@ -322,6 +333,7 @@ public final class Canary implements ModelSelector {
          * decided at a share of 100 percent; the same goes for {@link #score}.
          */
         public Builder cost(Cost cap, double factor) {
+            once.check(6, "cost");
             this.cost = new CanaryGuards.CostWatch(Objects.requireNonNull(cap, "cap"), factor);
             return this;
         }
@@ -332,12 +344,14 @@ public final class Canary implements ModelSelector {
          * of time.
          */
         public Builder score(double tolerance) {
+            once.check(7, "score");
             this.scoreTolerance = tolerance;
             return this;
         }
 
         /** Sets how long after a call its score is awaited; an hour by default. */
         public Builder memory(Duration memory) {
+            once.check(8, "memory");
             this.memory = memory;
             return this;
         }

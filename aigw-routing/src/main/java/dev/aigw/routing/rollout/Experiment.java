@@ -1,6 +1,7 @@
 package dev.aigw.routing.rollout;
 
 import dev.aigw.api.Outcome;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.Listeners;
@@ -203,9 +204,13 @@ public final class Experiment implements ModelSelector {
         return arms;
     }
 
-    /** Builds an {@link Experiment}. Not safe for use by several threads. */
+    /**
+     * Builds an {@link Experiment}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final String name;
         private final List<Share> shares = new ArrayList<>();
         private final List<Consumer<Exposure>> exposed = new ArrayList<>();
@@ -232,6 +237,7 @@ public final class Experiment implements ModelSelector {
 
         /** Lets only calls for which this holds take part; the others stay with the model that was asked for. */
         public Builder where(Predicate<Query> segment) {
+            once.check(0, "where");
             this.takesPart = Objects.requireNonNull(segment, "segment");
             return this;
         }
@@ -241,6 +247,7 @@ public final class Experiment implements ModelSelector {
          * assigned as without it: by session, else user, else tenant.
          */
         public Builder assignBy(Function<Query, @Nullable String> unit) {
+            once.check(1, "assignBy");
             this.unit = Objects.requireNonNull(unit, "unit");
             return this;
         }
@@ -250,12 +257,14 @@ public final class Experiment implements ModelSelector {
          * together. An arm may be good for one and bad for another. Who looks at many will find differences by chance.
          */
         public Builder segmentBy(Function<Query, @Nullable String> segment) {
+            once.check(2, "segmentBy");
             this.segment = Objects.requireNonNull(segment, "segment");
             return this;
         }
 
         /** Sets how long after a call its score is awaited; an hour by default. */
         public Builder memory(Duration memory) {
+            once.check(3, "memory");
             this.memory = Objects.requireNonNull(memory, "memory");
             return this;
         }

@@ -1,10 +1,12 @@
 package dev.aigw.routing.rollout;
 
+import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How the arms of an experiment compare. Immutable.
@@ -37,23 +39,161 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
         public static final Scores NONE = new Scores(0, 0, 0);
     }
 
-    /**
-     * What is known of one arm.
-     *
-     * @param name its name
-     * @param exposures the calls that ended, abandoned ones included
-     * @param succeeded those that succeeded
-     * @param failed those that failed
-     * @param meanMillis the mean time of those that succeeded
-     * @param tokens the tokens of all
-     * @param scores what users said of its answers
-     */
-    public record Arm(
-            String name, long exposures, long succeeded, long failed, long meanMillis, long tokens, Scores scores) {
+    /** What is known of one arm. Immutable. */
+    public static final class Arm {
+
+        private final String name;
+        private final long exposures;
+        private final long succeeded;
+        private final long failed;
+        private final long meanMillis;
+        private final long tokens;
+        private final Scores scores;
+
+        private Arm(Builder builder) {
+            this.name = builder.name;
+            this.exposures = builder.exposures;
+            this.succeeded = builder.succeeded;
+            this.failed = builder.failed;
+            this.meanMillis = builder.meanMillis;
+            this.tokens = builder.tokens;
+            this.scores = builder.scores;
+        }
+
+        /** Starts an arm without calls. */
+        public static Builder builder(String name) {
+            return new Builder(name);
+        }
+
+        /** Returns its name. */
+        public String name() {
+            return name;
+        }
+
+        /** Returns the calls that ended, abandoned ones included. */
+        public long exposures() {
+            return exposures;
+        }
+
+        /** Returns the calls that succeeded. */
+        public long succeeded() {
+            return succeeded;
+        }
+
+        /** Returns the calls that failed. */
+        public long failed() {
+            return failed;
+        }
+
+        /** Returns the mean time of those that succeeded. */
+        public long meanMillis() {
+            return meanMillis;
+        }
+
+        /** Returns the tokens of all. */
+        public long tokens() {
+            return tokens;
+        }
+
+        /** Returns what users said of its answers. */
+        public Scores scores() {
+            return scores;
+        }
 
         /** Returns the share of calls that succeeded, of those that succeeded or failed. */
         public double successRate() {
             return succeeded + failed == 0 ? 0 : (double) succeeded / (succeeded + failed);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || (other instanceof Arm that
+                            && name.equals(that.name)
+                            && exposures == that.exposures
+                            && succeeded == that.succeeded
+                            && failed == that.failed
+                            && meanMillis == that.meanMillis
+                            && tokens == that.tokens
+                            && scores.equals(that.scores));
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(name, exposures, succeeded, failed, meanMillis, tokens, scores);
+        }
+
+        @Override
+        public String toString() {
+            return "Arm{" + name + ", exposures=" + exposures + ", succeeded=" + succeeded + ", failed=" + failed
+                    + ", meanMillis=" + meanMillis + ", tokens=" + tokens + ", " + scores + "}";
+        }
+
+        /**
+         * Builds an {@link Arm}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+         * several threads.
+         */
+        public static final class Builder {
+
+            private final SetOnce once = new SetOnce();
+            private final String name;
+            private long exposures;
+            private long succeeded;
+            private long failed;
+            private long meanMillis;
+            private long tokens;
+            private Scores scores = Scores.NONE;
+
+            private Builder(String name) {
+                this.name = Objects.requireNonNull(name, "name");
+            }
+
+            /** Sets the calls that ended, abandoned ones included; 0 by default. */
+            public Builder exposures(long exposures) {
+                once.check(0, "exposures");
+                this.exposures = exposures;
+                return this;
+            }
+
+            /** Sets the calls that succeeded; 0 by default. */
+            public Builder succeeded(long succeeded) {
+                once.check(1, "succeeded");
+                this.succeeded = succeeded;
+                return this;
+            }
+
+            /** Sets the calls that failed; 0 by default. */
+            public Builder failed(long failed) {
+                once.check(2, "failed");
+                this.failed = failed;
+                return this;
+            }
+
+            /** Sets the mean time of those that succeeded; 0 by default. */
+            public Builder meanMillis(long meanMillis) {
+                once.check(3, "meanMillis");
+                this.meanMillis = meanMillis;
+                return this;
+            }
+
+            /** Sets the tokens of all; 0 by default. */
+            public Builder tokens(long tokens) {
+                once.check(4, "tokens");
+                this.tokens = tokens;
+                return this;
+            }
+
+            /** Sets what users said of its answers; {@link Scores#NONE} by default. */
+            public Builder scores(Scores scores) {
+                once.check(5, "scores");
+                this.scores = Objects.requireNonNull(scores, "scores");
+                return this;
+            }
+
+            /** Returns the arm. */
+            public Arm build() {
+                return new Arm(this);
+            }
         }
     }
 

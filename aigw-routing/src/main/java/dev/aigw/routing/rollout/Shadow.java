@@ -7,6 +7,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Cost;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.SideCall;
@@ -100,27 +101,196 @@ public final class Shadow implements ModelShadow {
     /**
      * What has become of the copies of a shadow. Immutable; each number is exact, but they are not all read at the same
      * instant.
-     *
-     * @param copied copies that were started
-     * @param dropped copies that were not, because too many were under way or the executor had no thread
-     * @param succeeded copies that were answered
-     * @param failed copies that were not: they failed, or ran out of time, or were stopped
-     * @param compared pairs that the listeners have been told of
-     * @param inFlight copies under way
-     * @param usage the tokens they used
-     * @param cost what they cost, without those of unknown cost
-     * @param unpriced how many are of unknown cost, or of one in another currency
      */
-    public record Stats(
-            long copied,
-            long dropped,
-            long succeeded,
-            long failed,
-            long compared,
-            int inFlight,
-            TokenUsage usage,
-            Cost cost,
-            long unpriced) {}
+    public static final class Stats {
+
+        private final long copied;
+        private final long dropped;
+        private final long succeeded;
+        private final long failed;
+        private final long compared;
+        private final int inFlight;
+        private final TokenUsage usage;
+        private final Cost cost;
+        private final long unpriced;
+
+        private Stats(Builder builder) {
+            this.copied = builder.copied;
+            this.dropped = builder.dropped;
+            this.succeeded = builder.succeeded;
+            this.failed = builder.failed;
+            this.compared = builder.compared;
+            this.inFlight = builder.inFlight;
+            this.usage = builder.usage;
+            this.cost = builder.cost;
+            this.unpriced = builder.unpriced;
+        }
+
+        /** Starts the counts of a shadow without copies. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** Returns the copies that were started. */
+        public long copied() {
+            return copied;
+        }
+
+        /** Returns the copies that were not started, because too many were under way or the executor had no thread. */
+        public long dropped() {
+            return dropped;
+        }
+
+        /** Returns the copies that were answered. */
+        public long succeeded() {
+            return succeeded;
+        }
+
+        /** Returns the copies that were not answered: they failed, ran out of time, or were stopped. */
+        public long failed() {
+            return failed;
+        }
+
+        /** Returns the pairs that the listeners were notified of. */
+        public long compared() {
+            return compared;
+        }
+
+        /** Returns the copies under way. */
+        public int inFlight() {
+            return inFlight;
+        }
+
+        /** Returns the tokens they used. */
+        public TokenUsage usage() {
+            return usage;
+        }
+
+        /** Returns what they cost, without those of unknown cost. */
+        public Cost cost() {
+            return cost;
+        }
+
+        /** Returns how many are of unknown cost, or of one in another currency. */
+        public long unpriced() {
+            return unpriced;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || (other instanceof Stats that
+                            && copied == that.copied
+                            && dropped == that.dropped
+                            && succeeded == that.succeeded
+                            && failed == that.failed
+                            && compared == that.compared
+                            && inFlight == that.inFlight
+                            && usage.equals(that.usage)
+                            && cost.equals(that.cost)
+                            && unpriced == that.unpriced);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(copied, dropped, succeeded, failed, compared, inFlight, usage, cost, unpriced);
+        }
+
+        @Override
+        public String toString() {
+            return "Stats{copied=" + copied + ", dropped=" + dropped + ", succeeded=" + succeeded + ", failed=" + failed
+                    + ", compared=" + compared + ", inFlight=" + inFlight + ", " + usage + ", " + cost + ", unpriced="
+                    + unpriced + "}";
+        }
+
+        /**
+         * Builds a {@link Stats}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+         * by several threads.
+         */
+        public static final class Builder {
+
+            private final SetOnce once = new SetOnce();
+            private long copied;
+            private long dropped;
+            private long succeeded;
+            private long failed;
+            private long compared;
+            private int inFlight;
+            private TokenUsage usage = TokenUsage.NONE;
+            private Cost cost = Cost.ZERO;
+            private long unpriced;
+
+            private Builder() {}
+
+            /** Sets the copies that were started; 0 by default. */
+            public Builder copied(long copied) {
+                once.check(0, "copied");
+                this.copied = copied;
+                return this;
+            }
+
+            /** Sets the copies that were not started; 0 by default. */
+            public Builder dropped(long dropped) {
+                once.check(1, "dropped");
+                this.dropped = dropped;
+                return this;
+            }
+
+            /** Sets the copies that were answered; 0 by default. */
+            public Builder succeeded(long succeeded) {
+                once.check(2, "succeeded");
+                this.succeeded = succeeded;
+                return this;
+            }
+
+            /** Sets the copies that were not answered; 0 by default. */
+            public Builder failed(long failed) {
+                once.check(3, "failed");
+                this.failed = failed;
+                return this;
+            }
+
+            /** Sets the pairs that the listeners were notified of; 0 by default. */
+            public Builder compared(long compared) {
+                once.check(4, "compared");
+                this.compared = compared;
+                return this;
+            }
+
+            /** Sets the copies under way; 0 by default. */
+            public Builder inFlight(int inFlight) {
+                once.check(5, "inFlight");
+                this.inFlight = inFlight;
+                return this;
+            }
+
+            /** Sets the tokens they used; {@link TokenUsage#NONE} by default. */
+            public Builder usage(TokenUsage usage) {
+                once.check(6, "usage");
+                this.usage = Objects.requireNonNull(usage, "usage");
+                return this;
+            }
+
+            /** Sets what they cost; {@link Cost#ZERO} by default. */
+            public Builder cost(Cost cost) {
+                once.check(7, "cost");
+                this.cost = Objects.requireNonNull(cost, "cost");
+                return this;
+            }
+
+            /** Sets how many are of unknown cost; 0 by default. */
+            public Builder unpriced(long unpriced) {
+                once.check(8, "unpriced");
+                this.unpriced = unpriced;
+                return this;
+            }
+
+            /** Returns the counts. */
+            public Stats build() {
+                return new Stats(this);
+            }
+        }
+    }
 
     ShadowCounts counts() {
         return counts;
@@ -168,9 +338,13 @@ public final class Shadow implements ModelShadow {
         counts.compared();
     }
 
-    /** Builds a {@link Shadow}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link Shadow}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final String model;
         private double share = 0.01;
         private boolean stable;
@@ -187,6 +361,7 @@ public final class Shadow implements ModelShadow {
 
         /** Sets which share of the calls is copied, from 0 to 1; 0.01 by default. */
         public Builder share(double share) {
+            once.check(0, "share");
             this.share = share;
             return this;
         }
@@ -196,24 +371,28 @@ public final class Shadow implements ModelShadow {
          * raising the share keeps those who are in. Calls that have none of them are drawn.
          */
         public Builder stable() {
+            once.check(1, "stable");
             this.stable = true;
             return this;
         }
 
         /** Sets how many copies may be under way at once; 16 by default. Further ones are dropped. */
         public Builder maxInFlight(int copies) {
+            once.check(2, "maxInFlight");
             this.maxInFlight = copies;
             return this;
         }
 
         /** Sets how long a copy may take, a stream's end included; one minute by default. */
         public Builder deadline(Duration deadline) {
+            once.check(3, "deadline");
             this.deadline = Objects.requireNonNull(deadline, "deadline");
             return this;
         }
 
         /** Stops a copy when its caller cancels, runs out of time or closes the stream early; it goes on by default. */
         public Builder cancelWithCaller() {
+            once.check(4, "cancelWithCaller");
             this.cancelWithCaller = true;
             return this;
         }
@@ -223,12 +402,14 @@ public final class Shadow implements ModelShadow {
          * stops them at once.
          */
         public Builder finishOnClose(Duration longest) {
+            once.check(5, "finishOnClose");
             this.finishOnClose = Objects.requireNonNull(longest, "longest");
             return this;
         }
 
         /** Sets whom the ledger has the copies under; the user {@code model} of tenant {@code (shadow)} by default. */
         public Builder account(Caller account) {
+            once.check(6, "account");
             this.account = Objects.requireNonNull(account, "account");
             return this;
         }

@@ -76,15 +76,16 @@ final class ShadowCounts {
     }
 
     synchronized Shadow.Stats stats() {
-        return new Shadow.Stats(
-                copied.get(),
-                dropped.get(),
-                succeeded.get(),
-                failed.get(),
-                compared.get(),
-                inFlight.get(),
-                usage,
-                cost,
-                unpriced);
+        return Shadow.Stats.builder()
+                .copied(copied.get())
+                .dropped(dropped.get())
+                .succeeded(succeeded.get())
+                .failed(failed.get())
+                .compared(compared.get())
+                .inFlight(inFlight.get())
+                .usage(usage)
+                .cost(cost)
+                .unpriced(unpriced)
+                .build();
     }
 }

@@ -116,15 +116,14 @@ final class ShadowRun {
                 reply = stream.response();
             }
         }
-        return new Comparison.Side(
-                Outcome.SUCCESS,
-                reply,
-                null,
-                route(copy),
-                copyBill.usage(),
-                copyBill.cost(),
-                since(start),
-                firstContent);
+        return Comparison.Side.builder(Outcome.SUCCESS)
+                .reply(reply)
+                .route(route(copy))
+                .usage(copyBill.usage())
+                .cost(copyBill.cost())
+                .duration(since(start))
+                .firstContent(firstContent)
+                .build();
     }
 
     private void begin(Call own) {
@@ -136,8 +135,13 @@ final class ShadowRun {
     }
 
     private Comparison.Side failed(long start, GatewayException failure) {
-        return new Comparison.Side(
-                outcome(failure), null, failure, route(copy), copyBill.usage(), copyBill.cost(), since(start), null);
+        return Comparison.Side.builder(outcome(failure))
+                .failure(failure)
+                .route(route(copy))
+                .usage(copyBill.usage())
+                .cost(copyBill.cost())
+                .duration(since(start))
+                .build();
     }
 
     private static Outcome outcome(GatewayException failure) {
@@ -192,15 +196,15 @@ final class ShadowRun {
     private Comparison.Side primarySide(End end) {
         EventRecorder streamed = recorder;
         boolean success = end.outcome() == Outcome.SUCCESS;
-        return new Comparison.Side(
-                end.outcome(),
-                !success || streamed == null ? end.reply() : streamed.response(),
-                end.failure(),
-                call.route(),
-                primaryBill.usage(),
-                primaryBill.cost(),
-                Duration.ofNanos(end.durationNanos()),
-                end.firstContentNanos() == 0 ? null : Duration.ofNanos(end.firstContentNanos()));
+        return Comparison.Side.builder(end.outcome())
+                .reply(!success || streamed == null ? end.reply() : streamed.response())
+                .failure(end.failure())
+                .route(call.route())
+                .usage(primaryBill.usage())
+                .cost(primaryBill.cost())
+                .duration(Duration.ofNanos(end.durationNanos()))
+                .firstContent(end.firstContentNanos() == 0 ? null : Duration.ofNanos(end.firstContentNanos()))
+                .build();
     }
 
     private void compare(Supplier<Comparison.Side> primary, Comparison.Side other) {

@@ -1,6 +1,7 @@
 package dev.aigw.routing.route;
 
 import dev.aigw.api.Outcome;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.PendingFeedback;
@@ -167,9 +168,13 @@ public final class Bandit implements ModelSelector {
         }
     }
 
-    /** Builds a {@link Bandit}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link Bandit}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private final Map<String, Double> costs = new LinkedHashMap<>();
         private double costWeight;
         private Duration memory = Duration.ofHours(1);
@@ -195,12 +200,14 @@ public final class Bandit implements ModelSelector {
 
         /** Sets how much score a cost of 1 is worth, from 0 to 1; 0 by default, so that cost does not matter. */
         public Builder costWeight(double weight) {
+            once.check(0, "costWeight");
             this.costWeight = weight;
             return this;
         }
 
         /** Sets how long after a call its score is awaited; an hour by default. */
         public Builder memory(Duration memory) {
+            once.check(1, "memory");
             this.memory = memory;
             return this;
         }

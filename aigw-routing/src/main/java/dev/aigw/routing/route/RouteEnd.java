@@ -33,15 +33,15 @@ record RouteEnd(Call call, Selections selections, boolean steps) {
         List<GatewayException> failures = call.log().failures();
         selections.ended(
                 query,
-                new End(
-                        failed ? Outcome.FAILED : end.outcome(),
-                        failed ? null : end.reply(),
-                        end.usage(),
-                        failed && !failures.isEmpty() ? failures.get(0) : end.failure(),
-                        end.outputChars(),
-                        end.durationNanos(),
-                        end.firstContentNanos(),
-                        end.serviceTier(),
-                        cost));
+                End.builder(failed ? Outcome.FAILED : end.outcome())
+                        .reply(failed ? null : end.reply())
+                        .usage(end.usage())
+                        .failure(failed && !failures.isEmpty() ? failures.get(0) : end.failure())
+                        .outputChars(end.outputChars())
+                        .durationNanos(end.durationNanos())
+                        .firstContentNanos(end.firstContentNanos())
+                        .serviceTier(end.serviceTier())
+                        .cost(cost)
+                        .build());
     }
 }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.pool.Query;
@@ -183,6 +184,7 @@ final class Semantic implements ModelSelector {
     /** Builds the route. */
     static final class Builder implements Routes.SemanticBuilder {
 
+        private final SetOnce once = new SetOnce();
         private final Embedder embedder;
         private final Map<String, List<String>> routes = new LinkedHashMap<>();
         private @Nullable Double threshold;
@@ -213,6 +215,7 @@ final class Semantic implements ModelSelector {
 
         @Override
         public Routes.SemanticBuilder threshold(double similarity) {
+            once.check(0, "threshold");
             if (!(similarity > 0 && similarity <= 1)) {
                 throw new IllegalArgumentException(
                         "threshold is " + similarity + ": use a similarity above 0 and up to 1, such as 0.5");
@@ -223,6 +226,7 @@ final class Semantic implements ModelSelector {
 
         @Override
         public Routes.SemanticBuilder timeout(Duration most) {
+            once.check(1, "timeout");
             if (most.isNegative() || most.isZero()) {
                 throw new IllegalArgumentException("timeout is " + most + ": use a positive duration");
             }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Outcome;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy.Picker;
@@ -19,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class AffinityStrategyTest {
 
-    private static final End DONE = new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 1, 0);
+    private static final End DONE =
+            End.builder(Outcome.SUCCESS).durationNanos(1).build();
     private static final int SESSIONS = 500;
 
     @Property(tries = 100)

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 class GroupedStrategiesTest {
 
-    private static final End DONE = new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 1, 0);
+    private static final End DONE =
+            End.builder(Outcome.SUCCESS).durationNanos(1).build();
 
     @Test
     void tiersGoByWeightWithinTheFirstTierThatCanServe() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy.Picker;
@@ -139,6 +138,10 @@ class PeakEwmaStrategyTest {
     }
 
     private static End end(Outcome outcome, GatewayException failure, long millis, long firstMillis) {
-        return new End(outcome, null, TokenUsage.NONE, failure, 0, millis * MILLI, firstMillis * MILLI);
+        return End.builder(outcome)
+                .failure(failure)
+                .durationNanos(millis * MILLI)
+                .firstContentNanos(firstMillis * MILLI)
+                .build();
     }
 }

@@ -148,7 +148,11 @@ class CacheStageTest {
 
     @Test
     void aStoredReplyCarriesNoRoute() {
-        Route route = new Route("c9", "assistant", "assistant", List.of(), Route.Source.MODEL, List.of());
+        Route route = Route.builder()
+                .callId("c9")
+                .requestedModel("assistant")
+                .model("assistant")
+                .build();
         chat(CallOptions.DEFAULT, ANSWER.withRoute(route));
 
         assertThat(chat(CallOptions.DEFAULT, ANSWER).route()).isEqualTo(Route.NONE);

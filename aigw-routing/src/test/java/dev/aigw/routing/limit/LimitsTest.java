@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -335,10 +336,17 @@ class LimitsTest {
                                 Dimension.MODEL,
                                 Dimension.DEPLOYMENT,
                                 Dimension.tag("feature")));
-        Caller.Builder who = Caller.builder().tenant("acme").user("ada").tier("free");
-        CallOptions.Builder call = CallOptions.builder().tag("feature", "search");
+        Function<String, CallOptions> ofTier = tier -> CallOptions.builder()
+                .tag("feature", "search")
+                .caller(Caller.builder()
+                        .tenant("acme")
+                        .user("ada")
+                        .tier(tier)
+                        .key("k")
+                        .build())
+                .build();
         try (ModelRouter router = router(limits)) {
-            router.chat(ask("small"), call.caller(who.key("k").build()).build());
+            router.chat(ask("small"), ofTier.apply("free"));
             assertThat(limits.usage())
                     .extracting(LimitUsage::key)
                     .containsExactly(Map.of(
@@ -349,8 +357,9 @@ class LimitsTest {
                             "model", "small",
                             "deployment", "fake/small",
                             "tag feature", "search"));
-            assertThat(refusal(router, ask("small"), call.build()).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
-            router.chat(ask("small"), call.caller(who.tier("paid").build()).build());
+            assertThat(refusal(router, ask("small"), ofTier.apply("free")).kind())
+                    .isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+            router.chat(ask("small"), ofTier.apply("paid"));
         }
     }
 

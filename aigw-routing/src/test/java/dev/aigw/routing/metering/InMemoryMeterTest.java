@@ -8,8 +8,8 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.TokenUsage.Provenance;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.TokenMeter;
-import dev.aigw.api.spi.TokenMeter.MeterRecord;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -98,18 +98,40 @@ class InMemoryMeterTest {
     }
 
     private static MeterRecord tagged(String call, int attempt, Map<String, String> tags, long input) {
-        return new MeterRecord(
-                call, attempt, "chat", "a", "d/1", ADA, tags, Outcome.SUCCESS, TokenUsage.of(input, 0), Cost.ZERO);
+        return MeterRecord.builder()
+                .callId(call)
+                .attempt(attempt)
+                .operation("chat")
+                .model("a")
+                .deployment("d/1")
+                .caller(ADA)
+                .tags(tags)
+                .outcome(Outcome.SUCCESS)
+                .usage(TokenUsage.of(input, 0))
+                .cost(Cost.ZERO)
+                .build();
     }
 
     @Test
     void outcomesAreCounted() {
         for (Outcome outcome : List.of(Outcome.SUCCESS, Outcome.FAILED, Outcome.FAILED, Outcome.ABANDONED)) {
-            meter.record(
-                    new MeterRecord("c1", 1, "chat", "a", "d/1", ADA, Map.of(), outcome, TokenUsage.NONE, Cost.ZERO));
+            meter.record(MeterRecord.builder()
+                    .callId("c1")
+                    .operation("chat")
+                    .model("a")
+                    .deployment("d/1")
+                    .caller(ADA)
+                    .outcome(outcome)
+                    .cost(Cost.ZERO)
+                    .build());
         }
 
-        assertThat(meter.ledger().total()).isEqualTo(new UsageLedger.Sum(4, 2, 1, TokenUsage.NONE, Cost.ZERO, 0));
+        assertThat(meter.ledger().total())
+                .isEqualTo(UsageLedger.Sum.builder()
+                        .attempts(4)
+                        .failed(2)
+                        .abandoned(1)
+                        .build());
     }
 
     @Test
@@ -212,7 +234,16 @@ class InMemoryMeterTest {
     }
 
     private static MeterRecord record(String model, String deployment, Caller caller, TokenUsage usage, Cost cost) {
-        return new MeterRecord("c1", 1, "chat", model, deployment, caller, Map.of(), Outcome.SUCCESS, usage, cost);
+        return MeterRecord.builder()
+                .callId("c1")
+                .operation("chat")
+                .model(model)
+                .deployment(deployment)
+                .caller(caller)
+                .outcome(Outcome.SUCCESS)
+                .usage(usage)
+                .cost(cost)
+                .build();
     }
 
     private static Cost usd(String amount) {

@@ -22,6 +22,7 @@ import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
@@ -50,7 +51,7 @@ class MeterStageTest {
             ChatRequest.of("assistant", "123456789"); // 9 characters: 3 tokens, and 6 that frame them
 
     private final CapturingLogger log = new CapturingLogger(Level.INFO);
-    private final List<TokenMeter.MeterRecord> records = new ArrayList<>();
+    private final List<MeterRecord> records = new ArrayList<>();
 
     private final TokenMeter meter = new TokenMeter() {
         @Override
@@ -76,9 +77,13 @@ class MeterStageTest {
         call.model = "a fallback that the call went on to";
         ChatResponse reply =
                 ChatResponse.builder().text("Hi").usage(TokenUsage.of(100, 20)).build();
-        call.end(new End(Outcome.SUCCESS, reply, reply.usage(), null, 0, 5, 0));
+        call.end(End.builder(Outcome.SUCCESS)
+                .reply(reply)
+                .usage(reply.usage())
+                .durationNanos(5)
+                .build());
 
-        TokenMeter.MeterRecord record = only();
+        MeterRecord record = only();
         assertThat(record.callId()).isEqualTo("c1");
         assertThat(record.attempt()).isEqualTo(1);
         assertThat(record.operation()).isEqualTo("chat");
@@ -94,7 +99,10 @@ class MeterStageTest {
     void withoutAPriceTheCostIsUnknown() {
         FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
         stage(meter, attempt -> null).apply(call);
-        call.end(new End(Outcome.SUCCESS, null, TokenUsage.of(1, 1), null, 0, 5, 0));
+        call.end(End.builder(Outcome.SUCCESS)
+                .usage(TokenUsage.of(1, 1))
+                .durationNanos(5)
+                .build());
 
         assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
     }
@@ -118,19 +126,35 @@ class MeterStageTest {
                 .build();
         FakeCall plain = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(plain);
-        plain.end(new End(Outcome.SUCCESS, downgraded, downgraded.usage(), null, 0, 5, 0));
+        plain.end(End.builder(Outcome.SUCCESS)
+                .reply(downgraded)
+                .usage(downgraded.usage())
+                .durationNanos(5)
+                .build());
         FakeCall streamed = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(streamed);
-        streamed.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1));
+        streamed.end(End.builder(Outcome.SUCCESS)
+                .usage(TokenUsage.of(100, 0))
+                .outputChars(9)
+                .durationNanos(5)
+                .firstContentNanos(1)
+                .build());
         FakeCall told = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(told);
-        told.end(new End(Outcome.SUCCESS, null, TokenUsage.of(100, 0), null, 9, 5, 1, "flex"));
+        told.end(End.builder(Outcome.SUCCESS)
+                .usage(TokenUsage.of(100, 0))
+                .outputChars(9)
+                .durationNanos(5)
+                .firstContentNanos(1)
+                .serviceTier("flex")
+                .build());
         FakeCall useless = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
         stage(meter, attempt -> tiered).apply(useless);
         GatewayException failure = GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "no schema")
                 .partial(downgraded)
                 .build();
-        useless.end(new End(Outcome.FAILED, null, TokenUsage.NONE, failure, 0, 5, 0));
+        useless.end(
+                End.builder(Outcome.FAILED).failure(failure).durationNanos(5).build());
 
         assertThat(records)
                 .extracting(record -> record.cost())
@@ -164,7 +188,14 @@ class MeterStageTest {
 
     @Test
     void aStreamClosedEarlyIsEstimatedByWhatCame() {
-        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 8, 5, 1));
+        end(
+                ChatRequest.CHAT_STREAM,
+                QUESTION,
+                End.builder(Outcome.ABANDONED)
+                        .outputChars(8)
+                        .durationNanos(5)
+                        .firstContentNanos(1)
+                        .build());
 
         assertThat(only().usage()).isEqualTo(estimated().input(9).output(2).build());
         assertThat(only().outcome()).isEqualTo(Outcome.ABANDONED);
@@ -172,17 +203,41 @@ class MeterStageTest {
 
     @Test
     void aStreamThatEndedEarlyCountsTheLargerOfReportAndEstimate() {
-        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.of(7, 1), null, 40, 5, 1));
+        end(
+                ChatRequest.CHAT_STREAM,
+                QUESTION,
+                End.builder(Outcome.ABANDONED)
+                        .usage(TokenUsage.of(7, 1))
+                        .outputChars(40)
+                        .durationNanos(5)
+                        .firstContentNanos(1)
+                        .build());
         assertThat(only().usage()).isEqualTo(estimated().input(7).output(10).build());
 
         records.clear();
-        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.of(7, 10), null, 40, 5, 1));
+        end(
+                ChatRequest.CHAT_STREAM,
+                QUESTION,
+                End.builder(Outcome.ABANDONED)
+                        .usage(TokenUsage.of(7, 10))
+                        .outputChars(40)
+                        .durationNanos(5)
+                        .firstContentNanos(1)
+                        .build());
         assertThat(only().usage()).isEqualTo(TokenUsage.of(7, 10));
     }
 
     @Test
     void aReportOfACompleteReplyIsNeverTouched() {
-        end(ChatRequest.CHAT_STREAM, QUESTION, new End(Outcome.SUCCESS, null, TokenUsage.of(7, 1), null, 4000, 5, 1));
+        end(
+                ChatRequest.CHAT_STREAM,
+                QUESTION,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.of(7, 1))
+                        .outputChars(4000)
+                        .durationNanos(5)
+                        .firstContentNanos(1)
+                        .build());
 
         assertThat(only().usage()).isEqualTo(TokenUsage.of(7, 1));
     }
@@ -206,7 +261,10 @@ class MeterStageTest {
     @Test
     void whatAnAttemptThatTimedOutOrWasAbandonedBeforeContentCostsIsUnknown() {
         end(ChatRequest.CHAT, QUESTION, failed(ErrorKind.TIMEOUT, TokenUsage.NONE));
-        end(ChatRequest.CHAT, QUESTION, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5, 0));
+        end(
+                ChatRequest.CHAT,
+                QUESTION,
+                End.builder(Outcome.ABANDONED).durationNanos(5).build());
 
         assertThat(records).hasSize(2).allSatisfy(record -> {
             assertThat(record.usage()).isEqualTo(TokenUsage.NONE);
@@ -251,17 +309,25 @@ class MeterStageTest {
         call.end(end);
     }
 
-    private TokenMeter.MeterRecord only() {
+    private MeterRecord only() {
         assertThat(records).hasSize(1);
         return records.get(0);
     }
 
     private static End success(ModelReply reply, long outputChars) {
-        return new End(Outcome.SUCCESS, reply, TokenUsage.NONE, null, outputChars, 5, 0);
+        return End.builder(Outcome.SUCCESS)
+                .reply(reply)
+                .outputChars(outputChars)
+                .durationNanos(5)
+                .build();
     }
 
     private static End failed(ErrorKind kind, TokenUsage usage) {
-        return new End(Outcome.FAILED, null, usage, GatewayException.of(kind, "no"), 0, 5, 0);
+        return End.builder(Outcome.FAILED)
+                .usage(usage)
+                .failure(GatewayException.of(kind, "no"))
+                .durationNanos(5)
+                .build();
     }
 
     private static TokenUsage.Builder estimated() {

@@ -25,15 +25,14 @@ import org.slf4j.event.Level;
 
 class Slf4jListenerTest {
 
-    private static final Route ROUTE = new Route(
-            "c1",
-            "assistant",
-            "assistant-small",
-            List.of(
+    private static final Route ROUTE = Route.builder()
+            .callId("c1")
+            .requestedModel("assistant")
+            .model("assistant-small")
+            .attempts(List.of(
                     attempt("openai/gpt-5-mini", Outcome.FAILED, ErrorKind.OVERLOADED),
-                    attempt("openai/gpt-5-nano", Outcome.SUCCESS, null)),
-            Route.Source.MODEL,
-            List.of());
+                    attempt("openai/gpt-5-nano", Outcome.SUCCESS, null)))
+            .build();
 
     private final CapturingLogger log = new CapturingLogger(Level.TRACE);
     private final Slf4jListener listener = new Slf4jListener(log);
@@ -51,7 +50,13 @@ class Slf4jListenerTest {
     @Test
     void aCallThatSucceededIsOneLineAtDebug() {
         listener.onEvent(new RouterEvent.CallEnded(
-                call, new End(Outcome.SUCCESS, null, TokenUsage.of(12, 34), null, 0, 250_000_000, 40_000_000), ROUTE));
+                call,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.of(12, 34))
+                        .durationNanos(250_000_000)
+                        .firstContentNanos(40_000_000)
+                        .build(),
+                ROUTE));
 
         assertThat(log.lines)
                 .containsExactly("DEBUG call id=c1 operation=chat requested=assistant model=assistant-small"
@@ -84,7 +89,7 @@ class Slf4jListenerTest {
     @Test
     void anAbandonedCallIsNoWarning() {
         listener.onEvent(new RouterEvent.CallEnded(
-                call, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0), Route.NONE));
+                call, End.builder(Outcome.ABANDONED).durationNanos(5_000_000).build(), Route.NONE));
 
         assertThat(log.lines).singleElement().asString().startsWith("DEBUG call");
     }
@@ -92,7 +97,11 @@ class Slf4jListenerTest {
     @Test
     void contentAndUsersStayOutOfTheLog() {
         ChatResponse reply = ChatResponse.of("secret");
-        End end = new End(Outcome.SUCCESS, reply, reply.usage(), null, 0, 5, 0);
+        End end = End.builder(Outcome.SUCCESS)
+                .reply(reply)
+                .usage(reply.usage())
+                .durationNanos(5)
+                .build();
 
         listener.onEvent(new RouterEvent.CallEnded(call, end, ROUTE));
         listener.onEvent(new RouterEvent.AttemptEnded(call, attempt, end));
@@ -105,9 +114,13 @@ class Slf4jListenerTest {
         listener.onEvent(
                 new RouterEvent.AttemptEnded(call, attempt, failed(GatewayException.of(ErrorKind.OVERLOADED, "busy"))));
         listener.onEvent(new RouterEvent.AttemptEnded(
-                call, attempt, new End(Outcome.ABANDONED, null, TokenUsage.NONE, null, 0, 5_000_000, 0)));
+                call,
+                attempt,
+                End.builder(Outcome.ABANDONED).durationNanos(5_000_000).build()));
         listener.onEvent(new RouterEvent.AttemptEnded(
-                call, attempt, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5_000_000, 0)));
+                call,
+                attempt,
+                End.builder(Outcome.SUCCESS).durationNanos(5_000_000).build()));
 
         assertThat(log.lines)
                 .containsExactly(
@@ -135,7 +148,7 @@ class Slf4jListenerTest {
                 ChatRequest.CHAT, ChatRequest.of("a\nWARN b=\"c\" \\" + "x".repeat(500), "Hi"), CallOptions.DEFAULT);
 
         listener.onEvent(new RouterEvent.CallEnded(
-                hostile, new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 5, 0), Route.NONE));
+                hostile, End.builder(Outcome.SUCCESS).durationNanos(5).build(), Route.NONE));
 
         assertThat(log.lines)
                 .singleElement()
@@ -166,7 +179,10 @@ class Slf4jListenerTest {
     }
 
     private static End failed(GatewayException failure) {
-        return new End(Outcome.FAILED, null, TokenUsage.NONE, failure, 0, 5_000_000, 0);
+        return End.builder(Outcome.FAILED)
+                .failure(failure)
+                .durationNanos(5_000_000)
+                .build();
     }
 
     private static Route.Attempt attempt(String deployment, Outcome outcome, ErrorKind kind) {

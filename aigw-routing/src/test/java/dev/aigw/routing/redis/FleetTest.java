@@ -90,13 +90,12 @@ class FleetTest {
                     .lease(FleetWorker.LEASE)
                     .build()
                     .allowance(
-                            new AllowanceSpec(
-                                    "budget",
-                                    List.of(),
-                                    Measure.COST,
-                                    BUDGET,
-                                    BUDGET,
-                                    Window.calendar(Window.Unit.MONTH)),
+                            AllowanceSpec.builder()
+                                    .limit("budget")
+                                    .measure(Measure.COST)
+                                    .maximum(BUDGET)
+                                    .window(Window.calendar(Window.Unit.MONTH))
+                                    .build(),
                             new VirtualEnvironment(1));
             for (int i = 0; i <= SURVIVORS; i++) {
                 workers.add(Worker.start(server.uri()));

@@ -80,17 +80,19 @@ class OutageUnderLoadTest {
                             FleetWorker.PRICE.cost(fake.servedTokens()).amount()));
             SharedLimits other = SharedLimits.of(observer);
             Allowance budget = other.allowance(
-                    new AllowanceSpec(
-                            "budget", List.of(), Measure.COST, BUDGET, BUDGET, Window.calendar(Window.Unit.MONTH)),
+                    AllowanceSpec.builder()
+                            .limit("budget")
+                            .measure(Measure.COST)
+                            .maximum(BUDGET)
+                            .window(Window.calendar(Window.Unit.MONTH))
+                            .build(),
                     new VirtualEnvironment(1));
             Allowance places = other.allowance(
-                    new AllowanceSpec(
-                            "places",
-                            List.of(),
-                            Measure.CONCURRENCY,
-                            BigDecimal.valueOf(1_000),
-                            BigDecimal.valueOf(1_000),
-                            null),
+                    AllowanceSpec.builder()
+                            .limit("places")
+                            .measure(Measure.CONCURRENCY)
+                            .maximum(BigDecimal.valueOf(1_000))
+                            .build(),
                     new VirtualEnvironment(1));
             awaitSettled(budget, ledger);
             awaitSettled(places, BigDecimal.ZERO);

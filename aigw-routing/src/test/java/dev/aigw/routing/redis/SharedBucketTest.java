@@ -53,13 +53,13 @@ class SharedBucketTest {
     private Allowance tokens(SharedLimits jvm, long maximum) {
         BigDecimal most = BigDecimal.valueOf(maximum);
         return jvm.allowance(
-                new AllowanceSpec(
-                        "tokens",
-                        List.of("a{c}me", "x,y"),
-                        Measure.TOKENS,
-                        most,
-                        most,
-                        Window.rolling(Duration.ofDays(300))),
+                AllowanceSpec.builder()
+                        .limit("tokens")
+                        .key(List.of("a{c}me", "x,y"))
+                        .measure(Measure.TOKENS)
+                        .maximum(most)
+                        .window(Window.rolling(Duration.ofDays(300)))
+                        .build(),
                 environment);
     }
 

@@ -91,15 +91,25 @@ class SharedSumTest {
 
     private Allowance budget(SharedLimits jvm, String maximum, Window.Unit unit) {
         return jvm.allowance(
-                new AllowanceSpec(
-                        "budget", List.of("acme"), Measure.COST, of(maximum), of(maximum), Window.calendar(unit)),
+                AllowanceSpec.builder()
+                        .limit("budget")
+                        .key(List.of("acme"))
+                        .measure(Measure.COST)
+                        .maximum(of(maximum))
+                        .window(Window.calendar(unit))
+                        .build(),
                 environment);
     }
 
     private Allowance places(SharedLimits jvm, int maximum) {
         BigDecimal most = BigDecimal.valueOf(maximum);
         return jvm.allowance(
-                new AllowanceSpec("places", List.of(), Measure.CONCURRENCY, most, most, null), environment);
+                AllowanceSpec.builder()
+                        .limit("places")
+                        .measure(Measure.CONCURRENCY)
+                        .maximum(most)
+                        .build(),
+                environment);
     }
 
     private static BigDecimal of(String amount) {

@@ -37,7 +37,13 @@ class TopologyTest {
 
     private static Allowance allowance(SharedLimits limits, Window window, String tenant) {
         return limits.allowance(
-                new AllowanceSpec("tokens", List.of(tenant), Measure.TOKENS, TEN, TEN, window),
+                AllowanceSpec.builder()
+                        .limit("tokens")
+                        .key(List.of(tenant))
+                        .measure(Measure.TOKENS)
+                        .maximum(TEN)
+                        .window(window)
+                        .build(),
                 new VirtualEnvironment(1));
     }
 

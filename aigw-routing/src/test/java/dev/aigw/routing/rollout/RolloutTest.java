@@ -45,15 +45,15 @@ class RolloutTest {
     private final Random random = new Random(5);
 
     private static ModelSelector.Query user(String user) {
-        return new ModelSelector.Query(
-                "c1",
-                ChatRequest.of("m", "hi"),
-                CallOptions.builder()
+        return ModelSelector.Query.builder(ChatRequest.of("m", "hi"))
+                .callId("c1")
+                .options(CallOptions.builder()
                         .caller(Caller.builder().tenant("t").user(user).build())
-                        .build(),
-                1,
-                Instant.EPOCH,
-                new Random(1));
+                        .build())
+                .promptTokens(1)
+                .now(Instant.EPOCH)
+                .random(new Random(1))
+                .build();
     }
 
     @Property
@@ -228,7 +228,10 @@ class RolloutTest {
         canary.ended(
                 user("a"),
                 new ModelSelector.Selection("v2", "canary"),
-                new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 1, 1));
+                End.builder(Outcome.SUCCESS)
+                        .durationNanos(1)
+                        .firstContentNanos(1)
+                        .build());
         canary.pause();
         canary.resume();
         assertThat(canary.state()).isEqualTo(new Canary.State(Canary.Phase.RUNNING, 50, "resumed by hand"));
@@ -310,8 +313,16 @@ class RolloutTest {
         ExperimentReport report = new ExperimentReport(
                 "e",
                 List.of(
-                        new ExperimentReport.Arm("control", 80, 48, 32, 0, 0, ExperimentReport.Scores.NONE),
-                        new ExperimentReport.Arm("other", 70, 56, 14, 0, 0, ExperimentReport.Scores.NONE)),
+                        ExperimentReport.Arm.builder("control")
+                                .exposures(80)
+                                .succeeded(48)
+                                .failed(32)
+                                .build(),
+                        ExperimentReport.Arm.builder("other")
+                                .exposures(70)
+                                .succeeded(56)
+                                .failed(14)
+                                .build()),
                 Map.of());
         ExperimentReport.Effect effect = report.effect("other");
         assertThat(effect.difference()).isCloseTo(0.2, org.assertj.core.data.Offset.offset(1e-9));

@@ -132,7 +132,14 @@ class ShadowTest extends RouterHarness {
         assertThat(copy.route().deployment()).isEqualTo("fake/new");
         assertThat(copy.route().callId()).isNotEqualTo(primary.route().callId());
         assertThat(copy.cost()).isEqualTo(Cost.usd(new BigDecimal("0.00003")));
-        assertThat(shadow.stats()).isEqualTo(new Shadow.Stats(1, 0, 1, 0, 1, 0, TokenUsage.of(10, 5), copy.cost(), 0));
+        assertThat(shadow.stats())
+                .isEqualTo(Shadow.Stats.builder()
+                        .copied(1)
+                        .succeeded(1)
+                        .compared(1)
+                        .usage(TokenUsage.of(10, 5))
+                        .cost(copy.cost())
+                        .build());
     }
 
     @ParameterizedTest

@@ -150,7 +150,13 @@ class ByBudgetTest {
     }
 
     private static ModelSelector.Query query(CallOptions options) {
-        return new ModelSelector.Query("c1", ask(), options, 1, Instant.EPOCH, new Random(1));
+        return ModelSelector.Query.builder(ask())
+                .callId("c1")
+                .options(options)
+                .promptTokens(1)
+                .now(Instant.EPOCH)
+                .random(new Random(1))
+                .build();
     }
 
     @Test
@@ -259,7 +265,7 @@ class ByBudgetTest {
                 .otherwise("small");
         try (ModelRouter router = router(limits(limit -> {}), broken).build()) {
             assertThatThrownBy(() -> router.chat(ask(), ACME))
-                    .hasMessageContaining("route of model \"m\" failed")
+                    .hasMessageContaining("bug in the route of model \"m\"")
                     .hasMessageContaining("no account");
         }
     }

@@ -119,13 +119,12 @@ class RoutesTest {
     }
 
     private static ModelSelector.Query at(int hour) {
-        return new ModelSelector.Query(
-                "c1",
-                ask("hi"),
-                CallOptions.DEFAULT,
-                1,
-                java.time.Instant.EPOCH.plus(Duration.ofHours(hour)),
-                new java.util.Random(1));
+        return ModelSelector.Query.builder(ask("hi"))
+                .callId("c1")
+                .promptTokens(1)
+                .now(java.time.Instant.EPOCH.plus(Duration.ofHours(hour)))
+                .random(new java.util.Random(1))
+                .build();
     }
 
     @Test
@@ -194,9 +193,9 @@ class RoutesTest {
             throw new IllegalStateException("oops");
         }))) {
             GatewayException e = catchThrowableOfType(GatewayException.class, () -> router.chat(ask("hi")));
-            assertThat(e.kind()).isEqualTo(ErrorKind.NO_ROUTE);
+            assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL);
             assertThat(e)
-                    .hasMessageContaining("route of model \"assistant\" failed by a bug")
+                    .hasMessageContaining("this is a bug in the route of model \"assistant\"")
                     .hasRootCauseMessage("oops");
         }
         try (ModelRouter router = router(model -> model.route(query -> null))) {
@@ -204,7 +203,9 @@ class RoutesTest {
         }
         try (ModelRouter router =
                 router(model -> model.route(query -> new ModelSelector.Selection("nowhere", "because")))) {
-            assertThatThrownBy(() -> router.chat(ask("hi"))).hasMessageContaining("chose \"nowhere\"");
+            GatewayException e = catchThrowableOfType(GatewayException.class, () -> router.chat(ask("hi")));
+            assertThat(e.kind()).isEqualTo(ErrorKind.UNKNOWN_MODEL);
+            assertThat(e).hasMessageContaining("chose \"nowhere\"");
         }
     }
 
@@ -217,7 +218,9 @@ class RoutesTest {
                 .model("a", model -> model.route(query -> new ModelSelector.Selection("b", "to b")))
                 .model("b", model -> model.route(query -> new ModelSelector.Selection("a", "to a")))
                 .build()) {
-            assertThatThrownBy(() -> router.chat("a", "hi")).hasMessageContaining("lead on and on");
+            GatewayException e = catchThrowableOfType(GatewayException.class, () -> router.chat("a", "hi"));
+            assertThat(e.kind()).isEqualTo(ErrorKind.NO_ROUTE);
+            assertThat(e).hasMessageContaining("lead on and on");
         }
     }
 

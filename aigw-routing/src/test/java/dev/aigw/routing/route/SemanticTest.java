@@ -72,7 +72,14 @@ class SemanticTest {
 
     private static ModelSelector.Query ask(
             ModelRequest request, Instant now, long remainingNanos, CallOptions options) {
-        return new ModelSelector.Query("c1", ChatRequest.CHAT, request, options, 1, now, remainingNanos, new Random(1));
+        return ModelSelector.Query.builder(request)
+                .callId("c1")
+                .options(options)
+                .promptTokens(1)
+                .now(now)
+                .remainingNanos(remainingNanos)
+                .random(new Random(1))
+                .build();
     }
 
     private static ModelSelector.Query ask(String text, Instant now) {
@@ -311,7 +318,7 @@ class SemanticTest {
         assertThatThrownBy(() -> none.route("a")).hasMessageContaining("no example");
         assertThatThrownBy(() -> none.route("a", "x", " ")).hasMessageContaining("blank");
         assertThatThrownBy(() -> none.route("a", "x").route("a", "y")).hasMessageContaining("two routes");
-        assertThatThrownBy(() -> none.threshold(0)).hasMessageContaining("such as 0.5");
+        assertThatThrownBy(() -> Routes.semantic(this::place).threshold(0)).hasMessageContaining("such as 0.5");
         assertThatThrownBy(() -> none.timeout(Duration.ZERO)).hasMessageContaining("positive");
         assertThatThrownBy(() -> Routes.semantic(this::place).route("a", "x").build())
                 .hasMessageContaining("threshold(similarity)");

@@ -6,7 +6,6 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -39,7 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class PickBenchmark {
 
-    private static final End END = new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, 50_000_000, 0);
+    private static final End END =
+            End.builder(Outcome.SUCCESS).durationNanos(50_000_000).build();
 
     /** How many deployments there are. */
     @Param({"10", "1000"})

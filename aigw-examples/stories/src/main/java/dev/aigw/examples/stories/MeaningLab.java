@@ -1,6 +1,5 @@
 package dev.aigw.examples.stories;
 
-import dev.aigw.api.CallOptions;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
@@ -109,8 +108,11 @@ final class MeaningLab {
         int all = 0;
         for (Map.Entry<String, List<String>> topic : QUESTIONS.entrySet()) {
             for (String question : topic.getValue()) {
-                ModelSelector.Query query = new ModelSelector.Query(
-                        "", ChatRequest.of("m", question), CallOptions.DEFAULT, 10, Instant.EPOCH, new Random(1));
+                ModelSelector.Query query = ModelSelector.Query.builder(ChatRequest.of("m", question))
+                        .promptTokens(10)
+                        .now(Instant.EPOCH)
+                        .random(new Random(1))
+                        .build();
                 String chosen = Objects.requireNonNull(selector.select(query)).model();
                 right += chosen.equals(topic.getKey()) ? 1 : 0;
                 all++;

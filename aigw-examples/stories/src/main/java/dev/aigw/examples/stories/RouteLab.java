@@ -161,18 +161,20 @@ final class RouteLab {
         CallOptions options = CallOptions.builder()
                 .caller(Caller.builder().user(user).build())
                 .build();
-        return new ModelSelector.Query(user, ChatRequest.of("assistant", "hi"), options, 1, Instant.EPOCH, chance);
+        return ModelSelector.Query.builder(ChatRequest.of("assistant", "hi"))
+                .callId(user)
+                .options(options)
+                .promptTokens(1)
+                .now(Instant.EPOCH)
+                .random(chance)
+                .build();
     }
 
     private static End end(boolean failed) {
-        return new End(
-                failed ? Outcome.FAILED : Outcome.SUCCESS,
-                null,
-                TokenUsage.NONE,
-                failed ? GatewayException.of(ErrorKind.SERVER_ERROR, "simulated") : null,
-                0,
-                1_000_000,
-                0);
+        return End.builder(failed ? Outcome.FAILED : Outcome.SUCCESS)
+                .failure(failed ? GatewayException.of(ErrorKind.SERVER_ERROR, "simulated") : null)
+                .durationNanos(1_000_000)
+                .build();
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -111,7 +110,9 @@ final class Simulation {
         replica.inFlight--;
         picker.ended(
                 job.index,
-                new End(Outcome.SUCCESS, null, TokenUsage.NONE, null, 0, (long) (latency * NANOS_PER_MILLI), 0),
+                End.builder(Outcome.SUCCESS)
+                        .durationNanos((long) (latency * NANOS_PER_MILLI))
+                        .build(),
                 view.nanoTime());
         served.add(new Served(job.ask, job.index, latency));
         Job next = replica.waiting.poll();

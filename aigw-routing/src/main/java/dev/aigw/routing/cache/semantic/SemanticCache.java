@@ -1,6 +1,7 @@
 package dev.aigw.routing.cache.semantic;
 
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.routing.feature.Feature;
@@ -117,9 +118,13 @@ public final class SemanticCache implements Feature {
         misses.increment();
     }
 
-    /** Builds a {@link SemanticCache}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link SemanticCache}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable Embedder embedder;
         private @Nullable Double threshold;
         private @Nullable SemanticStore store;
@@ -134,36 +139,42 @@ public final class SemanticCache implements Feature {
 
         /** Sets who places questions. Required. */
         public Builder embedder(Embedder embedder) {
+            once.check(0, "embedder");
             this.embedder = Objects.requireNonNull(embedder, "embedder");
             return this;
         }
 
         /** Sets from which similarity on questions mean the same, above 0 and up to 1. Required. */
         public Builder threshold(double similarity) {
+            once.check(1, "threshold");
             this.threshold = similarity;
             return this;
         }
 
         /** Sets how long an answer is served; an hour by default. */
         public Builder timeToLive(Duration timeToLive) {
+            once.check(2, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
             return this;
         }
 
         /** Sets how many turns of the user a conversation may have; 1 by default: no follow-ups. */
         public Builder maximumTurns(int turns) {
+            once.check(3, "maximumTurns");
             this.maximumTurns = turns;
             return this;
         }
 
         /** Sets how many words a question must have; 3 by default. */
         public Builder minimumWords(int words) {
+            once.check(4, "minimumWords");
             this.minimumWords = words;
             return this;
         }
 
         /** Sets how many characters a question may have; 2,000 by default. */
         public Builder maximumChars(int chars) {
+            once.check(5, "maximumChars");
             this.maximumChars = chars;
             return this;
         }
@@ -173,18 +184,21 @@ public final class SemanticCache implements Feature {
          * oldest make room. Of such groups the 1,000 last used are kept.
          */
         public Builder maximumEntriesEach(int entries) {
+            once.check(6, "maximumEntriesEach");
             this.entries = entries;
             return this;
         }
 
         /** Sets a store of one's own in place of the one in the heap. */
         public Builder store(SemanticStore store) {
+            once.check(7, "store");
             this.store = Objects.requireNonNull(store, "store");
             return this;
         }
 
         /** Lets all tenants share their answers; by default each has its own. */
         public Builder shared() {
+            once.check(8, "shared");
             this.shared = true;
             return this;
         }

@@ -136,15 +136,15 @@ final class ChatForm {
 
     private static Citation citation(@Nullable Object form) {
         Fields fields = Fields.of(form);
-        return new Citation(
-                fields.needText("kind"),
-                fields.text("url"),
-                fields.text("title"),
-                fields.text("cited"),
-                fields.get("document", Integer.class),
-                fields.get("start", Integer.class),
-                fields.get("end", Integer.class),
-                fields.map("raw"));
+        return Citation.builder(fields.needText("kind"))
+                .url(fields.text("url"))
+                .title(fields.text("title"))
+                .citedText(fields.text("cited"))
+                .documentIndex(fields.get("document", Integer.class))
+                .start(fields.get("start", Integer.class))
+                .end(fields.get("end", Integer.class))
+                .raw(fields.map("raw"))
+                .build();
     }
 
     static Object of(Media media) {

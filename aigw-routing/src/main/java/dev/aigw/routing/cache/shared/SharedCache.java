@@ -1,6 +1,7 @@
 package dev.aigw.routing.cache.shared;
 
 import dev.aigw.api.JsonMapper;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.CacheStore;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.cache.Caches;
@@ -46,6 +47,7 @@ public final class SharedCache {
      */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
         private static final Duration LONGEST = Duration.ofDays(36_500);
         private static final Duration NEAR_TIME_TO_LIVE = Duration.ofMinutes(1);
@@ -63,15 +65,9 @@ public final class SharedCache {
             this.store = store;
         }
 
-        private static void once(@Nullable Object current, String option) {
-            if (current != null) {
-                throw new IllegalStateException(option + " is set twice: remove one of the two");
-            }
-        }
-
         /** Sets how long after it was stored a reply is served, a hundred years at most; 10 minutes by default. */
         public Builder timeToLive(Duration timeToLive) {
-            once(this.timeToLive, "timeToLive");
+            once.check(0, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
             return this;
         }
@@ -83,7 +79,7 @@ public final class SharedCache {
          * @see Caches.InMemoryBuilder#keepStale
          */
         public Builder keepStale(Duration afterTimeToLive) {
-            once(keepStale, "keepStale");
+            once.check(1, "keepStale");
             keepStale = Objects.requireNonNull(afterTimeToLive, "keepStale");
             return this;
         }
@@ -97,14 +93,14 @@ public final class SharedCache {
          * }</pre>
          */
         public Builder near(ResultCache cache) {
-            once(near, "near");
+            once.check(2, "near");
             near = Objects.requireNonNull(cache, "near");
             return this;
         }
 
         /** Sets above how many bytes a reply is compressed; 1,024 by default. */
         public Builder compressAbove(int bytes) {
-            once(compressAbove, "compressAbove");
+            once.check(3, "compressAbove");
             compressAbove = bytes;
             return this;
         }
@@ -115,14 +111,14 @@ public final class SharedCache {
          * @see dev.aigw.api.chat.ChatResponse#as
          */
         public Builder mapper(JsonMapper mapper) {
-            once(this.mapper, "mapper");
+            once.check(4, "mapper");
             this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;
         }
 
         /** Sets the clock that entries age by, for tests; the system's by default. */
         public Builder clock(Clock clock) {
-            once(this.clock, "clock");
+            once.check(5, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }

@@ -111,7 +111,14 @@ public final class CallLog {
     }
 
     synchronized Route route(String callId, String requestedModel, String model, Route.Source source) {
-        return new Route(callId, requestedModel, model, attempts, source, warnings);
+        return Route.builder()
+                .callId(callId)
+                .requestedModel(requestedModel)
+                .model(model)
+                .attempts(attempts)
+                .source(source)
+                .warnings(warnings)
+                .build();
     }
 
     private static <T> List<T> with(List<T> list, T element) {

@@ -94,8 +94,22 @@ final class Scope {
     boolean end(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
         long elapsed = elapsedNanos();
         End now = reply != null
-                ? new End(outcome, reply, reply.usage(), failure, outputChars, elapsed, firstContentNanos)
-                : new End(outcome, null, streamUsage, failure, outputChars, elapsed, firstContentNanos, streamTier);
+                ? End.builder(outcome)
+                        .reply(reply)
+                        .usage(reply.usage())
+                        .failure(failure)
+                        .outputChars(outputChars)
+                        .durationNanos(elapsed)
+                        .firstContentNanos(firstContentNanos)
+                        .build()
+                : End.builder(outcome)
+                        .usage(streamUsage)
+                        .failure(failure)
+                        .outputChars(outputChars)
+                        .durationNanos(elapsed)
+                        .firstContentNanos(firstContentNanos)
+                        .serviceTier(streamTier)
+                        .build();
         EndAction[] run;
         int size;
         synchronized (this) {

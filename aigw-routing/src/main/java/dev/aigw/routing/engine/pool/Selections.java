@@ -57,14 +57,22 @@ public record Selections(
             Instant now,
             long remainingNanos,
             RandomGenerator random) {
-        return new ModelSelector.Query(
-                callId, operation, request, options, PromptSize.tokens(request), now, remainingNanos, random);
+        return ModelSelector.Query.builder(request)
+                .callId(callId)
+                .operation(operation)
+                .options(options)
+                .promptTokens(PromptSize.tokens(request))
+                .now(now)
+                .remainingNanos(remainingNanos)
+                .random(random)
+                .build();
     }
 
     /**
      * Asks the model's selector, and that of the model it names, until one stays.
      *
-     * @throws GatewayException of kind NO_ROUTE if a selector throws, names a model there is none of, or they go round
+     * @throws GatewayException of kind INTERNAL if a selector throws, UNKNOWN_MODEL if one names a model that is not
+     *     declared, NO_ROUTE if they lead in a circle
      */
     public static Selections follow(Model first, Models models, ModelSelector.Query query) {
         List<ModelSelector.Selection> steps = new ArrayList<>(2);
@@ -79,7 +87,7 @@ public record Selections(
             Model next = models.find(selection.model());
             if (next == null) {
                 throw GatewayException.of(
-                        ErrorKind.NO_ROUTE,
+                        ErrorKind.UNKNOWN_MODEL,
                         "the route of model \"" + model.name() + "\" chose \"" + selection.model()
                                 + "\", and there is no such model: declare it with .model(...)");
             }
@@ -142,6 +150,7 @@ public record Selections(
                     DENIED,
                     GUARD_REJECTED,
                     INTERNAL,
+                    UNKNOWN_MODEL,
                     CANCELLED -> true;
             case DEADLINE -> end.outcome() == Outcome.ABANDONED;
             default -> false;
@@ -156,7 +165,8 @@ public record Selections(
             throw e;
         } catch (RuntimeException e) {
             throw GatewayException.builder(
-                            ErrorKind.NO_ROUTE, "the route of model \"" + model.name() + "\" failed by a bug: " + e)
+                            ErrorKind.INTERNAL,
+                            "this is a bug in the route of model \"" + model.name() + "\": it threw " + e)
                     .cause(e)
                     .build();
         }

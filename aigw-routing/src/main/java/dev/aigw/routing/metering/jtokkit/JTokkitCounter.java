@@ -77,6 +77,7 @@ public final class JTokkitCounter implements TokenCounter {
          *
          * @param encoding a name such as {@code o200k_base} or {@code cl100k_base}
          * @throws IllegalArgumentException if there is no such encoding
+         * @throws IllegalStateException if the prefix has an encoding already
          */
         public Builder encoding(String prefix, String encoding) {
             @Nullable EncodingType type = EncodingType.fromName(encoding).orElse(null);
@@ -86,7 +87,10 @@ public final class JTokkitCounter implements TokenCounter {
                                 .map(EncodingType::getName)
                                 .toList());
             }
-            byPrefix.put(prefix, type);
+            if (byPrefix.putIfAbsent(prefix, type) != null) {
+                throw new IllegalStateException(
+                        "the encoding of \"" + prefix + "\" is set twice: remove one of the two");
+            }
             return this;
         }
 

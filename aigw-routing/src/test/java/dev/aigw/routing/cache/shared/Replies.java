@@ -141,7 +141,15 @@ final class Replies {
     private static Arbitrary<Citation> citations() {
         Arbitrary<@Nullable Integer> place = Arbitraries.integers().injectNull(0.3);
         return Combinators.combine(texts(), maybe(), maybe(), maybe(), place, place, place, maps())
-                .as(Citation::new);
+                .as((kind, url, title, words, document, start, end, raw) -> Citation.builder(kind)
+                        .url(url)
+                        .title(title)
+                        .citedText(words)
+                        .documentIndex(document)
+                        .start(start)
+                        .end(end)
+                        .raw(raw)
+                        .build());
     }
 
     static Arbitrary<ContentPart> parts() {

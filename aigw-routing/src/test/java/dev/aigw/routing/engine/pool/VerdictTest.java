@@ -57,7 +57,9 @@ class VerdictTest {
                 health(ErrorKind.DENIED, Health.UNKNOWN),
                 health(ErrorKind.GUARD_REJECTED, Health.UNKNOWN),
                 health(ErrorKind.INTERNAL, Health.UNKNOWN),
-                health(ErrorKind.NO_ROUTE, Health.UNKNOWN));
+                health(ErrorKind.UNKNOWN_MODEL, Health.UNKNOWN),
+                health(ErrorKind.NO_ROUTE, Health.UNKNOWN),
+                health(ErrorKind.ROUTER_CLOSED, Health.UNKNOWN));
     }
 
     private static Verdict failed(GatewayException failure, Circumstances circumstances) {
