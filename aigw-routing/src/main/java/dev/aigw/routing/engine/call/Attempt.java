@@ -69,8 +69,16 @@ public final class Attempt implements AttemptContext, EndAction {
     public void onEnd(End end) {
         Lease taken = lease;
         if (taken != null) {
-            taken.settle(end, verdict(end), call.environment().nanoTime());
+            taken.settle(sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
         }
+    }
+
+    /** Returns the end as it concerns the deployment: what was never sent counts neither for nor against it. */
+    private static End unsent(End end) {
+        return End.builder(Outcome.ABANDONED)
+                .failure(end.failure())
+                .durationNanos(end.durationNanos())
+                .build();
     }
 
     private Verdict verdict(End end) {
