@@ -61,7 +61,7 @@ public final class Route {
         return builder;
     }
 
-    /** Returns the id of the call, unique among all routers; empty for {@link #NONE}. */
+    /** Returns the id of the call, unique across JVMs and their restarts; empty for {@link #NONE}. */
     public String callId() {
         return callId;
     }

@@ -3,7 +3,7 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;

@@ -4,7 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Settlement;

@@ -1,7 +1,7 @@
 package dev.aigw.routing.rollout;
 
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.feature.Feature;
 
 /** What rollouts need on a call's way, as a feature of the router. */

@@ -13,7 +13,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallCost;
 import dev.aigw.routing.engine.pool.Model;

@@ -6,7 +6,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.pool.Model;

@@ -6,7 +6,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallCost;
 import dev.aigw.routing.engine.pool.Model;

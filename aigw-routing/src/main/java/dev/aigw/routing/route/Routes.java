@@ -4,7 +4,7 @@ import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 

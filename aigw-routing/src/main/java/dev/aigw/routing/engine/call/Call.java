@@ -19,12 +19,11 @@ import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.feature.Environment;
-import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call implements CallContext, Models {
 
-    private static final AtomicLong IDS = new AtomicLong();
+    private static final CallIds IDS = new CallIds(new SecureRandom());
     private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
 
     private final Pipeline pipeline;
@@ -44,7 +43,7 @@ public final class Call implements CallContext, Models {
     private final Cancellation cancellation;
     private final Scope scope;
     private final CallLog log = new CallLog();
-    private final long number = IDS.incrementAndGet();
+    private final long number = IDS.next();
 
     private @Nullable String id; // made when asked for; two threads may make the same one
     private @Nullable Route lastRoute;
@@ -420,21 +419,10 @@ public final class Call implements CallContext, Models {
     public String id() {
         String known = id;
         if (known == null) {
-            known = idOf(number);
+            known = IDS.idOf(number);
             id = known;
         }
         return known;
-    }
-
-    /** Returns a c and the number in base 36, with less garbage than {@link Long#toString(long, int)} leaves. */
-    private static String idOf(long number) {
-        byte[] text = new byte[14];
-        int start = text.length;
-        for (long rest = number; rest > 0; rest /= 36) {
-            text[--start] = (byte) Character.forDigit((int) (rest % 36), 36);
-        }
-        text[--start] = 'c';
-        return new String(text, start, text.length - start, StandardCharsets.ISO_8859_1);
     }
 
     @Override

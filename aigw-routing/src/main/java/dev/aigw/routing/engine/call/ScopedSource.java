@@ -131,12 +131,9 @@ final class ScopedSource implements ChatEventSource {
                 attempt.firstContent();
             }
         }
-        if (event instanceof ChatEvent.TextDelta delta) {
-            scope.streamed(delta.text().length());
-        } else if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
-            scope.streamed(delta.json().length());
-        } else if (event instanceof ChatEvent.ReasoningDelta delta) {
-            scope.streamed(delta.text().length());
+        int chars = event.contentChars();
+        if (chars > 0) {
+            scope.streamed(chars);
         } else if (event instanceof ChatEvent.UsageReported reported) {
             scope.streamUsage(reported.usage());
         } else if (event instanceof ChatEvent.Finished) {
