@@ -8,6 +8,7 @@ import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
@@ -36,8 +37,8 @@ final class Assembly implements EngineInstaller {
         feature.install(this);
     }
 
-    void deadlineShare(double share) {
-        pipeline.deadlineShare(share);
+    void waits(WaitBounds bounds) {
+        pipeline.waits(bounds);
     }
 
     @Override

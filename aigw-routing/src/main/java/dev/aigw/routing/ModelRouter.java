@@ -33,6 +33,7 @@ import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
@@ -573,7 +574,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
             Assembly assembly = new Assembly(surroundings, times, registry(surroundings, retrying));
-            assembly.deadlineShare(retrying.deadlineShare());
+            assembly.waits(WaitBounds.of(
+                    retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
             assembly.installEngine(Resilience.lastResorts());
             if (cache != null) {

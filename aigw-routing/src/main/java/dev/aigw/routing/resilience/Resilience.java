@@ -2,7 +2,7 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.pool.Model;

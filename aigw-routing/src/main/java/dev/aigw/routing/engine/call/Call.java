@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ public final class Call implements CallContext, Models {
     private volatile Timeouts modelTimeouts;
     private volatile Deadline deadline;
     private volatile @Nullable Patience patience;
+    private volatile List<Model> fallbacks = List.of();
     private volatile @Nullable GatewayException unserved;
     private volatile @Nullable GatewayException expired;
     private volatile boolean hung;
@@ -213,7 +215,7 @@ public final class Call implements CallContext, Models {
 
     /** Returns the most of the remaining time that one attempt may take while somebody else could serve. */
     double deadlineShare() {
-        return pipeline.deadlineShare();
+        return pipeline.waits().deadlineShare();
     }
 
     /** Returns whether the reply is a stream. */
@@ -298,18 +300,38 @@ public final class Call implements CallContext, Models {
     }
 
     /** Returns how long the call may still wait for deployments. */
-    public Patience patience() {
+    Patience patience() {
         Patience known = patience;
         if (known == null) {
             synchronized (log) {
                 known = patience;
                 if (known == null) {
-                    known = new Patience(this);
+                    known = new Patience(this, isSideCall() ? WaitBounds.NONE : pipeline.waits());
                     patience = known;
                 }
             }
         }
         return known;
+    }
+
+    /** Sets the models that are asked when the present one fails, in order. */
+    public void fallbacks(List<Model> models) {
+        fallbacks = models;
+    }
+
+    /** Returns the models that are asked when the present one fails. */
+    public List<Model> fallbacks() {
+        return fallbacks;
+    }
+
+    /** Returns whether a fallback model could serve the request now. */
+    boolean fallbackCanServe(ModelRequest request) {
+        for (Model next : fallbacks) {
+            if (next.pool().canServe(query(request))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns a question for a deployment that could serve {@code request} now. */

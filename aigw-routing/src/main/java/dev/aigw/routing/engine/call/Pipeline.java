@@ -70,7 +70,7 @@ public final class Pipeline {
     private final Stages sideCalls;
     private final Events events;
     private final Timeouts timeouts;
-    private final double deadlineShare;
+    private final WaitBounds waits;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -84,7 +84,7 @@ public final class Pipeline {
         this.sideCalls = new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS));
         this.events = new Events(builder.listeners);
         this.timeouts = builder.timeouts;
-        this.deadlineShare = builder.deadlineShare;
+        this.waits = builder.waits;
     }
 
     /** Starts a pipeline without stages. */
@@ -100,8 +100,8 @@ public final class Pipeline {
         return timeouts;
     }
 
-    double deadlineShare() {
-        return deadlineShare;
+    WaitBounds waits() {
+        return waits;
     }
 
     /** Returns the stages in order, each as its phase and its name. */
@@ -163,16 +163,14 @@ public final class Pipeline {
     ModelReply run(
             int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
         Stages way = call.isSideCall() ? sideCalls : callersWay(call);
-        if (attempt == null && index == way.firstPerAttempt) {
-            return attempt(way, call, request, rival);
+        int end = attempt == null ? way.firstPerAttempt : way.placed.length;
+        for (int i = index; i < end; i++) {
+            Placed placed = way.placed[i];
+            if (placed.stage().concerns(call)) {
+                return apply(placed, new Hop(i, call, attempt, request, rival));
+            }
         }
-        if (index < way.placed.length) {
-            return apply(way.placed[index], new Hop(index, call, attempt, request, rival));
-        }
-        if (attempt == null) {
-            throw new IllegalStateException("an attempt has no scope");
-        }
-        return send(attempt, request);
+        return attempt == null ? attempt(way, call, request, rival) : send(attempt, request);
     }
 
     private static ModelReply apply(Placed placed, Hop hop) {
@@ -192,11 +190,7 @@ public final class Pipeline {
         ModelReply reply;
         try {
             attempt.leased(lease(call, attempt, request), request);
-            reply = way.firstPerAttempt < way.placed.length
-                    ? apply(
-                            way.placed[way.firstPerAttempt],
-                            new Hop(way.firstPerAttempt, call, attempt, request, rival))
-                    : send(attempt, request);
+            reply = run(way.firstPerAttempt, call, attempt, request, rival);
             if (reply instanceof ChatStream stream) {
                 ScopedSource[] scoped = new ScopedSource[1];
                 reply = stream.map(source -> scoped[0] = ScopedSource.of(source, attempt));
@@ -284,7 +278,7 @@ public final class Pipeline {
         private final Timeouts timeouts;
         private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
-        private double deadlineShare = 1;
+        private WaitBounds waits = WaitBounds.NONE;
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
@@ -313,9 +307,9 @@ public final class Pipeline {
             return this;
         }
 
-        /** Sets the most of a call's remaining time that one attempt may take while somebody else could serve. */
-        public Builder deadlineShare(double share) {
-            this.deadlineShare = share;
+        /** Sets how long calls may wait; not at all by default. */
+        public Builder waits(WaitBounds bounds) {
+            this.waits = bounds;
             return this;
         }
 

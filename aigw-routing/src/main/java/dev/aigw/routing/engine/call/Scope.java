@@ -3,7 +3,6 @@ package dev.aigw.routing.engine.call;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Outcome;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
 import dev.aigw.routing.feature.Environment;
@@ -29,11 +28,7 @@ final class Scope {
     private int count;
     private @Nullable End end;
 
-    // Written by the consumer of a stream, read at its end, maybe by a thread that closes it: exactness is not needed.
-    private volatile TokenUsage streamUsage = TokenUsage.NONE;
-    private volatile @Nullable String streamTier;
-    private long outputChars;
-    private long firstContentNanos;
+    private volatile @Nullable StreamProgress stream;
 
     Scope(Environment environment) {
         this.environment = environment;
@@ -68,48 +63,14 @@ final class Scope {
         run(action, past);
     }
 
-    /** Notes what a stream reported, so that an early end knows it too. */
-    void streamUsage(TokenUsage usage) {
-        streamUsage = usage;
-    }
-
-    /** Notes the tier that a stream says it is served by. */
-    void streamTier(String serviceTier) {
-        streamTier = serviceTier;
-    }
-
-    /** Counts characters of content. */
-    void streamed(int chars) {
-        outputChars += chars;
-    }
-
-    /** Notes that the first content is there. */
-    void firstContent() {
-        if (firstContentNanos == 0) {
-            firstContentNanos = Math.max(1, elapsedNanos());
-        }
+    /** Lets the end say what has come of a stream. */
+    void of(StreamProgress progress) {
+        stream = progress;
     }
 
     /** Ends the scope, unless it has ended before; returns whether this call ended it. */
     boolean end(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
-        long elapsed = elapsedNanos();
-        End now = reply != null
-                ? End.builder(outcome)
-                        .reply(reply)
-                        .usage(reply.usage())
-                        .failure(failure)
-                        .outputChars(outputChars)
-                        .durationNanos(elapsed)
-                        .firstContentNanos(firstContentNanos)
-                        .build()
-                : End.builder(outcome)
-                        .usage(streamUsage)
-                        .failure(failure)
-                        .outputChars(outputChars)
-                        .durationNanos(elapsed)
-                        .firstContentNanos(firstContentNanos)
-                        .serviceTier(streamTier)
-                        .build();
+        End now = endOf(outcome, reply, failure);
         EndAction[] run;
         int size;
         synchronized (this) {
@@ -125,6 +86,21 @@ final class Scope {
             run(run[i], now);
         }
         return true;
+    }
+
+    private End endOf(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
+        End.Builder now = End.builder(outcome).failure(failure).durationNanos(elapsedNanos());
+        if (reply != null) {
+            now.reply(reply).usage(reply.usage());
+        }
+        StreamProgress progress = stream;
+        if (progress != null) {
+            now.outputChars(progress.outputChars()).firstContentNanos(progress.firstContentNanos());
+            if (reply == null) {
+                now.usage(progress.usage()).serviceTier(progress.serviceTier());
+            }
+        }
+        return now.build();
     }
 
     /** Returns whether the scope has ended. */

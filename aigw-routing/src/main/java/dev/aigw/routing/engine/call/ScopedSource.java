@@ -25,6 +25,7 @@ final class ScopedSource implements ChatEventSource {
     private final Scope scope;
     private final Call call;
     private final @Nullable Attempt attempt;
+    private final StreamProgress progress = new StreamProgress();
     private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
     private final AtomicLong reads = new AtomicLong(); // written by the reader alone
     private boolean endedAhead;
@@ -37,6 +38,7 @@ final class ScopedSource implements ChatEventSource {
         this.scope = scope;
         this.call = call;
         this.attempt = attempt;
+        scope.of(progress);
     }
 
     /** Ties a stream to its attempt. */
@@ -126,20 +128,20 @@ final class ScopedSource implements ChatEventSource {
     private void note(ChatEvent event) {
         if (!committed && event.isContent()) {
             committed = true;
-            scope.firstContent();
+            progress.firstContent(scope.elapsedNanos());
             if (attempt != null) {
                 attempt.firstContent();
             }
         }
         int chars = event.contentChars();
         if (chars > 0) {
-            scope.streamed(chars);
+            progress.delivered(chars);
         } else if (event instanceof ChatEvent.UsageReported reported) {
-            scope.streamUsage(reported.usage());
+            progress.usage(reported.usage());
         } else if (event instanceof ChatEvent.Finished) {
             finished = true;
         } else if (event instanceof ChatEvent.Details details && details.serviceTier() != null) {
-            scope.streamTier(details.serviceTier());
+            progress.serviceTier(details.serviceTier());
         }
     }
 
