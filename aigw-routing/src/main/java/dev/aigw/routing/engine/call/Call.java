@@ -13,6 +13,8 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * One call of an application: who asked for what, its model and deadline, its {@linkplain #log() log}, and the facts
  * that stages share. Safe for use by the threads that work for the call.
  */
-public final class Call implements CallContext, Models {
+public final class Call extends Scope implements CallContext, Models {
 
     private static final CallIds IDS = new CallIds(new SecureRandom());
     private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
@@ -41,8 +43,7 @@ public final class Call implements CallContext, Models {
     private final CallOptions options;
     private final String requestedModel;
     private final Models models;
-    private final Cancellation cancellation;
-    private final Scope scope;
+    private volatile @Nullable Cancellation cancellation; // made when asked for, unless one is given
     private final CallLog log = new CallLog();
     private final long number = IDS.next();
 
@@ -57,6 +58,7 @@ public final class Call implements CallContext, Models {
     private volatile List<Model> fallbacks = List.of();
     private volatile @Nullable GatewayException unserved;
     private volatile @Nullable GatewayException expired;
+    private boolean announced;
     private volatile boolean hung;
     private volatile boolean impatient;
     private volatile @Nullable SideCall sideCall;
@@ -64,17 +66,16 @@ public final class Call implements CallContext, Models {
     private @Nullable IdentityHashMap<Key<?>, Object> facts; // guarded by the log
 
     Call(Pipeline pipeline, Operation<?, ?> operation, CallOptions options, String requestedModel, Models models) {
+        super(pipeline.environment());
         this.pipeline = pipeline;
         this.operation = operation;
         this.options = options;
         this.requestedModel = requestedModel;
         this.models = models;
-        Cancellation given = options.cancellation();
-        this.cancellation = given != null ? given : new Cancellation();
-        this.scope = new Scope(pipeline.environment());
+        this.cancellation = options.cancellation();
         this.modelTimeouts = pipeline.timeouts();
         this.timeouts = options.timeouts().orElse(modelTimeouts);
-        this.deadline = Deadline.of(timeouts.total(), scope.startNanos());
+        this.deadline = Deadline.of(timeouts.total(), startNanos());
     }
 
     /**
@@ -112,10 +113,10 @@ public final class Call implements CallContext, Models {
                 GatewayException drained = GatewayException.of(
                         ErrorKind.NO_ROUTE,
                         "model \"" + entered + "\" was switched from and has drained: nothing may go there any more");
-                scope.fail(Outcome.FAILED, drained); // leaves what it was let in to before
+                fail(Outcome.FAILED, drained); // leaves what it was let in to before
                 throw drained;
             }
-            scope.add(end -> way.leave(entered));
+            add(end -> way.leave(entered));
         });
     }
 
@@ -128,8 +129,19 @@ public final class Call implements CallContext, Models {
         return pipeline;
     }
 
-    Scope scope() {
-        return scope;
+    /** Notes that the call enters the router. */
+    void started() {
+        if (pipeline.events().isHeard()) {
+            announced = true;
+            pipeline.events().publish(new RouterEvent.CallStarted(this));
+        }
+    }
+
+    @Override
+    void last(End end) {
+        if (announced) {
+            pipeline.events().publish(new RouterEvent.CallEnded(this, end, route()));
+        }
     }
 
     /** Returns where events go. */
@@ -179,7 +191,7 @@ public final class Call implements CallContext, Models {
             entered = way.enter();
             passed.put(way, entered);
         }
-        scope.add(end -> way.leave(entered));
+        add(end -> way.leave(entered));
         return entered;
     }
 
@@ -199,7 +211,7 @@ public final class Call implements CallContext, Models {
         modelTimeouts = next.timeouts().orElse(pipeline.timeouts());
         timeouts = options.timeouts().orElse(modelTimeouts);
         if (first) {
-            deadline = Deadline.of(timeouts.total(), scope.startNanos());
+            deadline = Deadline.of(timeouts.total(), startNanos());
         }
     }
 
@@ -229,7 +241,10 @@ public final class Call implements CallContext, Models {
      * @throws GatewayException of kind CANCELLED or DEADLINE
      */
     public void checkAlive() {
-        cancellation.throwIfCancelled();
+        Cancellation known = cancellation;
+        if (known != null) {
+            known.throwIfCancelled();
+        }
         if (Thread.currentThread().isInterrupted()) {
             throw GatewayException.of(ErrorKind.CANCELLED, "the calling thread is interrupted");
         }
@@ -374,8 +389,9 @@ public final class Call implements CallContext, Models {
     }
 
     /** Returns how the call counts that ended so. */
+    @Override
     Outcome outcomeOf(GatewayException failure) {
-        return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : Scope.outcomeOf(failure);
+        return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : super.outcomeOf(failure);
     }
 
     /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
@@ -403,7 +419,7 @@ public final class Call implements CallContext, Models {
                 model(),
                 attempt.deployment(),
                 outcome,
-                Duration.ofNanos(attempt.scope().elapsedNanos()),
+                Duration.ofNanos(attempt.elapsedNanos()),
                 failure == null ? null : failure.kind());
     }
 
@@ -478,7 +494,17 @@ public final class Call implements CallContext, Models {
 
     @Override
     public Cancellation cancellation() {
-        return cancellation;
+        Cancellation known = cancellation;
+        if (known == null) {
+            synchronized (log) {
+                known = cancellation;
+                if (known == null) {
+                    known = new Cancellation();
+                    cancellation = known;
+                }
+            }
+        }
+        return known;
     }
 
     @Override

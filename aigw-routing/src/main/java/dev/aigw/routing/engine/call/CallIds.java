@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.call;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,7 +18,6 @@ final class CallIds {
     private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
     private static final int RANDOM = 16;
     private static final int RANDOM_BITS = 5;
-    private static final int LONGEST_NUMBER = 13; // Long.MAX_VALUE to the base 36
 
     private final byte[] prefix = new byte[RANDOM + 1];
     private final AtomicLong last = new AtomicLong();
@@ -37,13 +37,15 @@ final class CallIds {
 
     /** Returns the id of the call with this number. */
     String idOf(long number) {
-        byte[] text = new byte[prefix.length + LONGEST_NUMBER];
+        int length = 0;
+        for (long rest = number; rest != 0; rest /= DIGITS.length) {
+            length++;
+        }
+        byte[] text = Arrays.copyOf(prefix, prefix.length + length);
         int at = text.length;
         for (long rest = number; rest != 0; rest /= DIGITS.length) {
             text[--at] = DIGITS[(int) (rest % DIGITS.length)];
         }
-        at -= prefix.length;
-        System.arraycopy(prefix, 0, text, at, prefix.length);
-        return new String(text, at, text.length - at, StandardCharsets.ISO_8859_1);
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 }

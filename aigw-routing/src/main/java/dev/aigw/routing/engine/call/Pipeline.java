@@ -133,28 +133,24 @@ public final class Pipeline {
 
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
     private ModelReply whole(Call call, int index, ModelRequest request) {
-        Scope scope = call.scope();
-        if (events.isHeard()) {
-            events.publish(new RouterEvent.CallStarted(call));
-            scope.add(end -> events.publish(new RouterEvent.CallEnded(call, end, call.route())));
-        }
+        call.started();
         ModelReply reply;
         try {
             call.checkAlive();
             reply = run(index, call, null, request, null);
         } catch (RuntimeException e) {
             GatewayException failure = call.finish(Failures.ofRouter(e));
-            scope.fail(call.outcomeOf(failure), failure);
+            call.fail(call.outcomeOf(failure), failure);
             throw failure;
         } catch (Error e) {
-            scope.fail(Outcome.FAILED, Failures.ofError(e));
+            call.fail(Outcome.FAILED, Failures.ofError(e));
             throw e;
         }
         if (reply instanceof ChatStream stream) {
             reply = stream.map(source -> ScopedSource.of(source, call));
         } else {
             Route route = call.finalRoute();
-            scope.end(Outcome.SUCCESS, reply, null);
+            call.end(Outcome.SUCCESS, reply, null);
             return reply.withRoute(route);
         }
         return reply.withRoute(call.route());
@@ -182,8 +178,7 @@ public final class Pipeline {
     }
 
     private ModelReply attempt(Stages way, Call call, ModelRequest request, @Nullable Cancellation rival) {
-        Scope scope = new Scope(environment);
-        Attempt attempt = new Attempt(call, scope, rival);
+        Attempt attempt = new Attempt(call, rival);
         if (rival != null) {
             rival.onCancel(attempt::withdrawn);
         }
@@ -204,7 +199,7 @@ public final class Pipeline {
         }
         call.attemptEnded(attempt, Outcome.SUCCESS, null);
         if (!(reply instanceof ChatStream)) {
-            scope.end(Outcome.SUCCESS, reply, null);
+            attempt.end(Outcome.SUCCESS, reply, null);
         }
         return reply;
     }
@@ -227,24 +222,23 @@ public final class Pipeline {
         if (attempt.deploymentIfLeased() != null) {
             attempt.call().attemptEnded(attempt, outcome, known);
         }
-        attempt.scope().fail(outcome, known);
+        attempt.fail(outcome, known);
         return known;
     }
 
     private ModelReply send(Attempt attempt, ModelRequest request) {
         Call call = attempt.call();
         call.checkAlive();
-        attempt.cancellation().throwIfCancelled();
+        attempt.checkAlive();
         attempt.send();
         attempt.live().sends(request);
         if (events.isHeard()) {
             events.publish(new RouterEvent.AttemptStarted(call, attempt));
-            attempt.scope().add(end -> events.publish(new RouterEvent.AttemptEnded(call, attempt, end)));
         }
         AttemptWatch watch = call.attemptWatch();
         if (watch != null) {
             watch.began();
-            attempt.scope().add(end -> watch.ended(attempt, request, end));
+            attempt.add(end -> watch.ended(attempt, request, end));
         }
         return send(call.operation(), attempt, request);
     }

@@ -12,14 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one call or one attempt. Whatever was opened in it registers an {@link EndAction}; {@link #end} runs them
- * all, exactly once, last registered first. What is registered after the end runs at once.
+ * The life of one call or one attempt, which extend it. Whatever was opened in it registers an {@link EndAction};
+ * {@link #end} runs them all, exactly once, last registered first. What is registered after the end runs at once.
  *
  * <p>Safe for use by many threads: a stream may be closed by another thread than the one that reads it.
  */
-final class Scope {
+class Scope {
 
     private static final Logger log = LoggerFactory.getLogger(Scope.class);
+    private static final String BUG = "an end action failed; the others run on";
     private static final EndAction[] NONE = new EndAction[0];
 
     private final Environment environment;
@@ -27,7 +28,6 @@ final class Scope {
     private EndAction[] actions = NONE;
     private int count;
     private @Nullable End end;
-
     private volatile @Nullable StreamProgress stream;
 
     Scope(Environment environment) {
@@ -54,7 +54,7 @@ final class Scope {
             past = end;
             if (past == null) {
                 if (count == actions.length) {
-                    actions = Arrays.copyOf(actions, Math.max(4, count * 2));
+                    actions = Arrays.copyOf(actions, Math.max(2, count * 2));
                 }
                 actions[count++] = action;
                 return;
@@ -64,7 +64,7 @@ final class Scope {
     }
 
     /** Lets the end say what has come of a stream. */
-    void of(StreamProgress progress) {
+    void streams(StreamProgress progress) {
         stream = progress;
     }
 
@@ -82,11 +82,27 @@ final class Scope {
             size = count;
             actions = NONE;
         }
+        try {
+            first(now);
+        } catch (RuntimeException e) {
+            log.error(BUG, e);
+        }
         for (int i = size - 1; i >= 0; i--) {
             run(run[i], now);
         }
+        try {
+            last(now);
+        } catch (RuntimeException e) {
+            log.error(BUG, e);
+        }
         return true;
     }
+
+    /** What is to be done before all that is registered. */
+    void first(End ended) {}
+
+    /** What is to be done after all that is registered. */
+    void last(End ended) {}
 
     private End endOf(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
         End.Builder now = End.builder(outcome).failure(failure).durationNanos(elapsedNanos());
@@ -114,7 +130,7 @@ final class Scope {
     }
 
     /** Returns how an end counts: one that the caller brought about is abandoned. */
-    static Outcome outcomeOf(GatewayException failure) {
+    Outcome outcomeOf(GatewayException failure) {
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE -> Outcome.ABANDONED;
             default -> Outcome.FAILED;
@@ -125,7 +141,7 @@ final class Scope {
         try {
             action.onEnd(end);
         } catch (RuntimeException e) {
-            log.error("an end action failed; the others run on", e);
+            log.error(BUG, e);
         }
     }
 }

@@ -38,17 +38,17 @@ final class ScopedSource implements ChatEventSource {
         this.scope = scope;
         this.call = call;
         this.attempt = attempt;
-        scope.of(progress);
+        scope.streams(progress);
     }
 
     /** Ties a stream to its attempt. */
     static ScopedSource of(ChatEventSource source, Attempt attempt) {
-        return new ScopedSource(source, attempt.scope(), attempt.call(), attempt);
+        return new ScopedSource(source, attempt, attempt.call(), attempt);
     }
 
     /** Ties a stream to its call, and watches that its reader does not forget it. */
     static ScopedSource of(ChatEventSource source, Call call) {
-        ScopedSource scoped = new ScopedSource(source, call.scope(), call, null);
+        ScopedSource scoped = new ScopedSource(source, call, call, null);
         StreamWatch.start(call, scoped);
         return scoped;
     }

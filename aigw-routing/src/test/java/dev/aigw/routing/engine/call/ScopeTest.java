@@ -74,7 +74,7 @@ class ScopeTest {
         scope.add(ends::add);
         StreamProgress before = new StreamProgress();
         before.usage(TokenUsage.of(1, 1));
-        scope.of(before);
+        scope.streams(before);
         ChatResponse reply =
                 ChatResponse.builder().text("x").usage(TokenUsage.of(7, 3)).build();
         scope.end(Outcome.SUCCESS, reply, null);
@@ -82,7 +82,7 @@ class ScopeTest {
         Scope streamed = new Scope(time);
         streamed.add(ends::add);
         StreamProgress progress = new StreamProgress();
-        streamed.of(progress);
+        streamed.streams(progress);
         progress.usage(TokenUsage.of(5, 2));
         progress.serviceTier("flex");
         progress.delivered(4);
@@ -102,7 +102,7 @@ class ScopeTest {
         time.advance(Duration.ofSeconds(5));
         scope.begin();
         StreamProgress progress = new StreamProgress();
-        scope.of(progress);
+        scope.streams(progress);
         time.advance(Duration.ofSeconds(2));
         progress.firstContent(scope.elapsedNanos());
         time.advance(Duration.ofSeconds(1));
@@ -117,7 +117,7 @@ class ScopeTest {
     void contentThatIsThereInNoTimeIsStillContent() {
         scope.add(ends::add);
         StreamProgress progress = new StreamProgress();
-        scope.of(progress);
+        scope.streams(progress);
         progress.firstContent(0);
         scope.end(Outcome.SUCCESS, null, null);
 
@@ -129,7 +129,7 @@ class ScopeTest {
     void whatTheCallerBroughtAboutIsAbandonedAndAnyOtherFailureFailed(ErrorKind kind) {
         scope.add(ends::add);
         GatewayException failure = GatewayException.of(kind, "why");
-        scope.fail(Scope.outcomeOf(failure), failure);
+        scope.fail(scope.outcomeOf(failure), failure);
 
         boolean byCaller = kind == ErrorKind.CANCELLED || kind == ErrorKind.DEADLINE;
         assertThat(ends.get(0).outcome()).isEqualTo(byCaller ? Outcome.ABANDONED : Outcome.FAILED);
