@@ -61,7 +61,7 @@ final class FallbackStage implements EngineStage {
         if (own != null) {
             return own.isEmpty() ? List.of() : named(first, own, call);
         }
-        return first.fallbacks().isEmpty() ? List.of() : Resilience.order(first, call.models());
+        return first.fallbacks().isEmpty() ? List.of() : call.models().withFallbacks(first);
     }
 
     /**
