@@ -2,18 +2,22 @@ package dev.aigw.routing;
 
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.EventSink;
+import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Collects what features install while a router is built. */
 final class Assembly implements EngineInstaller {
@@ -21,19 +25,19 @@ final class Assembly implements EngineInstaller {
     private final Environment environment;
     private final Pipeline.Builder pipeline;
     private final DeploymentRegistry deployments;
+    private final TokenCounter tokens;
+    private final LateEvents events = new LateEvents();
+    private final List<Consumer<Models>> tableActions = new ArrayList<>();
     private final List<Runnable> closers = new ArrayList<>();
 
-    Assembly(Environment environment, Timeouts timeouts, DeploymentRegistry deployments) {
+    Assembly(Environment environment, Timeouts timeouts, DeploymentRegistry deployments, TokenCounter tokens) {
         this.environment = environment;
         this.deployments = deployments;
+        this.tokens = tokens;
         this.pipeline = Pipeline.builder(environment, timeouts);
     }
 
     void install(Feature feature) {
-        feature.install(this);
-    }
-
-    void installEngine(EngineFeature feature) {
         feature.install(this);
     }
 
@@ -62,6 +66,11 @@ final class Assembly implements EngineInstaller {
     }
 
     @Override
+    public TokenCounter tokens() {
+        return tokens;
+    }
+
+    @Override
     public DeploymentRegistry cooldowns() {
         return deployments;
     }
@@ -72,17 +81,53 @@ final class Assembly implements EngineInstaller {
     }
 
     @Override
+    public EventSink events() {
+        return events;
+    }
+
+    @Override
+    public void onTable(Consumer<Models> action) {
+        tableActions.add(action);
+    }
+
+    @Override
     public void onClose(Runnable action) {
         closers.add(action);
     }
 
+    /** Returns the pipeline; from now on events reach its listeners. */
     Pipeline pipeline() {
         Pipeline built = pipeline.build();
         deployments.publishTo(built.events());
+        events.publishTo(built.events());
         return built;
+    }
+
+    List<Consumer<Models>> tableActions() {
+        return List.copyOf(tableActions);
     }
 
     List<Runnable> closers() {
         return List.copyOf(closers);
+    }
+
+    /** Passes events on to the pipeline's, once that is built. */
+    private static final class LateEvents implements EventSink {
+
+        private volatile EventSink built = EventSink.NONE;
+
+        void publishTo(EventSink sink) {
+            built = sink;
+        }
+
+        @Override
+        public boolean isHeard() {
+            return built.isHeard();
+        }
+
+        @Override
+        public void publish(RouterEvent event) {
+            built.publish(event);
+        }
     }
 }

@@ -30,7 +30,6 @@ import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.deployment.Switch;
-import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
@@ -38,6 +37,7 @@ import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.RetryBudget;
 import dev.aigw.routing.engine.pool.Selections;
@@ -46,7 +46,6 @@ import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
-import dev.aigw.routing.resilience.HealthChecks;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
@@ -93,7 +92,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final List<Runnable> closers;
     private final RetryPolicy retry;
     private final InstanceWatch watch;
-    private final HealthChecks healthChecks;
+    private final List<Consumer<Models>> tableActions;
     private final Object updates = new Object();
     private ModelTable table;
     private volatile Catalog catalog;
@@ -108,17 +107,17 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
+        this.tableActions = assembly.tableActions();
         this.closers = assembly.closers();
         this.cache = builder.cache;
         this.meter = builder.meter;
         this.table = builder.table.copy();
         this.retry = builder.retry == null ? RetryPolicy.defaults() : builder.retry;
-        this.catalog = table.build(adapters, defaultStrategy, registry, cards, schemas);
+        this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas);
         checkReach(catalog);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
-        this.healthChecks = new HealthChecks(environment, pipeline.events());
-        healthChecks.follow(catalog.checkedTargets());
+        tableActions.forEach(action -> action.accept(catalog));
     }
 
     private static <T> T orElse(@Nullable T given, T otherwise) {
@@ -175,7 +174,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Query query =
                 new Query(operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
         List<RoutePlan.Step> steps = new ArrayList<>();
-        for (Model model : Resilience.order(first, current)) {
+        for (Model model : current.withFallbacks(first)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();
             for (int i = 0; i < deployments.size(); i++) {
@@ -241,14 +240,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         synchronized (updates) {
             ModelTable next = table.copy();
             change.accept(next);
-            Catalog built = next.build(adapters, defaultStrategy, registry, cards, schemas);
+            Catalog built = Catalog.of(next, adapters, defaultStrategy, registry, cards, schemas);
             checkReach(built);
             liftReplaced(next, built);
             catalog = built;
             table = next;
             if (!closed) {
                 watch.watch(catalog.instances());
-                healthChecks.follow(catalog.checkedTargets());
+                tableActions.forEach(action -> action.accept(built));
             }
         }
     }
@@ -260,7 +259,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return;
         }
         for (Model model : next.models().values()) {
-            int models = Resilience.order(model, next).size();
+            int models = next.withFallbacks(model).size();
             if (models > attempts) {
                 throw new IllegalArgumentException("model \"" + model.name() + "\" and its fallback models are "
                         + models + ", but a call makes at most " + attempts + " attempts: raise maxAttempts to "
@@ -331,7 +330,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(watch::close, healthChecks::close));
+        List<Runnable> parts = new ArrayList<>(List.of(watch::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {
@@ -573,25 +572,22 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
-            Assembly assembly = new Assembly(surroundings, times, registry(surroundings, retrying));
+            Assembly assembly = new Assembly(
+                    surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
             assembly.waits(WaitBounds.of(
                     retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
-            assembly.installEngine(Resilience.lastResorts());
+            assembly.install(Resilience.feature(retrying, orElse(streamRecovery, StreamRecovery.RESUME), hedge));
             if (cache != null) {
-                assembly.install(Caches.install(cache));
+                assembly.install(Caches.feature(cache));
             }
-            TokenCounter tokens = counter == null ? TokenCounter.calibrated() : counter;
-            assembly.install(Rollouts.feature(tokens));
-            assembly.install(Routes.feature(tokens));
-            assembly.installEngine(
-                    Resilience.of(retrying, orElse(streamRecovery, StreamRecovery.RESUME), hedge, tokens));
+            assembly.install(Rollouts.feature());
+            assembly.install(Routes.feature());
             if (limits != null) {
-                assembly.install(Limits.install(limits, tokens));
+                assembly.install(Limits.feature(limits));
             }
             if (meter != null) {
-                assembly.install(Meters.install(
-                        meter, attempt -> ((Attempt) attempt).live().price(), tokens));
+                assembly.install(Meters.feature(meter));
             }
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.module.ModuleDescriptor;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -166,6 +168,34 @@ class LayersTest {
                         .filter(name -> !unit(name).equals("engine"))
                         .map(name -> name.isEmpty() ? ROOT : ROOT + "." + name)
                         .toList());
+    }
+
+    /** The catalog is read by the router itself, across packages; an application gets none into its hands. */
+    @Test
+    void noTypeOfTheEngineShowsInWhatAnApplicationMayCall() {
+        assertThat(CLASSES.stream()
+                        .filter(type -> !unit(name(type)).equals("engine"))
+                        .filter(LayersTest::isPublic)
+                        .filter(LayersTest::showsTheEngine)
+                        .map(JavaClass::getSimpleName))
+                .containsExactly("Catalog");
+    }
+
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(LayersTest::isPublic).orElse(true);
+    }
+
+    private static boolean showsTheEngine(JavaClass type) {
+        Stream<JavaClass> supertypes =
+                Stream.concat(type.getRawInterfaces().stream(), type.getRawSuperclass().stream());
+        Stream<JavaClass> members = type.getMembers().stream()
+                .filter(member -> member.getModifiers().contains(JavaModifier.PUBLIC)
+                        || member.getModifiers().contains(JavaModifier.PROTECTED))
+                .flatMap(member -> member.getAllInvolvedRawTypes().stream());
+        return Stream.concat(supertypes, members)
+                .map(JavaClass::getBaseComponentType)
+                .anyMatch(each -> isOurs(each) && unit(name(each)).equals("engine"));
     }
 
     /** What a type permits is knowledge that the class files' references don't show. */

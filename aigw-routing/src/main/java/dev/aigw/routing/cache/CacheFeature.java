@@ -2,11 +2,12 @@ package dev.aigw.routing.cache;
 
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.feature.Feature;
-import dev.aigw.routing.feature.Installer;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller;
+import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 
 /** Installs the stage that looks up and stores, and the one that joins identical calls. */
-final class CacheFeature implements Feature {
+final class CacheFeature implements EngineFeature {
 
     private final ResultCache cache;
     private final CachePolicy policy;
@@ -17,12 +18,14 @@ final class CacheFeature implements Feature {
     }
 
     @Override
-    public void install(Installer installer) {
+    public void installEngine(EngineInstaller installer) {
         if (cache instanceof InMemoryCache inMemory) {
             inMemory.ageBy(installer.environment());
         }
         CacheKeys keys = new CacheKeys(policy.shared());
-        installer.stage(Phase.CACHE, new CacheStage(cache, keys, policy, installer.environment()));
-        installer.stage(Phase.SINGLE_FLIGHT, new SingleFlightStage(keys, installer.environment()));
+        installer.engineStage(
+                Phase.CACHE, Reach.CALLERS_ONLY, new CacheStage(cache, keys, policy, installer.environment()));
+        installer.engineStage(
+                Phase.SINGLE_FLIGHT, Reach.CALLERS_ONLY, new SingleFlightStage(keys, installer.environment()));
     }
 }

@@ -3,9 +3,9 @@ package dev.aigw.routing.cache;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.Hop;
 
 /** Says what makes two calls equal. Immutable. */
 final class CacheKeys {
@@ -17,17 +17,17 @@ final class CacheKeys {
     }
 
     /** Returns the key of the call at this point of its way: its resolved model, and its request as it is by now. */
-    ResultCache.Key key(Chain chain) {
-        return key(chain, chain.request());
+    ResultCache.Key key(Hop hop) {
+        return key(hop, hop.request());
     }
 
     /** Returns the key that the call would have if {@code request} were its own. */
-    ResultCache.Key key(Chain chain, ModelRequest request) {
-        CallContext call = chain.call();
+    ResultCache.Key key(Hop hop, ModelRequest request) {
+        Call call = hop.call();
         return new ResultCache.Key(scope(call), name(call.operation()), call.model(), request.cacheIdentity(), request);
     }
 
-    private String scope(CallContext call) {
+    private String scope(Call call) {
         String tenant = shared ? null : call.options().caller().tenant();
         return tenant == null ? "" : tenant;
     }

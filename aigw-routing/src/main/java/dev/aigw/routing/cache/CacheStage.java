@@ -8,14 +8,12 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.FailureLog;
-import dev.aigw.routing.engine.pool.Model;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.StaleReplies;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
@@ -32,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by many threads.
  */
-final class CacheStage implements Stage {
+final class CacheStage implements EngineStage {
 
     private static final Logger log = LoggerFactory.getLogger(CacheStage.class);
 
@@ -53,23 +51,23 @@ final class CacheStage implements Stage {
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        CallContext call = chain.call();
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         CacheDirective wish = call.options().cache();
         if (!call.operation().cacheable() || (!wish.read() && !wish.store())) {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         }
-        if (EmbeddingBatch.is(chain)) {
-            return new EmbeddingBatch(this, keys).apply(chain, wish);
+        if (EmbeddingBatch.is(hop)) {
+            return new EmbeddingBatch(this, keys).apply(hop, wish);
         }
-        ResultCache.Key key = keys.key(chain);
+        ResultCache.Key key = keys.key(hop);
         if (wish.read()) {
             ModelReply stored = find(key, wish.maxAge(), call.operation(), false);
             if (stored == null && wish.staleWhileRevalidate() != null) {
                 stored = find(key, shorter(wish.staleWhileRevalidate(), wish.maxAge()), call.operation(), true);
                 if (stored != null) {
                     call.warn("the answer is past its time to live, and is being refreshed");
-                    refresher.refresh(chain, key);
+                    refresher.refresh(hop, key);
                 }
             }
             if (stored != null) {
@@ -83,28 +81,25 @@ final class CacheStage implements Stage {
             call.put(StaleReplies.KEY, stale);
         }
         if (stale != null) {
-            Model model = call instanceof Call known ? known.currentModel() : null;
-            stale.offer(model, maxAge -> find(key, maxAge, call.operation(), true));
+            stale.offer(call.currentModel(), maxAge -> find(key, maxAge, call.operation(), true));
         }
         ModelReply reply = stale == null || wish.staleIfError() == null
-                ? chain.proceed(chain.request())
-                : proceedOrStale(chain, stale, wish.staleIfError());
+                ? hop.proceed(hop.request())
+                : proceedOrStale(hop, stale, wish.staleIfError());
         return wish.store() && isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
     }
 
-    private static ModelReply proceedOrStale(Chain chain, StaleReplies stale, Duration age) {
-        CallContext call = chain.call();
+    private static ModelReply proceedOrStale(Hop hop, StaleReplies stale, Duration age) {
+        Call call = hop.call();
         try {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         } catch (GatewayException e) {
             boolean goesOn = call.get(CallFacts.MORE_STEPS) != null && e.kind() != ErrorKind.DEADLINE;
             StaleReplies.Found stored = goesOn || !isModelsFault(e.kind()) ? null : stale.find(age);
             if (stored == null) {
                 throw e;
             }
-            if (stored.model() != null) {
-                ((Call) call).switchTo(stored.model()); // the reply is its, whichever fallback was asked last
-            }
+            call.switchTo(stored.model()); // the reply is its, whichever fallback was asked last
             call.put(CallFacts.SOURCE, Route.Source.DEGRADED);
             call.warn("no model could answer, and a stored reply did; the last failure was " + e.kind() + ": "
                     + e.getMessage());
@@ -206,12 +201,12 @@ final class CacheStage implements Stage {
      * Returns whether a deployment of {@code model} answered this very call: a fallback's reply is not the primary's,
      * and one that was shared is stored by the call that brought it.
      */
-    static boolean isOfModel(CallContext call, String model) {
+    static boolean isOfModel(Call call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);
         return (source == null || source == Route.Source.MODEL) && call.model().equals(model);
     }
 
-    private ModelReply keep(CallContext call, ResultCache.Key key, ModelReply reply) {
+    private ModelReply keep(Call call, ResultCache.Key key, ModelReply reply) {
         if (reply instanceof ChatStream stream) {
             return Caches.recorded(stream, policy.maximumRecordedChars(), response -> {
                 if (isOfModel(call, key.model())) { // a fallback may have taken the stream over

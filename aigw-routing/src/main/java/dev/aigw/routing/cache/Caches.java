@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Identical calls that are under way at the same time and accept a stored reply are joined: one makes the call, the
  * others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined. When
- * the call that leads is cancelled, runs out of its own time, or fails for a reason that is its caller's own
- * (permission, limit, budget), one of those who wait takes over; any other failure is theirs too.
+ * the call that leads is cancelled, runs out of its own time, fails for a reason that is its caller's own (permission,
+ * limit, budget), or breaks by a bug, one of those who wait takes over; any other failure is theirs too.
  */
 public final class Caches {
 
@@ -47,16 +47,16 @@ public final class Caches {
 
     /**
      * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from
-     * {@link #inMemory()} brings its own settings; any other is used with the defaults of {@link #feature}.
+     * {@link #inMemory()} brings its own settings; any other is used with the defaults of {@link #customize}.
      */
-    public static Feature install(ResultCache cache) {
+    public static Feature feature(ResultCache cache) {
         Objects.requireNonNull(cache, "cache");
         return new CacheFeature(
                 cache, cache instanceof InMemoryCache inMemory ? inMemory.policy() : CachePolicy.DEFAULT);
     }
 
     /** Starts the feature that answers calls from a cache of your own, with settings other than the defaults. */
-    public static FeatureBuilder feature(ResultCache cache) {
+    public static FeatureBuilder customize(ResultCache cache) {
         return new FeatureBuilder(Objects.requireNonNull(cache, "cache"));
     }
 

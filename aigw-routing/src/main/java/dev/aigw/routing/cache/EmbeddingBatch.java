@@ -8,10 +8,10 @@ import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.Hop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,20 +35,20 @@ final class EmbeddingBatch {
         this.keys = keys;
     }
 
-    static boolean is(Chain chain) {
-        return chain.call().operation().equals(EmbeddingRequest.EMBED)
-                && chain.request() instanceof EmbeddingRequest request
+    static boolean is(Hop hop) {
+        return hop.call().operation().equals(EmbeddingRequest.EMBED)
+                && hop.request() instanceof EmbeddingRequest request
                 && request.inputs().size() > 1;
     }
 
-    ModelReply apply(Chain chain, CacheDirective wish) {
-        EmbeddingRequest request = (EmbeddingRequest) chain.request();
-        CallContext call = chain.call();
+    ModelReply apply(Hop hop, CacheDirective wish) {
+        EmbeddingRequest request = (EmbeddingRequest) hop.request();
+        Call call = hop.call();
         String model = call.model();
         Map<String, float[]> vectors = new HashMap<>();
         Map<String, ResultCache.Key> wanted = new LinkedHashMap<>();
         for (String text : request.inputs()) {
-            wanted.computeIfAbsent(text, each -> key(chain, request, each));
+            wanted.computeIfAbsent(text, each -> key(hop, request, each));
         }
         Map<ResultCache.Key, ModelReply> stored =
                 wish.read() ? cache.findAll(wanted.values(), wish.maxAge(), call.operation()) : Map.of();
@@ -65,12 +65,12 @@ final class EmbeddingBatch {
             return assemble(request, EmbeddingResponse.builder(), vectors);
         }
         boolean whole = missing.size() == request.inputs().size();
-        ModelReply reply = chain.proceed(
+        ModelReply reply = hop.proceed(
                 whole
                         ? request
                         : request.toBuilder().inputs(List.copyOf(missing)).build());
         if (!call.model().equals(model) && !vectors.isEmpty()) {
-            return chain.proceed(request); // vectors of two models do not go together: all of them from the substitute
+            return hop.proceed(request); // vectors of two models do not go together: all of them from the substitute
         }
         if (!(reply instanceof EmbeddingResponse fresh)) {
             return reply;
@@ -91,8 +91,8 @@ final class EmbeddingBatch {
                         vectors);
     }
 
-    private ResultCache.Key key(Chain chain, EmbeddingRequest request, String text) {
-        return keys.key(chain, request.toBuilder().inputs(List.of(text)).build());
+    private ResultCache.Key key(Hop hop, EmbeddingRequest request, String text) {
+        return keys.key(hop, request.toBuilder().inputs(List.of(text)).build());
     }
 
     private static void add(Set<String> texts, EmbeddingResponse fresh, Map<String, float[]> vectors) {

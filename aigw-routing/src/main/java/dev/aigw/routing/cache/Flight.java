@@ -4,7 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.feature.Environment;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +51,7 @@ final class Flight {
             return false;
         }
         return switch (failure.kind()) {
-            case CANCELLED, DEADLINE -> false;
+            case CANCELLED, DEADLINE, INTERNAL -> false;
             case TIMEOUT -> options.timeouts().equals(leader.timeouts());
             case UNKNOWN_MODEL -> Objects.equals(options.fallbacks(), leader.fallbacks());
             case DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE ->
@@ -65,7 +65,7 @@ final class Flight {
      *
      * @throws GatewayException of kind CANCELLED or DEADLINE, when the waiting call is
      */
-    Landing await(CallContext call, Environment environment) {
+    Landing await(Call call, Environment environment) {
         try {
             if (environment.await(landing, Math.max(0, call.remainingNanos()), call.cancellation())) {
                 return landing.join();

@@ -3,8 +3,8 @@ package dev.aigw.routing.cache;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.feature.Environment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,21 +28,21 @@ final class Refresher {
     }
 
     /** Goes on from {@code chain} as a call of its own, unless one for {@code key} is under way. */
-    void refresh(Chain chain, ResultCache.Key key) {
+    void refresh(Hop hop, ResultCache.Key key) {
         if (!underWay.add(key)) {
             return;
         }
         try {
-            environment.executor().execute(() -> run(chain, key));
+            environment.executor().execute(() -> run(hop, key));
         } catch (RejectedExecutionException e) {
             underWay.remove(key);
             log.debug("a stale reply is not refreshed: the router is closing");
         }
     }
 
-    private void run(Chain chain, ResultCache.Key key) {
+    private void run(Hop hop, ResultCache.Key key) {
         try {
-            ModelReply reply = chain.proceedApart(chain.request());
+            ModelReply reply = hop.proceedApart(hop.request());
             Route route = reply.route();
             if (reply instanceof ChatStream stream) {
                 try (stream) {

@@ -5,11 +5,11 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentMap;
  * <p>Calls that store what they bring and calls that do not are joined apart, so that a reply somebody wants stored is.
  * Safe for use by many threads.
  */
-final class SingleFlightStage implements Stage {
+final class SingleFlightStage implements EngineStage {
 
     private record FlightKey(ResultCache.Key key, boolean store) {}
 
@@ -39,26 +39,26 @@ final class SingleFlightStage implements Stage {
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        CallContext call = chain.call();
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         CacheDirective wish = call.options().cache();
         if (!isJoinable(call.operation()) || !wish.read()) {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         }
-        FlightKey key = new FlightKey(keys.key(chain), wish.store());
+        FlightKey key = new FlightKey(keys.key(hop), wish.store());
         String model = key.key().model();
         Flight own = new Flight(call.options());
         while (true) {
             Flight other = flights.putIfAbsent(key, own);
             if (other == null) {
-                return lead(chain, key, own);
+                return lead(hop, key, own);
             }
             Flight.Landing end = other.await(call, environment);
             if (other.holdsFor(end, call.options(), model)) {
                 return share(end, call, model);
             }
             if (end.reply() != null) {
-                return chain.proceed(chain.request()); // waiting in a row for substitutes would take turns for nothing
+                return hop.proceed(hop.request()); // waiting in a row for substitutes would take turns for nothing
             }
         }
     }
@@ -67,11 +67,11 @@ final class SingleFlightStage implements Stage {
         return operation.cacheable() && !AutoCloseable.class.isAssignableFrom(operation.replyType());
     }
 
-    private ModelReply lead(Chain chain, FlightKey key, Flight flight) {
-        CallContext call = chain.call();
+    private ModelReply lead(Hop hop, FlightKey key, Flight flight) {
+        Call call = hop.call();
         Flight.Landing end = new Flight.Landing(null, null, call.model());
         try {
-            ModelReply reply = chain.proceed(chain.request());
+            ModelReply reply = hop.proceed(hop.request());
             end = new Flight.Landing(reply, null, call.model());
             return reply;
         } catch (GatewayException e) {
@@ -83,7 +83,7 @@ final class SingleFlightStage implements Stage {
         }
     }
 
-    private static ModelReply share(Flight.Landing end, CallContext call, String model) {
+    private static ModelReply share(Flight.Landing end, Call call, String model) {
         ModelReply reply = end.reply();
         if (reply == null) {
             GatewayException failure = end.failure();

@@ -2,10 +2,14 @@ package dev.aigw.routing.catalog;
 
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.CheckedDeployment;
+import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
@@ -44,6 +48,21 @@ public final class Catalog implements Models {
     private final Map<String, Model> models = new LinkedHashMap<>();
     private final Map<String, Model> byName = new LinkedHashMap<>();
     private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
+
+    /**
+     * Returns {@code table} as a router with these parts reads it. For the router itself: its types are not exported.
+     *
+     * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
+     */
+    public static Catalog of(
+            ModelTable table,
+            Map<String, ProviderAdapter> adapters,
+            RoutingStrategy defaultStrategy,
+            DeploymentRegistry registry,
+            ModelCards cards,
+            SchemaFallback schemas) {
+        return table.build(new ModelFactory(adapters, defaultStrategy, registry, cards, schemas));
+    }
 
     Catalog(
             Map<String, ModelSpec> specs,
@@ -95,8 +114,8 @@ public final class Catalog implements Models {
         factory.applyLimits(); // last: a table that is not valid changes nothing
     }
 
-    /** Returns the deployments to be checked, by id. */
-    public Map<String, CheckedDeployment> checkedTargets() {
+    @Override
+    public Map<String, CheckedDeployment> checked() {
         Map<String, CheckedDeployment> checked = new LinkedHashMap<>();
         for (Model model : models.values()) {
             for (LiveDeployment target : model.pool().deployments()) {

@@ -1,10 +1,6 @@
 package dev.aigw.routing.catalog;
 
-import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.api.spi.RoutingStrategy;
-import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.routing.deployment.Switch;
-import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -139,18 +135,9 @@ public final class ModelTable {
      *
      * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
      */
-    public Catalog build(
-            Map<String, ProviderAdapter> adapters,
-            RoutingStrategy defaultStrategy,
-            DeploymentRegistry registry,
-            ModelCards cards,
-            SchemaFallback schemas) {
+    Catalog build(ModelFactory factory) {
         checkReferences();
-        return new Catalog(
-                Map.copyOf(models),
-                Map.copyOf(aliases),
-                Map.copyOf(switches),
-                new ModelFactory(adapters, defaultStrategy, registry, cards, schemas));
+        return new Catalog(Map.copyOf(models), Map.copyOf(aliases), Map.copyOf(switches), factory);
     }
 
     private void checkReferences() {

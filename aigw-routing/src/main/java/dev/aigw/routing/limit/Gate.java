@@ -3,8 +3,8 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Listeners;
 import java.math.BigDecimal;
 import java.util.List;
@@ -30,7 +30,7 @@ final class Gate {
      *
      * @throws GatewayException when a limit refuses
      */
-    Reservation enter(CallContext call) {
+    Reservation enter(Call call) {
         return take(call, null, null);
     }
 
@@ -39,11 +39,11 @@ final class Gate {
      *
      * @throws GatewayException when a limit refuses
      */
-    Reservation reserve(CallContext call, Attempt attempt, Demand demand) {
+    Reservation reserve(Call call, Attempt attempt, Demand demand) {
         return take(call, attempt, demand);
     }
 
-    private Reservation take(CallContext call, @Nullable Attempt attempt, @Nullable Demand demand) {
+    private Reservation take(Call call, @Nullable Attempt attempt, @Nullable Demand demand) {
         Reservation reservation = new Reservation();
         try {
             for (LimitCounter counter : counters) {
@@ -60,7 +60,7 @@ final class Gate {
 
     private void take(
             LimitCounter counter,
-            CallContext call,
+            Call call,
             @Nullable Attempt attempt,
             @Nullable Demand demand,
             Reservation reservation) {
@@ -106,7 +106,7 @@ final class Gate {
         }
     }
 
-    private void exceeded(Limit limit, LimitReached reached, BigDecimal most, CallContext call) {
+    private void exceeded(Limit limit, LimitReached reached, BigDecimal most, Call call) {
         String message = reached + (limit.measure().isSettledLater() ? howToFit(reached, most) : "");
         switch (limit.onExceed()) {
             case REFUSE -> {
@@ -141,8 +141,7 @@ final class Gate {
         return limit.dependsOnDeployment() ? FailureSubject.DEPLOYMENT : FailureSubject.UNKNOWN;
     }
 
-    private void warn(
-            LimitCounter counter, List<String> key, BigDecimal amount, Allowance.Taking taking, CallContext call) {
+    private void warn(LimitCounter counter, List<String> key, BigDecimal amount, Allowance.Taking taking, Call call) {
         Limit limit = counter.limit();
         BigDecimal mark = limit.burst().multiply(limit.warnAt());
         BigDecimal used = limit.burst().subtract(taking.remaining());
@@ -158,7 +157,7 @@ final class Gate {
         }
     }
 
-    private void tell(LimitListener.Action action, LimitReached reached, CallContext call) {
+    private void tell(LimitListener.Action action, LimitReached reached, Call call) {
         listeners.notify(listener -> listener.onLimit(action, reached, call));
     }
 }

@@ -3,7 +3,6 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Attempt;
-import dev.aigw.routing.engine.call.Call;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -81,14 +80,14 @@ record Limit(
                         .allMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
-    /** Returns whether it is about a call. Side calls are nobody's: they count for limits of deployments alone. */
+    /** Returns whether it is about a call. */
     boolean isFor(CallContext call, @Nullable Attempt attempt) {
         for (Condition condition : conditions) {
             if (!condition.holds(call, attempt)) {
                 return false;
             }
         }
-        return !(call instanceof Call known) || !known.isSideCall() || isOfDeployment();
+        return true;
     }
 
     BigDecimal share(CallOptions.Priority priority) {

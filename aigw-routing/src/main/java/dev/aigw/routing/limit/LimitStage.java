@@ -1,11 +1,11 @@
 package dev.aigw.routing.limit;
 
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 
 /** Counts requests and calls under way, once a call or once a model. Safe for use by many threads. */
-final class LimitStage implements Stage {
+final class LimitStage implements EngineStage {
 
     private final Gate gate;
 
@@ -14,19 +14,19 @@ final class LimitStage implements Stage {
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Reservation reservation = gate.enter(chain.call());
+    public ModelReply apply(Hop hop) {
+        Reservation reservation = gate.enter(hop.call());
         if (reservation.isEmpty()) {
-            return chain.proceed(chain.request());
+            return hop.proceed(hop.request());
         }
         ModelReply reply;
         try {
-            reply = chain.proceed(chain.request());
+            reply = hop.proceed(hop.request());
         } catch (RuntimeException | Error e) {
             reservation.release(); // the call may go on with another model
             throw e;
         }
-        chain.onEnd(end -> reservation.release());
+        hop.onEnd(end -> reservation.release());
         return reply;
     }
 }

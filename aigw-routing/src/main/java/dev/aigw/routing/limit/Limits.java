@@ -3,7 +3,9 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller;
+import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -72,29 +75,35 @@ public final class Limits {
         return new Builder();
     }
 
-    /**
-     * Returns the feature that enforces {@code limits}.
-     *
-     * @param limits the limits
-     * @param counter counts prompts where a limit is near, and what no provider reported
-     */
-    public static Feature install(Limits limits, TokenCounter counter) {
-        Objects.requireNonNull(counter, "counter");
-        return installer -> {
-            List<LimitCounter> all = limits.start(installer.environment());
-            Gate perCall = limits.gate(all, Dimension.Level.CALL);
-            Gate perModel = limits.gate(all, Dimension.Level.MODEL);
-            Gate perAttempt = limits.gate(all, Dimension.Level.ATTEMPT);
-            if (!perCall.isEmpty()) {
-                installer.stage(Phase.LIMIT, new LimitStage(perCall));
-            }
-            if (!perModel.isEmpty()) {
-                installer.stage(Phase.MODEL, new LimitStage(perModel));
-            }
-            if (!perAttempt.isEmpty()) {
-                installer.stage(Phase.RESERVE, new ReserveStage(perAttempt, counter, limits.assumedOutputTokens));
-            }
-        };
+    /** Returns the feature that enforces {@code limits}. */
+    public static Feature feature(Limits limits) {
+        return EngineFeature.of(limits::install);
+    }
+
+    private void install(EngineInstaller installer) {
+        List<LimitCounter> all = start(installer.environment());
+        Gate perCall = gate(all, limit -> limit.level() == Dimension.Level.CALL);
+        Gate perModel = gate(all, limit -> limit.level() == Dimension.Level.MODEL);
+        Gate perAttempt = gate(all, limit -> limit.level() == Dimension.Level.ATTEMPT);
+        Gate ofDeployments = gate(all, Limit::isOfDeployment); // side calls are nobody's: they count for these alone
+        if (!perCall.isEmpty()) {
+            installer.engineStage(Phase.LIMIT, Reach.CALLERS_ONLY, new LimitStage(perCall));
+        }
+        if (!perModel.isEmpty()) {
+            installer.engineStage(Phase.MODEL, Reach.CALLERS_ONLY, new LimitStage(perModel));
+        }
+        if (!perAttempt.isEmpty()) {
+            installer.engineStage(
+                    Phase.RESERVE,
+                    Reach.CALLERS_ONLY,
+                    new ReserveStage(perAttempt, installer.tokens(), assumedOutputTokens));
+        }
+        if (!ofDeployments.isEmpty()) {
+            installer.engineStage(
+                    Phase.RESERVE,
+                    Reach.SIDE_CALLS_ONLY,
+                    new ReserveStage(ofDeployments, installer.tokens(), assumedOutputTokens));
+        }
     }
 
     private List<LimitCounter> start(Environment environment) {
@@ -108,9 +117,9 @@ public final class Limits {
         }
     }
 
-    private Gate gate(List<LimitCounter> all, Dimension.Level level) {
+    private Gate gate(List<LimitCounter> all, Predicate<Limit> which) {
         return new Gate(
-                all.stream().filter(counter -> counter.limit().level() == level).toList(), listeners);
+                all.stream().filter(counter -> which.test(counter.limit())).toList(), listeners);
     }
 
     private List<LimitCounter> started() {

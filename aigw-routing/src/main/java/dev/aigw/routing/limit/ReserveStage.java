@@ -2,18 +2,16 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
-import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.call.Settlement;
 import java.time.InstantSource;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reserves what an attempt may use, and settles it when the attempt is over. Safe for use by many threads. */
-final class ReserveStage implements Stage {
+final class ReserveStage implements EngineStage {
 
     private final Gate gate;
     private final TokenCounter counter;
@@ -26,16 +24,15 @@ final class ReserveStage implements Stage {
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Attempt attempt = (Attempt) Objects.requireNonNull(chain.attempt(), "attempt");
-        ModelRequest request = chain.request();
-        InstantSource clock = ((Call) chain.call()).environment()::now;
+    public ModelReply apply(Hop hop) {
+        Attempt attempt = hop.leasedAttempt();
+        ModelRequest request = hop.request();
+        InstantSource clock = hop.call().environment()::now;
         Demand demand = new Demand(request, attempt, counter, assumedOutputTokens, clock.instant());
-        Reservation reservation = gate.reserve(chain.call(), attempt, demand);
+        Reservation reservation = gate.reserve(hop.call(), attempt, demand);
         if (!reservation.isEmpty()) {
-            chain.onEnd(end -> reservation.settle(
-                    Settlement.of(attempt, request, end, attempt.live().price(), counter, clock.instant())));
+            hop.onEnd(end -> reservation.settle(Settlement.of(attempt, request, end, counter, clock.instant())));
         }
-        return chain.proceed(request);
+        return hop.proceed(request);
     }
 }

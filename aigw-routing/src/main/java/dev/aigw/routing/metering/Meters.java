@@ -1,13 +1,13 @@
 package dev.aigw.routing.metering;
 
-import dev.aigw.api.Price;
 import dev.aigw.api.internal.SetOnce;
-import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -70,22 +69,14 @@ public final class Meters {
         return new Builder();
     }
 
-    /**
-     * Returns the feature that records every attempt in {@code meter}. What the meter throws is logged and dropped.
-     *
-     * @param meter takes the records
-     * @param prices returns what the deployment of an attempt charges, or null when unknown; quick, asked once for each
-     *     attempt, at its end
-     * @param counter counts where a provider reported nothing
-     */
-    public static Feature install(
-            TokenMeter meter, Function<AttemptContext, @Nullable Price> prices, TokenCounter counter) {
+    /** Returns the feature that records every attempt in {@code meter}. What the meter throws is logged and dropped. */
+    public static Feature feature(TokenMeter meter) {
         Objects.requireNonNull(meter, "meter");
-        Objects.requireNonNull(prices, "prices");
-        Objects.requireNonNull(counter, "counter");
         FailureLog failures = new FailureLog(LoggerFactory.getLogger(MeterStage.class), "the token meter");
-        return installer -> installer.stage(
-                Phase.ATTEMPT, new MeterStage(meter, prices, counter, installer.environment()::now, failures));
+        return EngineFeature.of(installer -> installer.engineStage(
+                Phase.ATTEMPT,
+                Reach.ALL_CALLS,
+                new MeterStage(meter, installer.tokens(), installer.environment()::now, failures)));
     }
 
     /**

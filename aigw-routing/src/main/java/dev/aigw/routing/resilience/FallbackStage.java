@@ -62,7 +62,7 @@ final class FallbackStage implements EngineStage {
             return left(first, call);
         }
         List<String> own = call.options().fallbacks();
-        return own == null ? Resilience.order(first, call.models()) : named(first, own, call);
+        return own == null ? call.models().withFallbacks(first) : named(first, own, call);
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.Set;
  * Checks the deployments that want it, each on its own: as many as the routing table lists, until it lists them no more
  * or this is closed. Safe for use by many threads.
  */
-public final class HealthChecks implements AutoCloseable {
+final class HealthChecks implements AutoCloseable {
 
     private final Environment environment;
     private final EventSink events;
@@ -21,7 +21,7 @@ public final class HealthChecks implements AutoCloseable {
     private boolean closed;
 
     /** Creates one that checks nothing yet and publishes what it finds out. */
-    public HealthChecks(Environment environment, EventSink events) {
+    HealthChecks(Environment environment, EventSink events) {
         this.environment = environment;
         this.events = events;
     }
@@ -30,7 +30,7 @@ public final class HealthChecks implements AutoCloseable {
      * Checks {@code targets}, by deployment id, and no others any more. One that is checked in the same way as before
      * goes on; the health of one that is checked no more is forgotten.
      */
-    public synchronized void follow(Map<String, CheckedDeployment> targets) {
+    synchronized void follow(Map<String, CheckedDeployment> targets) {
         if (closed) {
             return;
         }

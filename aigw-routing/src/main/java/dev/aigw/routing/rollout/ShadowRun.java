@@ -10,12 +10,11 @@ import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallCost;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
@@ -35,11 +34,11 @@ final class ShadowRun {
     private static final Logger log = LoggerFactory.getLogger(ShadowRun.class);
 
     private final Shadow shadow;
-    private final Chain chain;
+    private final Hop hop;
     private final Call call;
     private final Environment environment;
-    private final CallCost primaryBill;
-    private final CallCost copyBill;
+    private final CallCost primaryCost;
+    private final CallCost copyCost;
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile @Nullable EventRecorder recorder;
@@ -49,14 +48,14 @@ final class ShadowRun {
     private @Nullable Supplier<Comparison.Side> primarySide;
     private Comparison.@Nullable Side copySide;
 
-    ShadowRun(Shadow shadow, Chain chain, Call call, TokenCounter counter) {
+    ShadowRun(Shadow shadow, Hop hop, TokenCounter counter) {
         this.shadow = shadow;
-        this.chain = chain;
-        this.call = call;
+        this.hop = hop;
+        this.call = hop.call();
         this.environment = call.environment();
-        this.primaryBill = new CallCost(counter, environment::now);
-        this.copyBill = new CallCost(counter, environment::now);
-        call.watchAttempts(primaryBill);
+        this.primaryCost = new CallCost(counter, environment::now);
+        this.copyCost = new CallCost(counter, environment::now);
+        call.watchAttempts(primaryCost);
     }
 
     Shadow shadow() {
@@ -89,7 +88,7 @@ final class ShadowRun {
                             .cause(e)
                             .build());
         } finally {
-            shadow.counts().copied(side != null && side.outcome() == Outcome.SUCCESS, copyBill);
+            shadow.counts().copied(side != null && side.outcome() == Outcome.SUCCESS, copyCost);
             over.complete(null);
         }
         Supplier<Comparison.Side> primary;
@@ -103,8 +102,8 @@ final class ShadowRun {
     }
 
     private Comparison.Side send(long start) {
-        ModelReply reply = chain.proceedApart(
-                chain.request(), shadow.options(call.options(), cancellation), other -> begin((Call) other));
+        ModelReply reply = hop.proceedAside(
+                shadow.sideCall(), hop.request(), shadow.options(call.options(), cancellation), this::begin);
         Duration firstContent = null;
         if (reply instanceof ChatStream stream) {
             try (stream) {
@@ -119,8 +118,8 @@ final class ShadowRun {
         return Comparison.Side.builder(Outcome.SUCCESS)
                 .reply(reply)
                 .route(route(copy))
-                .usage(copyBill.usage())
-                .cost(copyBill.cost())
+                .usage(copyCost.usage())
+                .cost(copyCost.cost())
                 .duration(since(start))
                 .firstContent(firstContent)
                 .build();
@@ -128,8 +127,7 @@ final class ShadowRun {
 
     private void begin(Call own) {
         copy = own;
-        own.makeSideCall(shadow.sideCall());
-        own.watchAttempts(copyBill);
+        own.watchAttempts(copyCost);
         Model model = own.models().find(shadow.model());
         own.switchTo(Objects.requireNonNull(model, shadow.model())); // checked when the table was built
     }
@@ -138,8 +136,8 @@ final class ShadowRun {
         return Comparison.Side.builder(outcome(failure))
                 .failure(failure)
                 .route(route(copy))
-                .usage(copyBill.usage())
-                .cost(copyBill.cost())
+                .usage(copyCost.usage())
+                .cost(copyCost.cost())
                 .duration(since(start))
                 .build();
     }
@@ -151,8 +149,8 @@ final class ShadowRun {
         };
     }
 
-    private static Route route(@Nullable CallContext of) {
-        return of instanceof Call known ? known.route() : Route.NONE;
+    private static Route route(@Nullable Call of) {
+        return of == null ? Route.NONE : of.route();
     }
 
     private Duration since(long start) {
@@ -175,7 +173,7 @@ final class ShadowRun {
             cancel();
         }
         if (shadow.hasListeners()) {
-            primaryBill.whenSettled(() -> settled(end));
+            primaryCost.whenSettled(() -> settled(end));
         }
     }
 
@@ -200,8 +198,8 @@ final class ShadowRun {
                 .reply(!success || streamed == null ? end.reply() : streamed.response())
                 .failure(end.failure())
                 .route(call.route())
-                .usage(primaryBill.usage())
-                .cost(primaryBill.cost())
+                .usage(primaryCost.usage())
+                .cost(primaryCost.cost())
                 .duration(Duration.ofNanos(end.durationNanos()))
                 .firstContent(end.firstContentNanos() == 0 ? null : Duration.ofNanos(end.firstContentNanos()))
                 .build();
@@ -209,7 +207,7 @@ final class ShadowRun {
 
     private void compare(Supplier<Comparison.Side> primary, Comparison.Side other) {
         try {
-            shadow.tell(new Comparison(call.operation(), chain.request(), primary.get(), other));
+            shadow.tell(new Comparison(call.operation(), hop.request(), primary.get(), other));
         } finally {
             shadow.counts().compareEnded();
         }

@@ -4,11 +4,11 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.Chain;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Selections;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the copy of a call whose model has a shadow. Safe for use by many threads. */
-final class ShadowStage implements Stage {
+final class ShadowStage implements EngineStage {
 
     private static final Logger log = LoggerFactory.getLogger(ShadowStage.class);
 
@@ -31,23 +31,28 @@ final class ShadowStage implements Stage {
     }
 
     @Override
-    public ModelReply apply(Chain chain) {
-        Call call = (Call) chain.call();
+    public boolean concerns(Call call) {
+        return asked(call).shadow() instanceof Shadow;
+    }
+
+    @Override
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         ShadowRun run = call.get(RUN); // a cascade comes by once for each step
         if (run == null) {
             ModelShadow given = asked(call).shadow();
-            run = given instanceof Shadow shadow ? start(chain, call, shadow) : null;
+            run = given instanceof Shadow shadow ? start(hop, shadow) : null;
             if (run == null) {
-                return chain.proceed(chain.request());
+                return hop.proceed(hop.request());
             }
             call.put(RUN, run);
-            chain.onEnd(run::primaryEnded);
+            hop.onEnd(run::primaryEnded);
         }
-        return recorded(run, chain);
+        return recorded(run, hop);
     }
 
-    private static ModelReply recorded(ShadowRun run, Chain chain) {
-        ModelReply reply = chain.proceed(chain.request());
+    private static ModelReply recorded(ShadowRun run, Hop hop) {
+        ModelReply reply = hop.proceed(hop.request());
         return reply instanceof ChatStream stream ? stream.map(source -> run.record(source, stream.mapper())) : reply;
     }
 
@@ -58,14 +63,15 @@ final class ShadowStage implements Stage {
     }
 
     /** Returns the copy under way, or null when there is none; never throws. */
-    private @Nullable ShadowRun start(Chain chain, Call call, Shadow shadow) {
+    private @Nullable ShadowRun start(Hop hop, Shadow shadow) {
+        Call call = hop.call();
         try {
             if (!isCopyable(call.operation())
                     || !shadow.samples(call.options(), call.environment().random())
                     || !shadow.counts().tryCopy(shadow.maxInFlight())) {
                 return null;
             }
-            ShadowRun run = new ShadowRun(shadow, chain, call, counter);
+            ShadowRun run = new ShadowRun(shadow, hop, counter);
             if (runs.start(run)) {
                 return run;
             }

@@ -7,10 +7,10 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.StaleReplies;
@@ -50,15 +50,16 @@ final class Cascade implements ModelSelector {
     }
 
     /** Runs the steps, the first of which the call has been switched to. */
-    ModelReply run(Chain chain, Call call) {
-        if (!(chain.request() instanceof ChatRequest question)) {
-            return chain.proceed(chain.request());
+    ModelReply run(Hop hop) {
+        Call call = hop.call();
+        if (!(hop.request() instanceof ChatRequest question)) {
+            return hop.proceed(hop.request());
         }
         TokenUsage used = TokenUsage.NONE;
         for (Step step : steps) {
             ask(call, step.model);
             call.put(CallFacts.MORE_STEPS, true);
-            ChatResponse answer = answer(chain);
+            ChatResponse answer = answer(hop);
             if (answer != null) {
                 TokenUsage both = used.plus(answer.usage());
                 if (step.acceptance.accepts(question, answer)) {
@@ -77,7 +78,7 @@ final class Cascade implements ModelSelector {
         }
         ask(call, last);
         call.remove(CallFacts.MORE_STEPS);
-        ModelReply reply = chain.proceed(chain.request());
+        ModelReply reply = hop.proceed(hop.request());
         TokenUsage before = used;
         if (before.isEmpty()) {
             return reply;
@@ -102,9 +103,9 @@ final class Cascade implements ModelSelector {
     }
 
     /** Returns a step's whole answer, or null when its model failed in a way that another may not. */
-    private static @Nullable ChatResponse answer(Chain chain) {
+    private static @Nullable ChatResponse answer(Hop hop) {
         try {
-            ModelReply reply = chain.proceed(chain.request());
+            ModelReply reply = hop.proceed(hop.request());
             if (reply instanceof ChatStream stream) {
                 try (stream) {
                     return stream.response();

@@ -3,42 +3,57 @@ package dev.aigw.routing.route;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallCost;
+import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Selections;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the model's selector, and that of the model it names, until one stays. Stands before the cache, so that a reply
- * is kept for the model that gave it, and again behind it, for calls that begin there.
+ * is kept for the model that gave it, and again behind it, for side calls, which begin there.
  *
  * <p>Safe for use by many threads.
  */
-final class RouteStage implements Stage {
+final class RouteStage implements EngineStage {
 
-    private final TokenCounter counter;
+    /** Counts tokens for what a call has cost; null where selectors are not to learn how calls end. */
+    private final @Nullable TokenCounter counter;
 
-    RouteStage(TokenCounter counter) {
+    private RouteStage(@Nullable TokenCounter counter) {
         this.counter = counter;
     }
 
+    /** Returns the stage for calls of callers, of whose ends the selectors learn. */
+    static RouteStage ofCallers(TokenCounter counter) {
+        return new RouteStage(counter);
+    }
+
+    /** Returns the stage for side calls, of which nobody learns anything. */
+    static RouteStage ofSideCalls() {
+        return new RouteStage(null);
+    }
+
     @Override
-    public ModelReply apply(Chain chain) {
-        Call call = (Call) chain.call();
-        if (call.get(Selections.KEY) != null) {
-            return chain.proceed(chain.request()); // chosen before
-        }
+    public boolean concerns(Call call) {
+        Model model = call.currentModel();
+        boolean chooses = model.selector() != null || model.pool().deployments().isEmpty();
+        return chooses && call.get(Selections.KEY) == null; // else it is chosen
+    }
+
+    @Override
+    public ModelReply apply(Hop hop) {
+        Call call = hop.call();
         Model model = call.currentModel();
         if (model.selector() != null) {
             ModelSelector.Query query = Selections.query(
                     call.id(),
                     call.operation(),
-                    chain.request(),
+                    hop.request(),
                     call.options(),
                     call.environment().now(),
                     call.remainingNanos(),
@@ -47,11 +62,12 @@ final class RouteStage implements Stage {
             call.put(Selections.KEY, selections);
             call.switchTo(selections.last());
             Cascade cascade = cascade(selections);
-            if (call.sideCall() == null) {
-                tellTheEnd(chain, call, query, new RouteEnd(call, selections, cascade != null));
+            if (counter != null) {
+                CallCost cost = new CallCost(counter, call.environment()::now);
+                reportEnd(hop, cost, query, new RouteEnd(call, selections, cascade != null));
             }
             if (cascade != null) {
-                return cascade.run(chain, call);
+                return cascade.run(hop);
             }
         }
         if (call.currentModel().pool().deployments().isEmpty()) {
@@ -60,13 +76,12 @@ final class RouteStage implements Stage {
                     "model \"" + call.model() + "\" has no deployment of its own and its route chose no other model:"
                             + " add a deployment, or end the route with otherwise(model)");
         }
-        return chain.proceed(chain.request());
+        return hop.proceed(hop.request());
     }
 
-    private void tellTheEnd(Chain chain, Call call, ModelSelector.Query query, RouteEnd route) {
-        CallCost bill = new CallCost(counter, call.environment()::now);
-        call.watchAttempts(bill);
-        chain.onEnd(end -> bill.whenSettled(() -> route.tell(query, end, bill.cost())));
+    private static void reportEnd(Hop hop, CallCost cost, ModelSelector.Query query, RouteEnd route) {
+        hop.call().watchAttempts(cost);
+        hop.onEnd(end -> cost.whenSettled(() -> route.tell(query, end, cost.cost())));
     }
 
     private static @Nullable Cascade cascade(Selections selections) {

@@ -4,7 +4,8 @@ import dev.aigw.api.spi.BudgetGauge;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 
@@ -24,17 +25,12 @@ public final class Routes {
 
     private Routes() {}
 
-    /**
-     * Returns the feature of the router that asks the models' selectors.
-     *
-     * @param counter counts tokens where nobody reports them, for what calls cost
-     */
-    public static Feature feature(TokenCounter counter) {
-        return installer -> {
-            RouteStage stage = new RouteStage(counter);
-            installer.stage(Phase.ROUTE, stage);
-            installer.stage(Phase.ROLLOUT, stage);
-        };
+    /** Returns the feature of the router that asks the models' selectors. */
+    public static Feature feature() {
+        return EngineFeature.of(installer -> {
+            installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, RouteStage.ofCallers(installer.tokens()));
+            installer.engineStage(Phase.ROLLOUT, Reach.SIDE_CALLS_ONLY, RouteStage.ofSideCalls());
+        });
     }
 
     /** Starts rules: the first whose condition holds names the model. */

@@ -22,10 +22,11 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
-import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
-import dev.aigw.routing.FakeCall;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.Hop;
+import dev.aigw.routing.engine.call.StageLab;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -44,22 +45,23 @@ class CacheStageTest {
             .build();
 
     private ResultCache cache = Caches.inMemory().maximumEntries(100).build();
-    private FakeInstaller router = FakeInstaller.of(Caches.install(cache));
+    private final FakeClock clock = new FakeClock();
+    private StageLab lab = new StageLab(clock, Caches.feature(cache));
     private final AtomicInteger sent = new AtomicInteger();
 
     private void use(Caches.InMemoryBuilder builder) {
         cache = builder.maximumEntries(100).build();
-        router = FakeInstaller.of(Caches.install(cache));
+        lab = new StageLab(clock, Caches.feature(cache));
     }
 
     @Test
     void anEqualRequestIsAnsweredFromTheCache() {
         ModelReply first = chat(CallOptions.DEFAULT, ANSWER);
-        FakeCall second = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> ANSWER);
+        Hop second = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> ANSWER);
 
         assertThat(run(second)).isEqualTo(first).isEqualTo(ANSWER);
         assertThat(sent).hasValue(1);
-        assertThat(second.get(CallFacts.SOURCE)).isEqualTo(Route.Source.CACHE);
+        assertThat(second.call().get(CallFacts.SOURCE)).isEqualTo(Route.Source.CACHE);
         assertThat(cache.stats()).isEqualTo(new ResultCache.Stats(1, 1, 1, 0, 1));
     }
 
@@ -86,12 +88,12 @@ class CacheStageTest {
     @Test
     void theKeyHoldsTheResolvedModelAndNotTheOneAskedFor() {
         chat(CallOptions.DEFAULT, ANSWER);
-        FakeCall alias = call(
+        Hop alias = call(
                 ChatRequest.CHAT, ChatRequest.of("alias", "Why is the sky blue?"), CallOptions.DEFAULT, c -> ANSWER);
-        alias.model = "assistant";
+        alias.call().switchTo(lab.model("assistant"));
         run(alias);
-        FakeCall moved = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, c -> ANSWER);
-        moved.model = "assistant@2";
+        Hop moved = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, c -> ANSWER);
+        moved.call().switchTo(lab.model("assistant@2"));
         run(moved);
 
         assertThat(sent).hasValue(2);
@@ -136,7 +138,7 @@ class CacheStageTest {
     @Test
     void onlyEntriesYoungerThanTheMaximumAgeAreAccepted() {
         chat(CallOptions.DEFAULT, ANSWER);
-        router.clock.pass(Duration.ofSeconds(30));
+        clock.pass(Duration.ofSeconds(30));
 
         chat(with(CacheDirective.maxAge(Duration.ofSeconds(31))), ANSWER);
         assertThat(sent).hasValue(1);
@@ -160,14 +162,14 @@ class CacheStageTest {
 
     @Test
     void aReplyOfAFallbackIsNotStoredAsThePrimarys() {
-        Function<FakeCall, ModelReply> fallback = call -> {
-            call.model = "assistant-small";
+        Function<Call, ModelReply> fallback = call -> {
+            call.switchTo(lab.model("assistant-small"));
             return ANSWER;
         };
 
         run(call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, fallback));
         run(call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> {
-            call.model = "assistant-small";
+            call.switchTo(lab.model("assistant-small"));
             return ChatStream.replay(ANSWER);
         }));
 
@@ -186,7 +188,7 @@ class CacheStageTest {
 
     @Test
     void aFailureIsNotStored() {
-        FakeCall failing = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> {
+        Hop failing = call(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, call -> {
             throw GatewayException.of(ErrorKind.SERVER_ERROR, "no");
         });
 
@@ -252,12 +254,11 @@ class CacheStageTest {
     @Test
     void aStoredAnswerIsPlayedAsAStream() {
         chat(CallOptions.DEFAULT, ANSWER);
-        FakeCall streamed =
-                call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> ChatStream.replay(ANSWER));
+        Hop streamed = call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> ChatStream.replay(ANSWER));
 
         assertThat(((ChatStream) run(streamed)).response()).isEqualTo(ANSWER);
         assertThat(sent).hasValue(1);
-        assertThat(streamed.get(CallFacts.SOURCE)).isEqualTo(Route.Source.CACHE);
+        assertThat(streamed.call().get(CallFacts.SOURCE)).isEqualTo(Route.Source.CACHE);
     }
 
     @Test
@@ -335,7 +336,7 @@ class CacheStageTest {
 
     @Test
     void aCacheThatFailsIsACacheThatHasNothing() {
-        router = FakeInstaller.of(Caches.install(new BrokenCache()));
+        lab = new StageLab(clock, Caches.feature(new BrokenCache()));
 
         assertThat(chat(CallOptions.DEFAULT, ANSWER)).isEqualTo(ANSWER);
         assertThat(stream(ChatStream.replay(ANSWER)).response()).isEqualTo(ANSWER);
@@ -362,16 +363,16 @@ class CacheStageTest {
         return (ChatStream) run(call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> answer));
     }
 
-    private FakeCall call(
-            Operation<?, ?> operation, ModelRequest request, CallOptions options, Function<FakeCall, ModelReply> rest) {
-        return FakeCall.of(operation, request, options, call -> {
+    private Hop call(
+            Operation<?, ?> operation, ModelRequest request, CallOptions options, Function<Call, ModelReply> rest) {
+        return lab.hop(operation, request, options, call -> {
             sent.incrementAndGet();
             return rest.apply(call);
         });
     }
 
-    private ModelReply run(FakeCall call) {
-        return router.stages.get(Phase.CACHE).apply(call);
+    private static ModelReply run(Hop hop) {
+        return hop.proceed(hop.request());
     }
 
     private static CallOptions tenant(String tenant) {

@@ -10,8 +10,8 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.rerank.RerankResponse;
-import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.StageLab;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -74,20 +74,25 @@ class CachesTest {
     void theFeatureInstallsALookUpAndAJoin() {
         ResultCache cache = Caches.inMemory().maximumEntries(1).build();
 
-        assertThat(FakeInstaller.of(Caches.install(cache)).stages).containsOnlyKeys(Phase.CACHE, Phase.SINGLE_FLIGHT);
-        assertThat(FakeInstaller.of(Caches.feature(cache).shared().build()).stages)
-                .containsOnlyKeys(Phase.CACHE, Phase.SINGLE_FLIGHT);
+        assertThat(new StageLab(new FakeClock(), Caches.feature(cache)).stages())
+                .containsExactly("CACHE CacheStage", "SINGLE_FLIGHT SingleFlightStage");
+        assertThat(new StageLab(
+                                new FakeClock(),
+                                Caches.customize(cache).shared().build())
+                        .stages())
+                .containsExactly("CACHE CacheStage", "SINGLE_FLIGHT SingleFlightStage");
     }
 
     @Test
     void entriesAgeByTheClockOfTheRouter() {
         ResultCache cache = Caches.inMemory().maximumEntries(10).build();
-        FakeInstaller router = FakeInstaller.of(Caches.install(cache));
+        FakeClock clock = new FakeClock();
+        assertThat(new StageLab(clock, Caches.feature(cache)).stages()).isNotEmpty();
         cache.put(key("a"), entry(ChatResponse.of("A")));
 
-        router.clock.pass(Duration.ofMinutes(10).minusNanos(1));
+        clock.pass(Duration.ofMinutes(10).minusNanos(1));
         assertThat(cache.get(key("a"))).isNotNull();
-        router.clock.pass(Duration.ofNanos(1));
+        clock.pass(Duration.ofNanos(1));
         assertThat(cache.get(key("a"))).isNull();
 
         assertThat(cache.stats()).isEqualTo(new ResultCache.Stats(1, 1, 1, 1, 0));

@@ -15,8 +15,10 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.routing.FakeCall;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.Hop;
+import dev.aigw.routing.engine.call.StageLab;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,16 +42,18 @@ class SingleFlightStageTest {
     private static final ChatRequest QUESTION = ChatRequest.of("assistant", "Why is the sky blue?");
     private static final ChatResponse ANSWER = ChatResponse.of("Rayleigh scattering");
 
-    private final SingleFlightStage stage = new SingleFlightStage(new CacheKeys(false), new FakeClock());
+    private final FakeClock clock = new FakeClock();
+    private final SingleFlightStage stage = new SingleFlightStage(new CacheKeys(false), clock);
+    private final StageLab lab = new StageLab(clock);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /** What was sent to a model and waits for the test to answer it. */
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
 
-    private record Sent(FakeCall call, CompletableFuture<ModelReply> reply) {}
+    private record Sent(Call call, CompletableFuture<ModelReply> reply) {}
 
     /** A call in its thread. */
-    private record Running(FakeCall call, Future<ModelReply> future, Thread thread) {
+    private record Running(Call call, Future<ModelReply> future, Thread thread) {
 
         ModelReply reply() throws Exception {
             return future.get(10, TimeUnit.SECONDS);
@@ -120,7 +124,7 @@ class SingleFlightStageTest {
         AtomicInteger next = new AtomicInteger();
 
         for (ChatStream stream : streams) {
-            assertThat(stage.apply(FakeCall.of(
+            assertThat(stage.apply(lab.hop(
                             streamed, QUESTION, CallOptions.DEFAULT, call -> streams.get(next.getAndIncrement()))))
                     .isSameAs(stream);
         }
@@ -165,8 +169,9 @@ class SingleFlightStageTest {
     void aWaiterGivesUpAtItsOwnDeadline() throws Exception {
         Running leader = start(CallOptions.DEFAULT);
         Sent call = sent.take();
-        FakeCall late = call(CallOptions.DEFAULT);
-        late.remainingNanos = 1;
+        CallOptions late = CallOptions.builder()
+                .timeouts(Timeouts.total(Duration.ofNanos(1)))
+                .build();
 
         assertThat(start(late).failure().kind()).isEqualTo(ErrorKind.DEADLINE);
 
@@ -210,7 +215,7 @@ class SingleFlightStageTest {
 
         first.reply().completeExceptionally(end);
         assertThat(catchThrowableOfType(ExecutionException.class, leader::reply))
-                .hasCause(end);
+                .hasRootCause(end);
         Sent second = sent.take();
         Running follower = second.call() == one.call() ? two : one;
         await(() -> stage.waiting() == 1);
@@ -258,12 +263,12 @@ class SingleFlightStageTest {
         Running same = waiting(user("ada"));
         Running colleague = waiting(user("bob"));
 
-        first.call().model = "assistant-small";
+        first.call().switchTo(lab.model("assistant-small"));
         first.reply().complete(ANSWER);
 
         assertThat(leader.reply()).isSameAs(ANSWER);
         assertThat(same.reply()).isSameAs(ANSWER);
-        assertThat(same.call().warnings).singleElement().asString().contains("assistant-small");
+        assertThat(same.call().route().warnings()).singleElement().asString().contains("assistant-small");
         ChatResponse own = ChatResponse.of("for Bob");
         sent.take().reply().complete(own);
         assertThat(colleague.reply()).isSameAs(own);
@@ -280,8 +285,8 @@ class SingleFlightStageTest {
         assertThat(call.reply()).isSameAs(ANSWER);
     }
 
-    private FakeCall call(CallOptions options) {
-        return FakeCall.of(ChatRequest.CHAT, QUESTION, options, call -> {
+    private Hop hop(CallOptions options) {
+        return lab.hop(ChatRequest.CHAT, QUESTION, options, call -> {
             Sent sending = new Sent(call, new CompletableFuture<>());
             sent.add(sending);
             try {
@@ -295,16 +300,13 @@ class SingleFlightStageTest {
     }
 
     private Running start(CallOptions options) throws Exception {
-        return start(call(options));
-    }
-
-    private Running start(FakeCall call) throws Exception {
+        Hop hop = hop(options);
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         Future<ModelReply> future = threads.submit(() -> {
             thread.complete(Thread.currentThread());
-            return stage.apply(call);
+            return stage.apply(hop);
         });
-        return new Running(call, future, thread.get(10, TimeUnit.SECONDS));
+        return new Running(hop.call(), future, thread.get(10, TimeUnit.SECONDS));
     }
 
     /** Starts a call and returns once it waits for another. */

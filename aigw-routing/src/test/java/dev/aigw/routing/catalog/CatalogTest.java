@@ -33,7 +33,8 @@ class CatalogTest {
         for (String name : List.of("onnx", "openai", "azure")) {
             adapters.put(name, FakeProvider.builder(name).reply("ok").build());
         }
-        return table.build(
+        return Catalog.of(
+                table,
                 adapters,
                 deployments -> candidates -> -1,
                 new DeploymentRegistry(

@@ -20,22 +20,21 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
-import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.api.token.TokenCounter;
-import dev.aigw.routing.FakeCall;
+import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.engine.call.FailureLog;
+import dev.aigw.routing.engine.call.Hop;
+import dev.aigw.routing.engine.call.StageLab;
 import dev.aigw.routing.observe.CapturingLogger;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
@@ -50,6 +49,7 @@ class MeterStageTest {
     private static final ChatRequest QUESTION =
             ChatRequest.of("assistant", "123456789"); // 9 characters: 3 tokens, and 6 that frame them
 
+    private final StageLab lab = new StageLab(new VirtualEnvironment(1));
     private final CapturingLogger log = new CapturingLogger(Level.INFO);
     private final List<MeterRecord> records = new ArrayList<>();
 
@@ -71,20 +71,22 @@ class MeterStageTest {
                 .caller(Caller.ofTenant("acme"))
                 .tag("feature", "summary")
                 .build();
-        FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, options);
-        stage(meter, attempt -> PRICE).apply(call);
+        Hop call = lab.attempt(ChatRequest.CHAT, QUESTION, options, PRICE);
+        stage(meter).apply(call);
         assertThat(records).as("before its end").isEmpty();
-        call.model = "a fallback that the call went on to";
+        call.call().switchTo(lab.model("a fallback that the call went on to"));
         ChatResponse reply =
                 ChatResponse.builder().text("Hi").usage(TokenUsage.of(100, 20)).build();
-        call.end(End.builder(Outcome.SUCCESS)
-                .reply(reply)
-                .usage(reply.usage())
-                .durationNanos(5)
-                .build());
+        StageLab.end(
+                call,
+                End.builder(Outcome.SUCCESS)
+                        .reply(reply)
+                        .usage(reply.usage())
+                        .durationNanos(5)
+                        .build());
 
         MeterRecord record = only();
-        assertThat(record.callId()).isEqualTo("c1");
+        assertThat(record.callId()).isEqualTo(call.call().id());
         assertThat(record.attempt()).isEqualTo(1);
         assertThat(record.operation()).isEqualTo("chat");
         assertThat(record.model()).isEqualTo("assistant");
@@ -97,12 +99,14 @@ class MeterStageTest {
 
     @Test
     void withoutAPriceTheCostIsUnknown() {
-        FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
-        stage(meter, attempt -> null).apply(call);
-        call.end(End.builder(Outcome.SUCCESS)
-                .usage(TokenUsage.of(1, 1))
-                .durationNanos(5)
-                .build());
+        Hop call = lab.attempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, null);
+        stage(meter).apply(call);
+        StageLab.end(
+                call,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.of(1, 1))
+                        .durationNanos(5)
+                        .build());
 
         assertThat(only().cost()).isEqualTo(Cost.UNKNOWN);
     }
@@ -124,36 +128,43 @@ class MeterStageTest {
                 .usage(TokenUsage.of(100, 0))
                 .serviceTier("flex")
                 .build();
-        FakeCall plain = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
-        stage(meter, attempt -> tiered).apply(plain);
-        plain.end(End.builder(Outcome.SUCCESS)
-                .reply(downgraded)
-                .usage(downgraded.usage())
-                .durationNanos(5)
-                .build());
-        FakeCall streamed = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
-        stage(meter, attempt -> tiered).apply(streamed);
-        streamed.end(End.builder(Outcome.SUCCESS)
-                .usage(TokenUsage.of(100, 0))
-                .outputChars(9)
-                .durationNanos(5)
-                .firstContentNanos(1)
-                .build());
-        FakeCall told = FakeCall.inAttempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT);
-        stage(meter, attempt -> tiered).apply(told);
-        told.end(End.builder(Outcome.SUCCESS)
-                .usage(TokenUsage.of(100, 0))
-                .outputChars(9)
-                .durationNanos(5)
-                .firstContentNanos(1)
-                .serviceTier("flex")
-                .build());
-        FakeCall useless = FakeCall.inAttempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT);
-        stage(meter, attempt -> tiered).apply(useless);
+        Hop plain = lab.attempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT, tiered);
+        stage(meter).apply(plain);
+        StageLab.end(
+                plain,
+                End.builder(Outcome.SUCCESS)
+                        .reply(downgraded)
+                        .usage(downgraded.usage())
+                        .durationNanos(5)
+                        .build());
+        Hop streamed = lab.attempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT, tiered);
+        stage(meter).apply(streamed);
+        StageLab.end(
+                streamed,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.of(100, 0))
+                        .outputChars(9)
+                        .durationNanos(5)
+                        .firstContentNanos(1)
+                        .build());
+        Hop told = lab.attempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT, tiered);
+        stage(meter).apply(told);
+        StageLab.end(
+                told,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.of(100, 0))
+                        .outputChars(9)
+                        .durationNanos(5)
+                        .firstContentNanos(1)
+                        .serviceTier("flex")
+                        .build());
+        Hop useless = lab.attempt(ChatRequest.CHAT, asked, CallOptions.DEFAULT, tiered);
+        stage(meter).apply(useless);
         GatewayException failure = GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, "no schema")
                 .partial(downgraded)
                 .build();
-        useless.end(
+        StageLab.end(
+                useless,
                 End.builder(Outcome.FAILED).failure(failure).durationNanos(5).build());
 
         assertThat(records)
@@ -285,11 +296,11 @@ class MeterStageTest {
                 return UsageLedger.EMPTY;
             }
         };
-        MeterStage stage = stage(broken, attempt -> PRICE);
+        MeterStage stage = stage(broken);
         for (int i = 0; i < 10; i++) {
-            FakeCall call = FakeCall.inAttempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT);
+            Hop call = lab.attempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, PRICE);
             stage.apply(call);
-            call.end(success(ChatResponse.of("Hi"), 0));
+            StageLab.end(call, success(ChatResponse.of("Hi"), 0));
         }
 
         assertThat(log.thrown).hasSize(1);
@@ -299,14 +310,14 @@ class MeterStageTest {
                         line -> assertThat(line).contains("the token meter has failed 10 times"));
     }
 
-    private MeterStage stage(TokenMeter meter, Function<AttemptContext, @Nullable Price> prices) {
-        return new MeterStage(meter, prices, COUNTER, CLOCK, new FailureLog(log, "the token meter"));
+    private MeterStage stage(TokenMeter meter) {
+        return new MeterStage(meter, COUNTER, CLOCK, new FailureLog(log, "the token meter"));
     }
 
     private void end(Operation<?, ?> operation, ModelRequest request, End end) {
-        FakeCall call = FakeCall.inAttempt(operation, request, CallOptions.DEFAULT);
-        stage(meter, attempt -> PRICE).apply(call);
-        call.end(end);
+        Hop call = lab.attempt(operation, request, CallOptions.DEFAULT, PRICE);
+        stage(meter).apply(call);
+        StageLab.end(call, end);
     }
 
     private MeterRecord only() {

@@ -16,7 +16,9 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
-import dev.aigw.routing.FakeCall;
+import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.StageLab;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,8 @@ class Slf4jListenerTest {
 
     private final CapturingLogger log = new CapturingLogger(Level.TRACE);
     private final Slf4jListener listener = new Slf4jListener(log);
-    private final FakeCall call = FakeCall.of(
+    private final StageLab lab = new StageLab(new VirtualEnvironment(1));
+    private final Call call = lab.call(
             ChatRequest.CHAT,
             ChatRequest.of("assistant", "Hi"),
             CallOptions.builder()
@@ -59,9 +62,10 @@ class Slf4jListenerTest {
                 ROUTE));
 
         assertThat(log.lines)
-                .containsExactly("DEBUG call id=c1 operation=chat requested=assistant model=assistant-small"
-                        + " deployment=openai/gpt-5-nano source=MODEL tenant=acme attempts=2 outcome=SUCCESS ms=250"
-                        + " first_ms=40 input_tokens=12 output_tokens=34");
+                .containsExactly(
+                        "DEBUG call id=" + call.id() + " operation=chat requested=assistant model=assistant-small"
+                                + " deployment=openai/gpt-5-nano source=MODEL tenant=acme attempts=2 outcome=SUCCESS ms=250"
+                                + " first_ms=40 input_tokens=12 output_tokens=34");
     }
 
     @Test
@@ -80,7 +84,7 @@ class Slf4jListenerTest {
         assertThat(log.lines)
                 .singleElement()
                 .asString()
-                .startsWith("WARN call id=c1")
+                .startsWith("WARN call id=" + call.id())
                 .endsWith("outcome=FAILED ms=5 kind=RATE_LIMITED provider=openai status=429"
                         + " code=rate_limit_exceeded request=req_1")
                 .doesNotContain("secret");
@@ -124,11 +128,11 @@ class Slf4jListenerTest {
 
         assertThat(log.lines)
                 .containsExactly(
-                        "INFO attempt id=c1 number=1 operation=chat deployment=" + attempt.deployment()
+                        "INFO attempt id=" + call.id() + " number=1 operation=chat deployment=" + attempt.deployment()
                                 + " outcome=FAILED ms=5 kind=OVERLOADED",
-                        "DEBUG attempt id=c1 number=1 operation=chat deployment=" + attempt.deployment()
+                        "DEBUG attempt id=" + call.id() + " number=1 operation=chat deployment=" + attempt.deployment()
                                 + " outcome=ABANDONED ms=5",
-                        "TRACE attempt id=c1 number=1 operation=chat deployment=" + attempt.deployment()
+                        "TRACE attempt id=" + call.id() + " number=1 operation=chat deployment=" + attempt.deployment()
                                 + " outcome=SUCCESS ms=5");
     }
 
@@ -144,7 +148,7 @@ class Slf4jListenerTest {
 
     @Test
     void aNameCannotBreakTheLineOrFakeAField() {
-        FakeCall hostile = FakeCall.of(
+        Call hostile = lab.call(
                 ChatRequest.CHAT, ChatRequest.of("a\nWARN b=\"c\" \\" + "x".repeat(500), "Hi"), CallOptions.DEFAULT);
 
         listener.onEvent(new RouterEvent.CallEnded(

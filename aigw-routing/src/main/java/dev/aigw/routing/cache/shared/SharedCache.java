@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>Keys are {@linkplain KeyDigest digests} of scope, model and effective request, values are {@linkplain ReplyCodec
  * versioned, checked bytes}, so JVMs of different versions may share one store. What cannot be written (replies and
  * requests of one's own operations, objects other than plain JSON values and records) stays in the heap of this JVM.
- * For settings such as {@code cacheToolCalls} hand it to {@link Caches#feature(ResultCache) Caches.feature}.
+ * For settings such as {@code cacheToolCalls} hand it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
  * <p>The store never fails a call and never makes one wait longer than the store's own bound: a failure, an entry of
  * another version or a damaged one is a miss, logged when it begins and not with each call. An entry that another JVM

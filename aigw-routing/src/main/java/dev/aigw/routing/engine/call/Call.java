@@ -278,17 +278,12 @@ public final class Call extends Scope implements CallContext, Models {
     }
 
     /** Makes this a call that the router makes beside those of its callers; only before it sends anything. */
-    public void makeSideCall(SideCall as) {
+    void makeSideCall(SideCall as) {
         sideCall = as;
     }
 
-    /** Returns as what the router makes this call beside those of its callers, or null for a caller's own. */
-    public @Nullable SideCall sideCall() {
-        return sideCall;
-    }
-
     /** Returns whether the router makes this call beside those of its callers. */
-    public boolean isSideCall() {
+    boolean isSideCall() {
         return sideCall != null;
     }
 
@@ -296,6 +291,12 @@ public final class Call extends Scope implements CallContext, Models {
     public Caller account() {
         SideCall side = sideCall;
         return side == null ? options.caller() : side.account();
+    }
+
+    /** Returns the labels that the call is accounted under: the caller's, and what the model's selectors say of it. */
+    public Map<String, String> accountTags() {
+        SideCall side = sideCall;
+        return side == null ? Selections.tags(this, options.tags()) : side.tags();
     }
 
     /** Notifies {@code watch}, too, of how each attempt ends that is sent from now on. */

@@ -36,7 +36,7 @@ public final class CallCost implements AttemptWatch {
 
     @Override
     public void ended(Attempt attempt, ModelRequest request, End end) {
-        Settlement settled = Settlement.of(attempt, request, end, attempt.live().price(), counter, clock.instant());
+        Settlement settled = Settlement.of(attempt, request, end, counter, clock.instant());
         Runnable waiting;
         synchronized (this) {
             usage = usage.plus(settled.usage());

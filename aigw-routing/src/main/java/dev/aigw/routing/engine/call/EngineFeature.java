@@ -1,9 +1,34 @@
 package dev.aigw.routing.engine.call;
 
-/** A package of the router's own: installs the stages and listeners of one capability. */
-@FunctionalInterface
-public interface EngineFeature {
+import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.feature.Installer;
+
+/**
+ * A feature of the router's own: its stages see the calls, attempts and deployments of the engine. Its package returns
+ * it as a {@link Feature}, so that no type of the engine shows.
+ */
+public interface EngineFeature extends Feature {
+
+    /** Returns the feature as applications see it. */
+    static Feature of(EngineFeature feature) {
+        return feature;
+    }
 
     /** Installs this feature; called once when a router is built. */
-    void install(EngineInstaller installer);
+    void installEngine(EngineInstaller installer);
+
+    /**
+     * Installs this feature in a router.
+     *
+     * @throws IllegalArgumentException if the installer is not a router's own
+     */
+    @Override
+    default void install(Installer installer) {
+        if (!(installer instanceof EngineInstaller engine)) {
+            throw new IllegalArgumentException("this feature is one of the router's own, and "
+                    + installer.getClass().getName()
+                    + " is not its installer: add it with ModelRouter.builder().feature(...)");
+        }
+        installEngine(engine);
+    }
 }

@@ -73,6 +73,21 @@ public final class Hop implements Chain {
         return proceedApart(apart, request);
     }
 
+    /**
+     * Makes a {@link SideCall} from the next stage on, by the shorter chain of such calls.
+     *
+     * @param as what it is accounted to
+     * @param before runs before the call begins, to switch it to its model; quick
+     * @throws IllegalStateException from {@link dev.aigw.api.spi.Phase#BALANCE} on
+     */
+    public ModelReply proceedAside(SideCall as, ModelRequest request, CallOptions options, Consumer<Call> before) {
+        checkNoAttempt();
+        Call aside = call.again(options);
+        aside.makeSideCall(as);
+        before.accept(aside);
+        return proceedApart(aside, request);
+    }
+
     private void checkNoAttempt() {
         if (attempt != null) {
             throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");

@@ -33,9 +33,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Stages stand in the order of their {@link Phase}. At the first phase that runs per attempt, an attempt's scope is
  * opened and a deployment leased; the last stage is followed by the deployment's adapter. A stream is read up to its
  * first content inside its attempt. Each sort of calls has its own chain: those of callers, with stages for streams or
- * without, and side calls, with only the stages that serve all calls.
+ * without, and side calls, whose chain is shorter.
  */
 public final class Pipeline {
+
+    private static final Set<EngineInstaller.Reach> WHOLE_CALLS =
+            EnumSet.of(EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.CALLERS_ONLY);
+    private static final Set<EngineInstaller.Reach> STREAMS = EnumSet.of(
+            EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.CALLERS_ONLY, EngineInstaller.Reach.STREAMS_ONLY);
+    private static final Set<EngineInstaller.Reach> SIDE_CALLS =
+            EnumSet.of(EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.SIDE_CALLS_ONLY);
 
     /** A stage in its place. */
     private record Placed(Phase phase, EngineInstaller.Reach reach, String name, EngineStage stage) {}
@@ -46,7 +53,7 @@ public final class Pipeline {
         final Placed[] placed;
         final int firstPerAttempt;
 
-        /** For each stage, how many before it serve side calls, too. */
+        /** For each stage, how many up to the one before it serve side calls. */
         final int[] sideIndex;
 
         Stages(List<Placed> all, Set<EngineInstaller.Reach> serving) {
@@ -57,8 +64,13 @@ public final class Pipeline {
             }
             firstPerAttempt = boundary;
             sideIndex = new int[placed.length + 1];
-            for (int i = 0; i < placed.length; i++) {
-                sideIndex[i + 1] = sideIndex[i] + (placed[i].reach() == EngineInstaller.Reach.ALL_CALLS ? 1 : 0);
+            int mine = 0;
+            int side = 0;
+            for (Placed each : all) {
+                side += SIDE_CALLS.contains(each.reach()) ? 1 : 0;
+                if (serving.contains(each.reach())) {
+                    sideIndex[++mine] = side;
+                }
             }
         }
     }
@@ -78,10 +90,9 @@ public final class Pipeline {
         for (Phase phase : Phase.values()) {
             all.addAll(builder.stages.getOrDefault(phase, List.of()));
         }
-        this.wholeCalls =
-                new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.CALLERS_ONLY));
-        this.streams = new Stages(all, EnumSet.allOf(EngineInstaller.Reach.class));
-        this.sideCalls = new Stages(all, EnumSet.of(EngineInstaller.Reach.ALL_CALLS));
+        this.wholeCalls = new Stages(all, WHOLE_CALLS);
+        this.streams = new Stages(all, STREAMS);
+        this.sideCalls = new Stages(all, SIDE_CALLS);
         this.events = new Events(builder.listeners);
         this.timeouts = builder.timeouts;
         this.waits = builder.waits;

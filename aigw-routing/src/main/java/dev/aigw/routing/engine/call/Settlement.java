@@ -13,7 +13,6 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
-import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.token.TokenCounter;
 import java.time.Instant;
@@ -35,21 +34,15 @@ public record Settlement(TokenUsage usage, Cost cost) {
      * Returns the account of an attempt. The service tier is the one that served, as far as the reply says so, else the
      * one asked for.
      *
-     * @param price what the deployment charges, or null when unknown
      * @param counter counts what nobody reported
      * @param time the time whose price is valid
      */
-    public static Settlement of(
-            AttemptContext attempt,
-            ModelRequest request,
-            End end,
-            @Nullable Price price,
-            TokenCounter counter,
-            Instant time) {
+    public static Settlement of(Attempt attempt, ModelRequest request, End end, TokenCounter counter, Instant time) {
         TokenUsage usage = usage(attempt, request, end, counter);
         if (usage.isEmpty()) {
-            return new Settlement(usage, wasRefused(end) || !wasSent(attempt) ? Cost.ZERO : Cost.UNKNOWN);
+            return new Settlement(usage, wasRefused(end) || !attempt.isSent() ? Cost.ZERO : Cost.UNKNOWN);
         }
+        Price price = attempt.live().price();
         return new Settlement(usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end), time));
     }
 
@@ -69,7 +62,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
     }
 
     /** Returns the tokens of an attempt as reported, else estimated. */
-    public static TokenUsage usage(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+    public static TokenUsage usage(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage reported = end.usage();
         ModelReply partial = partial(end);
         if (reported.isEmpty() && partial != null) {
@@ -90,11 +83,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
                                 && end.failure().kind() != ErrorKind.DEADLINE));
     }
 
-    private static boolean wasSent(AttemptContext attempt) {
-        return !(attempt instanceof Attempt known) || known.isSent();
-    }
-
-    private static TokenUsage estimate(AttemptContext attempt, ModelRequest request, End end, TokenCounter counter) {
+    private static TokenUsage estimate(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage.Builder usage = TokenUsage.builder().provenance(Provenance.ESTIMATED);
         if (request instanceof ChatRequest) {
             return usage.input(counter.countPrompt(request, attempt.model()))
@@ -106,7 +95,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
                 : TokenUsage.NONE;
     }
 
-    private static long outputTokens(AttemptContext attempt, End end, TokenCounter counter) {
+    private static long outputTokens(Attempt attempt, End end, TokenCounter counter) {
         ModelReply reply = end.reply();
         if (!(reply instanceof ChatResponse response)) {
             return tokens(end.outputChars());

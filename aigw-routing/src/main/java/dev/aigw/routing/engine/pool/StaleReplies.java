@@ -26,14 +26,10 @@ public final class StaleReplies {
         ModelReply find(Duration maxAge);
     }
 
-    /**
-     * A stored reply.
-     *
-     * @param model whose it is; null when nobody knows
-     */
-    public record Found(@Nullable Model model, ModelReply reply) {}
+    /** A stored reply and the model whose it is. */
+    public record Found(Model model, ModelReply reply) {}
 
-    private record Offer(@Nullable Model model, Finder finder) {}
+    private record Offer(Model model, Finder finder) {}
 
     private final Deque<Offer> offers = new ConcurrentLinkedDeque<>();
 
@@ -41,13 +37,13 @@ public final class StaleReplies {
     public StaleReplies() {}
 
     /** Leaves word of how to find the reply of {@code model}. */
-    public void offer(@Nullable Model model, Finder finder) {
+    public void offer(Model model, Finder finder) {
         offers.addFirst(new Offer(model, finder));
     }
 
     /** Forgets the reply of {@code model}: the call has seen one, and it would not do. */
     public void drop(String model) {
-        offers.removeIf(offer -> offer.model != null && offer.model.name().equals(model));
+        offers.removeIf(offer -> offer.model.name().equals(model));
     }
 
     /**
