@@ -62,7 +62,7 @@ public class PipelineBenchmark {
         return adapter.call(ChatRequest.CHAT, request, attempt);
     }
 
-    /** One deployment, nothing optional: retry, breaker and holds are always on. */
+    /** One deployment, nothing optional: retry, breaker and cooldowns are always on. */
     @Benchmark
     public ChatResponse oneDeployment() {
         return one.chat(request);
