@@ -21,6 +21,7 @@ module dev.aigw.api {
     exports dev.aigw.api.predict;
     exports dev.aigw.api.rerank;
     exports dev.aigw.api.spi;
+    exports dev.aigw.api.token;
 
     uses dev.aigw.api.JsonSchemas;
     uses dev.aigw.api.spi.SchemaFallback;

@@ -61,7 +61,7 @@ public final class Route {
         return builder;
     }
 
-    /** Returns the id of the call, unique among all routers; empty for {@link #NONE}. */
+    /** Returns the id of the call, unique across JVMs and their restarts; empty for {@link #NONE}. */
     public String callId() {
         return callId;
     }
@@ -156,7 +156,7 @@ public final class Route {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long set;
         private String callId = "";
         private String requestedModel = "";
         private String model = "";
@@ -168,42 +168,42 @@ public final class Route {
 
         /** Sets the id of the call; empty by default. */
         public Builder callId(String callId) {
-            once.check(0, "callId");
+            set = SetOnce.check(set, 0, "callId");
             this.callId = Objects.requireNonNull(callId, "callId");
             return this;
         }
 
         /** Sets the name the application asked for; empty by default. */
         public Builder requestedModel(String requestedModel) {
-            once.check(1, "requestedModel");
+            set = SetOnce.check(set, 1, "requestedModel");
             this.requestedModel = Objects.requireNonNull(requestedModel, "requestedModel");
             return this;
         }
 
         /** Sets the logical model that answered; empty by default. */
         public Builder model(String model) {
-            once.check(2, "model");
+            set = SetOnce.check(set, 2, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets every attempt in order; none by default. */
         public Builder attempts(List<Attempt> attempts) {
-            once.check(3, "attempts");
+            set = SetOnce.check(set, 3, "attempts");
             this.attempts = Objects.requireNonNull(attempts, "attempts");
             return this;
         }
 
         /** Sets where the reply came from; {@link Source#MODEL} by default. */
         public Builder source(Source source) {
-            once.check(4, "source");
+            set = SetOnce.check(set, 4, "source");
             this.source = Objects.requireNonNull(source, "source");
             return this;
         }
 
         /** Sets what was changed or skipped on the way; nothing by default. */
         public Builder warnings(List<String> warnings) {
-            once.check(5, "warnings");
+            set = SetOnce.check(set, 5, "warnings");
             this.warnings = Objects.requireNonNull(warnings, "warnings");
             return this;
         }

@@ -39,6 +39,8 @@ class LayersTest {
                 .definedBy("dev.aigw.api")
                 .layer("operations")
                 .definedBy(OPERATIONS)
+                .layer("token")
+                .definedBy("dev.aigw.api.token")
                 .layer("spi")
                 .definedBy("dev.aigw.api.spi")
                 .layer("client")
@@ -47,8 +49,10 @@ class LayersTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("spi")
                 .mayOnlyBeAccessedByLayers("client")
-                .whereLayer("operations")
+                .whereLayer("token")
                 .mayOnlyBeAccessedByLayers("spi", "client")
+                .whereLayer("operations")
+                .mayOnlyBeAccessedByLayers("token", "spi", "client")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(API);
     }

@@ -5,10 +5,11 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.EventSink;
 import dev.aigw.routing.engine.pool.Models;
@@ -40,8 +41,8 @@ final class Assembly implements EngineInstaller {
         feature.install(this);
     }
 
-    void deadlineShare(double share) {
-        pipeline.deadlineShare(share);
+    void waits(WaitBounds bounds) {
+        pipeline.waits(bounds);
     }
 
     @Override

@@ -20,9 +20,9 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
@@ -32,6 +32,7 @@ import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.Pipeline;
+import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
@@ -573,7 +574,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
             Assembly assembly = new Assembly(
                     surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
-            assembly.deadlineShare(retrying.deadlineShare());
+            assembly.waits(WaitBounds.of(
+                    retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
             assembly.install(Resilience.feature(retrying, orElse(streamRecovery, StreamRecovery.RESUME), hedge));
             if (cache != null) {

@@ -7,7 +7,9 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
@@ -16,15 +18,20 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.limit.Dimension;
+import dev.aigw.routing.limit.Limits;
+import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +63,7 @@ class ResilienceExplorationTest {
             assertThat(seen.keySet())
                     .as("the exploration is wide enough to mean something: " + seen)
                     .contains("answered", "hedged", "recovered", "fell back", "held", "cancelled", "closed early")
+                    .contains("forgotten", "hung", "refused by an own limit", "retry budget spent")
                     .contains("DEADLINE", "STREAM_INTERRUPTED", "INVALID_REQUEST", "RATE_LIMITED", "LIMIT_EXCEEDED");
         }
     }
@@ -74,13 +82,21 @@ class ResilienceExplorationTest {
         private final Map<CallContext, Integer> outcomes = new HashMap<>();
         private final Map<String, Integer> seen = new HashMap<>();
         private final List<String> violations = new ArrayList<>();
+        private final Map<String, Integer> retries = new HashMap<>();
+        private final Map<String, Integer> committed = new HashMap<>();
         private final int maxAttempts;
+        private final boolean patient;
+        private final int budgetTokens;
+        private final double budgetRatio;
         private final ModelRouter router;
 
         World(long seed) {
             random = new Random(seed);
             environment = new VirtualEnvironment(seed);
             maxAttempts = 3 + random.nextInt(3); // each fallback model can be reached
+            patient = random.nextInt(3) == 0;
+            budgetTokens = random.nextBoolean() ? 4 : 100;
+            budgetRatio = random.nextBoolean() ? 0.25 : 1;
             ChaosAdapter chaos = new ChaosAdapter(environment, random, random.nextDouble());
             adapters.add(chaos);
             ModelRouter.Builder builder = ModelRouter.builder()
@@ -89,12 +105,12 @@ class ResilienceExplorationTest {
                     .listener(this)
                     .meter(Meters.inMemory())
                     .streamRecovery(pick(StreamRecovery.values()))
-                    .timeouts(Timeouts.builder()
-                            .attempt(Duration.ofMillis(1_500))
-                            .firstEvent(Duration.ofMillis(1_000))
-                            .idle(Duration.ofMillis(800))
+                    .timeouts(timeouts(patient))
+                    .retry(RetryPolicy.builder()
+                            .maxAttempts(maxAttempts)
+                            .budget(budgetTokens, budgetRatio)
+                            .deadlineShare(patient ? 1 : 0.5)
                             .build())
-                    .retry(RetryPolicy.builder().maxAttempts(maxAttempts).build())
                     .breaker(BreakerPolicy.builder()
                             .failureThreshold(1 + random.nextInt(2), 2)
                             .delay(Duration.ofMillis(200 + random.nextInt(2_000)))
@@ -105,6 +121,16 @@ class ResilienceExplorationTest {
                         .delay(Duration.ofMillis(1 + random.nextInt(200)))
                         .maxHedges(1 + random.nextInt(2))
                         .budget(1)
+                        .build());
+            }
+            if (random.nextInt(3) == 0) {
+                int requests = 1 + random.nextInt(4);
+                builder.limits(Limits.builder()
+                        .limit(
+                                "own",
+                                limit -> limit.requests(requests)
+                                        .per(Window.rolling(Duration.ofSeconds(1 + random.nextInt(5))))
+                                        .by(Dimension.DEPLOYMENT))
                         .build());
             }
             int models = 1 + random.nextInt(3);
@@ -136,6 +162,20 @@ class ResilienceExplorationTest {
             router = builder.build();
         }
 
+        /** Returns timeouts of the router; patient ones leave it to the deadline to end an attempt that hangs. */
+        private static Timeouts timeouts(boolean patient) {
+            Timeouts.Builder timeouts = Timeouts.builder();
+            return patient
+                    ? timeouts.attempt(Duration.ofMinutes(10))
+                            .firstEvent(Duration.ofMinutes(10))
+                            .idle(Duration.ofMinutes(10))
+                            .build()
+                    : timeouts.attempt(Duration.ofMillis(1_500))
+                            .firstEvent(Duration.ofMillis(1_000))
+                            .idle(Duration.ofMillis(800))
+                            .build();
+        }
+
         private static String deployment(int model, int number) {
             return "chaos/" + model + "-" + number;
         }
@@ -160,6 +200,7 @@ class ResilienceExplorationTest {
                     });
                 }
             });
+            environment.advance(Duration.ofMinutes(1)); // past the deadline of each stream that was forgotten
             assertThat(violations).isEmpty();
             assertThat(starts).as("every attempt that began has ended, once").isEqualTo(ends);
             assertThat(outcomes.values()).as("exactly one outcome a call").allMatch(count -> count == 1);
@@ -184,7 +225,7 @@ class ResilienceExplorationTest {
         }
 
         private void call(String question) {
-            Duration total = Duration.ofMillis(50 + random.nextInt(6_000));
+            Duration total = Duration.ofMillis(50 + random.nextInt(patient ? 20_000 : 6_000));
             Cancellation cancellation = new Cancellation();
             CallOptions options = CallOptions.builder()
                     .timeouts(Timeouts.builder().total(total).build())
@@ -208,7 +249,9 @@ class ResilienceExplorationTest {
                 }
                 assertThat(e.route().attempts().size())
                         .as("each failed attempt is told of")
-                        .isGreaterThanOrEqualTo(e.getSuppressed().length);
+                        .isGreaterThanOrEqualTo((int) Arrays.stream(e.getSuppressed())
+                                .filter(earlier -> ((GatewayException) earlier).subject() != FailureSubject.DEPLOYMENT)
+                                .count());
             }
             assertThat(environment.nanoTime() - start)
                     .as("nanoseconds of a call with a deadline")
@@ -216,7 +259,14 @@ class ResilienceExplorationTest {
         }
 
         private void ask(ChatRequest request, CallOptions options, String expected) {
-            switch (random.nextInt(3)) {
+            switch (random.nextInt(8) == 0 ? 3 : random.nextInt(3)) {
+                case 3 -> {
+                    ChatStream forgotten = router.stream(request, options);
+                    if (random.nextBoolean()) {
+                        forgotten.next();
+                    }
+                    saw("forgotten");
+                }
                 case 0 -> answered(router.chat(request, options), expected);
                 case 1 -> {
                     try {
@@ -258,8 +308,13 @@ class ResilienceExplorationTest {
             } else if (event instanceof RouterEvent.AttemptStarted sent) {
                 onAttemptStart(sent.call(), sent.attempt());
             } else if (event instanceof RouterEvent.AttemptEnded over) {
-                onAttemptEnd(over.call(), over.attempt());
+                onAttemptEnd(over.call(), over.attempt(), over.end());
+            } else if (event instanceof RouterEvent.Retried retried) {
+                onRetry(retried.call().model(), retried.failure());
             } else if (event instanceof RouterEvent.CooldownStarted begun) {
+                if (begun.kind() == ErrorKind.LIMIT_EXCEEDED) {
+                    violations.add(begun.deployment() + " cools down because of the router's own limit");
+                }
                 unavailable(begun.deployment(), begun.duration());
             } else if (event instanceof RouterEvent.BreakerChanged changed && changed.to() == BreakerState.OPEN) {
                 unavailable(changed.deployment(), changed.duration());
@@ -289,7 +344,31 @@ class ResilienceExplorationTest {
             environment.takeTurns();
         }
 
-        private void onAttemptEnd(CallContext call, AttemptContext attempt) {
+        private void onRetry(String model, GatewayException failure) {
+            if (failure.subject() == FailureSubject.DEPLOYMENT) {
+                saw("refused by an own limit");
+                return; // nothing was sent
+            }
+            if (failure.kind() == ErrorKind.TIMEOUT) {
+                return; // maybe the caller's own impatience, which takes nothing from the budget
+            }
+            int made = retries.merge(model, 1, Integer::sum);
+            double allowed = budgetTokens / 2.0 + budgetRatio * committed.getOrDefault(model, 0);
+            if (made > allowed + 1) {
+                violations.add(made + " retries of " + model + ", whose budget allows " + allowed);
+            }
+            if (made >= budgetTokens / 2) {
+                saw("retry budget spent");
+            }
+        }
+
+        private void onAttemptEnd(CallContext call, AttemptContext attempt, End end) {
+            if (end.outcome() == Outcome.SUCCESS || end.firstContentNanos() > 0) {
+                committed.merge(call.model(), 1, Integer::sum);
+            }
+            if (end.outcome() == Outcome.FAILED && end.failure().kind() == ErrorKind.DEADLINE) {
+                saw("hung");
+            }
             ends.merge(call.id(), 1, Integer::sum);
             underWay.merge(attempt.deployment(), -1, Integer::sum);
         }

@@ -39,12 +39,11 @@ public final class ChatAccumulator {
 
     /** Takes in the next event. */
     public void add(ChatEvent event) {
+        content |= event.isContent();
         if (event instanceof ChatEvent.TextDelta delta) {
             slot(delta.index(), Kind.TEXT).append(delta.text());
-            content |= !delta.text().isEmpty();
         } else if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
             slot(delta.index(), Kind.TOOL_CALL).append(delta.json());
-            content |= !delta.json().isEmpty();
         } else if (event instanceof ChatEvent.ReasoningDelta delta) {
             Slot slot = slot(delta.index(), Kind.REASONING);
             if (delta.summary()) {
@@ -52,9 +51,7 @@ public final class ChatAccumulator {
             } else {
                 slot.append(delta.text());
             }
-            content |= !delta.text().isEmpty();
         } else {
-            content |= event.isContent();
             addRare(event);
         }
     }

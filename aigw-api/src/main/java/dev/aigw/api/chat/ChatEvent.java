@@ -16,11 +16,19 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ChatEvent {
 
     /**
+     * Returns how many characters of the answer itself this event carries: of text, refusal, reasoning, a tool's name
+     * and its arguments. 0 for an empty delta and for what only describes the answer.
+     */
+    default int contentChars() {
+        return 0;
+    }
+
+    /**
      * Returns whether this event carries something of the answer itself. The first one that does is the commit point of
-     * a stream: until then another attempt can take over unnoticed. An empty delta carries nothing.
+     * a stream: until then another attempt can take over unnoticed.
      */
     default boolean isContent() {
-        return false;
+        return contentChars() > 0;
     }
 
     /**
@@ -57,13 +65,13 @@ public sealed interface ChatEvent {
      */
     record TextDelta(int index, String text) implements ChatEvent {
         @Override
-        public boolean isContent() {
-            return !text.isEmpty();
+        public int contentChars() {
+            return text.length();
         }
 
         @Override
         public String toString() {
-            return "TextDelta[index=" + index + ", " + text.length() + " chars]";
+            return "TextDelta[index=" + index + ", " + contentChars() + " chars]";
         }
     }
 
@@ -75,13 +83,13 @@ public sealed interface ChatEvent {
      */
     record RefusalDelta(int index, String text) implements ChatEvent {
         @Override
-        public boolean isContent() {
-            return !text.isEmpty();
+        public int contentChars() {
+            return text.length();
         }
 
         @Override
         public String toString() {
-            return "RefusalDelta[index=" + index + ", " + text.length() + " chars]";
+            return "RefusalDelta[index=" + index + ", " + contentChars() + " chars]";
         }
     }
 
@@ -94,13 +102,13 @@ public sealed interface ChatEvent {
      */
     record ReasoningDelta(int index, String text, boolean summary) implements ChatEvent {
         @Override
-        public boolean isContent() {
-            return !text.isEmpty();
+        public int contentChars() {
+            return text.length();
         }
 
         @Override
         public String toString() {
-            return "ReasoningDelta[index=" + index + ", " + text.length() + " chars" + (summary ? ", summary]" : "]");
+            return "ReasoningDelta[index=" + index + ", " + contentChars() + " chars" + (summary ? ", summary]" : "]");
         }
     }
 
@@ -150,8 +158,13 @@ public sealed interface ChatEvent {
         }
 
         @Override
+        public int contentChars() {
+            return name.length();
+        }
+
+        @Override
         public boolean isContent() {
-            return true;
+            return true; // whatever its name
         }
 
         @Override
@@ -168,13 +181,13 @@ public sealed interface ChatEvent {
      */
     record ToolArgumentsDelta(int index, String json) implements ChatEvent {
         @Override
-        public boolean isContent() {
-            return !json.isEmpty();
+        public int contentChars() {
+            return json.length();
         }
 
         @Override
         public String toString() {
-            return "ToolArgumentsDelta[index=" + index + ", " + json.length() + " chars]";
+            return "ToolArgumentsDelta[index=" + index + ", " + contentChars() + " chars]";
         }
     }
 

@@ -53,14 +53,9 @@ public final class ChatRequest implements ModelRequest {
     private final ResponseFormat responseFormat;
     private final @Nullable ReasoningEffort reasoning;
     private final @Nullable String verbosity;
-    private final @Nullable Double temperature;
-    private final @Nullable Double topP;
-    private final @Nullable Integer topK;
+    private final Sampling sampling;
     private final @Nullable Integer maxOutputTokens;
     private final List<String> stop;
-    private final @Nullable Long seed;
-    private final @Nullable Double frequencyPenalty;
-    private final @Nullable Double presencePenalty;
     private final @Nullable Integer topLogprobs;
     private final @Nullable String serviceTier;
     private final Map<String, String> metadata;
@@ -77,14 +72,9 @@ public final class ChatRequest implements ModelRequest {
         this.responseFormat = builder.responseFormat;
         this.reasoning = builder.reasoning;
         this.verbosity = builder.verbosity;
-        this.temperature = builder.temperature;
-        this.topP = builder.topP;
-        this.topK = builder.topK;
+        this.sampling = builder.sampling();
         this.maxOutputTokens = builder.maxOutputTokens;
         this.stop = builder.stop;
-        this.seed = builder.seed;
-        this.frequencyPenalty = builder.frequencyPenalty;
-        this.presencePenalty = builder.presencePenalty;
         this.topLogprobs = builder.topLogprobs;
         this.serviceTier = builder.serviceTier;
         this.metadata = copy(builder.metadata);
@@ -126,14 +116,9 @@ public final class ChatRequest implements ModelRequest {
         builder.responseFormat = responseFormat;
         builder.reasoning = reasoning;
         builder.verbosity = verbosity;
-        builder.temperature = temperature;
-        builder.topP = topP;
-        builder.topK = topK;
+        builder.sampling = sampling;
         builder.maxOutputTokens = maxOutputTokens;
         builder.stop = stop;
-        builder.seed = seed;
-        builder.frequencyPenalty = frequencyPenalty;
-        builder.presencePenalty = presencePenalty;
         builder.topLogprobs = topLogprobs;
         builder.serviceTier = serviceTier;
         builder.metadata.putAll(metadata);
@@ -182,19 +167,9 @@ public final class ChatRequest implements ModelRequest {
         return verbosity;
     }
 
-    /** Returns the sampling temperature, or null. */
-    public @Nullable Double temperature() {
-        return temperature;
-    }
-
-    /** Returns the share of probability to sample from, 0 to 1, or null. */
-    public @Nullable Double topP() {
-        return topP;
-    }
-
-    /** Returns the number of tokens to sample from, or null. */
-    public @Nullable Integer topK() {
-        return topK;
+    /** Returns how the model draws the next token; {@link Sampling#DEFAULT} by default. */
+    public Sampling sampling() {
+        return sampling;
     }
 
     /** Returns the most tokens the answer may have, or null. */
@@ -205,21 +180,6 @@ public final class ChatRequest implements ModelRequest {
     /** Returns the texts that end the answer, possibly none. */
     public List<String> stop() {
         return stop;
-    }
-
-    /** Returns the seed for repeatable sampling, or null. */
-    public @Nullable Long seed() {
-        return seed;
-    }
-
-    /** Returns the penalty on tokens by how often they occurred, or null. */
-    public @Nullable Double frequencyPenalty() {
-        return frequencyPenalty;
-    }
-
-    /** Returns the penalty on tokens that occurred at all, or null. */
-    public @Nullable Double presencePenalty() {
-        return presencePenalty;
     }
 
     /** Returns for how many likeliest tokens at each place probabilities are wanted, or null for none at all. */
@@ -274,14 +234,9 @@ public final class ChatRequest implements ModelRequest {
                         && responseFormat.equals(that.responseFormat)
                         && Objects.equals(reasoning, that.reasoning)
                         && Objects.equals(verbosity, that.verbosity)
-                        && Objects.equals(temperature, that.temperature)
-                        && Objects.equals(topP, that.topP)
-                        && Objects.equals(topK, that.topK)
+                        && sampling.equals(that.sampling)
                         && Objects.equals(maxOutputTokens, that.maxOutputTokens)
                         && stop.equals(that.stop)
-                        && Objects.equals(seed, that.seed)
-                        && Objects.equals(frequencyPenalty, that.frequencyPenalty)
-                        && Objects.equals(presencePenalty, that.presencePenalty)
                         && Objects.equals(topLogprobs, that.topLogprobs)
                         && Objects.equals(serviceTier, that.serviceTier)
                         && extra.equals(that.extra));
@@ -298,14 +253,9 @@ public final class ChatRequest implements ModelRequest {
                     responseFormat,
                     reasoning,
                     verbosity,
-                    temperature,
-                    topP,
-                    topK,
+                    sampling,
                     maxOutputTokens,
                     stop,
-                    seed,
-                    frequencyPenalty,
-                    presencePenalty,
                     topLogprobs,
                     serviceTier,
                     extra);
@@ -374,14 +324,10 @@ public final class ChatRequest implements ModelRequest {
         private ResponseFormat responseFormat = ResponseFormat.TEXT;
         private @Nullable ReasoningEffort reasoning;
         private @Nullable String verbosity;
-        private @Nullable Double temperature;
-        private @Nullable Double topP;
-        private @Nullable Integer topK;
+        private Sampling sampling = Sampling.DEFAULT;
+        private Sampling.@Nullable Builder samplingChange;
         private @Nullable Integer maxOutputTokens;
         private List<String> stop = List.of();
-        private @Nullable Long seed;
-        private @Nullable Double frequencyPenalty;
-        private @Nullable Double presencePenalty;
         private @Nullable Integer topLogprobs;
         private @Nullable String serviceTier;
         private final Map<String, String> metadata = new LinkedHashMap<>(0);
@@ -485,37 +431,58 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
+        /**
+         * Sets how the model draws the next token, in place of what the request had that this builder started from.
+         * Single settings may be set differently afterwards, as by {@link #temperature}.
+         *
+         * @throws IllegalStateException if this builder was given single settings before, which would be lost
+         */
+        public Builder sampling(Sampling sampling) {
+            once.check(8, "sampling");
+            this.sampling = Objects.requireNonNull(sampling, "sampling");
+            return this;
+        }
+
+        private Sampling.Builder samplingChange() {
+            if (samplingChange == null) {
+                once.mark(8);
+                samplingChange = sampling.toBuilder();
+            }
+            return samplingChange;
+        }
+
+        private Sampling sampling() {
+            return samplingChange == null ? sampling : samplingChange.build();
+        }
+
         /** Sets the sampling temperature, 0 or more. */
         public Builder temperature(@Nullable Double temperature) {
-            once.check(8, "temperature");
-            this.temperature = temperature;
+            samplingChange().temperature(temperature);
             return this;
         }
 
         /** Sets the share of probability to sample from, 0 to 1. */
         public Builder topP(@Nullable Double topP) {
-            once.check(9, "topP");
-            this.topP = topP;
+            samplingChange().topP(topP);
             return this;
         }
 
         /** Sets the number of tokens to sample from. */
         public Builder topK(@Nullable Integer topK) {
-            once.check(10, "topK");
-            this.topK = topK;
+            samplingChange().topK(topK);
             return this;
         }
 
         /** Sets the most tokens the answer may have, at least 1. */
         public Builder maxOutputTokens(@Nullable Integer maxOutputTokens) {
-            once.check(11, "maxOutputTokens");
+            once.check(9, "maxOutputTokens");
             this.maxOutputTokens = maxOutputTokens;
             return this;
         }
 
         /** Sets the texts that end the answer. */
         public Builder stop(List<String> stop) {
-            once.check(12, "stop");
+            once.check(10, "stop");
             this.stop = List.copyOf(stop);
             return this;
         }
@@ -532,35 +499,32 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets or unsets the seed for repeatable sampling. */
         public Builder seed(@Nullable Long seed) {
-            once.check(13, "seed");
-            this.seed = seed;
+            samplingChange().seed(seed);
             return this;
         }
 
         /** Sets the penalty on tokens by how often they occurred. */
         public Builder frequencyPenalty(@Nullable Double frequencyPenalty) {
-            once.check(14, "frequencyPenalty");
-            this.frequencyPenalty = frequencyPenalty;
+            samplingChange().frequencyPenalty(frequencyPenalty);
             return this;
         }
 
         /** Sets the penalty on tokens that occurred at all. */
         public Builder presencePenalty(@Nullable Double presencePenalty) {
-            once.check(15, "presencePenalty");
-            this.presencePenalty = presencePenalty;
+            samplingChange().presencePenalty(presencePenalty);
             return this;
         }
 
         /** Sets for how many likeliest tokens at each place probabilities are wanted; 0 for the chosen token only. */
         public Builder topLogprobs(@Nullable Integer topLogprobs) {
-            once.check(16, "topLogprobs");
+            once.check(11, "topLogprobs");
             this.topLogprobs = topLogprobs;
             return this;
         }
 
         /** Sets the vendor's service tier. */
         public Builder serviceTier(@Nullable String serviceTier) {
-            once.check(17, "serviceTier");
+            once.check(12, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
@@ -573,7 +537,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets all labels, in place of those that were there. */
         public Builder metadata(Map<String, String> metadata) {
-            once.check(18, "metadata");
+            once.check(13, "metadata");
             this.metadata.clear();
             this.metadata.putAll(metadata);
             return this;
@@ -581,7 +545,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets the id of the end user, read back by {@link ChatRequest#user()}. */
         public Builder userId(@Nullable String userId) {
-            once.check(19, "userId");
+            once.check(14, "userId");
             this.user = userId;
             return this;
         }
@@ -594,7 +558,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets all fields that are sent to the vendor as they are, in place of those that were there. */
         public Builder extra(Map<String, ?> extra) {
-            once.check(20, "extra");
+            once.check(15, "extra");
             this.extra.clear();
             this.extra.putAll(extra);
             return this;
@@ -622,27 +586,13 @@ public final class ChatRequest implements ModelRequest {
                     }
                 }
             }
-            if (temperature != null && !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
-                throw invalid("temperature is " + temperature + ": use 0 or more, or leave it unset");
-            }
-            if (topP != null && !(topP >= 0 && topP <= 1)) {
-                throw invalid("topP is " + topP + ": use 0 to 1, or leave it unset");
-            }
             if (maxOutputTokens != null && maxOutputTokens < 1) {
                 throw invalid("maxOutputTokens is " + maxOutputTokens + ": use 1 or more, or leave it unset");
             }
             if (topLogprobs != null && topLogprobs < 0) {
                 throw invalid("topLogprobs is " + topLogprobs + ": use 0 or more, or leave it unset");
             }
-            finite("frequencyPenalty", frequencyPenalty);
-            finite("presencePenalty", presencePenalty);
             return new ChatRequest(this, model);
-        }
-
-        private static void finite(String property, @Nullable Double value) {
-            if (value != null && !Double.isFinite(value)) {
-                throw invalid(property + " is " + value + ": use a number, or leave it unset");
-            }
         }
 
         private static GatewayException invalid(String message) {

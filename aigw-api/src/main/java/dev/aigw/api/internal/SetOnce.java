@@ -33,6 +33,20 @@ public final class SetOnce {
         set |= 1L << property;
     }
 
+    /**
+     * Does what {@link #check(int, String)} does for a builder that is made in each call, and so keeps the bits itself.
+     *
+     * @param set the bits of the properties set so far
+     * @return the bits with that of this property
+     * @throws IllegalStateException if it was set before
+     */
+    public static long check(long set, int property, String name) {
+        if ((set & 1L << property) != 0) {
+            throw new IllegalStateException(name + " is set twice: remove one of the two");
+        }
+        return set | 1L << property;
+    }
+
     /** Notes that a property holds something now that setting it would replace. */
     public void mark(int property) {
         set |= 1L << property;

@@ -36,7 +36,10 @@ public interface CallContext {
         }
     }
 
-    /** Returns the id of the call, unique within the JVM. */
+    /**
+     * Returns the id of the call, unique across JVMs and their restarts: 16 random digits and letters that the JVM drew
+     * once, a hyphen, and a number, as in {@code k3v9q0s7m2p8c5b1-4f}. Take it as a text without a meaning.
+     */
     String id();
 
     /** Returns the kind of call. */

@@ -145,7 +145,7 @@ public final class End {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long set;
         private final Outcome outcome;
         private @Nullable ModelReply reply;
         private TokenUsage usage = TokenUsage.NONE;
@@ -162,56 +162,56 @@ public final class End {
 
         /** Sets the reply of a successful call that is no stream. */
         public Builder reply(@Nullable ModelReply reply) {
-            once.check(0, "reply");
+            set = SetOnce.check(set, 0, "reply");
             this.reply = reply;
             return this;
         }
 
         /** Sets the tokens reported; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once.check(1, "usage");
+            set = SetOnce.check(set, 1, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
 
         /** Sets why it failed. */
         public Builder failure(@Nullable GatewayException failure) {
-            once.check(2, "failure");
+            set = SetOnce.check(set, 2, "failure");
             this.failure = failure;
             return this;
         }
 
         /** Sets the characters of content that a stream delivered; 0 by default. */
         public Builder outputChars(long outputChars) {
-            once.check(3, "outputChars");
+            set = SetOnce.check(set, 3, "outputChars");
             this.outputChars = outputChars;
             return this;
         }
 
         /** Sets how long it took from its start; 0 by default. */
         public Builder durationNanos(long durationNanos) {
-            once.check(4, "durationNanos");
+            set = SetOnce.check(set, 4, "durationNanos");
             this.durationNanos = durationNanos;
             return this;
         }
 
         /** Sets the time from a stream's start to its first content; 0, for none, by default. */
         public Builder firstContentNanos(long firstContentNanos) {
-            once.check(5, "firstContentNanos");
+            set = SetOnce.check(set, 5, "firstContentNanos");
             this.firstContentNanos = firstContentNanos;
             return this;
         }
 
         /** Sets the tier that served, in the vendor's word; what the reply says by default. */
         public Builder serviceTier(@Nullable String serviceTier) {
-            once.check(6, "serviceTier");
+            set = SetOnce.check(set, 6, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
 
         /** Sets what all attempts of the call came to; {@link Cost#UNKNOWN} by default. */
         public Builder cost(Cost cost) {
-            once.check(7, "cost");
+            set = SetOnce.check(set, 7, "cost");
             this.cost = Objects.requireNonNull(cost, "cost");
             return this;
         }

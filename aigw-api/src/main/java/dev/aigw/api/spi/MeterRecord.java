@@ -141,7 +141,7 @@ public final class MeterRecord {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long set;
         private @Nullable String callId;
         private int attempt = 1;
         private @Nullable String operation;
@@ -157,70 +157,70 @@ public final class MeterRecord {
 
         /** Sets the call's id. */
         public Builder callId(String callId) {
-            once.check(0, "callId");
+            set = SetOnce.check(set, 0, "callId");
             this.callId = Objects.requireNonNull(callId, "callId");
             return this;
         }
 
         /** Sets which attempt of the call it is; 1, the first, by default. */
         public Builder attempt(int attempt) {
-            once.check(1, "attempt");
+            set = SetOnce.check(set, 1, "attempt");
             this.attempt = attempt;
             return this;
         }
 
         /** Sets the operation's name. */
         public Builder operation(String operation) {
-            once.check(2, "operation");
+            set = SetOnce.check(set, 2, "operation");
             this.operation = Objects.requireNonNull(operation, "operation");
             return this;
         }
 
         /** Sets the logical model it was for. */
         public Builder model(String model) {
-            once.check(3, "model");
+            set = SetOnce.check(set, 3, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
         /** Sets the deployment's id. */
         public Builder deployment(String deployment) {
-            once.check(4, "deployment");
+            set = SetOnce.check(set, 4, "deployment");
             this.deployment = Objects.requireNonNull(deployment, "deployment");
             return this;
         }
 
         /** Sets on whose behalf it was made; {@link Caller#ANONYMOUS} by default. */
         public Builder caller(Caller caller) {
-            once.check(5, "caller");
+            set = SetOnce.check(set, 5, "caller");
             this.caller = Objects.requireNonNull(caller, "caller");
             return this;
         }
 
         /** Sets the caller's labels and those of the routes that chose the model; none by default. */
         public Builder tags(Map<String, String> tags) {
-            once.check(6, "tags");
+            set = SetOnce.check(set, 6, "tags");
             this.tags = Objects.requireNonNull(tags, "tags");
             return this;
         }
 
         /** Sets how it ended. */
         public Builder outcome(Outcome outcome) {
-            once.check(7, "outcome");
+            set = SetOnce.check(set, 7, "outcome");
             this.outcome = Objects.requireNonNull(outcome, "outcome");
             return this;
         }
 
         /** Sets its tokens; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once.check(8, "usage");
+            set = SetOnce.check(set, 8, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
 
         /** Sets what they cost; {@link Cost#UNKNOWN} by default. */
         public Builder cost(Cost cost) {
-            once.check(9, "cost");
+            set = SetOnce.check(set, 9, "cost");
             this.cost = Objects.requireNonNull(cost, "cost");
             return this;
         }

@@ -95,8 +95,8 @@ class ChatRequestTest {
         ChatRequest other =
                 request.toBuilder().model("other").temperature(null).seed(null).build();
         assertThat(other.model()).isEqualTo("other");
-        assertThat(other.temperature()).isNull();
-        assertThat(other.seed()).isNull();
+        assertThat(other.sampling().temperature()).isNull();
+        assertThat(other.sampling().seed()).isNull();
         assertThat(other.messages()).isEqualTo(request.messages());
         assertThat(request.toBuilder()
                         .messages(List.of(Message.user("new")))

@@ -90,9 +90,9 @@ final class MessagesEncoder {
     /** Answers for what the vendor has no field for. */
     private void refuse() {
         check("topLogprobs", request.topLogprobs());
-        check("seed", request.seed());
-        check("frequencyPenalty", request.frequencyPenalty());
-        check("presencePenalty", request.presencePenalty());
+        check("seed", request.sampling().seed());
+        check("frequencyPenalty", request.sampling().frequencyPenalty());
+        check("presencePenalty", request.sampling().presencePenalty());
         check("verbosity", request.verbosity());
     }
 
@@ -274,14 +274,14 @@ final class MessagesEncoder {
     }
 
     private void writeSampling(JsonGenerator out) throws IOException {
-        if (request.temperature() != null && isOurs("temperature")) {
-            out.writeNumberField("temperature", request.temperature());
+        if (request.sampling().temperature() != null && isOurs("temperature")) {
+            out.writeNumberField("temperature", request.sampling().temperature());
         }
-        if (request.topP() != null && isOurs("top_p")) {
-            out.writeNumberField("top_p", request.topP());
+        if (request.sampling().topP() != null && isOurs("top_p")) {
+            out.writeNumberField("top_p", request.sampling().topP());
         }
-        if (request.topK() != null && isOurs("top_k")) {
-            out.writeNumberField("top_k", request.topK());
+        if (request.sampling().topK() != null && isOurs("top_k")) {
+            out.writeNumberField("top_k", request.sampling().topK());
         }
         if (!request.stop().isEmpty() && isOurs("stop_sequences")) {
             out.writeFieldName("stop_sequences");

@@ -71,9 +71,9 @@ final class ConverseEncoder {
     }
 
     private void dropWhatIsMissing() {
-        drop("seed", request.seed());
-        drop("frequencyPenalty", request.frequencyPenalty());
-        drop("presencePenalty", request.presencePenalty());
+        drop("seed", request.sampling().seed());
+        drop("frequencyPenalty", request.sampling().frequencyPenalty());
+        drop("presencePenalty", request.sampling().presencePenalty());
         drop("verbosity", request.verbosity());
         drop("topLogprobs", request.topLogprobs());
         if (Boolean.FALSE.equals(request.parallelToolCalls())) {
@@ -90,8 +90,8 @@ final class ConverseEncoder {
     private Map<String, Object> inference() {
         Map<String, Object> inference = new LinkedHashMap<>();
         put(inference, "maxTokens", request.maxOutputTokens());
-        put(inference, "temperature", request.temperature());
-        put(inference, "topP", request.topP());
+        put(inference, "temperature", request.sampling().temperature());
+        put(inference, "topP", request.sampling().topP());
         put(inference, "stopSequences", request.stop().isEmpty() ? null : request.stop());
         return inference;
     }

@@ -47,10 +47,13 @@ final class ModelFields {
 
     Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
-        if (request.topK() != null) {
+        if (request.sampling().topK() != null) {
             switch (maker) {
-                case "anthropic", "mistral" -> fields.put("top_k", request.topK());
-                case "amazon" -> fields.put("inferenceConfig", Map.of("topK", request.topK()));
+                case "anthropic", "mistral" ->
+                    fields.put("top_k", request.sampling().topK());
+                case "amazon" ->
+                    fields.put(
+                            "inferenceConfig", Map.of("topK", request.sampling().topK()));
                 default -> unsupported.drops("topK for a model of " + maker);
             }
         }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the {@code promptFeedback} of a reply without an answer.
  *
  * <p>Among the details are {@code ErrorInfo} (its reason tells a bad key, which is a plain 400, from a bad request),
- * {@code RetryInfo} (when to come back), {@code QuotaFailure} (which quota is used up, and of which model) and
- * {@code BadRequest} (which field is wrong).
+ * {@code RetryInfo} (when to come back), {@code QuotaFailure} (which quota is used up, and of which model) and the
+ * field that a bad request is about.
  */
 final class GeminiErrors {
 

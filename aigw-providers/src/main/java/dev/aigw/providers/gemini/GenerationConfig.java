@@ -35,14 +35,14 @@ final class GenerationConfig {
 
     Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
-        put(fields, "temperature", request.temperature());
-        put(fields, "topP", request.topP());
-        put(fields, "topK", request.topK());
+        put(fields, "temperature", request.sampling().temperature());
+        put(fields, "topP", request.sampling().topP());
+        put(fields, "topK", request.sampling().topK());
         put(fields, "maxOutputTokens", request.maxOutputTokens());
         put(fields, "stopSequences", request.stop().isEmpty() ? null : request.stop());
-        put(fields, "seed", request.seed());
-        put(fields, "frequencyPenalty", request.frequencyPenalty());
-        put(fields, "presencePenalty", request.presencePenalty());
+        put(fields, "seed", request.sampling().seed());
+        put(fields, "frequencyPenalty", request.sampling().frequencyPenalty());
+        put(fields, "presencePenalty", request.sampling().presencePenalty());
         if (request.topLogprobs() != null) {
             fields.put("responseLogprobs", true);
             fields.put("logprobs", request.topLogprobs());

@@ -63,11 +63,11 @@ final class RequestEncoder {
         }
         var theirs = dev.langchain4j.model.chat.request.ChatRequest.builder()
                 .messages(messages)
-                .temperature(request.temperature())
-                .topP(request.topP())
-                .topK(request.topK())
-                .frequencyPenalty(request.frequencyPenalty())
-                .presencePenalty(request.presencePenalty())
+                .temperature(request.sampling().temperature())
+                .topP(request.sampling().topP())
+                .topK(request.sampling().topK())
+                .frequencyPenalty(request.sampling().frequencyPenalty())
+                .presencePenalty(request.sampling().presencePenalty())
                 .maxOutputTokens(request.maxOutputTokens());
         if (sendModelName) {
             theirs.modelName(attempt.model());
@@ -211,7 +211,7 @@ final class RequestEncoder {
         note(leftOut, "parallelToolCalls", request.parallelToolCalls());
         note(leftOut, "reasoning", request.reasoning());
         note(leftOut, "verbosity", request.verbosity());
-        note(leftOut, "seed", request.seed());
+        note(leftOut, "seed", request.sampling().seed());
         note(leftOut, "topLogprobs", request.topLogprobs());
         note(leftOut, "serviceTier", request.serviceTier());
         leftOut.addAll(request.extra().keySet());

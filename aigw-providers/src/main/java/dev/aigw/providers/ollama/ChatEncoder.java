@@ -154,14 +154,14 @@ final class ChatEncoder {
 
     private Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
-        put(options, "temperature", request.temperature());
-        put(options, "top_p", request.topP());
-        put(options, "top_k", request.topK());
+        put(options, "temperature", request.sampling().temperature());
+        put(options, "top_p", request.sampling().topP());
+        put(options, "top_k", request.sampling().topK());
         put(options, "num_predict", request.maxOutputTokens());
         put(options, "stop", request.stop().isEmpty() ? null : request.stop());
-        put(options, "seed", request.seed());
-        put(options, "frequency_penalty", request.frequencyPenalty());
-        put(options, "presence_penalty", request.presencePenalty());
+        put(options, "seed", request.sampling().seed());
+        put(options, "frequency_penalty", request.sampling().frequencyPenalty());
+        put(options, "presence_penalty", request.sampling().presencePenalty());
         if (request.extra().get(OPTIONS) instanceof Map<?, ?> more) {
             more.forEach((name, value) -> options.put(String.valueOf(name), value));
         }

@@ -222,15 +222,15 @@ final class ChatEncoder {
 
     private void writeSampling(JsonGenerator json) throws IOException {
         field(json, "verbosity", request.verbosity());
-        field(json, "temperature", request.temperature());
-        field(json, "top_p", request.topP());
-        field(json, "top_k", request.topK());
+        field(json, "temperature", request.sampling().temperature());
+        field(json, "top_p", request.sampling().topP());
+        field(json, "top_k", request.sampling().topK());
         field(json, "max_completion_tokens", request.maxOutputTokens());
         List<String> stop = request.stop();
         field(json, "stop", stop.isEmpty() ? null : stop);
-        field(json, "seed", request.seed());
-        field(json, "frequency_penalty", request.frequencyPenalty());
-        field(json, "presence_penalty", request.presencePenalty());
+        field(json, "seed", request.sampling().seed());
+        field(json, "frequency_penalty", request.sampling().frequencyPenalty());
+        field(json, "presence_penalty", request.sampling().presencePenalty());
         if (request.topLogprobs() != null && isSent("logprobs")) {
             json.writeBooleanField("logprobs", true);
             field(json, "top_logprobs", request.topLogprobs());

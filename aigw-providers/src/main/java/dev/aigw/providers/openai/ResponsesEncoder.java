@@ -61,8 +61,8 @@ final class ResponsesEncoder {
             if (request.reasoning() != null) {
                 field(json, "reasoning", reasoning(request.reasoning()));
             }
-            field(json, "temperature", request.temperature());
-            field(json, "top_p", request.topP());
+            field(json, "temperature", request.sampling().temperature());
+            field(json, "top_p", request.sampling().topP());
             field(json, "top_logprobs", request.topLogprobs());
             field(json, "max_output_tokens", request.maxOutputTokens());
             field(json, "service_tier", request.serviceTier());
@@ -93,10 +93,10 @@ final class ResponsesEncoder {
     /** Answers for what the Responses API has no field for, though chat completions have. */
     private void refuse() {
         check("stop", request.stop().isEmpty() ? null : request.stop());
-        check("seed", request.seed());
-        check("frequency_penalty", request.frequencyPenalty());
-        check("presence_penalty", request.presencePenalty());
-        check("top_k", request.topK());
+        check("seed", request.sampling().seed());
+        check("frequency_penalty", request.sampling().frequencyPenalty());
+        check("presence_penalty", request.sampling().presencePenalty());
+        check("top_k", request.sampling().topK());
     }
 
     private void check(String name, @Nullable Object value) {

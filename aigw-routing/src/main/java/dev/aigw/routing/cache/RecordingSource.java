@@ -68,14 +68,9 @@ final class RecordingSource implements ChatEventSource {
     }
 
     private static long size(ChatEvent event) {
-        if (event instanceof ChatEvent.TextDelta delta) {
-            return delta.text().length();
-        }
-        if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
-            return delta.json().length();
-        }
-        if (event instanceof ChatEvent.ReasoningDelta delta) {
-            return delta.text().length();
+        int chars = event.contentChars();
+        if (chars > 0 && !(event instanceof ChatEvent.ToolCallStarted)) {
+            return chars;
         }
         if (event instanceof ChatEvent.PartStarted started) {
             return ReplyWeigher.size(started.initial());

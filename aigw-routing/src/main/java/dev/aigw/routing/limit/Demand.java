@@ -5,7 +5,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;

@@ -7,7 +7,7 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

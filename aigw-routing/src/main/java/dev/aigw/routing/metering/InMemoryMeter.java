@@ -59,7 +59,9 @@ final class InMemoryMeter implements TokenMeter {
         if (calls != null) {
             calls.get(record.callId(), any -> new LedgerCell()).add(record);
         }
-        listeners.notify(listener -> listener.accept(record));
+        if (!listeners.isEmpty()) {
+            listeners.notify(listener -> listener.accept(record));
+        }
     }
 
     private List<String> values(Map<String, String> given) {

@@ -8,7 +8,6 @@ import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,10 +54,10 @@ final class LedgerCell {
     private void addUsage(TokenUsage usage) {
         int present = 0;
         for (int i = 0; i < BUCKETS.length; i++) {
-            OptionalLong count = usage.get(BUCKETS[i]);
-            if (count.isPresent()) {
+            long count = usage.getOr(BUCKETS[i], -1);
+            if (count >= 0) {
                 present |= 1 << i;
-                tokens[i].add(count.getAsLong());
+                tokens[i].add(count);
             }
         }
         if (present != 0 && usage.provenance() == Provenance.ESTIMATED) {

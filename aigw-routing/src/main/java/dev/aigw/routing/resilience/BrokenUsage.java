@@ -4,7 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.AttemptWatch;
 import dev.aigw.routing.engine.call.Settlement;

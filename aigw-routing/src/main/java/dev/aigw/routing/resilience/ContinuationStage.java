@@ -7,8 +7,10 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.Message;
 import dev.aigw.routing.engine.call.Attempt;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
+import java.util.Objects;
 
 /**
  * Asks a deployment to continue a broken answer in the way it can: from a prefill where it declares that it takes one,
@@ -17,11 +19,14 @@ import dev.aigw.routing.engine.call.Hop;
 final class ContinuationStage implements EngineStage {
 
     @Override
+    public boolean concerns(Call call) {
+        Continuation continuation = call.get(Continuation.KEY);
+        return continuation != null && !continuation.text().isEmpty();
+    }
+
+    @Override
     public ModelReply apply(Hop hop) {
-        Continuation continuation = hop.call().get(Continuation.KEY);
-        if (continuation == null || continuation.text().isEmpty()) {
-            return hop.proceed(hop.request());
-        }
+        Continuation continuation = Objects.requireNonNull(hop.call().get(Continuation.KEY), "continuation");
         Attempt attempt = hop.leasedAttempt();
         ChatRequest request = (ChatRequest) hop.request();
         String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in white space

@@ -21,19 +21,23 @@ final class FallbackStage implements EngineStage {
     }
 
     @Override
+    public boolean concerns(Call call) {
+        List<String> own = call.options().fallbacks();
+        return !(own == null ? call.currentModel().fallbacks() : own).isEmpty()
+                || (call.isStreamed() && call.get(Continuation.KEY) != null);
+    }
+
+    @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
         List<Model> models = models(call);
-        if (models.isEmpty()) {
-            return hop.proceed(hop.request());
-        }
         for (int i = 0; ; i++) {
             Model model = models.get(i);
             List<Model> left = models.subList(i + 1, models.size());
             if (!model.name().equals(call.model())) {
                 call.switchTo(model);
             }
-            call.patience().fallbacks(left);
+            call.fallbacks(left);
             try {
                 return hop.proceed(hop.request());
             } catch (GatewayException e) {
@@ -51,17 +55,14 @@ final class FallbackStage implements EngineStage {
         }
     }
 
-    /** Returns the models to ask, in order; empty when there is only the call's own. */
+    /** Returns the models to ask, in order. */
     private List<Model> models(Call call) {
         Model first = call.currentModel();
         if (call.isStreamed() && call.get(Continuation.KEY) != null) {
             return left(first, call);
         }
         List<String> own = call.options().fallbacks();
-        if (own != null) {
-            return own.isEmpty() ? List.of() : named(first, own, call);
-        }
-        return first.fallbacks().isEmpty() ? List.of() : call.models().withFallbacks(first);
+        return own == null ? call.models().withFallbacks(first) : named(first, own, call);
     }
 
     /**
@@ -69,7 +70,7 @@ final class FallbackStage implements EngineStage {
      * reserved for its fallbacks, and these.
      */
     private List<Model> left(Model answered, Call call) {
-        List<Model> fallbacks = call.patience().fallbacks();
+        List<Model> fallbacks = call.fallbacks();
         int reserved = fallbacks.size();
         if (reserved > 0 && call.log().attemptCount() >= policy.attempts(call, reserved) - reserved) {
             return fallbacks;

@@ -33,7 +33,7 @@ final class HedgeStage implements EngineStage {
             return hop.proceed(hop.request());
         }
         budget.called();
-        int reserved = call.patience().fallbacks().size();
+        int reserved = call.fallbacks().size();
         int attempts = retrying.attempts(call, reserved) - reserved - call.log().attemptCount();
         int hedges = Math.min(hedging.maxHedges(), Math.max(0, attempts - 1));
         HedgeRace race = new HedgeRace(hop, call, budget, tried, hedges);

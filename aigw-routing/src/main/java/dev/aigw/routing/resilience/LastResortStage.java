@@ -17,6 +17,7 @@ import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.StaleReplies;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class LastResortStage implements EngineStage {
 
     @Override
+    public boolean concerns(Call call) {
+        return call.currentModel().lastResort() != null;
+    }
+
+    @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
         Model model = call.currentModel();
-        LastResort lastResort = model.lastResort();
-        if (lastResort == null) {
-            return hop.proceed(hop.request());
-        }
+        LastResort lastResort = Objects.requireNonNull(model.lastResort(), "lastResort");
         if (lastResort.readsCache()) {
             call.put(StaleReplies.KEY, new StaleReplies());
         }

@@ -120,7 +120,7 @@ final class RecoveringSource implements ChatEventSource {
         budget.failed();
         if ((!resume && !recovery.mayRestart())
                 || call.log().attemptCount()
-                        >= policy.attempts(call, call.patience().fallbacks().size())
+                        >= policy.attempts(call, call.fallbacks().size())
                 || !budget.allowsRetry()) {
             throw failure;
         }

@@ -3,7 +3,7 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.chat.ChatStream;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 

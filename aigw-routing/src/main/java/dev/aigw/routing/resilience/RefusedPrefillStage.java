@@ -3,6 +3,7 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
@@ -14,6 +15,11 @@ final class RefusedPrefillStage implements EngineStage {
 
     /** The refusal that the call has met last. */
     static final CallContext.Key<GatewayException> REFUSAL = CallContext.Key.of("refused prefill");
+
+    @Override
+    public boolean concerns(Call call) {
+        return call.get(Continuation.KEY) != null;
+    }
 
     @Override
     public ModelReply apply(Hop hop) {

@@ -29,9 +29,7 @@ final class RetryStage implements EngineStage {
     @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
-        call.patience()
-                .allow(policy.maxRetryAfter().toNanos(), policy.maxBreakerWait().toNanos());
-        int reserved = call.patience().fallbacks().size();
+        int reserved = call.fallbacks().size();
         int allowed = Math.max(call.log().attemptCount() + 1, policy.attempts(call, reserved) - reserved);
         RetryBudget budget = call.currentModel().retryBudget();
         GatewayException last = null;

@@ -39,7 +39,7 @@ final class EventRecorder implements ChatEventSource {
         if (event == null) {
             complete = true;
         } else if (kept != null) {
-            chars += size(event);
+            chars += event.contentChars();
             if (kept.size() == MOST_EVENTS || chars > MOST_CHARS) {
                 events = null;
             } else {
@@ -47,16 +47,6 @@ final class EventRecorder implements ChatEventSource {
             }
         }
         return event;
-    }
-
-    private static int size(ChatEvent event) {
-        if (event instanceof ChatEvent.TextDelta delta) {
-            return delta.text().length();
-        }
-        if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
-            return delta.json().length();
-        }
-        return event instanceof ChatEvent.ReasoningDelta delta ? delta.text().length() : 0;
     }
 
     /** Returns the assembled response, or null when the stream was not read to its end, or was too long. */

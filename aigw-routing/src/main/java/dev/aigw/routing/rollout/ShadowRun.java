@@ -11,7 +11,7 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.End;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallCost;
 import dev.aigw.routing.engine.call.Hop;

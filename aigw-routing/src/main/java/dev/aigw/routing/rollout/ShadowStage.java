@@ -4,7 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
@@ -28,6 +28,11 @@ final class ShadowStage implements EngineStage {
     ShadowStage(TokenCounter counter, ShadowRuns runs) {
         this.counter = counter;
         this.runs = runs;
+    }
+
+    @Override
+    public boolean concerns(Call call) {
+        return asked(call).shadow() != null;
     }
 
     @Override

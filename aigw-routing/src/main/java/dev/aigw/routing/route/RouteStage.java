@@ -4,7 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.ModelSelector;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallCost;
 import dev.aigw.routing.engine.call.EngineStage;
@@ -38,12 +38,16 @@ final class RouteStage implements EngineStage {
         return new RouteStage(null);
     }
 
+    /** Nothing is chosen twice, and nothing is to choose for a model that answers itself. */
+    @Override
+    public boolean concerns(Call call) {
+        Model model = call.currentModel();
+        return (model.selector() != null || model.pool().deployments().isEmpty()) && call.get(Selections.KEY) == null;
+    }
+
     @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
-        if (call.get(Selections.KEY) != null) {
-            return hop.proceed(hop.request()); // chosen before
-        }
         Model model = call.currentModel();
         if (model.selector() != null) {
             ModelSelector.Query query = Selections.query(

@@ -3,7 +3,7 @@ package dev.aigw.routing.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aigw.api.TokenUsage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;

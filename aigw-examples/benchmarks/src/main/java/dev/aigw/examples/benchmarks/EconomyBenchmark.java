@@ -7,7 +7,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.cache.semantic.SemanticCache;

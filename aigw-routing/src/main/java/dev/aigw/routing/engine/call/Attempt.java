@@ -10,8 +10,8 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
-import dev.aigw.api.spi.EndAction;
 import dev.aigw.api.spi.RateLimit;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Verdict;
@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * One send to one deployment. Its lease is settled at the end of its scope, with a verdict on what the end says of the
  * deployment, whatever the stages in between do.
  */
-public final class Attempt implements AttemptContext, EndAction {
+public final class Attempt extends Scope implements AttemptContext {
 
     private final Call call;
-    private final Scope scope;
     private final @Nullable Cancellation rival;
     private int number;
     private volatile boolean sent;
@@ -40,14 +39,10 @@ public final class Attempt implements AttemptContext, EndAction {
     /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's log. */
     Route.@Nullable Attempt entry;
 
-    Attempt(Call call, Scope scope, @Nullable Cancellation rival) {
+    Attempt(Call call, @Nullable Cancellation rival) {
+        super(call.environment());
         this.call = call;
-        this.scope = scope;
         this.rival = rival;
-    }
-
-    Scope scope() {
-        return scope;
     }
 
     /** Returns the call. */
@@ -59,18 +54,32 @@ public final class Attempt implements AttemptContext, EndAction {
     void leased(Lease taken, ModelRequest asked) {
         request = asked;
         lease = taken;
-        scope.add(this);
         number = call.log().begin();
-        scope.begin();
+        begin();
         timeouts = AttemptTimeouts.of(call, taken.deployment(), asked);
     }
 
     @Override
-    public void onEnd(End end) {
+    void first(End end) {
+        if (sent && call.events().isHeard()) {
+            call.events().publish(new RouterEvent.AttemptEnded(call, this, end));
+        }
+    }
+
+    @Override
+    void last(End end) {
         Lease taken = lease;
         if (taken != null) {
-            taken.settle(end, verdict(end), call.environment().nanoTime());
+            taken.settle(sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
         }
+    }
+
+    /** Returns the end as it concerns the deployment: what was never sent counts neither for nor against it. */
+    private static End unsent(End end) {
+        return End.builder(Outcome.ABANDONED)
+                .failure(end.failure())
+                .durationNanos(end.durationNanos())
+                .build();
     }
 
     private Verdict verdict(End end) {
@@ -107,7 +116,7 @@ public final class Attempt implements AttemptContext, EndAction {
 
     private long waitedNanos() {
         if (!committed) {
-            return scope.elapsedNanos();
+            return elapsedNanos();
         }
         long since = awaitsSinceNanos;
         return since == 0 ? 0 : call.environment().nanoTime() - since;
@@ -128,12 +137,13 @@ public final class Attempt implements AttemptContext, EndAction {
     }
 
     /** Returns how an attempt or call counts that ended so: a deployment that hung until the deadline has failed. */
+    @Override
     Outcome outcomeOf(GatewayException failure) {
         if (failure.kind() == ErrorKind.DEADLINE && waitedLong()) {
             call.hung();
             return Outcome.FAILED;
         }
-        return Scope.outcomeOf(failure);
+        return super.outcomeOf(failure);
     }
 
     /** Notes that the first content of a stream is there: a probe has succeeded by then. */
@@ -187,6 +197,13 @@ public final class Attempt implements AttemptContext, EndAction {
             throw new IllegalStateException("no deployment is chosen yet: stages from Phase.BALANCE on know it");
         }
         return taken.deployment();
+    }
+
+    /** Throws if nobody waits for this attempt any more; its call was found to be alive. */
+    void checkAlive() {
+        if (rival != null) {
+            rival.throwIfCancelled();
+        }
     }
 
     /** Notes that the adapter is about to be called. */

@@ -69,7 +69,7 @@ final class AttemptTimeouts {
 
     private static boolean othersCanServe(Call call, LiveDeployment deployment, ModelRequest request) {
         return call.currentModel().pool().canServeBeside(deployment, call.query(request))
-                || call.patience().fallbackCanServe(request);
+                || call.fallbackCanServe(request);
     }
 
     private static boolean reasons(LiveDeployment deployment, @Nullable ModelRequest request) {

@@ -13,27 +13,29 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.feature.Environment;
-import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of an application: who asked for what, its model and deadline, its {@linkplain #log() log}, and the facts
  * that stages share. Safe for use by the threads that work for the call.
  */
-public final class Call implements CallContext, Models {
+public final class Call extends Scope implements CallContext, Models {
 
-    private static final AtomicLong IDS = new AtomicLong();
+    private static final CallIds IDS = new CallIds(new SecureRandom());
     private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
 
     private final Pipeline pipeline;
@@ -41,10 +43,9 @@ public final class Call implements CallContext, Models {
     private final CallOptions options;
     private final String requestedModel;
     private final Models models;
-    private final Cancellation cancellation;
-    private final Scope scope;
+    private volatile @Nullable Cancellation cancellation; // made when asked for, unless one is given
     private final CallLog log = new CallLog();
-    private final long number = IDS.incrementAndGet();
+    private final long number = IDS.next();
 
     private @Nullable String id; // made when asked for; two threads may make the same one
     private @Nullable Route lastRoute;
@@ -54,8 +55,10 @@ public final class Call implements CallContext, Models {
     private volatile Timeouts modelTimeouts;
     private volatile Deadline deadline;
     private volatile @Nullable Patience patience;
+    private volatile List<Model> fallbacks = List.of();
     private volatile @Nullable GatewayException unserved;
     private volatile @Nullable GatewayException expired;
+    private boolean announced;
     private volatile boolean hung;
     private volatile boolean impatient;
     private volatile @Nullable SideCall sideCall;
@@ -63,17 +66,16 @@ public final class Call implements CallContext, Models {
     private @Nullable IdentityHashMap<Key<?>, Object> facts; // guarded by the log
 
     Call(Pipeline pipeline, Operation<?, ?> operation, CallOptions options, String requestedModel, Models models) {
+        super(pipeline.environment());
         this.pipeline = pipeline;
         this.operation = operation;
         this.options = options;
         this.requestedModel = requestedModel;
         this.models = models;
-        Cancellation given = options.cancellation();
-        this.cancellation = given != null ? given : new Cancellation();
-        this.scope = new Scope(pipeline.environment());
+        this.cancellation = options.cancellation();
         this.modelTimeouts = pipeline.timeouts();
         this.timeouts = options.timeouts().orElse(modelTimeouts);
-        this.deadline = Deadline.of(timeouts.total(), scope.startNanos());
+        this.deadline = Deadline.of(timeouts.total(), startNanos());
     }
 
     /**
@@ -111,10 +113,10 @@ public final class Call implements CallContext, Models {
                 GatewayException drained = GatewayException.of(
                         ErrorKind.NO_ROUTE,
                         "model \"" + entered + "\" was switched from and has drained: nothing may go there any more");
-                scope.fail(Outcome.FAILED, drained); // leaves what it was let in to before
+                fail(Outcome.FAILED, drained); // leaves what it was let in to before
                 throw drained;
             }
-            scope.add(end -> way.leave(entered));
+            add(end -> way.leave(entered));
         });
     }
 
@@ -127,8 +129,19 @@ public final class Call implements CallContext, Models {
         return pipeline;
     }
 
-    Scope scope() {
-        return scope;
+    /** Notes that the call enters the router. */
+    void started() {
+        if (pipeline.events().isHeard()) {
+            announced = true;
+            pipeline.events().publish(new RouterEvent.CallStarted(this));
+        }
+    }
+
+    @Override
+    void last(End end) {
+        if (announced) {
+            pipeline.events().publish(new RouterEvent.CallEnded(this, end, route()));
+        }
     }
 
     /** Returns where events go. */
@@ -178,7 +191,7 @@ public final class Call implements CallContext, Models {
             entered = way.enter();
             passed.put(way, entered);
         }
-        scope.add(end -> way.leave(entered));
+        add(end -> way.leave(entered));
         return entered;
     }
 
@@ -198,7 +211,7 @@ public final class Call implements CallContext, Models {
         modelTimeouts = next.timeouts().orElse(pipeline.timeouts());
         timeouts = options.timeouts().orElse(modelTimeouts);
         if (first) {
-            deadline = Deadline.of(timeouts.total(), scope.startNanos());
+            deadline = Deadline.of(timeouts.total(), startNanos());
         }
     }
 
@@ -214,7 +227,7 @@ public final class Call implements CallContext, Models {
 
     /** Returns the most of the remaining time that one attempt may take while somebody else could serve. */
     double deadlineShare() {
-        return pipeline.deadlineShare();
+        return pipeline.waits().deadlineShare();
     }
 
     /** Returns whether the reply is a stream. */
@@ -228,7 +241,10 @@ public final class Call implements CallContext, Models {
      * @throws GatewayException of kind CANCELLED or DEADLINE
      */
     public void checkAlive() {
-        cancellation.throwIfCancelled();
+        Cancellation known = cancellation;
+        if (known != null) {
+            known.throwIfCancelled();
+        }
         if (Thread.currentThread().isInterrupted()) {
             throw GatewayException.of(ErrorKind.CANCELLED, "the calling thread is interrupted");
         }
@@ -300,18 +316,38 @@ public final class Call implements CallContext, Models {
     }
 
     /** Returns how long the call may still wait for deployments. */
-    public Patience patience() {
+    Patience patience() {
         Patience known = patience;
         if (known == null) {
             synchronized (log) {
                 known = patience;
                 if (known == null) {
-                    known = new Patience(this);
+                    known = new Patience(this, isSideCall() ? WaitBounds.NONE : pipeline.waits());
                     patience = known;
                 }
             }
         }
         return known;
+    }
+
+    /** Sets the models that are asked when the present one fails, in order. */
+    public void fallbacks(List<Model> models) {
+        fallbacks = models;
+    }
+
+    /** Returns the models that are asked when the present one fails. */
+    public List<Model> fallbacks() {
+        return fallbacks;
+    }
+
+    /** Returns whether a fallback model could serve the request now. */
+    boolean fallbackCanServe(ModelRequest request) {
+        for (Model next : fallbacks) {
+            if (next.pool().canServe(query(request))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns a question for a deployment that could serve {@code request} now. */
@@ -354,8 +390,9 @@ public final class Call implements CallContext, Models {
     }
 
     /** Returns how the call counts that ended so. */
+    @Override
     Outcome outcomeOf(GatewayException failure) {
-        return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : Scope.outcomeOf(failure);
+        return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : super.outcomeOf(failure);
     }
 
     /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
@@ -383,7 +420,7 @@ public final class Call implements CallContext, Models {
                 model(),
                 attempt.deployment(),
                 outcome,
-                Duration.ofNanos(attempt.scope().elapsedNanos()),
+                Duration.ofNanos(attempt.elapsedNanos()),
                 failure == null ? null : failure.kind());
     }
 
@@ -421,21 +458,10 @@ public final class Call implements CallContext, Models {
     public String id() {
         String known = id;
         if (known == null) {
-            known = idOf(number);
+            known = IDS.idOf(number);
             id = known;
         }
         return known;
-    }
-
-    /** Returns a c and the number in base 36, with less garbage than {@link Long#toString(long, int)} leaves. */
-    private static String idOf(long number) {
-        byte[] text = new byte[14];
-        int start = text.length;
-        for (long rest = number; rest > 0; rest /= 36) {
-            text[--start] = (byte) Character.forDigit((int) (rest % 36), 36);
-        }
-        text[--start] = 'c';
-        return new String(text, start, text.length - start, StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -469,7 +495,17 @@ public final class Call implements CallContext, Models {
 
     @Override
     public Cancellation cancellation() {
-        return cancellation;
+        Cancellation known = cancellation;
+        if (known == null) {
+            synchronized (log) {
+                known = cancellation;
+                if (known == null) {
+                    known = new Cancellation();
+                    cancellation = known;
+                }
+            }
+        }
+        return known;
     }
 
     @Override

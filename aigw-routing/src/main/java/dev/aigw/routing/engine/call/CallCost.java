@@ -4,7 +4,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 

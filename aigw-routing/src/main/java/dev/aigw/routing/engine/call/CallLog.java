@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallLog {
 
-    private final List<Route.Attempt> attempts = new ArrayList<>(2);
+    private Route.@Nullable Attempt first;
+    private List<Route.Attempt> attempts = List.of(); // all of them, once there are two
     private int begun;
     private int underWay;
     private int uncounted;
@@ -46,7 +47,7 @@ public final class CallLog {
         if (attempt.entry == null) {
             attempt.entry = entry;
             underWay--;
-            attempts.add(entry);
+            add(entry);
             note(entry.outcome(), failure);
         }
     }
@@ -68,9 +69,26 @@ public final class CallLog {
 
     /** Corrects the end of an attempt: a stream that had begun well broke. */
     synchronized void broke(Attempt attempt, Route.Attempt entry, GatewayException failure) {
-        attempts.replaceAll(known -> known.equals(attempt.entry) ? entry : known);
+        if (attempts.isEmpty()) {
+            first = entry;
+        } else {
+            attempts.replaceAll(known -> known.equals(attempt.entry) ? entry : known);
+        }
         attempt.entry = entry;
         note(entry.outcome(), failure);
+    }
+
+    private void add(Route.Attempt entry) {
+        if (attempts.isEmpty() && first == null) {
+            first = entry;
+        } else {
+            attempts = attempts.isEmpty() ? with(List.of(), first) : attempts;
+            attempts.add(entry);
+        }
+    }
+
+    private List<Route.Attempt> attempts() {
+        return attempts.isEmpty() && first != null ? List.of(first) : attempts;
     }
 
     private void note(Outcome outcome, @Nullable GatewayException failure) {
@@ -115,7 +133,7 @@ public final class CallLog {
                 .callId(callId)
                 .requestedModel(requestedModel)
                 .model(model)
-                .attempts(attempts)
+                .attempts(attempts())
                 .source(source)
                 .warnings(warnings)
                 .build();

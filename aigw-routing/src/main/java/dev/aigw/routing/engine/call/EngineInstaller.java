@@ -1,7 +1,7 @@
 package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.spi.Phase;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.EventSink;
 import dev.aigw.routing.engine.pool.Models;

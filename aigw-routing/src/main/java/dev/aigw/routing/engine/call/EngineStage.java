@@ -6,6 +6,14 @@ import dev.aigw.api.ModelReply;
 @FunctionalInterface
 public interface EngineStage {
 
+    /**
+     * Returns whether this stage has anything to do for the call, as it stands now. Where it has not, the chain goes by
+     * without it. Quick, and without side effects.
+     */
+    default boolean concerns(Call call) {
+        return true;
+    }
+
     /** Serves the call from here on; see {@link dev.aigw.api.spi.Stage#apply}. */
     ModelReply apply(Hop hop);
 }

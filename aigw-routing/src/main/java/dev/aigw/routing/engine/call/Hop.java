@@ -105,6 +105,6 @@ public final class Hop implements Chain {
 
     @Override
     public void onEnd(EndAction action) {
-        (attempt == null ? call.scope() : attempt.scope()).add(action);
+        (attempt == null ? call : attempt).add(action);
     }
 }

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
  */
 public final class Listeners<L> {
 
-    private final List<Listener<L>> all;
+    private final Listener<L>[] all;
 
     private record Listener<L>(L listener, FailureLog failures) {}
 
@@ -29,12 +29,14 @@ public final class Listeners<L> {
                     listener,
                     new FailureLog(log, subject + " " + listener.getClass().getName())));
         }
-        this.all = List.copyOf(copy);
+        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
+        Listener<L>[] array = copy.toArray(new Listener[0]);
+        this.all = array;
     }
 
     /** Returns whether nobody listens. */
     public boolean isEmpty() {
-        return all.isEmpty();
+        return all.length == 0;
     }
 
     /** Notifies each listener, in the order they were added. */

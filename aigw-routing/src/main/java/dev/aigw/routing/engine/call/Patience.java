@@ -2,8 +2,6 @@ package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.ModelRequest;
 import dev.aigw.routing.engine.pool.Decision;
-import dev.aigw.routing.engine.pool.Model;
-import java.util.List;
 
 /**
  * How long one call may still wait for deployments, in sum over all its waits. Safe for use by the threads of its call.
@@ -13,66 +11,33 @@ import java.util.List;
  * else to ask waits for the end of a cooldown until its deadline, as long as nothing has failed. A backoff between two
  * attempts is bounded by itself.
  */
-public final class Patience {
+final class Patience {
 
     private final Call call;
+    private final boolean waits;
     private long cooldownNanos;
     private long breakerNanos;
-    private List<Model> fallbacks = List.of();
-    private boolean waits;
 
-    Patience(Call call) {
+    Patience(Call call, WaitBounds bounds) {
         this.call = call;
-    }
-
-    /**
-     * Lets the call wait so long in sum; called once, before its first attempt. A call that is not told never waits.
-     */
-    public synchronized void allow(long maxCooldownNanos, long maxBreakerNanos) {
-        if (!waits) {
-            waits = true;
-            cooldownNanos = maxCooldownNanos;
-            breakerNanos = maxBreakerNanos;
-        }
-    }
-
-    /** Sets the models that are asked when the present one fails, in order. */
-    public synchronized void fallbacks(List<Model> models) {
-        fallbacks = models;
-    }
-
-    /** Returns the models that are asked when the present one fails. */
-    public synchronized List<Model> fallbacks() {
-        return fallbacks;
-    }
-
-    /** Returns whether a fallback model could serve the request now. */
-    boolean fallbackCanServe(ModelRequest request) {
-        for (Model model : fallbacks()) {
-            if (model.pool().canServe(call.query(request))) {
-                return true;
-            }
-        }
-        return false;
+        this.waits = !bounds.equals(WaitBounds.NONE);
+        this.cooldownNanos = bounds.cooldownNanos();
+        this.breakerNanos = bounds.breakerNanos();
     }
 
     /** Returns how long the call may wait for this reason now. */
     long allowedNanos(Decision.Wait wait, ModelRequest request) {
         long remaining = call.remainingNanos();
-        boolean mayWait;
-        synchronized (this) {
-            mayWait = waits;
-        }
-        if (!mayWait) {
+        if (!waits) {
             return 0;
         }
         return switch (wait.reason()) {
             case BACKOFF, PERMIT -> remaining;
             case COOLDOWN -> {
-                boolean last = fallbacks().isEmpty() && remaining != Long.MAX_VALUE;
+                boolean last = call.fallbacks().isEmpty() && remaining != Long.MAX_VALUE;
                 yield last && call.log().failures().isEmpty() ? remaining : Math.min(remaining, left(false));
             }
-            case BREAKER, HEALTH -> fallbackCanServe(request) ? 0 : Math.min(remaining, left(true));
+            case BREAKER, HEALTH -> call.fallbackCanServe(request) ? 0 : Math.min(remaining, left(true));
         };
     }
 

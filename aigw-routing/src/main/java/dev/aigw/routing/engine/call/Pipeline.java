@@ -82,7 +82,7 @@ public final class Pipeline {
     private final Stages sideCalls;
     private final Events events;
     private final Timeouts timeouts;
-    private final double deadlineShare;
+    private final WaitBounds waits;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -95,7 +95,7 @@ public final class Pipeline {
         this.sideCalls = new Stages(all, SIDE_CALLS);
         this.events = new Events(builder.listeners);
         this.timeouts = builder.timeouts;
-        this.deadlineShare = builder.deadlineShare;
+        this.waits = builder.waits;
     }
 
     /** Starts a pipeline without stages. */
@@ -111,8 +111,8 @@ public final class Pipeline {
         return timeouts;
     }
 
-    double deadlineShare() {
-        return deadlineShare;
+    WaitBounds waits() {
+        return waits;
     }
 
     /** Returns the stages in order, each as its phase and its name. */
@@ -144,28 +144,24 @@ public final class Pipeline {
 
     /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
     private ModelReply whole(Call call, int index, ModelRequest request) {
-        Scope scope = call.scope();
-        if (events.isHeard()) {
-            events.publish(new RouterEvent.CallStarted(call));
-            scope.add(end -> events.publish(new RouterEvent.CallEnded(call, end, call.route())));
-        }
+        call.started();
         ModelReply reply;
         try {
             call.checkAlive();
             reply = run(index, call, null, request, null);
         } catch (RuntimeException e) {
             GatewayException failure = call.finish(Failures.ofRouter(e));
-            scope.fail(call.outcomeOf(failure), failure);
+            call.fail(call.outcomeOf(failure), failure);
             throw failure;
         } catch (Error e) {
-            scope.fail(Outcome.FAILED, Failures.ofError(e));
+            call.fail(Outcome.FAILED, Failures.ofError(e));
             throw e;
         }
         if (reply instanceof ChatStream stream) {
             reply = stream.map(source -> ScopedSource.of(source, call));
         } else {
             Route route = call.finalRoute();
-            scope.end(Outcome.SUCCESS, reply, null);
+            call.end(Outcome.SUCCESS, reply, null);
             return reply.withRoute(route);
         }
         return reply.withRoute(call.route());
@@ -174,16 +170,14 @@ public final class Pipeline {
     ModelReply run(
             int index, Call call, @Nullable Attempt attempt, ModelRequest request, @Nullable Cancellation rival) {
         Stages way = call.isSideCall() ? sideCalls : callersWay(call);
-        if (attempt == null && index == way.firstPerAttempt) {
-            return attempt(way, call, request, rival);
+        int end = attempt == null ? way.firstPerAttempt : way.placed.length;
+        for (int i = index; i < end; i++) {
+            Placed placed = way.placed[i];
+            if (placed.stage().concerns(call)) {
+                return apply(placed, new Hop(i, call, attempt, request, rival));
+            }
         }
-        if (index < way.placed.length) {
-            return apply(way.placed[index], new Hop(index, call, attempt, request, rival));
-        }
-        if (attempt == null) {
-            throw new IllegalStateException("an attempt has no scope");
-        }
-        return send(attempt, request);
+        return attempt == null ? attempt(way, call, request, rival) : send(attempt, request);
     }
 
     private static ModelReply apply(Placed placed, Hop hop) {
@@ -195,19 +189,14 @@ public final class Pipeline {
     }
 
     private ModelReply attempt(Stages way, Call call, ModelRequest request, @Nullable Cancellation rival) {
-        Scope scope = new Scope(environment);
-        Attempt attempt = new Attempt(call, scope, rival);
+        Attempt attempt = new Attempt(call, rival);
         if (rival != null) {
             rival.onCancel(attempt::withdrawn);
         }
         ModelReply reply;
         try {
             attempt.leased(lease(call, attempt, request), request);
-            reply = way.firstPerAttempt < way.placed.length
-                    ? apply(
-                            way.placed[way.firstPerAttempt],
-                            new Hop(way.firstPerAttempt, call, attempt, request, rival))
-                    : send(attempt, request);
+            reply = run(way.firstPerAttempt, call, attempt, request, rival);
             if (reply instanceof ChatStream stream) {
                 ScopedSource[] scoped = new ScopedSource[1];
                 reply = stream.map(source -> scoped[0] = ScopedSource.of(source, attempt));
@@ -221,7 +210,7 @@ public final class Pipeline {
         }
         call.attemptEnded(attempt, Outcome.SUCCESS, null);
         if (!(reply instanceof ChatStream)) {
-            scope.end(Outcome.SUCCESS, reply, null);
+            attempt.end(Outcome.SUCCESS, reply, null);
         }
         return reply;
     }
@@ -244,24 +233,23 @@ public final class Pipeline {
         if (attempt.deploymentIfLeased() != null) {
             attempt.call().attemptEnded(attempt, outcome, known);
         }
-        attempt.scope().fail(outcome, known);
+        attempt.fail(outcome, known);
         return known;
     }
 
     private ModelReply send(Attempt attempt, ModelRequest request) {
         Call call = attempt.call();
         call.checkAlive();
-        attempt.cancellation().throwIfCancelled();
+        attempt.checkAlive();
         attempt.send();
         attempt.live().sends(request);
         if (events.isHeard()) {
             events.publish(new RouterEvent.AttemptStarted(call, attempt));
-            attempt.scope().add(end -> events.publish(new RouterEvent.AttemptEnded(call, attempt, end)));
         }
         AttemptWatch watch = call.attemptWatch();
         if (watch != null) {
             watch.began();
-            attempt.scope().add(end -> watch.ended(attempt, request, end));
+            attempt.add(end -> watch.ended(attempt, request, end));
         }
         return send(call.operation(), attempt, request);
     }
@@ -295,7 +283,7 @@ public final class Pipeline {
         private final Timeouts timeouts;
         private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
-        private double deadlineShare = 1;
+        private WaitBounds waits = WaitBounds.NONE;
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
@@ -324,9 +312,9 @@ public final class Pipeline {
             return this;
         }
 
-        /** Sets the most of a call's remaining time that one attempt may take while somebody else could serve. */
-        public Builder deadlineShare(double share) {
-            this.deadlineShare = share;
+        /** Sets how long calls may wait; not at all by default. */
+        public Builder waits(WaitBounds bounds) {
+            this.waits = bounds;
             return this;
         }
 

@@ -3,7 +3,6 @@ package dev.aigw.routing.engine.call;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Outcome;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
 import dev.aigw.routing.feature.Environment;
@@ -13,14 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one call or one attempt. Whatever was opened in it registers an {@link EndAction}; {@link #end} runs them
- * all, exactly once, last registered first. What is registered after the end runs at once.
+ * The life of one call or one attempt, which extend it. Whatever was opened in it registers an {@link EndAction};
+ * {@link #end} runs them all, exactly once, last registered first. What is registered after the end runs at once.
  *
  * <p>Safe for use by many threads: a stream may be closed by another thread than the one that reads it.
  */
-final class Scope {
+class Scope {
 
     private static final Logger log = LoggerFactory.getLogger(Scope.class);
+    private static final String BUG = "an end action failed; the others run on";
     private static final EndAction[] NONE = new EndAction[0];
 
     private final Environment environment;
@@ -28,12 +28,7 @@ final class Scope {
     private EndAction[] actions = NONE;
     private int count;
     private @Nullable End end;
-
-    // Written by the consumer of a stream, read at its end, maybe by a thread that closes it: exactness is not needed.
-    private volatile TokenUsage streamUsage = TokenUsage.NONE;
-    private volatile @Nullable String streamTier;
-    private long outputChars;
-    private long firstContentNanos;
+    private volatile @Nullable StreamProgress stream;
 
     Scope(Environment environment) {
         this.environment = environment;
@@ -59,7 +54,7 @@ final class Scope {
             past = end;
             if (past == null) {
                 if (count == actions.length) {
-                    actions = Arrays.copyOf(actions, Math.max(4, count * 2));
+                    actions = Arrays.copyOf(actions, Math.max(2, count * 2));
                 }
                 actions[count++] = action;
                 return;
@@ -68,48 +63,14 @@ final class Scope {
         run(action, past);
     }
 
-    /** Notes what a stream reported, so that an early end knows it too. */
-    void streamUsage(TokenUsage usage) {
-        streamUsage = usage;
-    }
-
-    /** Notes the tier that a stream says it is served by. */
-    void streamTier(String serviceTier) {
-        streamTier = serviceTier;
-    }
-
-    /** Counts characters of content. */
-    void streamed(int chars) {
-        outputChars += chars;
-    }
-
-    /** Notes that the first content is there. */
-    void firstContent() {
-        if (firstContentNanos == 0) {
-            firstContentNanos = Math.max(1, elapsedNanos());
-        }
+    /** Lets the end say what has come of a stream. */
+    void streams(StreamProgress progress) {
+        stream = progress;
     }
 
     /** Ends the scope, unless it has ended before; returns whether this call ended it. */
     boolean end(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
-        long elapsed = elapsedNanos();
-        End now = reply != null
-                ? End.builder(outcome)
-                        .reply(reply)
-                        .usage(reply.usage())
-                        .failure(failure)
-                        .outputChars(outputChars)
-                        .durationNanos(elapsed)
-                        .firstContentNanos(firstContentNanos)
-                        .build()
-                : End.builder(outcome)
-                        .usage(streamUsage)
-                        .failure(failure)
-                        .outputChars(outputChars)
-                        .durationNanos(elapsed)
-                        .firstContentNanos(firstContentNanos)
-                        .serviceTier(streamTier)
-                        .build();
+        End now = endOf(outcome, reply, failure);
         EndAction[] run;
         int size;
         synchronized (this) {
@@ -121,10 +82,41 @@ final class Scope {
             size = count;
             actions = NONE;
         }
+        try {
+            first(now);
+        } catch (RuntimeException e) {
+            log.error(BUG, e);
+        }
         for (int i = size - 1; i >= 0; i--) {
             run(run[i], now);
         }
+        try {
+            last(now);
+        } catch (RuntimeException e) {
+            log.error(BUG, e);
+        }
         return true;
+    }
+
+    /** What is to be done before all that is registered. */
+    void first(End ended) {}
+
+    /** What is to be done after all that is registered. */
+    void last(End ended) {}
+
+    private End endOf(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
+        End.Builder now = End.builder(outcome).failure(failure).durationNanos(elapsedNanos());
+        if (reply != null) {
+            now.reply(reply).usage(reply.usage());
+        }
+        StreamProgress progress = stream;
+        if (progress != null) {
+            now.outputChars(progress.outputChars()).firstContentNanos(progress.firstContentNanos());
+            if (reply == null) {
+                now.usage(progress.usage()).serviceTier(progress.serviceTier());
+            }
+        }
+        return now.build();
     }
 
     /** Returns whether the scope has ended. */
@@ -138,7 +130,7 @@ final class Scope {
     }
 
     /** Returns how an end counts: one that the caller brought about is abandoned. */
-    static Outcome outcomeOf(GatewayException failure) {
+    Outcome outcomeOf(GatewayException failure) {
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE -> Outcome.ABANDONED;
             default -> Outcome.FAILED;
@@ -149,7 +141,7 @@ final class Scope {
         try {
             action.onEnd(end);
         } catch (RuntimeException e) {
-            log.error("an end action failed; the others run on", e);
+            log.error(BUG, e);
         }
     }
 }

@@ -25,6 +25,7 @@ final class ScopedSource implements ChatEventSource {
     private final Scope scope;
     private final Call call;
     private final @Nullable Attempt attempt;
+    private final StreamProgress progress = new StreamProgress();
     private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
     private final AtomicLong reads = new AtomicLong(); // written by the reader alone
     private boolean endedAhead;
@@ -37,16 +38,17 @@ final class ScopedSource implements ChatEventSource {
         this.scope = scope;
         this.call = call;
         this.attempt = attempt;
+        scope.streams(progress);
     }
 
     /** Ties a stream to its attempt. */
     static ScopedSource of(ChatEventSource source, Attempt attempt) {
-        return new ScopedSource(source, attempt.scope(), attempt.call(), attempt);
+        return new ScopedSource(source, attempt, attempt.call(), attempt);
     }
 
     /** Ties a stream to its call, and watches that its reader does not forget it. */
     static ScopedSource of(ChatEventSource source, Call call) {
-        ScopedSource scoped = new ScopedSource(source, call.scope(), call, null);
+        ScopedSource scoped = new ScopedSource(source, call, call, null);
         StreamWatch.start(call, scoped);
         return scoped;
     }
@@ -126,23 +128,20 @@ final class ScopedSource implements ChatEventSource {
     private void note(ChatEvent event) {
         if (!committed && event.isContent()) {
             committed = true;
-            scope.firstContent();
+            progress.firstContent(scope.elapsedNanos());
             if (attempt != null) {
                 attempt.firstContent();
             }
         }
-        if (event instanceof ChatEvent.TextDelta delta) {
-            scope.streamed(delta.text().length());
-        } else if (event instanceof ChatEvent.ToolArgumentsDelta delta) {
-            scope.streamed(delta.json().length());
-        } else if (event instanceof ChatEvent.ReasoningDelta delta) {
-            scope.streamed(delta.text().length());
+        int chars = event.contentChars();
+        if (chars > 0) {
+            progress.delivered(chars);
         } else if (event instanceof ChatEvent.UsageReported reported) {
-            scope.streamUsage(reported.usage());
+            progress.usage(reported.usage());
         } else if (event instanceof ChatEvent.Finished) {
             finished = true;
         } else if (event instanceof ChatEvent.Details details && details.serviceTier() != null) {
-            scope.streamTier(details.serviceTier());
+            progress.serviceTier(details.serviceTier());
         }
     }
 

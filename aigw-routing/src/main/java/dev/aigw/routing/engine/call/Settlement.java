@@ -14,7 +14,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.End;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

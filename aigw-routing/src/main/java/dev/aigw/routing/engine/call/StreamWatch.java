@@ -35,7 +35,7 @@ final class StreamWatch implements EndAction {
     /** Watches the stream of a call until it is over. */
     static void start(Call call, ScopedSource source) {
         StreamWatch watch = new StreamWatch(call, source);
-        call.scope().add(watch);
+        call.add(watch);
         watch.schedule();
     }
 

@@ -10,6 +10,7 @@ import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.Sampling;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
@@ -268,7 +269,8 @@ class KeyDigestTest {
 
     static Stream<Arguments> fields() {
         return Stream.of(
-                fields(ChatRequest.class, 22),
+                fields(ChatRequest.class, 17),
+                fields(Sampling.class, 6),
                 fields(Message.class, 3),
                 fields(ToolSpec.class, 5),
                 fields(ToolChoice.class, 2),

@@ -72,17 +72,21 @@ class ScopeTest {
     @Test
     void anEndKnowsTheReplyAndItsUsageOrElseWhatTheStreamHasToldSoFar() {
         scope.add(ends::add);
-        scope.streamUsage(TokenUsage.of(1, 1));
+        StreamProgress before = new StreamProgress();
+        before.usage(TokenUsage.of(1, 1));
+        scope.streams(before);
         ChatResponse reply =
                 ChatResponse.builder().text("x").usage(TokenUsage.of(7, 3)).build();
         scope.end(Outcome.SUCCESS, reply, null);
 
         Scope streamed = new Scope(time);
         streamed.add(ends::add);
-        streamed.streamUsage(TokenUsage.of(5, 2));
-        streamed.streamTier("flex");
-        streamed.streamed(4);
-        streamed.streamed(6);
+        StreamProgress progress = new StreamProgress();
+        streamed.streams(progress);
+        progress.usage(TokenUsage.of(5, 2));
+        progress.serviceTier("flex");
+        progress.delivered(4);
+        progress.delivered(6);
         streamed.end(Outcome.ABANDONED, null, null);
 
         assertThat(ends.get(0).reply()).isSameAs(reply);
@@ -97,10 +101,12 @@ class ScopeTest {
         scope.add(ends::add);
         time.advance(Duration.ofSeconds(5));
         scope.begin();
+        StreamProgress progress = new StreamProgress();
+        scope.streams(progress);
         time.advance(Duration.ofSeconds(2));
-        scope.firstContent();
+        progress.firstContent(scope.elapsedNanos());
         time.advance(Duration.ofSeconds(1));
-        scope.firstContent(); // the first one counts
+        progress.firstContent(scope.elapsedNanos()); // the first one counts
         scope.end(Outcome.SUCCESS, null, null);
 
         assertThat(ends.get(0).durationNanos()).isEqualTo(3_000_000_000L);
@@ -110,7 +116,9 @@ class ScopeTest {
     @Test
     void contentThatIsThereInNoTimeIsStillContent() {
         scope.add(ends::add);
-        scope.firstContent();
+        StreamProgress progress = new StreamProgress();
+        scope.streams(progress);
+        progress.firstContent(0);
         scope.end(Outcome.SUCCESS, null, null);
 
         assertThat(ends.get(0).firstContentNanos()).isPositive();
@@ -121,7 +129,7 @@ class ScopeTest {
     void whatTheCallerBroughtAboutIsAbandonedAndAnyOtherFailureFailed(ErrorKind kind) {
         scope.add(ends::add);
         GatewayException failure = GatewayException.of(kind, "why");
-        scope.fail(Scope.outcomeOf(failure), failure);
+        scope.fail(scope.outcomeOf(failure), failure);
 
         boolean byCaller = kind == ErrorKind.CANCELLED || kind == ErrorKind.DEADLINE;
         assertThat(ends.get(0).outcome()).isEqualTo(byCaller ? Outcome.ABANDONED : Outcome.FAILED);

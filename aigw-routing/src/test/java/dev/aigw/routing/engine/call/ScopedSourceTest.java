@@ -70,13 +70,13 @@ class ScopedSourceTest {
             CallOptions.DEFAULT,
             "assistant",
             name -> null);
-    private final Attempt attempt = new Attempt(call, new Scope(time), null);
+    private final Attempt attempt = new Attempt(call, null);
     private final List<End> ends = new ArrayList<>();
 
     @BeforeEach
     void watch() {
-        call.scope().add(ends::add);
-        attempt.scope().add(ends::add);
+        call.add(ends::add);
+        attempt.add(ends::add);
     }
 
     @Test

@@ -15,7 +15,7 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
-import dev.aigw.api.spi.TokenCounter;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.engine.pool.Breaker;
@@ -107,7 +107,7 @@ public final class StageLab {
         Call call = call(operation, request, options);
         call.switchTo(model(request.model(), price));
         call.put(REST, itself -> ChatResponse.of(""));
-        Attempt attempt = new Attempt(call, new Scope(environment), null);
+        Attempt attempt = new Attempt(call, null);
         attempt.leased(Leasing.lease(call, attempt, request), request);
         attempt.send();
         return new Hop(-1, call, attempt, request, null);
@@ -115,16 +115,18 @@ public final class StageLab {
 
     /** Ends the attempt that a hop stands in, as {@code end} says. */
     public static void end(Hop hop, End end) {
-        Scope scope = hop.leasedAttempt().scope();
-        scope.streamUsage(end.usage());
-        scope.streamed(Math.toIntExact(end.outputChars()));
+        Attempt attempt = hop.leasedAttempt();
+        StreamProgress progress = new StreamProgress();
+        progress.usage(end.usage());
+        progress.delivered(Math.toIntExact(end.outputChars()));
         if (end.serviceTier() != null) {
-            scope.streamTier(end.serviceTier());
+            progress.serviceTier(end.serviceTier());
         }
         if (end.firstContentNanos() > 0) {
-            scope.firstContent();
+            progress.firstContent(end.firstContentNanos());
         }
-        if (!scope.end(end.outcome(), end.reply(), end.failure())) {
+        attempt.streams(progress);
+        if (!attempt.end(end.outcome(), end.reply(), end.failure())) {
             throw new AssertionError("the attempt has ended before");
         }
     }

@@ -1,4 +1,4 @@
-package dev.aigw.api.spi;
+package dev.aigw.api.token;
 
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.chat.ContentPart;

@@ -1,4 +1,4 @@
-package dev.aigw.api.spi;
+package dev.aigw.api.token;
 
 import dev.aigw.api.chat.ImageSize;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.aigw.api.spi;
+package dev.aigw.api.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

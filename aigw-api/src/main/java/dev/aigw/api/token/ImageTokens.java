@@ -1,13 +1,13 @@
-package dev.aigw.api.spi;
+package dev.aigw.api.token;
 
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ImageSize;
-import dev.aigw.api.spi.ImageRule.Claude;
-import dev.aigw.api.spi.ImageRule.Fixed;
-import dev.aigw.api.spi.ImageRule.GeminiTiles;
-import dev.aigw.api.spi.ImageRule.OpenAiPatches;
-import dev.aigw.api.spi.ImageRule.OpenAiPatches.Limit;
-import dev.aigw.api.spi.ImageRule.OpenAiTiles;
+import dev.aigw.api.token.ImageRule.Claude;
+import dev.aigw.api.token.ImageRule.Fixed;
+import dev.aigw.api.token.ImageRule.GeminiTiles;
+import dev.aigw.api.token.ImageRule.OpenAiPatches;
+import dev.aigw.api.token.ImageRule.OpenAiPatches.Limit;
+import dev.aigw.api.token.ImageRule.OpenAiTiles;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

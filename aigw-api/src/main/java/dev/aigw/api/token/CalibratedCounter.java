@@ -1,4 +1,4 @@
-package dev.aigw.api.spi;
+package dev.aigw.api.token;
 
 /**
  * Counts by the shape of a text, in twelfths of a token. Byte-pair encodings first split a text into runs (a word with

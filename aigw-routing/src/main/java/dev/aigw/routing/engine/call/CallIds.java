@@ -1,0 +1,51 @@
+package dev.aigw.routing.engine.call;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes the ids of calls, so that those of a fleet's JVMs, and of one JVM and its restarts, never meet in a ledger.
+ *
+ * <p>An id is 16 random characters that all ids of one instance begin with, a hyphen, and the number of the call, such
+ * as {@code k3v9q0s7m2p8c5b1-4f}. All are digits and small letters. The random part has 80 bits from
+ * {@link SecureRandom}, drawn once: among a million instances two are alike with a chance of less than one in a
+ * trillion. A call costs an increment until its id is asked for. Safe for use by many threads.
+ */
+final class CallIds {
+
+    private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+    private static final int RANDOM = 16;
+    private static final int RANDOM_BITS = 5;
+
+    private final byte[] prefix = new byte[RANDOM + 1];
+    private final AtomicLong last = new AtomicLong();
+
+    /** Draws the random part. */
+    CallIds(SecureRandom random) {
+        for (int i = 0; i < RANDOM; i++) {
+            prefix[i] = DIGITS[random.nextInt(1 << RANDOM_BITS)];
+        }
+        prefix[RANDOM] = '-';
+    }
+
+    /** Returns the number of the next call, from 1. */
+    long next() {
+        return last.incrementAndGet();
+    }
+
+    /** Returns the id of the call with this number. */
+    String idOf(long number) {
+        int length = 0;
+        for (long rest = number; rest != 0; rest /= DIGITS.length) {
+            length++;
+        }
+        byte[] text = Arrays.copyOf(prefix, prefix.length + length);
+        int at = text.length;
+        for (long rest = number; rest != 0; rest /= DIGITS.length) {
+            text[--at] = DIGITS[(int) (rest % DIGITS.length)];
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+}
