@@ -574,8 +574,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
             Assembly assembly = new Assembly(
                     surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
-            assembly.waits(WaitBounds.of(
-                    retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
+            assembly.waits(
+                    WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
             assembly.install(Resilience.feature(retrying, orElse(streamRecovery, StreamRecovery.RESUME), hedge));
             if (cache != null) {
