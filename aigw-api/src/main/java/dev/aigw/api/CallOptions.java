@@ -320,6 +320,7 @@ public final class CallOptions {
 
         /** Sets what happens when this call's stream breaks off; the router's own setting without it. */
         public Builder streamRecovery(StreamRecovery recovery) {
+            once.check(11, "streamRecovery");
             this.streamRecovery = Objects.requireNonNull(recovery, "recovery");
             return this;
         }

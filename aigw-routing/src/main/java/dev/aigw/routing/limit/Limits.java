@@ -216,9 +216,6 @@ public final class Limits {
          */
         public Builder assumedOutputTokens(int tokens) {
             once.check(0, "assumedOutputTokens");
-            if (assumedOutputTokens != null) {
-                throw new IllegalStateException("assumedOutputTokens is set twice; set it once");
-            }
             if (tokens < 0) {
                 throw new IllegalArgumentException("assumedOutputTokens is " + tokens + "; use zero or more");
             }
@@ -232,9 +229,6 @@ public final class Limits {
          */
         public Builder shared(AllowanceStore store) {
             once.check(1, "shared");
-            if (this.store != null) {
-                throw new IllegalStateException("shared is set twice; set it once");
-            }
             this.store = Objects.requireNonNull(store, "store");
             return this;
         }

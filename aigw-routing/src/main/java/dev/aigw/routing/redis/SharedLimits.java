@@ -183,9 +183,6 @@ public final class SharedLimits implements AllowanceStore {
         /** Sets what happens while Redis is out of reach; {@code Outage.local(0.1)} by default. */
         public Builder outage(Outage outage) {
             once.check(0, "outage");
-            if (this.outage != null) {
-                throw new IllegalStateException("outage is set twice; set it once");
-            }
             this.outage = Objects.requireNonNull(outage, "outage");
             return this;
         }
@@ -196,9 +193,6 @@ public final class SharedLimits implements AllowanceStore {
          */
         public Builder lease(Duration lease) {
             once.check(1, "lease");
-            if (this.lease != null) {
-                throw new IllegalStateException("lease is set twice; set it once");
-            }
             if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
                 throw new IllegalArgumentException("the lease is " + lease + "; use a second or more");
             }

@@ -32,7 +32,7 @@ final class ShadowStage implements EngineStage {
 
     @Override
     public boolean concerns(Call call) {
-        return asked(call).shadow() != null;
+        return asked(call).shadow() instanceof Shadow;
     }
 
     @Override

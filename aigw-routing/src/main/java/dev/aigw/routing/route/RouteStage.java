@@ -38,11 +38,11 @@ final class RouteStage implements EngineStage {
         return new RouteStage(null);
     }
 
-    /** Nothing is chosen twice, and nothing is to choose for a model that answers itself. */
     @Override
     public boolean concerns(Call call) {
         Model model = call.currentModel();
-        return (model.selector() != null || model.pool().deployments().isEmpty()) && call.get(Selections.KEY) == null;
+        boolean chooses = model.selector() != null || model.pool().deployments().isEmpty();
+        return chooses && call.get(Selections.KEY) == null; // else it is chosen
     }
 
     @Override

@@ -225,6 +225,16 @@ class SharedRedisTest {
     }
 
     @Test
+    void sharedLimitsRefuseToSetTheSameThingTwice() {
+        try (SharedRedis redis = patient(server.uri())) {
+            SharedLimits.Builder builder =
+                    SharedLimits.builder(redis).outage(Outage.open()).lease(Duration.ofSeconds(9));
+            assertThatThrownBy(() -> builder.outage(Outage.closed())).hasMessageContaining("outage is set twice");
+            assertThatThrownBy(() -> builder.lease(Duration.ofSeconds(8))).hasMessageContaining("lease is set twice");
+        }
+    }
+
+    @Test
     void aBuilderSaysWhatIsMissing() {
         assertThatThrownBy(() -> SharedRedis.builder().build()).hasMessageContaining(".uri(");
         assertThatThrownBy(() -> SharedRedis.builder().uri("redis://a").uri("redis://b"))

@@ -29,20 +29,26 @@ public final class Subjects {
             "\\b(?:files?|cached ?contents?|images?|documents?|videos?|audio|attachments?|previous response"
                     + "|response with id|conversation|item with id|container|vector store|guardrail|tool)\\b";
     private static final String GONE = "\\b(?:not found|(?:does not|do not|doesn't|don't|may not|no longer) exists?"
-            + "|(?:is|are|was|were|has|have)(?: been)? (?:expired|deleted|removed)|no longer available)\\b";
-    private static final String FETCH =
-            "\\b(?:find|access|fetch|fetching|download|downloading|load|retrieve|open|read|decode)\\b";
+            + "|(?:is|are|was|were|has|have)(?: been)? (?:expired|deleted|removed)|no longer available"
+            + "|(?:cannot|can't|could not|couldn't) be (?:found|read|fetched|downloaded|loaded))\\b";
+    private static final String FAILED =
+            "\\b(?:unable|cannot|can't|could not|couldn't|failed|error|timeout|timed out)\\b";
 
-    /** A thing that is gone, as in "File not found", or one that cannot be had, as in "Unable to download the file". */
-    private static final Pattern NAMED = Pattern.compile(THING + "(.{0,160}?)" + GONE + "|\\b(?:unable|cannot|can't"
-            + "|could not|couldn't|failed|error|timeout|timed out|permission)\\b.{0,20}?" + FETCH + "(.{0,60}?)(?:"
-            + THING
-            + "|\\burl\\b|\\b(?:https?|gs|s3)://)");
+    /**
+     * A thing that is gone ("File not found"), that cannot be had ("Unable to download the file"), or that is another's
+     * ("You do not have permission to access the file"); and an address that cannot be fetched.
+     */
+    private static final Pattern NAMED = Pattern.compile(THING + ".{0,160}?" + GONE
+            + "|(?:" + FAILED + "|\\bpermission\\b).{0,20}?"
+            + "\\b(?:find|access|fetch|download|downloading|load|retrieve|open|read|decode)\\b[^.;]{0,60}?" + THING
+            + "|" + FAILED + ".{0,20}?\\b(?:fetch|fetching|download|downloading|retrieve)\\b[^.;]{0,60}?"
+            + "(?:\\burl\\b|\\b(?:https?|gs|s3)://)");
 
     private static final Pattern MODEL = Pattern.compile("\\bmodels?\\b");
-    private static final Pattern ACCOUNT = Pattern.compile(
-            "\\b(?:accounts?|organi[sz]ations?|workspaces?|projects?|credits?|billing|payments?|balance|spend|trial key)\\b"
-                    + "|billing_|credit_|spend_|insufficient_quota|organization_");
+    private static final Pattern MONEY = Pattern.compile(
+            "\\b(?:credits?|billing|payments?|balance|spend)\\b|billing_|credit_|spend_|insufficient_quota");
+    private static final Pattern ACCOUNT =
+            Pattern.compile("\\b(?:accounts?|organi[sz]ations?|workspaces?|projects?|trial key)\\b|organization_");
     private static final Pattern PAGE =
             Pattern.compile("^\\s*+(?:<\\?xml[^>]*+>\\s*+)?<(?:!doctype html|html|head)\\b");
     private static final Pattern WIDER_THAN_ONE_PROMPT =
@@ -78,12 +84,14 @@ public final class Subjects {
     }
 
     private static FailureSubject quota(int status, @Nullable VendorError error, String words) {
-        boolean account = status == 402
-                || ACCOUNT.matcher(words).find()
-                || (error != null
-                        && error.code() != null
-                        && ACCOUNT.matcher(lower(error.code())).find());
-        return account ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN;
+        String all = error == null || error.code() == null ? words : lower(error.code()) + ' ' + words;
+        if (MONEY.matcher(all).find()) {
+            return FailureSubject.CREDENTIAL;
+        }
+        if (MODEL.matcher(all).find()) {
+            return FailureSubject.MODEL;
+        }
+        return status == 402 || ACCOUNT.matcher(all).find() ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN;
     }
 
     private static FailureSubject named(@Nullable VendorError error, String words) {

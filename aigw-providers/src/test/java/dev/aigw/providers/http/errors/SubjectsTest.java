@@ -51,7 +51,9 @@ class SubjectsTest {
                 "Unable to download the file. Please verify the URL and try again.",
                 "Cannot fetch content from the provided URL.",
                 "Error while downloading https://example.com/cat.png.",
-                "Failed to load image from gs://bucket/cat.png"
+                "Failed to load image from gs://bucket/cat.png",
+                "Document doc-1 could not be found",
+                "Timeout while fetching https://example.com/a.b/cat.png"
             })
     void whatOneRequestNamesConcernsThatRequest(String words) {
         assertThat(words(404, ErrorKind.NOT_FOUND, words)).isEqualTo(FailureSubject.REQUEST);
@@ -75,7 +77,15 @@ class SubjectsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Not Found", "The caller does not have permission", "Access denied", "no such route"})
+    @ValueSource(
+            strings = {
+                "Not Found",
+                "The caller does not have permission",
+                "Access denied",
+                "no such route",
+                "Invalid URL (POST /v1/chats)",
+                "You do not have permission to access this resource. See https://example.com/files"
+            })
     void wordsThatNameNothingLeaveItToTheKind(String words) {
         assertThat(words(404, ErrorKind.NOT_FOUND, words)).isEqualTo(FailureSubject.UNKNOWN);
         assertThat(words(403, ErrorKind.PERMISSION, words)).isEqualTo(FailureSubject.UNKNOWN);
@@ -130,7 +140,10 @@ class SubjectsTest {
         "402, x, CREDENTIAL",
         "429, Your credit balance is too low, CREDENTIAL",
         "429, the service quota for your account, CREDENTIAL",
-        "429, You exceeded your current quota, UNKNOWN"
+        "429, You exceeded your current quota, UNKNOWN",
+        "429, Quota per project for the model m is used up, MODEL",
+        "429, Add credits to use this model, CREDENTIAL",
+        "402, This model needs a subscription, MODEL"
     })
     void aBillConcernsTheCredential(int status, String words, FailureSubject subject) {
         assertThat(words(status, ErrorKind.QUOTA_EXHAUSTED, words)).isEqualTo(subject);

@@ -70,7 +70,8 @@ public final class Attempt extends Scope implements AttemptContext {
     void last(End end) {
         Lease taken = lease;
         if (taken != null) {
-            taken.settle(sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
+            taken.settle(
+                    sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
         }
     }
 

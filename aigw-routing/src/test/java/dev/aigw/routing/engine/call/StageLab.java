@@ -117,15 +117,15 @@ public final class StageLab {
     public static void end(Hop hop, End end) {
         Attempt attempt = hop.leasedAttempt();
         StreamProgress progress = new StreamProgress();
+        attempt.streams(progress);
         progress.usage(end.usage());
         progress.delivered(Math.toIntExact(end.outputChars()));
         if (end.serviceTier() != null) {
             progress.serviceTier(end.serviceTier());
         }
         if (end.firstContentNanos() > 0) {
-            progress.firstContent(end.firstContentNanos());
+            progress.firstContent(attempt.elapsedNanos());
         }
-        attempt.streams(progress);
         if (!attempt.end(end.outcome(), end.reply(), end.failure())) {
             throw new AssertionError("the attempt has ended before");
         }
