@@ -24,10 +24,11 @@ public enum StreamRecovery {
 
     /**
      * Another deployment goes on where the stream broke; the reader notices nothing. The default. A deployment that
-     * declares {@link Capability#PREFILL} is given the beginning of the answer to continue. If it refuses that, it is
-     * asked again without, and not given a beginning from then on. Any other is asked anew, and what it repeats of the
-     * beginning is dropped; where its answer differs, the stream fails. Reasoning of the new attempt is left out. Only
-     * text can be resumed: once a tool call or refusal has begun, the stream fails.
+     * declares {@link Capability#PREFILL} is given the beginning of the answer to continue, unless the request has
+     * tools, a schema or reasoning, which do not go with one. If it refuses that, it is asked again without, and not
+     * given a beginning from then on. Any other is asked anew, and what it repeats of the beginning is dropped; where
+     * its answer differs, the stream fails. Reasoning of the new attempt is left out. Only text can be resumed: once a
+     * tool call or refusal has begun, the stream fails.
      */
     RESUME,
 

@@ -64,12 +64,15 @@ class DefaultsTest extends RouterHarness {
     }
 
     private ChatResponse ask(Way way, Consumer<OfModel> script, CallOptions options) {
-        FakeProvider fake = fake().model("first", script::accept)
+        FakeProvider fake = fake().model("first", script)
                 .model("second", spare -> spare.chunks("Once", " upon a time"))
                 .build();
         try (ModelRouter router = builder(fake)
                 .model("m", model -> model.deployment("fake/first").fallback("s"))
-                .model("s", model -> model.deployment("fake/second", other -> other.credential(Credential.of("another-key"))))
+                .model(
+                        "s",
+                        model -> model.deployment(
+                                "fake/second", other -> other.credential(Credential.of("another-key"))))
                 .build()) {
             ChatResponse response = way.chat(router, ChatRequest.of("m", "tell me"), options);
             settled(router, fake);
