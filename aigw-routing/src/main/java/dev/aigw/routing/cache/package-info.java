@@ -1,7 +1,7 @@
 /**
  * Answers equal requests from stored replies, and joins identical calls under way.
  *
- * <p>Door: {@link dev.aigw.routing.cache.Caches}, which makes an in-memory cache and turns any
+ * <p>Entry point: {@link dev.aigw.routing.cache.Caches}, which makes an in-memory cache and turns any
  * {@link dev.aigw.api.spi.ResultCache} into a feature of the router.
  *
  * <p>Reading order: {@code Caches}, {@code CacheKeys} (what makes two calls equal), {@code CacheStage},

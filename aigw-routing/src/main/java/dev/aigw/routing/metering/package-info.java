@@ -1,7 +1,7 @@
 /**
  * Accounts for the tokens and the money of every attempt.
  *
- * <p>Door: {@link dev.aigw.routing.metering.Meters}, which makes an in-memory ledger and turns any
+ * <p>Entry point: {@link dev.aigw.routing.metering.Meters}, which makes an in-memory ledger and turns any
  * {@link dev.aigw.api.spi.TokenMeter} into a feature of the router.
  *
  * <p>Beside it, {@link dev.aigw.routing.metering.ContextWindow} makes conversations fit a model.

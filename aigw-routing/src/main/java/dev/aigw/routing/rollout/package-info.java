@@ -2,9 +2,10 @@
  * New models for a share of the calls, for all of them at once, or for copies of them: canaries that go on or back by
  * themselves, experiments that compare, blue-green switches, and shadows.
  *
- * <p>Doors: {@link dev.aigw.routing.rollout.Canary} and {@link dev.aigw.routing.rollout.Experiment}, both given to a
- * model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by {@code alias(...)};
- * and {@link dev.aigw.routing.rollout.Shadow}, given to a model by {@code shadow(...)}. Reading order:
+ * <p>Entry points: {@link dev.aigw.routing.rollout.Canary} and {@link dev.aigw.routing.rollout.Experiment}, both given
+ * to a model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by
+ * {@code alias(...)}; and {@link dev.aigw.routing.rollout.Shadow}, given to a model by {@code shadow(...)};
+ * {@link dev.aigw.routing.rollout.Rollouts} is the feature that makes a shadow's copies. Reading order:
  * {@code Assignment}, {@code Canary} with {@code CanaryGuards}, {@code BettingTest} and {@code PairedTest};
  * {@code Experiment} with {@code ExperimentReport}; {@code BlueGreen}; {@code Shadow}, {@code ShadowStage} and
  * {@code ShadowRun}.
