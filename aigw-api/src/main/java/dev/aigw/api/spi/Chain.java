@@ -1,10 +1,8 @@
 package dev.aigw.api.spi;
 
-import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +33,6 @@ public interface Chain {
      * a cache; only in phases before {@link Phase#BALANCE}. A stream that it returns is the stage's to close.
      */
     default ModelReply proceedApart(ModelRequest request) {
-        throw new UnsupportedOperationException("this chain knows no calls of their own");
-    }
-
-    /**
-     * Goes on as {@link #proceedApart(ModelRequest)} does, with other options, and before anything is sent lets
-     * {@code before} see the new call, for facts to put on it.
-     */
-    default ModelReply proceedApart(ModelRequest request, CallOptions options, Consumer<CallContext> before) {
         throw new UnsupportedOperationException("this chain knows no calls of their own");
     }
 
