@@ -64,7 +64,7 @@ class ContentHashTest {
         for (int i = 0; i < 50_000; i++) {
             hashes.add(ContentHash.inLanes(String.format(frame, i)));
         }
-        assertThat(hashes).hasSizeGreaterThan(49_990); // one pair in two thousand million is the same by chance
+        assertThat(hashes).hasSizeGreaterThan(49_990); // one random pair in two billion has the same hash
     }
 
     @Test
