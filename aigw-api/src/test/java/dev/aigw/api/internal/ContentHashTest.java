@@ -58,7 +58,7 @@ class ContentHashTest {
     }
 
     @Test
-    void promptsThatDifferInANumberSpreadAsChanceWouldHaveThem() {
+    void promptsThatDifferInANumberSpreadLikeRandomOnes() {
         String frame = "The report says: %06d. Sum it up. " + "Words of context. ".repeat(60);
         Set<Integer> hashes = new HashSet<>();
         for (int i = 0; i < 50_000; i++) {
