@@ -263,7 +263,7 @@ class BrokenAdaptersTest {
         };
         assertThat(failure(contract, Contract::cancellingEndsAStreamThatWaits))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("hands each event on as it arrives");
+                .hasMessageContaining("returns each event as it arrives");
     }
 
     /** Reads a stream to its end before it gives the first event. */
@@ -319,8 +319,8 @@ class BrokenAdaptersTest {
                 .hasMessageContaining("noTools()");
         assertThatThrownBy(() -> WireFixtures.builder().text(text).noTools().build())
                 .hasMessageContaining("error(…)");
-        assertThatThrownBy(() -> WireFixtures.builder().text(text).text(text)).hasMessageContaining("set it once");
-        assertThatThrownBy(() -> WireFixtures.builder().noTools().tools(text)).hasMessageContaining("set it once");
+        assertThatThrownBy(() -> WireFixtures.builder().text(text).text(text)).hasMessageContaining("text is set twice");
+        assertThatThrownBy(() -> WireFixtures.builder().noTools().tools(text)).hasMessageContaining("tools is set twice");
         assertThatCode(() -> WireFixtures.builder()
                         .text(text)
                         .noTools()

@@ -151,7 +151,7 @@ class HttpTransportTest {
         exchange.connected();
         assertThat(exchange.failure(new InterruptedIOException("timeout"), false))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
-                .hasMessageContaining("the attempt limit of PT1M");
+                .hasMessageContaining("the attempt timed out after 1 min");
     }
 
     @Test

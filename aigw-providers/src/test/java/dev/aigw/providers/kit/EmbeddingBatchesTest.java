@@ -127,7 +127,7 @@ class EmbeddingBatchesTest {
                 }));
 
         assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT);
-        assertThat(e).hasMessageContaining("after 1 calls");
+        assertThat(e).hasMessageContaining("with 1 of the request's calls made");
         assertThat(attempts).hasSize(1);
         assertThat(attempts.get(0).timeouts().attempt()).isBetween(Duration.ofNanos(1), limit);
         assertThat(attempts.get(0).timeouts().connect()).isEqualTo(Duration.ofSeconds(9));
