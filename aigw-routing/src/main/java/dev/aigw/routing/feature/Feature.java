@@ -1,6 +1,6 @@
 package dev.aigw.routing.feature;
 
-/** A room of the router: installs the stages and listeners of one capability. */
+/** One capability of the router: installs its stages and listeners. */
 @FunctionalInterface
 public interface Feature {
 

@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moment at which a call's total timeout is over. Immutable.
+ * The moment at which a call's total timeout expires. Immutable.
  *
  * @param total the timeout, or null for none
- * @param atNanos the moment, as a clock reading; of no meaning without a timeout
+ * @param atNanos the moment, as a clock reading; meaningless without a timeout
  */
 record Deadline(@Nullable Duration total, long atNanos) {
 

@@ -13,11 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ties a stream to a {@link Scope}: the scope ends when the stream does, by its end, a failure or a close. A reader
- * that closes after the finish reason has had the whole answer: that is a success.
+ * Ties a stream to a {@link Scope}: the scope ends when the stream finishes, fails or is closed. A close after the finish reason is a success, since the reader has the whole answer.
  *
- * <p>{@link #readToCommitPoint} reads up to the first content ahead of the consumer. Until then a failure is an
- * ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
+ * <p>{@link #readToCommitPoint} reads up to the first content, before the reader does. Until then a failure is an ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
  */
 final class ScopedSource implements ChatEventSource {
 
@@ -27,7 +25,7 @@ final class ScopedSource implements ChatEventSource {
     private final @Nullable Attempt attempt;
     private final StreamProgress progress = new StreamProgress();
     private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
-    private final AtomicLong reads = new AtomicLong(); // written by the reader alone
+    private final AtomicLong reads = new AtomicLong(); // written only by the reader
     private boolean endedAhead;
     private boolean committed;
     private volatile boolean finished;
@@ -46,7 +44,7 @@ final class ScopedSource implements ChatEventSource {
         return new ScopedSource(source, attempt, attempt.call(), attempt);
     }
 
-    /** Ties a stream to its call, and watches that its reader does not forget it. */
+    /** Ties a stream to its call, and ends it if its reader abandons it. */
     static ScopedSource of(ChatEventSource source, Call call) {
         ScopedSource scoped = new ScopedSource(source, call, call, null);
         StreamWatch.start(call, scoped);
@@ -119,7 +117,7 @@ final class ScopedSource implements ChatEventSource {
         return beingRead;
     }
 
-    /** Ends the call of a stream that is out of time, and gives back all it holds. */
+    /** Ends the call of a stream that has timed out, and releases all its resources. */
     void expire(GatewayException failure) {
         call.expire(failure);
         close();
@@ -180,7 +178,7 @@ final class ScopedSource implements ChatEventSource {
             default ->
                 failure.toBuilder()
                         .kind(ErrorKind.STREAM_INTERRUPTED)
-                        .message("the stream broke after content had been delivered: " + failure.getMessage())
+                        .message("the stream broke after some content was delivered: " + failure.getMessage())
                         .cause(failure)
                         .build();
         };

@@ -11,7 +11,7 @@ public final class RetryBudget {
     /**
      * How large budgets are.
      *
-     * @param tokens how many tokens one holds when full
+     * @param tokens the tokens of a full budget
      * @param ratio how many tokens a success gives back; a failure takes one
      */
     public record Size(int tokens, double ratio) {}
@@ -36,7 +36,7 @@ public final class RetryBudget {
         }
     }
 
-    /** Notes a failure that speaks against the model. */
+    /** Notes a failure that counts against the model. */
     public void failed() {
         tokens.updateAndGet(held -> Math.max(0, held - TOKEN));
     }
