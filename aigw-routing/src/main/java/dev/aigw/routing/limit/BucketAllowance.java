@@ -8,10 +8,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket of Bucket4j. It counts in {@link BucketUnits}; amounts are rounded up to them. An amount that proves
- * larger than what was taken leaves the bucket in debt, which refills first.
+ * A token bucket of Bucket4j. It counts in {@link BucketUnits}, rounding amounts up. If more was used than was taken, the bucket goes into debt, which refills first.
  *
- * <p>A lock around the bucket makes "does it fit below this share" and taking one step.
+ * <p>A lock makes the check for a share and the taking one step.
  */
 final class BucketAllowance implements Allowance {
 

@@ -6,8 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An exact sum that begins anew with each window of the calendar. What was taken in one window and is settled in a
- * later one belongs to the first, and so no longer counts.
+ * An exact sum that restarts with each calendar window. An amount that was taken in one window and is settled in a later one belongs to the first and no longer counts.
  */
 final class CalendarAllowance implements Allowance {
 
@@ -41,7 +40,7 @@ final class CalendarAllowance implements Allowance {
         return new Taking(fits, new Hold(amount, span), remaining(), frees);
     }
 
-    /** Begins the next window, if it is time. A clock that is set back a little turns nothing back. */
+    /** Begins the next window if it is time. A clock that is set back a little does not return to an earlier window. */
     private void turn(Instant now) {
         if (!now.isBefore(span.end())) {
             span = window.span(now);

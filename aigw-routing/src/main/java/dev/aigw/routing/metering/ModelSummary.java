@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Has a model sum up the beginning of a conversation. */
+/** Summarizes the beginning of a conversation by a model. */
 final class ModelSummary implements Function<List<Message>, String> {
 
     private static final String TASK = "You are given the beginning of a conversation. Sum it up so that it can go on"

@@ -24,15 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells other JVMs what this one must leave alone, and leaves alone what they must.
+ * Shares cooldowns with other JVMs, in both directions.
  *
- * <p>All holds lie in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the score;
- * an end is only ever put off. A call never waits for any of this: it leaves word and goes on, and what others found is
- * asked for at intervals in the background.
+ * <p>All cooldowns are in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the score; an end is only ever extended. A call never waits for this: new cooldowns are sent without waiting, and those of other JVMs are read at intervals in the background.
  */
 final class SharedCooldowns implements Feature {
 
-    /** Puts off an end; takes a name, its end, the time now, and for how many milliseconds more the set is needed. */
+    /** Extends an end; takes a name, its end, the present time, and how many more milliseconds the set is needed. */
     static final Script HOLD = new Script("""
             redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
             local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
@@ -66,7 +64,7 @@ final class SharedCooldowns implements Feature {
         });
     }
 
-    /** What one router tells and hears. Safe for use by many threads. */
+    /** The exchange of one router. Safe for use by many threads. */
     private static final class Exchange implements CooldownListener {
 
         private static final Logger log = LoggerFactory.getLogger(SharedCooldowns.class);
@@ -110,12 +108,12 @@ final class SharedCooldowns implements Feature {
                             Long.toString(TimeUnit.NANOSECONDS.toMillis(nanos) + 1))));
             told.whenComplete((done, failure) -> {
                 if (failure != null) {
-                    log.debug("a hold is not told to other JVMs", failure);
+                    log.debug("a cooldown could not be shared with other JVMs", failure);
                 }
             });
         }
 
-        /** Tells again what is held, to a server that may have forgotten. */
+        /** Sends the present cooldowns again, to a server that may have lost them. */
         void retell() {
             later(() -> {
                 long now = environment.nanoTime();
@@ -141,7 +139,7 @@ final class SharedCooldowns implements Feature {
                     commands -> commands.zrangebyscoreWithScores(key, Range.create(now, Double.POSITIVE_INFINITY)));
             holds.whenComplete((found, failure) -> {
                 if (failure != null) {
-                    log.debug("the holds of other JVMs are not known at present", failure);
+                    log.debug("the cooldowns of other JVMs could not be read", failure);
                 } else {
                     hear(found);
                 }
@@ -160,7 +158,7 @@ final class SharedCooldowns implements Feature {
                 }
             }
             if (!news.isEmpty()) {
-                later(() -> heed(news)); // it asks credentials for their secrets, which may take a while
+                later(() -> heed(news)); // it reads credentials' secrets, which may take a while
             }
         }
 
@@ -183,7 +181,7 @@ final class SharedCooldowns implements Feature {
             if (nanos > target.cooldownNanos(name.scope(), now)) {
                 target.coolDownElsewhere(name.scope(), now, nanos, name.kind());
                 log.info(
-                        "{} cools down for {} ms, as another JVM met {}",
+                        "{} cools down for {}, because another JVM got {}",
                         target.id(),
                         TimeUnit.NANOSECONDS.toMillis(nanos),
                         name.kind());
@@ -197,7 +195,7 @@ final class SharedCooldowns implements Feature {
             try {
                 environment.executor().execute(work);
             } catch (RejectedExecutionException e) {
-                log.debug("holds are shared no more: the router is closing", e);
+                log.debug("cooldowns are no longer shared: the router is closing", e);
             }
         }
     }

@@ -15,12 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exact sum over a window of the calendar, or of calls under way, that all JVMs share. {@link SumAccount} is what
- * this JVM has to do with it; the script {@code sum.lua} is the rest.
+ * An exact sum over a calendar window, or of calls under way, that all JVMs share. {@link SumAccount} is this JVM's part; the script {@code sum.lua} is Redis' part.
  *
- * <p>What is said to Redis is said so that saying it again is no harm: all that this allowance has settled in the
- * window, not what is new; which reservations are over; which are alive. So a command whose answer is lost is just sent
- * again.
+ * <p>Reports to Redis are idempotent: everything that this allowance has settled in the window, not the difference; which reservations are over; which are alive. So a command whose answer is lost is simply sent again.
  */
 final class SharedSum implements Allowance, SharedLimits.Reporting {
 
@@ -97,7 +94,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
             return new Taking(false, null, account.remainingAlone(), null);
         }
         account.grantedAlone(hold, outage.isSent());
-        flush(); // in case it was only this command that had no answer
+        flush(); // in case only this command had no answer
         return new Taking(fits, new Grant(hold), account.remaining(), null);
     }
 
@@ -120,12 +117,12 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
                 return new Level(answer.used, answer.reserved, account.remaining());
             }
         } catch (RedisOutage e) {
-            // what this JVM knows is all there is
+            // only this JVM's figures are known
         }
         return account.level();
     }
 
-    // Telling Redis.
+    // Reporting to Redis.
 
     private enum Status {
         FITS,
@@ -193,7 +190,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         return SUM.on(keys, args);
     }
 
-    /** Tells what is new, without waiting. */
+    /** Reports what is new, without waiting. */
     private void flush() {
         if (!redis.isOut()) {
             tellLater(account.news());

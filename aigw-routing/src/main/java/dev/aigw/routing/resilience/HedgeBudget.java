@@ -2,7 +2,7 @@ package dev.aigw.routing.resilience;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds hedges to a share of the calls, with a few saved for bursts. Safe for use by many threads. */
+/** Limits hedges to a share of the calls, with a few saved for bursts. Safe for use by many threads. */
 final class HedgeBudget {
 
     private static final long HEDGE = 1_000_000;

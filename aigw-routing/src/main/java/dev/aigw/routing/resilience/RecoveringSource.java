@@ -14,8 +14,7 @@ import dev.aigw.routing.engine.pool.RetryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is taken over by another attempt when it breaks. The tokens it reports are those of all its attempts.
- * One thread reads, any thread closes.
+ * A stream that another attempt takes over when it breaks. It reports the tokens of all its attempts. One thread reads, any thread closes.
  */
 final class RecoveringSource implements ChatEventSource {
 
@@ -103,14 +102,14 @@ final class RecoveringSource implements ChatEventSource {
         nextPart = 0;
     }
 
-    /** Makes another attempt the current one; throws the failure when that cannot be. */
+    /** Switches to another attempt; throws the failure if there is none. */
     private void recover(GatewayException failure) {
         Call call = hop.call();
         if (failure.kind() != ErrorKind.STREAM_INTERRUPTED) {
             throw failure;
         }
         if (finished) {
-            // The model had said that its answer was complete: nothing of it is missing.
+            // The model had reported the end of its answer: nothing is missing.
             pending = new ChatEvent.Warning("the connection broke after the answer was complete");
             takeOver(ChatStream.of(Exhausted.INSTANCE));
             return;
@@ -165,7 +164,7 @@ final class RecoveringSource implements ChatEventSource {
         last.close();
     }
 
-    /** The end of a stream that lacks nothing. */
+    /** The end of a complete stream. */
     private enum Exhausted implements ChatEventSource {
         INSTANCE;
 

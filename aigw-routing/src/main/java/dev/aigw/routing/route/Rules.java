@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The first rule whose condition holds names the model. Immutable. */
+/** Chooses the model of the first rule whose condition matches. Immutable. */
 final class Rules implements ModelSelector {
 
     private record Rule(Condition condition, String model) {}
@@ -29,7 +29,7 @@ final class Rules implements ModelSelector {
                 return new Selection(rule.model, rule.condition.toString());
             }
         }
-        return otherwise == null ? null : new Selection(otherwise, "no rule holds");
+        return otherwise == null ? null : new Selection(otherwise, "no rule matches");
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
- * Which model answers a call, before it is decided which deployment of it does.
+ * Chooses which model answers a call, before a deployment of it is chosen.
  *
- * <p>Door: {@link dev.aigw.routing.route.Routes}. Reading order: {@code RouteStage}, {@code Rules} with
+ * <p>Entry point: {@link dev.aigw.routing.route.Routes}. Reading order: {@code RouteStage}, {@code Rules} with
  * {@link dev.aigw.routing.route.Condition}, {@code ByComplexity} with {@link dev.aigw.routing.route.Complexity},
  * {@code ByBudget}, {@code Semantic} with {@code BoundedEmbedder}, {@code Sticky}, {@code Cascade} with
  * {@link dev.aigw.routing.route.Acceptance}, {@link dev.aigw.routing.route.Bandit}.
