@@ -119,16 +119,16 @@ final class CostTable {
                     .toArray();
             leastOther = new double[rates.length];
             double least = Double.POSITIVE_INFINITY;
-            double dearest = 0;
+            double highest = 0;
             for (int place = rates.length - 1; place >= 0; place--) {
                 int price = prices[place];
                 least = Math.min(least, others[price]);
                 leastOther[place] = least;
                 if (rates[price] < Double.POSITIVE_INFINITY) {
-                    dearest = Math.max(dearest, rates[price]);
+                    highest = Math.max(highest, rates[price]);
                 }
             }
-            spread = rates.length == 0 ? 0 : dearest - Math.min(dearest, rates[prices[0]]);
+            spread = rates.length == 0 ? 0 : highest - Math.min(highest, rates[prices[0]]);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 import java.util.Objects;

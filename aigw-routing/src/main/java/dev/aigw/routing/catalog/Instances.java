@@ -1,5 +1,6 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -1,5 +1,6 @@
 package dev.aigw.routing.deployment;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;

@@ -6,6 +6,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -61,7 +61,7 @@ final class BucketAllowance implements Allowance {
             bucket.consumeIgnoringRateLimits(units);
             reserved += units;
         }
-        return new Taking(fits, new Hold(amount, units), remaining(), frees);
+        return new Taking(fits, new Reserved(amount, units), remaining(), frees);
     }
 
     private @Nullable Duration frees(long units) {
@@ -81,9 +81,9 @@ final class BucketAllowance implements Allowance {
                 amount(Math.max(0, capacity - available - reserved)), amount(reserved), amount(Math.max(0, available)));
     }
 
-    private synchronized void settle(long held, BigDecimal actual) {
-        reserved -= held;
-        long excess = units(actual) - held;
+    private synchronized void settle(long taken, BigDecimal actual) {
+        reserved -= taken;
+        long excess = units(actual) - taken;
         if (excess > 0) {
             bucket.consumeIgnoringRateLimits(excess);
         } else if (excess < 0) {
@@ -91,12 +91,12 @@ final class BucketAllowance implements Allowance {
         }
     }
 
-    private final class Hold implements Grant {
+    private final class Reserved implements Grant {
 
         private final BigDecimal amount;
         private final long units;
 
-        Hold(BigDecimal amount, long units) {
+        Reserved(BigDecimal amount, long units) {
             this.amount = amount;
             this.units = units;
         }

@@ -23,7 +23,7 @@ final class ConcurrencyAllowance implements Allowance {
             return new Taking(false, null, remaining(), null);
         }
         underWay++;
-        return new Taking(fits, new Place(), remaining(), null);
+        return new Taking(fits, new Permit(), remaining(), null);
     }
 
     private BigDecimal remaining() {
@@ -39,7 +39,7 @@ final class ConcurrencyAllowance implements Allowance {
         underWay--;
     }
 
-    private final class Place implements Grant {
+    private final class Permit implements Grant {
 
         @Override
         public BigDecimal amount() {

@@ -37,7 +37,7 @@ record Limit(
 
     /** Matches calls whose value is among these, or is not. */
     record Condition(Dimension dimension, Set<String> values, boolean among) {
-        boolean holds(CallContext call, @Nullable Attempt attempt) {
+        boolean matches(CallContext call, @Nullable Attempt attempt) {
             return values.contains(dimension.value(call, attempt)) == among;
         }
     }
@@ -83,7 +83,7 @@ record Limit(
     /** Returns whether it applies to a call. */
     boolean isFor(CallContext call, @Nullable Attempt attempt) {
         for (Condition condition : conditions) {
-            if (!condition.holds(call, attempt)) {
+            if (!condition.matches(call, attempt)) {
                 return false;
             }
         }

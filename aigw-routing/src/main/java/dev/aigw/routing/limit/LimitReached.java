@@ -2,6 +2,7 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.routing.engine.time.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collections;

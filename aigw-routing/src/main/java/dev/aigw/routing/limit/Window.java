@@ -1,5 +1,6 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ public final class Window {
      */
     public record Span(Instant start, Instant end) {
 
-        boolean holds(Instant instant) {
+        boolean contains(Instant instant) {
             return !instant.isBefore(start) && instant.isBefore(end);
         }
     }

@@ -19,7 +19,7 @@ final class RedisCacheStore implements CacheStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisCacheStore.class);
 
-    private static final String ROOM = "cache";
+    private static final String AREA = "cache";
 
     private final SharedRedis redis;
 
@@ -28,7 +28,7 @@ final class RedisCacheStore implements CacheStore {
     }
 
     private String name(String key) {
-        return redis.key(ROOM, key, "");
+        return redis.key(AREA, key, "");
     }
 
     @Override

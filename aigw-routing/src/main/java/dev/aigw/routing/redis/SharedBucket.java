@@ -220,8 +220,8 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             count = owed;
             owed = 0;
         }
-        CompletionStage<?> told = count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
-        told.whenComplete((answer, failure) -> {
+        CompletionStage<?> sent = count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
+        sent.whenComplete((answer, failure) -> {
             if (failure != null) {
                 owe(count);
             }

@@ -3,6 +3,7 @@ package dev.aigw.routing.redis;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CacheStore;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
@@ -139,7 +140,7 @@ public final class SharedRedis implements AutoCloseable {
 
     /** Returns a key; all keys of one {@code tag} are in one slot; {@code tag} contains no braces. */
     String key(String area, String tag, String part) {
-        return prefix + ":" + room + ":{" + tag + "}" + part;
+        return prefix + ":" + area + ":{" + tag + "}" + part;
     }
 
     /** Returns the clock of Redis. */

@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
 final class SumAccount {
 
     /** A reservation. Its mutable state is guarded by the account. */
-    static final class Hold {
+    static final class Reservation {
 
         private final String member;
         private final BigDecimal amount;
         private Window.@Nullable Span span;
         private boolean sent;
-        private boolean told;
-        private long toldNanos;
+        private boolean reported;
+        private long reportedNanos;
         private int outage;
 
-        private Hold(String member, BigDecimal amount, Window.@Nullable Span span) {
+        private Reservation(String member, BigDecimal amount, Window.@Nullable Span span) {
             this.member = member;
             this.amount = amount;
             this.span = span;
@@ -54,7 +54,7 @@ final class SumAccount {
      * @param over reservations that are over and not yet reported
      * @param alive reservations to enter or renew
      */
-    record Report(Window.@Nullable Span span, BigDecimal settled, List<Hold> over, List<Hold> alive) {
+    record Report(Window.@Nullable Span span, BigDecimal settled, List<Reservation> over, List<Reservation> alive) {
 
         private static final int MOST = 500;
 
@@ -74,8 +74,8 @@ final class SumAccount {
     private Window.@Nullable Span span;
     private BigDecimal settled = BigDecimal.ZERO;
     private BigDecimal acknowledged = BigDecimal.ZERO;
-    private final Set<Hold> open = new LinkedHashSet<>();
-    private final Deque<Hold> over = new ArrayDeque<>();
+    private final Set<Reservation> open = new LinkedHashSet<>();
+    private final Deque<Reservation> over = new ArrayDeque<>();
     private @Nullable BigDecimal left;
     private long sequence;
     private int outage;
@@ -112,59 +112,59 @@ final class SumAccount {
     }
 
     /** Returns a reservation that is not granted yet. */
-    synchronized Hold hold(BigDecimal amount) {
+    synchronized Reservation reserve(BigDecimal amount) {
         String[] parts = Amounts.split(amount);
-        return new Hold(owner + "-" + ++sequence + "|" + parts[0] + "|" + parts[1], amount, span);
+        return new Reservation(owner + "-" + ++sequence + "|" + parts[0] + "|" + parts[1], amount, span);
     }
 
     /** Moves a reservation that is not granted yet to the present window. */
-    synchronized void move(Hold hold) {
-        hold.span = span;
+    synchronized void move(Reservation reservation) {
+        reservation.span = span;
     }
 
     /** Notes that Redis has granted it. */
-    synchronized void granted(Hold hold) {
-        hold.sent = true;
-        hold.told = true;
-        hold.toldNanos = System.nanoTime();
-        enter(hold);
+    synchronized void granted(Reservation reservation) {
+        reservation.sent = true;
+        reservation.reported = true;
+        reservation.reportedNanos = System.nanoTime();
+        enter(reservation);
     }
 
     /** Notes that this JVM has granted it on its own; {@code sent} says whether Redis may know it anyway. */
-    synchronized void grantedAlone(Hold hold, boolean sent) {
-        hold.sent = sent;
-        hold.outage = outage;
-        usedAlone = usedAlone.add(hold.amount);
-        enter(hold);
+    synchronized void grantedAlone(Reservation reservation, boolean sent) {
+        reservation.sent = sent;
+        reservation.outage = outage;
+        usedAlone = usedAlone.add(reservation.amount);
+        enter(reservation);
     }
 
-    private void enter(Hold hold) {
-        if (Objects.equals(hold.span, span)) {
-            open.add(hold);
+    private void enter(Reservation reservation) {
+        if (Objects.equals(reservation.span, span)) {
+            open.add(reservation);
         }
     }
 
     /** Notes that it is not granted, although Redis may have granted it in an answer that was lost. */
-    synchronized void lost(Hold hold) {
-        if (Objects.equals(hold.span, span)) {
-            over.add(hold);
+    synchronized void lost(Reservation reservation) {
+        if (Objects.equals(reservation.span, span)) {
+            over.add(reservation);
         }
     }
 
     /** Settles it. What was taken in an earlier window no longer counts. */
-    synchronized void settle(Hold hold, BigDecimal actual) {
-        if (!Objects.equals(hold.span, span)) {
+    synchronized void settle(Reservation reservation, BigDecimal actual) {
+        if (!Objects.equals(reservation.span, span)) {
             return;
         }
-        open.remove(hold);
-        if (hold.sent) {
-            over.add(hold);
+        open.remove(reservation);
+        if (reservation.sent) {
+            over.add(reservation);
         }
         if (span != null) {
             settled = settled.add(actual);
         }
-        if (!hold.told && hold.outage == outage) {
-            usedAlone = usedAlone.add(actual).subtract(hold.amount);
+        if (!reservation.reported && reservation.outage == outage) {
+            usedAlone = usedAlone.add(actual).subtract(reservation.amount);
         }
     }
 
@@ -202,7 +202,7 @@ final class SumAccount {
     // Answers of Redis, and reports to it.
 
     /** Notes Redis' answer. From now on, what this JVM granted on its own is reported and counts like the rest. */
-    synchronized void heard(BigDecimal used, BigDecimal reserved) {
+    synchronized void answered(BigDecimal used, BigDecimal reserved) {
         left = spec.maximum().subtract(used).subtract(reserved).max(BigDecimal.ZERO);
         outage++;
         usedAlone = BigDecimal.ZERO;
@@ -215,7 +215,7 @@ final class SumAccount {
 
     /** Returns the level of this JVM's part. */
     synchronized Allowance.Level level() {
-        BigDecimal reserved = open.stream().map(Hold::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal reserved = open.stream().map(Reservation::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal remaining = left == null ? spec.maximum().subtract(settled).subtract(reserved) : left;
         return new Allowance.Level(settled, reserved, remaining.max(BigDecimal.ZERO));
     }
@@ -236,20 +236,20 @@ final class SumAccount {
     }
 
     private Report report(long oldNanos) {
-        List<Hold> ended = new ArrayList<>();
+        List<Reservation> ended = new ArrayList<>();
         while (!over.isEmpty() && ended.size() < Report.MOST) {
             ended.add(over.remove());
         }
         long now = System.nanoTime();
-        List<Hold> alive = open.stream()
-                .filter(hold -> !hold.told || now - hold.toldNanos > oldNanos)
+        List<Reservation> alive = open.stream()
+                .filter(reservation -> !reservation.reported || now - reservation.reportedNanos > oldNanos)
                 .toList();
-        alive.forEach(hold -> hold.sent = true);
+        alive.forEach(reservation -> reservation.sent = true);
         return new Report(span, settled, ended, alive);
     }
 
     /** Notes that a report was sent, and whether it certainly arrived. */
-    synchronized void told(Report report, boolean certain) {
+    synchronized void reported(Report report, boolean certain) {
         if (!Objects.equals(report.span, span)) {
             return;
         }
@@ -259,16 +259,16 @@ final class SumAccount {
         }
         acknowledged = acknowledged.max(report.settled);
         long now = System.nanoTime();
-        for (Hold hold : report.alive) {
-            hold.told = true;
-            hold.toldNanos = now;
+        for (Reservation reservation : report.alive) {
+            reservation.reported = true;
+            reservation.reportedNanos = now;
         }
     }
 
     /** Notes that Redis may have lost everything. */
     synchronized void doubt() {
         acknowledged = BigDecimal.ZERO;
-        open.forEach(hold -> hold.told = false);
+        open.forEach(reservation -> reservation.reported = false);
     }
 
     /** Returns whether nothing is under way and Redis knows everything. */

@@ -2,6 +2,7 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 
 /**

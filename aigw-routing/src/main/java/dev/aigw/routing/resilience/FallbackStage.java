@@ -46,7 +46,7 @@ final class FallbackStage implements EngineStage {
                         || call.log().attemptCount() >= policy.attempts(call, left.size())) {
                     throw e;
                 }
-                if (call.events().isHeard()) {
+                if (call.events().hasListeners()) {
                     call.events()
                             .publish(new RouterEvent.FellBack(
                                     call, model.name(), left.get(0).name(), e));

@@ -12,6 +12,7 @@ import dev.aigw.routing.engine.pool.CheckedDeployment;
 import dev.aigw.routing.engine.pool.EventSink;
 import dev.aigw.routing.engine.pool.Health;
 import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +183,7 @@ final class HealthWatch {
     }
 
     private void publish(LiveDeployment target, HealthState state, @Nullable ErrorKind kind) {
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.HealthChanged(target.id(), state, kind));
         }
     }

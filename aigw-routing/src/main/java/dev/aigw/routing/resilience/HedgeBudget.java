@@ -17,11 +17,11 @@ final class HedgeBudget {
 
     void called() {
         if (saved.get() < CAPACITY) {
-            saved.updateAndGet(held -> Math.min(CAPACITY, held + perCall));
+            saved.updateAndGet(count -> Math.min(CAPACITY, count + perCall));
         }
     }
 
     boolean tryTake() {
-        return saved.getAndUpdate(held -> held >= HEDGE ? held - HEDGE : held) >= HEDGE;
+        return saved.getAndUpdate(count -> count >= HEDGE ? count - HEDGE : count) >= HEDGE;
     }
 }

@@ -2,6 +2,7 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.pool.RecentLatencies;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -111,7 +111,7 @@ final class HedgeRace {
     }
 
     private void race(Cancellation own) {
-        if (call.events().isHeard()) {
+        if (call.events().hasListeners()) {
             call.events().publish(new RouterEvent.Hedged(call));
         }
         try {

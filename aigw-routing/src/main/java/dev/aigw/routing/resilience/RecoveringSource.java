@@ -137,7 +137,7 @@ final class RecoveringSource implements ChatEventSource {
         } catch (GatewayException e) {
             throw e.kind() == ErrorKind.CANCELLED || e.kind() == ErrorKind.DEADLINE ? e : failure;
         }
-        if (call.events().isHeard()) {
+        if (call.events().hasListeners()) {
             call.events().publish(new RouterEvent.StreamRecovered(call, failure, resume));
         }
     }

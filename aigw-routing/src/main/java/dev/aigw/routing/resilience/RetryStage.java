@@ -47,7 +47,7 @@ final class RetryStage implements EngineStage {
                     throw e;
                 }
                 tried.remember(call, e, rule.same());
-                if (call.events().isHeard()) {
+                if (call.events().hasListeners()) {
                     call.events().publish(new RouterEvent.Retried(call, e));
                 }
             }

@@ -3,10 +3,10 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.routing.engine.call.Call;
-import dev.aigw.routing.engine.call.Durations;
 import dev.aigw.routing.engine.pool.Decision;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.TriedDeployment;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -99,7 +99,7 @@ public final class BlueGreen implements Switch {
      * @throws IllegalArgumentException if it is neither of the two models
      */
     public long inFlight(String model) {
-        return colour(model).inFlight.get();
+        return side(model).inFlight.get();
     }
 
     /** Switches to the model that is not active, as {@link #switchTo} does. */
@@ -114,7 +114,7 @@ public final class BlueGreen implements Switch {
      * @throws IllegalArgumentException if it is neither of the two models
      */
     public CompletableFuture<Void> switchTo(String model) {
-        return turn(colour(model));
+        return turn(side(model));
     }
 
     private CompletableFuture<Void> turn(@Nullable Side wanted) {
@@ -142,7 +142,7 @@ public final class BlueGreen implements Switch {
                     new IllegalStateException("\"" + to.model + "\" was made active again before it had drained"));
         }
         CompletableFuture<Void> handle = drained.copy();
-        tell(event);
+        notifyListeners(event);
         synchronized (lock) {
             from.draining |= drained == from.drained; // only now, so that listeners are notified of both steps in order
         }
@@ -150,7 +150,7 @@ public final class BlueGreen implements Switch {
         return handle;
     }
 
-    private Side colour(String model) {
+    private Side side(String model) {
         if (model.equals(first.model)) {
             return first;
         }
@@ -161,8 +161,8 @@ public final class BlueGreen implements Switch {
                 + "\" or \"" + second.model + "\"");
     }
 
-    private Side other(Side colour) {
-        return colour == first ? second : first;
+    private Side other(Side side) {
+        return side == first ? second : first;
     }
 
     @Override
@@ -189,43 +189,43 @@ public final class BlueGreen implements Switch {
 
     @Override
     public boolean enterAgain(String model) {
-        Side colour = colour(model);
+        Side side = side(model);
         synchronized (lock) { // so that a draining model is reported as drained before this, or waits for it
-            if (colour != active && colour.drained == null) {
+            if (side != active && side.drained == null) {
                 return false;
             }
-            colour.inFlight.incrementAndGet();
+            side.inFlight.incrementAndGet();
             return true;
         }
     }
 
     @Override
     public void leave(String model) {
-        leave(colour(model));
+        leave(side(model));
     }
 
-    private void leave(Side colour) {
-        if (colour.inFlight.decrementAndGet() == 0 && colour.draining) {
-            settle(colour);
+    private void leave(Side side) {
+        if (side.inFlight.decrementAndGet() == 0 && side.draining) {
+            settle(side);
         }
     }
 
     /** Completes the futures that wait for it, if the model has drained. */
-    private void settle(Side colour) {
+    private void settle(Side side) {
         CompletableFuture<Void> drained;
         synchronized (lock) {
-            drained = colour.drained;
-            if (drained == null || !colour.draining || colour.inFlight.get() > 0) {
+            drained = side.drained;
+            if (drained == null || !side.draining || side.inFlight.get() > 0) {
                 return;
             }
-            colour.drained = null;
-            colour.draining = false;
+            side.drained = null;
+            side.draining = false;
         }
-        tell(new Event(Step.DRAINED, colour.model, other(colour).model, 0));
+        notifyListeners(new Event(Step.DRAINED, side.model, other(side).model, 0));
         drained.complete(null);
     }
 
-    private void tell(Event event) {
+    private void notifyListeners(Event event) {
         log.info("{} {} to {}, {} calls under way", event.step, event.from, event.to, event.inFlight);
         listeners.notify(listener -> listener.accept(event));
     }

@@ -9,6 +9,7 @@ import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.PendingFeedback;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.engine.time.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +138,7 @@ public final class Canary implements ModelSelector {
             scored.put(query.callId(), isNew);
         }
         if (change != null) {
-            tell(change);
+            notifyListeners(change);
         }
     }
 
@@ -155,7 +156,7 @@ public final class Canary implements ModelSelector {
             }
         }
         if (change != null) {
-            tell(change);
+            notifyListeners(change);
         }
     }
 
@@ -194,7 +195,7 @@ public final class Canary implements ModelSelector {
         return next;
     }
 
-    private void tell(State change) {
+    private void notifyListeners(State change) {
         log.info("canary {}: {} at {} percent, {}", model, change.phase, change.percent, change.reason);
         listeners.notify(listener -> listener.accept(change));
     }
@@ -218,7 +219,7 @@ public final class Canary implements ModelSelector {
             }
             next = change(new State(Phase.PAUSED, state.percent, "paused by hand"));
         }
-        tell(next);
+        notifyListeners(next);
     }
 
     /** Continues after a pause, or starts over after a promotion or rollback. */
@@ -237,14 +238,14 @@ public final class Canary implements ModelSelector {
             guards.begin();
             next = change(new State(Phase.RUNNING, stages[Math.min(stage, stages.length - 1)], "resumed by hand"));
         }
-        tell(next);
+        notifyListeners(next);
     }
 
     private void override(State next) {
         synchronized (lock) {
             state = next;
         }
-        tell(next);
+        notifyListeners(next);
     }
 
     /**

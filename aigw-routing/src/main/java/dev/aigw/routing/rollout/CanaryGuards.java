@@ -1,6 +1,7 @@
 package dev.aigw.routing.rollout;
 
 import dev.aigw.api.Cost;
+import dev.aigw.routing.engine.time.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;

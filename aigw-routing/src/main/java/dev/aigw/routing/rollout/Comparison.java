@@ -9,6 +9,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

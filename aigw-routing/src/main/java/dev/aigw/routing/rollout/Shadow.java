@@ -11,6 +11,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.SideCall;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -322,7 +323,7 @@ public final class Shadow implements ModelShadow {
                 .build();
     }
 
-    void tell(Comparison comparison) {
+    void notifyListeners(Comparison comparison) {
         listeners.notify(listener -> listener.accept(comparison));
         counts.compared();
     }

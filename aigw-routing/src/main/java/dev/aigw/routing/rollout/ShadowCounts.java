@@ -35,10 +35,10 @@ final class ShadowCounts {
     }
 
     /** Counts a finished copy and returns its permit. */
-    void copied(boolean success, CallCost cost) {
+    void copied(boolean success, CallCost spent) {
         synchronized (this) {
-            usage = usage.plus(bill.usage());
-            Cost sum = CallCost.sum(cost, bill.cost());
+            usage = usage.plus(spent.usage());
+            Cost sum = CallCost.sum(cost, spent.cost());
             if (sum.isKnown()) {
                 cost = sum;
             } else {

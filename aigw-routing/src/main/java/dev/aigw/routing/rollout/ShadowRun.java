@@ -206,7 +206,7 @@ final class ShadowRun {
 
     private void compare(Supplier<Comparison.Side> primary, Comparison.Side other) {
         try {
-            shadow.tell(new Comparison(call.operation(), hop.request(), primary.get(), other));
+            shadow.notifyListeners(new Comparison(call.operation(), hop.request(), primary.get(), other));
         } finally {
             shadow.counts().compareEnded();
         }

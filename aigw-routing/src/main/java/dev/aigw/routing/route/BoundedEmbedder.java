@@ -5,14 +5,15 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.routing.engine.call.Vectors;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Calls an embedder on another thread with a timeout. At most {@link #MOST_AT_ONCE} calls run at once, so that an embedder that hangs cannot exhaust threads. Safe for use by many threads.
@@ -53,7 +54,7 @@ final class BoundedEmbedder {
     }
 
     /** Starts to embed texts; completes with a vector of unit length for each. */
-    CompletableFuture<List<float[]>> place(List<String> texts) {
+    CompletableFuture<List<float[]>> embed(List<String> texts) {
         CompletableFuture<List<float[]>> placed = new CompletableFuture<>();
         if (!free.tryAcquire()) {
             placed.completeExceptionally(

@@ -140,7 +140,7 @@ public final class Condition {
         return new Condition("not (" + description + ")", predicate.negate());
     }
 
-    boolean holds(Query query) {
+    boolean matches(Query query) {
         return predicate.test(query);
     }
 

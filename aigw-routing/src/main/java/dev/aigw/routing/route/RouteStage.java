@@ -80,7 +80,7 @@ final class RouteStage implements EngineStage {
 
     private static void reportEnd(Hop hop, CallCost cost, ModelSelector.Query query, RouteEnd route) {
         hop.call().watchAttempts(cost);
-        hop.onEnd(end -> cost.whenSettled(() -> route.tell(query, end, cost.cost())));
+        hop.onEnd(end -> cost.whenSettled(() -> route.report(query, end, cost.cost())));
     }
 
     private static @Nullable Cascade cascade(Selections selections) {

@@ -25,7 +25,7 @@ final class Rules implements ModelSelector {
     @Override
     public @Nullable Selection select(Query query) {
         for (Rule rule : rules) {
-            if (rule.condition.holds(query)) {
+            if (rule.condition.matches(query)) {
                 return new Selection(rule.model, rule.condition.toString());
             }
         }

@@ -8,6 +8,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.pool.Query;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.route.BoundedEmbedder.Unavailable;
 import dev.aigw.routing.route.Examples.Example;
 import dev.aigw.routing.route.Examples.Nearest;
@@ -101,7 +102,7 @@ final class Semantic implements ModelSelector {
         Cancellation given = query.options().cancellation();
         Cancellation cancellation = given == null ? new Cancellation() : given;
         CompletableFuture<Examples> placed = examples();
-        CompletableFuture<List<float[]>> asked = embedder.place(List.of(question));
+        CompletableFuture<List<float[]>> asked = embedder.embed(List.of(question));
         try {
             Examples all = BoundedEmbedder.await(placed, budget, cancellation);
             float[] vector = BoundedEmbedder.await(asked, budget - (System.nanoTime() - began), cancellation)
@@ -142,14 +143,14 @@ final class Semantic implements ModelSelector {
             }
             CompletableFuture<Examples> mine = new CompletableFuture<>();
             if (examples.compareAndSet(present, mine)) {
-                place(mine);
+                embedExamples(mine);
                 return mine;
             }
         }
     }
 
-    private void place(CompletableFuture<Examples> mine) {
-        CompletionStage<Examples> all = embedder.place(
+    private void embedExamples(CompletableFuture<Examples> mine) {
+        CompletionStage<Examples> all = embedder.embed(
                         questions.stream().map(Example::text).toList())
                 .thenApply(vectors -> new Examples(questions, vectors));
         all.whenComplete((placed, failure) -> {

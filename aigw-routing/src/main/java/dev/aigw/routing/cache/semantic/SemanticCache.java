@@ -4,6 +4,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.feature.Installer;
 import java.time.Duration;

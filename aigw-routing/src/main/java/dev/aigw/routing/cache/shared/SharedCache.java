@@ -5,6 +5,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.CacheStore;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;

@@ -61,7 +61,7 @@ public final class Attempt extends Scope implements AttemptContext {
 
     @Override
     void first(End end) {
-        if (sent && call.events().isHeard()) {
+        if (sent && call.events().hasListeners()) {
             call.events().publish(new RouterEvent.AttemptEnded(call, this, end));
         }
     }

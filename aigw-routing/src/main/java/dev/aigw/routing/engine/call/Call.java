@@ -20,6 +20,7 @@ import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -129,7 +130,7 @@ public final class Call extends Scope implements CallContext, Models {
 
     /** Notes that the call enters the router. */
     void started() {
-        if (pipeline.events().isHeard()) {
+        if (pipeline.events().hasListeners()) {
             announced = true;
             pipeline.events().publish(new RouterEvent.CallStarted(this));
         }

@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.call;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

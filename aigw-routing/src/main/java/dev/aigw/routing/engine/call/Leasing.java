@@ -10,6 +10,7 @@ import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Pool;
 import dev.aigw.routing.engine.pool.Query;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

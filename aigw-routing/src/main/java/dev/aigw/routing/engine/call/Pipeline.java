@@ -239,7 +239,7 @@ public final class Pipeline {
         attempt.checkAlive();
         attempt.send();
         attempt.live().sends(request);
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.AttemptStarted(call, attempt));
         }
         AttemptWatch watch = call.attemptWatch();

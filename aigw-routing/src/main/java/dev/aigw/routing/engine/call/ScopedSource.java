@@ -145,26 +145,26 @@ final class ScopedSource implements ChatEventSource {
 
     private GatewayException failed(GatewayException thrown) {
         GatewayException expired = call.expired();
-        GatewayException told = end(expired == null ? thrown : expired);
+        GatewayException reported = end(expired == null ? thrown : expired);
         source.close();
-        return told;
+        return reported;
     }
 
     private GatewayException end(GatewayException failure) {
         if (attempt == null) {
-            GatewayException told = call.finish(failure);
-            scope.fail(call.outcomeOf(told), told);
-            return told;
+            GatewayException reported = call.finish(failure);
+            scope.fail(call.outcomeOf(reported), reported);
+            return reported;
         }
-        GatewayException told = failure;
+        GatewayException reported = failure;
         if (committed) {
-            told = interrupted(attempt.named(failure));
+            reported = interrupted(attempt.named(failure));
             if (!scope.isOver()) {
-                call.attemptBroke(attempt, told);
+                call.attemptBroke(attempt, reported);
             }
         }
-        scope.fail(attempt.outcomeOf(told), told);
-        return told;
+        scope.fail(attempt.outcomeOf(reported), reported);
+        return reported;
     }
 
     private GatewayException ofSource(RuntimeException thrown) {

@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;

@@ -20,12 +20,12 @@ public final class Limiter {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger queued = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Deque<Place<?>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    private final List<Deque<Entry<?>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
     private volatile @Nullable ConcurrencyLimit policy;
     private volatile @Nullable LimitRule rule;
 
     /** A call's entry in one queue, and what the call gets when it is served there. */
-    record Place<T>(QueuedCall<T> call, Limiter limiter, T prize) {
+    record Entry<T>(QueuedCall<T> call, Limiter limiter, T prize) {
 
         boolean claim() {
             return call.claim(this);
@@ -75,7 +75,7 @@ public final class Limiter {
     }
 
     /** Returns whether one more attempt could begin now. */
-    public boolean hasRoom() {
+    public boolean hasPermit() {
         LimitRule current = rule;
         return current == null || (queued.get() == 0 && inFlight.get() < Math.max(1, current.limit()));
     }
@@ -120,24 +120,24 @@ public final class Limiter {
     }
 
     /** Adds a call to the queue, or serves it if a permit is free; false if the queue is full. */
-    boolean join(Place<?> place) {
-        List<Place<?>> served = new ArrayList<>(1);
-        Place<?> evicted = null;
+    boolean join(Entry<?> entry) {
+        List<Entry<?>> served = new ArrayList<>(1);
+        Entry<?> evicted = null;
         lock.lock();
         try {
             if (isFull()) {
-                for (Deque<Place<?>> queue : queues) {
+                for (Deque<Entry<?>> queue : queues) {
                     queue.removeIf(other -> other.call.isSettled() && queued.decrementAndGet() >= 0);
                 }
             }
             serve(served);
-            if (isFull() && !(queued.get() == 0 && hasRoom())) {
-                evicted = evictBehind(place.call.rank());
+            if (isFull() && !(queued.get() == 0 && hasPermit())) {
+                evicted = evictBehind(entry.call.rank());
                 if (evicted == null) {
                     return false;
                 }
             }
-            queues.get(place.call.rank()).add(place);
+            queues.get(entry.call.rank()).add(entry);
             queued.incrementAndGet();
             serve(served);
         } finally {
@@ -155,9 +155,9 @@ public final class Limiter {
         return current != null && queued.get() >= current.waiting();
     }
 
-    private @Nullable Place<?> evictBehind(int rank) {
+    private @Nullable Entry<?> evictBehind(int rank) {
         for (int i = queues.size() - 1; i > rank; i--) {
-            Place<?> last = queues.get(i).pollLast();
+            Entry<?> last = queues.get(i).pollLast();
             if (last != null) {
                 queued.decrementAndGet();
                 return last;
@@ -166,10 +166,10 @@ public final class Limiter {
         return null;
     }
 
-    void leave(Place<?> place) {
+    void leave(Entry<?> entry) {
         lock.lock();
         try {
-            if (queues.get(place.call.rank()).remove(place)) {
+            if (queues.get(entry.call.rank()).remove(entry)) {
                 queued.decrementAndGet();
             }
         } finally {
@@ -179,7 +179,7 @@ public final class Limiter {
 
     /** Hands free permits to the waiting calls. */
     private void handOut() {
-        List<Place<?>> served = new ArrayList<>(1);
+        List<Entry<?>> served = new ArrayList<>(1);
         lock.lock();
         try {
             serve(served);
@@ -190,9 +190,9 @@ public final class Limiter {
     }
 
     /** Serves the highest priority first, and within it the oldest call. Called under the lock. */
-    private void serve(List<Place<?>> served) {
+    private void serve(List<Entry<?>> served) {
         while (queued.get() > 0 && tryIncrement()) {
-            Place<?> next = claimFirst();
+            Entry<?> next = claimFirst();
             if (next == null) {
                 inFlight.decrementAndGet();
             } else {
@@ -201,19 +201,19 @@ public final class Limiter {
         }
     }
 
-    private static void wake(List<Place<?>> served) {
-        for (Place<?> place : served) {
-            place.call.wake();
+    private static void wake(List<Entry<?>> served) {
+        for (Entry<?> entry : served) {
+            entry.call.wake();
         }
     }
 
-    private @Nullable Place<?> claimFirst() {
-        for (Deque<Place<?>> queue : queues) {
-            Place<?> place;
-            while ((place = queue.poll()) != null) {
+    private @Nullable Entry<?> claimFirst() {
+        for (Deque<Entry<?>> queue : queues) {
+            Entry<?> entry;
+            while ((entry = queue.poll()) != null) {
                 queued.decrementAndGet();
-                if (place.claim()) {
-                    return place;
+                if (entry.claim()) {
+                    return entry;
                 }
             }
         }

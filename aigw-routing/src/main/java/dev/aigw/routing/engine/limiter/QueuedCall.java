@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class QueuedCall<T> implements AutoCloseable {
 
     /** Its state: unclaimed (null), claimed by a queue entry's deployment, or over (no entry). */
-    private record State<T>(Limiter.@Nullable Place<T> claimedBy) {}
+    private record State<T>(Limiter.@Nullable Entry<T> claimedBy) {}
 
     private final int rank;
     private final AtomicReference<@Nullable State<T>> state = new AtomicReference<>();
-    private final List<Limiter.Place<T>> places = new ArrayList<>(); // used only by the waiting thread
+    private final List<Limiter.Entry<T>> entries = new ArrayList<>(); // used only by the waiting thread
     private final AtomicInteger open = new AtomicInteger();
     private volatile CompletableFuture<Void> bell = new CompletableFuture<>();
 
@@ -56,18 +56,18 @@ public final class QueuedCall<T> implements AutoCloseable {
         if (isSettled()) {
             return true;
         }
-        for (Limiter.Place<T> place : places) {
-            if (place.limiter() == limiter) {
+        for (Limiter.Entry<T> entry : entries) {
+            if (entry.limiter() == limiter) {
                 return true;
             }
         }
-        Limiter.Place<T> place = new Limiter.Place<>(this, limiter, prize);
+        Limiter.Entry<T> entry = new Limiter.Entry<>(this, limiter, prize);
         open.incrementAndGet();
-        if (!limiter.join(place)) {
+        if (!limiter.join(entry)) {
             open.decrementAndGet();
             return false;
         }
-        places.add(place);
+        entries.add(entry);
         return true;
     }
 
@@ -79,8 +79,8 @@ public final class QueuedCall<T> implements AutoCloseable {
     /** Returns how long it may wait: the longest queue timeout of the deployments that it waits for. */
     public long longestNanos() {
         long longest = 0;
-        for (Limiter.Place<T> place : places) {
-            longest = Math.max(longest, place.limiter().longestNanos());
+        for (Limiter.Entry<T> entry : entries) {
+            longest = Math.max(longest, entry.limiter().longestNanos());
         }
         return longest;
     }
@@ -88,12 +88,12 @@ public final class QueuedCall<T> implements AutoCloseable {
     /** Takes over the permit of the deployment that has claimed this call, or returns null if none has. */
     public @Nullable T take() {
         State<T> current = state.get();
-        Limiter.Place<T> place = current == null ? null : current.claimedBy();
-        return place != null && state.compareAndSet(current, new State<>(null)) ? place.prize() : null;
+        Limiter.Entry<T> entry = current == null ? null : current.claimedBy();
+        return entry != null && state.compareAndSet(current, new State<>(null)) ? entry.prize() : null;
     }
 
-    boolean claim(Limiter.Place<T> place) {
-        return state.compareAndSet(null, new State<>(place));
+    boolean claim(Limiter.Entry<T> entry) {
+        return state.compareAndSet(null, new State<>(entry));
     }
 
     /** Returns whether it no longer waits: it is claimed or over. */
@@ -113,10 +113,10 @@ public final class QueuedCall<T> implements AutoCloseable {
     @Override
     public void close() {
         State<T> last = state.getAndSet(new State<>(null));
-        for (Limiter.Place<T> place : places) {
-            place.limiter().leave(place);
+        for (Limiter.Entry<T> entry : entries) {
+            entry.limiter().leave(entry);
         }
-        Limiter.Place<T> unused = last == null ? null : last.claimedBy();
+        Limiter.Entry<T> unused = last == null ? null : last.claimedBy();
         if (unused != null) {
             unused.limiter().release();
         }

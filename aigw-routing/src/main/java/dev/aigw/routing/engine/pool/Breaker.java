@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.engine.time.Durations;
 import dev.failsafe.CircuitBreaker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

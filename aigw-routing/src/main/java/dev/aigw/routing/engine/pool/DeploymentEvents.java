@@ -43,7 +43,7 @@ final class DeploymentEvents {
     /** A cooldown has begun, in this router or by report of another. */
     void cooldownStarted(LiveDeployment deployment, CooldownScope scope, long nanos, ErrorKind kind) {
         EventSink events = sink.get();
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.CooldownStarted(deployment.id(), scope, kind, Duration.ofNanos(nanos)));
             if (deployment.announce(scope)) {
                 watch(deployment, scope, nanos);
@@ -73,7 +73,7 @@ final class DeploymentEvents {
     void breakerChanged(
             String deployment, BreakerState from, BreakerState to, @Nullable ErrorKind kind, Duration delay) {
         EventSink events = sink.get();
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.BreakerChanged(
                     deployment, from, to, kind, to == BreakerState.OPEN ? delay : Duration.ZERO));
         }

@@ -8,7 +8,7 @@ public interface EventSink {
     /** Drops all events. */
     EventSink NONE = new EventSink() {
         @Override
-        public boolean isHeard() {
+        public boolean hasListeners() {
             return false;
         }
 
@@ -17,7 +17,7 @@ public interface EventSink {
     };
 
     /** Returns whether there are listeners; check before creating an event. */
-    boolean isHeard();
+    boolean hasListeners();
 
     /** Delivers an event to all listeners; never throws. */
     void publish(RouterEvent event);

@@ -364,8 +364,8 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /** Returns whether its concurrency limit, if it has one, permits another attempt. */
-    public boolean hasRoom() {
-        return stats.limiter.hasRoom();
+    public boolean hasPermit() {
+        return stats.limiter.hasPermit();
     }
 
     /** Returns its concurrency limiter. */

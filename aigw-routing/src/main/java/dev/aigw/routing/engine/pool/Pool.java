@@ -113,8 +113,8 @@ public final class Pool {
                 continue;
             }
             if (wait == 0) {
-                full |= !each.hasRoom();
-                free |= each.hasRoom();
+                full |= !each.hasPermit();
+                free |= each.hasPermit();
                 continue;
             }
             look = Math.min(look, each.nextLookNanos(query.nowNanos()));
@@ -210,7 +210,7 @@ public final class Pool {
     /** Returns whether some deployment could take an attempt now, without a wait. */
     public boolean canServe(Query query) {
         for (LiveDeployment each : deployments) {
-            if (each.hasRoom() && query.waitNanos(each) == 0) {
+            if (each.hasPermit() && query.waitNanos(each) == 0) {
                 return true;
             }
         }
@@ -220,7 +220,7 @@ public final class Pool {
     /** Returns whether some deployment other than {@code leased} could take an attempt now, without a wait. */
     public boolean canServeBeside(LiveDeployment leased, Query query) {
         for (LiveDeployment each : deployments) {
-            if (each != leased && each.hasRoom() && query.waitNanos(each) == 0) {
+            if (each != leased && each.hasPermit() && query.waitNanos(each) == 0) {
                 return true;
             }
         }
@@ -235,7 +235,7 @@ public final class Pool {
         query.among(deployments);
         for (int i = 0; i < deployments.size(); i++) {
             LiveDeployment each = deployments.get(i);
-            if (query.waitNanos(each) == 0 && !each.hasRoom() && pick(query.only(i)) == i) {
+            if (query.waitNanos(each) == 0 && !each.hasPermit() && pick(query.only(i)) == i) {
                 full |= !call.join(each.limiter(), each);
             }
         }

@@ -7,6 +7,8 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.engine.time.Durations;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -203,12 +205,12 @@ public final class Query implements RoutingStrategy.Candidates {
         if (tried.isEmpty()) {
             return !again
                     && deployment.unavailableNanos(nowNanos) == 0
-                    && deployment.hasRoom()
+                    && deployment.hasPermit()
                     && (probes || deployment.breaker().state() == BreakerState.CLOSED)
                     && deployment.adapter().supports(operation)
                     && unmetBy(deployment) == null;
         }
-        return (tried(deployment) != null) == again && deployment.hasRoom() && waitNanos(deployment) == 0;
+        return (tried(deployment) != null) == again && deployment.hasPermit() && waitNanos(deployment) == 0;
     }
 
     /** Returns the nanoseconds until the deployment could take an attempt, not counting a wait for a permit; negative for never. */
@@ -310,7 +312,7 @@ public final class Query implements RoutingStrategy.Candidates {
                 default -> "it cools down for another " + time + " because of " + kind;
             };
         }
-        return deployment.hasRoom()
+        return deployment.hasPermit()
                 ? null
                 : "it is at its concurrency limit of " + deployment.concurrencyLimit() + ", and " + deployment.queued()
                         + " calls wait for it";
