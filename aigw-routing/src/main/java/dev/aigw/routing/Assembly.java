@@ -121,8 +121,8 @@ final class Assembly implements EngineInstaller {
         }
 
         @Override
-        public boolean isHeard() {
-            return built.isHeard();
+        public boolean hasListeners() {
+            return built.hasListeners();
         }
 
         @Override

@@ -8,7 +8,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.client.ModelClient;
 import java.util.concurrent.Executor;
 
-/** A client whose calls are one caller's, unless their options name another. */
+/** A client that makes its calls for one caller, unless their options name another. */
 final class BoundClient implements ModelClient {
 
     private final ModelClient client;

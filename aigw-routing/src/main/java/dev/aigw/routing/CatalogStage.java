@@ -10,7 +10,7 @@ import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 
-/** Finds the model that the name asked for stands for. */
+/** Resolves the requested name to a model. */
 final class CatalogStage implements EngineStage {
 
     @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks up instances that may change, as long as the routing table has them. Safe for use by many threads. */
+/** Looks up instances that may change, for as long as the routing table contains them. Safe for use by many threads. */
 final class InstanceWatch {
 
     private static final Logger log = LoggerFactory.getLogger(InstanceWatch.class);
@@ -25,7 +25,7 @@ final class InstanceWatch {
         this.onChange = onChange;
     }
 
-    /** Watches these and no others from now on. */
+    /** From now on, watches these instances and no others. */
     synchronized void watch(Set<Instances> instances) {
         timers.entrySet().removeIf(entry -> {
             boolean gone = !instances.contains(entry.getKey());
@@ -52,7 +52,7 @@ final class InstanceWatch {
         try {
             environment.executor().execute(() -> lookUp(instances));
         } catch (RejectedExecutionException full) {
-            log.warn("the executor has no thread to look up instances; they are looked up next time", full);
+            log.warn("the executor has no thread to look up instances; the next interval tries again", full);
             again(instances);
         }
     }
@@ -63,7 +63,7 @@ final class InstanceWatch {
                 onChange.run();
             }
         } catch (RuntimeException e) {
-            log.error("the instances looked up make no valid routing table; the one before stays", e);
+            log.error("the instances found make no valid routing table; the previous table stays in use", e);
         } finally {
             again(instances);
         }

@@ -62,8 +62,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls models on behalf of an application: finds the model a name stands for, chooses a deployment, retries, falls
- * back, caches and meters, all inside the application's process.
+ * Calls models for an application: resolves a name to a model, chooses a deployment, retries, falls back, caches and
+ * meters, all inside the application's process.
  *
  * <pre>{@code
  * try (ModelRouter router = ModelRouter.builder()
@@ -144,13 +144,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         return environment.executor();
     }
 
-    /** Returns a view of this router whose calls are {@code caller}'s, unless their options name another. */
+    /** Returns a view of this router that makes its calls for {@code caller}, unless their options name another. */
     public ModelClient as(Caller caller) {
         return new BoundClient(this, caller);
     }
 
     /**
-     * Tells who would serve a chat request, and why the others would not. Sends nothing.
+     * Explains which deployments would serve a chat request, and why the others would not. Sends nothing.
      *
      * @throws GatewayException of kind UNKNOWN_MODEL if there is no such model
      */
@@ -159,7 +159,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Tells who would serve a request, and why the others would not. Sends nothing.
+     * Explains which deployments would serve a request, and why the others would not. Sends nothing.
      *
      * @throws GatewayException of kind UNKNOWN_MODEL if there is no such model
      */
@@ -191,7 +191,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
     }
 
-    /** Returns how the router stands now. */
+    /** Returns the present state of the router. */
     public RouterSnapshot snapshot() {
         long now = environment.nanoTime();
         List<RouterSnapshot.ModelState> models = new ArrayList<>();
@@ -226,7 +226,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     /**
      * Changes models and aliases at once: calls that begin afterwards see all of it, calls under way none of it.
-     * Statistics and holds survive by deployment id.
+     * Statistics and cooldowns survive by deployment id.
      *
      * <pre>{@code
      * router.update(table -> table
@@ -234,7 +234,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      *     .alias("default", "assistant"));
      * }</pre>
      *
-     * @throws IllegalArgumentException if the new table is not valid; nothing has changed then
+     * @throws IllegalArgumentException if the new table is not valid; then nothing changes
      */
     public void update(Consumer<ModelTable> change) {
         synchronized (updates) {
@@ -269,7 +269,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
     }
 
-    /** Lets deployments of models that were replaced be asked at once: what they cooled down for may be mended. */
+    /** Ends the cooldowns of models that were replaced: their cause may be fixed. */
     private static void liftReplaced(ModelTable table, Catalog next) {
         for (String name : table.replaced()) {
             Model model = next.models().get(name);
@@ -280,8 +280,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Ends all cooldowns that keep a deployment from being asked, those of its credential too, and closes its breaker.
-     * For use when somebody has mended what was wrong.
+     * Ends all cooldowns of a deployment, those of its credential too, and closes its breaker. Call it when the cause
+     * is fixed.
      *
      * @param deployment its id, as {@link #snapshot()} lists it
      * @throws IllegalArgumentException if there is no such deployment
@@ -296,7 +296,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Tells how good a reply was: to the selectors of the models (a bandit learns from it) and to all listeners.
+     * Reports how good a reply was, to the selectors of the models (a bandit learns from it) and to all listeners.
      *
      * <pre>{@code
      * router.feedback(reply.route().callId(), 1.0); // thumbs up
@@ -325,8 +325,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Refuses further calls and closes the adapters. Closing twice is harmless. What one of them throws is thrown once
-     * all are closed.
+     * Refuses further calls and closes the adapters. Closing twice is harmless. If an adapter throws, the others are
+     * closed before the exception is rethrown.
      */
     @Override
     public void close() {
@@ -372,7 +372,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      */
     public static final class Builder {
 
-        /** Limits for what nobody has limited, so that no call hangs for ever on a silent deployment. */
+        /** The timeouts where none are set, so that no call hangs forever on a silent deployment. */
         private static final Timeouts DEFAULT_TIMEOUTS = Timeouts.builder()
                 .connect(Duration.ofSeconds(10))
                 .attempt(Duration.ofMinutes(10))
@@ -435,15 +435,18 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Makes {@code alias} a name for whichever model the switch is turned to, such as a
-         * {@link dev.aigw.routing.rollout.BlueGreen}.
+         * Makes {@code alias} a name for the model that a switch, such as a {@link dev.aigw.routing.rollout.BlueGreen},
+         * currently points to.
          */
         public Builder alias(String alias, Switch models) {
             table.alias(alias, models);
             return this;
         }
 
-        /** Sets how models without a strategy of their own choose a deployment; by weight without it. */
+        /**
+         * Sets the strategy of models that set none; {@link dev.aigw.routing.balance.RoutingStrategies#weighted()} by
+         * default.
+         */
         public Builder strategy(RoutingStrategy strategy) {
             once.check(0, "strategy");
             this.strategy = Objects.requireNonNull(strategy, "strategy");
@@ -451,8 +454,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets what is known of models, their prices and capabilities; {@link ModelCards#builtIn()} without it. Add to
-         * those by {@link ModelCards#with}, or load newer ones by {@link ModelCards#load}.
+         * Sets the known prices and capabilities of models; {@link ModelCards#builtIn()} by default.
+         * {@link ModelCards#with} adds to those, {@link ModelCards#load} reads newer ones.
          */
         public Builder cards(ModelCards cards) {
             once.check(1, "cards");
@@ -461,10 +464,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets what becomes of requests for JSON after a schema at deployments whose models lack a mode for it;
-         * {@link SchemaFallback#installed()} without it, which with {@code aigw-providers} asks by prompt, checks the
-         * answer and has it repaired once. Deployments that enforce schemas go first. With
-         * {@link SchemaFallback#none()} a strict schema goes to no others.
+         * Sets how deployments whose models cannot enforce a JSON schema serve requests that have one;
+         * {@link SchemaFallback#installed()} by default. With {@code aigw-providers} on the class path, that default
+         * asks by prompt, checks the answer and has it repaired once. Deployments that enforce schemas are preferred.
+         * With {@link SchemaFallback#none()}, requests with a strict schema go only to those.
          */
         public Builder schemaFallback(SchemaFallback fallback) {
             once.check(2, "schemaFallback");
@@ -472,14 +475,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
-        /** Sets how often and after what waits to try again; {@link RetryPolicy#defaults()} without it. */
+        /** Sets how often to retry and how long to wait before it; {@link RetryPolicy#defaults()} by default. */
         public Builder retry(RetryPolicy policy) {
             once.check(3, "retry");
             this.retry = Objects.requireNonNull(policy, "retry");
             return this;
         }
 
-        /** Sends a call that is slow to a second deployment too; no call is sent twice without it. */
+        /** Sends a slow call to a second deployment as well; there are no hedges by default. */
         public Builder hedge(HedgePolicy policy) {
             once.check(4, "hedge");
             this.hedge = Objects.requireNonNull(policy, "hedge");
@@ -487,7 +490,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets what happens when a stream breaks in the middle of its answer; {@link StreamRecovery#RESUME} without it.
+         * Sets what happens when a stream breaks in the middle of its answer; {@link StreamRecovery#RESUME} by default.
          */
         public Builder streamRecovery(StreamRecovery recovery) {
             once.check(5, "streamRecovery");
@@ -495,7 +498,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
-        /** Sets when a failing deployment is left alone; {@link BreakerPolicy#defaults()} without it. */
+        /** Sets when the circuit breaker of a failing deployment opens; {@link BreakerPolicy#defaults()} by default. */
         public Builder breaker(BreakerPolicy policy) {
             once.check(6, "breaker");
             this.breaker = Objects.requireNonNull(policy, "breaker");
@@ -503,10 +506,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets timeouts for calls and models that set none. What is not set here either is 10 s to connect, 10 minutes
-         * an attempt, 60 s between the events of a stream, and no total. The first content of a stream is awaited for
-         * 10 s where another deployment or a fallback model can serve and neither card nor request says that the model
-         * reasons, else for 2 minutes.
+         * Sets the timeouts of calls and models that set none. By default: 10 s to connect, 10 minutes for an attempt,
+         * 60 s between the events of a stream, and none for the whole call. The first content of a stream may take 10 s
+         * if another deployment or a fallback model can serve and neither card nor request says that the model reasons;
+         * otherwise 2 minutes.
          */
         public Builder timeouts(Timeouts timeouts) {
             once.check(7, "timeouts");
@@ -514,52 +517,55 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
-        /** Answers equal requests from {@code cache}, and joins identical calls under way; no cache without it. */
+        /** Answers equal requests from {@code cache}, and joins identical calls under way; no cache by default. */
         public Builder cache(ResultCache cache) {
             once.check(8, "cache");
             this.cache = Objects.requireNonNull(cache, "cache");
             return this;
         }
 
-        /** Accounts for every attempt in {@code meter}; no accounts without it. */
+        /** Records every attempt in {@code meter}; no meter by default. */
         public Builder meter(TokenMeter meter) {
             once.check(9, "meter");
             this.meter = Objects.requireNonNull(meter, "meter");
             return this;
         }
 
-        /** Counts tokens where nobody reports them; {@link TokenCounter#calibrated()} without it. */
+        /** Counts tokens where the provider does not report them; {@link TokenCounter#calibrated()} by default. */
         public Builder tokenCounter(TokenCounter counter) {
             once.check(10, "tokenCounter");
             this.counter = Objects.requireNonNull(counter, "tokenCounter");
             return this;
         }
 
-        /** Holds callers to limits, quotas and budgets; none without it. */
+        /** Enforces limits, quotas and budgets; none by default. */
         public Builder limits(Limits limits) {
             once.check(11, "limits");
             this.limits = Objects.requireNonNull(limits, "limits");
             return this;
         }
 
-        /** Adds one who watches. */
+        /** Adds a listener. */
         public Builder listener(RouterListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
-        /** Adds a stage of one's own, after earlier ones of the same phase. */
+        /** Adds a custom stage, after earlier ones of the same phase. */
         public Builder stage(Phase phase, Stage stage) {
             return feature(installer -> installer.stage(phase, stage));
         }
 
-        /** Adds a feature of one's own. */
+        /** Adds a custom feature. */
         public Builder feature(Feature feature) {
             features.add(Objects.requireNonNull(feature, "feature"));
             return this;
         }
 
-        /** Sets time, chance and threads; {@link Environment#system()} without it. One given here is not closed. */
+        /**
+         * Sets the source of time, randomness and threads; {@link Environment#system()} by default. The router does not
+         * close one given here.
+         */
         public Builder environment(Environment environment) {
             once.check(12, "environment");
             this.environment = Objects.requireNonNull(environment, "environment");

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dry run: who could serve a request, who could not, and why. Nothing is sent. Immutable.
  *
- * @param requestedModel the name asked for
- * @param selections what the routes of the model chose, and why; empty when it answers itself
+ * @param requestedModel the requested name
+ * @param selections what the routes of the model chose, and why; empty if the model has no route
  * @param steps the chosen model, then its fallbacks, in the order in which they would be tried
- * @param stages the stages that a call passes, in order, each as its phase and its name
+ * @param stages the stages of the call in order, each as its phase and name
  */
 public record RoutePlan(
         String requestedModel, List<ModelSelector.Selection> selections, List<Step> steps, List<String> stages) {
@@ -23,7 +23,7 @@ public record RoutePlan(
         stages = List.copyOf(stages);
     }
 
-    /** Returns the plan as a few lines for a person to read. */
+    /** Returns the plan as a few lines of readable text. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("plan for ").append(requestedModel);
@@ -66,10 +66,10 @@ public record RoutePlan(
      * One deployment considered.
      *
      * @param deployment its id
-     * @param score how much the model's strategy favours it at present; larger is more
-     * @param dropReason why it could not be chosen now, or null when it could
-     * @param emulated what the request needs and its model lacks, but its adapter makes up for, so that it is asked
-     *     after those whose models have it; null for nothing
+     * @param score how much the model's strategy favors it now; higher is better
+     * @param dropReason why it cannot be chosen now, or null if it can
+     * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it;
+     *     such deployments are tried after those with native support; null if none
      */
     public record Candidate(
             String deployment,

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a router stands at one moment. Immutable; each number is exact, but they are not all read at the same instant.
+ * The state of a router at one moment. Immutable; each number is exact, but they are not all read at the same instant.
  *
  * @param models the declared models, by name in alphabetical order
  * @param usage what the token meter has recorded; empty without a meter
@@ -110,7 +110,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             return failed;
         }
 
-        /** Returns the attempts nobody waited for. */
+        /** Returns the attempts that were abandoned: their caller stopped waiting. */
         public long abandoned() {
             return abandoned;
         }
@@ -120,7 +120,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             return breaker;
         }
 
-        /** Returns how long it still cools down; zero when it does not. */
+        /** Returns how much longer it cools down; zero if it does not. */
         public Duration cooldown() {
             return cooldown;
         }
@@ -130,24 +130,24 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             return cooldownReason;
         }
 
-        /** Returns what its health checks have found out; unknown without one. */
+        /** Returns the result of its health checks; {@link HealthState#UNKNOWN} without any. */
         public HealthState health() {
             return health;
         }
 
-        /** Returns how many attempts it may have under way at present, or null without a limit. */
+        /** Returns its present concurrency limit, in attempts under way at once, or null if it has none. */
         public @Nullable Integer concurrencyLimit() {
             return concurrencyLimit;
         }
 
-        /** Returns the calls that wait for it; one that waits for several deployments counts at each. */
+        /** Returns the calls in its queue; a call that waits for several deployments counts at each. */
         public int queued() {
             return queued;
         }
 
         /**
-         * Returns how much of its rate limits is left, from 0 to 1, by what its provider said last and what was sent
-         * since; 1 when it has not said.
+         * Returns the share of its rate limits that is left, from 0 to 1, by the provider's last report and what was
+         * sent since; 1 without a report.
          */
         public double headroom() {
             return headroom;
@@ -261,7 +261,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
                 return this;
             }
 
-            /** Sets the attempts nobody waited for; 0 by default. */
+            /** Sets the attempts that were abandoned; 0 by default. */
             public Builder abandoned(long abandoned) {
                 once.check(5, "abandoned");
                 this.abandoned = abandoned;
@@ -275,7 +275,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
                 return this;
             }
 
-            /** Sets how long it still cools down; zero by default. */
+            /** Sets how much longer it cools down; zero by default. */
             public Builder cooldown(Duration cooldown) {
                 once.check(7, "cooldown");
                 this.cooldown = Objects.requireNonNull(cooldown, "cooldown");
@@ -289,28 +289,28 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
                 return this;
             }
 
-            /** Sets what its health checks have found out; {@link HealthState#UNKNOWN} by default. */
+            /** Sets the result of its health checks; {@link HealthState#UNKNOWN} by default. */
             public Builder health(HealthState health) {
                 once.check(9, "health");
                 this.health = Objects.requireNonNull(health, "health");
                 return this;
             }
 
-            /** Sets how many attempts it may have under way at present. */
+            /** Sets its present concurrency limit. */
             public Builder concurrencyLimit(@Nullable Integer concurrencyLimit) {
                 once.check(10, "concurrencyLimit");
                 this.concurrencyLimit = concurrencyLimit;
                 return this;
             }
 
-            /** Sets the calls that wait for it; 0 by default. */
+            /** Sets the calls in its queue; 0 by default. */
             public Builder queued(int queued) {
                 once.check(11, "queued");
                 this.queued = queued;
                 return this;
             }
 
-            /** Sets how much of its rate limits is left, from 0 to 1; 1 by default. */
+            /** Sets the share of its rate limits that is left, from 0 to 1; 1 by default. */
             public Builder headroom(double headroom) {
                 once.check(12, "headroom");
                 this.headroom = headroom;

@@ -1,9 +1,9 @@
 /**
  * The router: what an application builds once and calls models through.
  *
- * <p>Door: {@link dev.aigw.routing.ModelRouter}. Each capability is one package below this one with one public door;
- * what happened and what would happen is told by {@link dev.aigw.routing.RouterSnapshot} and
- * {@link dev.aigw.routing.RoutePlan}.
+ * <p>Entry point: {@link dev.aigw.routing.ModelRouter}. Each capability is one package below this one with one public
+ * entry point. {@link dev.aigw.routing.RouterSnapshot} shows what has happened, {@link dev.aigw.routing.RoutePlan} what
+ * would happen.
  */
 @NullMarked
 package dev.aigw.routing;

@@ -107,7 +107,7 @@ class BalancingTest extends RouterHarness {
     }
 
     @Test
-    void headroomGoesWhereTheRateLimitLeavesMostRoomAndComesBackInTime() {
+    void headroomPrefersTheMostRateLimitLeftAndRecoversInTime() {
         List<String> asked = new ArrayList<>();
         ProviderAdapter adapter = ProviderAdapter.builder("fake")
                 .chat((request, attempt) -> {
@@ -118,7 +118,7 @@ class BalancingTest extends RouterHarness {
                 .build();
         try (ModelRouter router = router(adapter, RoutingStrategies.headroom())) {
             for (int i = 0; i < 3; i++) {
-                router.chat("m", "hi"); // whoever has not said anything yet counts as having all
+                router.chat("m", "hi"); // a deployment without a report counts as full
             }
             assertThat(asked).containsExactlyInAnyOrder("a", "b", "c");
             for (int i = 0; i < 20; i++) {
@@ -149,7 +149,7 @@ class BalancingTest extends RouterHarness {
         }
     }
 
-    /** Chooses the first, and throws where it is told to. */
+    /** Chooses the first, and throws where it is set to. */
     private record Faulty(String where) implements RoutingStrategy {
         @Override
         public Picker bind(List<? extends Deployment> deployments) {
@@ -224,7 +224,7 @@ class BalancingTest extends RouterHarness {
     }
 
     @Test
-    void aStrategyThatThrowsWhenAnAttemptHasEndedHarmsNobody() {
+    void aStrategyThatThrowsWhenAnAttemptHasEndedHarmsNoCall() {
         FakeProvider fake = fake().reply("ok").build();
         try (ModelRouter router = router(fake, new Faulty("ended"))) {
             assertThat(router.chat("m", "hi").text()).isEqualTo("ok");

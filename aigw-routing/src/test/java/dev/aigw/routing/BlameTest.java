@@ -174,7 +174,7 @@ class BlameTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void aCallersShortDeadlineBlamesNobody(Way way) {
+    void aCallersShortDeadlineBlamesNoDeployment(Way way) {
         fake = fake().delay(Duration.ofSeconds(2)).reply("ok").hang().build();
         router = builder(fake).model("m", model -> model.deployment("fake/a")).build();
         way.chat(router, "m");
@@ -438,7 +438,7 @@ class BlameTest extends RouterHarness {
     @EnumSource(
             value = ErrorKind.class,
             names = {"NOT_FOUND", "PERMISSION", "MALFORMED_RESPONSE", "INVALID_REQUEST"})
-    void whatIsAboutOneRequestCoolsNobodyAndOpensNoBreaker(ErrorKind kind) {
+    void whatIsAboutOneRequestCausesNoCooldownAndOpensNoBreaker(ErrorKind kind) {
         fake = fake().answer(request -> {
                     if (request.lastUserText().equals("my file")) {
                         throw about(FailureSubject.REQUEST, kind);

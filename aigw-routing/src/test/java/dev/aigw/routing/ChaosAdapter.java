@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that does whatever its seed says: answers, is slow, fails in any way, breaks its streams. It never gives a
- * wrong answer: what it says follows from the question, so that a reader can tell whether an answer is whole.
+ * wrong answer: its text follows from the question, so that a reader can check whether an answer is whole.
  */
 final class ChaosAdapter implements ProviderAdapter {
 

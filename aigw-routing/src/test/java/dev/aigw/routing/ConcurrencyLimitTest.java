@@ -74,7 +74,7 @@ class ConcurrencyLimitTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void aSiblingWithRoomGoesFirst(Way way) {
+    void aSiblingWithAFreePermitGoesFirst(Way way) {
         FakeProvider fake = fake().echo().build();
         try (ModelRouter router = builder(fake)
                 .model(
@@ -102,7 +102,7 @@ class ConcurrencyLimitTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void callsWaitForRoomWhenNoSiblingHasAny(Way way) {
+    void callsWaitForAPermitWhenNoSiblingHasOne(Way way) {
         try (ModelRouter router = router(ONE)) {
             environment.simulate(() -> {
                 long start = environment.nanoTime();
@@ -134,7 +134,7 @@ class ConcurrencyLimitTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void aFullQueueFailsAtOnceUnlessAnotherModelHasRoom(Way way) {
+    void aFullQueueFailsAtOnceUnlessAnotherModelHasAPermit(Way way) {
         FakeProvider fake = fake().echo().build();
         ConcurrencyLimit limit = ConcurrencyLimit.fixed(1).queue(0, SECOND);
         try (ModelRouter router = builder(fake)
@@ -306,7 +306,7 @@ class ConcurrencyLimitTest extends RouterHarness {
     }
 
     @Test
-    void aDeploymentThatIsHeldNoLongerServesThoseWhoWaitForAnother() {
+    void aDeploymentWhoseCooldownEndsServesCallsThatWaitForAnother() {
         FakeProvider fake = fake().model(
                         "a", script -> script.delay(Duration.ofSeconds(4)).reply("a"))
                 .model(
@@ -413,7 +413,7 @@ class ConcurrencyLimitTest extends RouterHarness {
     }
 
     @Test
-    void aHedgeNeverWaitsForRoom() {
+    void aHedgeNeverWaitsForAPermit() {
         try (ModelRouter router = builder(gauge.provider())
                 .model(
                         "m",
@@ -439,7 +439,7 @@ class ConcurrencyLimitTest extends RouterHarness {
     }
 
     @Test
-    void whateverComesTogetherNoLimitIsPassedAndNobodyIsForgotten() {
+    void underAnyConcurrencyNoLimitIsExceededAndNoCallIsLost() {
         for (long seed = 0; seed < 300; seed++) {
             explore(seed);
         }

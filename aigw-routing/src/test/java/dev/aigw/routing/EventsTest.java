@@ -31,7 +31,7 @@ class EventsTest extends RouterHarness {
         super(11);
     }
 
-    private ModelRouter.Builder heard(FakeProvider fake) {
+    private ModelRouter.Builder notified(FakeProvider fake) {
         return builder(fake).listener(events::add);
     }
 
@@ -50,7 +50,7 @@ class EventsTest extends RouterHarness {
                 .model("b", script -> script.fail(ErrorKind.NOT_FOUND))
                 .model("c", script -> script.reply("ok"))
                 .build();
-        try (ModelRouter router = heard(fake)
+        try (ModelRouter router = notified(fake)
                 .model(
                         "m",
                         model -> model.deployment("fake/a")
@@ -90,7 +90,7 @@ class EventsTest extends RouterHarness {
                         .build())
                 .build();
         try (ModelRouter router =
-                heard(fake).model("m", model -> model.deployment("fake/a")).build()) {
+                notified(fake).model("m", model -> model.deployment("fake/a")).build()) {
             assertThat(failure(() -> router.chat("m", "hello")).kind()).isEqualTo(ErrorKind.RATE_LIMITED);
             assertThat(all(RouterEvent.CooldownStarted.class))
                     .containsExactly(new RouterEvent.CooldownStarted(
@@ -112,7 +112,7 @@ class EventsTest extends RouterHarness {
     @Test
     void aBreakerThatOpensProbesAndClosesSaysSo() {
         FakeProvider fake = fake().fail(ErrorKind.SERVER_ERROR).reply("ok").build();
-        try (ModelRouter router = heard(fake)
+        try (ModelRouter router = notified(fake)
                 .model("m", model -> model.deployment("fake/a"))
                 .retry(RetryPolicy.none())
                 .breaker(BreakerPolicy.builder()
@@ -151,7 +151,7 @@ class EventsTest extends RouterHarness {
                                 .chunks("Once", " upon"))
                 .build();
         environment.simulate(() -> {
-            try (ModelRouter router = heard(fake)
+            try (ModelRouter router = notified(fake)
                     .model(
                             "m",
                             model -> model.deployment("fake/a")

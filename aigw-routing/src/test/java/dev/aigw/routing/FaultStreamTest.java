@@ -219,7 +219,7 @@ class FaultStreamTest {
     }
 
     @Test
-    void anInterruptionTellsTheEarlierFailuresOfItsCallToo() throws InterruptedException {
+    void anInterruptionReportsTheEarlierFailuresOfItsCallToo() throws InterruptedException {
         try (FaultLab lab =
                 new FaultLab().unrecovered().server("a", Fault.status(503)).server("b", Fault.cut())) {
             GatewayException e = lab.failure(Way.STREAM);
@@ -273,7 +273,7 @@ class FaultStreamTest {
     }
 
     @Test
-    void whereNobodyRepeatsTheBeginningResumingFailsAsTheStreamDid() throws InterruptedException {
+    void whereNoDeploymentRepeatsTheBeginningResumingFailsAsTheStreamDid() throws InterruptedException {
         try (FaultLab lab = new FaultLab()
                 .server("a", request -> Fault.cut())
                 .server("b")
@@ -323,7 +323,7 @@ class FaultStreamTest {
             }
             SeenRequest request = lab.seen("a").get(0);
             assertThat(request.awaitClosedByClient(LONG)).isTrue();
-            // nobody waited for it, so it counts neither way
+            // it was abandoned, so it counts neither way
             RouterSnapshot.DeploymentState state =
                     lab.router().snapshot().models().get(0).deployments().get(0);
             assertThat(state.abandoned()).isEqualTo(1);

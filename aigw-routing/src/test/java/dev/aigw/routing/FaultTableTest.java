@@ -104,7 +104,7 @@ class FaultTableTest {
             assertThat(answer.route().model()).isEqualTo("spare");
             assertThat(answer.route().fellBack()).isTrue();
             assertRoute(answer.route(), "a/x", kind, "spare/x", null);
-            // held from now on: the next call does not ask it at all
+            // cools down from now on: the next call does not ask it at all
             assertRoute(lab.chat(way).route(), "spare/x", null);
             assertThat(lab.seen("a")).hasSize(1);
             assertThat(lab.seen("spare")).hasSize(2);
@@ -123,7 +123,7 @@ class FaultTableTest {
 
     @ParameterizedTest(name = "{1} after {0}, {2}")
     @MethodSource("finalOnes")
-    void nobodyElseIsAskedAndNobodyIsBlamed(Fault fault, ErrorKind kind, Way way) throws InterruptedException {
+    void noOtherDeploymentIsAskedAndNoneIsBlamed(Fault fault, ErrorKind kind, Way way) throws InterruptedException {
         try (FaultLab lab = new FaultLab().server("a", fault).server("b").withSpare()) {
             GatewayException e = lab.failure(way);
 
@@ -277,7 +277,7 @@ class FaultTableTest {
     // ------------------------------------------------------------------------------------------ health
 
     @Test
-    void aPrimaryThatFlapsForAMinuteIsLeftAloneProbedAndReturnedTo() throws InterruptedException {
+    void aPrimaryThatFlapsForAMinuteCoolsDownIsProbedAndUsedAgain() throws InterruptedException {
         VirtualEnvironment environment = new VirtualEnvironment(3);
         long start = environment.nanoTime();
         long minute = Duration.ofMinutes(1).toNanos();
@@ -324,7 +324,7 @@ class FaultTableTest {
     }
 
     @Test
-    void whenAllAreHeldTheFailureSaysWhenTheFirstFrees() throws InterruptedException {
+    void whenAllCoolDownTheFailureSaysWhenTheFirstIsBack() throws InterruptedException {
         try (FaultLab lab = new FaultLab()
                 .server("a", Fault.status(429).header("retry-after", "90"))
                 .server("b", Fault.status(429).header("retry-after", "40"))) {

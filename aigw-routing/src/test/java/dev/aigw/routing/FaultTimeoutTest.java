@@ -167,7 +167,7 @@ class FaultTimeoutTest {
 
     @ParameterizedTest
     @EnumSource
-    void theTotalLimitIsTheCallersDeadlineAndNobodyElseIsAsked(Way way) throws InterruptedException {
+    void theTotalTimeoutIsTheCallersDeadlineAndNoOtherDeploymentIsAsked(Way way) throws InterruptedException {
         try (FaultLab lab = new FaultLab()
                 .server("a", request -> Fault.silence())
                 .server("b")
@@ -218,7 +218,7 @@ class FaultTimeoutTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCallersOwnShortLimitBlamesNobody(Way way) throws InterruptedException {
+    void aCallersOwnShortTimeoutBlamesNoDeployment(Way way) throws InterruptedException {
         CallOptions hurried = CallOptions.builder()
                 .timeouts(Timeouts.builder().attempt(Duration.ofMillis(30)).build())
                 .build();
@@ -284,7 +284,7 @@ class FaultTimeoutTest {
     }
 
     @Test
-    void aCancelledCallClosesItsConnectionAndCountsAgainstNobody() throws InterruptedException {
+    void aCancelledCallClosesItsConnectionAndCountsAgainstNoDeployment() throws InterruptedException {
         CompletableFuture<Void> arrived = new CompletableFuture<>();
         try (FaultLab lab = new FaultLab().server("a", request -> {
             arrived.complete(null);
@@ -310,7 +310,7 @@ class FaultTimeoutTest {
         }
     }
 
-    /** Asserts that there were so many requests, and that the client left each of them. */
+    /** Asserts that there were this many requests, and that the client closed each of them. */
     private static void assertLeft(List<SeenRequest> requests, int count) throws InterruptedException {
         assertThat(requests).hasSize(count);
         for (SeenRequest request : requests) {
@@ -335,7 +335,7 @@ class FaultTimeoutTest {
                     return;
                 }
             }
-            throw new IllegalStateException("this machine queues more connections than it was told to");
+            throw new IllegalStateException("this machine queues more connections than it was set to");
         }
 
         String baseUrl() {

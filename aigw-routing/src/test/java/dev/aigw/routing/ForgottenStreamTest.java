@@ -76,7 +76,7 @@ class ForgottenStreamTest extends RouterHarness {
     }
 
     @Test
-    void aStreamThatNobodyReadsIsGivenBackAtTheTotalTimeout() {
+    void anUnreadStreamIsReleasedAtTheTotalTimeout() {
         route(fake().streamThenStall(text("a")).build());
         ChatStream forgotten = open(TWO_SECONDS);
         open(TWO_SECONDS);
@@ -103,7 +103,7 @@ class ForgottenStreamTest extends RouterHarness {
     }
 
     @Test
-    void aStreamThatNobodyReadsIsGivenBackWithoutATotalTimeout() {
+    void anUnreadStreamIsReleasedWithoutATotalTimeout() {
         route(fake().streamThenStall(text("a")).build());
         ChatStream forgotten = open(CallOptions.DEFAULT);
         environment.advance(Duration.ofMinutes(9));
@@ -111,7 +111,7 @@ class ForgottenStreamTest extends RouterHarness {
         environment.advance(Duration.ofMinutes(11));
         settled(router, fake);
         forgotten.next();
-        assertThat(failure(forgotten::next).getMessage()).contains("nobody has read the stream for 10 min");
+        assertThat(failure(forgotten::next).getMessage()).contains("the stream was not read for 10 min");
     }
 
     @Test
@@ -179,7 +179,7 @@ class ForgottenStreamTest extends RouterHarness {
     }
 
     @Test
-    void aLongAnswerThatTheDeadlineCutsBlamesNobody() {
+    void aLongAnswerThatTheDeadlineCutsBlamesNoDeployment() {
         String[] pieces = new String[60];
         Arrays.fill(pieces, "more ");
         route(fake().pace(Duration.ofSeconds(1)).chunks(pieces).build());

@@ -172,7 +172,7 @@ class HardFiltersTest {
     }
 
     @Test
-    void aPriceCeilingKeepsOutTheDearAndTheUnknown() {
+    void aPriceCeilingExcludesExpensiveAndUnknownPrices() {
         CallOptions options =
                 CallOptions.builder().maxPrice(Price.usdPerMillion("1", "4")).build();
         ChatRequest request = ask("m").build();
@@ -211,7 +211,7 @@ class HardFiltersTest {
     }
 
     @Test
-    void whenNoneHasTheRoomTheFailureSaysSoAndNothingIsSent() {
+    void whenNoWindowIsLargeEnoughTheFailureSaysSoAndNothingIsSent() {
         ChatRequest request = ChatRequest.builder()
                 .model("strict")
                 .user("word ".repeat(5_000))

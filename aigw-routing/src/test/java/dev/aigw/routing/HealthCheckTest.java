@@ -84,8 +84,8 @@ class HealthCheckTest {
 
     @ParameterizedTest
     @EnumSource
-    void aDeploymentThatFailsItsChecksIsLeftAloneUntilOneGoesWell(Way way) {
-        List<String> told = new ArrayList<>();
+    void aDeploymentThatFailsItsChecksIsEjectedUntilOneSucceeds(Way way) {
+        List<String> reported = new ArrayList<>();
         HealthCheck check = check().unhealthyAfter(3).build();
         try (ModelRouter router = builder(fake)
                 .model(
@@ -95,7 +95,7 @@ class HealthCheckTest {
                                 .strategy(RoutingStrategies.ordered()))
                 .listener(event -> {
                     if (event instanceof RouterEvent.HealthChanged changed) {
-                        told.add(changed.deployment() + " " + changed.state() + " " + changed.kind());
+                        reported.add(changed.deployment() + " " + changed.state() + " " + changed.kind());
                     }
                 })
                 .build()) {
@@ -120,7 +120,7 @@ class HealthCheckTest {
                             .dropReason())
                     .startsWith("its health checks fail with OVERLOADED, and the next is due in ");
             pass(5);
-            assertThat(told).containsExactly("fake/a UNHEALTHY OVERLOADED");
+            assertThat(reported).containsExactly("fake/a UNHEALTHY OVERLOADED");
 
             sick = null;
             pass(1);
@@ -249,7 +249,7 @@ class HealthCheckTest {
     }
 
     @Test
-    void neverAreMoreThanTheShareLeftAlone() {
+    void neverAreMoreThanTheShareEjected() {
         sick = ErrorKind.CONNECTION;
         HealthCheck check = check().unhealthyAfter(1).build();
         try (ModelRouter router = builder(fake)
@@ -327,7 +327,7 @@ class HealthCheckTest {
             sick = ErrorKind.UNSUPPORTED;
             pass(1);
             assertThat(state(router).cooldown())
-                    .as("nobody would free it any more")
+                    .as("nothing would readmit it any more")
                     .isZero();
         }
         // an adapter without HTTP says that it cannot get a path
@@ -358,7 +358,7 @@ class HealthCheckTest {
     @EnumSource
     void aServerIsCheckedOverItsSocket(Way way) throws Exception {
         AtomicBoolean well = new AtomicBoolean();
-        CompletableFuture<ErrorKind> held = new CompletableFuture<>();
+        CompletableFuture<ErrorKind> ejected = new CompletableFuture<>();
         try (FaultServer server = FaultServer.builder()
                         .plan(request -> !request.path().equals("/health")
                                 ? Fault.none()
@@ -379,11 +379,11 @@ class HealthCheckTest {
                                                 .build())))
                         .listener(event -> {
                             if (event instanceof RouterEvent.HealthChanged changed && changed.kind() != null) {
-                                held.complete(changed.kind());
+                                ejected.complete(changed.kind());
                             }
                         })
                         .build()) {
-            assertThat(held.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorKind.OVERLOADED);
+            assertThat(ejected.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorKind.OVERLOADED);
             assertThat(state(router).health()).isEqualTo(HealthState.UNHEALTHY);
             assertThat(server.requests())
                     .extracting(SeenRequest::path)

@@ -182,7 +182,7 @@ class HedgingTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void aFailureThatNobodyCanMendEndsTheRaceAtOnce(Way way) {
+    void aFailureThatNoDeploymentCanAvoidEndsTheRaceAtOnce(Way way) {
         FakeProvider fake = fake().model("a", script -> script.hang())
                 .model("b", script -> script.fail(ErrorKind.INVALID_REQUEST))
                 .build();

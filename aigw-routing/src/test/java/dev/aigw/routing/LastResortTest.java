@@ -58,7 +58,7 @@ class LastResortTest extends RouterHarness {
         FakeProvider fake = fake().model("a", script -> script.fail(ErrorKind.SERVER_ERROR))
                 .model("b", script -> script.fail(ErrorKind.TIMEOUT).reply("back"))
                 .build();
-        List<String> heard = new ArrayList<>();
+        List<String> notified = new ArrayList<>();
         try (ModelRouter router = builder(fake)
                 .model("m", model -> model.deployment("fake/a").fallback("n").lastResort(SORRY))
                 .model("n", model -> model.deployment("fake/b"))
@@ -66,7 +66,7 @@ class LastResortTest extends RouterHarness {
                 .meter(Meters.inMemory())
                 .listener(event -> {
                     if (event instanceof RouterEvent.CallEnded ended) {
-                        heard.add(ended.end().outcome() + " " + ended.route().source() + " "
+                        notified.add(ended.end().outcome() + " " + ended.route().source() + " "
                                 + ended.route().model());
                     }
                 })
@@ -93,7 +93,7 @@ class LastResortTest extends RouterHarness {
             assertThat(next.text()).as("a degraded reply is not stored").isEqualTo("back");
             assertThat(next.route().degraded()).isFalse();
         }
-        assertThat(heard).containsExactly(Outcome.SUCCESS + " DEGRADED m", Outcome.SUCCESS + " MODEL n");
+        assertThat(notified).containsExactly(Outcome.SUCCESS + " DEGRADED m", Outcome.SUCCESS + " MODEL n");
         assertThat(fake.openStreams()).isZero();
     }
 
@@ -239,7 +239,7 @@ class LastResortTest extends RouterHarness {
     }
 
     @Test
-    void nobodyAnswersACallThatIsCancelled() {
+    void noLastResortAnswersACallThatIsCancelled() {
         Cancellation cancellation = new Cancellation();
         ProviderAdapter provider = ProviderAdapter.builder("fake")
                 .chat((request, attempt) -> {

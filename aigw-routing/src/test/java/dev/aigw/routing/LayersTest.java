@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 class LayersTest {
 
-    /** Layer 1: what all features stand on. */
+    /** Layer 1: the base of all features. */
     private static final Set<String> FOUNDATION = Set.of("engine", "feature", "deployment");
 
     /** Layer 4: packages above the router, which may know it and all features. */
@@ -45,7 +45,7 @@ class LayersTest {
     private static final Map<String, Set<String>> MAY_KNOW = Map.of("redis", Set.of("limit", "cache"));
 
     /** The engine from its top down. */
-    private static final List<String> ENGINE = List.of("engine.call", "engine.pool", "engine.limiter");
+    private static final List<String> ENGINE = List.of("engine.call", "engine.pool", "engine.limiter", "engine.time");
 
     private static final String ROOT = "dev.aigw.routing";
 
@@ -133,7 +133,7 @@ class LayersTest {
     }
 
     @Test
-    void nobodyKnowsAProvider() {
+    void noPackageKnowsAProvider() {
         assertThat(THEIRS)
                 .noneMatch(dependency ->
                         dependency.getTargetClass().getPackageName().startsWith("dev.aigw.providers"));
@@ -245,7 +245,7 @@ class LayersTest {
         THEIRS.forEach(dependency ->
                 used.put(module(dependency.getTargetClass()).name(), module(dependency.getTargetClass())));
         Set<String> optional = new TreeSet<>(used.keySet());
-        optional.remove("org.jspecify"); // annotations that nobody needs at run time
+        optional.remove("org.jspecify"); // annotations that are not needed at run time
         Deque<ModuleDescriptor> comeWithUs = new ArrayDeque<>(List.of(ours()));
         while (!comeWithUs.isEmpty()) {
             for (Requires required : comeWithUs.pop().requires()) {

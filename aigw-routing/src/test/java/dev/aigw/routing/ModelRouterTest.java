@@ -46,7 +46,7 @@ class ModelRouterTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void answersAndTellsTheRoute(Way way) {
+    void answersAndReportsTheRoute(Way way) {
         FakeProvider fake = fake().reply("sky").build();
         try (ModelRouter router =
                 builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
@@ -196,9 +196,9 @@ class ModelRouterTest extends RouterHarness {
                 builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
             assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.RATE_LIMITED);
             assertThat(environment.sleeps()).isEmpty();
-            GatewayException held = failure(() -> router.chat("m", "x"));
-            assertThat(held.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
-            assertThat(held.retryAfter()).isEqualTo(Duration.ofMinutes(2));
+            GatewayException coolingDown = failure(() -> router.chat("m", "x"));
+            assertThat(coolingDown.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+            assertThat(coolingDown.retryAfter()).isEqualTo(Duration.ofMinutes(2));
             assertThat(fake.attempts()).hasSize(1);
             environment.advance(Duration.ofMinutes(2));
             assertThat(router.chat("m", "x").text()).isEqualTo("ok");
@@ -258,7 +258,7 @@ class ModelRouterTest extends RouterHarness {
     }
 
     @Test
-    void anInterruptedThreadIsToldSo() {
+    void anInterruptedThreadGetsACancelledFailure() {
         FakeProvider fake = fake().reply("ok").build();
         try (ModelRouter router =
                 builder(fake).model("m", model -> model.deployment("fake/a")).build()) {
@@ -288,7 +288,7 @@ class ModelRouterTest extends RouterHarness {
     }
 
     @Test
-    void anEmptyDeltaCommitsNobody() {
+    void anEmptyDeltaDoesNotCommitTheStream() {
         FakeProvider fake = fake().model(
                         "a", script -> script.streamThenFail(ErrorKind.OVERLOADED, new ChatEvent.TextDelta(0, "")))
                 .model("b", script -> script.chunks("hello"))
@@ -497,7 +497,7 @@ class ModelRouterTest extends RouterHarness {
     }
 
     @Test
-    void aListenerThatThrowsHarmsNobody() {
+    void aListenerThatThrowsHarmsNoCall() {
         FakeProvider fake = fake().reply("ok").build();
         java.util.concurrent.atomic.AtomicInteger ends = new java.util.concurrent.atomic.AtomicInteger();
         try (ModelRouter router = builder(fake)
@@ -641,9 +641,9 @@ class ModelRouterTest extends RouterHarness {
         try (ModelRouter router = refusingTheOldSecret(rotating)) {
             assertThat(failure(() -> router.chat("m", "x")).kind()).isEqualTo(ErrorKind.AUTHENTICATION);
             environment.advance(Duration.ofSeconds(2));
-            GatewayException held = failure(() -> router.chat("m", "x"));
-            assertThat(held.getMessage()).contains("cools down");
-            assertThat(held.toString()).doesNotContain("old-secret");
+            GatewayException coolingDown = failure(() -> router.chat("m", "x"));
+            assertThat(coolingDown.getMessage()).contains("cools down");
+            assertThat(coolingDown.toString()).doesNotContain("old-secret");
 
             secret.set("new-secret");
             environment.advance(Duration.ofSeconds(2));

@@ -41,15 +41,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whole routers on virtual time, each made and driven by a seed, with several callers at once and a provider that runs
- * into every trouble: breakers, retries, hedges, holds and broken streams meet in many orders. Whatever happens, the
- * promises below hold. A failure names its seed; run that one with {@code -Daigw.seed=<seed>}.
+ * into every trouble: breakers, retries, hedges, cooldowns and broken streams meet in many orders. Whatever happens,
+ * the promises below are kept. A failure names its seed; run that one with {@code -Daigw.seed=<seed>}.
  */
 class ResilienceExplorationTest {
 
     private static final int SEEDS = 1_500;
 
     @Test
-    void promisesHoldWhateverHappens() {
+    void promisesAreKeptWhateverHappens() {
         Long only = Long.getLong("aigw.seed");
         Map<String, Integer> seen = new HashMap<>();
         for (long seed = only == null ? 0 : only; seed < (only == null ? SEEDS : only + 1); seed++) {
@@ -62,7 +62,8 @@ class ResilienceExplorationTest {
         if (only == null) {
             assertThat(seen.keySet())
                     .as("the exploration is wide enough to mean something: " + seen)
-                    .contains("answered", "hedged", "recovered", "fell back", "held", "cancelled", "closed early")
+                    .contains(
+                            "answered", "hedged", "recovered", "fell back", "cooled down", "cancelled", "closed early")
                     .contains("forgotten", "hung", "refused by an own limit", "retry budget spent")
                     .contains("DEADLINE", "STREAM_INTERRUPTED", "INVALID_REQUEST", "RATE_LIMITED", "LIMIT_EXCEEDED");
         }
@@ -77,7 +78,7 @@ class ResilienceExplorationTest {
         private final Map<String, Long> heldUntil = new HashMap<>();
         private final Map<String, Integer> starts = new HashMap<>();
         private final Map<String, Integer> ends = new HashMap<>();
-        private final Map<String, Integer> rooms = new HashMap<>();
+        private final Map<String, Integer> limits = new HashMap<>();
         private final Map<String, Integer> underWay = new HashMap<>();
         private final Map<CallContext, Integer> outcomes = new HashMap<>();
         private final Map<String, Integer> seen = new HashMap<>();
@@ -141,16 +142,16 @@ class ResilienceExplorationTest {
                     for (int k = 0; k < deployments; k++) {
                         int j = k;
                         boolean prefill = random.nextBoolean();
-                        int room = random.nextInt(5);
+                        int limit = random.nextInt(5);
                         int waiting = random.nextInt(3);
                         model.deployment(deployment(index, j), deployment -> {
                             if (prefill) {
                                 deployment.capabilities(Capability.PREFILL);
                             }
-                            if (room > 0) {
-                                rooms.put(deployment(index, j), room);
+                            if (limit > 0) {
+                                limits.put(deployment(index, j), limit);
                                 deployment.concurrency(
-                                        ConcurrencyLimit.fixed(room).queue(waiting, Duration.ofSeconds(1)));
+                                        ConcurrencyLimit.fixed(limit).queue(waiting, Duration.ofSeconds(1)));
                             }
                         });
                     }
@@ -248,7 +249,7 @@ class ResilienceExplorationTest {
                     assertThat(expected).startsWith(partial.text());
                 }
                 assertThat(e.route().attempts().size())
-                        .as("each failed attempt is told of")
+                        .as("each failed attempt is reported")
                         .isGreaterThanOrEqualTo((int) Arrays.stream(e.getSuppressed())
                                 .filter(earlier -> ((GatewayException) earlier).subject() != FailureSubject.DEPLOYMENT)
                                 .count());
@@ -322,7 +323,7 @@ class ResilienceExplorationTest {
         }
 
         private void unavailable(String deployment, Duration duration) {
-            saw("held");
+            saw("cooled down");
             heldUntil.merge(deployment, environment.nanoTime() + duration.toNanos(), Math::max);
         }
 
@@ -335,10 +336,10 @@ class ResilienceExplorationTest {
                 saw("hedged");
             }
             if (heldUntil.getOrDefault(attempt.deployment(), 0L) > environment.nanoTime()) {
-                violations.add(attempt.deployment() + " was asked while it was held");
+                violations.add(attempt.deployment() + " was asked while it cooled down");
             }
             int now = underWay.merge(attempt.deployment(), 1, Integer::sum);
-            if (now > rooms.getOrDefault(attempt.deployment(), Integer.MAX_VALUE)) {
+            if (now > limits.getOrDefault(attempt.deployment(), Integer.MAX_VALUE)) {
                 violations.add(attempt.deployment() + " has " + now + " attempts under way");
             }
             environment.takeTurns();

@@ -392,7 +392,7 @@ class StreamRecoveryTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource(names = {"RESUME", "RESUME_OR_RESTART"})
-    void whoeverFinishesTheAnswerIsNamedAndAllItsAttemptsAreAccounted(StreamRecovery recovery) {
+    void theDeploymentThatFinishesTheAnswerIsNamedAndAllAttemptsAreAccounted(StreamRecovery recovery) {
         route(
                 fake().model(
                                 "a",

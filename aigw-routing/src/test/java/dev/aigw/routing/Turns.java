@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
 
-    /** More than this many timers without anybody woken: nobody will be. */
+    /** More than this many timers without a thread woken: none will be. */
     private static final int MAX_IDLE_TIMERS = 100_000;
 
     /** Schedules an action. */
@@ -143,7 +143,7 @@ final class Turns {
         handOver();
         self.turn.acquireUninterruptibly();
         if (self.stuck) {
-            throw new AssertionError(self.name + " waits, and nobody will wake it");
+            throw new AssertionError(self.name + " waits, and nothing will wake it");
         }
     }
 

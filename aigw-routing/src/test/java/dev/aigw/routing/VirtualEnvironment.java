@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Surroundings in which time passes only when somebody waits, and chance is seeded.
+ * An environment in which time passes only while a thread waits, and randomness is seeded.
  *
  * <p>On their own, tests have one thread: tasks run at once in the thread that submits them, and what is scheduled runs
  * in the thread whose wait passes its time. Inside {@link #simulate}, tasks are threads of which one runs at a time;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualEnvironment implements Environment {
 
-    /** More than this many timers without anybody woken: nobody will be. */
+    /** More than this many timers without a thread woken: none will be. */
     private static final int MAX_IDLE_TIMERS = 1_000_000;
 
     private record Timer(long dueNanos, long number, Runnable action) {}
@@ -184,12 +184,12 @@ public final class VirtualEnvironment implements Environment {
         for (int i = 0; !cancellation.isCancelled(); i++) {
             if (passTime(until)) {
                 if (i == MAX_IDLE_TIMERS) {
-                    throw new AssertionError("nobody wakes the thread that waits");
+                    throw new AssertionError("nothing wakes the thread that waits");
                 }
                 continue;
             }
             if (until == Long.MAX_VALUE) {
-                throw new AssertionError("nobody will wake the thread that waits: nothing is scheduled");
+                throw new AssertionError("nothing will wake the thread that waits: nothing is scheduled");
             }
             nanos.accumulateAndGet(until, Math::max);
             return;

@@ -86,6 +86,6 @@ class VirtualEnvironmentTest {
                 }))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("42")
-                .hasMessageContaining("nobody will wake it");
+                .hasMessageContaining("nothing will wake it");
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How long calls wait for deployments: bounded in sum, and not at all where somebody else can serve. */
+/** How long calls wait for deployments: bounded in sum, and not at all where another deployment or model can serve. */
 class WaitsTest extends RouterHarness {
 
     private static final Duration DELAY = Duration.ofSeconds(10);
@@ -86,7 +86,7 @@ class WaitsTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void withAFallbackNobodyWaitsForAnOpenBreaker(Way way) {
+    void withAFallbackNoCallWaitsForAnOpenBreaker(Way way) {
         open(true, script -> script.reply("ok"));
         long before = environment.nanoTime();
         assertThat(way.chat(router, "m").text()).isEqualTo("from the fallback");
@@ -95,7 +95,7 @@ class WaitsTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void withAFallbackNobodyWaitsForAProbe(Way way) {
+    void withAFallbackNoCallWaitsForAProbe(Way way) {
         open(true, script -> script.hang());
         environment.advance(DELAY.plusMillis(1));
         environment.simulate(() -> {

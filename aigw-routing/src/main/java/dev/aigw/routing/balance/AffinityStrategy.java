@@ -8,17 +8,16 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.ToLongFunction;
 
 /**
- * Sends what belongs together to the same deployment, as long as that one is not busier than its share by more than a
- * factor.
+ * Sends calls with the same key to the same deployment, unless its load exceeds its share by more than a factor.
  *
  * <p>V. Mirrokni, M. Thorup and M. Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018: from the key's
- * place on a {@link HashRing} the first owner is taken that is eligible and below its bound, which is the factor times
- * its share, by weight, of the attempts under way here. The overflow of a busy deployment so always goes to the same
+ * position on a {@link HashRing}, the first owner is chosen that is eligible and below its bound: the factor times its
+ * share, by weight, of this model's attempts under way. So the overflow of a busy deployment always goes to the same
  * next one.
  */
 record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implements RoutingStrategy {
 
-    /** Owners looked at along the ring before all are looked at in order of load. */
+    /** How many owners per deployment are tried along the ring before all deployments are tried in order of load. */
     private static final int STEPS_PER_DEPLOYMENT = 4;
 
     AffinityStrategy {

@@ -3,12 +3,12 @@ package dev.aigw.routing.balance;
 import java.util.random.RandomGenerator;
 
 /**
- * A table from which an index is drawn with chance proportional to its weight, in constant time.
+ * Draws an index at random with probability proportional to its weight, in constant time.
  *
  * <p>The alias method of A. J. Walker, "An Efficient Method for Generating Discrete Random Variables with General
  * Distributions", ACM TOMS 3(3), 1977; built in linear time as by M. D. Vose, "A Linear Algorithm for Generating Random
- * Numbers with a Given Distribution", IEEE TSE 17(9), 1991. The weights are cut into as many columns of equal height as
- * there are indices, none holding shares of more than two of them: its own, and its alias's on top. A draw chooses a
+ * Numbers with a Given Distribution", IEEE TSE 17(9), 1991. The weights are cut into columns of equal height, one for
+ * each index. A column contains shares of at most two indices: its own, and its alias's on top. A draw chooses a
  * column, then a height in it.
  *
  * <p>Immutable.
@@ -49,7 +49,7 @@ final class AliasTable {
                 work[low++] = over;
             }
         }
-        // What is left differs from 1 by rounding only.
+        // The rest differ from 1 only by rounding.
         while (low > 0) {
             own[work[--low]] = 1;
         }

@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Different prices, and which of them is lowest for a request. Immutable.
+ * Finds the lowest of several prices for a request. Immutable.
  *
- * <p>A cost is the prompt at one rate plus the answer at another. Prices are looked at in the order of the rate that
- * matters more for the request; what the rest of them can cost at the least is that rate of the next one and the least
- * other rate of all that are left, so that the search ends early.
+ * <p>A cost is the prompt at one rate plus the answer at another. The search goes through the prices in ascending order
+ * of the rate that matters more for the request. That rate of the next price, with the lowest other rate of all that
+ * remain, is a lower bound for the rest, so the search ends early.
  */
 final class CostTable {
 
-    /** Prompts shorter than this are nowhere dearer by the token for their length. */
+    /** No vendor charges more per token for prompts shorter than this. */
     private static final long LONG_PROMPT = 32_000;
 
     private final @Nullable Price[] prices;
@@ -50,7 +50,7 @@ final class CostTable {
         return prices.length;
     }
 
-    /** Returns the tokens of a likely answer. */
+    /** Returns the expected tokens of an answer. */
     long answer(Candidates candidates) {
         if (!(candidates.request() instanceof ChatRequest chat)) {
             return 0;
@@ -59,11 +59,11 @@ final class CostTable {
         return most == null ? answerTokens : Math.min(most, answerTokens);
     }
 
-    /** Returns what a request costs by a price, in millionths of a dollar; infinity when it is unknown. */
+    /** Returns the cost of a request at a price, in millionths of a dollar; infinity if it is unknown. */
     double cost(int price, long prompt, long answer) {
         double rate = input[price];
         if (rate == Double.POSITIVE_INFINITY) {
-            return rate; // also where a request has no tokens
+            return rate; // also for a request without tokens
         }
         Price given = prices[price];
         if (prompt >= LONG_PROMPT && given != null) {
@@ -75,8 +75,8 @@ final class CostTable {
         return rate * prompt + output[price] * answer;
     }
 
-    /** Returns the cheapest price but {@code except} and those passed over; -1 when there is none. */
-    int cheapest(long prompt, long answer, int except, boolean @Nullable [] passedOver) {
+    /** Returns the cheapest price other than {@code except} and the skipped ones; -1 if there is none. */
+    int cheapest(long prompt, long answer, int except, boolean @Nullable [] skipped) {
         boolean promptMatters = byInput.spread * prompt >= byOutput.spread * answer;
         Order order = promptMatters ? byInput : byOutput;
         double first = promptMatters ? prompt : answer;
@@ -89,7 +89,7 @@ final class CostTable {
             if (mayEndEarly && best >= 0 && order.rates[price] * first + order.leastOther[place] * other > least) {
                 return best;
             }
-            if (price != except && (passedOver == null || !passedOver[price])) {
+            if (price != except && (skipped == null || !skipped[price])) {
                 double cost = cost(price, prompt, answer);
                 if (best < 0 || cost < least) {
                     best = price;
@@ -106,10 +106,10 @@ final class CostTable {
         final int[] prices;
         final double[] rates;
 
-        /** The least other rate from this place on. */
+        /** The lowest other rate from this position on. */
         final double[] leastOther;
 
-        /** How far the known rates are apart. */
+        /** The difference between the highest and the lowest known rate. */
         final double spread;
 
         Order(double[] rates, double[] others) {
@@ -121,16 +121,16 @@ final class CostTable {
                     .toArray();
             leastOther = new double[rates.length];
             double least = Double.POSITIVE_INFINITY;
-            double dearest = 0;
+            double highest = 0;
             for (int place = rates.length - 1; place >= 0; place--) {
                 int price = prices[place];
                 least = Math.min(least, others[price]);
                 leastOther[place] = least;
                 if (rates[price] < Double.POSITIVE_INFINITY) {
-                    dearest = Math.max(dearest, rates[price]);
+                    highest = Math.max(highest, rates[price]);
                 }
             }
-            spread = rates.length == 0 ? 0 : dearest - Math.min(dearest, rates[prices[0]]);
+            spread = rates.length == 0 ? 0 : highest - Math.min(highest, rates[prices[0]]);
         }
     }
 }

@@ -4,11 +4,11 @@ import dev.aigw.api.spi.RoutingStrategy.Candidates;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws an eligible deployment, each with the same chance.
+ * Draws an eligible deployment at random, all with the same probability.
  *
- * <p>A few draws among all come first, and one that is not eligible is thrown away; when none is, one pass keeps the
- * k-th eligible one with chance 1/k. So a draw costs the same for ten deployments as for a thousand, as long as many
- * are eligible.
+ * <p>It first draws a few times among all deployments and rejects those that are not eligible. If none is, one pass
+ * keeps the k-th eligible one with probability 1/k. So a draw costs the same for ten deployments as for a thousand, as
+ * long as many are eligible.
  */
 final class Draws {
 
@@ -17,7 +17,7 @@ final class Draws {
 
     private Draws() {}
 
-    /** Returns the index of an eligible deployment other than {@code except}, or -1 when there is none. */
+    /** Returns the index of an eligible deployment other than {@code except}, or -1 if there is none. */
     static int eligible(Candidates candidates, int except) {
         int size = candidates.size();
         if (size == 0) {

@@ -10,10 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Deployments in groups, and a strategy that chooses within each as if there were no others. Safe for use by many
- * threads, as its pickers are.
- */
+/** Groups of deployments, with a strategy that chooses within each group. As thread-safe as the strategy's pickers. */
 final class Groups {
 
     private final int[][] members;
@@ -50,7 +47,7 @@ final class Groups {
         return groupOf[index];
     }
 
-    /** Returns the index, among all, of the deployment chosen within a group, or -1. */
+    /** Returns the index, among all deployments, of the one chosen within a group, or -1. */
     int pick(int group, Candidates all) {
         int place = pickers[group].pick(new Members(all, members[group]));
         return place < 0 ? -1 : members[group][place];

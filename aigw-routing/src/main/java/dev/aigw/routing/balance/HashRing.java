@@ -7,15 +7,15 @@ import java.util.List;
 /**
  * Points on a circle, each owned by a deployment; a key belongs to the owner of the next point after it.
  *
- * <p>D. Karger and others, "Consistent Hashing and Random Trees", STOC 1997. A deployment's points depend on its id and
- * weight alone, so one that joins takes keys only for itself, and one that leaves gives up only its own. Immutable.
+ * <p>D. Karger and others, "Consistent Hashing and Random Trees", STOC 1997. A deployment's points depend only on its
+ * id and weight. So if one joins, only the keys it takes move, and if one leaves, only its own. Immutable.
  */
 final class HashRing {
 
-    /** Points of a deployment of weight 1: shares are within about 20 % of the weights. */
+    /** Points of a deployment of weight 1: shares are then within about 20 % of the weights. */
     private static final int POINTS = 100;
 
-    /** Beyond this many points in all, each deployment gets half as many, or a quarter, and so on. */
+    /** Above this total, each deployment gets half as many points, or a quarter, and so on. */
     private static final int MOST_POINTS = 400_000;
 
     private final long[] points;
@@ -60,14 +60,16 @@ final class HashRing {
         return points.length;
     }
 
-    /** Returns the place of the first point at or after {@code key}, the circle's first if there is none. */
+    /**
+     * Returns the position of the first point at or after {@code key}, or of the circle's first point if there is none.
+     */
     int placeOf(long key) {
         int found = Arrays.binarySearch(points, key);
         int place = found >= 0 ? found : -found - 1;
         return place == points.length ? 0 : place;
     }
 
-    /** Returns the owner of the point at a place from 0 to twice the size. */
+    /** Returns the owner of the point at a position from 0 to twice the size. */
     int ownerAt(int place) {
         return owners[place < points.length ? place : place - points.length];
     }

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 
 /**
- * Takes the eligible deployment of which a number is least, by chance among equals.
+ * Chooses the eligible deployment with the lowest value of a function, at random among equals.
  *
- * <p>Up to {@link #ALL} deployments are all looked at. Of more, {@link #DRAWN} eligible ones are drawn: the least of a
- * few drawn by chance is close to the least of all (M. Mitzenmacher, "The Power of Two Choices in Randomized Load
- * Balancing", IEEE TPDS 12(10), 2001), and callers who choose at the same moment do not all run to the same one.
+ * <p>Up to {@link #ALL} deployments are all compared. Of more, {@link #DRAWN} eligible ones are drawn at random and
+ * compared: the lowest of a few is close to the lowest of all (M. Mitzenmacher, "The Power of Two Choices in Randomized
+ * Load Balancing", IEEE TPDS 12(10), 2001), and calls that choose at the same moment do not all go to the same one.
  */
 record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates, RoutingStrategy.Deployment> load)
         implements RoutingStrategy, RoutingStrategy.Picker {
 
-    /** The most deployments that are all looked at. */
+    /** The most deployments that are all compared. */
     static final int ALL = 16;
 
-    /** How many eligible ones of more are compared. */
+    /** How many eligible deployments are compared if there are more. */
     private static final int DRAWN = 4;
 
-    /** The most draws for them; when none was eligible, all are looked at after all. */
+    /** The most draws for them; if none is eligible, all deployments are compared. */
     static final int DRAWS = 32;
 
     @Override
@@ -72,7 +72,7 @@ record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates,
                 least = given;
                 equals = 1;
             } else if (given == least && candidates.random().nextInt(++equals) == 0) {
-                best = i; // the k-th of k equals replaces the choice with chance 1/k, so each has the same
+                best = i; // the k-th of k equals replaces the choice with probability 1/k, so all have the same
             }
         }
         return best;
@@ -83,7 +83,7 @@ record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates,
         return Double.isNaN(given) ? Double.POSITIVE_INFINITY : given;
     }
 
-    /** Returns the number as a negative one. */
+    /** Returns the negated value. */
     @Override
     public double score(Candidates candidates, int index) {
         return -load(candidates, index);

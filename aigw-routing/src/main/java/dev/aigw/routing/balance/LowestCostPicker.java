@@ -12,7 +12,7 @@ final class LowestCostPicker implements Picker {
     private final CostTable costs;
     private final Groups groups;
 
-    /** Chooses where several groups cost the same for a request; null when there is one group only. */
+    /** Chooses among groups that cost the same for a request; null if there is only one group. */
     private final @Nullable Picker amongEquals;
 
     LowestCostPicker(CostTable costs, Groups groups, @Nullable Picker amongEquals) {
@@ -53,7 +53,7 @@ final class LowestCostPicker implements Picker {
                 : amongEquals.pick(new Equals(candidates, this, prompt, answer, least));
     }
 
-    /** Returns the cost in dollars as a negative number; negative infinity without a price. */
+    /** Returns the negated cost in dollars; negative infinity without a price. */
     @Override
     public double score(Candidates candidates, int index) {
         return -costs.cost(groups.groupOf(index), candidates.promptTokens(), costs.answer(candidates)) / 1e6;

@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the deployment that is cheapest for this request's prompt and a likely answer; another strategy chooses among
- * equals. Deployments of equal price are one group, and of many groups a choice looks at a few.
+ * Chooses the deployment that is cheapest for this request's prompt and expected answer; another strategy chooses among
+ * equals. Deployments of equal price form a group, and a choice examines only a few of many groups.
  *
- * @param answerTokens how long an answer usually is
+ * @param answerTokens the expected length of an answer
  * @param within chooses among those of equal cost
- * @param plain whether {@code within} is what chooses as long as nobody says otherwise
+ * @param plain whether {@code within} is the default
  */
 record LowestCostStrategy(long answerTokens, RoutingStrategy within, boolean plain) implements RoutingStrategy {
 
@@ -28,7 +28,7 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within, boolean pla
         }
     }
 
-    /** Lets {@code next} choose within groups: the same as among the best scores, without a score for each look. */
+    /** Lets {@code next} choose within groups: the same result as among the best scores, without computing scores. */
     @Override
     public RoutingStrategy thenBy(RoutingStrategy next) {
         return new LowestCostStrategy(answerTokens, plain ? next : within.thenBy(next), false);
@@ -53,7 +53,7 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within, boolean pla
         return new LowestCostPicker(new CostTable(prices, answerTokens), groups, amongEquals);
     }
 
-    /** Returns dollars per million tokens; without a price dearer than any. */
+    /** Returns dollars per million tokens; infinity without a price. */
     static double rate(@Nullable Price price, Bucket bucket) {
         if (price == null) {
             return Double.POSITIVE_INFINITY;

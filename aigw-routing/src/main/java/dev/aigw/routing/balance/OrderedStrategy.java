@@ -3,7 +3,7 @@ package dev.aigw.routing.balance;
 import dev.aigw.api.spi.RoutingStrategy;
 import java.util.List;
 
-/** Takes the first eligible deployment. */
+/** Chooses the first eligible deployment. */
 enum OrderedStrategy implements RoutingStrategy, RoutingStrategy.Picker {
     INSTANCE;
 

@@ -4,28 +4,31 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws two eligible deployments and takes the one that is likely to answer sooner: the one with the smaller product of
- * estimated latency (see {@link LatencyCells}) and attempts under way, itself included, for its weight.
+ * Draws two eligible deployments at random and chooses the one that should answer sooner: the one with the smaller
+ * product of estimated latency (see {@link LatencyCells}) and attempts under way, the new one included, divided by
+ * weight.
  *
- * <p>Plain and streamed calls have estimates of their own, since the latency of a stream ends at its first content. A
- * deployment nobody has heard of yet takes one attempt at once and no second before the first is over.
+ * <p>Plain and streamed calls have separate estimates, since the latency of a stream ends at its first content. A
+ * deployment without an estimate gets one attempt at once, and a second only after the first is over.
  */
 record PeakEwmaStrategy(Duration decay) implements RoutingStrategy {
 
-    /** What a failure counts as at least, so that failing at once does not look quick. */
+    /** The least latency that a failure counts as, so that failing at once does not look fast. */
     private static final double FAILURE_NANOS = 1e9;
 
-    /** The estimate for a deployment that is unknown and busy with its first attempts. */
+    /** The estimate for a deployment that is busy with its first attempt. */
     private static final double UNKNOWN_NANOS = 1e12;
 
     PeakEwmaStrategy {
         if (decay.isNegative() || decay.isZero()) {
-            throw new IllegalArgumentException("peakEwma: the decay time is " + decay + ": use a positive one");
+            throw new IllegalArgumentException(
+                    "peakEwma: the decay time is " + Durations.text(decay) + ": use a positive one");
         }
     }
 
@@ -58,7 +61,7 @@ record PeakEwmaStrategy(Duration decay) implements RoutingStrategy {
                     ChatStream.class.isAssignableFrom(candidates.operation().replyType());
             double latency = cells.read(cell(index, streamed), candidates.nanoTime());
             if (latency == 0) {
-                latency = deployment.latencyNanos(); // known from before this table was made
+                latency = deployment.latencyNanos(); // known from an earlier routing table
             }
             if (latency == 0) {
                 latency = inFlight == 0 ? 0 : UNKNOWN_NANOS;
@@ -66,7 +69,7 @@ record PeakEwmaStrategy(Duration decay) implements RoutingStrategy {
             return latency * (inFlight + 1) / deployment.weight();
         }
 
-        /** Returns the load, in seconds of latency times attempts, as a negative number. */
+        /** Returns the negated load, in seconds of latency times attempts. */
         @Override
         public double score(Candidates candidates, int index) {
             return -load(candidates, index) / 1e9;

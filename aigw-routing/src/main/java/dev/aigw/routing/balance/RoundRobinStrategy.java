@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Takes turns by weight: one counter runs through a {@link FairSchedule}. A turn whose deployment is not eligible goes
- * to the next turn's, which is then used up, so the others keep their proportions. When several turns in a row find
- * nobody, the choice is by chance in proportion to the weights.
+ * Takes turns by weight: a counter runs through a {@link FairSchedule}. If a turn's deployment is not eligible, the
+ * next turn is used in its place, so the others keep their proportions. If several turns in a row find no eligible
+ * deployment, the choice is at random in proportion to the weights.
  */
 enum RoundRobinStrategy implements RoutingStrategy {
     INSTANCE;
 
-    /** Turns before it goes by chance. */
+    /** How many turns are tried before the choice is at random. */
     private static final int TURNS = 8;
 
     @Override
@@ -20,7 +20,7 @@ enum RoundRobinStrategy implements RoutingStrategy {
         if (deployments.isEmpty()) {
             return candidates -> -1;
         }
-        Picker otherwise = WeightedStrategy.INSTANCE.bind(deployments); // checks the weights, too
+        Picker otherwise = WeightedStrategy.INSTANCE.bind(deployments); // also checks the weights
         int[] cycle = FairSchedule.of(
                 deployments.stream().mapToDouble(Deployment::weight).toArray());
         AtomicInteger turn = new AtomicInteger();

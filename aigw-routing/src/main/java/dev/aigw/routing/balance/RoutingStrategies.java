@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The routing strategies that come with the library. A strategy keeps no state of its own (what it learns is kept by
- * the model it is bound to), so one instance may serve any number of models and routers.
+ * The built-in routing strategies. A strategy is stateless (what it learns is kept by the model it is bound to), so one
+ * instance may serve any number of models and routers.
  *
  * <pre>{@code
  * ModelRouter.builder()
@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  *         .strategy(RoutingStrategies.weighted()))
  * }</pre>
  *
- * <p>Two join into one by {@link RoutingStrategy#thenBy} and {@link #tiers}:
+ * <p>{@link RoutingStrategy#thenBy} and {@link #tiers} combine strategies:
  *
  * <pre>{@code
  * RoutingStrategies.lowestCost().thenBy(RoutingStrategies.leastInFlight())
@@ -31,10 +31,10 @@ import java.util.function.ToDoubleFunction;
  */
 public final class RoutingStrategies {
 
-    /** An answer of usual length. */
+    /** The tokens of a typical answer. */
     private static final long ANSWER_TOKENS = 500;
 
-    /** What an exhausted deployment counts as, so that among exhausted ones the least busy is taken. */
+    /** The headroom of an exhausted deployment, above zero so that the least busy of several is chosen. */
     private static final double LEAST_HEADROOM = 1e-6;
 
     private static final RoutingStrategy LEAST_IN_FLIGHT = new LeastStrategy(
@@ -48,8 +48,8 @@ public final class RoutingStrategies {
     private RoutingStrategies() {}
 
     /**
-     * Gives each deployment a share of the attempts in proportion to its weight, by chance. Among those eligible at the
-     * time the shares stay proportional to each other.
+     * Chooses at random in proportion to the weights. The shares of eligible deployments stay proportional when others
+     * are not eligible.
      *
      * <p>Binding fails with {@link IllegalArgumentException} if a weight is not a positive, finite number.
      */
@@ -58,12 +58,12 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Gives each deployment its turns by weight, evenly spread: with weights 2 and 1, after any number of attempts the
-     * first has had two thirds of them, give or take less than one. For even shares on few calls, where chance would
-     * make bursts; {@link #weighted()} is as good on many.
+     * Gives each deployment its turns by weight, evenly spread: with weights 2 and 1, the first has had two thirds of
+     * the attempts at any time, give or take less than one. Use it for even shares of few calls, where a random choice
+     * makes bursts; with many calls {@link #weighted()} is as good.
      *
-     * <p>Whole weights, and those of up to three decimals, are kept exactly as long as the shortest cycle that does so
-     * has at most 16,384 turns; others are rounded to so many. Binding fails with {@link IllegalArgumentException} if a
+     * <p>Whole weights, and weights with up to three decimals, are exact if the shortest such cycle has at most 16,384
+     * turns; others are rounded to a cycle of that length. Binding fails with {@link IllegalArgumentException} if a
      * weight is not a positive, finite number.
      */
     public static RoutingStrategy roundRobin() {
@@ -71,54 +71,55 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Takes the first eligible deployment in the order in which the model lists them: the others stand by. Weights do
-     * not count.
+     * Chooses the first eligible deployment in the order in which the model lists them; the others are standbys.
+     * Weights do not count.
      */
     public static RoutingStrategy ordered() {
         return OrderedStrategy.INSTANCE;
     }
 
     /**
-     * Takes a deployment of the lowest tier ({@code deployment.tier(2)}; 1 by default) that has an eligible one, by
-     * another strategy within it: capacity paid for first, then pay-as-you-go.
+     * Chooses a deployment of the lowest tier ({@code deployment.tier(2)}; 1 by default) that has an eligible one;
+     * another strategy chooses within the tier. Use it to prefer capacity already paid for over pay-as-you-go.
      */
     public static RoutingStrategy tiers(RoutingStrategy withinTier) {
         return new TiersStrategy(withinTier);
     }
 
     /**
-     * Takes the eligible deployment with the fewest attempts under way for its weight, by chance among equals. A
-     * deployment of weight 2 is as busy with four attempts as one of weight 1 with two. For calls of uneven length.
+     * Chooses the eligible deployment with the fewest attempts under way for its weight, at random among equals. A
+     * deployment of weight 2 is as busy with four attempts as one of weight 1 with two. Use it for calls of uneven
+     * length.
      *
-     * <p>Of more than sixteen deployments, four eligible ones are drawn and the best of them is taken.
+     * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen.
      */
     public static RoutingStrategy leastInFlight() {
         return LEAST_IN_FLIGHT;
     }
 
     /**
-     * Takes the eligible deployment with the most of its rate limit left for its weight and the attempts under way, by
-     * chance among equals. How much is left is what the provider's last reply said (headers such as
-     * {@code x-ratelimit-remaining-tokens}); a deployment that says nothing counts as having all. For several keys or
-     * accounts whose limits other applications use, too.
+     * Chooses the eligible deployment with the most rate limit left for its weight and its attempts under way, at
+     * random among equals. The provider's last reply says how much is left (headers such as
+     * {@code x-ratelimit-remaining-tokens}); a deployment without such a report counts as full. Use it for several keys
+     * or accounts whose limits other applications use too.
      *
-     * <p>Of more than sixteen deployments, four eligible ones are drawn and the best of them is taken.
+     * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen.
      */
     public static RoutingStrategy headroom() {
         return HEADROOM;
     }
 
-    /** Returns {@link #peakEwma(Duration)} with ten seconds. */
+    /** Returns {@link #peakEwma(Duration)} with a decay of ten seconds. */
     public static RoutingStrategy peakEwma() {
         return peakEwma(Duration.ofSeconds(10));
     }
 
     /**
-     * Draws two deployments and takes the one likely to answer sooner, by its latency (of streams, to the first
-     * content) and its attempts under way. A latency above what was known counts at once, a lower one gradually. For
+     * Draws two deployments at random and chooses the one that should answer sooner, by its latency (of streams, to the
+     * first content) and its attempts under way. A rise in latency counts at once, a fall gradually. Use it for
      * deployments of uneven or changing speed.
      *
-     * @param decay after about this long without news a deployment that was slow is tried again
+     * @param decay after about this long without attempts, a deployment that was slow is tried again
      * @throws IllegalArgumentException if {@code decay} is not positive
      */
     public static RoutingStrategy peakEwma(Duration decay) {
@@ -131,12 +132,12 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Takes the deployment that is cheapest for this request: its prompt at the price of input (about four characters a
-     * token; for a long prompt, the price above its length) and its likely answer at the price of output, by weight
-     * among equals. A deployment whose price is unknown is taken when no priced one is eligible. Prices of cached
-     * tokens do not count.
+     * Chooses the deployment that is cheapest for this request: its prompt at the price of input (about four characters
+     * per token; a long prompt at the price for its length) and its expected answer at the price of output; at random
+     * by weight among equals. A deployment whose price is unknown is chosen only if no priced one is eligible. Prices
+     * of cached tokens do not count.
      *
-     * @param answerTokens how long an answer usually is; less where the request allows less
+     * @param answerTokens the expected tokens of an answer, capped by what the request allows
      * @throws IllegalArgumentException if {@code answerTokens} is negative
      */
     public static RoutingStrategy lowestCost(long answerTokens) {
@@ -144,10 +145,10 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Sends the calls of a session ({@code CallOptions.sessionKey}), or without one those whose prompts begin alike, to
-     * the same deployment, so that its provider's prompt cache serves them. One that has more than 1.25 times its share
-     * of the attempts under way passes further ones on, always to the same next deployments. When a deployment joins or
-     * leaves, only the sessions it takes or had move.
+     * Sends the calls of a session ({@code CallOptions.sessionKey}) to the same deployment, so that its provider's
+     * prompt cache serves them; calls without a session go by the beginning of their prompt. The calls beyond 1.25
+     * times a deployment's share of the attempts under way overflow, always to the same next deployments. When a
+     * deployment joins or leaves, only the sessions it takes or had move.
      */
     public static RoutingStrategy affinity() {
         return new AffinityStrategy(PromptKey::of, 1.25);
@@ -156,8 +157,8 @@ public final class RoutingStrategies {
     /**
      * Returns {@link #affinity()} by a key of your own, such as a tenant.
      *
-     * @param key what belongs together; the same {@code toString()} is the same key
-     * @param loadFactor how many times its share of the attempts under way a deployment may have
+     * @param key the key of a call; keys with the same {@code toString()} are equal
+     * @param loadFactor the most attempts under way on a deployment, as a multiple of its share
      * @throws IllegalArgumentException if {@code loadFactor} is below 1
      */
     public static RoutingStrategy affinity(Function<? super Candidates, ?> key, double loadFactor) {
@@ -166,14 +167,14 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Takes the eligible deployment of which a number is least, by chance among equals.
+     * Chooses the eligible deployment with the lowest value of a function, at random among equals.
      *
      * <pre>{@code
      * RoutingStrategy nearest = RoutingStrategies.least("nearest", deployment -> distanceTo(deployment.region()));
      * }</pre>
      *
-     * <p>Of more than sixteen deployments, four eligible ones are drawn and the best of them is taken. A number that is
-     * NaN counts as infinite.
+     * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen. NaN
+     * counts as infinite.
      */
     public static RoutingStrategy least(String name, ToDoubleFunction<? super Deployment> number) {
         return new LeastStrategy(name, (candidates, deployment) -> number.applyAsDouble(deployment));

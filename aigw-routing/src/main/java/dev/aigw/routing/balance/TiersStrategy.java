@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Takes a deployment of the lowest tier that has an eligible one, chosen by another strategy within the tier. */
+/** Chooses a deployment of the lowest tier that has an eligible one; another strategy chooses within the tier. */
 record TiersStrategy(RoutingStrategy within) implements RoutingStrategy {
 
     @Override
@@ -38,7 +38,7 @@ record TiersStrategy(RoutingStrategy within) implements RoutingStrategy {
             return -1;
         }
 
-        /** Returns the number of the tier as a negative one: how those of one tier compare is the inner strategy's. */
+        /** Returns the negated tier; within a tier, the inner strategy compares. */
         @Override
         public double score(Candidates candidates, int index) {
             return -candidates.get(index).tier();

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws deployments in proportion to their weights.
+ * Draws deployments at random in proportion to their weights.
  *
- * <p>A few draws from an {@link AliasTable} come first. A draw that is not eligible is thrown away, which leaves the
- * chances of the eligible ones in proportion (rejection sampling). When no draw is eligible, one pass over all of them
- * keeps the i-th eligible one with chance weight / weight so far, which ends in the same proportion (Chao, "A general
- * purpose unequal probability sampling plan", Biometrika 69(3), 1982, for a sample of one). Both ways give the same
- * shares, so together they do too.
+ * <p>It first draws a few times from an {@link AliasTable} and rejects deployments that are not eligible, which keeps
+ * the eligible ones in proportion (rejection sampling). If no draw is eligible, one pass over all keeps the i-th
+ * eligible one with probability weight / weight so far, which gives the same proportion (Chao, "A general purpose
+ * unequal probability sampling plan", Biometrika 69(3), 1982, for a sample of one). Both ways give the same shares, and
+ * so does their combination.
  */
 enum WeightedStrategy implements RoutingStrategy {
     INSTANCE;

@@ -6,7 +6,7 @@ import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 
-/** Installs the stage that looks up and stores, and the one that joins identical calls. */
+/** Installs the stage that looks up and stores replies, and the stage that joins identical calls. */
 final class CacheFeature implements EngineFeature {
 
     private final ResultCache cache;

@@ -7,7 +7,7 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Hop;
 
-/** Says what makes two calls equal. Immutable. */
+/** Makes cache keys: calls with equal keys are equal. Immutable. */
 final class CacheKeys {
 
     private final boolean shared;
@@ -16,12 +16,12 @@ final class CacheKeys {
         this.shared = shared;
     }
 
-    /** Returns the key of the call at this point of its way: its resolved model, and its request as it is by now. */
+    /** Returns the key of the call at this stage: its resolved model and its present request. */
     ResultCache.Key key(Hop hop) {
         return key(hop, hop.request());
     }
 
-    /** Returns the key that the call would have if {@code request} were its own. */
+    /** Returns the key that the call would have with {@code request}. */
     ResultCache.Key key(Hop hop, ModelRequest request) {
         Call call = hop.call();
         return new ResultCache.Key(scope(call), name(call.operation()), call.model(), request.cacheIdentity(), request);

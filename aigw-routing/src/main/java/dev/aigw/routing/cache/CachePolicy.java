@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shared whether all tenants share their entries
  * @param cacheToolCalls whether replies that ask for tools are stored
- * @param maximumRecordedChars up to how many characters a stream is recorded
+ * @param maximumRecordedChars the most characters of a stream that are recorded
  */
 record CachePolicy(boolean shared, boolean cacheToolCalls, int maximumRecordedChars) {
 
     static final CachePolicy DEFAULT = new CachePolicy(false, false, 1 << 20);
 
-    /** What a builder has been told so far. Not safe for use by several threads. */
+    /** The settings of a builder. Not safe for use by several threads. */
     static final class Settings {
 
         private final SetOnce once = new SetOnce();

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers from the cache, or goes on and stores what comes back. A cache that fails is a cache that has nothing.
+ * Answers from the cache, or proceeds and stores the reply. A failure of the cache counts as a miss.
  *
  * <p>Safe for use by many threads.
  */
@@ -99,15 +99,15 @@ final class CacheStage implements EngineStage {
             if (stored == null) {
                 throw e;
             }
-            call.switchTo(stored.model()); // the reply is its, whichever fallback was asked last
+            call.switchTo(stored.model()); // the reply is this model's, whichever fallback was tried last
             call.put(CallFacts.SOURCE, Route.Source.DEGRADED);
-            call.warn("no model could answer, and a stored reply did; the last failure was " + e.kind() + ": "
+            call.warn("no model could answer, so a stored reply was used; the last failure was " + e.kind() + ": "
                     + e.getMessage());
             return stored.reply();
         }
     }
 
-    /** Returns whether a failure says nothing about the request or its caller, so that an old answer still holds. */
+    /** Returns whether a failure says nothing about the request or its caller, so that an old answer is still valid. */
     private static boolean isModelsFault(ErrorKind kind) {
         return switch (kind) {
             case RATE_LIMITED,
@@ -144,7 +144,7 @@ final class CacheStage implements EngineStage {
     }
 
     /**
-     * Returns the stored reply in the form the operation promises, or null.
+     * Returns the stored reply in the form of the operation, or null.
      *
      * @param stale whether its time to live may be over
      */
@@ -160,7 +160,7 @@ final class CacheStage implements EngineStage {
         return entry == null ? null : reply(entry, maxAge, operation);
     }
 
-    /** Returns the replies stored under those of {@code keys} that have one, in the form the operation promises. */
+    /** Returns the replies stored under {@code keys}, in the form of the operation. */
     Map<ResultCache.Key, ModelReply> findAll(
             Collection<ResultCache.Key> keys, @Nullable Duration maxAge, Operation<?, ?> operation) {
         Map<ResultCache.Key, ResultCache.Entry> entries;
@@ -198,8 +198,8 @@ final class CacheStage implements EngineStage {
     }
 
     /**
-     * Returns whether a deployment of {@code model} answered this very call: a fallback's reply is not the primary's,
-     * and one that was shared is stored by the call that brought it.
+     * Returns whether a deployment of {@code model} answered this call. A fallback's reply is not the primary's, and a
+     * shared reply is stored by the call that made it.
      */
     static boolean isOfModel(Call call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);

@@ -4,6 +4,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,30 +12,29 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result caches, and the feature that puts one to use.
+ * Result caches, and the feature that uses one.
  *
  * <pre>{@code
  * ModelRouter.builder()
  *     .cache(Caches.inMemory().maximumEntries(10_000).timeToLive(Duration.ofMinutes(10)).build())
  * }</pre>
  *
- * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} take part, and each call may
- * say what it wants by its {@link dev.aigw.api.CacheDirective}. Two calls are equal when scope (the caller's tenant,
- * unless {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and the effective request are. A
- * streamed and a plain chat share their entries: a stored answer is played as a stream, and a stream read to its end is
- * stored.
+ * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} are cached, and each call may
+ * choose by its {@link dev.aigw.api.CacheDirective}. Two calls are equal if their scope (the caller's tenant, unless
+ * {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and effective request are equal. Streamed
+ * and plain chats share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
  *
- * <p>Stored are complete, successful replies of the model that the call resolved to: no failure, no stream that broke,
- * restarted or was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool
- * calls unless asked for.
+ * <p>Only complete, successful replies of the resolved model are stored: no failure, no stream that broke, restarted or
+ * was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool calls unless
+ * enabled.
  *
- * <p>A batch of embeddings is answered text by text: those that are stored come from the cache, the others are asked
- * for in one call, each once. Its usage is that of this call. Stale replies are for whole requests only.
+ * <p>A batch of embeddings is answered text by text: stored ones come from the cache, the others are embedded in one
+ * call, each once. The reply's usage is that of this call. Stale replies are only for whole requests.
  *
- * <p>Identical calls that are under way at the same time and accept a stored reply are joined: one makes the call, the
- * others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined. When
- * the call that leads is cancelled, runs out of its own time, fails for a reason that is its caller's own (permission,
- * limit, budget), or breaks by a bug, one of those who wait takes over; any other failure is theirs too.
+ * <p>Identical calls under way at the same time that accept a stored reply are joined: one, the leader, makes the call;
+ * the others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined.
+ * If the leader is cancelled, reaches its own deadline, fails for a reason of its caller (permission, limit, budget),
+ * or hits a bug, one of the waiting calls takes over; any other failure is shared.
  */
 public final class Caches {
 
@@ -47,7 +47,7 @@ public final class Caches {
 
     /**
      * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from
-     * {@link #inMemory()} brings its own settings; any other is used with the defaults of {@link #customize}.
+     * {@link #inMemory()} has its own settings; any other is used with the defaults of {@link #customize}.
      */
     public static Feature feature(ResultCache cache) {
         Objects.requireNonNull(cache, "cache");
@@ -55,14 +55,15 @@ public final class Caches {
                 cache, cache instanceof InMemoryCache inMemory ? inMemory.policy() : CachePolicy.DEFAULT);
     }
 
-    /** Starts the feature that answers calls from a cache of your own, with settings other than the defaults. */
+    /** Starts the feature that answers calls from a custom cache, with settings other than the defaults. */
     public static FeatureBuilder customize(ResultCache cache) {
         return new FeatureBuilder(Objects.requireNonNull(cache, "cache"));
     }
 
     /**
-     * Returns {@code stream}, handing over its response once it has been read to its end: for caches of one's own. A
-     * stream that fails, begins again, is closed early, or is longer than {@code maximumChars} is not handed over.
+     * Returns {@code stream}, and passes its response to {@code whenComplete} once it has been read to its end; for
+     * custom caches. The response of a stream that fails, restarts, is closed early, or is longer than
+     * {@code maximumChars} is not passed.
      */
     public static ChatStream recorded(ChatStream stream, int maximumChars, Consumer<ChatResponse> whenComplete) {
         return stream.map(source -> new RecordingSource(source, stream.mapper(), maximumChars, whenComplete));
@@ -83,7 +84,7 @@ public final class Caches {
 
         private InMemoryBuilder() {}
 
-        /** Sets how many replies are kept at most. Either this or {@link #maximumWeightBytes} is required. */
+        /** Sets the most replies to keep. Either this or {@link #maximumWeightBytes} is required. */
         public InMemoryBuilder maximumEntries(long entries) {
             once.check(0, "maximumEntries");
             maximumEntries = entries;
@@ -91,8 +92,8 @@ public final class Caches {
         }
 
         /**
-         * Sets how many bytes the replies take at most. Bytes are estimated: the text and data of the reply, four bytes
-         * for each token of the prompt where the provider reported it, and half a kibibyte for the entry itself.
+         * Sets the most bytes of replies to keep. Bytes are estimated: the text and data of the reply, four bytes for
+         * each token of the prompt if the provider reported it, and 512 bytes for the entry itself.
          */
         public InMemoryBuilder maximumWeightBytes(long bytes) {
             once.check(1, "maximumWeightBytes");
@@ -100,7 +101,7 @@ public final class Caches {
             return this;
         }
 
-        /** Sets how long after it was stored a reply is served; 10 minutes by default. */
+        /** Sets how long a reply is served after it was stored; 10 minutes by default. */
         public InMemoryBuilder timeToLive(Duration timeToLive) {
             once.check(2, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
@@ -111,8 +112,7 @@ public final class Caches {
          * Sets how long a reply is kept after its time to live, for models whose
          * {@linkplain dev.aigw.routing.deployment.LastResort#staleCache last resort} is a stale reply, and for calls
          * that accept one by {@link dev.aigw.api.CacheDirective#staleIfError} or
-         * {@link dev.aigw.api.CacheDirective#staleWhileRevalidate}; not at all by default. No other call is answered
-         * with it.
+         * {@link dev.aigw.api.CacheDirective#staleWhileRevalidate}; not at all by default. Other calls never get it.
          */
         public InMemoryBuilder keepStale(Duration afterTimeToLive) {
             once.check(3, "keepStale");
@@ -121,21 +121,23 @@ public final class Caches {
         }
 
         /**
-         * Lets all tenants share their entries; by default each has its own. Only for requests whose answers hold
-         * nothing that one tenant may know and another may not.
+         * Shares entries among all tenants; by default each tenant has its own. Use it only if no answer contains
+         * anything that another tenant may not see.
          */
         public InMemoryBuilder shared() {
             settings.shared(true);
             return this;
         }
 
-        /** Sets whether replies that ask for tools are stored; false by default, since tools often act. */
+        /** Sets whether replies with tool calls are stored; false by default, since tools often have side effects. */
         public InMemoryBuilder cacheToolCalls(boolean cacheToolCalls) {
             settings.cacheToolCalls(cacheToolCalls);
             return this;
         }
 
-        /** Sets up to how many characters a stream is recorded; a longer one is not stored. 1,048,576 by default. */
+        /**
+         * Sets the most characters of a stream that are recorded; a longer stream is not stored. 1,048,576 by default.
+         */
         public InMemoryBuilder maximumRecordedChars(int chars) {
             settings.maximumRecordedChars(chars);
             return this;
@@ -157,11 +159,13 @@ public final class Caches {
             positive(maximumWeightBytes, "maximumWeightBytes");
             Duration age = timeToLive == null ? Duration.ofMinutes(10) : timeToLive;
             if (age.isNegative() || age.isZero()) {
-                throw new IllegalStateException("timeToLive is " + age + ": set a positive time, or build no cache");
+                throw new IllegalStateException(
+                        "timeToLive is " + Durations.text(age) + ": set a positive time, or build no cache");
             }
             Duration stale = keepStale == null ? Duration.ZERO : keepStale;
             if (stale.isNegative()) {
-                throw new IllegalStateException("keepStale is " + stale + ": set a positive time, or leave it out");
+                throw new IllegalStateException(
+                        "keepStale is " + Durations.text(stale) + ": set a positive time, or leave it out");
             }
             return new InMemoryCache(maximumEntries, maximumWeightBytes, age, stale, settings.build());
         }
@@ -174,7 +178,7 @@ public final class Caches {
     }
 
     /**
-     * Builds the feature that answers calls from a cache of your own. Setting the same thing twice throws
+     * Builds the feature that answers calls from a custom cache. Setting the same thing twice throws
      * {@link IllegalStateException}. Not safe for use by several threads.
      */
     public static final class FeatureBuilder {
@@ -186,19 +190,21 @@ public final class Caches {
             this.cache = cache;
         }
 
-        /** Lets all tenants share their entries; by default each has its own. */
+        /** Shares entries among all tenants; by default each tenant has its own. */
         public FeatureBuilder shared() {
             settings.shared(true);
             return this;
         }
 
-        /** Sets whether replies that ask for tools are stored; false by default, since tools often act. */
+        /** Sets whether replies with tool calls are stored; false by default, since tools often have side effects. */
         public FeatureBuilder cacheToolCalls(boolean cacheToolCalls) {
             settings.cacheToolCalls(cacheToolCalls);
             return this;
         }
 
-        /** Sets up to how many characters a stream is recorded; a longer one is not stored. 1,048,576 by default. */
+        /**
+         * Sets the most characters of a stream that are recorded; a longer stream is not stored. 1,048,576 by default.
+         */
         public FeatureBuilder maximumRecordedChars(int chars) {
             settings.maximumRecordedChars(chars);
             return this;

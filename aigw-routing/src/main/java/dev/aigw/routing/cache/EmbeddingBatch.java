@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Answers a batch of embeddings text by text: what is stored comes from the cache, the rest is asked for in one call,
- * each text once, and stored each for itself. A batch and a request of a single text share their entries.
+ * Answers a batch of embeddings text by text: stored ones come from the cache, the others are embedded in one call,
+ * each text once, and stored separately. Batches and requests of a single text share entries.
  */
 final class EmbeddingBatch {
 
@@ -70,7 +70,8 @@ final class EmbeddingBatch {
                         ? request
                         : request.toBuilder().inputs(List.copyOf(missing)).build());
         if (!call.model().equals(model) && !vectors.isEmpty()) {
-            return hop.proceed(request); // vectors of two models do not go together: all of them from the substitute
+            return hop.proceed(
+                    request); // vectors of two models must not be mixed: all of them come from the substitute
         }
         if (!(reply instanceof EmbeddingResponse fresh)) {
             return reply;
@@ -99,7 +100,7 @@ final class EmbeddingBatch {
         if (fresh.size() != texts.size()) {
             throw GatewayException.of(
                     ErrorKind.MALFORMED_RESPONSE,
-                    texts.size() + " texts were embedded to " + fresh.size() + " vectors: the model leaves some out");
+                    texts.size() + " texts were embedded to " + fresh.size() + " vectors: the model has left some out");
         }
         int index = 0;
         for (String text : texts) {

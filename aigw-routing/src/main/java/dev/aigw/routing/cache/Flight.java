@@ -10,14 +10,14 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A call under way that others may wait for. Safe for use by many threads. */
+/** A call under way that identical calls wait for. Safe for use by many threads. */
 final class Flight {
 
     /**
-     * How a flight ended, or how a wait for it did.
+     * The end of a flight, or of a wait for it.
      *
      * @param reply the reply, or null
-     * @param failure why there is none; null when the leader broke off by an error that is nobody else's
+     * @param failure why there is no reply; null if the leader ended with an error that is not shared
      * @param model the model that answered
      */
     record Landing(@Nullable ModelReply reply, @Nullable GatewayException failure, String model) {}
@@ -30,21 +30,21 @@ final class Flight {
         this.leader = leader;
     }
 
-    /** Ends the flight for all who wait. */
+    /** Ends the flight for all waiting calls. */
     void land(Landing end) {
         landing.complete(end);
     }
 
-    /** Returns about how many have begun to wait. */
+    /** Returns approximately how many calls have begun to wait. */
     int waiters() {
         return landing.getNumberOfDependents();
     }
 
-    /** Returns whether what happened to the leader would have happened to a call with these options too. */
-    boolean holdsFor(Landing end, CallOptions options, String model) {
+    /** Returns whether a call with these options would have ended as the leader did. */
+    boolean appliesTo(Landing end, CallOptions options, String model) {
         GatewayException failure = end.failure();
         if (end.reply() != null) {
-            // Whether a caller may use a substitute was checked for the leader's only.
+            // Only the leader was checked for whether its caller may use a substitute.
             return end.model().equals(model) || options.caller().equals(leader.caller());
         }
         if (failure == null) {
@@ -61,9 +61,9 @@ final class Flight {
     }
 
     /**
-     * Waits until the flight has ended, but no longer than {@code call} itself may take.
+     * Waits for the end of the flight, but no longer than {@code call} itself may take.
      *
-     * @throws GatewayException of kind CANCELLED or DEADLINE, when the waiting call is
+     * @throws GatewayException of kind CANCELLED or DEADLINE, if the waiting call is cancelled or reaches its deadline
      */
     Landing await(Call call, Environment environment) {
         try {
@@ -77,6 +77,6 @@ final class Flight {
                     .build();
         }
         throw GatewayException.of(
-                ErrorKind.DEADLINE, "the call's time was up while it waited for an identical call under way");
+                ErrorKind.DEADLINE, "the call timed out while it waited for an identical call under way");
     }
 }

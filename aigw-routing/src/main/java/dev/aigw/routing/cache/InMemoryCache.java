@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache in the heap. Only looks up and stores: Caffeine's loading look-up would hold a lock for as long as a
- * model takes.
+ * A bounded cache in the heap. It only looks up and stores: Caffeine's loading lookup would keep a lock for the
+ * duration of a model call.
  *
- * <p>Entries age by the clock of the router that first installs this cache, by the system's until then. Safe for use by
- * many threads and routers.
+ * <p>Entries age by the clock of the first router that installs this cache; before that, by the system clock. Safe for
+ * use by many threads and routers.
  */
 final class InMemoryCache implements ResultCache {
 
@@ -27,7 +27,7 @@ final class InMemoryCache implements ResultCache {
     private final LongAdder stores = new LongAdder();
     private final AtomicReference<@Nullable Environment> environment = new AtomicReference<>();
 
-    /** An entry and when it was stored, on the clock that entries age by. */
+    /** An entry and when it was stored, by the clock that entries age by. */
     private record Kept(Entry entry, long storedNanos) {}
 
     InMemoryCache(
@@ -41,7 +41,7 @@ final class InMemoryCache implements ResultCache {
         Caffeine<Object, Object> settings = Caffeine.newBuilder()
                 .expireAfterWrite(Duration.ofNanos(timeToLiveNanos + nanos(keepStale)))
                 .ticker(this::nanoTime)
-                .executor(Runnable::run) // clean-up is short; it needs no thread of its own
+                .executor(Runnable::run) // cleanup is short and needs no thread
                 .recordStats();
         if (maximumEntries != null) {
             entries = settings.maximumSize(maximumEntries).build();
@@ -54,7 +54,7 @@ final class InMemoryCache implements ResultCache {
         }
     }
 
-    /** Returns nanoseconds, at most 73 years of them so that two sums hold. */
+    /** Returns nanoseconds, capped at 73 years so that sums do not overflow. */
     private static long nanos(Duration duration) {
         return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE / 4)) > 0 ? Long.MAX_VALUE / 4 : duration.toNanos();
     }
@@ -64,7 +64,7 @@ final class InMemoryCache implements ResultCache {
         return clock == null ? System.nanoTime() : clock.nanoTime();
     }
 
-    /** Lets entries age by this clock, unless another router's came first. */
+    /** Makes entries age by this clock, unless another router has set one. */
     void ageBy(Environment clock) {
         environment.compareAndSet(null, clock);
     }

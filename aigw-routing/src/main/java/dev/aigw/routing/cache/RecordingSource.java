@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a stream as it is read, and hands over the response once it is complete. A stream that fails, begins again,
- * is closed early or grows beyond a bound is forgotten.
+ * Records a stream as it is read, and passes on the response once it is complete. A stream that fails, restarts, is
+ * closed early or exceeds a bound is not passed on.
  *
- * <p>As of any source, one thread reads; {@link #close()} may come from another.
+ * <p>As with any source, one thread reads; another may call {@link #close()}.
  */
 final class RecordingSource implements ChatEventSource {
 
-    /** What an event counts that holds no text to speak of. */
+    /** The size of an event with little or no text. */
     private static final int SMALL = 64;
 
     private final ChatEventSource source;
@@ -24,7 +24,7 @@ final class RecordingSource implements ChatEventSource {
     private final int maximumChars;
     private volatile boolean closed;
 
-    // The reading thread's own.
+    // Used only by the reading thread.
     private @Nullable ChatAccumulator recorded;
     private long chars;
 

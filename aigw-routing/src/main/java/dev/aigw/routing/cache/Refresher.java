@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings fresh replies in the background, each key once at a time. Safe for use by many threads. */
+/** Refreshes replies in the background, one call for each key at a time. Safe for use by many threads. */
 final class Refresher {
 
     private static final Logger log = LoggerFactory.getLogger(Refresher.class);
@@ -27,7 +27,7 @@ final class Refresher {
         this.store = store;
     }
 
-    /** Goes on from {@code chain} as a call of its own, unless one for {@code key} is under way. */
+    /** Forks a call that proceeds from {@code hop}, unless one for {@code key} is under way. */
     void refresh(Hop hop, ResultCache.Key key) {
         if (!underWay.add(key)) {
             return;
@@ -54,7 +54,7 @@ final class Refresher {
             }
         } catch (RuntimeException e) {
             log.warn(
-                    "a stale reply of model \"{}\" could not be refreshed; it stays until it is too old",
+                    "a stale reply of model \"{}\" could not be refreshed; it is kept until it is too old",
                     key.model(),
                     e);
         } finally {

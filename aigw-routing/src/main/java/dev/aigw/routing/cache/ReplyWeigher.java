@@ -12,7 +12,7 @@ import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.ResultCache;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates the heap that an entry takes, in bytes. It looks at lengths only, never at content. */
+/** Estimates the heap size of an entry in bytes, from lengths only. */
 final class ReplyWeigher {
 
     /** Key, entry, reply and the cache's own nodes. */
@@ -24,7 +24,7 @@ final class ReplyWeigher {
 
     private ReplyWeigher() {}
 
-    /** Returns the weight; the key holds the request, whose size shows in the prompt tokens reported. */
+    /** Returns the weight. The key contains the request, whose size is estimated from the reported prompt tokens. */
     static int weigh(ResultCache.Entry entry) {
         ModelReply reply = entry.reply();
         long bytes = ENTRY_BYTES + TOKEN_BYTES * reply.usage().inputTokens();

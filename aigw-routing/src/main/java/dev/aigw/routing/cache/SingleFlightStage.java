@@ -15,14 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Joins identical calls under way: the first leads and makes the call in its own thread, the others wait for what it
- * brings. Calls for other keys never wait.
+ * Joins identical calls under way: the first, the leader, makes the call in its own thread; the others wait for its
+ * result. Calls with other keys never wait.
  *
- * <p>Who waits is bound by its own deadline and cancellation, and its leaving does not touch the others. A leader that
- * is stopped for a reason of its own leaves the place: one of those who wait leads anew. Any other failure is shared,
- * each getting a copy of the exception. Streams are not joined: they have one reader.
+ * <p>A waiting call is bound by its own deadline and cancellation; if it stops waiting, the others are not affected. If
+ * the leader stops for a reason of its own, one of the waiting calls becomes the leader. Any other failure is shared:
+ * each call gets a copy of the exception. Streams are not joined, since a stream has one reader.
  *
- * <p>Calls that store what they bring and calls that do not are joined apart, so that a reply somebody wants stored is.
+ * <p>Calls that store their reply and calls that do not are joined separately, so that a reply to be stored is stored.
  * Safe for use by many threads.
  */
 final class SingleFlightStage implements EngineStage {
@@ -54,11 +54,11 @@ final class SingleFlightStage implements EngineStage {
                 return lead(hop, key, own);
             }
             Flight.Landing end = other.await(call, environment);
-            if (other.holdsFor(end, call.options(), model)) {
+            if (other.appliesTo(end, call.options(), model)) {
                 return share(end, call, model);
             }
             if (end.reply() != null) {
-                return hop.proceed(hop.request()); // waiting in a row for substitutes would take turns for nothing
+                return hop.proceed(hop.request()); // waiting again for a substitute would only serialize the calls
             }
         }
     }
@@ -78,7 +78,7 @@ final class SingleFlightStage implements EngineStage {
             end = new Flight.Landing(null, e, call.model());
             throw e;
         } finally {
-            flights.remove(key, flight); // first, so that whoever wakes up finds the place free
+            flights.remove(key, flight); // first, so that the next leader can register
             flight.land(end);
         }
     }
@@ -101,12 +101,12 @@ final class SingleFlightStage implements EngineStage {
         return failure.toBuilder().build();
     }
 
-    /** Returns the number of calls that others may join at present. */
+    /** Returns the number of calls that others may join now. */
     int underWay() {
         return flights.size();
     }
 
-    /** Returns about how many calls have joined those. */
+    /** Returns approximately how many calls have joined them. */
     int waiting() {
         return flights.values().stream().mapToInt(Flight::waiters).sum();
     }

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads files of model cards, in our own form or one of those that are kept up to date in public. */
+/** Reads files of model cards, in our own format or one of the public price lists' formats. */
 final class CardFile {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -35,8 +35,8 @@ final class CardFile {
     /**
      * Reads a file.
      *
-     * @param today the day whose prices are wanted, where a file has several
-     * @throws IllegalArgumentException if it is in none of the forms
+     * @param today the day for which to read prices, if the file has several
+     * @throws IllegalArgumentException if it is in none of these formats
      */
     static ModelCards read(InputStream in, String name, LocalDate today) throws IOException {
         JsonNode root;
@@ -59,7 +59,7 @@ final class CardFile {
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(name + " cannot be read as model cards: " + e.getMessage(), e);
         }
-        throw new IllegalArgumentException(name + " is no file of model cards: give LiteLLM's"
+        throw new IllegalArgumentException(name + " is not a file of model cards: give LiteLLM's"
                 + " model_prices_and_context_window.json, the JSON of genai-prices, or one like the built-in cards");
     }
 
@@ -109,10 +109,10 @@ final class CardFile {
     }
 
     /**
-     * Returns a price, or null when the first of the amounts is missing.
+     * Returns a price, or null if {@code input} is missing.
      *
      * @param input dollars per {@code unit} tokens of prompt
-     * @param output dollars per {@code unit} tokens of answer; none is zero, as of embeddings
+     * @param output dollars per {@code unit} tokens of answer; zero if missing, as for embeddings
      * @param millionths how many units make a million tokens
      */
     static @Nullable Price price(
@@ -137,7 +137,7 @@ final class CardFile {
         return amount.multiply(millionths).stripTrailingZeros().toPlainString();
     }
 
-    /** Returns the number, or null when it is none. */
+    /** Returns the number, or null if the node is not a number. */
     static @Nullable BigDecimal number(JsonNode node) {
         return node.isNumber() && node.decimalValue().signum() >= 0 ? node.decimalValue() : null;
     }

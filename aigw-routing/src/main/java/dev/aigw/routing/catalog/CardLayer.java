@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** The cards of one source: by name, and by rules for names that it does not list. Immutable. */
 record CardLayer(Map<String, ModelCard> byName, List<Rule> rules) {
 
-    /** What vendors put behind an id to name its date: {@code -2025-08-07}, {@code -20251001}, {@code -latest}. */
+    /** The date suffixes of vendors' model ids: {@code -2025-08-07}, {@code -20251001}, {@code -latest}. */
     private static final Pattern DATE = Pattern.compile("-(\\d{4}-\\d{2}-\\d{2}|\\d{8}|latest)$");
 
-    /** A card for all names for which a test holds. */
+    /** A card for all names that match a test. */
     record Rule(Predicate<String> test, ModelCard card) {}
 
     CardLayer {

@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog implements Models {
 
-    /** Names may come from outside the application: beyond this many, their models are made anew each time. */
+    /**
+     * How many undeclared names are cached, since names may come from outside the application; the models of others are
+     * made for each call.
+     */
     private static final int MAX_FOUND = 1_000;
 
     private final ModelFactory factory;
@@ -50,7 +53,8 @@ public final class Catalog implements Models {
     private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
 
     /**
-     * Returns {@code table} as a router with these parts reads it. For the router itself: its types are not exported.
+     * Returns the catalog of {@code table} for a router with these parts. For the router only: its parameter types are
+     * not exported.
      *
      * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
      */
@@ -131,7 +135,7 @@ public final class Catalog implements Models {
         return checked;
     }
 
-    /** Returns the instances that the deployments' base URLs come from. */
+    /** Returns the instances that provide deployments' base URLs. */
     public Set<Instances> instances() {
         return Set.copyOf(instances);
     }
@@ -140,7 +144,7 @@ public final class Catalog implements Models {
         for (String name : way.models()) {
             if (switchOf(name) != null) {
                 throw new IllegalArgumentException("alias \"" + alias + "\" switches to \"" + name
-                        + "\", which is a switch itself: name the models it leads to");
+                        + "\", which is itself a switch: name the models that it points to");
             }
             known(name, "a model that alias \"" + alias + "\" switches to");
         }
@@ -210,7 +214,7 @@ public final class Catalog implements Models {
         try {
             return lineage.select(selector);
         } catch (IllegalArgumentException e) {
-            return null; // missing() says what is wrong with it
+            return null; // missing() says why
         }
     }
 
@@ -238,7 +242,7 @@ public final class Catalog implements Models {
         return raced == null ? model : raced;
     }
 
-    /** Returns why {@link #find} finds nothing under this name, and what to do. */
+    /** Returns why {@link #find} finds nothing under this name, and how to fix it. */
     public String missing(String name) {
         int at = name.indexOf('/') >= 0 ? -1 : name.indexOf('@');
         Lineage lineage = lineage(at < 0 ? name : name.substring(0, at));
@@ -258,7 +262,7 @@ public final class Catalog implements Models {
         }
     }
 
-    /** Returns the declared models, by name in alphabetical order, each version of one apart. */
+    /** Returns the declared models by name, in alphabetical order, with one entry for each version. */
     public Map<String, Model> models() {
         return Collections.unmodifiableMap(models);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.semver4j.Semver;
 
 /**
- * Says how one deployment of a model is used. Each property may be set once. Not safe for use by several threads.
+ * Configures one deployment of a model. Each property may be set once. Not safe for use by several threads.
  *
  * <pre>{@code
  * model.deployment("openai/gpt-5-mini", deployment -> deployment
@@ -47,8 +47,7 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Sets the share of the model's calls it takes relative to its siblings, under a strategy that goes by weight; 1 by
-     * default.
+     * Sets its share of the model's calls relative to its siblings, for strategies that use weights; 1 by default.
      *
      * @throws IllegalArgumentException if not positive and finite
      */
@@ -62,10 +61,7 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /**
-     * Sets its place in the order of tiers, under {@code RoutingStrategies.tiers}: those of a lower tier come first; 1
-     * by default.
-     */
+    /** Sets its tier for {@code RoutingStrategies.tiers}: lower tiers come first; 1 by default. */
     public DeploymentBuilder tier(int tier) {
         once.check(1, "tier");
         this.tier = tier;
@@ -77,7 +73,9 @@ public final class DeploymentBuilder {
         return credentials(List.of(credential));
     }
 
-    /** Makes one deployment for each API key, told apart as {@code #1}, {@code #2}, … and balanced like any others. */
+    /**
+     * Makes one deployment for each API key, with ids that end in {@code #1}, {@code #2}, …, balanced like any others.
+     */
     public DeploymentBuilder keys(String... keys) {
         List<Credential> given = new ArrayList<>();
         for (String key : keys) {
@@ -87,7 +85,7 @@ public final class DeploymentBuilder {
     }
 
     private DeploymentBuilder credentials(List<Credential> given) {
-        once.check(11, "what it signs in with (credential or keys)");
+        once.check(11, "its credential (credential or keys)");
         if (given.isEmpty()) {
             throw new IllegalArgumentException("deployment \"" + name + "\": keys() needs at least one key");
         }
@@ -102,12 +100,12 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /** Says at which base URLs it is served, each of which is a deployment of its own. */
+    /** Sets the base URLs of its instances, each of which is a separate deployment. */
     public DeploymentBuilder instances(String... baseUrls) {
         return instances(Instances.of(baseUrls));
     }
 
-    /** Says where its instances are found, which may come and go; each is a deployment of its own. */
+    /** Sets where its instances are found, which may change; each is a separate deployment. */
     public DeploymentBuilder instances(Instances instances) {
         once.check(3, "instances");
         this.instances = instances;
@@ -115,8 +113,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Says which version of the model it serves, so that callers may ask for {@code model@^2.1}. All deployments of a
-     * model have a version, or none.
+     * Sets the version of the model it serves, so that callers may ask for {@code model@^2.1}. Either all deployments
+     * of a model have a version, or none.
      *
      * @throws IllegalArgumentException if it is not a semantic version such as {@code 2.1.0} or {@code 3.0.0-rc.1}
      */
@@ -130,27 +128,30 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /** Says where it is, for {@code CallOptions.region} and strategies of one's own. */
+    /** Sets its region, for {@code CallOptions.region} and custom strategies. */
     public DeploymentBuilder region(String region) {
         once.check(5, "region");
         this.region = region;
         return this;
     }
 
-    /** Adds a label, for {@code CallOptions.requireTags} and strategies of one's own. */
+    /** Adds a tag, for {@code CallOptions.requireTags} and custom strategies. */
     public DeploymentBuilder tag(String tag) {
         tags.add(tag);
         return this;
     }
 
-    /** Says what it charges; without it the cost of its calls is unknown. */
+    /** Sets its price; by default the price of its model card, and without one the cost of its calls is unknown. */
     public DeploymentBuilder price(Price price) {
         once.check(6, "price");
         card.price(price);
         return this;
     }
 
-    /** Says how many tokens prompt and answer may have together, so that a call too long for one finds a larger one. */
+    /**
+     * Sets the most tokens that prompt and answer may have together, so that a call too long for one deployment goes to
+     * a larger one.
+     */
     public DeploymentBuilder contextWindow(long tokens) {
         once.check(7, "contextWindow");
         if (tokens < 1) {
@@ -162,8 +163,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Takes what is known of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name
-     * does not tell, as at Azure. What is said here goes before.
+     * Uses the card of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name does
+     * not identify its model, as with Azure. Properties set here take precedence.
      */
     public DeploymentBuilder cardOf(String name) {
         once.check(8, "cardOf");
@@ -172,23 +173,23 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Adds to what the model can do here, for example {@link Capability#PREFILL}. What is neither said here nor by
-     * {@link #lacks} is unknown, and an unknown capability keeps no call away.
+     * Adds capabilities, for example {@link Capability#PREFILL}. A capability in neither this list nor {@link #lacks}
+     * is unknown, and an unknown capability excludes no call.
      */
     public DeploymentBuilder capabilities(Capability... capabilities) {
         card.capabilities(capabilities);
         return this;
     }
 
-    /** Adds to what the model cannot do here. */
+    /** Adds capabilities that the deployment does not have. */
     public DeploymentBuilder lacks(Capability... capabilities) {
         card.lacks(capabilities);
         return this;
     }
 
     /**
-     * Limits how many attempts it has under way at once; no limit without it. Each of several {@link #keys} has the
-     * limit for itself, and models that share a deployment share its limit.
+     * Limits its attempts under way at once; no limit by default. Each of several {@link #keys} has its own limit.
+     * Models that share a deployment share its limit.
      */
     public DeploymentBuilder concurrency(ConcurrencyLimit limit) {
         once.check(9, "concurrency");
@@ -197,8 +198,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Checks regularly whether it is well, and leaves it alone while it is not; nothing is checked without it. Models
-     * that share a deployment share its check.
+     * Checks its health regularly and ejects it while the checks fail; no checks by default. Models that share a
+     * deployment share its check.
      */
     public DeploymentBuilder healthCheck(HealthCheck check) {
         once.check(10, "healthCheck");

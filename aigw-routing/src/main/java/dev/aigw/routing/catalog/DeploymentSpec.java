@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.semver4j.Semver;
 
-/** What a user said of one deployment. */
+/** The configuration of one deployment. */
 record DeploymentSpec(
         String name,
         double weight,

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the JSON of Pydantic's genai-prices: a list of vendors with their models, prices in dollars per million tokens,
- * each model with a rule for the ids it goes by.
+ * each model with a rule for its ids.
  */
 final class GenAiPrices {
 
-    /** Vendors whose adapters here have another name. */
+    /** Vendors whose adapters have another name in aigw. */
     private static final Map<String, String> VENDORS = Map.of("google", "gemini", "aws", "bedrock", "x-ai", "xai");
 
     private GenAiPrices() {}
@@ -68,7 +68,7 @@ final class GenAiPrices {
                 List<Predicate<String>> all = tests(operand);
                 yield name -> all.stream().allMatch(each -> each.test(name));
             }
-            default -> name -> false; // a rule of a later form matches nothing
+            default -> name -> false; // an unknown kind of rule matches nothing
         };
     }
 
@@ -118,7 +118,7 @@ final class GenAiPrices {
         return price;
     }
 
-    /** Returns the first day of prices, long ago where none is given; null of those that go by the time of day. */
+    /** Returns the first day of prices, long ago if none is given; null for prices that depend on the time of day. */
     private static @Nullable LocalDate start(JsonNode constraint) {
         if (constraint.has("start_time") || constraint.has("end_time")) {
             return null;
@@ -128,7 +128,7 @@ final class GenAiPrices {
                 : LocalDate.MIN;
     }
 
-    /** Returns the prices in force: the latest that have begun, the first of those without a date or time. */
+    /** Returns the prices in force: the latest that have begun, else the first without a date or time. */
     private static JsonNode prices(JsonNode given, LocalDate today) {
         if (!given.isArray()) {
             return given;
@@ -145,7 +145,7 @@ final class GenAiPrices {
         return chosen == null ? given.path(0).path("prices") : chosen.path("prices");
     }
 
-    /** Returns the lengths of prompts from which some amount is another. */
+    /** Returns the prompt lengths at which some amount changes. */
     private static Set<Long> starts(JsonNode prices) {
         Set<Long> starts = new TreeSet<>();
         for (JsonNode amount : prices) {

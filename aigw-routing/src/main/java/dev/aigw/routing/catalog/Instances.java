@@ -1,5 +1,6 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -15,17 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The instances of a service that is scaled out: each base URL is a deployment of its own, balanced, limited and left
- * alone like any other. Safe for use by many threads.
+ * The instances of a scaled service: each base URL is a separate deployment with its own balancing, limits, cooldowns
+ * and breaker. Safe for use by many threads.
  *
  * <pre>{@code
  * model.deployment("vllm/llama-3", deployment -> deployment
  *     .instances(Instances.dns("http://llama.models.svc:8000/v1").every(Duration.ofSeconds(10))));
  * }</pre>
  *
- * <p>Those that a name or a supplier tells are looked up when the router is built and again and again while it is open;
- * calls under way keep the instance they have. When a lookup fails, the instances known last stay, and the failure is
- * logged. The statistics of an instance that is gone are forgotten.
+ * <p>A host name or a supplier is looked up when the router is built and at an interval while it is open; calls under
+ * way keep the instance they have. If a lookup fails, the last known instances stay and the failure is logged. The
+ * statistics of an instance that disappears are dropped.
  */
 public final class Instances {
 
@@ -48,9 +49,9 @@ public final class Instances {
     }
 
     /**
-     * Returns instances that stay the same.
+     * Returns a fixed list of instances.
      *
-     * @throws IllegalArgumentException if there is none, or one is no URL
+     * @throws IllegalArgumentException if there is none, or one is not a URL
      */
     public static Instances of(String... baseUrls) {
         if (baseUrls.length == 0) {
@@ -62,11 +63,11 @@ public final class Instances {
     }
 
     /**
-     * Returns an instance for each address that the host of {@code baseUrl} has, looked up every 30 seconds; the JVM's
-     * own cache of names ({@code networkaddress.cache.ttl}) may keep them longer.
+     * Returns one instance for each address of the host of {@code baseUrl}, looked up every 30 seconds; the JVM's DNS
+     * cache ({@code networkaddress.cache.ttl}) may keep addresses longer.
      *
-     * @throws IllegalArgumentException if it is no {@code http} URL: a certificate is for the name, so instances behind
-     *     TLS need {@link #from a supplier} of their own names
+     * @throws IllegalArgumentException if it is not an {@code http} URL: certificates are issued for names, so
+     *     instances with TLS need {@link #from a supplier} of their own names
      */
     public static Instances dns(String baseUrl) {
         return dns(baseUrl, InetAddress::getAllByName);
@@ -91,25 +92,26 @@ public final class Instances {
                 urls.add("http://" + place + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath());
             }
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("the host " + host + " has no address at present", e);
+            throw new IllegalStateException("the host " + host + " has no address now", e);
         }
         return urls;
     }
 
-    /** Returns the instances that {@code supplier} tells, asked every 30 seconds. It may block, and may throw. */
+    /** Returns the instances that {@code supplier} returns, called every 30 seconds. It may block and may throw. */
     public static Instances from(Supplier<? extends Collection<String>> supplier) {
         return new Instances(supplier, DEFAULT_EVERY);
     }
 
     /**
-     * Returns these instances, looked up in this interval.
+     * Returns these instances, looked up at this interval.
      *
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if the interval is not positive
      * @throws IllegalStateException if these never change
      */
     public Instances every(Duration interval) {
         if (interval.isNegative() || interval.isZero()) {
-            throw new IllegalArgumentException("instances every " + interval + ": use a positive interval");
+            throw new IllegalArgumentException(
+                    "instances every " + Durations.text(interval) + ": use a positive interval");
         }
         if (every == null) {
             throw new IllegalStateException("these instances never change: use Instances.dns or Instances.from");
@@ -117,12 +119,12 @@ public final class Instances {
         return new Instances(supplier, interval);
     }
 
-    /** Returns the interval of lookups, or null when these never change. */
+    /** Returns the interval of lookups, or null if these never change. */
     public @Nullable Duration interval() {
         return every;
     }
 
-    /** Returns the base URLs known at present, in order; looks them up if that was never done. */
+    /** Returns the base URLs known now, in order; looks them up the first time. */
     List<String> current() {
         List<String> urls = known;
         if (urls == null) {
@@ -157,7 +159,7 @@ public final class Instances {
         int scheme = baseUrl.indexOf("://");
         if (scheme <= 0 || scheme + 3 == baseUrl.length()) {
             throw new IllegalArgumentException(
-                    "instance \"" + baseUrl + "\" is no base URL: use one such as http://10.0.0.7:8000/v1");
+                    "instance \"" + baseUrl + "\" is not a base URL: use one such as http://10.0.0.7:8000/v1");
         }
         return baseUrl.substring(scheme + 3);
     }

@@ -11,10 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.semver4j.Semver;
 
-/**
- * A declared model with its versions. A model without versions is itself, whoever asks; of one with versions, the plain
- * name is its latest stable one. Immutable.
- */
+/** A declared model with its versions. The plain name of a model with versions is its latest stable one. Immutable. */
 final class Lineage {
 
     private final String name;
@@ -48,13 +45,13 @@ final class Lineage {
         this.plain = latest == null ? null : factory.kept(name, spec, Objects.requireNonNull(byVersion.get(latest)));
     }
 
-    /** Returns the model for the name without a version, or null when only pre-releases exist. */
+    /** Returns the model for the name without a version, or null if only pre-releases exist. */
     @Nullable
     Model plain() {
         return plain;
     }
 
-    /** Returns the model of the highest version that the selector admits, or null when it admits none. */
+    /** Returns the model of the highest version that the selector matches, or null if it matches none. */
     @Nullable
     Model select(String selector) {
         Semver version = Versions.select(selector, versions.navigableKeySet());

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which deployments serve a model, how to choose among them, and what to do when all fail. Setting the same thing
- * twice throws {@link IllegalStateException}. Not safe for use by several threads.
+ * Configures a model: the deployments that serve it, how to choose among them, and what to do when all fail. Setting
+ * the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
  */
 public final class ModelBuilder {
 
@@ -39,7 +39,7 @@ public final class ModelBuilder {
         return deployment(name, deployment -> {});
     }
 
-    /** Adds a deployment and says how it is used. */
+    /** Adds a deployment and configures it. */
     public ModelBuilder deployment(String name, Consumer<DeploymentBuilder> how) {
         DeploymentBuilder builder = new DeploymentBuilder(name);
         how.accept(builder);
@@ -47,7 +47,7 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** Sets how to choose among the deployments; the router's default strategy without it. */
+    /** Sets the strategy that chooses among the deployments; the router's strategy by default. */
     public ModelBuilder strategy(RoutingStrategy strategy) {
         once.check(0, "strategy");
         this.strategy = strategy;
@@ -55,8 +55,9 @@ public final class ModelBuilder {
     }
 
     /**
-     * Sets what chooses which model answers in this one's place; {@code dev.aigw.routing.route.Routes} has ready ones.
-     * A model with a route needs no deployment of its own, if the route always chooses another.
+     * Sets a selector that chooses which model answers; this model itself by default.
+     * {@code dev.aigw.routing.route.Routes} has ready-made ones. A model whose route always chooses another needs no
+     * deployments.
      */
     public ModelBuilder route(ModelSelector selector) {
         once.check(1, "route");
@@ -64,22 +65,20 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** Adds models to try, in order, when this one fails for a reason that another model may cure. */
+    /** Adds models to try, in order, when this one fails for a reason that may not affect another model. */
     public ModelBuilder fallback(String... models) {
         fallbacks.addAll(List.of(models));
         return this;
     }
 
-    /** Sets this model's limits; those not set are the router's. */
+    /** Sets this model's timeouts; the router's apply where none is set. */
     public ModelBuilder timeouts(Timeouts timeouts) {
         once.check(2, "timeouts");
         this.timeouts = timeouts;
         return this;
     }
 
-    /**
-     * Sets this model's own rules for failures, such as a content filter after which others are tried; none by default.
-     */
+    /** Sets this model's own rules for failures, such as trying others after a content filter; none by default. */
     public ModelBuilder failures(FailurePolicy policy) {
         once.check(3, "failures");
         this.failures = policy;
@@ -87,8 +86,8 @@ public final class ModelBuilder {
     }
 
     /**
-     * Sets what answers when this model and its fallback models have failed; the failure is thrown without it. Counts
-     * for calls of this model, not for those to which it is a fallback.
+     * Sets what answers when this model and its fallback models have failed; by default the failure is thrown. Applies
+     * to calls of this model, not to calls for which it is a fallback.
      */
     public ModelBuilder lastResort(LastResort lastResort) {
         once.check(4, "lastResort");
@@ -97,9 +96,9 @@ public final class ModelBuilder {
     }
 
     /**
-     * Sends a copy of a share of this model's calls to another model, whose answers nobody waits for. Make one by
-     * {@code dev.aigw.routing.rollout.Shadow}. Counts for calls that ask for this model, whichever model its route or
-     * fallbacks then let answer.
+     * Sends copies of a share of this model's calls to another model, without waiting for its answers. Make one by
+     * {@code dev.aigw.routing.rollout.Shadow}. Applies to calls that request this model, whichever model of its route
+     * or fallbacks answers.
      */
     public ModelBuilder shadow(ModelShadow shadow) {
         once.check(5, "shadow");

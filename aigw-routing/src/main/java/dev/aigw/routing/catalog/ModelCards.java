@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What is known of models, by vendor and by the vendor's id: capabilities, windows, prices. A deployment has the card
- * of its adapter's name and its upstream model; what its builder says goes before. Immutable.
+ * Known facts about models, by vendor and vendor's id: capabilities, context windows, prices. A deployment has the card
+ * of its adapter's name and its upstream model; its builder's settings take precedence. Immutable.
  *
- * <p>The {@link #builtIn()} cards are facts of one day. Refresh them from a price file, and add your own models:
+ * <p>The {@link #builtIn()} cards are as of one day. Refresh them from a price file, and add your own models:
  *
  * <pre>{@code
  * ModelCards cards = ModelCards.load(Path.of("model_prices_and_context_window.json"))
@@ -54,16 +54,16 @@ public final class ModelCards {
 
     /**
      * Reads a price file, with the prices of today and those that it announces for later days: LiteLLM's
-     * {@code model_prices_and_context_window.json}, the JSON of Pydantic's genai-prices, or one in the form of the
-     * built-in cards. Which of them it is shows in the file.
+     * {@code model_prices_and_context_window.json}, the JSON of Pydantic's genai-prices, or one in the format of the
+     * built-in cards. The format is detected.
      *
-     * <p>LiteLLM tells the longest prompt and the longest answer apart; the window is their sum, so that no prompt that
-     * might fit is kept away. Of prices that go by the time of day the one without a time is taken. What a vendor
-     * charges more for long prompts is read from genai-prices only, and the factors of service tiers ({@code batch},
-     * {@code flex}, {@code priority}) from LiteLLM only.
+     * <p>LiteLLM lists the longest prompt and the longest answer separately; the window is their sum, so that no prompt
+     * that might fit is refused. Where prices depend on the time of day, the price without a time is used. Surcharges
+     * for long prompts are read only from genai-prices, and the factors of service tiers ({@code batch}, {@code flex},
+     * {@code priority}) only from LiteLLM.
      *
      * @throws IOException if the file cannot be read
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if it is in none of these formats
      */
     public static ModelCards load(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -72,7 +72,7 @@ public final class ModelCards {
     }
 
     /**
-     * Returns these cards with one more, which goes before what was known under its name.
+     * Returns these cards with one more, which takes precedence over an earlier one of the same name.
      *
      * @param name {@code vendor/model}, where the vendor is the name of an adapter
      */
@@ -80,21 +80,23 @@ public final class ModelCards {
         return ModelCards.of(CardLayer.of(Map.of(name, card)), asOf).orElse(this);
     }
 
-    /** Returns these cards, and {@code others} for models unknown here and for what a card here does not say. */
+    /**
+     * Returns these cards, with {@code others} for models that are missing here and for facts that a card here lacks.
+     */
     public ModelCards orElse(ModelCards others) {
         List<CardLayer> all = new ArrayList<>(layers);
         all.addAll(others.layers);
         return new ModelCards(all, asOf);
     }
 
-    /** Returns the day whose facts these are; for a file that does not say, the day it was read. */
+    /** Returns the date of these facts; for a file without a date, the day it was read. */
     public LocalDate asOf() {
         return asOf;
     }
 
     /**
-     * Returns the card of {@code vendor/model}, also where the id goes on with its date; {@link ModelCard#UNKNOWN} when
-     * there is none.
+     * Returns the card of {@code vendor/model}, with or without a date suffix; {@link ModelCard#UNKNOWN} if there is
+     * none.
      */
     public ModelCard find(String name) {
         ModelCard card = ModelCard.UNKNOWN;

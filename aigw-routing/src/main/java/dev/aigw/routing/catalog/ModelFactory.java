@@ -25,8 +25,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes models with live deployments from what the user said. Models whose deployments have no concurrency limit may be
- * made by many threads.
+ * Makes models with live deployments from their configuration. Models whose deployments have no concurrency limit may
+ * be made by many threads.
  */
 final class ModelFactory {
 
@@ -61,31 +61,31 @@ final class ModelFactory {
         return slash > 0 && slash < directName.length() - 1 && adapters.containsKey(directName.substring(0, slash));
     }
 
-    /** Returns a model of this name with these deployments; their statistics are kept beyond it. */
+    /** Returns a model of this name with these deployments, whose statistics the registry keeps. */
     Model kept(String name, ModelSpec spec, List<DeploymentSpec> deployments) {
         return model(name, spec, deployments, true);
     }
 
-    /** Returns a model whose deployments have statistics of their own that nobody keeps. */
+    /** Returns a model whose deployments have new statistics that the registry does not keep. */
     Model passing(String name, ModelSpec spec, List<DeploymentSpec> deployments) {
         return model(name, spec, deployments, false);
     }
 
     /**
-     * Puts the concurrency limits of all models made so far in force, and no others; forgets instances that are gone.
+     * Applies the concurrency limits of all models made so far, and no others; drops instances that have disappeared.
      */
     void applyLimits() {
         registry.limit(limits);
         registry.instances(instanceIds);
     }
 
-    /** Returns how the deployment is to be checked, or null. */
+    /** Returns the deployment's health check, or null. */
     @Nullable
     HealthCheck healthCheck(String deployment) {
         return checks.get(deployment);
     }
 
-    /** Keeps what models that share a deployment share. */
+    /** Checks that models that share a deployment give it the same setting. */
     private static <T> void share(Map<String, T> known, String deployment, @Nullable T given, String what) {
         T other = given == null ? null : known.putIfAbsent(deployment, given);
         if (other != null && !other.equals(given)) {
@@ -141,7 +141,7 @@ final class ModelFactory {
         ProviderAdapter adapter = adapters.get(spec.name().substring(0, slash));
         if (adapter == null) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
-                    + "\" names no known adapter: add .provider(...) for it; adapters are " + adapterNames());
+                    + "\" names an unknown adapter: add .provider(...) for it; adapters are " + adapterNames());
         }
         List<@Nullable Credential> credentials = new ArrayList<>(spec.credentials());
         if (credentials.isEmpty()) {
@@ -193,9 +193,7 @@ final class ModelFactory {
         return needed ? schemas.around(adapter) : adapter;
     }
 
-    /**
-     * What the deployment's builder says goes before what its adapter lacks, and that before what is known of models.
-     */
+    /** The deployment's builder takes precedence over what its adapter lacks, and that over the model cards. */
     private ModelCard card(String model, DeploymentSpec spec, ProviderAdapter adapter) {
         ModelCard said = spec.card()
                 .orElse(ModelCard.builder()
@@ -207,8 +205,8 @@ final class ModelFactory {
         ModelCard named = cards.find(spec.cardOf());
         if (named.equals(ModelCard.UNKNOWN)) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
-                    + "\" has the card of \"" + spec.cardOf()
-                    + "\", which there is none of: name a known model, or add a card by ModelCards.with");
+                    + "\" asks for the card of \"" + spec.cardOf()
+                    + "\", which does not exist: name a known model, or add a card by ModelCards.with");
         }
         return said.orElse(named);
     }

@@ -9,7 +9,7 @@ import dev.aigw.routing.deployment.ModelShadow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a user said of one model. */
+/** The configuration of one model. */
 record ModelSpec(
         String name,
         List<DeploymentSpec> deployments,

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * The routing table under construction: models and aliases. Not safe for use by several threads.
  *
  * <p>A model's name has neither slash nor {@code @}: names with a slash are {@code adapter/upstream-model} and need no
- * entry, and what follows an {@code @} is a version. A name that ends in a star is a wildcard, and may have a slash:
- * {@code openai/*} is for all names that begin so, and the star in its deployments' names stands for the rest.
+ * entry, and a version follows an {@code @}. A name that ends in a star is a wildcard and may have a slash:
+ * {@code openai/*} matches all names with this prefix, and the star in its deployments' names is replaced by the rest.
  */
 public final class ModelTable {
 
@@ -35,7 +35,7 @@ public final class ModelTable {
         this.switches = switches;
     }
 
-    /** Returns a copy that changes apart from this one. */
+    /** Returns an independent copy. */
     public ModelTable copy() {
         return new ModelTable(new LinkedHashMap<>(models), new LinkedHashMap<>(aliases), new LinkedHashMap<>(switches));
     }
@@ -43,7 +43,7 @@ public final class ModelTable {
     /**
      * Adds a model.
      *
-     * @throws IllegalArgumentException if the name is taken or not a name; the message says which and what to do
+     * @throws IllegalArgumentException if the name is taken or not valid; the message says which and how to fix it
      */
     public ModelTable model(String name, Consumer<ModelBuilder> how) {
         checkModelName(name);
@@ -55,7 +55,7 @@ public final class ModelTable {
         return this;
     }
 
-    /** Adds a model, in place of the one of this name if there is one. */
+    /** Adds a model, replacing the one of this name if there is one. */
     public ModelTable replaceModel(String name, Consumer<ModelBuilder> how) {
         checkModelName(name);
         models.put(name, build(name, how));
@@ -63,7 +63,7 @@ public final class ModelTable {
         return this;
     }
 
-    /** Returns the names of the models that were replaced in this table, and not in the one it is a copy of. */
+    /** Returns the names of the models that were replaced since this table was copied. */
     public Set<String> replaced() {
         return Collections.unmodifiableSet(replaced);
     }
@@ -81,7 +81,7 @@ public final class ModelTable {
         return this;
     }
 
-    /** Makes {@code alias} another name for {@code model}, in place of what it stood for before. */
+    /** Makes {@code alias} another name for {@code model}, replacing an earlier alias of this name. */
     public ModelTable alias(String alias, String model) {
         checkAlias(alias);
         switches.remove(alias);
@@ -90,8 +90,8 @@ public final class ModelTable {
     }
 
     /**
-     * Makes {@code alias} a name for whichever model the switch is turned to, in place of what it stood for before.
-     * Which one that is, and that calls keep theirs, is the switch's own; the table stays as it is.
+     * Makes {@code alias} a name for the model that the switch points to, replacing an earlier alias of this name.
+     * Turning the switch does not change the table.
      */
     public ModelTable alias(String alias, Switch models) {
         checkAlias(alias);
@@ -131,7 +131,7 @@ public final class ModelTable {
     }
 
     /**
-     * Returns the table as the router reads it.
+     * Returns the catalog of this table.
      *
      * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
      */
@@ -146,7 +146,7 @@ public final class ModelTable {
             String name = alias;
             while (aliases.containsKey(base(name))) {
                 if (!path.add(base(name))) {
-                    throw new IllegalArgumentException("aliases run in a circle: " + String.join(" -> ", path) + " -> "
+                    throw new IllegalArgumentException("aliases form a cycle: " + String.join(" -> ", path) + " -> "
                             + base(name) + "; point one at a model");
                 }
                 name = Objects.requireNonNull(aliases.get(base(name)));
@@ -168,7 +168,7 @@ public final class ModelTable {
                 && !switches.containsKey(name)
                 && wildcards().noneMatch(wildcard -> wildcard.match(name) != null)) {
             throw new IllegalArgumentException(
-                    what + " is \"" + name + "\", which is no model: declare it; models are " + models.keySet());
+                    what + " is \"" + name + "\", which is not a model: declare it; models are " + models.keySet());
         }
     }
 
@@ -190,7 +190,7 @@ public final class ModelTable {
             resolved = Objects.requireNonNull(aliases.get(base(resolved)));
         }
         if (!path.add(resolved)) {
-            throw new IllegalArgumentException("fallbacks run in a circle: " + String.join(" -> ", path) + " -> "
+            throw new IllegalArgumentException("fallbacks form a cycle: " + String.join(" -> ", path) + " -> "
                     + resolved + "; remove one of them");
         }
         ModelSpec model = models.get(base(resolved));

@@ -10,8 +10,8 @@ import org.semver4j.range.RangeList;
 import org.semver4j.range.RangeListFactory;
 
 /**
- * Reads semantic versions (semver.org, 2.0.0) and the selectors that name one of several: {@code 2}, {@code ^2.1},
- * {@code ~2.1.3}, {@code 2.1.0}, {@code latest}, with the meaning they have in npm.
+ * Reads semantic versions (semver.org, 2.0.0) and their selectors: {@code 2}, {@code ^2.1}, {@code ~2.1.3},
+ * {@code 2.1.0}, {@code latest}, with the same meaning as in npm.
  *
  * <p>A pre-release is chosen only by a selector that names a pre-release of the same number.
  */
@@ -24,7 +24,7 @@ final class Versions {
     /**
      * Returns the version.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not a semantic version
      */
     static Semver parse(String text) {
         Semver version = Semver.parse(text);
@@ -36,7 +36,7 @@ final class Versions {
     }
 
     /**
-     * Returns the highest of {@code versions} that the selector admits, or null when it admits none.
+     * Returns the highest of {@code versions} that the selector matches, or null if it matches none.
      *
      * @throws IllegalArgumentException if the selector cannot be read
      */
@@ -53,7 +53,7 @@ final class Versions {
         return null;
     }
 
-    /** Returns the highest version that is no pre-release, or null when there is none. */
+    /** Returns the highest version that is not a pre-release, or null if there is none. */
     static @Nullable Semver latest(NavigableSet<Semver> versions) {
         for (Semver version : versions.descendingSet()) {
             if (version.getPreRelease().isEmpty()) {
@@ -63,7 +63,7 @@ final class Versions {
         return null;
     }
 
-    /** Returns an empty set in the order of precedence; versions that differ in their build only are one. */
+    /** Returns an empty set in order of precedence; versions that differ only in build metadata are equal. */
     static NavigableSet<Semver> set() {
         return new TreeSet<>();
     }

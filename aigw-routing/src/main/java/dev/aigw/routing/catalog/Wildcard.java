@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model declared for every name that begins alike, such as {@code openai/*}. What a name has in place of the star
- * stands in place of the star in the deployments' names, too.
+ * A model declared for every name with a prefix, such as {@code openai/*}. The rest of a name replaces the star in the
+ * deployments' names too.
  */
 record Wildcard(ModelSpec spec) {
 
@@ -13,12 +13,13 @@ record Wildcard(ModelSpec spec) {
         for (DeploymentSpec deployment : spec.deployments()) {
             if (deployment.healthCheck() != null) {
                 throw new IllegalArgumentException("wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
-                        + "\" has a health check, but its models are known only once they are asked for: declare the"
+                        + "\" has a health check, but its models are known only once they are requested: declare the"
                         + " models");
             }
             if (deployment.concurrency() != null) {
-                throw new IllegalArgumentException("wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
-                        + "\" has a concurrency limit, which each of its models would have apart: declare the models");
+                throw new IllegalArgumentException(
+                        "wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
+                                + "\" has a concurrency limit, which each of its models would have separately: declare the models");
             }
         }
     }
@@ -31,7 +32,7 @@ record Wildcard(ModelSpec spec) {
         return spec.name().substring(0, spec.name().length() - 1);
     }
 
-    /** Returns what {@code name} has in place of the star, or null when it does not match. */
+    /** Returns the part of {@code name} that matches the star, or null if it does not match. */
     @Nullable
     String match(String name) {
         String prefix = prefix();

@@ -1,11 +1,11 @@
 /**
  * The models of a router: their names, deployments, fallbacks and aliases.
  *
- * <p>Entry point: {@link dev.aigw.routing.catalog.ModelTable}, the table under construction. Reading order: it,
- * {@code ModelBuilder} and {@code DeploymentBuilder} (what a user says), {@code ModelFactory} (makes models of it),
- * then {@code Catalog} (what the router itself reads; an application gets none) with {@code Lineage} and
- * {@code Versions}, {@code Wildcard}; {@code ModelCards} (what is known of models) with {@code CardFile} and the forms
- * it reads.
+ * <p>Entry point: {@link dev.aigw.routing.catalog.ModelTable}, the table under construction. Reading order:
+ * {@code ModelTable}, {@code ModelBuilder} and {@code DeploymentBuilder} (the configuration), {@code ModelFactory}
+ * (makes models from it), then {@code Catalog} (the table in use; an application never gets one) with {@code Lineage},
+ * {@code Versions} and {@code Wildcard}; {@code ModelCards} (known facts about models) with {@code CardFile} and the
+ * formats it reads.
  */
 @NullMarked
 package dev.aigw.routing.catalog;

@@ -1,5 +1,6 @@
 package dev.aigw.routing.deployment;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -12,15 +13,15 @@ import java.util.function.Supplier;
  *     .concurrency(ConcurrencyLimit.fixed(8).queue(50, Duration.ofSeconds(2))));
  * }</pre>
  *
- * <p>A deployment at its limit is passed over while a sibling has room. A call waits only when all deployments that
- * could serve it are at their limits: in the queues of all of them at once, before calls of lower
- * {@linkplain dev.aigw.api.CallOptions.Priority priority} and after earlier ones of its own, and no longer than its
- * deadline. When the queues are full, a call of higher priority takes the place of the last one of the lowest; any
- * other fails at once. A call that fails so, or has waited too long, fails with
- * {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, after which the fallback models are tried. A hedge never waits.
+ * <p>A deployment at its limit is skipped while a sibling has a free permit. A call waits only when all deployments
+ * that could serve it are at their limits. It joins the queues of all of them, ahead of calls of lower
+ * {@linkplain dev.aigw.api.CallOptions.Priority priority} and behind earlier calls of the same priority, and waits no
+ * longer than its deadline. When the queues are full, a call of higher priority displaces the last call of the lowest
+ * priority; any other call is refused at once. A call that is refused, displaced, or has waited too long fails with
+ * {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, and the fallback models are tried. A hedge never waits.
  *
- * <p>The limit belongs to the deployment: models that share a deployment share its limit. A stream counts until it
- * ends.
+ * <p>The limit belongs to the deployment: models that share a deployment share its limit. A stream keeps its permit
+ * until it ends.
  */
 public final class ConcurrencyLimit {
 
@@ -49,9 +50,10 @@ public final class ConcurrencyLimit {
     }
 
     /**
-     * Returns a limit of {@code attempts} at once, with a queue of 100 calls that wait up to 5 seconds.
+     * Returns a fixed limit, with a queue of 100 calls that wait up to 5 seconds.
      *
-     * @throws IllegalArgumentException if not positive
+     * @param attempts how many attempts may be under way at once
+     * @throws IllegalArgumentException if {@code attempts} is not positive
      */
     public static ConcurrencyLimit fixed(int attempts) {
         if (attempts < 1) {
@@ -62,8 +64,8 @@ public final class ConcurrencyLimit {
     }
 
     /**
-     * Returns a limit that {@code rule} adapts, with a queue of 100 calls that wait up to 5 seconds. Each deployment
-     * gets a rule of its own from the supplier; {@code dev.aigw.routing.resilience.adaptive} has well-known ones.
+     * Returns a limit that {@code rule} adapts, with a queue of 100 calls that wait up to 5 seconds. The supplier makes
+     * one rule for each deployment; {@code dev.aigw.routing.resilience.adaptive} has well-known ones.
      */
     public static ConcurrencyLimit adaptive(Supplier<? extends LimitRule> rule) {
         return new ConcurrencyLimit(Objects.requireNonNull(rule, "rule"), DEFAULT_WAITING, DEFAULT_LONGEST);
@@ -73,18 +75,18 @@ public final class ConcurrencyLimit {
      * Returns this limit with a queue of another size.
      *
      * @param calls how many calls may wait for the deployment; 0 for none, so that calls fail at once
-     * @param longest how long a call waits at most
+     * @param longest the longest a call waits
      * @throws IllegalArgumentException if either is negative
      */
     public ConcurrencyLimit queue(int calls, Duration longest) {
         if (calls < 0 || longest.isNegative()) {
-            throw new IllegalArgumentException("the queue has room for " + calls + " calls that wait up to " + longest
-                    + ": use zero or more of both, zero calls for no queue");
+            throw new IllegalArgumentException("the queue takes " + calls + " calls that wait up to "
+                    + Durations.text(longest) + ": use zero or more of both, zero calls for no queue");
         }
         return new ConcurrencyLimit(rule, calls, longest);
     }
 
-    /** Returns what makes the rule of each deployment. */
+    /** Returns the supplier of each deployment's rule. */
     public Supplier<? extends LimitRule> rule() {
         return rule;
     }
@@ -99,7 +101,10 @@ public final class ConcurrencyLimit {
         return longest.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE / 2 : longest.toNanos();
     }
 
-    /** Returns whether both limit in the same way; two adaptive limits do when they share the supplier of the rule. */
+    /**
+     * Two limits are equal if they limit in the same way; two adaptive limits do if they share the supplier of the
+     * rule.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof ConcurrencyLimit that
@@ -116,6 +121,6 @@ public final class ConcurrencyLimit {
     @Override
     public String toString() {
         return "ConcurrencyLimit{" + (rule instanceof Fixed fixed ? String.valueOf(fixed.limit) : "adaptive")
-                + ", queue=" + waiting + " up to " + longest + "}";
+                + ", queue=" + waiting + " up to " + Durations.text(longest) + "}";
     }
 }

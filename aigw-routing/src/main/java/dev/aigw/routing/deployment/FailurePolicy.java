@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A model's own rules for failures, where they differ from the router's. Immutable.
+ * A model's rules for failures, where they differ from the router's. Immutable.
  *
  * <pre>{@code
  * .model("assistant", model -> model
@@ -44,7 +44,7 @@ public final class FailurePolicy {
         return new Builder();
     }
 
-    /** Returns the failure with the kind that this policy gives it, if it gives one. */
+    /** Returns the failure, reclassified if this policy has a rule for it. */
     public GatewayException classify(GatewayException failure) {
         if (statuses.isEmpty() && codes.isEmpty()) {
             return failure;
@@ -61,7 +61,7 @@ public final class FailurePolicy {
         return classified;
     }
 
-    /** Returns whether another deployment, and after that a fallback model, is tried after a failure of this kind. */
+    /** Returns whether another deployment, and then a fallback model, is tried after a failure of this kind. */
     public boolean triesOthers(ErrorKind kind, boolean usual) {
         return others.contains(kind) || (usual && !terminal.contains(kind));
     }
@@ -85,8 +85,8 @@ public final class FailurePolicy {
         private Builder() {}
 
         /**
-         * Tries another deployment, and after that the fallback models, when an attempt fails with one of these kinds,
-         * which would otherwise end the call.
+         * Tries another deployment, and then the fallback models, when an attempt fails with one of these kinds, which
+         * would otherwise end the call.
          *
          * @throws IllegalArgumentException for CANCELLED and DEADLINE: then the caller no longer waits
          */
@@ -101,16 +101,16 @@ public final class FailurePolicy {
             return this;
         }
 
-        /** Fails the call at once when an attempt fails with one of these kinds: nobody else is tried. */
+        /** Fails the call when an attempt fails with one of these kinds; no other deployment or model is tried. */
         public Builder failOn(ErrorKind... kinds) {
             terminal.addAll(Set.of(kinds));
             return this;
         }
 
         /**
-         * Takes an answer with this HTTP status as a failure of {@code kind}, whatever its body says.
+         * Treats a response with this HTTP status as a failure of {@code kind}, whatever its body says.
          *
-         * @throws IllegalArgumentException if the status is none of an error, from 300 to 599
+         * @throws IllegalArgumentException if the status is not an error status, from 300 to 599
          * @throws IllegalStateException if the status has a kind already
          */
         public Builder treatStatus(int status, ErrorKind kind) {
@@ -123,7 +123,8 @@ public final class FailurePolicy {
         }
 
         /**
-         * Takes an error with this vendor code as a failure of {@code kind}; goes before {@link #treatStatus}.
+         * Treats an error with this vendor code as a failure of {@code kind}; takes precedence over
+         * {@link #treatStatus}.
          *
          * @param vendorCode as {@link GatewayException#vendorCode()} gives it
          * @throws IllegalStateException if the code has a kind already
@@ -142,7 +143,7 @@ public final class FailurePolicy {
         /**
          * Returns the policy.
          *
-         * @throws IllegalArgumentException if a kind is both tried elsewhere and final
+         * @throws IllegalArgumentException if a kind is given to both {@link #tryOthersOn} and {@link #failOn}
          */
         public FailurePolicy build() {
             for (ErrorKind kind : others) {

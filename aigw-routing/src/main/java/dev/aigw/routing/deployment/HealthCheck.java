@@ -7,38 +7,39 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to find out, without a caller, whether a deployment is well. Immutable; safe for use by many threads.
+ * How to check a deployment's health actively, without waiting for calls. Immutable; safe for use by many threads.
  *
  * <pre>{@code
  * model.deployment("triton/resnet", deployment -> deployment
  *     .healthCheck(HealthCheck.every(Duration.ofSeconds(10)).path("/v2/health/ready").build()))
  * }</pre>
  *
- * <p>A deployment whose checks fail several times in a row is left alone until one succeeds, which frees it at once;
- * but never more than the breaker's share of a model's deployments, so that a check that is wrong cannot take all of
- * them away. Checks run on the router's executor, one at a time for each deployment, from when the router is built
- * until it closes or an update removes the deployment. A refusal for rate is neither well nor unwell. There is no check
- * unless one is set, and what it costs is yours to choose: a {@link Builder#path} costs nothing, a {@link Builder#chat}
- * on a paid vendor does, though it is not in the meter.
+ * <p>A deployment whose checks fail several times in a row is ejected: it gets no calls until a check succeeds. At most
+ * the breaker's share of a model's deployments is ejected at once, so a wrong check cannot take all of them away.
+ * Checks run on the router's executor, one at a time for each deployment, from when the router is built until it closes
+ * or an update removes the deployment. A rate-limited check counts neither as a success nor as a failure. There are no
+ * checks by default. A {@link Builder#path} check costs nothing; a {@link Builder#chat} with a paid vendor does, and
+ * the meter does not record it.
  */
 public final class HealthCheck {
 
-    /** Asks whether a deployment is well. Safe for use by many threads. */
+    /** Checks whether a deployment is healthy. Safe for use by many threads. */
     @FunctionalInterface
     public interface Probe {
 
         /**
-         * Returns when the deployment is well, and throws when it is not, or does not answer before the attempt's
+         * Returns if the deployment is healthy. Throws if it is not, or does not answer before the attempt's
          * cancellation trips.
          *
          * @param adapter the deployment's adapter
-         * @param attempt the deployment's model, credential and base URL, and the check's time limit
-         * @throws Exception if the deployment is not well
+         * @param attempt the deployment's model, credential and base URL, and the check's timeout
+         * @throws Exception if the deployment is not healthy
          */
         void check(ProviderAdapter adapter, AttemptContext attempt) throws Exception;
     }
@@ -61,12 +62,12 @@ public final class HealthCheck {
         this.healthyAfter = builder.healthyAfter == null ? 1 : builder.healthyAfter;
     }
 
-    /** Starts a check made every {@code interval}; say of what kind. */
+    /** Starts a check that runs every {@code interval}. Set what to check before {@link Builder#build()}. */
     public static Builder every(Duration interval) {
         return new Builder(interval);
     }
 
-    /** Returns what asks. */
+    /** Returns the probe. */
     public Probe probe() {
         return probe;
     }
@@ -81,7 +82,7 @@ public final class HealthCheck {
         return timeout;
     }
 
-    /** Returns the share by which chance lengthens or shortens each interval. */
+    /** Returns the share by which each interval is lengthened or shortened at random. */
     public double jitter() {
         return jitter;
     }
@@ -98,7 +99,7 @@ public final class HealthCheck {
 
     @Override
     public String toString() {
-        return "HealthCheck{" + name + " every " + interval + "}";
+        return "HealthCheck{" + name + " every " + Durations.text(interval) + "}";
     }
 
     /** Builds a {@link HealthCheck}. Each property may be set once. Not safe for use by several threads. */
@@ -118,16 +119,16 @@ public final class HealthCheck {
         }
 
         /**
-         * Gets a path of the service, such as {@code /v2/health/ready} (Triton, KServe), {@code /health} (vLLM) or
-         * {@code /ping} (TorchServe); a status of 2xx is well. With a slash at its beginning it counts from the root of
-         * the base URL's host. Adapters that speak HTTP to servers of one's own can do this, others say that they
-         * cannot, and then nothing is checked.
+         * Requests a path of the service, such as {@code /v2/health/ready} (Triton, KServe), {@code /health} (vLLM) or
+         * {@code /ping} (TorchServe); a 2xx status is healthy. A path that begins with a slash is relative to the root
+         * of the base URL's host. Adapters for self-hosted HTTP servers support this; the others report that they do
+         * not, and the deployment is not checked.
          */
         public Builder path(String path) {
             return probe("GET " + path, (adapter, attempt) -> adapter.probe(path, attempt));
         }
 
-        /** Asks for a chat of one token. It is paid for like any other. */
+        /** Sends a chat that asks for one token. It costs what any other chat costs. */
         public Builder chat() {
             return call(
                     ChatRequest.CHAT,
@@ -137,7 +138,7 @@ public final class HealthCheck {
                             .build());
         }
 
-        /** Makes a call of your own; any reply is well. It is paid for like any other. */
+        /** Makes a custom call; any reply is healthy. It costs what any other call costs. */
         public <Q extends ModelRequest, R extends ModelReply> Builder call(Operation<Q, R> operation, Q request) {
             return probe(operation.name(), (adapter, attempt) -> {
                 R reply = adapter.call(operation, request, attempt);
@@ -147,7 +148,7 @@ public final class HealthCheck {
             });
         }
 
-        /** Asks a function of your own. */
+        /** Runs a custom probe. */
         public Builder function(Probe probe) {
             return probe("function", probe);
         }
@@ -166,7 +167,7 @@ public final class HealthCheck {
             return this;
         }
 
-        /** Sets by which share chance lengthens or shortens each interval, from 0 to 1; 0.2 by default. */
+        /** Sets the share by which each interval is lengthened or shortened at random, from 0 to 1; 0.2 by default. */
         public Builder jitter(double share) {
             once.check(2, "jitter");
             this.jitter = share;
@@ -198,8 +199,10 @@ public final class HealthCheck {
                     how != null,
                     "does not say how to check: set path(\"/health\"), chat(), call(operation, request) or"
                             + " function(...)");
-            check(positive(interval), "is made every " + interval + ": use a positive interval");
-            check(timeout == null || positive(timeout), "has a timeout of " + timeout + ": use a positive one");
+            check(positive(interval), "runs every " + Durations.text(interval) + ": use a positive interval");
+            check(
+                    timeout == null || positive(timeout),
+                    "has a timeout of " + Durations.text(timeout) + ": use a positive one");
             check(
                     jitter == null || (jitter >= 0 && jitter <= 1),
                     "has a jitter of " + jitter + ": use a share from 0 to 1");

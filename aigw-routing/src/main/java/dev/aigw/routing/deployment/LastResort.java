@@ -6,6 +6,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  *         .or(LastResort.text("I can't answer right now. Please try again in a few minutes."))))
  * }</pre>
  *
- * <p>It answers when the last failure is of a kind that allows a fallback model. When the call's own time is up
- * ({@link ErrorKind#DEADLINE}) only what is at hand answers: a stale or fixed reply, but no function. It never answers
- * for a cancelled call, nor for a request that is invalid, denied, or refused for its content. Its reply says so by
- * {@link dev.aigw.api.Route#degraded()}, is played as a stream where a stream was asked for, is not stored, and costs
- * nothing. A stream that breaks after its first content is no matter for a last resort.
+ * <p>It answers when the last failure is of a kind that allows a fallback model. When the call's deadline has passed
+ * ({@link ErrorKind#DEADLINE}), only a stale or fixed reply answers, not a function. It never answers for a cancelled
+ * call, nor for a request that is invalid, denied, or refused for its content. Its reply is marked by
+ * {@link dev.aigw.api.Route#degraded()}, is replayed as a stream if the caller asked for one, is not cached, and costs
+ * nothing. It does not answer for a stream that breaks after its first content.
  */
 public final class LastResort {
 
@@ -35,23 +36,23 @@ public final class LastResort {
     public interface Answer {
 
         /**
-         * Returns a reply of the type that the call's operation promises (for a chat stream also a
-         * {@link ChatResponse}), or null to have none.
+         * Returns a reply of the call's operation (for a chat stream also a {@link ChatResponse}), or null for no
+         * answer.
          *
          * @param call the call
          * @param request its request
-         * @param failure why no model answered; earlier attempts are in its route
+         * @param failure why no model answered; its route lists the attempts
          */
         @Nullable
         ModelReply answer(CallContext call, ModelRequest request, GatewayException failure);
     }
 
     /**
-     * One thing to try.
+     * One option to try.
      *
      * @param answer computes the answer; null for a stale entry of the result cache
      * @param staleFor how old that entry may be; null for a computed answer
-     * @param atHand whether it answers at once, so that it serves even when the call's time is up
+     * @param atHand whether it answers at once, so that it may answer even after the deadline
      */
     public record Option(@Nullable Answer answer, @Nullable Duration staleFor, boolean atHand) {}
 
@@ -66,30 +67,31 @@ public final class LastResort {
     }
 
     /**
-     * Answers with what the result cache holds for an equal request, though its time to live is over. The cache must
-     * keep entries that long: {@code Caches.inMemory().keepStale(…)}. A call whose directive does not read the cache
-     * gets no stale entry either.
+     * Answers with the result cache's entry for an equal request, even after its time to live. The cache must keep
+     * entries that long: {@code Caches.inMemory().keepStale(…)}. A call whose directive does not read the cache gets no
+     * stale entry.
      *
-     * @param maxAge how old an entry may be, from when it was stored; positive
+     * @param maxAge the greatest age of an entry since it was stored; positive
      */
     public static LastResort staleCache(Duration maxAge) {
         if (maxAge.isNegative() || maxAge.isZero()) {
-            throw new IllegalArgumentException(
-                    "the greatest age of a stale entry is " + maxAge + ": use a positive duration, such as a day");
+            throw new IllegalArgumentException("the greatest age of a stale entry is " + Durations.text(maxAge)
+                    + ": use a positive duration, such as a day");
         }
         return new LastResort(List.of(new Option(null, maxAge, true)));
     }
 
     /**
      * Answers with {@code reply}: a {@link ChatResponse} for chats, plain and streamed, or any other reply for its own
-     * operation. Calls of another operation fail as without it.
+     * operation. Calls of other operations fail as they would without it.
      *
-     * @throws IllegalArgumentException if it can be read only once, as a stream
+     * @throws IllegalArgumentException if the reply is a stream, which can be read only once
      */
     public static LastResort reply(ModelReply reply) {
         if (reply instanceof AutoCloseable) {
-            throw new IllegalArgumentException("a last resort answers many calls, so a stream will not do: give a"
-                    + " ChatResponse, which is played as a stream where one is asked for");
+            throw new IllegalArgumentException(
+                    "a last resort answers many calls, but a stream can be read only once: give a"
+                            + " ChatResponse, which is replayed as a stream if the caller asks for one");
         }
         Objects.requireNonNull(reply, "reply");
         return of((call, request, failure) -> reply, true);
@@ -100,19 +102,19 @@ public final class LastResort {
         return reply(ChatResponse.of(text));
     }
 
-    /** Answers with what {@code answer} makes of the failure; what it throws is added to the failure. */
+    /** Answers with what {@code answer} returns. If it throws, its exception is added to the failure as suppressed. */
     public static LastResort function(Answer answer) {
         return of(Objects.requireNonNull(answer, "answer"), false);
     }
 
-    /** Returns a last resort that asks {@code next} where this one has no answer. */
+    /** Returns a last resort that tries {@code next} if this one has no answer. */
     public LastResort or(LastResort next) {
         List<Option> all = new ArrayList<>(options);
         all.addAll(next.options);
         return new LastResort(List.copyOf(all));
     }
 
-    /** Returns whether an entry of the result cache may be wanted. */
+    /** Returns whether it may use an entry of the result cache. */
     public boolean readsCache() {
         return options.stream().anyMatch(option -> option.staleFor != null);
     }

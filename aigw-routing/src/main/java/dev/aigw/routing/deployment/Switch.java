@@ -3,29 +3,30 @@ package dev.aigw.routing.deployment;
 import java.util.Set;
 
 /**
- * What an alias may stand for instead of a model: one of several, at any moment another. A call that comes by it is let
- * in once and keeps its model to its end. {@code dev.aigw.routing.rollout.BlueGreen} is one. Safe for use by many
- * threads, and quick.
+ * Points an alias at one of several models, and can be turned to another at any moment. A call that uses the alias
+ * enters once and keeps its model to its end. {@code dev.aigw.routing.rollout.BlueGreen} is one. Implementations are
+ * safe for use by many threads and return quickly.
  */
 public interface Switch {
 
-    /** Returns all models it may be turned to; the same ones always. */
+    /** Returns all models it may point to; always the same ones. */
     Set<String> models();
 
-    /** Returns the model it is turned to now, for dry runs. */
+    /** Returns the model it points to now, for dry runs. */
     String current();
 
-    /** Lets a call in, and returns the model it keeps; {@link #leave} tells when the call is over. */
+    /** Admits a call and returns the model that the call keeps; {@link #leave} reports the end of the call. */
     String enter();
 
     /**
-     * Lets a call in that goes on, by itself, where another was: the refresh of a stored reply, say.
+     * Admits a call that follows an earlier one to the same model, such as the refresh of a stored reply.
      *
-     * @param model the model that the other was let in to
-     * @return whether it is let in, to be followed by {@link #leave}; not to a model that was left and has drained
+     * @param model the model of the earlier call
+     * @return whether it is admitted, in which case {@link #leave} follows; false for a model that was switched away
+     *     from and has drained
      */
     boolean enterAgain(String model);
 
-    /** Notes that a call is over that was let in to {@code model}; called once for each. */
+    /** Reports the end of a call that was admitted to {@code model}; called once for each. */
     void leave(String model);
 }

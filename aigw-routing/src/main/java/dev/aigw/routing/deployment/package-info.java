@@ -1,6 +1,6 @@
 /**
- * What a user sets on a deployment or a model, beside its name: concurrency limits, health checks, last resorts,
- * switches behind an alias.
+ * Settings of a deployment or a model: concurrency limits, health checks, failure policies, last resorts, and switches
+ * behind an alias.
  *
  * <p>Read {@link dev.aigw.routing.deployment.ConcurrencyLimit} and {@link dev.aigw.routing.deployment.HealthCheck} for
  * deployments, {@link dev.aigw.routing.deployment.LastResort} and {@link dev.aigw.routing.deployment.Switch} for

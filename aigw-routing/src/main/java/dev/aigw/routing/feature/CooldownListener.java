@@ -4,19 +4,20 @@ import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
 
 /**
- * Learns of cooldowns that this router found to be due, so that others may be notified. Safe for use by many threads.
+ * Is notified of the cooldowns that this router begins, so that other routers can be notified. Safe for use by many
+ * threads.
  */
 @FunctionalInterface
 public interface CooldownListener {
 
     /**
-     * A deployment, or its credential, is not asked from now on. Runs in the thread of the call that found out, so it
-     * neither blocks nor throws.
+     * A cooldown of a deployment or its credential has begun. Runs in the thread of the call that failed, so it must
+     * neither block nor throw.
      *
      * @param deployment the deployment that failed
-     * @param scope what is not asked
-     * @param nanos for how long
-     * @param kind what failed
+     * @param scope what cools down
+     * @param nanos how long
+     * @param kind the kind of failure
      */
     void cooldownBegan(CoolingDeployment deployment, CooldownScope scope, long nanos, ErrorKind kind);
 }

@@ -6,8 +6,8 @@ import dev.aigw.api.ErrorKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deployment as a feature sees it that shares cooldowns between routers. Safe for use by many threads. Times are
- * nanoseconds by the router's {@link Environment#nanoTime()}.
+ * A deployment as seen by a feature that shares cooldowns between routers. Safe for use by many threads. Times are
+ * nanoseconds of the router's {@link Environment#nanoTime()}.
  */
 public interface CoolingDeployment {
 
@@ -28,13 +28,13 @@ public interface CoolingDeployment {
     @Nullable
     String baseUrl();
 
-    /** Returns the nanoseconds left of its cooldown of this scope; 0 when there is none. */
+    /** Returns the nanoseconds left of its cooldown of this scope; 0 if there is none. */
     long cooldownNanos(CooldownScope scope, long nowNanos);
 
-    /** Returns the kind of failure behind its last cooldown of this scope, or null when there was none. */
+    /** Returns the kind of failure behind its last cooldown of this scope, or null if there was none. */
     @Nullable
     ErrorKind cooldownKind(CooldownScope scope);
 
-    /** Begins a cooldown that another router found to be due, unless a longer one runs. No listener is notified. */
+    /** Begins a cooldown that another router reported, unless a longer one runs. No listener is notified. */
     void coolDownElsewhere(CooldownScope scope, long nowNanos, long nanos, ErrorKind kind);
 }

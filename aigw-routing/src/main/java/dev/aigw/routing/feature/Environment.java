@@ -7,13 +7,14 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Time, chance and threads: everything a router takes from its surroundings, in one place so that tests can replace it
- * and replay a race. Safe for use by many threads.
+ * Time, randomness and threads: everything nondeterministic that a router uses, in one place so that tests can replace
+ * it and replay a race. Safe for use by many threads.
  */
 public interface Environment extends AutoCloseable {
 
     /**
-     * Returns the surroundings of production: system clocks, thread-local randomness, virtual threads where there are.
+     * Returns the environment for production: system clocks, thread-local randomness, and virtual threads on Java 21
+     * and later.
      */
     static Environment system() {
         return new SystemEnvironment(null);
@@ -24,21 +25,21 @@ public interface Environment extends AutoCloseable {
         return new SystemEnvironment(executor);
     }
 
-    /** Returns monotone nanoseconds, as {@link System#nanoTime()}. */
+    /** Returns a monotonic clock reading in nanoseconds, like {@link System#nanoTime()}. */
     long nanoTime();
 
     /** Returns the date and time. */
     Instant now();
 
-    /** Returns the source of chance. */
+    /** Returns the source of randomness. */
     RandomGenerator random();
 
-    /** Returns where asynchronous calls run. */
+    /** Returns the executor of asynchronous calls. */
     Executor executor();
 
     /**
-     * Blocks until {@code signal} is complete, in whatever way, but no longer than {@code nanos}. Every wait of a
-     * router goes through here, so that a test can let time pass instead.
+     * Blocks until {@code signal} completes, normally or not, but no longer than {@code nanos}. Every wait of a router
+     * goes through this method, so that a test can advance its clock instead.
      *
      * @return whether the signal is complete
      * @throws dev.aigw.api.GatewayException of kind CANCELLED if {@code cancellation} trips first
@@ -57,13 +58,13 @@ public interface Environment extends AutoCloseable {
     }
 
     /**
-     * Runs {@code action}, which must be quick, once {@code nanos} have passed; never, once this is closed.
+     * Runs {@code action}, which must return quickly, after {@code nanos}; never after this is closed.
      *
-     * @return closing it before then prevents the run
+     * @return a registration; closing it in time prevents the run
      */
     Cancellation.Registration schedule(long nanos, Runnable action);
 
-    /** Releases the threads this environment has made. */
+    /** Releases the threads that this environment has made. */
     @Override
     void close();
 }

@@ -4,7 +4,7 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 
-/** What a {@link Feature} may do to a router under construction. */
+/** What a {@link Feature} may add to a router under construction. */
 public interface Installer {
 
     /** Adds a stage. Within a phase, stages run in the order they were added. */
@@ -13,7 +13,7 @@ public interface Installer {
     /** Adds a listener. */
     void listener(RouterListener listener);
 
-    /** Returns time, chance and threads. */
+    /** Returns the source of time, randomness and threads. */
     Environment environment();
 
     /** Returns the cooldowns of the router. Its deployments are known once the router is built. */

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The surroundings of production. Threads are made when first needed. */
+/** The environment for production. Threads are made when first needed. */
 final class SystemEnvironment implements Environment {
 
     /** What is scheduled once this is closed: it never runs. */
@@ -68,7 +68,7 @@ final class SystemEnvironment implements Environment {
         }
     }
 
-    /** Returns virtual threads on Java 21 and later, else a pool that always has room for one more. */
+    /** Returns virtual threads on Java 21 and later, else an unbounded pool. */
     private static ExecutorService virtualThreads() {
         try {
             return (ExecutorService)

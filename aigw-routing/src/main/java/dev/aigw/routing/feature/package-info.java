@@ -1,5 +1,5 @@
 /**
- * What a part of your own needs to join a router.
+ * What custom parts need to join a router.
  *
  * <p>Entry point: {@link dev.aigw.routing.feature.Feature}, which installs stages and listeners by an
  * {@link dev.aigw.routing.feature.Installer}. {@link dev.aigw.routing.feature.Environment} is time, randomness and

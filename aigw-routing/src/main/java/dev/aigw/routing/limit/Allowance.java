@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of one limit for one key. Safe for use by many threads. Those of a single JVM never block; see
+ * What is left of one limit for one key. Safe for use by many threads. An allowance of a single JVM never blocks; see
  * {@link AllowanceStore} for others.
  */
 public interface Allowance {
@@ -14,22 +14,22 @@ public interface Allowance {
      * Takes an amount if it fits.
      *
      * @param amount how much, not negative
-     * @param share the part of the limit that may be used up by this call, above 0 and up to 1
-     * @param force whether to take it even where it does not fit
-     * @return what came of it
+     * @param share the share of the limit that this call may use, above 0 and up to 1
+     * @param force whether to take it even if it does not fit
+     * @return whether it fits, and what was taken
      */
     Taking take(BigDecimal amount, BigDecimal share, boolean force);
 
-    /** Returns how it stands. */
+    /** Returns its present level. */
     Level level();
 
     /**
-     * What came of taking.
+     * The result of {@link #take}.
      *
-     * @param fits whether it fitted
-     * @param grant what was taken; null when nothing was
+     * @param fits whether the amount fits
+     * @param grant what was taken; null if nothing was
      * @param remaining what remains now, at least zero
-     * @param frees when the amount would fit; null when it fits, when it never will, or when nobody knows
+     * @param frees how long until the amount would fit; null if it fits, never will, or the time is unknown
      */
     record Taking(
             boolean fits,
@@ -38,10 +38,10 @@ public interface Allowance {
             @Nullable Duration frees) {}
 
     /**
-     * How an allowance stands.
+     * The level of an allowance.
      *
-     * @param used settled
-     * @param reserved taken and not yet settled
+     * @param used what is settled
+     * @param reserved what is taken and not yet settled
      * @param remaining what remains, at least zero
      */
     record Level(BigDecimal used, BigDecimal reserved, BigDecimal remaining) {}
@@ -49,10 +49,10 @@ public interface Allowance {
     /** An amount taken. */
     interface Grant {
 
-        /** Returns how much was taken. */
+        /** Returns the amount that was taken. */
         BigDecimal amount();
 
-        /** Says how much it really was; called once. Never blocks, and never fails. */
+        /** Reports the amount that was actually used; called once. Never blocks and never throws. */
         void settle(BigDecimal actual);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What an allowance is of: one limit, for one key. Immutable. */
+/** Describes an allowance: one limit, for one key. Immutable. */
 public final class AllowanceSpec {
 
     private final String limit;
@@ -33,7 +33,7 @@ public final class AllowanceSpec {
         return new Builder();
     }
 
-    /** Starts from this one; every property may be set once more. */
+    /** Returns a builder with these values, each of which may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.limit = limit;
@@ -70,7 +70,7 @@ public final class AllowanceSpec {
         return burst;
     }
 
-    /** Returns over which time it counts; null for calls under way. */
+    /** Returns the window over which it counts; null for concurrency. */
     public @Nullable Window window() {
         return window;
     }
@@ -86,7 +86,7 @@ public final class AllowanceSpec {
                 .build();
     }
 
-    /** Returns the same for a part of the limit, above 0 and up to 1; calls under way are rounded up. */
+    /** Returns the same for a share of the limit, above 0 and up to 1; for concurrency, rounded up. */
     public AllowanceSpec share(BigDecimal share) {
         BigDecimal part = maximum.multiply(share);
         return toBuilder()
@@ -95,7 +95,7 @@ public final class AllowanceSpec {
                 .build();
     }
 
-    /** Returns an allowance that this JVM keeps for itself. */
+    /** Returns an allowance that is local to this JVM. */
     public Allowance local(Environment environment) {
         if (window == null) {
             return new ConcurrencyAllowance(maximum.intValueExact());
@@ -180,7 +180,7 @@ public final class AllowanceSpec {
             return this;
         }
 
-        /** Sets over which time it counts; null, for calls under way, by default. */
+        /** Sets the window over which it counts; null, for concurrency, by default. */
         public Builder window(@Nullable Window window) {
             once.check(5, "window");
             this.window = window;

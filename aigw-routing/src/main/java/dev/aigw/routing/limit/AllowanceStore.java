@@ -3,17 +3,16 @@ package dev.aigw.routing.limit;
 import dev.aigw.routing.feature.Environment;
 
 /**
- * Where the allowances of limits are kept, when not in each JVM for itself: the seam for a fleet that shares its
- * limits.
+ * Stores the allowances of limits outside the JVM, so that a fleet shares its limits.
  *
- * <p>An allowance it returns may block a call that takes for a short, bounded time; settling never blocks, because
- * replies end on threads that serve others, too. Implementations are safe for use by many threads.
+ * <p>{@link Allowance#take} of its allowances may block for a short, bounded time; settling never blocks, because
+ * replies end on threads that serve other calls too. Implementations are safe for use by many threads.
  */
 public interface AllowanceStore {
 
     /**
-     * Returns the allowance for one key of a limit. Asked once for each key, and again after a key was not seen for
-     * long.
+     * Returns the allowance for one key of a limit. Called once for each key, and again if the key was not used for a
+     * long time.
      *
      * @param spec the limit and the key
      * @param environment time and threads of the router

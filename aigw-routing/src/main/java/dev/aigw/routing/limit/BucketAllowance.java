@@ -8,10 +8,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket of Bucket4j. It counts in {@link BucketUnits}; amounts are rounded up to them. An amount that proves
- * larger than what was taken leaves the bucket in debt, which refills first.
+ * A token bucket of Bucket4j. It counts in {@link BucketUnits}, rounding amounts up. If more was used than was taken,
+ * the bucket goes into debt, which refills first.
  *
- * <p>A lock around the bucket makes "does it fit below this share" and taking one step.
+ * <p>A lock makes the check for a share and the taking one step.
  */
 final class BucketAllowance implements Allowance {
 
@@ -62,7 +62,7 @@ final class BucketAllowance implements Allowance {
             bucket.consumeIgnoringRateLimits(units);
             reserved += units;
         }
-        return new Taking(fits, new Hold(amount, units), remaining(), frees);
+        return new Taking(fits, new Reserved(amount, units), remaining(), frees);
     }
 
     private @Nullable Duration frees(long units) {
@@ -82,9 +82,9 @@ final class BucketAllowance implements Allowance {
                 amount(Math.max(0, capacity - available - reserved)), amount(reserved), amount(Math.max(0, available)));
     }
 
-    private synchronized void settle(long held, BigDecimal actual) {
-        reserved -= held;
-        long excess = units(actual) - held;
+    private synchronized void settle(long taken, BigDecimal actual) {
+        reserved -= taken;
+        long excess = units(actual) - taken;
         if (excess > 0) {
             bucket.consumeIgnoringRateLimits(excess);
         } else if (excess < 0) {
@@ -92,12 +92,12 @@ final class BucketAllowance implements Allowance {
         }
     }
 
-    private final class Hold implements Grant {
+    private final class Reserved implements Grant {
 
         private final BigDecimal amount;
         private final long units;
 
-        Hold(BigDecimal amount, long units) {
+        Reserved(BigDecimal amount, long units) {
             this.amount = amount;
             this.units = units;
         }

@@ -5,13 +5,13 @@ import java.math.RoundingMode;
 import java.time.Duration;
 
 /**
- * The whole units of {@code 10^-scale} that a token bucket counts in.
+ * The units of {@code 10^-scale} in which a token bucket counts.
  *
  * @param scale decimal places
  */
 public record BucketUnits(int scale) {
 
-    /** The finest unit. Bucket4j refills at most one unit a nanosecond, so large amounts take coarser ones. */
+    /** The finest unit. Bucket4j refills at most one unit per nanosecond, so large amounts need coarser ones. */
     private static final int FINEST_SCALE = 9;
 
     /**
@@ -31,7 +31,7 @@ public record BucketUnits(int scale) {
         return new BucketUnits(scale);
     }
 
-    /** Returns how many units {@code amount} is, rounded up. */
+    /** Returns {@code amount} in units, rounded up. */
     public long of(BigDecimal amount) {
         return amount.movePointRight(scale)
                 .setScale(0, RoundingMode.CEILING)
@@ -39,12 +39,12 @@ public record BucketUnits(int scale) {
                 .longValue();
     }
 
-    /** Returns how much {@code count} units are. */
+    /** Returns the amount of {@code count} units. */
     public BigDecimal amount(long count) {
         return BigDecimal.valueOf(count, scale);
     }
 
-    /** Returns how many of {@code capacity} units those may not use who may use up {@code share} of them. */
+    /** Returns how many of {@code capacity} units are off limits to a call that may use only {@code share} of them. */
     public long kept(long capacity, BigDecimal share) {
         return share.compareTo(BigDecimal.ONE) == 0
                 ? 0

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An exact sum that begins anew with each window of the calendar. What was taken in one window and is settled in a
- * later one belongs to the first, and so no longer counts.
+ * An exact sum that restarts with each calendar window. An amount that was taken in one window and is settled in a
+ * later one belongs to the first and no longer counts.
  */
 final class CalendarAllowance implements Allowance {
 
@@ -38,10 +38,10 @@ final class CalendarAllowance implements Allowance {
             return new Taking(false, null, remaining(), frees);
         }
         reserved = reserved.add(amount);
-        return new Taking(fits, new Hold(amount, span), remaining(), frees);
+        return new Taking(fits, new Reserved(amount, span), remaining(), frees);
     }
 
-    /** Begins the next window, if it is time. A clock that is set back a little turns nothing back. */
+    /** Begins the next window if it is time. A clock that is set back a little does not return to an earlier window. */
     private void turn(Instant now) {
         if (!now.isBefore(span.end())) {
             span = window.span(now);
@@ -60,20 +60,20 @@ final class CalendarAllowance implements Allowance {
         return new Level(used, reserved, remaining());
     }
 
-    private synchronized void settle(BigDecimal held, Window.Span since, BigDecimal actual) {
+    private synchronized void settle(BigDecimal taken, Window.Span since, BigDecimal actual) {
         turn(environment.now());
         if (since.equals(span)) {
-            reserved = reserved.subtract(held);
+            reserved = reserved.subtract(taken);
             used = used.add(actual);
         }
     }
 
-    private final class Hold implements Grant {
+    private final class Reserved implements Grant {
 
         private final BigDecimal amount;
         private final Window.Span since;
 
-        Hold(BigDecimal amount, Window.Span since) {
+        Reserved(BigDecimal amount, Window.Span since) {
             this.amount = amount;
             this.since = since;
         }

@@ -3,7 +3,9 @@ package dev.aigw.routing.limit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** How many may be under way at once. A grant keeps its allowance in memory; one without grants may be forgotten. */
+/**
+ * How many calls may be under way at once. A grant keeps its allowance in memory; one without grants may be dropped.
+ */
 final class ConcurrencyAllowance implements Allowance {
 
     private final int maximum;
@@ -23,7 +25,7 @@ final class ConcurrencyAllowance implements Allowance {
             return new Taking(false, null, remaining(), null);
         }
         underWay++;
-        return new Taking(fits, new Place(), remaining(), null);
+        return new Taking(fits, new Permit(), remaining(), null);
     }
 
     private BigDecimal remaining() {
@@ -39,7 +41,7 @@ final class ConcurrencyAllowance implements Allowance {
         underWay--;
     }
 
-    private final class Place implements Grant {
+    private final class Permit implements Grant {
 
         @Override
         public BigDecimal amount() {

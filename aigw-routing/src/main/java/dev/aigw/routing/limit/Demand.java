@@ -12,16 +12,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt will use at most, as far as can be told before it: the prompt counted by shape, and exactly only when
- * a limit is near; the answer by the request's own maximum, else by an assumed one, else by the longest that the model
- * can give. Where that longest one does not fit the limit at all, such a limit was not meant for it: the answer is
- * taken to be one of a model of which nothing is known, or what is left beside the prompt. One thread's own.
+ * The most that an attempt will use, as estimated before it. The prompt is estimated cheaply, and counted exactly only
+ * near a limit. The answer is the request's own maximum, else the assumed one, else the longest that the model can
+ * give. If that longest answer can never fit the limit, the default for unknown models is used, or what is left beside
+ * the prompt. Not safe for use by several threads.
  */
 final class Demand {
 
     private static final long UNKNOWN = -1;
 
-    /** The length of an answer of a model of which nothing is known. */
+    /** The length of an answer of an unknown model. */
     private static final long UNKNOWN_ANSWER = 4_096;
 
     private final ModelRequest request;
@@ -35,8 +35,7 @@ final class Demand {
     /**
      * Creates a demand.
      *
-     * @param assumedOutputTokens the answer's length where the request does not bound it; null to go by the model's
-     *     card
+     * @param assumedOutputTokens the answer's length if the request does not bound it; null to use the model's card
      */
     Demand(
             ModelRequest request,
@@ -52,9 +51,9 @@ final class Demand {
     }
 
     /**
-     * Returns how much of {@code limit} is asked for, or null when there is no price to tell.
+     * Returns the amount for {@code limit}, or null if it needs a price and none is known.
      *
-     * @param most how much of it there ever is at once for this call
+     * @param most the most that the limit ever allows this call at once
      */
     @Nullable
     BigDecimal of(Limit limit, BigDecimal most) {
@@ -92,7 +91,7 @@ final class Demand {
         return request instanceof ChatRequest chat ? chat.serviceTier() : null;
     }
 
-    /** Counts the prompt exactly, unless that was done; returns whether the demand may have changed. */
+    /** Counts the prompt exactly, unless already done; returns whether the demand may have changed. */
     boolean refine() {
         if (refined || exact == TokenCounter.calibrated() || !(request instanceof ChatRequest)) {
             return false;
@@ -109,7 +108,7 @@ final class Demand {
         return inputTokens;
     }
 
-    /** Returns how long the answer is by what somebody set, or null when nobody did. */
+    /** Returns the configured length of the answer, or null if there is none. */
     private @Nullable Integer bound() {
         if (!(request instanceof ChatRequest chat)) {
             return 0;

@@ -8,12 +8,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom or what a limit tells apart. A call that lacks the value (an anonymous caller, a tag not set) counts under the
- * empty value, so that leaving it out evades nothing. Immutable.
+ * A property by which a limit keeps separate allowances, such as the tenant. A call without a value (an anonymous
+ * caller, a tag not set) counts under the empty value, so that leaving it out does not evade the limit. Immutable.
  */
 public final class Dimension {
 
-    /** Where on a call's way a value is known first, in order. */
+    /** When a value becomes known in the course of a call, in order. */
     enum Level {
         CALL,
         MODEL,
@@ -24,11 +24,11 @@ public final class Dimension {
     public static final Dimension TENANT =
             of("tenant", call -> call.options().caller().tenant());
 
-    /** The caller: tenant and user together. */
+    /** The caller, by tenant and user together. */
     public static final Dimension CALLER =
             of("caller", call -> call.options().caller().toString());
 
-    /** The API key that the caller has shown, by its id. */
+    /** The API key of the caller, by its id. */
     public static final Dimension KEY =
             of("key", call -> call.options().caller().key());
 
@@ -40,7 +40,7 @@ public final class Dimension {
     public static final Dimension OPERATION =
             of("operation", call -> call.operation().name());
 
-    /** The logical model, substitutes included: a call refused for one model may fall back to another. */
+    /** The logical model, including fallbacks: a call refused for one model may fall back to another. */
     public static final Dimension MODEL = new Dimension("model", Level.MODEL, (call, attempt) -> call.model());
 
     /** The deployment; each attempt counts. */
@@ -70,10 +70,10 @@ public final class Dimension {
     }
 
     /**
-     * Returns a dimension of one's own, known when a call begins.
+     * Returns a custom dimension whose value is known when a call begins.
      *
-     * @param name for messages and reports
-     * @param value returns the value, or null when the call has none; quick
+     * @param name the name in messages and reports
+     * @param value returns the value, or null if the call has none; must return quickly
      */
     public static Dimension of(String name, Function<CallContext, @Nullable String> value) {
         Objects.requireNonNull(value, "value");
@@ -84,7 +84,7 @@ public final class Dimension {
         return level;
     }
 
-    /** Returns whether it speaks of a deployment, whoever asks. */
+    /** Returns whether it depends on the deployment and not on the caller. */
     boolean isOfDeployment() {
         return level == Level.ATTEMPT;
     }

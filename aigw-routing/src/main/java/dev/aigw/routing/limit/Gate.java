@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes from all limits of one level, in the order of their definition: all of them, or none. */
+/** Takes from all limits of one level, in the order of their definition: from all of them or from none. */
 final class Gate {
 
     private final List<LimitCounter> counters;
@@ -26,18 +26,18 @@ final class Gate {
     }
 
     /**
-     * Takes one of everything for a call.
+     * Takes one from each limit for a call.
      *
-     * @throws GatewayException when a limit refuses
+     * @throws GatewayException if a limit refuses
      */
     Reservation enter(Call call) {
         return take(call, null, null);
     }
 
     /**
-     * Takes what an attempt will use.
+     * Takes from each limit what an attempt will use.
      *
-     * @throws GatewayException when a limit refuses
+     * @throws GatewayException if a limit refuses
      */
     Reservation reserve(Call call, Attempt attempt, Demand demand) {
         return take(call, attempt, demand);
@@ -110,7 +110,7 @@ final class Gate {
         String message = reached + (limit.measure().isSettledLater() ? howToFit(reached, most) : "");
         switch (limit.onExceed()) {
             case REFUSE -> {
-                tell(LimitListener.Action.REFUSED, reached, call);
+                report(LimitListener.Action.REFUSED, reached, call);
                 throw GatewayException.builder(kind(limit), message)
                         .subject(subject(limit))
                         .retryAfter(reached.frees())
@@ -119,16 +119,16 @@ final class Gate {
             }
             case WARN -> {
                 call.warn(message);
-                tell(LimitListener.Action.EXCEEDED, reached, call);
+                report(LimitListener.Action.EXCEEDED, reached, call);
             }
-            case REPORT -> tell(LimitListener.Action.EXCEEDED, reached, call);
+            case REPORT -> report(LimitListener.Action.EXCEEDED, reached, call);
         }
     }
 
     private static String howToFit(LimitReached reached, BigDecimal most) {
         return reached.requested().compareTo(most) <= 0
                 ? ""
-                : ", which is more than there ever is: bound the answer by a smaller maxOutputTokens, set a smaller"
+                : ", which is more than the limit ever allows: bound the answer by a smaller maxOutputTokens, set a smaller"
                         + " assumedOutputTokens, or shorten the prompt";
     }
 
@@ -136,7 +136,7 @@ final class Gate {
         return limit.measure() == Measure.COST ? ErrorKind.BUDGET_EXCEEDED : ErrorKind.LIMIT_EXCEEDED;
     }
 
-    /** Returns what a refusal is about: after one of a deployment or its credential, another deployment is asked. */
+    /** Returns the subject of a refusal: after one of a deployment or its credential, another deployment is tried. */
     private static FailureSubject subject(Limit limit) {
         return limit.dependsOnDeployment() ? FailureSubject.DEPLOYMENT : FailureSubject.UNKNOWN;
     }
@@ -153,11 +153,11 @@ final class Gate {
             call.warn(reached.toString());
         }
         if (used.subtract(amount).compareTo(mark) < 0) {
-            tell(LimitListener.Action.WARNED, reached, call);
+            report(LimitListener.Action.WARNED, reached, call);
         }
     }
 
-    private void tell(LimitListener.Action action, LimitReached reached, Call call) {
+    private void report(LimitListener.Action action, LimitReached reached, Call call) {
         listeners.notify(listener -> listener.onLimit(action, reached, call));
     }
 }

@@ -10,16 +10,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One limit as its user defined it. Immutable.
+ * The definition of one limit. Immutable.
  *
  * @param maximum how much a window allows
- * @param currency the currency of {@link Measure#COST}, else empty
+ * @param currency the currency of {@link Measure#COST}, otherwise empty
  * @param window null for {@link Measure#CONCURRENCY}
  * @param burst how much at once; the maximum, unless a rolling window has another
- * @param by for each combination of these values there is an allowance of its own
- * @param conditions which calls it is about
- * @param warnAt from which used share on calls are warned, or null
- * @param shares how much of it calls of a priority may use up; all of it where absent
+ * @param by the dimensions; there is one allowance for each combination of their values
+ * @param conditions the conditions on the calls to which it applies
+ * @param warnAt the used share from which calls are warned, or null
+ * @param shares the share of it that calls of a priority may use; all of it if absent
  */
 record Limit(
         String name,
@@ -35,14 +35,14 @@ record Limit(
         OnExceed onExceed,
         boolean allowUnpriced) {
 
-    /** A call is meant when its value is among these, or is not. */
+    /** Matches calls whose value is among these, or is not. */
     record Condition(Dimension dimension, Set<String> values, boolean among) {
-        boolean holds(CallContext call, @Nullable Attempt attempt) {
+        boolean matches(CallContext call, @Nullable Attempt attempt) {
             return values.contains(dimension.value(call, attempt)) == among;
         }
     }
 
-    /** Returns where on a call's way it is applied: where all it goes by is known. */
+    /** Returns the level at which it is applied: where all its values are known. */
     Dimension.Level level() {
         Dimension.Level level = measure.isSettledLater() ? Dimension.Level.ATTEMPT : Dimension.Level.CALL;
         for (Dimension dimension : by) {
@@ -58,7 +58,7 @@ record Limit(
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    /** Returns whether it holds a deployment back whoever asks, so that another one may serve in its stead. */
+    /** Returns whether it limits a deployment regardless of the caller, so that another may serve instead. */
     boolean isOfDeployment() {
         return by.stream().anyMatch(Dimension::isOfDeployment)
                 && by.stream().noneMatch(dimension -> dimension.level() == Dimension.Level.CALL)
@@ -66,24 +66,24 @@ record Limit(
                         .noneMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
-    /** Returns whether it may refuse one deployment and let another pass. */
+    /** Returns whether it may refuse one deployment and admit another. */
     boolean dependsOnDeployment() {
         return by.stream().anyMatch(Dimension::isOfDeployment)
                 || conditions.stream()
                         .anyMatch(condition -> condition.dimension().isOfDeployment());
     }
 
-    /** Returns whether all it goes by is known when a call begins, before its model is chosen. */
+    /** Returns whether all its values are known when a call begins, before its model is chosen. */
     boolean isOfCaller() {
         return by.stream().allMatch(dimension -> dimension.level() == Dimension.Level.CALL)
                 && conditions.stream()
                         .allMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
-    /** Returns whether it is about a call. */
+    /** Returns whether it applies to a call. */
     boolean isFor(CallContext call, @Nullable Attempt attempt) {
         for (Condition condition : conditions) {
-            if (!condition.holds(call, attempt)) {
+            if (!condition.matches(call, attempt)) {
                 return false;
             }
         }

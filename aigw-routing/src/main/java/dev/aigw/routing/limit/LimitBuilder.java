@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what one limit counts, over which time, and for whom. Each property may be set once. Not safe for use by several
- * threads.
+ * Configures one limit: what it counts, over which time, and for which calls. Each property may be set once. Not safe
+ * for use by several threads.
  *
  * <pre>{@code
  * limits.limit("tenant-budget", limit -> limit
@@ -47,8 +47,8 @@ public final class LimitBuilder {
     }
 
     /**
-     * Limits requests. A call counts once when it comes in, also one that the cache answers; by {@link Dimension#MODEL}
-     * it counts once for each model that is asked, by {@link Dimension#DEPLOYMENT} once an attempt.
+     * Limits requests. A call counts once when it begins, even if the cache answers it; by {@link Dimension#MODEL} it
+     * counts once for each model it tries, by {@link Dimension#DEPLOYMENT} once for each attempt.
      */
     public LimitBuilder requests(long maximum) {
         return measure(Measure.REQUESTS, BigDecimal.valueOf(maximum));
@@ -82,7 +82,7 @@ public final class LimitBuilder {
         return measure(Measure.COST, amount);
     }
 
-    /** Limits how many calls are under way at once, streams until their end. It has no window. */
+    /** Limits calls under way at once, including streams until their end. It has no window. */
     public LimitBuilder concurrency(int maximum) {
         return measure(Measure.CONCURRENCY, BigDecimal.valueOf(maximum));
     }
@@ -101,7 +101,7 @@ public final class LimitBuilder {
         return this;
     }
 
-    /** Sets the time over which it counts; required, but for concurrency. */
+    /** Sets the window over which it counts; required except for concurrency. */
     public LimitBuilder per(Window window) {
         once.check(0, "per");
         this.window = Objects.requireNonNull(window, "window");
@@ -109,8 +109,8 @@ public final class LimitBuilder {
     }
 
     /**
-     * Sets how much of a rolling window's amount may come at once; the whole of it by default. A smaller one spreads
-     * calls out, a larger one lets saved-up allowance be spent. Not for money.
+     * Sets how much of a rolling window's amount may be used at once; the whole amount by default. A smaller burst
+     * spreads calls out; a larger one allows unused allowance to be spent later. Not for money.
      */
     public LimitBuilder burst(long amount) {
         once.check(1, "burst");
@@ -122,13 +122,15 @@ public final class LimitBuilder {
         return this;
     }
 
-    /** Adds what it tells apart: there is an allowance for each combination of values. Without, all calls share one. */
+    /**
+     * Adds dimensions: there is one allowance for each combination of their values. Without any, all calls share one.
+     */
     public LimitBuilder by(Dimension... dimensions) {
         by.addAll(List.of(dimensions));
         return this;
     }
 
-    /** Applies it only to calls that have one of these values. Several conditions must all hold. */
+    /** Applies it only to calls that have one of these values. All conditions must match. */
     public LimitBuilder where(Dimension dimension, String... values) {
         conditions.add(new Limit.Condition(dimension, Set.of(values), true));
         return this;
@@ -141,7 +143,7 @@ public final class LimitBuilder {
     }
 
     /**
-     * Warns calls, and tells the listener once, when this share of it is used; 0.8 is a good one. No warning without.
+     * Warns calls, and notifies the listener once, when this share of it is used, such as 0.8; no warning by default.
      */
     public LimitBuilder warnAt(double share) {
         once.check(2, "warnAt");
@@ -150,8 +152,8 @@ public final class LimitBuilder {
     }
 
     /**
-     * Keeps calls of {@code priority} to a share of the limit, so that the rest of it is left to others; all of it by
-     * default.
+     * Restricts calls of {@code priority} to a share of the limit, so that the rest is reserved for others; all of it
+     * by default.
      */
     public LimitBuilder share(CallOptions.Priority priority, double share) {
         if (shares.containsKey(priority)) {
@@ -170,14 +172,14 @@ public final class LimitBuilder {
         return BigDecimal.valueOf(share);
     }
 
-    /** Sets what happens to a call that would pass it; {@link OnExceed#REFUSE} by default. */
+    /** Sets what happens to a call that would exceed it; {@link OnExceed#REFUSE} by default. */
     public LimitBuilder onExceed(OnExceed onExceed) {
         once.check(3, "onExceed");
         this.onExceed = Objects.requireNonNull(onExceed, "onExceed");
         return this;
     }
 
-    /** Lets deployments without a known price through a budget, uncounted. */
+    /** Admits deployments without a known price, without counting them. */
     public LimitBuilder allowUnpriced() {
         once.check(4, "allowUnpriced");
         allowUnpriced = true;
@@ -194,11 +196,11 @@ public final class LimitBuilder {
                     window == null
                             ? "limit \"" + name + "\" has no window: add .per(Window.rolling(...)), or"
                                     + " .per(Window.calendar(...))"
-                            : "limit \"" + name + "\" is of calls at once, which have no window: remove .per(...)");
+                            : "limit \"" + name + "\" counts calls at once, which have no window: remove .per(...)");
         }
         if (burst != null && (window == null || window.period() == null || measure == Measure.COST)) {
             throw new IllegalArgumentException("limit \"" + name
-                    + "\": burst goes with a rolling window of requests or tokens only; remove .burst(...)");
+                    + "\": burst applies only to a rolling window of requests or tokens; remove .burst(...)");
         }
         if (window != null && window.period() != null) {
             checkRate(window);
@@ -222,7 +224,7 @@ public final class LimitBuilder {
         long nanos = Objects.requireNonNull(window.period()).toNanos();
         if (maximum.compareTo(BigDecimal.valueOf(nanos)) > 0) {
             throw new IllegalArgumentException("limit \"" + name + "\": " + maximum + " in " + window
-                    + " is more than one a nanosecond; use a longer window or a smaller amount");
+                    + " is more than one per nanosecond; use a longer window or a smaller amount");
         }
     }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit at work: an allowance for each key. One that has not been asked for over a window is as good as new, and is
- * forgotten after two. Safe for use by many threads.
+ * The allowances of a limit, one for each key. An allowance not used for a whole window is full again, and is dropped
+ * after two. Safe for use by many threads.
  */
 final class LimitCounter {
 
@@ -31,7 +31,7 @@ final class LimitCounter {
         Caffeine<Object, Object> settings = Caffeine.newBuilder().executor(Runnable::run);
         Window window = limit.window();
         if (window == null) {
-            settings.weakValues(); // grants hold their allowance; nobody under way is nothing to remember
+            settings.weakValues(); // grants refer to their allowance; without calls under way there is nothing to keep
         } else {
             settings.ticker(environment::nanoTime).expireAfterAccess(retention(window.longest()));
         }
@@ -71,11 +71,11 @@ final class LimitCounter {
         return store == null ? spec.local(environment) : store.allowance(spec, environment);
     }
 
-    /** Returns the part that is left of the share of it that a call may use up, from 0 to 1. */
+    /** Returns how much is left of the share that a call may use, from 0 to 1. */
     double left(List<String> key, BigDecimal share) {
         Allowance known = store == null ? allowances.getIfPresent(key) : allowance(key);
         if (known == null) {
-            return 1; // nobody has used any of it
+            return 1; // nothing of it is used
         }
         double most = limit.burst().multiply(share).doubleValue();
         double kept = limit.burst().doubleValue() - most;
@@ -83,7 +83,7 @@ final class LimitCounter {
         return Math.max(0, Math.min(1, left));
     }
 
-    /** Returns a key as people read it. */
+    /** Returns a key in readable form. */
     Map<String, String> describe(List<String> key) {
         Map<String, String> values = new LinkedHashMap<>();
         for (int i = 0; i < key.size(); i++) {
@@ -104,7 +104,7 @@ final class LimitCounter {
                 .build();
     }
 
-    /** Adds how all keys stand to {@code report}. */
+    /** Adds the usage of all keys to {@code report}. */
     void report(List<LimitUsage> report) {
         allowances.asMap().forEach((key, allowance) -> {
             Allowance.Level level = allowance.level();

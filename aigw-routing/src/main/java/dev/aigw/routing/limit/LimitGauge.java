@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how much of some limits is left to a caller, and takes nothing. Safe for use by many threads. */
+/** Reads how much of some limits is left for a caller, without taking any. Safe for use by many threads. */
 final class LimitGauge implements BudgetGauge {
 
     private final Set<String> names;
@@ -21,7 +21,7 @@ final class LimitGauge implements BudgetGauge {
      * Creates a gauge.
      *
      * @param names the limits to read
-     * @param counters all limits at work; none before a router uses them
+     * @param counters the counters of all limits; empty before a router uses them
      */
     LimitGauge(Set<String> names, Supplier<List<LimitCounter>> counters) {
         this.names = Set.copyOf(names);

@@ -3,22 +3,22 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.spi.CallContext;
 
 /**
- * Learns what limits do. Called in the thread of the call, so it must be quick; what it throws is logged and dropped.
- * Implementations are safe for use by many threads.
+ * Is notified of warnings and refusals by limits. Called in the thread of the call, so it must return quickly; its
+ * exceptions are logged and ignored. Implementations are safe for use by many threads.
  */
 @FunctionalInterface
 public interface LimitListener {
 
     /** What a limit did. */
     enum Action {
-        /** Its warning mark was passed just now. */
+        /** Its warning threshold was just crossed. */
         WARNED,
         /** It refused a call or an attempt. */
         REFUSED,
-        /** It was passed, and let the call through: it is soft, or only tried out. */
+        /** It was exceeded and admitted the call: it is soft or only reports. */
         EXCEEDED
     }
 
-    /** A limit did something about a call. */
+    /** A limit has acted on a call. */
     void onLimit(Action action, LimitReached reached, CallContext call);
 }

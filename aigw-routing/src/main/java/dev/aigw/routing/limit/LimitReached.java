@@ -2,6 +2,7 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.routing.engine.time.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collections;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which limit a call has met, and how it stands. Immutable.
+ * The limit that a call has reached, and what remains of it. Immutable.
  *
  * <pre>{@code
  * catch (GatewayException e) {
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LimitReached {
 
-    /** Carries the facts on the failure of a call. */
+    /** Carries the facts in the failure of a call. */
     static final class Cause extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -62,7 +63,7 @@ public final class LimitReached {
         this.frees = builder.frees;
     }
 
-    /** Starts the facts about a limit that was met. */
+    /** Starts the facts about a limit that was reached. */
     public static Builder builder() {
         return new Builder();
     }
@@ -77,12 +78,12 @@ public final class LimitReached {
         return measure;
     }
 
-    /** Returns whose allowance it is, values by dimension. */
+    /** Returns the key of the allowance: values by dimension. */
     public Map<String, String> key() {
         return key;
     }
 
-    /** Returns what the call asks for, estimated where only its end will tell. */
+    /** Returns what the call asks for; an estimate if the use is known only at its end. */
     public BigDecimal requested() {
         return requested;
     }
@@ -97,12 +98,12 @@ public final class LimitReached {
         return maximum;
     }
 
-    /** Returns when what was asked for will fit; null when it never will, or when nobody knows. */
+    /** Returns how long until the requested amount will fit; null if it never will or the time is unknown. */
     public @Nullable Duration frees() {
         return frees;
     }
 
-    /** Returns which limit made a call fail, or null when none did. */
+    /** Returns the limit that made a call fail, or null if none did. */
     public static @Nullable LimitReached of(GatewayException failure) {
         return failure.getCause() instanceof Cause cause ? cause.reached : null;
     }
@@ -135,7 +136,7 @@ public final class LimitReached {
                         .collect(Collectors.joining(", ", " of ", ""));
         return "limit \"" + limit + "\"" + whose + ": " + plain(remaining) + " of " + plain(maximum) + " "
                 + measure.unit() + " remain, the call asks for " + plain(requested)
-                + (frees == null ? "" : "; frees in " + frees);
+                + (frees == null ? "" : "; enough is free in " + Durations.text(frees));
     }
 
     private static String plain(BigDecimal amount) {
@@ -173,14 +174,14 @@ public final class LimitReached {
             return this;
         }
 
-        /** Sets whose allowance it is, values by dimension; everybody's by default. */
+        /** Sets the key of the allowance: values by dimension; empty by default. */
         public Builder key(Map<String, String> key) {
             once.check(2, "key");
             this.key = Objects.requireNonNull(key, "key");
             return this;
         }
 
-        /** Sets what the call asks for, estimated where only its end will tell. */
+        /** Sets what the call asks for; an estimate if the use is known only at its end. */
         public Builder requested(BigDecimal requested) {
             once.check(3, "requested");
             this.requested = Objects.requireNonNull(requested, "requested");
@@ -201,7 +202,7 @@ public final class LimitReached {
             return this;
         }
 
-        /** Sets when what was asked for will fit. */
+        /** Sets how long until the requested amount will fit; unknown by default. */
         public Builder frees(@Nullable Duration frees) {
             once.check(6, "frees");
             this.frees = frees;

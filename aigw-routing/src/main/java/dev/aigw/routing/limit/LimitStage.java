@@ -4,7 +4,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
-/** Counts requests and calls under way, once a call or once a model. Safe for use by many threads. */
+/** Counts requests and calls under way, once per call or once per model. Safe for use by many threads. */
 final class LimitStage implements EngineStage {
 
     private final Gate gate;
@@ -23,7 +23,7 @@ final class LimitStage implements EngineStage {
         try {
             reply = hop.proceed(hop.request());
         } catch (RuntimeException | Error e) {
-            reservation.release(); // the call may go on with another model
+            reservation.release(); // the call may continue with another model
             throw e;
         }
         hop.onEnd(end -> reservation.release());

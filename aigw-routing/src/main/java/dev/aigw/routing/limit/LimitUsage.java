@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How one limit stands for one key. Immutable. */
+/** The usage of one limit for one key. Immutable. */
 public final class LimitUsage {
 
     private final String limit;
@@ -44,12 +44,12 @@ public final class LimitUsage {
         return measure;
     }
 
-    /** Returns whose allowance it is, values by dimension. */
+    /** Returns the key of the allowance: values by dimension. */
     public Map<String, String> key() {
         return key;
     }
 
-    /** Returns what is used in the present window; of a rolling one, what has not refilled. */
+    /** Returns what is used in the present window; for a rolling one, what has not refilled. */
     public BigDecimal used() {
         return used;
     }
@@ -124,7 +124,7 @@ public final class LimitUsage {
             return this;
         }
 
-        /** Sets whose allowance it is, values by dimension; everybody's by default. */
+        /** Sets the key of the allowance: values by dimension; empty by default. */
         public Builder key(Map<String, String> key) {
             once.check(2, "key");
             this.key = Objects.requireNonNull(key, "key");

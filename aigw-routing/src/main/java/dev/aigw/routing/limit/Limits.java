@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits, quotas and budgets of callers.
+ * Limits, quotas and budgets.
  *
  * <pre>{@code
  * Limits limits = Limits.builder()
@@ -37,19 +37,17 @@ import org.slf4j.LoggerFactory;
  * ModelRouter router = ModelRouter.builder().limits(limits) ... .build();
  * }</pre>
  *
- * <p>All limits that are about a call must let it pass. Requests and calls under way are counted when a call comes in.
- * Tokens and money are reserved before each attempt, at an estimated most, and settled when it is over, to what it
- * really used: on success, failure, cancellation and abandonment, exactly once, by the same account as the meter's
- * ledger. So under any concurrency what is settled passes a limit by no more than what attempts use beyond their own
- * reservations. An attempt whose use nobody told (abandoned, or timed out before any content) stands at what it
- * reserved.
+ * <p>All limits that apply to a call must admit it. Requests and calls under way are counted when a call begins. Tokens
+ * and money are reserved before each attempt, at an estimated maximum, and settled at its end to what it used: on
+ * success, failure, cancellation and abandonment, exactly once, by the same account as the meter's ledger. So under any
+ * concurrency, a limit is exceeded by no more than what attempts use beyond their own reservations. An attempt of
+ * unknown use (abandoned, or timed out before any content) counts what it reserved.
  *
- * <p>A refused call fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, of a budget
- * {@link dev.aigw.api.ErrorKind#BUDGET_EXCEEDED}; {@link LimitReached#of} tells which limit, what remains and when it
- * frees, which is also in {@code retryAfter}. Where its model has a fallback (a cheaper one, say), the fallback is
- * asked instead, but for limits of calls as such, which no other model would pass either. A limit by deployment alone,
- * whoever asks, fails the attempt as {@link dev.aigw.api.ErrorKind#RATE_LIMITED}: another deployment is asked, and this
- * one is left alone until it frees.
+ * <p>A refused call fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, or with
+ * {@link dev.aigw.api.ErrorKind#BUDGET_EXCEEDED} for a budget. {@link LimitReached#of} says which limit, what remains
+ * and how long until it admits the call, which is also in {@code retryAfter}. If the model has a fallback, such as a
+ * cheaper model, it is tried instead, except after limits that count whole calls, which apply to every model. If a
+ * limit by deployment or credential refuses an attempt, another deployment is tried; nothing cools down.
  *
  * <p>Time is the router's clock. Safe for use by many threads; one instance may serve several routers, which then share
  * the allowances and the clock of the first.
@@ -85,7 +83,8 @@ public final class Limits {
         Gate perCall = gate(all, limit -> limit.level() == Dimension.Level.CALL);
         Gate perModel = gate(all, limit -> limit.level() == Dimension.Level.MODEL);
         Gate perAttempt = gate(all, limit -> limit.level() == Dimension.Level.ATTEMPT);
-        Gate ofDeployments = gate(all, Limit::isOfDeployment); // side calls are nobody's: they count for these alone
+        Gate ofDeployments =
+                gate(all, Limit::isOfDeployment); // side calls have no caller: only these limits count them
         if (!perCall.isEmpty()) {
             installer.engineStage(Phase.LIMIT, Reach.CALLERS_ONLY, new LimitStage(perCall));
         }
@@ -129,9 +128,9 @@ public final class Limits {
     }
 
     /**
-     * Returns what tells how much money is left to a caller: the least of all limits of {@link LimitBuilder#cost} that
-     * go by what is known before a model is chosen. What calls under way have reserved is not left. Where limits are
-     * shared by several JVMs, each reading asks for what all of them have left.
+     * Returns a gauge of how much money a caller has left: the lowest of all limits of {@link LimitBuilder#cost} whose
+     * dimensions are known before a model is chosen. Reservations of calls under way do not count as left. For limits
+     * that JVMs share, each reading asks the store.
      *
      * @throws IllegalArgumentException if there is no such limit
      */
@@ -143,7 +142,7 @@ public final class Limits {
             }
         }
         if (names.isEmpty()) {
-            throw new IllegalArgumentException("there is no limit of money by what is known before a model is chosen:"
+            throw new IllegalArgumentException("there is no budget whose dimensions are known before a model is chosen:"
                     + " add one with .limit(name, limit -> limit.cost(...).per(...).by(Dimension.TENANT)), or name"
                     + " a limit of another kind, gauge(name)");
         }
@@ -151,9 +150,9 @@ public final class Limits {
     }
 
     /**
-     * Returns what tells how much of one limit is left to a caller.
+     * Returns a gauge of how much of one limit a caller has left.
      *
-     * @throws IllegalArgumentException if there is no limit of this name, or it goes by the model or the deployment,
+     * @throws IllegalArgumentException if there is no limit of this name, or it depends on the model or the deployment,
      *     which are not known before a model is chosen
      */
     public BudgetGauge gauge(String name) {
@@ -164,15 +163,15 @@ public final class Limits {
                         + definitions.stream().map(Limit::name).toList()));
         if (!named.isOfCaller()) {
             throw new IllegalArgumentException("limit \"" + name
-                    + "\" goes by the model or the deployment, which are not known before a model is chosen:"
-                    + " use one that goes by the caller, the operation or a tag");
+                    + "\" depends on the model or the deployment, which are not known before a model is chosen:"
+                    + " use one by the caller, the operation or a tag");
         }
         return new LimitGauge(Set.of(name), this::started);
     }
 
     /**
-     * Returns how every limit stands for every key seen lately; nothing before a router uses them. Of limits shared
-     * with other JVMs, each key is asked for.
+     * Returns the usage of every limit for every recently used key; empty before a router uses the limits. For limits
+     * shared with other JVMs, it asks the store for each key.
      */
     public List<LimitUsage> usage() {
         List<LimitUsage> report = new ArrayList<>();
@@ -209,10 +208,10 @@ public final class Limits {
         }
 
         /**
-         * Sets how many tokens of answer to reserve for a chat that sets no {@code maxOutputTokens}. By default as many
-         * as the model can give by its card (128,000 for some, so that no call passes a limit unforeseen), or 4,096
-         * where the card does not say, or where the longest answer is more than the limit ever has for the call, and
-         * then no more than fits. A smaller number lets more calls in at once, and a long answer pass the limit.
+         * Sets the answer tokens to reserve for a chat that sets no {@code maxOutputTokens}. By default the longest
+         * answer by the model's card (128,000 for some), so that no call exceeds a limit unexpectedly; 4,096 if the
+         * card does not say, or if the longest answer is more than the limit ever allows the call, and then no more
+         * than fits. A smaller number admits more calls at once, but a long answer may exceed the limit.
          */
         public Builder assumedOutputTokens(int tokens) {
             once.check(0, "assumedOutputTokens");
@@ -224,7 +223,7 @@ public final class Limits {
         }
 
         /**
-         * Shares the limits with other JVMs whose limits have the same names, such as by
+         * Shares the limits with other JVMs whose limits have the same names, for example by
          * {@code dev.aigw.routing.redis.SharedLimits}. By default each JVM counts for itself.
          */
         public Builder shared(AllowanceStore store) {
@@ -233,7 +232,7 @@ public final class Limits {
             return this;
         }
 
-        /** Adds one who learns what limits do. */
+        /** Adds a listener. */
         public Builder listener(LimitListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;

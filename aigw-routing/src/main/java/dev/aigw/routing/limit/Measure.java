@@ -2,7 +2,7 @@ package dev.aigw.routing.limit;
 
 /** What a limit counts. */
 public enum Measure {
-    /** Calls, or attempts where the limit goes by deployment. */
+    /** Calls, or attempts if the limit is by deployment. */
     REQUESTS("requests"),
     /** Calls or attempts under way at once. */
     CONCURRENCY("calls at once"),
@@ -21,12 +21,12 @@ public enum Measure {
         this.unit = unit;
     }
 
-    /** Returns what is counted, for messages. */
+    /** Returns the unit for messages. */
     String unit() {
         return unit;
     }
 
-    /** Returns whether only the end of an attempt tells how much it was. */
+    /** Returns whether the amount is known only at the end of an attempt. */
     boolean isSettledLater() {
         return this != REQUESTS && this != CONCURRENCY;
     }

@@ -1,11 +1,11 @@
 package dev.aigw.routing.limit;
 
-/** What happens to a call that would pass a limit. */
+/** What happens to a call that would exceed a limit. */
 public enum OnExceed {
-    /** It fails, or falls back where its model names a fallback. The default. */
+    /** It fails, or falls back if its model has a fallback. The default. */
     REFUSE,
-    /** It goes through; {@code reply.route().warnings()} and the listener say so. A soft limit. */
+    /** It is admitted; {@code reply.route().warnings()} and the listener report it. A soft limit. */
     WARN,
-    /** It goes through, and only the listener learns of it: to try a limit out before it is enforced. */
+    /** It is admitted, and only the listener is notified: to try out a limit before enforcing it. */
     REPORT
 }

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** All that one call, model or attempt has taken of its limits. Given back or settled once, whoever comes first. */
+/**
+ * Everything that one call, model or attempt has taken from its limits. Returned or settled once; the first call of a
+ * method counts.
+ */
 final class Reservation {
 
     private record Item(Limit limit, Allowance.Grant grant) {}
@@ -23,24 +26,21 @@ final class Reservation {
         return items.isEmpty();
     }
 
-    /** Gives everything back: nothing was used. */
+    /** Returns everything: nothing was used. */
     void cancel() {
         if (over.compareAndSet(false, true)) {
             items.forEach(item -> item.grant().settle(BigDecimal.ZERO));
         }
     }
 
-    /** Keeps what was taken; places are free again. */
+    /** Settles to what was taken; concurrency is free again. */
     void release() {
         if (over.compareAndSet(false, true)) {
             items.forEach(item -> item.grant().settle(item.grant().amount()));
         }
     }
 
-    /**
-     * Settles to what was really used. Where nobody told, what was taken stands: it is the most that is known to be
-     * possible.
-     */
+    /** Settles to what was used. If that is unknown, what was taken counts: it is the known maximum. */
     void settle(Settlement settlement) {
         if (over.compareAndSet(false, true)) {
             items.forEach(item -> item.grant().settle(actual(item, settlement)));

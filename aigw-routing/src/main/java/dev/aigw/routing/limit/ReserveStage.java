@@ -10,7 +10,7 @@ import dev.aigw.routing.engine.call.Settlement;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reserves what an attempt may use, and settles it when the attempt is over. Safe for use by many threads. */
+/** Reserves what an attempt may use, and settles it at the attempt's end. Safe for use by many threads. */
 final class ReserveStage implements EngineStage {
 
     private final Gate gate;

@@ -1,5 +1,6 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,20 +14,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time over which a limit counts: rolling, which frees a little all the time, or by the calendar, which frees all
- * at once when the next one begins. Immutable.
+ * The time over which a limit counts: a rolling window refills continuously, a calendar window all at once when the
+ * next one begins. Immutable.
  */
 public final class Window {
 
-    /** A stretch of the calendar. */
+    /** A calendar unit. */
     public enum Unit {
         /** A second. */
         SECOND,
         /** A minute. */
         MINUTE,
-        /** An hour by the clock; one in which the clock is set forward or back is cut there. */
+        /** A clock hour; it is cut where the clock is set forward or back. */
         HOUR,
-        /** A day from midnight to midnight, 23 to 25 hours where the clock changes. */
+        /** A day from midnight to midnight, 23 to 25 hours when the clock changes. */
         DAY,
         /** A week from Monday to Monday. */
         WEEK,
@@ -35,14 +36,14 @@ public final class Window {
     }
 
     /**
-     * The window that holds an instant.
+     * The window that contains an instant.
      *
      * @param start inclusive
      * @param end exclusive
      */
     public record Span(Instant start, Instant end) {
 
-        boolean holds(Instant instant) {
+        boolean contains(Instant instant) {
             return !instant.isBefore(start) && instant.isBefore(end);
         }
     }
@@ -60,31 +61,31 @@ public final class Window {
     /**
      * Returns a rolling window: a token bucket that refills evenly over {@code period}.
      *
-     * @throws IllegalArgumentException if not positive
+     * @throws IllegalArgumentException if the period is not positive
      */
     public static Window rolling(Duration period) {
         if (period.isZero() || period.isNegative()) {
-            throw new IllegalArgumentException("the window is " + period + ": use a positive time");
+            throw new IllegalArgumentException("the window is " + Durations.text(period) + ": use a positive time");
         }
         return new Window(period, null, ZoneOffset.UTC);
     }
 
-    /** Returns a window of the calendar of {@code zone}. */
+    /** Returns a calendar window in {@code zone}. */
     public static Window calendar(Unit unit, ZoneId zone) {
         return new Window(null, Objects.requireNonNull(unit, "unit"), Objects.requireNonNull(zone, "zone"));
     }
 
-    /** Returns a window of the calendar of UTC. */
+    /** Returns a calendar window in UTC. */
     public static Window calendar(Unit unit) {
         return calendar(unit, ZoneOffset.UTC);
     }
 
-    /** Returns the period of a rolling window, or null when it goes by the calendar. */
+    /** Returns the period of a rolling window, or null for a calendar window. */
     public @Nullable Duration period() {
         return period;
     }
 
-    /** Returns the longest that this window may last. */
+    /** Returns the longest duration of this window. */
     Duration longest() {
         if (period != null) {
             return period;
@@ -97,7 +98,7 @@ public final class Window {
         };
     }
 
-    /** Returns the window of the calendar that holds {@code now}; a rolling window has none. */
+    /** Returns the calendar window that contains {@code now}; a rolling window has none. */
     public Span span(Instant now) {
         return switch (Objects.requireNonNull(unit, "a rolling window has no span")) {
             case SECOND -> clockSpan(now, 1);
@@ -107,7 +108,7 @@ public final class Window {
         };
     }
 
-    /** Goes by the clock on the wall, between two changes of its offset. */
+    /** Uses the local clock, between two changes of its offset. */
     private Span clockSpan(Instant now, long seconds) {
         ZoneRules rules = zone.getRules();
         long offset = rules.getOffset(now).getTotalSeconds();
@@ -129,7 +130,7 @@ public final class Window {
     private Span dateSpan(Instant now) {
         LocalDate first = first(now.atZone(zone).toLocalDate());
         while (!now.isBefore(
-                start(next(first)))) { // where the clock goes back over midnight, yesterday is over for good
+                start(next(first)))) { // if the clock goes back over midnight, yesterday does not begin again
             first = next(first);
         }
         return new Span(start(first), start(next(first)));

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many tokens a model takes, and how to make a conversation fit: whether it does, and which of its beginning to
- * leave out, or to summarise, if it does not.
+ * Makes conversations fit a model's context window: checks whether one fits, and if not, drops or summarizes its
+ * beginning.
  *
  * <pre>{@code
  * ContextWindow window = ContextWindow.builder(128_000)
@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  * ChatResponse answer = router.chat(window.trim(request).request());
  * }</pre>
  *
- * <p>Trimming leaves out the oldest exchanges, a question with everything up to the next one, and no more of them than
- * it must. If the last exchange alone does not fit, its oldest rounds of tools go too, but never its question or its
- * last round. System messages stay, and a call of a tool stays or goes together with its result.
+ * <p>Trimming drops the oldest exchanges, each a question with everything up to the next one, and no more than
+ * necessary. If the last exchange alone does not fit, its oldest rounds of tool calls are dropped too, but never its
+ * question or its last round. System messages stay, and a tool call and its result stay or are dropped together.
  *
  * <p>Immutable and safe for use by many threads, if its counter and summary are.
  */
 public final class ContextWindow {
 
-    /** What a summary in the conversation begins with; the next one takes it in and replaces it. */
+    /** The beginning of a summary in the conversation; the next summary includes and replaces it. */
     static final String SUMMARY = "Summary of the conversation so far:\n";
 
     private static final int FRAME_TOKENS = 16;
@@ -57,13 +57,13 @@ public final class ContextWindow {
     /**
      * Starts a window of this many tokens, prompt and answer together.
      *
-     * @throws IllegalArgumentException if not positive
+     * @throws IllegalArgumentException if {@code tokens} is not positive
      */
     public static Builder builder(long tokens) {
         return new Builder(tokens);
     }
 
-    /** Returns whether prompt and answer fit, the answer as long as the request allows at most. */
+    /** Returns whether the prompt and the longest answer that the request allows fit. */
     public boolean fits(ChatRequest request) {
         return fits(request, 0);
     }
@@ -75,11 +75,11 @@ public final class ContextWindow {
     }
 
     /**
-     * What became of a conversation.
+     * A trimmed conversation.
      *
-     * @param request the request, the very same if it fitted
-     * @param leftOut the messages it no longer has, in their order; an earlier summary among them
-     * @param summary the summary it has instead, or null
+     * @param request the request, unchanged if it fitted
+     * @param leftOut the dropped messages in order, including an earlier summary
+     * @param summary the summary that replaces them, or null
      */
     public record Trimmed(
             ChatRequest request,
@@ -93,10 +93,10 @@ public final class ContextWindow {
     }
 
     /**
-     * Makes a conversation fit. A summary that does not fit after all is left out as well.
+     * Makes a conversation fit. A summary that does not fit is dropped too.
      *
-     * @throws GatewayException of kind {@link ErrorKind#CONTEXT_TOO_LONG} if what must stay does not fit; of any kind
-     *     if the call for a summary fails
+     * @throws GatewayException of kind {@link ErrorKind#CONTEXT_TOO_LONG} if the messages that must stay do not fit; of
+     *     any kind if the call for a summary fails
      */
     public Trimmed trim(ChatRequest request) {
         if (fits(request)) {
@@ -133,7 +133,7 @@ public final class ContextWindow {
                 .toList();
     }
 
-    /** Returns the cut that leaves out least and makes it fit, or null; the more is cut, the better it fits. */
+    /** Returns the smallest cut that makes it fit, or null. Larger cuts fit better, so a binary search finds it. */
     private History.@Nullable Cut shortest(ChatRequest request, History history, long reserved) {
         List<History.Cut> cuts = history.cuts();
         int low = 0;
@@ -168,7 +168,7 @@ public final class ContextWindow {
     }
 
     /**
-     * Returns a stage that trims every chat on its way, and says so in {@code reply.route().warnings()}.
+     * Returns a stage that trims every chat and reports it in {@code reply.route().warnings()}.
      *
      * <pre>{@code
      * ModelRouter.builder().stage(Phase.TRANSFORM, window.stage())
@@ -183,7 +183,7 @@ public final class ContextWindow {
             if (!trimmed.leftOut().isEmpty()) {
                 chain.call()
                         .warn(trimmed.leftOut().size() + " messages were "
-                                + (trimmed.summary() == null ? "left out" : "summarised")
+                                + (trimmed.summary() == null ? "left out" : "summarized")
                                 + ": the conversation did not fit " + tokens + " tokens");
             }
             return chain.proceed(trimmed.request());
@@ -209,21 +209,21 @@ public final class ContextWindow {
             this.tokens = tokens;
         }
 
-        /** Sets what counts; {@link TokenCounter#calibrated()} by default. */
+        /** Sets the counter of tokens; {@link TokenCounter#calibrated()} by default. */
         public Builder counter(TokenCounter counter) {
             once.check(0, "counter");
             this.counter = Objects.requireNonNull(counter, "counter");
             return this;
         }
 
-        /** Sets the room kept for an answer whose request sets no {@code maxOutputTokens}; 1,024 tokens by default. */
+        /** Sets the tokens reserved for an answer whose request sets no {@code maxOutputTokens}; 1,024 by default. */
         public Builder answerTokens(long tokens) {
             once.check(1, "answerTokens");
             answerTokens = tokens;
             return this;
         }
 
-        /** Has what is left out summarised by a model, in at most {@link #summaryTokens}. Nothing is by default. */
+        /** Summarizes dropped messages by a model, in at most {@link #summaryTokens}. No summary by default. */
         public Builder summary(ModelClient client, String model) {
             once.check(2, "summary");
             this.client = Objects.requireNonNull(client, "client");
@@ -231,14 +231,14 @@ public final class ContextWindow {
             return this;
         }
 
-        /** Has what is left out summarised by a function of one's own. Nothing is by default. */
+        /** Summarizes dropped messages by a custom function. No summary by default. */
         public Builder summary(Function<List<Message>, String> summary) {
             once.check(2, "summary");
             this.summary = Objects.requireNonNull(summary, "summary");
             return this;
         }
 
-        /** Sets the room kept for a summary; 512 tokens by default. */
+        /** Sets the tokens reserved for a summary; 512 by default. */
         public Builder summaryTokens(int tokens) {
             once.check(3, "summaryTokens");
             summaryTokens = tokens;

@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A conversation and the places where it may be cut. Immutable once made. */
+/** A conversation and the points where it may be cut. Immutable once made. */
 final class History {
 
     /**
-     * What is left out: all before {@code start}, and {@code gapStart} to {@code gapEnd}, exclusive; system messages
-     * stay in any case.
+     * The dropped messages: all before {@code start}, and {@code gapStart} to {@code gapEnd}, exclusive; system
+     * messages always stay.
      */
     record Cut(int start, int gapStart, int gapEnd) {
         boolean leavesOut(int index) {
@@ -21,7 +21,7 @@ final class History {
         }
     }
 
-    /** Where a tool is called and where its result is. */
+    /** The positions of a tool call and its result. */
     private record Pair(int call, int result) {}
 
     private final List<Message> messages;
@@ -44,7 +44,7 @@ final class History {
         }
     }
 
-    /** Returns the cuts that keep the last exchange's question and last round, from the least to the most left out. */
+    /** Returns the cuts that keep the last exchange's question and last round, smallest first. */
     List<Cut> cuts() {
         List<Cut> cuts = new ArrayList<>();
         int last = 0;

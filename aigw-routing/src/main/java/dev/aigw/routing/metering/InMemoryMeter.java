@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the ledger in the heap. Safe for use by many threads; recording takes no lock once a row is there. */
+/** Keeps the ledger in the heap. Safe for use by many threads; recording takes no lock once its row exists. */
 final class InMemoryMeter implements TokenMeter {
 
-    /** Those for whom there was no row left. */
+    /** The callers for whom there was no row left. */
     static final Caller OTHERS = Caller.ofTenant("(others)");
 
     private record RowKey(String model, String deployment, Caller caller, List<String> tags) {}
@@ -35,10 +35,10 @@ final class InMemoryMeter implements TokenMeter {
     private final @Nullable Cache<String, LedgerCell> calls;
 
     /**
-     * Creates an empty ledger. The bound is soft: rows of {@link #OTHERS} come on top.
+     * Creates an empty ledger. The bound is soft: rows of {@link #OTHERS} are not counted.
      *
-     * @param tags the tags whose values are kept apart
-     * @param recentCalls how many calls are kept, by their ids
+     * @param tags the tags whose values have separate rows
+     * @param recentCalls how many calls are kept by id
      */
     InMemoryMeter(int maximumRows, List<String> tags, int recentCalls, List<Consumer<MeterRecord>> listeners) {
         this.maximumRows = maximumRows;

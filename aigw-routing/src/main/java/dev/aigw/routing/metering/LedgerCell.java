@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One row of the ledger: adders for what is counted, and one decimal that is replaced by compare-and-set, so that no
- * cent is lost to rounding. Safe for use by many threads, without a lock.
+ * One row of the ledger: adders for counts, and one decimal replaced by compare-and-set, so that no cent is lost to
+ * rounding. Safe for use by many threads, without a lock.
  */
 final class LedgerCell {
 
@@ -27,7 +27,7 @@ final class LedgerCell {
     private final LongAdder unpriced = new LongAdder();
     private final LongAdder[] tokens = new LongAdder[BUCKETS.length];
 
-    /** Which buckets were ever present, by ordinal, and whether any usage was estimated. */
+    /** The buckets that were ever present, by ordinal, and whether any usage was estimated. */
     private final AtomicInteger seen = new AtomicInteger();
 
     private final AtomicReference<Cost> cost = new AtomicReference<>(Cost.ZERO);
@@ -68,7 +68,7 @@ final class LedgerCell {
         }
     }
 
-    /** Adds what can be added: an unknown amount cannot, nor one in another currency than the row's. */
+    /** Adds an amount, unless it is unknown or in another currency than the row's. */
     private boolean addCost(Cost more) {
         BigDecimal amount = more.amount();
         if (amount == null) {

@@ -14,7 +14,7 @@ import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.call.Settlement;
 import java.time.InstantSource;
 
-/** Records each attempt when it is over. Safe for use by many threads. */
+/** Records each attempt at its end. Safe for use by many threads. */
 final class MeterStage implements EngineStage {
 
     private final TokenMeter meter;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Token meters, and the feature that feeds one.
+ * Token meters, and the feature that records in one.
  *
  * <pre>{@code
  * TokenMeter meter = Meters.inMemory();
@@ -28,48 +28,50 @@ import org.slf4j.LoggerFactory;
  * meter.ledger().byModel().forEach((model, sum) -> System.out.println(model + ": " + sum.cost()));
  * }</pre>
  *
- * <p>Each attempt that was begun is recorded exactly once, when it is over: also one that failed, was overtaken, or
+ * <p>Each attempt that began is recorded exactly once, at its end, including attempts that failed, lost a hedge, or
  * whose stream was closed early. What is recorded:
  *
  * <table>
  * <caption>Usage and cost of an attempt</caption>
  * <tr><th>the attempt</th><th>usage</th><th>cost</th></tr>
  * <tr><td>reported its usage</td><td>as reported</td><td>by the price, unknown without one</td></tr>
- * <tr><td>brought content of a chat or embeddings, and reported none</td><td>estimated</td><td>by the price</td></tr>
- * <tr><td>brought a reply of another kind, and reported none</td><td>none</td><td>unknown</td></tr>
+ * <tr><td>returned chat content or embeddings without usage</td><td>estimated</td><td>by the price</td></tr>
+ * <tr><td>returned a reply of another kind without usage</td><td>none</td><td>unknown</td></tr>
  * <tr><td>was refused or failed before any content</td><td>none</td><td>zero</td></tr>
- * <tr><td>was abandoned or timed out before any content</td><td>none</td><td>unknown: nobody told</td></tr>
+ * <tr><td>was abandoned or timed out before any content</td><td>none</td><td>unknown: no report</td></tr>
  * </table>
  *
- * <p>A chat stream that ended early after a first report counts the larger of what was reported and what is estimated
- * of the text that came. Estimates are made by the router's {@link TokenCounter} (of a stream's answer, whose text is
- * gone by then, four characters to a token), are marked {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}, and are
- * made only where nobody told.
+ * <p>For a chat stream that ended early after a first report, the larger of the reported usage and the estimate of the
+ * delivered text counts. Estimates are made only without a report and are marked
+ * {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's {@link TokenCounter} makes them; a stream's
+ * answer, whose text is not kept, counts four characters per token.
  */
 public final class Meters {
 
-    /** How many rows {@link #inMemory()} keeps apart. */
+    /** How many rows {@link #inMemory()} keeps. */
     static final int ROWS = 100_000;
 
     private Meters() {}
 
     /**
-     * Returns a meter that keeps its ledger in the heap, a row for each model, deployment and caller. Recording takes
-     * no lock; sums are exact, also those of money. A ledger read while attempts are being recorded may hold part of
-     * one.
+     * Returns a meter that keeps its ledger in the heap, with a row for each model, deployment and caller. Recording
+     * takes no lock; all sums, also of money, are exact. A ledger read while an attempt is being recorded may contain
+     * part of it.
      *
-     * <p>From 100,000 rows on, callers not seen before are put together under the tenant {@code (others)}.
+     * <p>From 100,000 rows on, new callers are combined under the tenant {@code (others)}.
      */
     public static TokenMeter inMemory() {
         return builder().build();
     }
 
-    /** Starts a meter like {@link #inMemory()} that keeps more apart, or passes on what it records. */
+    /** Starts a meter like {@link #inMemory()} that has finer rows or notifies listeners. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the feature that records every attempt in {@code meter}. What the meter throws is logged and dropped. */
+    /**
+     * Returns the feature that records every attempt in {@code meter}. Exceptions of the meter are logged and ignored.
+     */
     public static Feature feature(TokenMeter meter) {
         Objects.requireNonNull(meter, "meter");
         FailureLog failures = new FailureLog(LoggerFactory.getLogger(MeterStage.class), "the token meter");
@@ -100,7 +102,10 @@ public final class Meters {
 
         private Builder() {}
 
-        /** Keeps the values of a tag apart, so that the ledger can tell sums {@linkplain UsageLedger#byTag by tag}. */
+        /**
+         * Adds a tag whose values have separate rows, so that the ledger has sums {@linkplain UsageLedger#byTag by
+         * tag}.
+         */
         public Builder tag(String tag) {
             if (!tags.add(Objects.requireNonNull(tag, "tag"))) {
                 throw new IllegalStateException("tag \"" + tag + "\" is set twice: remove one of the two");
@@ -108,7 +113,7 @@ public final class Meters {
             return this;
         }
 
-        /** Keeps the sums of this many calls, so that {@link TokenMeter#call} can tell them; none by default. */
+        /** Keeps the sums of this many recent calls for {@link TokenMeter#call}; none by default. */
         public Builder recentCalls(int calls) {
             once.check(0, "recentCalls");
             if (calls < 1) {
@@ -120,9 +125,9 @@ public final class Meters {
         }
 
         /**
-         * Passes on each record, exactly once, when its attempt is settled, for billing say: call id and attempt number
-         * together identify it. Runs in the thread of the call, so it must be quick; what it throws is logged and
-         * dropped, and the ledger has the record all the same.
+         * Adds a listener that gets each record exactly once, when its attempt is settled, for example for billing:
+         * call id and attempt number together identify a record. It runs in the thread of the call, so it must return
+         * quickly; its exceptions are logged and ignored, and the ledger keeps the record.
          */
         public Builder listener(Consumer<MeterRecord> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));

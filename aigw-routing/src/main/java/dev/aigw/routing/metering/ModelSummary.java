@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Has a model sum up the beginning of a conversation. */
+/** Summarizes the beginning of a conversation by a model. */
 final class ModelSummary implements Function<List<Message>, String> {
 
     private static final String TASK = "You are given the beginning of a conversation. Sum it up so that it can go on"
-            + " without it: who wants what, facts, names and numbers, what was decided, what is open. Where it holds a"
+            + " without it: who wants what, facts, names and numbers, what was decided, what is open. If it contains a"
             + " summary already, take that in. Answer with the summary alone, in the language of the conversation.";
 
     private final ModelClient client;

@@ -1,5 +1,5 @@
 /**
- * Accounts for the tokens and the money of every attempt.
+ * Records the tokens and the cost of every attempt.
  *
  * <p>Entry point: {@link dev.aigw.routing.metering.Meters}, which makes an in-memory ledger and turns any
  * {@link dev.aigw.api.spi.TokenMeter} into a feature of the router.
@@ -8,7 +8,7 @@
  *
  * <p>Reading order: {@code Meters}, {@code MeterStage} (one record for each attempt, by the account of
  * {@code Settlement}), {@code InMemoryMeter} with its {@code LedgerCell}; {@code ContextWindow}, {@code History} (where
- * it may be cut).
+ * a conversation may be cut).
  */
 @NullMarked
 package dev.aigw.routing.metering;

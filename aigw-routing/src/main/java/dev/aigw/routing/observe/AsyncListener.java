@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers events to another listener in a thread of its own, so that a slow one delays no call. The queue is bounded:
- * an event that finds it full is dropped and {@linkplain #dropped() counted}. Events are delivered one at a time, in
- * the order in which they arrived; what the listener throws is logged once, then counted. Safe for use by many threads.
+ * Delivers events to another listener in its own thread, so that a slow listener delays no call. The queue is bounded:
+ * if it is full, the event is dropped and {@linkplain #dropped() counted}. Events are delivered one at a time, in order
+ * of arrival; the listener's exceptions are logged once, then counted. Safe for use by many threads.
  *
- * <p>Whoever makes one closes it, after the router.
+ * <p>The code that makes one closes it, after the router.
  *
  * <pre>{@code
  * try (AsyncListener export = AsyncListener.of(exporter, 10_000);
@@ -50,7 +50,7 @@ public final class AsyncListener implements RouterListener, AutoCloseable {
     }
 
     /**
-     * Returns one that delivers to {@code listener}.
+     * Returns a listener that delivers to {@code listener}.
      *
      * @param capacity how many events may wait; positive
      * @throws IllegalArgumentException if the capacity is not positive
@@ -87,12 +87,12 @@ public final class AsyncListener implements RouterListener, AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            log.warn("{} events are lost: the listener did not take them in time", queue.size());
+            log.warn("{} events are lost: the listener did not process them in time", queue.size());
         }
         dropped.addAndGet(queue.size());
     }
 
-    /** Delivers what waits, for 5 seconds at most, and ends. Closing twice is harmless. */
+    /** Delivers the queued events, for at most 5 seconds, and ends the thread. Closing twice is harmless. */
     @Override
     public void close() {
         closed = true;

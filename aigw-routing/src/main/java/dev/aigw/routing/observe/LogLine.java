@@ -37,7 +37,7 @@ final class LogLine {
         return this;
     }
 
-    /** Names may come from whoever calls the application: they must not break the line or fake a field. */
+    /** Names may come from the application's clients: they must not break the line or fake a field. */
     private void append(String value) {
         int length = Math.min(value.length(), MAXIMUM_VALUE_CHARS);
         int start = text.length();

@@ -4,7 +4,7 @@ import dev.aigw.api.spi.RouterListener;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listeners that come with the library.
+ * The built-in listeners.
  *
  * <pre>{@code
  * ModelRouter.builder().listener(Observers.slf4j()) ... .build();
@@ -18,7 +18,7 @@ public final class Observers {
     private Observers() {}
 
     /**
-     * Returns a listener that writes one line of {@code key=value} fields for what happens to the SLF4J logger
+     * Returns a listener that writes one line of {@code key=value} fields per event to the SLF4J logger
      * {@code dev.aigw.calls}:
      *
      * <ul>
@@ -29,9 +29,9 @@ public final class Observers {
      *   <li>TRACE: an attempt succeeded.
      * </ul>
      *
-     * <p>Lines hold names, counts and kinds of error, never content, credentials, users, or messages of exceptions,
-     * which may quote content. Fields that do not apply are left out; a value with spaces or other special characters
-     * is quoted. Of a level that is off, nothing is formatted.
+     * <p>Lines contain names, counts and error kinds, never content, credentials, users, or exception messages, which
+     * may quote content. Fields that do not apply are left out; a value with spaces or other special characters is
+     * quoted. Nothing is formatted for a level that is off.
      */
     public static RouterListener slf4j() {
         return new Slf4jListener(LoggerFactory.getLogger(CALLS));

@@ -11,7 +11,7 @@ import dev.aigw.api.spi.RouterListener;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
-/** Writes what happens to a logger. Safe for use by many threads. */
+/** Writes events to a logger. Safe for use by many threads. */
 final class Slf4jListener implements RouterListener {
 
     private final Logger log;

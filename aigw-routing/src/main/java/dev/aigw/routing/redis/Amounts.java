@@ -5,9 +5,9 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * Decimal amounts as the scripts take them: two whole numbers, units and 10^-12 parts of one, because a number in Lua
- * is exact only up to 2^53. So sums are exact up to 9 * 10^15 units with twelve decimal places; finer amounts are
- * rounded up.
+ * Decimal amounts in the form of the scripts: two whole numbers, units and 10^-12 parts, because numbers in Lua are
+ * exact only up to 2^53. So sums are exact up to 9 * 10^15 units with twelve decimal places; finer amounts are rounded
+ * up.
  */
 final class Amounts {
 
@@ -16,7 +16,7 @@ final class Amounts {
 
     private Amounts() {}
 
-    /** Returns what an amount, which is not negative, counts as. */
+    /** Returns a nonnegative amount, rounded. */
     static BigDecimal rounded(BigDecimal amount) {
         return amount.scale() <= SCALE ? amount : amount.setScale(SCALE, RoundingMode.CEILING);
     }

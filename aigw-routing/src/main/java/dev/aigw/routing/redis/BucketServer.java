@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bucket4j's buckets in Redis, by its Lettuce back end, over the connection that this package bounds. Buckets go by
- * Redis' clock. Calls of one JVM that come at once are one exchange with Redis. Safe for use by many threads.
+ * Bucket4j's buckets in Redis, by its Lettuce back end, over this package's connection with its timeouts. Buckets use
+ * Redis' clock. Concurrent calls of one JVM are batched into one exchange with Redis. Safe for use by many threads.
  */
 final class BucketServer {
 
@@ -59,8 +59,8 @@ final class BucketServer {
     }
 
     /**
-     * What Bucket4j asks of Redis. Its scripts are few, and known after the first time. It makes arrays of keys as
-     * arrays of objects, so the type of keys is left open here.
+     * The commands that Bucket4j sends to Redis. Its few scripts are cached after their first use. It makes arrays of
+     * keys as arrays of objects, so the type of keys stays generic here.
      */
     private static final class Api<K> implements RedisApi<K> {
 
@@ -89,7 +89,7 @@ final class BucketServer {
         }
     }
 
-    /** An answer as Lettuce would give it. */
+    /** An answer in the form of Lettuce. */
     private static final class Answer<V> extends CompletableFuture<V> implements RedisFuture<V> {
 
         Answer(CompletionStage<V> stage) {
@@ -104,7 +104,7 @@ final class BucketServer {
 
         @Override
         public @Nullable String getError() {
-            return isCompletedExceptionally() ? "Redis is out of reach" : null;
+            return isCompletedExceptionally() ? "Redis is not reachable" : null;
         }
 
         @Override

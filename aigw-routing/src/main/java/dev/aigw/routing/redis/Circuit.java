@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices an outage and its end. It opens when the connection is lost, or when several commands in a row had no answer
- * in time; from then on nobody waits for Redis. It closes when a probe in the background is answered, so no call pays
- * for finding out. Safe for use by many threads.
+ * Detects an outage of Redis and its end. It opens when the connection is lost or several commands in a row time out;
+ * from then on no call waits for Redis. It closes when a background probe is answered, so no call has to try. Safe for
+ * use by many threads.
  */
 final class Circuit {
 
@@ -38,8 +38,8 @@ final class Circuit {
      *
      * @param timers where probes run
      * @param probeEvery how long to wait between two probes
-     * @param probe asks Redis; its end tells whether there is an answer
-     * @param onClose runs when Redis is back, quickly
+     * @param probe sends a command to Redis; completes when the answer arrives
+     * @param onClose runs when Redis is back; must return quickly
      */
     Circuit(EventExecutorGroup timers, Duration probeEvery, Supplier<CompletionStage<?>> probe, Runnable onClose) {
         this.timers = timers;
@@ -52,14 +52,14 @@ final class Circuit {
         return open.get();
     }
 
-    /** Says that Redis answered. */
+    /** Notes that Redis answered. */
     void answered() {
         if (timeouts.get() != 0) {
             timeouts.set(0);
         }
     }
 
-    /** Says that Redis did not answer in time. */
+    /** Notes that Redis did not answer in time. */
     void timedOut() {
         if (timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
             trip("it does not answer in time");
@@ -69,7 +69,7 @@ final class Circuit {
     /** Opens. */
     void trip(String reason) {
         if (!over && open.compareAndSet(false, true)) {
-            log.warn("Redis is out of reach: {}", reason);
+            log.warn("Redis is not reachable: {}", reason);
             probeLater();
         }
     }
@@ -85,7 +85,7 @@ final class Circuit {
             if (failure == null) {
                 close();
             } else {
-                log.debug("Redis is still out of reach", failure);
+                log.debug("Redis is still not reachable", failure);
                 probeLater();
             }
         });
@@ -99,7 +99,7 @@ final class Circuit {
         }
     }
 
-    /** Probes no more. */
+    /** Stops probing. */
     void end() {
         over = true;
         Future<?> pending = next;

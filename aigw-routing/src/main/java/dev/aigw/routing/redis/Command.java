@@ -3,7 +3,7 @@ package dev.aigw.routing.redis;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.concurrent.CompletionStage;
 
-/** Something to ask Redis for. All keys it names lie in one slot. */
+/** A command to Redis. All its keys are in one slot. */
 @FunctionalInterface
 interface Command<T> {
 

@@ -12,11 +12,11 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose hold it is and why, as JVMs call it among each other. Immutable.
+ * The name of a cooldown that JVMs share: what cools down and why. Immutable.
  *
  * <p>The subject is a digest over adapter, base URL, the secret in use and, for a deployment, the upstream model. So a
- * hold reaches those who use the same account at the same place, whatever they call their deployments, and not a JVM
- * whose secret has been changed meanwhile. No secret can be read from it.
+ * cooldown applies to all JVMs that use the same account at the same base URL, whatever they call their deployments,
+ * but not to a JVM whose secret has changed meanwhile. The secret cannot be read from it.
  */
 record CooldownName(CooldownScope scope, ErrorKind kind, String subject) {
 
@@ -41,7 +41,7 @@ record CooldownName(CooldownScope scope, ErrorKind kind, String subject) {
         try {
             return credential == null ? null : credential.secret();
         } catch (GatewayException none) {
-            return credential.id(); // no call goes out with it, so no hold is its own
+            return credential.id(); // no call can be sent with it, so it has no cooldown to share
         }
     }
 
@@ -60,12 +60,12 @@ record CooldownName(CooldownScope scope, ErrorKind kind, String subject) {
         }
     }
 
-    /** Returns the name as it is written in Redis. */
+    /** Returns the name in Redis. */
     String text() {
         return scope + " " + kind + " " + subject;
     }
 
-    /** Reads a name; null for one that a later version wrote. */
+    /** Reads a name; null for one written by a later version. */
     static @Nullable CooldownName parse(String text) {
         String[] parts = text.split(" ", -1);
         if (parts.length != 3) {

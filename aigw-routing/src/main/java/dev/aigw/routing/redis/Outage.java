@@ -2,7 +2,7 @@ package dev.aigw.routing.redis;
 
 import java.math.BigDecimal;
 
-/** What shared limits do while Redis is out of reach. Immutable. */
+/** What shared limits do while Redis is not reachable. Immutable. */
 public final class Outage {
 
     enum Kind {
@@ -22,20 +22,20 @@ public final class Outage {
         this.share = share;
     }
 
-    /** Lets all calls pass. They are counted when Redis is back. */
+    /** Admits all calls. They are counted when Redis is back. */
     public static Outage open() {
         return OPEN;
     }
 
-    /** Refuses all calls that a limit is about, with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}. */
+    /** Refuses all calls to which a limit applies, with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}. */
     public static Outage closed() {
         return CLOSED;
     }
 
     /**
-     * Lets each JVM go on by itself with a part of what was left when it last heard from Redis (of the whole limit if
-     * it has not, or when a new window begins); of places for calls under way, with a part of all. With one tenth for
-     * each of ten JVMs the fleet keeps to the limit during an outage, too. They are counted when Redis is back.
+     * Lets each JVM use a share of what was left by Redis' last answer (of the whole limit without an answer or in a
+     * new window); for concurrency limits, a share of the whole limit. With one tenth for each of ten JVMs, the fleet
+     * keeps the limit during an outage too. The calls are counted when Redis is back.
      *
      * @param share above 0 and up to 1
      */

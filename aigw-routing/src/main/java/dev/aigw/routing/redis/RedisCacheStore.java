@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps bytes in Redis, each under a key of its own, so that a cluster spreads them. Looking up waits no longer than
- * the connection's bound; keeping does not wait at all. Safe for use by many threads.
+ * Stores bytes in Redis, each value under its own key, so that a cluster spreads them. Lookups wait no longer than the
+ * connection's timeout; storing does not wait. Safe for use by many threads.
  */
 final class RedisCacheStore implements CacheStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisCacheStore.class);
 
-    private static final String ROOM = "cache";
+    private static final String AREA = "cache";
 
     private final SharedRedis redis;
 
@@ -29,7 +29,7 @@ final class RedisCacheStore implements CacheStore {
     }
 
     private String name(String key) {
-        return redis.key(ROOM, key, "");
+        return redis.key(AREA, key, "");
     }
 
     @Override
@@ -41,7 +41,8 @@ final class RedisCacheStore implements CacheStore {
     @Override
     public Map<String, byte[]> getAll(List<String> keys) {
         String[] names = keys.stream().map(this::name).toArray(String[]::new);
-        List<KeyValue<String, byte[]>> values = redis.ask(commands -> commands.mget(names)); // a cluster's is split
+        List<KeyValue<String, byte[]>> values =
+                redis.ask(commands -> commands.mget(names)); // in a cluster, Lettuce splits it by node
         Map<String, byte[]> found = new HashMap<>();
         for (int i = 0; i < names.length; i++) {
             if (values.get(i).hasValue()) {
@@ -58,7 +59,7 @@ final class RedisCacheStore implements CacheStore {
         CompletionStage<String> kept = redis.start(commands -> commands.set(name, value, expiring));
         kept.whenComplete((done, failure) -> {
             if (failure != null) {
-                log.debug("a reply is not kept in Redis", failure);
+                log.debug("a reply could not be stored in Redis", failure);
             }
         });
     }

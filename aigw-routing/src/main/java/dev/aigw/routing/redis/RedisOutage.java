@@ -10,14 +10,14 @@ final class RedisOutage extends RuntimeException {
     /**
      * Creates one.
      *
-     * @param sent whether Redis may have got the command, or may get it yet
+     * @param sent whether Redis may have received the command or may still receive it
      */
     RedisOutage(String message, @Nullable Throwable cause, boolean sent) {
         super(message, cause, false, false); // thrown often during an outage, and always handled in this package
         this.sent = sent;
     }
 
-    /** Returns whether Redis may have done what it was asked for. */
+    /** Returns whether Redis may have executed the command. */
     boolean isSent() {
         return sent;
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A Lua script, which Redis runs in one step. It is asked for by its digest and sent whole only to a server that does
- * not know it, such as one that was restarted. Immutable.
+ * A Lua script, which Redis runs atomically. It is called by its digest; the whole script is sent only to a server that
+ * does not know it, such as one that was restarted. Immutable.
  */
 final class Script {
 
@@ -29,7 +29,7 @@ final class Script {
         this.digest = sha1(source);
     }
 
-    /** Reads a script that lies beside this class. */
+    /** Reads a script from the resources of this package. */
     static Script of(String file) {
         try (InputStream in = Script.class.getResourceAsStream(file)) {
             if (in == null) {
@@ -53,7 +53,7 @@ final class Script {
     /**
      * Returns the command that runs it.
      *
-     * @param keys all keys it touches, of one slot
+     * @param keys all keys that it uses, in one slot
      * @param args what it reads as {@code ARGV}
      */
     Command<List<Object>> on(List<String> keys, List<String> args) {
@@ -63,7 +63,7 @@ final class Script {
         return redis -> run(redis, ScriptOutputType.MULTI, names, values);
     }
 
-    /** Runs it with what it takes and gives as bytes. */
+    /** Runs it with arguments and result as bytes. */
     <T> CompletionStage<T> run(
             RedisClusterAsyncCommands<String, byte[]> redis, ScriptOutputType type, String[] keys, byte[][] args) {
         CompletableFuture<T> known = redis.<T>evalsha(digest, type, keys, args).toCompletableFuture();
@@ -72,7 +72,7 @@ final class Script {
         CompletionStage<T> watched = result;
         watched.whenComplete((value, failure) -> {
             if (result.isCancelled()) {
-                known.cancel(true); // if it is not sent yet, it need not be
+                known.cancel(true); // so that it is not sent if it has not been yet
             }
         });
         return result;

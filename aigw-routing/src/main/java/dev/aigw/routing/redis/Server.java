@@ -23,10 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where Redis is, and how a connection to it is opened: one server, a sentinel's master, or a cluster. */
+/** The address of Redis and how to connect to it: one server, a sentinel's master, or a cluster. */
 final class Server {
 
-    /** A connection, with its commands; those of a single server and of a cluster look alike. */
+    /** A connection and its commands, with the same interface for a single server and a cluster. */
     record Session(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
@@ -46,7 +46,7 @@ final class Server {
         this.owned = owned;
     }
 
-    /** Returns a server that is reached by a client of its own, which is shut down on close. */
+    /** Returns a server with a new client, which is shut down on close. */
     static Server single(RedisURI uri) {
         ClientResources resources = resources();
         RedisClient client = RedisClient.create(resources, uri);
@@ -57,11 +57,11 @@ final class Server {
         return new Server(client, () -> connect(client, uri), resources);
     }
 
-    /** Returns a cluster that is reached by a client of its own, which is shut down on close. */
+    /** Returns a cluster with a new client, which is shut down on close. */
     static Server cluster(List<RedisURI> uris) {
         ClientResources resources = resources();
         RedisClusterClient client = RedisClusterClient.create(resources, uris);
-        // Connections to nodes are opened when first needed, so commands must wait for them, within their bound.
+        // Connections to nodes are opened when first needed, so commands must wait for them, within their timeout.
         client.setOptions(ClusterClientOptions.builder()
                 .socketOptions(sockets())
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
@@ -111,13 +111,13 @@ final class Server {
         return connect.get();
     }
 
-    /** Returns the threads and timers that a client and all that belongs to it share. */
+    /** Returns the threads and timers of the client. */
     ClientResources threads() {
         return client.getResources();
     }
 
     /**
-     * Shuts down the client that this class has made, with its connections; never the user's.
+     * Shuts down the client if this class has made it, with its connections; never the user's.
      *
      * @return whether it did
      */

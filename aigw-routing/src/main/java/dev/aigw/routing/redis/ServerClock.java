@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What time it is at Redis, so that JVMs whose clocks differ agree. Between two readings it goes on by this JVM's
- * monotone clock; before the first it is this JVM's time. Off by at most the round trip of the last reading. Safe for
- * use by many threads.
+ * The time of Redis, so that JVMs with different clocks agree. Between readings it advances by this JVM's monotonic
+ * clock; before the first it is this JVM's time. Its error is at most the round trip of the last reading. Safe for use
+ * by many threads.
  */
 final class ServerClock {
 
@@ -18,7 +18,7 @@ final class ServerClock {
         last = new Reading(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), System.nanoTime());
     }
 
-    /** Takes in what Redis said, in the middle between question and answer. */
+    /** Records a reading of Redis' time, taken as the middle between request and answer. */
     void read(long serverMicros, long askedNanos, long answeredNanos) {
         last = new Reading(serverMicros, askedNanos + (answeredNanos - askedNanos) / 2);
     }

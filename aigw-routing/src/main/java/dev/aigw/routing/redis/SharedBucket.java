@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket that all JVMs share. Redis knows what is left; what is reserved, only each JVM for itself.
+ * A token bucket that all JVMs share. Redis knows what is left; each JVM knows only its own reservations.
  *
- * <p>During an outage a bucket of this JVM alone takes its place, with a part of the rate and of what was left. When
- * Redis is back, what that bucket lacks is taken from the shared one: what has refilled meanwhile would have refilled
- * there, too.
+ * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back,
+ * what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled
+ * there too.
  */
 final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
@@ -55,7 +55,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         this.capacity = units.of(spec.burst());
         this.left = capacity;
         long refill = units.of(spec.maximum());
-        // Another rate or burst makes another bucket.
+        // A different rate or burst makes a different bucket.
         String shape = ":" + refill + "-" + capacity + "-" + units.scale() + "-" + period;
         this.bucket = server.bucket(
                 redis.key("bucket", SharedLimits.tag(spec), shape),
@@ -139,7 +139,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         }
     }
 
-    /** Returns a bucket of this JVM alone, with its part of what was left. */
+    /** Returns a local bucket with this JVM's share of what was left. */
     private Allowance begin() {
         Allowance local = spec.share(part()).local(environment);
         lacking = units.amount(capacity - Math.max(0, left)).multiply(part());
@@ -155,7 +155,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         return limits.outage().kind() == Outage.Kind.LOCAL ? limits.outage().share() : BigDecimal.ONE;
     }
 
-    /** Returns what the bucket of this JVM alone lacks, but for what it lacked when it began; at most a full bucket. */
+    /** Returns what is missing from the local bucket, except what was missing at its start; at most a full bucket. */
     private long debt(Allowance local) {
         Level level = local.level();
         BigDecimal refilled = spec.maximum()
@@ -189,7 +189,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         }
     }
 
-    // Telling Redis.
+    // Reporting to Redis.
 
     @Override
     public void back() {
@@ -212,7 +212,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         }
     }
 
-    /** Takes from the shared bucket, or gives back, what is owed; what does not arrive is owed still. */
+    /** Takes what is owed from the shared bucket, or returns it; what does not arrive stays owed. */
     private void flush() {
         long count;
         synchronized (lock) {
@@ -222,8 +222,8 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             count = owed;
             owed = 0;
         }
-        CompletionStage<?> told = count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
-        told.whenComplete((answer, failure) -> {
+        CompletionStage<?> sent = count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
+        sent.whenComplete((answer, failure) -> {
             if (failure != null) {
                 owe(count);
             }
@@ -265,7 +265,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         }
     }
 
-    /** What the bucket of this JVM granted. If the outage is over, the shared one has taken over the debt. */
+    /** A grant of the local bucket. If the outage is over, the shared bucket has taken over the debt. */
     private final class LocalGrant implements Grant {
 
         private final Allowance from;

@@ -2,6 +2,7 @@ package dev.aigw.routing.redis;
 
 import dev.aigw.api.CooldownScope;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.Cooldowns;
 import dev.aigw.routing.feature.CoolingDeployment;
@@ -24,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells other JVMs what this one must leave alone, and leaves alone what they must.
+ * Shares cooldowns with other JVMs, in both directions.
  *
- * <p>All holds lie in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the score;
- * an end is only ever put off. A call never waits for any of this: it leaves word and goes on, and what others found is
- * asked for at intervals in the background.
+ * <p>All cooldowns are in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the
+ * score; an end is only ever extended. A call never waits for this: new cooldowns are sent without waiting, and those
+ * of other JVMs are read at intervals in the background.
  */
 final class SharedCooldowns implements Feature {
 
-    /** Puts off an end; takes a name, its end, the time now, and for how many milliseconds more the set is needed. */
-    static final Script HOLD = new Script("""
+    /** Extends an end; takes a name, its end, the present time, and how many more milliseconds the set is needed. */
+    static final Script EXTEND = new Script("""
             redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
             local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
             if not known or tonumber(known) < tonumber(ARGV[2]) then
@@ -57,16 +58,16 @@ final class SharedCooldowns implements Feature {
     public void install(Installer installer) {
         Exchange exchange = new Exchange(redis, installer.cooldowns(), installer.environment());
         installer.cooldowns().onCooldown(exchange);
-        Runnable noRetelling = redis.onBack(exchange::retell);
+        Runnable endOfSharing = redis.onBack(exchange::shareAll);
         Runnable noPolls = redis.every(pollEvery, exchange::poll);
         installer.onClose(() -> {
             exchange.close();
-            noRetelling.run();
+            endOfSharing.run();
             noPolls.run();
         });
     }
 
-    /** What one router tells and hears. Safe for use by many threads. */
+    /** The exchange of one router. Safe for use by many threads. */
     private static final class Exchange implements CooldownListener {
 
         private static final Logger log = LoggerFactory.getLogger(SharedCooldowns.class);
@@ -82,7 +83,7 @@ final class SharedCooldowns implements Feature {
             this.redis = redis;
             this.cooldowns = cooldowns;
             this.environment = environment;
-            this.key = redis.key("holds", "all", "");
+            this.key = redis.key("cooldowns", "all", "");
         }
 
         void close() {
@@ -92,31 +93,31 @@ final class SharedCooldowns implements Feature {
         @Override
         public void cooldownBegan(CoolingDeployment target, CooldownScope scope, long nanos, ErrorKind kind) {
             if (!closed && !redis.isOut()) {
-                tell(CooldownName.of(target, scope, kind), nanos);
+                share(CooldownName.of(target, scope, kind), nanos);
             }
         }
 
-        private void tell(CooldownName name, long nanos) {
+        private void share(CooldownName name, long nanos) {
             String text = name.text();
             long now = redis.clock().micros();
             long end = now + TimeUnit.NANOSECONDS.toMicros(nanos);
             known.merge(text, end, Math::max);
-            CompletionStage<List<Object>> told = redis.start(HOLD.on(
+            CompletionStage<List<Object>> sent = redis.start(EXTEND.on(
                     List.of(key),
                     List.of(
                             text,
                             Long.toString(end),
                             Long.toString(now),
                             Long.toString(TimeUnit.NANOSECONDS.toMillis(nanos) + 1))));
-            told.whenComplete((done, failure) -> {
+            sent.whenComplete((done, failure) -> {
                 if (failure != null) {
-                    log.debug("a hold is not told to other JVMs", failure);
+                    log.debug("a cooldown could not be shared with other JVMs", failure);
                 }
             });
         }
 
-        /** Tells again what is held, to a server that may have forgotten. */
-        void retell() {
+        /** Sends the present cooldowns again, to a server that may have lost them. */
+        void shareAll() {
             later(() -> {
                 long now = environment.nanoTime();
                 for (CoolingDeployment target : cooldowns.deployments()) {
@@ -124,7 +125,7 @@ final class SharedCooldowns implements Feature {
                         long nanos = target.cooldownNanos(scope, now);
                         ErrorKind kind = target.cooldownKind(scope);
                         if (nanos > 0 && kind != null) {
-                            tell(CooldownName.of(target, scope, kind), nanos);
+                            share(CooldownName.of(target, scope, kind), nanos);
                         }
                     }
                 }
@@ -137,22 +138,22 @@ final class SharedCooldowns implements Feature {
             }
             long now = redis.clock().micros();
             known.values().removeIf(end -> end <= now);
-            CompletionStage<List<ScoredValue<byte[]>>> holds = redis.start(
+            CompletionStage<List<ScoredValue<byte[]>>> entries = redis.start(
                     commands -> commands.zrangebyscoreWithScores(key, Range.create(now, Double.POSITIVE_INFINITY)));
-            holds.whenComplete((found, failure) -> {
+            entries.whenComplete((found, failure) -> {
                 if (failure != null) {
-                    log.debug("the holds of other JVMs are not known at present", failure);
+                    log.debug("the cooldowns of other JVMs could not be read", failure);
                 } else {
-                    hear(found);
+                    received(found);
                 }
             });
         }
 
-        private void hear(List<ScoredValue<byte[]>> holds) {
+        private void received(List<ScoredValue<byte[]>> entries) {
             Map<CooldownName, Long> news = new HashMap<>();
-            for (ScoredValue<byte[]> hold : holds) {
-                String text = new String(hold.getValue(), StandardCharsets.UTF_8);
-                long end = (long) hold.getScore();
+            for (ScoredValue<byte[]> entry : entries) {
+                String text = new String(entry.getValue(), StandardCharsets.UTF_8);
+                long end = (long) entry.getScore();
                 CooldownName name = CooldownName.parse(text);
                 Long before = known.put(text, end);
                 if (name != null && (before == null || before < end)) {
@@ -160,32 +161,32 @@ final class SharedCooldowns implements Feature {
                 }
             }
             if (!news.isEmpty()) {
-                later(() -> heed(news)); // it asks credentials for their secrets, which may take a while
+                later(() -> apply(news)); // it reads credentials' secrets, which may take a while
             }
         }
 
-        private void heed(Map<CooldownName, Long> news) {
+        private void apply(Map<CooldownName, Long> news) {
             long now = environment.nanoTime();
             for (CoolingDeployment target : cooldowns.deployments()) {
                 for (CooldownScope scope : CooldownScope.values()) {
                     String subject = CooldownName.subject(target, scope);
                     news.forEach((name, end) -> {
                         if (name.scope() == scope && name.subject().equals(subject)) {
-                            heed(target, name, end, now);
+                            apply(target, name, end, now);
                         }
                     });
                 }
             }
         }
 
-        private void heed(CoolingDeployment target, CooldownName name, long end, long now) {
+        private void apply(CoolingDeployment target, CooldownName name, long end, long now) {
             long nanos = TimeUnit.MICROSECONDS.toNanos(end - redis.clock().micros());
             if (nanos > target.cooldownNanos(name.scope(), now)) {
                 target.coolDownElsewhere(name.scope(), now, nanos, name.kind());
                 log.info(
-                        "{} cools down for {} ms, as another JVM met {}",
+                        "{} cools down for {}, because another JVM got {}",
                         target.id(),
-                        TimeUnit.NANOSECONDS.toMillis(nanos),
+                        Durations.text(Duration.ofNanos(nanos)),
                         name.kind());
             }
         }
@@ -197,7 +198,7 @@ final class SharedCooldowns implements Feature {
             try {
                 environment.executor().execute(work);
             } catch (RejectedExecutionException e) {
-                log.debug("holds are shared no more: the router is closing", e);
+                log.debug("cooldowns are no longer shared: the router is closing", e);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.aigw.routing.redis;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps limits and budgets in Redis, so that all JVMs of a fleet count together.
+ * Keeps limits and budgets in Redis, so that all JVMs of a fleet share them.
  *
  * <pre>{@code
  * SharedRedis redis = SharedRedis.builder().uri("redis://cache.internal:6379").build();
@@ -34,24 +35,22 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Limits of one name and prefix are one, in whichever JVM. Each JVM goes by the maximum it was given, so a change
- * may be rolled out one by one. Windows go by Redis' clock.
+ * <p>Limits with the same name and prefix are one limit in all JVMs. Each JVM applies its own configured maximum, so a
+ * change may be rolled out one JVM at a time. Windows use Redis' clock.
  *
- * <p>Windows of the calendar, and calls under way, are exact sums: what an attempt may use is reserved in one step and
- * settled to what it used, so that what is settled passes a budget by no more than what attempts use beyond their own
- * reservations, under any number of JVMs. Amounts are decimal, exact to twelve places. A reservation lives for the
- * {@link Builder#lease lease} and is renewed as long as its attempt goes on; when its JVM dies, it is given back within
- * that time, and what comes to be settled later still counts. Rolling windows are token buckets of Bucket4j; what a
- * dead JVM took refills like anything else, and of several calls of a low priority in the same instant some may use a
- * little of what is kept for others.
+ * <p>Calendar windows and concurrency limits are exact sums: what an attempt may use is reserved atomically and settled
+ * to what it used. So with any number of JVMs, a budget is exceeded by no more than what attempts use beyond their own
+ * reservations. Amounts are decimal, exact to twelve places. A reservation lasts for the {@link Builder#lease lease}
+ * and is renewed while its attempt runs; if its JVM dies, it is returned within that time, and what is settled later
+ * still counts. Rolling windows are token buckets of Bucket4j. What a dead JVM took refills like anything else, and of
+ * several simultaneous calls of a low priority, some may use a little of what is reserved for others.
  *
- * <p>A call that takes waits for one answer of Redis, twice at the turn of a window, each within the
- * {@linkplain SharedRedisBuilder#timeout bound} of the connection; settling never waits. During an {@link Outage}
- * nobody waits. When Redis is back, each JVM tells what it has settled and what it has under way; that is idempotent,
- * and holds if Redis lost everything meanwhile, as far as JVMs still live. For rolling windows it tells what has not
- * refilled.
+ * <p>A call waits for one answer of Redis, or two at the start of a window, each within the connection's
+ * {@linkplain SharedRedisBuilder#timeout timeout}; settling never waits. During an {@link Outage} no call waits. When
+ * Redis is back, each JVM reports what it has settled and what it has under way. That is idempotent, and restores the
+ * sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled.
  *
- * <p>Safe for use by many threads. It has nothing to close but its connection.
+ * <p>Safe for use by many threads. Only its connection needs to be closed.
  */
 public final class SharedLimits implements AllowanceStore {
 
@@ -66,7 +65,7 @@ public final class SharedLimits implements AllowanceStore {
     private final String owner = UUID.randomUUID().toString();
     private final AtomicLong owners = new AtomicLong();
 
-    /** All that somebody still uses, and those that have something to tell, used or not. */
+    /** The allowances in use; {@link #keep} adds those that have something to report. */
     private final Set<Reporting> known = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final Set<Reporting> busy = ConcurrentHashMap.newKeySet();
@@ -80,13 +79,13 @@ public final class SharedLimits implements AllowanceStore {
         redis.every(lease.dividedBy(RENEWALS_IN_A_LEASE), () -> snapshot().forEach(this::tick));
     }
 
-    /** An allowance with something to tell Redis now and then. */
+    /** An allowance that reports to Redis. */
     interface Reporting {
 
-        /** Tells Redis everything it may not know any more; never blocks. */
+        /** Reports everything that Redis may have lost; never blocks. */
         void back();
 
-        /** Tells Redis what is due; never blocks. Returns whether there may be more to tell. */
+        /** Reports what is due to Redis; never blocks. Returns whether there may be more to report. */
         boolean tick();
     }
 
@@ -125,7 +124,7 @@ public final class SharedLimits implements AllowanceStore {
         }
     }
 
-    /** Keeps an allowance in memory until it has nothing to tell. */
+    /** Keeps an allowance in memory until it has nothing to report. */
     void keep(Reporting allowance) {
         busy.add(allowance);
     }
@@ -142,7 +141,7 @@ public final class SharedLimits implements AllowanceStore {
         return lease;
     }
 
-    /** Returns the tag of a limit's key: names and values, in which nothing has a meaning to Redis. */
+    /** Returns the tag of a limit's key: names and values, with all characters escaped that Redis treats specially. */
     static String tag(AllowanceSpec spec) {
         return encode(spec.limit())
                 + ":"
@@ -153,11 +152,11 @@ public final class SharedLimits implements AllowanceStore {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    /** Returns what a call gets that cannot be counted and may not pass uncounted. */
+    /** Returns the failure of a call that cannot be counted and is not admitted uncounted. */
     static GatewayException closed(AllowanceSpec spec, Throwable cause) {
         return GatewayException.builder(
                         ErrorKind.LIMIT_EXCEEDED,
-                        "limit \"" + spec.limit() + "\" cannot be looked up and refuses all until Redis is back: "
+                        "limit \"" + spec.limit() + "\" cannot be read and refuses all calls until Redis is back: "
                                 + cause.getMessage())
                 .cause(cause)
                 .build();
@@ -180,7 +179,7 @@ public final class SharedLimits implements AllowanceStore {
             this.redis = Objects.requireNonNull(redis, "redis");
         }
 
-        /** Sets what happens while Redis is out of reach; {@code Outage.local(0.1)} by default. */
+        /** Sets what happens while Redis is not reachable; {@code Outage.local(0.1)} by default. */
         public Builder outage(Outage outage) {
             once.check(0, "outage");
             this.outage = Objects.requireNonNull(outage, "outage");
@@ -188,13 +187,13 @@ public final class SharedLimits implements AllowanceStore {
         }
 
         /**
-         * Sets how long a reservation outlives its JVM; 30 s by default, one second at least. It is renewed three times
-         * in that time, so that calls may take as long as they like.
+         * Sets how long a reservation outlives its JVM; 30 s by default, at least 1 s. It is renewed three times in
+         * that time, so that calls may take as long as they need.
          */
         public Builder lease(Duration lease) {
             once.check(1, "lease");
             if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException("the lease is " + lease + "; use a second or more");
+                throw new IllegalArgumentException("the lease is " + Durations.text(lease) + "; use a second or more");
             }
             this.lease = lease;
             return this;

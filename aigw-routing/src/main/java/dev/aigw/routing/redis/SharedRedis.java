@@ -3,6 +3,7 @@ package dev.aigw.routing.redis;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CacheStore;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
@@ -36,17 +37,17 @@ import org.slf4j.LoggerFactory;
  * SharedRedis redis = SharedRedis.builder().uri("redis://cache.internal:6379").build();
  * }</pre>
  *
- * <p>Redis helps calls and never holds them up. Every command is bound in time, 50 ms by default; after three in a row
- * without an answer, or when the connection is lost, nobody asks Redis any more until a probe in the background, every
- * 250 ms by default, is answered. What a call does meanwhile is up to what uses the connection. A thread that asks
- * waits for no longer than the bound; don't ask from a thread of Lettuce's own, which would wait for itself. Redis
- * needs no clock in step with those of the JVMs: its own time counts for all.
+ * <p>Redis never delays calls for long. Every command has a timeout, 50 ms by default. After three timeouts in a row,
+ * or when the connection is lost, no commands are sent until a background probe, every 250 ms by default, is answered.
+ * What a call does meanwhile depends on the feature that uses the connection. A calling thread waits no longer than the
+ * timeout; don't call from a thread of Lettuce, which would wait for itself. The clocks of Redis and the JVMs need not
+ * agree: Redis' time counts for all.
  *
- * <p>All keys begin with a prefix, {@code aigw} by default; routers that share nothing take different ones. What must
- * be changed in one step lies in one slot of a cluster, by hash tags.
+ * <p>All keys begin with a prefix, {@code aigw} by default; give routers that must not share anything different
+ * prefixes. Keys that change atomically are in one slot of a cluster, by hash tags.
  *
- * <p>Close it after the routers that use it. It closes what it has opened: its connection, and its client if it made
- * one; never a client that it was given. Safe for use by many threads.
+ * <p>Close it after the routers that use it. It closes its connection, and its client if it made one; never a client
+ * that it was given. Safe for use by many threads.
  */
 public final class SharedRedis implements AutoCloseable {
 
@@ -96,8 +97,8 @@ public final class SharedRedis implements AutoCloseable {
      * .cache(SharedCache.builder(redis.cacheStore()).timeToLive(Duration.ofHours(1)).build())
      * }</pre>
      *
-     * <p>Each reply is under a key of its own, {@code aigw:cache:{digest}}, and ends by itself. Looking up waits no
-     * longer than this connection's bound; storing does not make a call wait. An outage is a miss.
+     * <p>Each reply has its own key, {@code aigw:cache:{digest}}, and expires. A lookup waits no longer than this
+     * connection's timeout; storing does not delay a call. During an outage, every lookup is a miss.
      *
      * @see CacheStore
      */
@@ -106,27 +107,27 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Returns the feature that shares holds: a deployment or credential that one JVM must leave alone, for a rate limit
-     * or an account without money, say, is left alone by all.
+     * Returns the feature that shares cooldowns: if one JVM begins a cooldown of a deployment or credential, for a rate
+     * limit or an exhausted account, it applies to all JVMs.
      *
      * <pre>{@code
      * ModelRouter.builder().feature(redis.cooldowns())
      * }</pre>
      *
-     * <p>Holds concern those who use the same account, whose secret must be the same at the moment, at the same place,
-     * whatever they call their deployments; where adapters have a credential of their own, adapters of one name are
-     * taken to have the same. Others know of a hold after a quarter of a second at most; no call waits for it. A hold
-     * only lengthens. During an outage each JVM finds out for itself, and afterwards tells what it holds. What breakers
-     * and health checks find stays with each JVM, whose network it may be.
+     * <p>A cooldown applies to JVMs with the same account, by its present secret, at the same base URL, whatever they
+     * call their deployments. Adapters of one name that have their own credential are assumed to have the same one.
+     * Other JVMs know of a cooldown after at most 250 ms; no call waits for it. A cooldown is extended but never
+     * shortened. During an outage each JVM has its own cooldowns, and afterwards it shares them. Results of breakers
+     * and health checks stay local, since their cause may be the JVM's own network.
      */
     public Feature cooldowns() {
         return cooldowns(COOLDOWNS_EVERY);
     }
 
-    /** Returns the feature that shares {@link #cooldowns()}, asking for those of others at this interval. */
+    /** Returns the feature that shares {@link #cooldowns()} and reads those of other JVMs at this interval. */
     public Feature cooldowns(Duration interval) {
         if (interval.isNegative() || interval.isZero()) {
-            throw new IllegalArgumentException("the interval is " + interval + "; use a positive time");
+            throw new IllegalArgumentException("the interval is " + Durations.text(interval) + "; use a positive time");
         }
         return new SharedCooldowns(this, interval);
     }
@@ -135,7 +136,7 @@ public final class SharedRedis implements AutoCloseable {
         return server.threads().eventExecutorGroup();
     }
 
-    /** Gives the first connection a moment, so that the first call finds it ready. */
+    /** Waits a moment for the first connection, so that it is ready for the first call. */
     private void awaitSession(Duration wait) {
         try {
             session.thenCompose(opened -> askTime(opened.commands())).get(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -147,31 +148,31 @@ public final class SharedRedis implements AutoCloseable {
         }
     }
 
-    // What the rooms of this package use.
+    // For the other classes of this package.
 
-    /** Returns a key; all keys of one {@code tag} lie in one slot, and {@code tag} holds no braces. */
-    String key(String room, String tag, String part) {
-        return prefix + ":" + room + ":{" + tag + "}" + part;
+    /** Returns a key; all keys of one {@code tag} are in one slot; {@code tag} contains no braces. */
+    String key(String area, String tag, String part) {
+        return prefix + ":" + area + ":{" + tag + "}" + part;
     }
 
-    /** Returns what time it is at Redis. */
+    /** Returns the clock of Redis. */
     ServerClock clock() {
         return clock;
     }
 
-    /** Returns whether Redis is known to be out of reach, so that asking fails at once. */
+    /** Returns whether Redis is known to be unreachable, so that commands fail at once. */
     boolean isOut() {
         return circuit.isOpen();
     }
 
-    /** Returns how long a command may take. */
+    /** Returns the timeout of a command. */
     long boundNanos() {
         return boundNanos;
     }
 
     /**
-     * Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back; what is
-     * returned ends that.
+     * Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back, until the
+     * returned runnable is run.
      */
     Runnable onBack(Runnable action) {
         onBack.add(action);
@@ -179,8 +180,8 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Runs {@code action}, which must not block, at intervals until this connection is closed, or until what is
-     * returned ends that.
+     * Runs {@code action}, which must not block, at intervals, until this connection is closed or the returned runnable
+     * is run.
      */
     Runnable every(Duration interval, Runnable action) {
         ScheduledFuture<?> tick = timers().scheduleWithFixedDelay(
@@ -188,7 +189,7 @@ public final class SharedRedis implements AutoCloseable {
                             try {
                                 action.run();
                             } catch (RuntimeException e) {
-                                log.warn("work at intervals failed", e);
+                                log.warn("a periodic task failed", e);
                             }
                         },
                         interval.toNanos(),
@@ -202,7 +203,7 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Asks Redis and waits for the answer, no longer than the bound.
+     * Sends a command and waits for the answer, no longer than the timeout.
      *
      * @throws RedisOutage if there is none
      * @throws GatewayException of kind CANCELLED if the thread is interrupted
@@ -212,7 +213,7 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Waits for an answer, no longer than the bound.
+     * Waits for an answer, no longer than the timeout.
      *
      * @throws RedisOutage if there is none
      * @throws GatewayException of kind CANCELLED if the thread is interrupted
@@ -236,8 +237,8 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Asks Redis without waiting. What is returned ends within the bound, with {@link RedisOutage} if there is no
-     * answer; it ends on a thread of Lettuce's or the JDK's, so what follows on it must be quick.
+     * Sends a command without waiting. The returned stage completes within the timeout, with {@link RedisOutage} if
+     * there is no answer, on a thread of Lettuce or the JDK, so dependent actions must return quickly.
      */
     <T> CompletionStage<T> start(Command<T> command) {
         CompletableFuture<T> answer = send(command);
@@ -250,10 +251,10 @@ public final class SharedRedis implements AutoCloseable {
         });
     }
 
-    /** Sends a command; what is returned tells the circuit how it ends, also by its time-out or cancellation. */
+    /** Sends a command; the returned future reports its end to the circuit, also a timeout or cancellation. */
     private <T> CompletableFuture<T> send(Command<T> command) {
         if (circuit.isOpen()) {
-            return CompletableFuture.failedFuture(new RedisOutage("Redis is out of reach", null, false));
+            return CompletableFuture.failedFuture(new RedisOutage("Redis is not reachable", null, false));
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
         CompletionStage<Server.Session> current = session();
@@ -311,7 +312,7 @@ public final class SharedRedis implements AutoCloseable {
         }
     }
 
-    /** Redis works, but not as it should: it is full, it is read-only, or it does not let us in. */
+    /** Logs that Redis answers with errors: it is full, it is read-only, or it refuses the login. */
     private void warnOfAnswer(Throwable cause) {
         long now = System.currentTimeMillis();
         long next = nextWarning.get();
@@ -350,7 +351,7 @@ public final class SharedRedis implements AutoCloseable {
         }
     }
 
-    /** Returns the connection for a probe: a new one where there is none, or where the present one answers no more. */
+    /** Returns the connection for a probe: a new one if there is none, or if the present one no longer answers. */
     private CompletableFuture<Server.Session> freshSession() {
         synchronized (lock) {
             boolean useless = session.isCompletedExceptionally()
@@ -400,7 +401,7 @@ public final class SharedRedis implements AutoCloseable {
         onBack.forEach(Runnable::run);
     }
 
-    /** Closes the connection, and the client if it was made here. Waits for about two seconds at most. */
+    /** Closes the connection, and the client if it was made here. Waits for at most about two seconds. */
     @Override
     public void close() {
         CompletableFuture<Server.Session> last;
@@ -420,6 +421,6 @@ public final class SharedRedis implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "SharedRedis{" + prefix + (isOut() ? ", out of reach" : "") + "}";
+        return "SharedRedis{" + prefix + (isOut() ? ", not reachable" : "") + "}";
     }
 }

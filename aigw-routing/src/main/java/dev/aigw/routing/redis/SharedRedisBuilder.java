@@ -1,6 +1,7 @@
 package dev.aigw.routing.redis;
 
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.routing.engine.time.Durations;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -12,7 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where Redis is and how long to wait for it. Each property may be set once. Not safe for use by several threads.
+ * Configures the connection to Redis and its timeouts. Each property may be set once. Not safe for use by several
+ * threads.
  */
 public final class SharedRedisBuilder {
 
@@ -30,14 +32,14 @@ public final class SharedRedisBuilder {
     SharedRedisBuilder() {}
 
     /**
-     * Connects to one server, {@code redis://user:password@host:6379/0} ({@code rediss} for TLS), or to the master that
-     * sentinels know, {@code redis-sentinel://host1:26379,host2:26379/0#mymaster}.
+     * Connects to one server, {@code redis://user:password@host:6379/0} ({@code rediss} for TLS), or to the master of
+     * sentinels, {@code redis-sentinel://host1:26379,host2:26379/0#mymaster}.
      */
     public SharedRedisBuilder uri(String uri) {
         return uri(RedisURI.create(uri));
     }
 
-    /** Connects to one server, or to the master that sentinels know. */
+    /** Connects to one server, or to the master of sentinels. */
     public SharedRedisBuilder uri(RedisURI uri) {
         Objects.requireNonNull(uri, "uri");
         return server(() -> Server.single(uri));
@@ -57,26 +59,26 @@ public final class SharedRedisBuilder {
         return server(() -> Server.cluster(nodes));
     }
 
-    /** Opens a connection to {@code uri} by a client of yours, which stays open. Its options and threads are used. */
+    /** Connects to {@code uri} by your own client, with its options and threads. It is not closed. */
     public SharedRedisBuilder client(RedisClient client, RedisURI uri) {
         Objects.requireNonNull(client, "client");
         Objects.requireNonNull(uri, "uri");
         return server(() -> Server.of(client, uri));
     }
 
-    /** Opens a connection by a cluster client of yours, which stays open. Its options and threads are used. */
+    /** Connects by your own cluster client, with its options and threads. It is not closed. */
     public SharedRedisBuilder client(RedisClusterClient client) {
         Objects.requireNonNull(client, "client");
         return server(() -> Server.of(client));
     }
 
     private SharedRedisBuilder server(Supplier<Server> server) {
-        once.check(0, "where Redis is (uri, cluster or client)");
+        once.check(0, "the address of Redis (uri, cluster or client)");
         this.server = server;
         return this;
     }
 
-    /** Sets what all keys begin with; {@code aigw} by default. It may hold no braces. */
+    /** Sets the prefix of all keys; {@code aigw} by default. It must not contain braces. */
     public SharedRedisBuilder prefix(String prefix) {
         once.check(1, "prefix");
         if (prefix.isEmpty() || prefix.contains("{") || prefix.contains("}")) {
@@ -87,21 +89,21 @@ public final class SharedRedisBuilder {
         return this;
     }
 
-    /** Sets how long a command may take before it counts as unanswered; 50 ms by default. */
+    /** Sets the timeout of a command; 50 ms by default. */
     public SharedRedisBuilder timeout(Duration timeout) {
         once.check(2, "timeout");
         bound = positive("timeout", timeout);
         return this;
     }
 
-    /** Sets how often to look during an outage whether Redis is back; every 250 ms by default. */
+    /** Sets how often to probe during an outage; every 250 ms by default. */
     public SharedRedisBuilder probeEvery(Duration interval) {
         once.check(3, "probeEvery");
         probeEvery = positive("probeEvery", interval);
         return this;
     }
 
-    /** Sets how long {@link #build} waits for Redis to be there; 2 s by default. */
+    /** Sets how long {@link #build} waits for the connection; 2 s by default. */
     public SharedRedisBuilder connectWait(Duration wait) {
         once.check(4, "connectWait");
         connectWait = positive("connectWait", wait);
@@ -110,20 +112,20 @@ public final class SharedRedisBuilder {
 
     private static Duration positive(String property, Duration value) {
         if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(property + " is " + value + "; use a positive time");
+            throw new IllegalArgumentException(property + " is " + Durations.text(value) + "; use a positive time");
         }
         return value;
     }
 
     /**
-     * Connects. Where Redis is out of reach, it returns all the same after {@link #connectWait}: that is an outage like
-     * any other, and ends when Redis comes.
+     * Connects. If Redis is not reachable, returns after {@link #connectWait} anyway: that is an outage like any other,
+     * and ends when Redis is there.
      *
-     * @throws IllegalArgumentException if it is not said where Redis is
+     * @throws IllegalArgumentException if no address of Redis is set
      */
     public SharedRedis build() {
         if (server == null) {
-            throw new IllegalArgumentException("it is not said where Redis is: add .uri(\"redis://localhost:6379\"),"
+            throw new IllegalArgumentException("there is no address of Redis: add .uri(\"redis://localhost:6379\"),"
                     + " .cluster(...) or .client(...)");
         }
         return new SharedRedis(

@@ -15,12 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exact sum over a window of the calendar, or of calls under way, that all JVMs share. {@link SumAccount} is what
- * this JVM has to do with it; the script {@code sum.lua} is the rest.
+ * An exact sum over a calendar window, or of calls under way, that all JVMs share. {@link SumAccount} is this JVM's
+ * part; the script {@code sum.lua} is Redis' part.
  *
- * <p>What is said to Redis is said so that saying it again is no harm: all that this allowance has settled in the
- * window, not what is new; which reservations are over; which are alive. So a command whose answer is lost is just sent
- * again.
+ * <p>Reports to Redis are idempotent: everything that this allowance has settled in the window, not the difference;
+ * which reservations are over; which are alive. So a command whose answer is lost is simply sent again.
  */
 final class SharedSum implements Allowance, SharedLimits.Reporting {
 
@@ -52,31 +51,31 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         limits.keep(this);
         BigDecimal most = SumAccount.part(spec, share);
         account.turn(span());
-        Take take = new Take(account.hold(Amounts.rounded(amount)), most, force);
+        Take take = new Take(account.reserve(Amounts.rounded(amount)), most, force);
         try {
             Answer answer = ask(take);
-            account.heard(answer.used, answer.reserved);
+            account.answered(answer.used, answer.reserved);
             boolean fits = answer.status == Status.FITS;
             Duration frees = fits ? null : frees(amount, most, answer.at);
             if (answer.status == Status.FULL) {
                 return new Taking(false, null, account.remaining(), frees);
             }
-            account.granted(take.hold);
-            return new Taking(fits, new Grant(take.hold), account.remaining(), frees);
+            account.granted(take.reservation);
+            return new Taking(fits, new Grant(take.reservation), account.remaining(), frees);
         } catch (RedisOutage e) {
-            return takeAlone(take.hold, share, force, e);
+            return takeAlone(take.reservation, share, force, e);
         } catch (RuntimeException | Error e) {
-            account.lost(take.hold);
+            account.lost(take.reservation);
             throw e;
         }
     }
 
     private Answer ask(Take take) {
-        Answer answer = tell(account.sum(), take);
+        Answer answer = ask(account.sum(), take);
         if (answer.status == Status.OVER) {
             account.turn(Objects.requireNonNull(window, "only a window ends").span(answer.at));
-            account.move(take.hold);
-            answer = tell(account.sum(), take);
+            account.move(take.reservation);
+            answer = ask(account.sum(), take);
         }
         if (answer.status == Status.OVER) {
             throw new RedisOutage("the window ended twice", null, false);
@@ -85,20 +84,20 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
     }
 
     /** Decides without Redis. */
-    private Taking takeAlone(SumAccount.Hold hold, BigDecimal share, boolean force, RedisOutage outage) {
-        boolean fits = account.fitsAlone(hold.amount(), share);
+    private Taking takeAlone(SumAccount.Reservation reservation, BigDecimal share, boolean force, RedisOutage outage) {
+        boolean fits = account.fitsAlone(reservation.amount(), share);
         if (!fits && !force) {
             if (outage.isSent()) {
-                account.lost(hold);
+                account.lost(reservation);
             }
             if (limits.outage().kind() == Outage.Kind.CLOSED) {
                 throw SharedLimits.closed(spec, outage);
             }
             return new Taking(false, null, account.remainingAlone(), null);
         }
-        account.grantedAlone(hold, outage.isSent());
-        flush(); // in case it was only this command that had no answer
-        return new Taking(fits, new Grant(hold), account.remaining(), null);
+        account.grantedAlone(reservation, outage.isSent());
+        flush(); // in case only this command had no answer
+        return new Taking(fits, new Grant(reservation), account.remaining(), null);
     }
 
     private Window.@Nullable Span span() {
@@ -114,18 +113,18 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
     public Level level() {
         account.turn(span());
         try {
-            Answer answer = tell(account.sum(), null);
+            Answer answer = ask(account.sum(), null);
             if (answer.status != Status.OVER) {
-                account.heard(answer.used, answer.reserved);
+                account.answered(answer.used, answer.reserved);
                 return new Level(answer.used, answer.reserved, account.remaining());
             }
         } catch (RedisOutage e) {
-            // what this JVM knows is all there is
+            // only this JVM's figures are known
         }
         return account.level();
     }
 
-    // Telling Redis.
+    // Reporting to Redis.
 
     private enum Status {
         FITS,
@@ -158,15 +157,15 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         }
     }
 
-    private record Take(SumAccount.Hold hold, BigDecimal most, boolean force) {}
+    private record Take(SumAccount.Reservation reservation, BigDecimal most, boolean force) {}
 
-    private Answer tell(SumAccount.Report report, @Nullable Take take) {
+    private Answer ask(SumAccount.Report report, @Nullable Take take) {
         try {
             Answer answer = Answer.of(redis.ask(command(report, take)));
-            account.told(report, answer.status != Status.OVER);
+            account.reported(report, answer.status != Status.OVER);
             return answer;
         } catch (RuntimeException | Error e) {
-            account.told(report, false);
+            account.reported(report, false);
             throw e;
         }
     }
@@ -174,7 +173,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
     private Command<List<Object>> command(SumAccount.Report report, @Nullable Take take) {
         String tag = SharedLimits.tag(spec);
         String part = report.span() == null ? "" : ":" + report.span().start().getEpochSecond();
-        List<String> keys = List.of(redis.key("limit", tag, part), redis.key("limit", tag, part + ":holds"));
+        List<String> keys = List.of(redis.key("limit", tag, part), redis.key("limit", tag, part + ":reservations"));
         List<String> args = new ArrayList<>();
         args.add(report.span() == null ? "0" : Long.toString(report.span().end().toEpochMilli()));
         args.add(Long.toString(limits.lease().toMillis()));
@@ -182,18 +181,18 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         args.addAll(List.of(Amounts.split(report.settled())));
         args.add(Integer.toString(report.over().size()));
         args.add(Integer.toString(report.alive().size()));
-        report.over().forEach(hold -> args.add(hold.member()));
-        report.alive().forEach(hold -> args.add(hold.member()));
+        report.over().forEach(reservation -> args.add(reservation.member()));
+        report.alive().forEach(reservation -> args.add(reservation.member()));
         if (take != null) {
-            args.add(take.hold.member());
-            args.addAll(List.of(Amounts.split(take.hold.amount())));
+            args.add(take.reservation.member());
+            args.addAll(List.of(Amounts.split(take.reservation.amount())));
             args.addAll(List.of(Amounts.split(take.most)));
             args.add(take.force ? "1" : "0");
         }
         return SUM.on(keys, args);
     }
 
-    /** Tells what is new, without waiting. */
+    /** Reports what is new, without waiting. */
     private void flush() {
         if (!redis.isOut()) {
             tellLater(account.news());
@@ -201,11 +200,11 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
     }
 
     private void tellLater(SumAccount.Report report) {
-        CompletionStage<Answer> told = redis.start(command(report, null)).thenApply(Answer::of);
-        told.whenComplete((answer, failure) -> {
-            account.told(report, failure == null);
+        CompletionStage<Answer> sent = redis.start(command(report, null)).thenApply(Answer::of);
+        sent.whenComplete((answer, failure) -> {
+            account.reported(report, failure == null);
             if (failure == null && answer.status != Status.OVER) {
-                account.heard(answer.used, answer.reserved);
+                account.answered(answer.used, answer.reserved);
                 if (report.isFull()) {
                     flush();
                 }
@@ -234,16 +233,16 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
 
     private final class Grant implements Allowance.Grant {
 
-        private final SumAccount.Hold hold;
+        private final SumAccount.Reservation reservation;
         private final AtomicBoolean settled = new AtomicBoolean();
 
-        Grant(SumAccount.Hold hold) {
-            this.hold = hold;
+        Grant(SumAccount.Reservation reservation) {
+            this.reservation = reservation;
         }
 
         @Override
         public BigDecimal amount() {
-            return hold.amount();
+            return reservation.amount();
         }
 
         @Override
@@ -251,7 +250,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
             if (settled.compareAndSet(false, true)) {
                 limits.keep(SharedSum.this);
                 account.turn(span());
-                account.settle(hold, Amounts.rounded(actual));
+                account.settle(reservation, Amounts.rounded(actual));
                 flush();
             }
         }

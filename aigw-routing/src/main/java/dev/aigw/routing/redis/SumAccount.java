@@ -16,29 +16,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JVM has to do with a shared sum in the present window: all it has settled, its reservations, what of it
- * Redis may not know, and what it may grant by itself. It never talks to Redis. Safe for use by many threads.
+ * One JVM's part of a shared sum in the present window: what it has settled, its reservations, what of it Redis may not
+ * know, and what it may grant on its own. It never calls Redis. Safe for use by many threads.
  */
 final class SumAccount {
 
-    /** A reservation. What changes is guarded by the account. */
-    static final class Hold {
+    /** A reservation. Its mutable state is guarded by the account. */
+    static final class Reservation {
 
         private final String member;
         private final BigDecimal amount;
         private Window.@Nullable Span span;
         private boolean sent;
-        private boolean told;
-        private long toldNanos;
+        private boolean reported;
+        private long reportedNanos;
         private int outage;
 
-        private Hold(String member, BigDecimal amount, Window.@Nullable Span span) {
+        private Reservation(String member, BigDecimal amount, Window.@Nullable Span span) {
             this.member = member;
             this.amount = amount;
             this.span = span;
         }
 
-        /** Returns it as Redis knows it. */
+        /** Returns its name in Redis. */
         String member() {
             return member;
         }
@@ -49,13 +49,13 @@ final class SumAccount {
     }
 
     /**
-     * What to tell Redis.
+     * A report to Redis.
      *
      * @param settled all that was settled in the window
-     * @param over reservations that are over, told by nobody else
+     * @param over reservations that are over and not yet reported
      * @param alive reservations to enter or renew
      */
-    record Report(Window.@Nullable Span span, BigDecimal settled, List<Hold> over, List<Hold> alive) {
+    record Report(Window.@Nullable Span span, BigDecimal settled, List<Reservation> over, List<Reservation> alive) {
 
         private static final int MOST = 500;
 
@@ -64,7 +64,9 @@ final class SumAccount {
         }
     }
 
-    /** A reservation is renewed at the next of three occasions in its life after it is this part of it old. */
+    /**
+     * A reservation is renewed at the next of three occasions in its lease once it is this fraction of the lease old.
+     */
     private static final int RENEWAL_AGE = 4;
 
     private final String owner;
@@ -75,8 +77,8 @@ final class SumAccount {
     private Window.@Nullable Span span;
     private BigDecimal settled = BigDecimal.ZERO;
     private BigDecimal acknowledged = BigDecimal.ZERO;
-    private final Set<Hold> open = new LinkedHashSet<>();
-    private final Deque<Hold> over = new ArrayDeque<>();
+    private final Set<Reservation> open = new LinkedHashSet<>();
+    private final Deque<Reservation> over = new ArrayDeque<>();
     private @Nullable BigDecimal left;
     private long sequence;
     private int outage;
@@ -89,13 +91,13 @@ final class SumAccount {
         this.renewalNanos = lease.toNanos() / RENEWAL_AGE;
     }
 
-    /** Returns a part of the maximum; places are rounded up. */
+    /** Returns a share of the maximum; for concurrency, rounded up. */
     static BigDecimal part(AllowanceSpec spec, BigDecimal share) {
         BigDecimal part = spec.maximum().multiply(share);
         return spec.window() == null ? part.setScale(0, RoundingMode.CEILING) : part;
     }
 
-    /** Begins the next window, if it is time. A clock that is set back a little turns nothing back. */
+    /** Begins the next window if it is time. A clock that is set back a little does not return to an earlier window. */
     synchronized void turn(Window.@Nullable Span now) {
         if (now != null && (span == null || now.start().isAfter(span.start()))) {
             span = now;
@@ -113,65 +115,65 @@ final class SumAccount {
     }
 
     /** Returns a reservation that is not granted yet. */
-    synchronized Hold hold(BigDecimal amount) {
+    synchronized Reservation reserve(BigDecimal amount) {
         String[] parts = Amounts.split(amount);
-        return new Hold(owner + "-" + ++sequence + "|" + parts[0] + "|" + parts[1], amount, span);
+        return new Reservation(owner + "-" + ++sequence + "|" + parts[0] + "|" + parts[1], amount, span);
     }
 
-    /** Takes a reservation that is not granted yet over into the present window. */
-    synchronized void move(Hold hold) {
-        hold.span = span;
+    /** Moves a reservation that is not granted yet to the present window. */
+    synchronized void move(Reservation reservation) {
+        reservation.span = span;
     }
 
-    /** Redis grants it. */
-    synchronized void granted(Hold hold) {
-        hold.sent = true;
-        hold.told = true;
-        hold.toldNanos = System.nanoTime();
-        enter(hold);
+    /** Notes that Redis has granted it. */
+    synchronized void granted(Reservation reservation) {
+        reservation.sent = true;
+        reservation.reported = true;
+        reservation.reportedNanos = System.nanoTime();
+        enter(reservation);
     }
 
-    /** This JVM grants it by itself; {@code sent} tells whether Redis may know it all the same. */
-    synchronized void grantedAlone(Hold hold, boolean sent) {
-        hold.sent = sent;
-        hold.outage = outage;
-        usedAlone = usedAlone.add(hold.amount);
-        enter(hold);
+    /** Notes that this JVM has granted it on its own; {@code sent} says whether Redis may know it anyway. */
+    synchronized void grantedAlone(Reservation reservation, boolean sent) {
+        reservation.sent = sent;
+        reservation.outage = outage;
+        usedAlone = usedAlone.add(reservation.amount);
+        enter(reservation);
     }
 
-    private void enter(Hold hold) {
-        if (Objects.equals(hold.span, span)) {
-            open.add(hold);
+    private void enter(Reservation reservation) {
+        if (Objects.equals(reservation.span, span)) {
+            open.add(reservation);
         }
     }
 
-    /** Nobody grants it; but Redis may have, and the answer was lost. */
-    synchronized void lost(Hold hold) {
-        if (Objects.equals(hold.span, span)) {
-            over.add(hold);
+    /** Notes that it is not granted, although Redis may have granted it in an answer that was lost. */
+    synchronized void lost(Reservation reservation) {
+        if (Objects.equals(reservation.span, span)) {
+            over.add(reservation);
         }
     }
 
-    /** It is over. What was taken in an earlier window counts no more. */
-    synchronized void settle(Hold hold, BigDecimal actual) {
-        if (!Objects.equals(hold.span, span)) {
+    /** Settles it. What was taken in an earlier window no longer counts. */
+    synchronized void settle(Reservation reservation, BigDecimal actual) {
+        if (!Objects.equals(reservation.span, span)) {
             return;
         }
-        open.remove(hold);
-        if (hold.sent) {
-            over.add(hold);
+        open.remove(reservation);
+        if (reservation.sent) {
+            over.add(reservation);
         }
         if (span != null) {
             settled = settled.add(actual);
         }
-        if (!hold.told && hold.outage == outage) {
-            usedAlone = usedAlone.add(actual).subtract(hold.amount);
+        if (!reservation.reported && reservation.outage == outage) {
+            usedAlone = usedAlone.add(actual).subtract(reservation.amount);
         }
     }
 
-    // Alone.
+    // Without Redis.
 
-    /** Returns whether this JVM may grant an amount by itself. */
+    /** Returns whether this JVM may grant an amount on its own. */
     synchronized boolean fitsAlone(BigDecimal amount, BigDecimal share) {
         return switch (policy.kind()) {
             case OPEN -> true;
@@ -200,57 +202,57 @@ final class SumAccount {
         return remaining.max(BigDecimal.ZERO);
     }
 
-    // What Redis says, and what it is told.
+    // Answers of Redis, and reports to it.
 
-    /** Redis says how the sum stands. What was granted alone is told from now on, and no longer counts as that. */
-    synchronized void heard(BigDecimal used, BigDecimal reserved) {
+    /** Notes Redis' answer. From now on, what this JVM granted on its own is reported and counts like the rest. */
+    synchronized void answered(BigDecimal used, BigDecimal reserved) {
         left = spec.maximum().subtract(used).subtract(reserved).max(BigDecimal.ZERO);
         outage++;
         usedAlone = BigDecimal.ZERO;
     }
 
-    /** Returns what remains, as far as is known. */
+    /** Returns what remains, as far as known. */
     synchronized BigDecimal remaining() {
         return left == null ? level().remaining() : left;
     }
 
-    /** Returns how this JVM's part stands. */
+    /** Returns the level of this JVM's part. */
     synchronized Allowance.Level level() {
-        BigDecimal reserved = open.stream().map(Hold::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal reserved = open.stream().map(Reservation::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal remaining = left == null ? spec.maximum().subtract(settled).subtract(reserved) : left;
         return new Allowance.Level(settled, reserved, remaining.max(BigDecimal.ZERO));
     }
 
-    /** Returns the sum, to go with a question. */
+    /** Returns the sum, to send with a request. */
     synchronized Report sum() {
         return new Report(span, settled, List.of(), List.of());
     }
 
-    /** Returns the sum, what is over, and the reservations that Redis does not know. */
+    /** Returns the sum, the reservations that are over, and those that Redis does not know. */
     synchronized Report news() {
         return report(Long.MAX_VALUE);
     }
 
-    /** Returns the same, with the reservations that are to be renewed. */
+    /** Returns the same, with the reservations to renew. */
     synchronized Report renewal() {
         return report(renewalNanos);
     }
 
     private Report report(long oldNanos) {
-        List<Hold> ended = new ArrayList<>();
+        List<Reservation> ended = new ArrayList<>();
         while (!over.isEmpty() && ended.size() < Report.MOST) {
             ended.add(over.remove());
         }
         long now = System.nanoTime();
-        List<Hold> alive = open.stream()
-                .filter(hold -> !hold.told || now - hold.toldNanos > oldNanos)
+        List<Reservation> alive = open.stream()
+                .filter(reservation -> !reservation.reported || now - reservation.reportedNanos > oldNanos)
                 .toList();
-        alive.forEach(hold -> hold.sent = true);
+        alive.forEach(reservation -> reservation.sent = true);
         return new Report(span, settled, ended, alive);
     }
 
-    /** Says whether a report has arrived for certain. */
-    synchronized void told(Report report, boolean certain) {
+    /** Notes that a report was sent, and whether it certainly arrived. */
+    synchronized void reported(Report report, boolean certain) {
         if (!Objects.equals(report.span, span)) {
             return;
         }
@@ -260,16 +262,16 @@ final class SumAccount {
         }
         acknowledged = acknowledged.max(report.settled);
         long now = System.nanoTime();
-        for (Hold hold : report.alive) {
-            hold.told = true;
-            hold.toldNanos = now;
+        for (Reservation reservation : report.alive) {
+            reservation.reported = true;
+            reservation.reportedNanos = now;
         }
     }
 
-    /** Redis may have lost everything. */
+    /** Notes that Redis may have lost everything. */
     synchronized void doubt() {
         acknowledged = BigDecimal.ZERO;
-        open.forEach(hold -> hold.told = false);
+        open.forEach(reservation -> reservation.reported = false);
     }
 
     /** Returns whether nothing is under way and Redis knows everything. */

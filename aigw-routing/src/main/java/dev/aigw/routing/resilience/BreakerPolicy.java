@@ -2,13 +2,15 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.pool.Breaker;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 
 /**
- * When a deployment that keeps failing is not asked, and for how long at most. Immutable.
+ * When circuit breakers open, and how long cooldowns may last. Immutable.
  *
- * <p>By default a breaker opens when 5 of a deployment's last 10 attempts failed by its own fault, stays open for 10
- * seconds, then lets one probe through. At most half of a model's deployments are open at once; one always may be.
+ * <p>By default a breaker opens when 5 of a deployment's last 10 attempts failed through its own fault, stays open for
+ * 10 seconds, then permits one probe. The breakers of at most half of a model's deployments are open at once; one
+ * always may be.
  */
 public final class BreakerPolicy {
 
@@ -41,7 +43,7 @@ public final class BreakerPolicy {
         return failures;
     }
 
-    /** Returns how many attempts a breaker looks at. */
+    /** Returns how many attempts a breaker's window has. */
     public int executions() {
         return executions;
     }
@@ -51,7 +53,7 @@ public final class BreakerPolicy {
         return delay;
     }
 
-    /** Returns the share of a model's deployments that may be open at once. */
+    /** Returns the share of a model's deployments whose breakers may be open at once. */
     public double maxEjectedShare() {
         return maxEjectedShare;
     }
@@ -91,7 +93,7 @@ public final class BreakerPolicy {
             return this;
         }
 
-        /** Sets the share of a model's deployments that may be open at once, from 0 to 1; 0.5 by default. */
+        /** Sets the share of a model's deployments whose breakers may be open at once, from 0 to 1; 0.5 by default. */
         public Builder maxEjectedShare(double share) {
             once.check(2, "maxEjectedShare");
             this.maxEjectedShare = share;
@@ -99,9 +101,9 @@ public final class BreakerPolicy {
         }
 
         /**
-         * Sets the longest cooldown of a deployment or credential, however far away a provider's reset time is; 5
-         * minutes by default. When this ends a cooldown early, a single attempt goes first as a probe, and the rest
-         * follow once it has succeeded.
+         * Sets the longest cooldown of a deployment or credential, even if a provider's reset time is later; 5 minutes
+         * by default. If this ends a cooldown early, a single attempt goes first as a probe, and the others follow once
+         * it has succeeded.
          */
         public Builder maxCooldown(Duration longest) {
             once.check(3, "maxCooldown");
@@ -117,7 +119,8 @@ public final class BreakerPolicy {
         public BreakerPolicy build() {
             new Breaker.Config(failures, executions, delay, maxEjectedShare); // checks its bounds
             if (maxCooldown.isNegative() || maxCooldown.isZero()) {
-                throw new IllegalArgumentException("maxCooldown is " + maxCooldown + ": use a positive duration");
+                throw new IllegalArgumentException(
+                        "maxCooldown is " + Durations.text(maxCooldown) + ": use a positive duration");
             }
             return new BreakerPolicy(this);
         }

@@ -9,7 +9,7 @@ import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.AttemptWatch;
 import dev.aigw.routing.engine.call.Settlement;
 
-/** What the attempt has used whose stream broke last, as the ledger counts it. Safe for use by many threads. */
+/** The usage of the attempt whose stream broke last, as the ledger counts it. Safe for use by many threads. */
 final class BrokenUsage implements AttemptWatch {
 
     private final TokenCounter counter;

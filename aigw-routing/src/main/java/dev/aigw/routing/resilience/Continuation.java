@@ -3,18 +3,18 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.spi.CallContext;
 
 /**
- * An answer that broke off and is recovered.
+ * A broken answer that is being recovered.
  *
- * @param text the text to be continued; empty when the answer begins again
+ * @param text the text to continue; empty if the answer restarts
  * @param part the number of the part that its last piece belonged to
- * @param nextPart the first number that no part has had
- * @param mayRestart whether an answer that differs may begin again
+ * @param nextPart the first unused part number
+ * @param mayRestart whether an answer that differs may restart
  */
 record Continuation(String text, int part, int nextPart, boolean mayRestart) {
 
-    /** The answer begins again. */
+    /** The answer restarts. */
     static final Continuation RESTART = new Continuation("", 0, 0, true);
 
-    /** The recovery the call is in. */
+    /** The recovery that the call is in. */
     static final CallContext.Key<Continuation> KEY = CallContext.Key.of("recovery of a broken stream");
 }

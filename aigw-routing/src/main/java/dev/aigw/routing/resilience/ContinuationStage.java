@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Asks a deployment to continue a broken answer in the way it can: from a prefill where it declares that it takes one,
- * else by asking again and dropping what it repeats.
+ * Asks a deployment to continue a broken answer: from a prefill if it declares that capability, otherwise by repeating
+ * the request and dropping what the new answer repeats.
  */
 final class ContinuationStage implements EngineStage {
 
@@ -31,7 +31,7 @@ final class ContinuationStage implements EngineStage {
         Continuation continuation = Objects.requireNonNull(hop.call().get(Continuation.KEY), "continuation");
         Attempt attempt = hop.leasedAttempt();
         ChatRequest request = (ChatRequest) hop.request();
-        String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in white space
+        String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in whitespace
         if (attempt.live().takesPrefill() && !begun.isEmpty() && isPlain(request)) {
             ChatRequest prefilled =
                     request.toBuilder().message(Message.assistant(begun)).build();
@@ -61,11 +61,11 @@ final class ContinuationStage implements EngineStage {
             if (e.kind() != ErrorKind.INVALID_REQUEST && e.kind() != ErrorKind.UNSUPPORTED) {
                 throw e;
             }
-            // The caller's request was good before the prefill was put in.
+            // The caller's request was valid before the prefill was added.
             hop.leasedAttempt().live().refusesPrefill();
             GatewayException refusal = e.toBuilder()
                     .kind(ErrorKind.UNSUPPORTED)
-                    .message("the deployment refused to continue from a prefill, though it declares that it can: "
+                    .message("the deployment refused to continue from a prefill, although it declares that it can: "
                             + e.getMessage())
                     .build();
             hop.call().put(RefusedPrefillStage.REFUSAL, refusal);

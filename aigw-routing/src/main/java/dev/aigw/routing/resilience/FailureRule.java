@@ -6,16 +6,16 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.routing.deployment.FailurePolicy;
 
 /**
- * What a kind of failure means for the next step of its call. What it means for the deployment is its
+ * What a kind of failure means for the next step of its call. What it means for the deployment is the
  * {@link dev.aigw.routing.engine.pool.Verdict}.
  *
- * @param same whether and when the same deployment may be asked again by the same call
- * @param next whether another deployment of the same model may be asked
- * @param fallback whether a fallback model may be asked
+ * @param same whether and when the same call may retry the same deployment
+ * @param next whether another deployment of the same model may be tried
+ * @param fallback whether a fallback model may be tried
  */
 record FailureRule(Same same, boolean next, boolean fallback) {
 
-    /** When the same deployment may be asked again. */
+    /** When the same deployment may be retried. */
     enum Same {
         NEVER,
         AT_ONCE,
@@ -32,7 +32,7 @@ record FailureRule(Same same, boolean next, boolean fallback) {
     private static final FailureRule ONCE = new FailureRule(Same.ONCE, true, true);
     private static final FailureRule OTHER_MODEL = new FailureRule(Same.NEVER, false, true);
 
-    /** Returns the rule for a failure of one attempt, where its model has no rule of its own. */
+    /** Returns the rule for a failure of one attempt: its model's, else the router's. */
     static FailureRule of(GatewayException failure, FailurePolicy policy) {
         FailureRule usual = failure.subject() == FailureSubject.DEPLOYMENT ? AFTER_RESET : of(failure.kind());
         boolean next = policy.triesOthers(failure.kind(), usual.next);
@@ -47,7 +47,7 @@ record FailureRule(Same same, boolean next, boolean fallback) {
         return switch (kind) {
             case RATE_LIMITED -> AFTER_RESET;
             case OVERLOADED, SERVER_ERROR -> BUSY;
-            // Only a stream that broke before its first content comes here: nobody has seen anything of it.
+            // Only a stream that broke before its first content comes here: the reader has seen nothing of it.
             case CONNECTION, STREAM_INTERRUPTED -> AT_ONCE;
             case MALFORMED_RESPONSE -> ONCE;
             case QUOTA_EXHAUSTED,

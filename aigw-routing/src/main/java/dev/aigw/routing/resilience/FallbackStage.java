@@ -46,7 +46,7 @@ final class FallbackStage implements EngineStage {
                         || call.log().attemptCount() >= policy.attempts(call, left.size())) {
                     throw e;
                 }
-                if (call.events().isHeard()) {
+                if (call.events().hasListeners()) {
                     call.events()
                             .publish(new RouterEvent.FellBack(
                                     call, model.name(), left.get(0).name(), e));
@@ -55,7 +55,7 @@ final class FallbackStage implements EngineStage {
         }
     }
 
-    /** Returns the models to ask, in order. */
+    /** Returns the models to try, in order. */
     private List<Model> models(Call call) {
         Model first = call.currentModel();
         if (call.isStreamed() && call.get(Continuation.KEY) != null) {
@@ -66,8 +66,8 @@ final class FallbackStage implements EngineStage {
     }
 
     /**
-     * Returns the models that may take over a broken stream: the one that answered, unless all attempts left are
-     * reserved for its fallbacks, and these.
+     * Returns the models that may take over a broken stream: the one that answered, unless all remaining attempts are
+     * reserved for its fallbacks, and the fallbacks.
      */
     private List<Model> left(Model answered, Call call) {
         List<Model> fallbacks = call.fallbacks();
@@ -80,7 +80,7 @@ final class FallbackStage implements EngineStage {
         return models;
     }
 
-    /** Returns the model and those that the call's options name in place of its own fallbacks, each once. */
+    /** Returns the model and the fallbacks that the call's options name in place of its own, each once. */
     private static List<Model> named(Model first, List<String> names, Call call) {
         List<Model> models = new ArrayList<>(List.of(first));
         for (String name : names) {

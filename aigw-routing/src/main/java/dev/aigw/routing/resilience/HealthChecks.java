@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Checks the deployments that want it, each on its own: as many as the routing table lists, until it lists them no more
- * or this is closed. Safe for use by many threads.
+ * Runs the health checks of all deployments of the routing table that have one, until the table no longer lists them or
+ * this is closed. Safe for use by many threads.
  */
 final class HealthChecks implements AutoCloseable {
 
@@ -20,15 +20,15 @@ final class HealthChecks implements AutoCloseable {
     private final Map<String, HealthWatch> watches = new HashMap<>();
     private boolean closed;
 
-    /** Creates one that checks nothing yet and publishes what it finds out. */
+    /** Creates one that checks nothing yet and publishes health changes. */
     HealthChecks(Environment environment, EventSink events) {
         this.environment = environment;
         this.events = events;
     }
 
     /**
-     * Checks {@code targets}, by deployment id, and no others any more. One that is checked in the same way as before
-     * goes on; the health of one that is checked no more is forgotten.
+     * From now on, checks {@code targets}, by deployment id, and no others. Unchanged checks continue; the health of a
+     * deployment that is no longer checked is reset.
      */
     synchronized void follow(Map<String, CheckedDeployment> targets) {
         if (closed) {

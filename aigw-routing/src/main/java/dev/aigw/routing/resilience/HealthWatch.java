@@ -12,6 +12,7 @@ import dev.aigw.routing.engine.pool.CheckedDeployment;
 import dev.aigw.routing.engine.pool.EventSink;
 import dev.aigw.routing.engine.pool.Health;
 import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checks of one deployment. The next one is scheduled when the last has returned, so that never two are under way,
- * however long one takes; a check that outlives its time limit counts as failed at that moment.
+ * The health checks of one deployment. The next check is scheduled when the last has returned, so that two are never
+ * under way, however long one takes; a check that times out counts as failed at that moment.
  */
 final class HealthWatch {
 
@@ -43,7 +44,7 @@ final class HealthWatch {
         this.subject = subject;
     }
 
-    /** Goes on with the same deployment in a new routing table; false when it is to be checked in another way. */
+    /** Continues with the same deployment in a new routing table; false if its check has changed. */
     boolean follow(CheckedDeployment next) {
         LiveDeployment old = subject.target();
         if (next.check() != check || !next.target().adapter().equals(old.adapter())) {
@@ -53,12 +54,15 @@ final class HealthWatch {
         return true;
     }
 
-    /** Schedules the first check, at a random moment of the first interval: deployments are not checked all at once. */
+    /**
+     * Schedules the first check at a random moment of the first interval, so that deployments are not checked all at
+     * once.
+     */
     void start() {
         schedule((long) (check.interval().toNanos() * environment.random().nextDouble()));
     }
 
-    /** Ends the checks and forgets what they have found. */
+    /** Ends the checks and resets the deployment's health. */
     void stop() {
         Cancellation.Registration pending;
         Cancellation probe;
@@ -94,7 +98,7 @@ final class HealthWatch {
         schedule(Math.max(1, (long) (check.interval().toNanos() * factor)));
     }
 
-    /** Runs in the timer's thread, which must not wait. */
+    /** Runs in the timer's thread, which must not block. */
     private void dispatch() {
         try {
             environment.executor().execute(this::run);
@@ -114,7 +118,7 @@ final class HealthWatch {
             }
             underWay = cancellation;
             limit = environment.schedule(check.timeout().toNanos(), () -> {
-                failed(cancellation, ErrorKind.TIMEOUT, "no answer within " + check.timeout());
+                failed(cancellation, ErrorKind.TIMEOUT, "the check timed out after " + Durations.text(check.timeout()));
                 cancellation.cancel();
             });
         }
@@ -128,7 +132,7 @@ final class HealthWatch {
             if (!isPossible) {
                 log.warn("the health of {} is not checked: {}", target, e.getMessage());
                 forget();
-            } else if (kind != ErrorKind.RATE_LIMITED) { // it answered, and only had enough
+            } else if (kind != ErrorKind.RATE_LIMITED) { // it answered, but limits the rate
                 failed(cancellation, kind, e.toString());
             }
         } finally {
@@ -160,7 +164,7 @@ final class HealthWatch {
                 .build();
     }
 
-    /** Ends the check with this cancellation; false when it has ended before, by its time limit or by a stop. */
+    /** Ends the check with this cancellation; false if it has ended already, by its timeout or by a stop. */
     private boolean end(Cancellation cancellation) {
         synchronized (lock) {
             if (stopped || underWay != cancellation) {
@@ -183,7 +187,7 @@ final class HealthWatch {
     }
 
     private void publish(LiveDeployment target, HealthState state, @Nullable ErrorKind kind) {
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.HealthChanged(target.id(), state, kind));
         }
     }
@@ -193,7 +197,7 @@ final class HealthWatch {
         LiveDeployment target = checked.target();
         long now = environment.nanoTime();
         boolean ejected;
-        synchronized (lock) { // so that a stop either comes before, or forgets what is noted here
+        synchronized (lock) { // so that a stop comes either before, or after and resets what is noted here
             ejected = end(cancellation)
                     && target.health().failed(check.unhealthyAfter(), kind)
                     && checked.pools().stream().allMatch(pool -> pool.mayEject(target, now))
@@ -201,7 +205,7 @@ final class HealthWatch {
         }
         log.debug("a health check of {} failed: {}", target, why);
         if (ejected) {
-            log.warn("{} is unhealthy and not asked: {}", target, why);
+            log.warn("{} is unhealthy and gets no calls: {}", target, why);
             publish(target, HealthState.UNHEALTHY, kind);
         }
     }

@@ -2,7 +2,7 @@ package dev.aigw.routing.resilience;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds hedges to a share of the calls, with a few saved for bursts. Safe for use by many threads. */
+/** Limits hedges to a share of the calls, with a few saved for bursts. Safe for use by many threads. */
 final class HedgeBudget {
 
     private static final long HEDGE = 1_000_000;
@@ -17,11 +17,11 @@ final class HedgeBudget {
 
     void called() {
         if (saved.get() < CAPACITY) {
-            saved.updateAndGet(held -> Math.min(CAPACITY, held + perCall));
+            saved.updateAndGet(count -> Math.min(CAPACITY, count + perCall));
         }
     }
 
     boolean tryTake() {
-        return saved.getAndUpdate(held -> held >= HEDGE ? held - HEDGE : held) >= HEDGE;
+        return saved.getAndUpdate(count -> count >= HEDGE ? count - HEDGE : count) >= HEDGE;
     }
 }

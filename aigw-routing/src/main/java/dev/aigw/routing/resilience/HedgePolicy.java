@@ -2,16 +2,17 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.pool.RecentLatencies;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a call that is slow is sent to a second deployment too, to cut the tail of the latency. Immutable.
+ * When a slow call is sent to a second deployment as well, to cut tail latency. Immutable.
  *
- * <p>The first valid answer wins: of a stream the first content, so that an error never does. The other attempt is
- * stopped, its socket closed, and what it used accounted for. Only operations that say they are
- * {@linkplain dev.aigw.api.Operation#hedgeable() hedgeable} are sent twice, and only to deployments of the same model
- * that could take the call at that moment. A hedge counts as one of the call's attempts.
+ * <p>The first valid reply wins, for a stream the first content; an error never wins. The other attempt is stopped, its
+ * socket is closed, and its usage is recorded. Only {@linkplain dev.aigw.api.Operation#hedgeable() hedgeable}
+ * operations are hedged, and only with deployments of the same model that can take the call at once. A hedge counts as
+ * one of the call's attempts.
  *
  * <pre>{@code
  * ModelRouter.builder()
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     ...
  * }</pre>
  *
- * <p>The idea and the advice to wait for the 95th percentile are of Dean and Barroso, "The Tail at Scale"
- * (Communications of the ACM, 2013). An adapter that does not heed its
- * {@link dev.aigw.api.spi.AttemptContext#cancellation()} keeps its caller waiting although the hedge has won.
+ * <p>The idea and the advice to wait for the 95th percentile come from Dean and Barroso, "The Tail at Scale"
+ * (Communications of the ACM, 2013). An adapter that ignores its {@link dev.aigw.api.spi.AttemptContext#cancellation()}
+ * keeps its caller waiting even if the hedge has won.
  */
 public final class HedgePolicy {
 
@@ -59,7 +60,7 @@ public final class HedgePolicy {
         return percentile > 0;
     }
 
-    /** Returns how long to wait for a deployment of these latencies, or null when too little is known of it. */
+    /** Returns how long to wait for a deployment with these latencies, or null if too few are known. */
     @Nullable
     Long delayNanos(RecentLatencies latencies) {
         if (percentile > 0) {
@@ -85,7 +86,7 @@ public final class HedgePolicy {
 
         private Builder() {}
 
-        /** Sets how long to wait for an answer before a hedge is sent; with a percentile, until that is known. */
+        /** Sets how long to wait for an answer before sending a hedge; with a percentile, used until that is known. */
         public Builder delay(Duration delay) {
             once.check(0, "delay");
             this.delay = delay;
@@ -93,9 +94,9 @@ public final class HedgePolicy {
         }
 
         /**
-         * Waits for this percentile of the asked deployment's own recent latency (of streams, to the first content),
-         * for example 0.95. It is known once the deployment has answered {@value RecentLatencies#ENOUGH} times; before,
-         * the fixed delay counts, and without one no hedge is sent.
+         * Waits for this percentile of the deployment's own recent latency (of streams, to the first content), for
+         * example 0.95. It is known once the deployment has answered {@value RecentLatencies#ENOUGH} times; before
+         * that, the fixed delay applies, and without one no hedge is sent.
          */
         public Builder percentile(double percentile) {
             once.check(1, "percentile");
@@ -103,7 +104,7 @@ public final class HedgePolicy {
             return this;
         }
 
-        /** Sets how many hedges one attempt may get, each after a further wait; 1 by default. */
+        /** Sets the most hedges of one attempt, each after a further wait; 1 by default. */
         public Builder maxHedges(int hedges) {
             once.check(2, "maxHedges");
             this.maxHedges = hedges;
@@ -111,8 +112,8 @@ public final class HedgePolicy {
         }
 
         /**
-         * Sets how many hedges are sent at most, as a share of the calls that could be hedged; 0.1 by default. Up to
-         * ten that were not needed are saved.
+         * Sets the most hedges, as a share of the calls that could be hedged; 0.1 by default. Up to ten unused hedges
+         * are saved.
          */
         public Builder budget(double share) {
             once.check(3, "budget");
@@ -131,7 +132,7 @@ public final class HedgePolicy {
                     "a hedge policy needs to know when: set delay(Duration), percentile(0.95), or both");
             check(
                     delay == null || !(delay.isNegative() || delay.isZero()),
-                    "hedge delay is " + delay + ": use a positive duration");
+                    "hedge delay is " + Durations.text(delay) + ": use a positive duration");
             check(
                     percentile >= 0 && percentile < 1,
                     "hedge percentile is " + percentile + ": use a share between 0 and 1, such as 0.95");

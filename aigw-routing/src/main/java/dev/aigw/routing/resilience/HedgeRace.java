@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt and the hedges sent after it when it was slow. The first attempt runs in the caller's thread, a hedge on
- * the environment's executor. Whoever brings the first valid reply wins; the others are stopped, and a reply of theirs
- * that comes all the same is closed.
+ * One attempt and the hedges sent after it because it was slow. The first attempt runs in the caller's thread, a hedge
+ * on the environment's executor. The first valid reply wins; the other attempts are stopped, and any later reply is
+ * closed.
  *
- * <p>A failure that no other deployment can mend ends the race at once. Any other leaves it to those still running.
+ * <p>A failure that no other deployment can avoid ends the race at once. After any other, the race continues with the
+ * remaining attempts.
  */
 final class HedgeRace {
 
@@ -51,7 +52,7 @@ final class HedgeRace {
         this.hedgesLeft = hedges;
     }
 
-    /** Runs the race and returns the winner's reply; throws what ended it without one. */
+    /** Runs the race and returns the winner's reply; throws the failure if there is none. */
     ModelReply run() {
         Cancellation.Linked linked = Cancellation.childOf(call.cancellation());
         hop.onEnd(end -> linked.close());
@@ -76,7 +77,10 @@ final class HedgeRace {
                 .build();
     }
 
-    /** Learns which deployment an attempt of this race is sent to: no other of the race asks it, and time runs. */
+    /**
+     * Notes the deployment of an attempt, which no other attempt of the race uses, and starts the timer of the next
+     * hedge.
+     */
     void asked(LiveDeployment deployment, @Nullable Long delayNanos) {
         synchronized (lock) {
             if (over) {
@@ -89,7 +93,7 @@ final class HedgeRace {
         }
     }
 
-    /** Sends a hedge, if one can be sent. Quick: it runs in the timer's thread. */
+    /** Sends a hedge, if possible. Returns quickly, since it runs in the timer's thread. */
     private void hedge() {
         if (!call.currentModel().pool().canServe(call.query(hop.request()))) {
             return;
@@ -113,7 +117,7 @@ final class HedgeRace {
     }
 
     private void race(Cancellation own) {
-        if (call.events().isHeard()) {
+        if (call.events().hasListeners()) {
             call.events().publish(new RouterEvent.Hedged(call));
         }
         try {
@@ -122,7 +126,7 @@ final class HedgeRace {
         } catch (GatewayException e) {
             lost(own, e);
         } catch (RuntimeException | Error bug) {
-            log.error("a hedge failed by a bug; the attempt it was to hedge goes on", bug);
+            log.error("a hedge failed because of a bug; the hedged attempt continues", bug);
             lost(own, bug(bug));
         }
     }
@@ -134,7 +138,7 @@ final class HedgeRace {
         return await();
     }
 
-    /** Hands in a reply; the first one wins, any other is closed. */
+    /** Offers a reply; the first one wins, any other is closed. */
     private boolean offer(Cancellation own, ModelReply mine) {
         List<Cancellation> losers;
         synchronized (lock) {
@@ -155,7 +159,7 @@ final class HedgeRace {
         return true;
     }
 
-    /** Notes that one has failed; ends the race when nobody is left or nobody could do better. */
+    /** Notes that an attempt has failed; ends the race if none is left or none could succeed. */
     private void lost(Cancellation own, GatewayException how) {
         FailureRule rule = FailureRule.of(how, call.currentModel().failures());
         if (how.kind() != ErrorKind.CANCELLED) {
@@ -180,7 +184,7 @@ final class HedgeRace {
         stop(losers);
     }
 
-    /** Returns whether the router itself kept the attempt from being made: that speaks against no other. */
+    /** Returns whether the router itself refused the attempt, which does not affect the others. */
     private static boolean isRefusal(ErrorKind kind) {
         return switch (kind) {
             case NO_ROUTE, LIMIT_EXCEEDED, BUDGET_EXCEEDED, DENIED, GUARD_REJECTED, CANCELLED -> true;
@@ -223,7 +227,7 @@ final class HedgeRace {
         try {
             if (!call.environment().await(decided, call.remainingNanos(), call.cancellation())) {
                 end(GatewayException.of(
-                        ErrorKind.DEADLINE, "the call's total timeout is over while a hedge was under way"));
+                        ErrorKind.DEADLINE, "the call reached its total timeout while a hedge was under way"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

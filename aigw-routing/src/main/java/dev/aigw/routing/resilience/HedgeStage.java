@@ -6,10 +6,10 @@ import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
-/** Turns each try of a model into a race when its answer is slow: runs inside retry, around the attempts. */
+/** Makes each try of a model a race of hedges if its answer is slow. Runs inside retry, around the attempts. */
 final class HedgeStage implements EngineStage {
 
-    /** The race the call is in, for the stage that knows which deployment was asked. */
+    /** The race that the call is in, for the stage that knows the chosen deployment. */
     static final CallContext.Key<HedgeRace> RACE = CallContext.Key.of("hedge race");
 
     private final HedgePolicy hedging;
@@ -29,7 +29,7 @@ final class HedgeStage implements EngineStage {
         Call call = hop.call();
         if (!call.operation().hedgeable()
                 || call.currentModel().pool().deployments().size() < 2) {
-            call.remove(RACE); // that of a model tried before
+            call.remove(RACE); // the race of an earlier model
             return hop.proceed(hop.request());
         }
         budget.called();

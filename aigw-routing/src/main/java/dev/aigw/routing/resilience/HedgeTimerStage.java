@@ -7,7 +7,7 @@ import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.RecentLatencies;
 
-/** Starts the hedge's clock once the deployment is known, and keeps its latencies where a percentile is asked for. */
+/** Starts the hedge's timer once the deployment is known, and records its latencies if the policy uses a percentile. */
 final class HedgeTimerStage implements EngineStage {
 
     private final HedgePolicy policy;

@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the model's last resort answer when every model has failed. Stands outside of the cache and of the joining of
- * identical calls, so that its replies are neither stored nor shared: each of the joined calls asks for itself.
+ * Answers with the model's last resort when every model has failed. Runs outside the cache and the joining of identical
+ * calls, so that its replies are neither stored nor shared: each joined call has its own.
  */
 final class LastResortStage implements EngineStage {
 
@@ -91,7 +91,7 @@ final class LastResortStage implements EngineStage {
         return found == null ? null : found.reply();
     }
 
-    /** Returns the reply in the form the operation promises; null when it is none of the kind. */
+    /** Returns the reply in the form of the operation; null if it is of another type. */
     private static @Nullable ModelReply promised(Operation<?, ?> operation, @Nullable ModelReply reply) {
         if (operation.replyType().isInstance(reply)) {
             return reply;

@@ -4,13 +4,13 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import org.jspecify.annotations.Nullable;
 
-/** The continuation of a model that was given the beginning of its answer. One thread reads, any thread closes. */
+/** The continuation by a model that was given the beginning of its answer. One thread reads, any thread closes. */
 final class PrefilledSource implements ChatEventSource {
 
     private final ChatEventSource source;
     private final Renumbering renumbering;
 
-    /** White space that was delivered but left out of the prefill; the model may or may not write it again. */
+    /** Whitespace that was delivered but left out of the prefill; the model may or may not repeat it. */
     private String space;
 
     PrefilledSource(ChatEventSource source, Continuation continuation, String space) {

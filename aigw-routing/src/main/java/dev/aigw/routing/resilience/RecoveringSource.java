@@ -14,8 +14,8 @@ import dev.aigw.routing.engine.pool.RetryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that is taken over by another attempt when it breaks. The tokens it reports are those of all its attempts.
- * One thread reads, any thread closes.
+ * A stream that another attempt takes over when it breaks. It reports the tokens of all its attempts. One thread reads,
+ * any thread closes.
  */
 final class RecoveringSource implements ChatEventSource {
 
@@ -103,14 +103,14 @@ final class RecoveringSource implements ChatEventSource {
         nextPart = 0;
     }
 
-    /** Makes another attempt the current one; throws the failure when that cannot be. */
+    /** Switches to another attempt; throws the failure if there is none. */
     private void recover(GatewayException failure) {
         Call call = hop.call();
         if (failure.kind() != ErrorKind.STREAM_INTERRUPTED) {
             throw failure;
         }
         if (finished) {
-            // The model had said that its answer was complete: nothing of it is missing.
+            // The model had reported the end of its answer: nothing is missing.
             pending = new ChatEvent.Warning("the connection broke after the answer was complete");
             takeOver(ChatStream.of(Exhausted.INSTANCE));
             return;
@@ -138,7 +138,7 @@ final class RecoveringSource implements ChatEventSource {
         } catch (GatewayException e) {
             throw e.kind() == ErrorKind.CANCELLED || e.kind() == ErrorKind.DEADLINE ? e : failure;
         }
-        if (call.events().isHeard()) {
+        if (call.events().hasListeners()) {
             call.events().publish(new RouterEvent.StreamRecovered(call, failure, resume));
         }
     }
@@ -165,7 +165,7 @@ final class RecoveringSource implements ChatEventSource {
         last.close();
     }
 
-    /** The end of a stream that lacks nothing. */
+    /** The end of a complete stream. */
     private enum Exhausted implements ChatEventSource {
         INSTANCE;
 

@@ -7,7 +7,7 @@ import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
-/** Lets a stream that breaks in the middle be taken over: wraps fallback and retry, to go through them again. */
+/** Recovers streams that break in the middle. Wraps fallback and retry, to run them again. */
 final class RecoveryStage implements EngineStage {
 
     private final StreamRecovery recovery;

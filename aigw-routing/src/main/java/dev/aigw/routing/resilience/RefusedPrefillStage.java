@@ -8,12 +8,12 @@ import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
 /**
- * Asks once more when a deployment refuses to continue from the beginning of an answer: by then it is known to, and is
- * asked without. The refused attempt was the router's own idea, so it does not count among those the call may make.
+ * Repeats the request without a prefill if a deployment refuses one, which is remembered. The prefill was the router's
+ * addition, so the refused attempt does not count among those the call may make.
  */
 final class RefusedPrefillStage implements EngineStage {
 
-    /** The refusal that the call has met last. */
+    /** The last refusal of the call. */
     static final CallContext.Key<GatewayException> REFUSAL = CallContext.Key.of("refused prefill");
 
     @Override

@@ -3,7 +3,7 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ContentPart;
 
-/** Gives the parts of a continued answer numbers that fit those delivered before. Used by one thread. */
+/** Numbers the parts of a continued answer after those delivered before. Used by one thread. */
 final class Renumbering {
 
     private final int textPart;
@@ -15,7 +15,7 @@ final class Renumbering {
         this.base = continuation.nextPart();
     }
 
-    /** Returns the event with its number. */
+    /** Returns the event with its new number. */
     ChatEvent apply(ChatEvent event) {
         if (event instanceof ChatEvent.TextDelta delta) {
             if (firstText < 0) {
@@ -52,7 +52,7 @@ final class Renumbering {
         return index == firstText ? textPart : base + index;
     }
 
-    /** Returns whether the event belongs to a reasoning: that of a second attempt is left out. */
+    /** Returns whether the event is reasoning, which is left out of a second attempt. */
     static boolean isReasoning(ChatEvent event) {
         return event instanceof ChatEvent.ReasoningDelta
                 || event instanceof ChatEvent.ReasoningSignature

@@ -9,9 +9,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a model that was asked again: what repeats the text delivered before is dropped. Where the answer
- * differs it begins again, if that is allowed; else the attempt fails, before it has delivered anything. One thread
- * reads, any thread closes.
+ * The repeated answer of a model, without the text that was delivered before. If the answer differs, it restarts if
+ * allowed; otherwise the attempt fails before it delivers anything. One thread reads, any thread closes.
  */
 final class RepeatingSource implements ChatEventSource {
 
@@ -19,7 +18,7 @@ final class RepeatingSource implements ChatEventSource {
     private final Continuation continuation;
     private final Renumbering renumbering;
 
-    /** The answer from its beginning, kept for a restart until it has caught up; then what is still to be delivered. */
+    /** The answer from its beginning, kept for a restart until it has caught up; then what remains to be delivered. */
     private final Deque<ChatEvent> kept = new ArrayDeque<>();
 
     private int repeated;
@@ -55,7 +54,7 @@ final class RepeatingSource implements ChatEventSource {
         }
     }
 
-    /** Compares the event with what was delivered; returns what goes beyond it, or null. */
+    /** Compares the event with the delivered text; returns what is new, or null. */
     private @Nullable ChatEvent catchUp(@Nullable ChatEvent event) {
         if (event != null && continuation.mayRestart()) {
             kept.add(event);
@@ -79,11 +78,11 @@ final class RepeatingSource implements ChatEventSource {
         if (event == null || event instanceof ChatEvent.Finished || isOtherContent(event)) {
             return differs();
         }
-        // What says nothing of the text is delivered at once, unless it may have to be delivered again.
+        // An event without text is delivered at once, unless a restart may have to repeat it.
         return isAboutTheAnswer(event) && !continuation.mayRestart() ? event : null;
     }
 
-    /** Returns whether the event says who answers, at what price, or with what warnings. */
+    /** Returns whether the event is metadata: the model, the service tier, or a warning. */
     private static boolean isAboutTheAnswer(ChatEvent event) {
         return event instanceof ChatEvent.Started
                 || event instanceof ChatEvent.UsageReported
@@ -99,7 +98,7 @@ final class RepeatingSource implements ChatEventSource {
         if (!continuation.mayRestart()) {
             throw GatewayException.of(
                     ErrorKind.UNSUPPORTED,
-                    "the deployment was asked to repeat a broken answer and gave another: resume by a deployment with"
+                    "the deployment was asked to repeat a broken answer and gave a different one: use a deployment with"
                             + " the capability prefill, or allow a restart");
         }
         restarted = true;

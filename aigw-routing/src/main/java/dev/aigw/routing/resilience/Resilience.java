@@ -14,9 +14,9 @@ public final class Resilience {
     private Resilience() {}
 
     /**
-     * Returns the feature. Install it first: a model's last resort answers when its route has failed, too.
+     * Returns the feature. Install it first, so that a model's last resort also answers when its route has failed.
      *
-     * @param hedging when a call is sent to a second deployment, or null for never
+     * @param hedging when calls are hedged, or null for never
      */
     public static Feature feature(RetryPolicy policy, StreamRecovery recovery, @Nullable HedgePolicy hedging) {
         return EngineFeature.of(installer -> {

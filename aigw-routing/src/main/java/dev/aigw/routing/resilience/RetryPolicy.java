@@ -2,18 +2,19 @@ package dev.aigw.routing.resilience;
 
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often and after what waits a call tries again. Immutable.
+ * How often a call retries, and how long it waits. Immutable.
  *
  * <p>By default a call makes at most 5 attempts over all deployments and fallback models together, or one for each
- * model where it has more than 4 fallback models. A wait grows exponentially from 200 ms to 5 s with full jitter, as
- * described in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a provider's own reset time goes before,
- * if it is at most 5 s away. A call waits at most 5 s in sum for reset times and cooldowns, and as long for an open
- * breaker or its probe.
+ * model if it has more than 4 fallback models. The backoff grows exponentially from 200 ms to 5 s with full jitter, as
+ * described in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a provider's own reset time takes
+ * precedence if it is at most 5 s away. A call waits at most 5 s in sum for reset times and cooldowns, and 5 s in sum
+ * for an open breaker or its probe.
  *
  * <pre>{@code
  * RetryPolicy.builder().maxAttempts(4).backoff(Duration.ofMillis(100), Duration.ofSeconds(2)).build();
@@ -58,7 +59,7 @@ public final class RetryPolicy {
         return new Builder();
     }
 
-    /** Returns the attempts a call may make in all, or null when that depends on how many models it can try. */
+    /** Returns the most attempts of a call, or null if that depends on how many models it can try. */
     public @Nullable Integer maxAttempts() {
         return maxAttempts;
     }
@@ -73,22 +74,25 @@ public final class RetryPolicy {
         return maxBreakerWait;
     }
 
-    /** Returns the most of the remaining time that one attempt may take while somebody else could serve. */
+    /**
+     * Returns the largest share of the remaining time that one attempt may take while another deployment or model could
+     * serve.
+     */
     public double deadlineShare() {
         return deadlineShare;
     }
 
-    /** Returns how much a success gives back to the retry budget. */
+    /** Returns how many tokens a success returns to the retry budget. */
     public double budgetRatio() {
         return budgetRatio;
     }
 
-    /** Returns how many tokens the retry budget of a model holds. */
+    /** Returns the size of a model's retry budget, in tokens. */
     public int budgetTokens() {
         return budgetTokens;
     }
 
-    /** Returns the attempts that the call may make in all, with so many fallback models still to try. */
+    /** Returns the most attempts of the call, with this many fallback models left to try. */
     int attempts(Call call, int fallbacks) {
         Integer own = call.options().maxAttempts();
         if (own != null) {
@@ -123,9 +127,9 @@ public final class RetryPolicy {
         private Builder() {}
 
         /**
-         * Sets the attempts a call may make in all, the first included; by default 5, or one for each model where there
-         * are more than 4 fallback models. A model with more fallback models than this allows to reach is refused when
-         * the router is built.
+         * Sets the most attempts of a call, the first included; by default 5, or one for each model if there are more
+         * than 4 fallback models. Building the router fails if these attempts cannot reach all fallback models of a
+         * model.
          */
         public Builder maxAttempts(int attempts) {
             once.check(0, "maxAttempts");
@@ -153,8 +157,8 @@ public final class RetryPolicy {
 
         /**
          * Sets how long a call waits, in sum, for an open circuit breaker, for the outcome of its probe, or for the
-         * next health check, when nobody else can serve; 5 s by default. A fallback model that can serve is asked at
-         * once instead.
+         * next health check, if no other deployment can serve; 5 s by default. A fallback model that can serve is tried
+         * at once instead.
          */
         public Builder maxBreakerWait(Duration longest) {
             once.check(3, "maxBreakerWait");
@@ -163,9 +167,9 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the most of the time left until a call's deadline that one attempt may take while another deployment or
-         * a fallback model could serve: so that time remains for them. From above 0 to 1, which gives each attempt the
-         * whole; 0.5 by default.
+         * Sets the largest share of the time left until a call's deadline that one attempt may take while another
+         * deployment or a fallback model could serve, so that time remains for them. Above 0 and up to 1, which gives
+         * each attempt the whole time; 0.5 by default.
          */
         public Builder deadlineShare(double share) {
             once.check(4, "deadlineShare");
@@ -174,10 +178,10 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the retry budget of each model against storms: each failed attempt takes a token, each success gives
-         * {@code ratio} of one back, and retries are made only while more than half of {@code tokens} are left (the
-         * rule of gRPC's retry throttling, proposal A6). 100 tokens and 1 by default, so that retries stop once most of
-         * a model's attempts fail. Failures by a caller's own timeout or by limits of the router do not count.
+         * Sets the retry budget of each model, which prevents retry storms: each failed attempt takes a token, each
+         * success returns {@code ratio} of one, and retries are made only while more than half of {@code tokens} are
+         * left (as in gRPC's retry throttling, proposal A6). 100 tokens and 1 by default, so that retries stop once
+         * most of a model's attempts fail. Failures by a caller's own timeout or by limits of the router do not count.
          */
         public Builder budget(int tokens, double ratio) {
             once.check(5, "budget");
@@ -197,10 +201,14 @@ public final class RetryPolicy {
                     "maxAttempts is " + maxAttempts + ": use 1 for no retry, or more");
             check(
                     base.toNanos() > 0 && cap.compareTo(base) >= 0,
-                    "backoff is " + base + " to " + cap
+                    "backoff is " + Durations.text(base) + " to " + Durations.text(cap)
                             + ": use a positive first wait that is not longer than the longest");
-            check(!maxRetryAfter.isNegative(), "maxRetryAfter is " + maxRetryAfter + ": use zero or more");
-            check(!maxBreakerWait.isNegative(), "maxBreakerWait is " + maxBreakerWait + ": use zero or more");
+            check(
+                    !maxRetryAfter.isNegative(),
+                    "maxRetryAfter is " + Durations.text(maxRetryAfter) + ": use zero or more");
+            check(
+                    !maxBreakerWait.isNegative(),
+                    "maxBreakerWait is " + Durations.text(maxBreakerWait) + ": use zero or more");
             check(
                     deadlineShare > 0 && deadlineShare <= 1,
                     "deadlineShare is " + deadlineShare + ": use a share above 0, up to 1 for the whole");

@@ -13,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries one model: each deployment at once, the same one again only when it is the only one left and its kind of
- * failure allows it, after its wait. Stops at the attempt budget, the deadline, and when retries would make a storm.
+ * Tries one model: each other deployment at once, and the same one again, after its wait, only if it is the only one
+ * left and the kind of failure allows it. Stops at the most attempts, at the deadline, and when the retry budget is
+ * used up.
  */
 final class RetryStage implements EngineStage {
 
@@ -48,7 +49,7 @@ final class RetryStage implements EngineStage {
                     throw e;
                 }
                 tried.remember(call, e, rule.same());
-                if (call.events().isHeard()) {
+                if (call.events().hasListeners()) {
                     call.events().publish(new RouterEvent.Retried(call, e));
                 }
             }
@@ -58,10 +59,10 @@ final class RetryStage implements EngineStage {
     private static boolean isFinal(
             Call call, GatewayException failure, FailureRule rule, RetryBudget budget, int allowed) {
         if (!rule.next() && rule.same() == FailureRule.Same.NEVER) {
-            return true; // nobody tries again, so it makes no storm
+            return true; // this is not a retry, so the budget does not count
         }
         if (failure.subject() == FailureSubject.DEPLOYMENT) {
-            return false; // a limit of our own on one deployment: nothing was sent
+            return false; // the router's own limit on one deployment: nothing was sent
         }
         if (!call.isCallersDoing(failure)) {
             budget.failed();
@@ -69,7 +70,7 @@ final class RetryStage implements EngineStage {
         return call.log().attemptCount() >= allowed || !budget.allowsRetry();
     }
 
-    /** Returns the latest real failure of the call; a mere lack of deployments never hides it. */
+    /** Returns the latest failure of an attempt; a lack of deployments never hides it. */
     private static GatewayException known(Call call, @Nullable GatewayException last, GatewayException unserved) {
         if (unserved.kind() == ErrorKind.CANCELLED || unserved.kind() == ErrorKind.DEADLINE) {
             return unserved;

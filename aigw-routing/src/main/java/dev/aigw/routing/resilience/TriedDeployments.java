@@ -3,17 +3,17 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.routing.engine.call.Call;
-import dev.aigw.routing.engine.call.Durations;
 import dev.aigw.routing.engine.pool.Decision;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.TriedDeployment;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Notes which deployments a call has tried without success, and from when it may ask them again. Immutable. */
+/** Notes which deployments a call has tried without success, and when it may retry them. Immutable. */
 final class TriedDeployments {
 
-    /** The shortest wait for a reset time: a provider that says zero, or a limit that is about to free. */
+    /** The shortest wait for a reset time, for providers that report zero. */
     private static final long LEAST_RESET_NANOS = 1_000_000;
 
     private final RetryPolicy policy;
@@ -23,9 +23,9 @@ final class TriedDeployments {
     }
 
     /**
-     * Notes the deployment that failed, and from when this call may ask it again.
+     * Notes the deployment that failed, and when this call may retry it.
      *
-     * @param same when the kind of failure allows it
+     * @param same when the kind of failure allows a retry
      */
     void remember(Call call, GatewayException failure, FailureRule.Same same) {
         LiveDeployment deployment = find(call, failure);

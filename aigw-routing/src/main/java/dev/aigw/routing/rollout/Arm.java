@@ -2,7 +2,7 @@ package dev.aigw.routing.rollout;
 
 import java.util.Arrays;
 
-/** What is known of one side of a comparison. Guarded by its owner's lock. */
+/** The statistics of one side of a comparison. Guarded by its owner's lock. */
 final class Arm {
 
     private static final int KEPT = 256;
@@ -28,12 +28,12 @@ final class Arm {
         latencyCount = 0;
     }
 
-    /** Returns the rate of failures, a little above what was seen as long as little was seen (Laplace's rule). */
+    /** Returns the failure rate, slightly raised while there are few calls (Laplace's rule). */
     double failureRate() {
         return (failed + 1.0) / (calls + 2.0);
     }
 
-    /** Returns the latency that this share of the last answers stayed within; 0 before enough of them. */
+    /** Returns the percentile of recent latencies for a share from 0 to 1; 0 before there are enough. */
     long percentileNanos(double share) {
         int known = Math.min(KEPT, latencyCount);
         if (known < ENOUGH) {

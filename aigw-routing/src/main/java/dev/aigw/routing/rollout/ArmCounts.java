@@ -5,7 +5,7 @@ import dev.aigw.api.spi.End;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is known of one arm of an experiment in one segment. Safe for use by many threads. */
+/** The counts of one arm of an experiment in one segment. Safe for use by many threads. */
 final class ArmCounts {
 
     private final LongAdder exposures = new LongAdder();
@@ -34,7 +34,7 @@ final class ArmCounts {
         scoreSquares.add(score * score);
     }
 
-    /** Adds what is known here to {@code all}. */
+    /** Adds these counts to {@code all}. */
     void addTo(ArmCounts all) {
         all.exposures.add(exposures.sum());
         all.succeeded.add(succeeded.sum());

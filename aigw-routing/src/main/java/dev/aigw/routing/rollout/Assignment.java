@@ -7,25 +7,25 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a caller at a fixed place from 0 to 1: by session, else user, else tenant. Who has none of them is put anywhere,
- * each time anew. Raising a share from 5 to 10 percent thus moves nobody who was in.
+ * Assigns a caller a fixed position from 0 to 1: by session, else user, else tenant. A call with none of them gets a
+ * random position each time. So raising a share from 5 to 10 percent keeps everyone who was in it.
  */
 final class Assignment {
 
     private Assignment() {}
 
-    /** Returns the place under {@code salt}, which makes the places of different rollouts independent. */
+    /** Returns the position for {@code salt}, which makes the positions of different rollouts independent. */
     static double place(String salt, ModelSelector.Query query) {
         return place(salt, query.options(), query.random());
     }
 
-    /** Returns the place of a call with these options under {@code salt}. */
+    /** Returns the position of a call with these options for {@code salt}. */
     static double place(String salt, CallOptions options, RandomGenerator random) {
         String key = key(options);
         return key == null ? random.nextDouble() : placeOf(salt, key);
     }
 
-    /** Returns the place of whatever has this key under {@code salt}. */
+    /** Returns the position of a key for {@code salt}. */
     static double placeOf(String salt, String key) {
         return unit(mix(hash(salt + '\u0000' + key)));
     }

@@ -1,13 +1,13 @@
 package dev.aigw.routing.rollout;
 
 /**
- * Tests, after every call, whether something happens more often than at a given rate. It may be looked at as often as
- * one likes: the chance that it ever accuses one that keeps within the rate is at most the given level.
+ * A sequential test of whether events are more frequent than a given rate. It may be checked after every observation:
+ * the probability that it ever rejects a side that stays within the rate is at most the given level.
  *
  * <p>It bets against the rate: a capital of 1 is spread over several stakes, each multiplied by {@code 1 + stake * (x -
- * rate)} with every outcome x, 0 or 1. No bet gains in the long run unless the rate is passed, so that a capital of
- * 1/level is evidence (Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2023; the
- * bound is Ville's). Not safe for use by several threads.
+ * rate)} for every outcome x, 0 or 1. No bet gains in the long run unless the rate is exceeded, so a capital of 1/level
+ * is evidence (Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2023; the bound is
+ * Ville's). Not safe for use by several threads.
  */
 final class BettingTest {
 
@@ -18,13 +18,13 @@ final class BettingTest {
         this.level = level;
     }
 
-    /** Takes in one outcome, against the rate as it is known now. */
+    /** Adds one outcome, against the present estimate of the rate. */
     void add(boolean happened, double rate) {
         double bounded = Math.min(0.99, Math.max(0.001, rate));
         capital.bet((happened ? 1 : 0) - bounded, 1 / bounded);
     }
 
-    /** Returns whether the rate is passed, beyond reasonable doubt. */
+    /** Returns whether the rate is exceeded, at the given level. */
     boolean isRejected() {
         return capital.amount() >= 1 / level;
     }

@@ -14,8 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An alias for one of two models, that is switched from one to the other at once, and back. Safe for use by many
- * threads.
+ * Switches an alias between two models, for all calls at once, and back. Safe for use by many threads.
  *
  * <pre>{@code
  * BlueGreen assistant = BlueGreen.of("assistant-blue", "assistant-green");
@@ -27,38 +26,32 @@ import org.slf4j.LoggerFactory;
  * assistant.switchTo("assistant-green").thenRun(oldServers::stop);
  * }</pre>
  *
- * <p>A call by the alias is let in to the active model once, and keeps it to its end, streams included, however often
- * the alias leads to it (as a fallback, say): no call sees both. Once {@link #switchTo} has returned, no further call
- * is let in to the old model, and when the last one that was is over, the old model has drained; the refresh of a stale
- * reply in the background is such a call, too. Results in the cache are each model's own. Calls that ask for one of the
- * two by its own name pass by all of this and are not counted.
+ * <p>A call by the alias is admitted to the active model once and keeps it to its end, streams included, even if it uses the alias again, for example as a fallback: no call sees both models. Once {@link #switchTo} has returned, no further call is admitted to the old model, and when its last call is over, the old model has drained; background refreshes of stale replies count too. Each model has its own cache entries. Calls that use the name of one of the two models are not affected and not counted.
  *
- * <p>One instance may be under several aliases and in several routers, which are then switched together.
+ * <p>One instance may serve several aliases and several routers, which are then switched together.
  */
 public final class BlueGreen implements Switch {
 
     private static final Logger log = LoggerFactory.getLogger(BlueGreen.class);
 
-    /** What has happened to a switch. */
+    /** A step of a switch./
     public enum Step {
         /** Calls go to the other model from now on. */
         SWITCHED,
-        /** The last call on the model that was left is over. */
+        /** The last call on the old model is over. */
         DRAINED
     }
 
     /**
-     * A step of a switch.
-     *
-     * @param step what has happened
-     * @param from the model that was left
-     * @param to the model that was switched to
-     * @param inFlight calls under way on the model that was left
+     * A step of a switch. @param step the step
+     * @param from the old model
+     * @param to the new model
+     * @param inFlight calls under way on the old model
      */
     public record Event(Step step, String from, String to, long inFlight) {}
 
-    /** One of the two models. What is not final or atomic is guarded by the switch's lock. */
-    private static final class Colour {
+    /** One of the two models. Fields that are neither final nor atomic are guarded by the switch's lock. */
+    private static final class Side {
 
         final String model;
         final AtomicLong inFlight = new AtomicLong();
@@ -67,20 +60,20 @@ public final class BlueGreen implements Switch {
         @Nullable
         CompletableFuture<Void> drained;
 
-        Colour(String model) {
+        Side(String model) {
             this.model = model;
         }
     }
 
-    private final Colour first;
-    private final Colour second;
+    private final Side first;
+    private final Side second;
     private final Listeners<Consumer<Event>> listeners;
     private final Object lock = new Object();
-    private volatile Colour active;
+    private volatile Side active;
 
     private BlueGreen(Builder builder) {
-        this.first = new Colour(builder.active);
-        this.second = new Colour(builder.standby);
+        this.first = new Side(builder.active);
+        this.second = new Side(builder.standby);
         this.listeners = new Listeners<>(builder.listeners, log, "blue-green listener");
         this.active = first;
     }
@@ -101,35 +94,32 @@ public final class BlueGreen implements Switch {
     }
 
     /**
-     * Returns how many calls are under way that were let in to a model.
+     * Returns the calls under way that were admitted to a model.
      *
-     * @throws IllegalArgumentException if the model is none of the two
+     * @throws IllegalArgumentException if it is neither of the two models
      */
     public long inFlight(String model) {
-        return colour(model).inFlight.get();
+        return side(model).inFlight.get();
     }
 
-    /** Switches to the other model, whichever it is, as {@link #switchTo} does. */
+    /** Switches to the model that is not active, as {@link #switchTo} does. */
     public CompletableFuture<Void> switchOver() {
         return turn(null);
     }
 
     /**
-     * Makes a model the active one. When this returns, no further call is let in to the other. Switching to the active
-     * model changes nothing.
+     * Makes a model active. When this returns, no further call is admitted to the other. Switching to the active model changes nothing.
      *
-     * @return completes when the last call on the other model is over, at once when there is none; exceptionally when
-     *     that model becomes active again before. What depends on it runs in the thread that ended the call, so let
-     *     anything slow run elsewhere ({@code thenRunAsync}). Cancelling it changes nothing
-     * @throws IllegalArgumentException if the model is none of the two
+     * @return completes when the last call on the other model is over, at once if there is none; exceptionally if that model becomes active again before. Dependent actions run in the thread that ended the call, so run slow ones elsewhere ({@code thenRunAsync}). Cancelling it changes nothing
+     * @throws IllegalArgumentException if it is neither of the two models
      */
     public CompletableFuture<Void> switchTo(String model) {
-        return turn(colour(model));
+        return turn(side(model));
     }
 
-    private CompletableFuture<Void> turn(@Nullable Colour wanted) {
-        Colour to;
-        Colour from;
+    private CompletableFuture<Void> turn(@Nullable Side wanted) {
+        Side to;
+        Side from;
         CompletableFuture<Void> broken;
         CompletableFuture<Void> drained;
         Event event;
@@ -144,7 +134,7 @@ public final class BlueGreen implements Switch {
             to.draining = false;
             drained = new CompletableFuture<>();
             from.drained = drained;
-            active = to; // whoever was let in before is counted by now
+            active = to; // all calls admitted earlier are counted by now
             event = new Event(Step.SWITCHED, from.model, to.model, from.inFlight.get());
         }
         if (broken != null) {
@@ -152,15 +142,15 @@ public final class BlueGreen implements Switch {
                     new IllegalStateException("\"" + to.model + "\" was made active again before it had drained"));
         }
         CompletableFuture<Void> handle = drained.copy();
-        tell(event);
+        notifyListeners(event);
         synchronized (lock) {
-            from.draining |= drained == from.drained; // only now, so that listeners learn of both steps in order
+            from.draining |= drained == from.drained; // only now, so that listeners are notified of both steps in order
         }
         settle(from);
         return handle;
     }
 
-    private Colour colour(String model) {
+    private Side side(String model) {
         if (model.equals(first.model)) {
             return first;
         }
@@ -171,8 +161,8 @@ public final class BlueGreen implements Switch {
                 + "\" or \"" + second.model + "\"");
     }
 
-    private Colour other(Colour colour) {
-        return colour == first ? second : first;
+    private Side other(Side side) {
+        return side == first ? second : first;
     }
 
     @Override
@@ -188,9 +178,9 @@ public final class BlueGreen implements Switch {
     @Override
     public String enter() {
         while (true) {
-            Colour now = active;
+            Side now = active;
             now.inFlight.incrementAndGet();
-            if (now == active) { // the switch that comes after this look sees the call counted
+            if (now == active) { // a switch after this check sees the call counted
                 return now.model;
             }
             leave(now);
@@ -199,43 +189,43 @@ public final class BlueGreen implements Switch {
 
     @Override
     public boolean enterAgain(String model) {
-        Colour colour = colour(model);
-        synchronized (lock) { // so that a model that drains is told to have drained before this, or waits for it
-            if (colour != active && colour.drained == null) {
+        Side side = side(model);
+        synchronized (lock) { // so that a draining model is reported as drained before this, or waits for it
+            if (side != active && side.drained == null) {
                 return false;
             }
-            colour.inFlight.incrementAndGet();
+            side.inFlight.incrementAndGet();
             return true;
         }
     }
 
     @Override
     public void leave(String model) {
-        leave(colour(model));
+        leave(side(model));
     }
 
-    private void leave(Colour colour) {
-        if (colour.inFlight.decrementAndGet() == 0 && colour.draining) {
-            settle(colour);
+    private void leave(Side side) {
+        if (side.inFlight.decrementAndGet() == 0 && side.draining) {
+            settle(side);
         }
     }
 
-    /** Lets those know who wait for it, if the model has drained. */
-    private void settle(Colour colour) {
+    /** Completes the futures that wait for it, if the model has drained. */
+    private void settle(Side side) {
         CompletableFuture<Void> drained;
         synchronized (lock) {
-            drained = colour.drained;
-            if (drained == null || !colour.draining || colour.inFlight.get() > 0) {
+            drained = side.drained;
+            if (drained == null || !side.draining || side.inFlight.get() > 0) {
                 return;
             }
-            colour.drained = null;
-            colour.draining = false;
+            side.drained = null;
+            side.draining = false;
         }
-        tell(new Event(Step.DRAINED, colour.model, other(colour).model, 0));
+        notifyListeners(new Event(Step.DRAINED, side.model, other(side).model, 0));
         drained.complete(null);
     }
 
-    private void tell(Event event) {
+    private void notifyListeners(Event event) {
         log.info("{} {} to {}, {} calls under way", event.step, event.from, event.to, event.inFlight);
         listeners.notify(listener -> listener.accept(event));
     }
@@ -257,7 +247,7 @@ public final class BlueGreen implements Switch {
             this.standby = Objects.requireNonNull(standby, "standby");
         }
 
-        /** Adds one who learns of each step, in the thread that brought it about; so it must be quick. */
+        /** Adds a listener that is notified of each step, in the thread that caused it, so it must return quickly. */
         public Builder listener(Consumer<Event> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;

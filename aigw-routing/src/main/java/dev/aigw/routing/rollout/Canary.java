@@ -9,6 +9,7 @@ import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.PendingFeedback;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.engine.time.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a new model take a growing share of another's calls, compares the two, and goes on or back by itself. Safe for
- * use by many threads.
+ * Sends a growing share of a model's calls to a new model, compares the two, and promotes the new model or rolls it
+ * back automatically. Safe for use by many threads.
  *
  * <pre>{@code
  * Canary canary = Canary.builder("assistant-v2").stages(5, 25, 50, 100).build();
@@ -36,18 +37,18 @@ import org.slf4j.LoggerFactory;
  * canary.rollback();
  * }</pre>
  *
- * <p>Who is in stays in: assignment is by session, user or tenant. A stage lasts until the new model has served its
- * minimum of calls and time. Each failed call, each call slower than the old model's chosen percentile, and if you say
- * so each call's cost and each user's score, is evidence; sequential tests decide, which may be looked at after every
- * call and accuses a good version in at most one of twenty rollouts ({@code level}). A version that fails always is
- * thus taken back after a few calls, one that is a little worse after many. Failures that are the caller's own (an
- * invalid request, a filter, a cancelled call) count for neither.
+ * <p>Assignment is sticky, by session, user or tenant. A stage lasts until the new model has served its minimum of
+ * calls and time. Failed calls, calls slower than a chosen percentile of the old model and, if enabled, costs and
+ * users' scores are evidence. Sequential tests decide; they may be checked after every call, and each rolls back a good
+ * version in at most one of twenty rollouts ({@code level}). A version that always fails is rolled back after a few
+ * calls, one that is slightly worse after many. Failures caused by the caller (an invalid request, a filter, a
+ * cancelled call) count for neither.
  */
 public final class Canary implements ModelSelector {
 
     private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
-    /** Where a canary stands. */
+    /** The phase of a canary. */
     public enum Phase {
         /** The new model has a share. */
         RUNNING,
@@ -60,9 +61,9 @@ public final class Canary implements ModelSelector {
     }
 
     /**
-     * A step of a canary.
+     * The state of a canary.
      *
-     * @param phase where it stands now
+     * @param phase its phase
      * @param percent the share of the new model, from 0 to 100
      * @param reason why
      */
@@ -104,7 +105,7 @@ public final class Canary implements ModelSelector {
         return new Builder(model);
     }
 
-    /** Returns where it stands. */
+    /** Returns its present state. */
     public State state() {
         return state;
     }
@@ -143,7 +144,7 @@ public final class Canary implements ModelSelector {
             scored.put(query.callId(), isNew);
         }
         if (change != null) {
-            tell(change);
+            notifyListeners(change);
         }
     }
 
@@ -161,17 +162,17 @@ public final class Canary implements ModelSelector {
             }
         }
         if (change != null) {
-            tell(change);
+            notifyListeners(change);
         }
     }
 
-    /** Returns the new state if the tests speak against the new model. */
+    /** Returns the new state if the tests reject the new model. */
     private @Nullable State takeBack() {
         String reason = guards.verdict();
         return reason == null ? null : change(new State(Phase.ROLLED_BACK, 0, reason));
     }
 
-    /** Weighs one more call of the new model; returns the new state if it changes. */
+    /** Judges after another call of the new model; returns the new state if it changes. */
     private @Nullable State judge(Instant now) {
         if (stageBegan == null) {
             stageBegan = now;
@@ -200,22 +201,22 @@ public final class Canary implements ModelSelector {
         return next;
     }
 
-    private void tell(State change) {
+    private void notifyListeners(State change) {
         log.info("canary {}: {} at {} percent, {}", model, change.phase, change.percent, change.reason);
         listeners.notify(listener -> listener.accept(change));
     }
 
-    /** Gives the new model all calls, whatever the figures say. */
+    /** Gives the new model all calls, regardless of the tests. */
     public void promote() {
         override(new State(Phase.PROMOTED, 100, "promoted by hand"));
     }
 
-    /** Gives the old model all calls, whatever the figures say. */
+    /** Gives the old model all calls, regardless of the tests. */
     public void rollback() {
         override(new State(Phase.ROLLED_BACK, 0, "rolled back by hand"));
     }
 
-    /** Keeps the share as it is until {@link #resume()}; changes nothing once it was promoted or rolled back. */
+    /** Keeps the share until {@link #resume()}; has no effect after a promotion or rollback. */
     public void pause() {
         State next;
         synchronized (lock) {
@@ -224,10 +225,10 @@ public final class Canary implements ModelSelector {
             }
             next = change(new State(Phase.PAUSED, state.percent, "paused by hand"));
         }
-        tell(next);
+        notifyListeners(next);
     }
 
-    /** Goes on from where it was paused, or begins anew after it was promoted or rolled back. */
+    /** Continues after a pause, or starts over after a promotion or rollback. */
     public void resume() {
         State next;
         synchronized (lock) {
@@ -243,14 +244,14 @@ public final class Canary implements ModelSelector {
             guards.begin();
             next = change(new State(Phase.RUNNING, stages[Math.min(stage, stages.length - 1)], "resumed by hand"));
         }
-        tell(next);
+        notifyListeners(next);
     }
 
     private void override(State next) {
         synchronized (lock) {
             state = next;
         }
-        tell(next);
+        notifyListeners(next);
     }
 
     /**
@@ -284,14 +285,14 @@ public final class Canary implements ModelSelector {
             return this;
         }
 
-        /** Sets how many calls of the new model a stage lasts at least; 100 by default. */
+        /** Sets the least calls of the new model in a stage; 100 by default. */
         public Builder minimumCalls(int calls) {
             once.check(1, "minimumCalls");
             this.minimumCalls = calls;
             return this;
         }
 
-        /** Sets how long a stage lasts at least; no time by default. */
+        /** Sets the least duration of a stage; zero by default. */
         public Builder minimumTime(Duration time) {
             once.check(2, "minimumTime");
             this.minimumTime = time;
@@ -305,7 +306,7 @@ public final class Canary implements ModelSelector {
             return this;
         }
 
-        /** Sets the chance to take a good version back by mistake, for each of its tests; 0.05 by default. */
+        /** Sets the probability that a test rolls back a good version, for each test; 0.05 by default. */
         public Builder level(double level) {
             once.check(4, "level");
             this.level = level;
@@ -324,13 +325,13 @@ public final class Canary implements ModelSelector {
         }
 
         /**
-         * Watches what calls cost, failed attempts included: the new model's may cost up to {@code factor} times the
-         * old one's on average. A call that costs more than {@code cap} counts as the cap: of a few calls, one very
-         * dear one proves nothing. The nearer it is to what calls usually cost, the sooner a dear model is found out.
-         * Calls whose cost is not known do not count. Not watched by default.
+         * Compares the costs of calls, failed attempts included: the new model's may be up to {@code factor} times the
+         * old one's on average. A call that costs more than {@code cap} counts as the cap, so that one very expensive
+         * call among a few proves nothing. The closer the cap is to usual costs, the sooner an expensive model is
+         * detected. Calls of unknown cost do not count. Not compared by default.
          *
-         * <p>Each call of the new model is compared with those of the old one at the same time, so that nothing is
-         * decided at a share of 100 percent; the same goes for {@link #score}.
+         * <p>Calls of the new model are compared with those of the old one at the same time, so this decides nothing at
+         * a share of 100 percent; the same applies to {@link #score}.
          */
         public Builder cost(Cost cap, double factor) {
             once.check(6, "cost");
@@ -339,9 +340,8 @@ public final class Canary implements ModelSelector {
         }
 
         /**
-         * Watches the scores that users give by {@code router.feedback}: the new model's may be lower by
-         * {@code tolerance} on average, from 0 up to 1. Not watched by default. Scores come late: give stages a minimum
-         * of time.
+         * Compares the scores of {@code router.feedback}: the new model's may be lower by {@code tolerance} on average,
+         * from 0 up to 1. Not compared by default. Scores come late, so set {@link #minimumTime}.
          */
         public Builder score(double tolerance) {
             once.check(7, "score");
@@ -349,14 +349,14 @@ public final class Canary implements ModelSelector {
             return this;
         }
 
-        /** Sets how long after a call its score is awaited; an hour by default. */
+        /** Sets how long after a call its score may arrive; an hour by default. */
         public Builder memory(Duration memory) {
             once.check(8, "memory");
             this.memory = memory;
             return this;
         }
 
-        /** Adds one who learns of each step, in the thread of the call that brought it about. */
+        /** Adds a listener that is notified of each change of state, in the thread of the call that caused it. */
         public Builder listener(Consumer<State> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
@@ -377,9 +377,9 @@ public final class Canary implements ModelSelector {
                 before = percent;
             }
             check(minimumCalls >= 1, "minimumCalls is " + minimumCalls + ": use 1 or more");
-            check(!minimumTime.isNegative(), "minimumTime is " + minimumTime + ": use zero or more");
+            check(!minimumTime.isNegative(), "minimumTime is " + Durations.text(minimumTime) + ": use zero or more");
             check(tolerance >= 0 && tolerance < 1, "tolerance is " + tolerance + ": use a share from 0 to 1");
-            check(level > 0 && level < 1, "level is " + level + ": use a chance such as 0.05");
+            check(level > 0 && level < 1, "level is " + level + ": use a probability such as 0.05");
             check(
                     latencyShare > 0 && latencyShare < 1 && latencyFactor >= 1,
                     "latency is " + latencyFactor + " times percentile " + latencyShare
@@ -391,10 +391,12 @@ public final class Canary implements ModelSelector {
                 BigDecimal cap = cost.cap().amount();
                 check(
                         cap != null && cap.signum() > 0 && cost.factor() >= 1,
-                        "cost is watched up to " + cost.cap() + " and " + cost.factor()
+                        "cost is compared up to " + cost.cap() + " and " + cost.factor()
                                 + " times: use a known cap above zero and a factor of 1 or more");
             }
-            check(!memory.isNegative() && !memory.isZero(), "memory is " + memory + ": use a positive duration");
+            check(
+                    !memory.isNegative() && !memory.isZero(),
+                    "memory is " + Durations.text(memory) + ": use a positive duration");
             return new Canary(this);
         }
 

@@ -1,23 +1,24 @@
 package dev.aigw.routing.rollout;
 
 import dev.aigw.api.Cost;
+import dev.aigw.routing.engine.time.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What speaks against a canary: its failures, slow answers, costs and scores. Guarded by its owner's lock. */
+/** The tests that can reject a canary: of failures, slow answers, costs and scores. Guarded by its owner's lock. */
 final class CanaryGuards {
 
     /**
-     * What is watched, and how strictly.
+     * What is tested, and how strictly.
      *
-     * @param level the chance of each test to accuse a good version
+     * @param level the probability that a test rejects a good version, for each test
      * @param tolerance how much worse rates may be
      * @param latencyShare the percentile of the old model
-     * @param latencyFactor how many times that is slow
-     * @param cost the watch over costs, or null
-     * @param scoreTolerance how much lower scores may be, or null when they are not watched
+     * @param latencyFactor the multiple of that percentile that counts as slow
+     * @param cost the comparison of costs, or null for none
+     * @param scoreTolerance how much lower scores may be, or null to ignore scores
      */
     record Settings(
             double level,
@@ -28,14 +29,14 @@ final class CanaryGuards {
             @Nullable Double scoreTolerance) {}
 
     /**
-     * A watch over costs.
+     * A comparison of costs.
      *
-     * @param cap what a dearer call counts as
-     * @param factor how many times the old model's costs are too much
+     * @param cap the most that a call counts
+     * @param factor the multiple of the old model's costs that is too much
      */
     record CostWatch(Cost cap, double factor) {
 
-        /** Returns a cost as a share of the cap, or null when it is not known in the cap's currency. */
+        /** Returns a cost as a share of the cap, or null if it is unknown in the cap's currency. */
         @Nullable
         Double share(Cost cost) {
             BigDecimal most = cap.amount();
@@ -71,7 +72,7 @@ final class CanaryGuards {
         begin();
     }
 
-    /** Lets the tests begin anew. */
+    /** Restarts the tests. */
     void begin() {
         failures = new BettingTest(settings.level);
         slowness = new BettingTest(settings.level);
@@ -79,12 +80,12 @@ final class CanaryGuards {
         badness = settings.scoreTolerance == null ? null : new PairedTest(settings.level, 1, settings.scoreTolerance);
     }
 
-    /** Forgets what the new model has done. */
+    /** Clears the statistics of the new model. */
     void clear() {
         canary.clear();
     }
 
-    /** Takes in a call of the old model. */
+    /** Adds a call of the old model. */
     void addOld(boolean failed, long latencyNanos, Cost cost) {
         baseline.add(failed, latencyNanos);
         Double share = settings.cost == null ? null : settings.cost.share(cost);
@@ -93,7 +94,7 @@ final class CanaryGuards {
         }
     }
 
-    /** Takes in a call of the new model. */
+    /** Adds a call of the new model. */
     void addNew(boolean failed, long latencyNanos, Cost cost) {
         canary.add(failed, latencyNanos);
         failures.add(failed, baseline.failureRate() + settings.tolerance);
@@ -108,7 +109,7 @@ final class CanaryGuards {
         }
     }
 
-    /** Takes in a score of an answer of one of the two. */
+    /** Adds a score of an answer of one of the two. */
     void addScore(boolean isNew, double score) {
         if (badness != null && isNew) {
             badness.addNew(1 - score);
@@ -117,7 +118,7 @@ final class CanaryGuards {
         }
     }
 
-    /** Returns why the new model must go, or null. */
+    /** Returns why the new model must be rolled back, or null. */
     @Nullable
     String verdict() {
         if (failures.isRejected()) {
@@ -126,8 +127,8 @@ final class CanaryGuards {
         }
         if (slowness.isRejected()) {
             return "it is slower: too many of " + canary.calls + " calls took more than " + settings.latencyFactor
-                    + " times " + Duration.ofNanos(slowNanos) + ", within which "
-                    + Math.round(settings.latencyShare * 100) + " percent of the old model's stay";
+                    + " times " + Durations.text(Duration.ofNanos(slowNanos)) + ", within which "
+                    + Math.round(settings.latencyShare * 100) + " percent of the old model's calls stay";
         }
         if (costs != null && settings.cost != null && costs.isRejected()) {
             return "it costs more: " + settings.cost.money(costs.newSide().mean()) + " a call, against "
@@ -145,7 +146,7 @@ final class CanaryGuards {
         return null;
     }
 
-    /** Returns how the calls of both have gone. */
+    /** Returns the counts of both. */
     String counts() {
         return canary.failed + " of " + canary.calls + " calls failed, against " + baseline.failed + " of "
                 + baseline.calls;

@@ -1,12 +1,12 @@
 package dev.aigw.routing.rollout;
 
 /**
- * A capital of 1, spread over stakes from small to large, since nobody knows beforehand which one suits. Not safe for
+ * A capital of 1, spread over stakes from small to large, since the best stake is not known beforehand. Not safe for
  * use by several threads.
  */
 final class Capital {
 
-    /** Shares of the largest stake that cannot ruin. */
+    /** Fractions of the largest stake that cannot lose everything. */
     private static final double[] STAKES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8};
 
     private final double[] logCapital = new double[STAKES.length];
@@ -14,7 +14,7 @@ final class Capital {
     /**
      * Multiplies each part by 1 + stake * gain.
      *
-     * @param largest the largest stake that cannot ruin: 1 over the most that can be lost
+     * @param largest the largest stake that cannot lose everything: 1 over the greatest loss
      */
     void bet(double gain, double largest) {
         for (int i = 0; i < STAKES.length; i++) {
@@ -22,7 +22,7 @@ final class Capital {
         }
     }
 
-    /** Returns how much it has become: how many times likelier than chance. */
+    /** Returns the present capital: the strength of the evidence. */
     double amount() {
         double amount = 0;
         for (double log : logCapital) {

@@ -9,21 +9,22 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call and its copy by a {@link Shadow}, both over. Immutable.
+ * A finished call and its finished copy by a {@link Shadow}. Immutable.
  *
  * @param operation the kind of call
- * @param request what both were asked, as it was when it reached the model
- * @param primary what came of the call
- * @param copy what came of the copy
+ * @param request the request of both, as it reached the model
+ * @param primary the result of the call
+ * @param copy the result of the copy
  */
 public record Comparison(Operation<?, ?> operation, ModelRequest request, Side primary, Side copy) {
 
-    /** What came of one of the two. Immutable. */
+    /** The result of one of the two. Immutable. */
     public static final class Side {
 
         private final Outcome outcome;
@@ -46,18 +47,18 @@ public record Comparison(Operation<?, ?> operation, ModelRequest request, Side p
             this.firstContent = builder.firstContent;
         }
 
-        /** Starts what came of a call that ended so. */
+        /** Starts the result of a call with this outcome. */
         public static Builder builder(Outcome outcome) {
             return new Builder(outcome);
         }
 
-        /** Returns how it ended; a copy that ran out of time is abandoned. */
+        /** Returns how it ended; a copy that timed out is abandoned. */
         public Outcome outcome() {
             return outcome;
         }
 
         /**
-         * Returns the answer; of a stream, the assembled {@link dev.aigw.api.chat.ChatResponse}. Null when it failed or
+         * Returns the answer; for a stream, the assembled {@link dev.aigw.api.chat.ChatResponse}. Null if it failed or
          * was abandoned, and for a caller's stream that was too long to keep.
          */
         public @Nullable ModelReply reply() {
@@ -69,17 +70,17 @@ public record Comparison(Operation<?, ?> operation, ModelRequest request, Side p
             return failure;
         }
 
-        /** Returns which model and deployments were asked; its call id is that of the ledger. */
+        /** Returns the route, with the model, the deployments and the call id of the ledger. */
         public Route route() {
             return route;
         }
 
-        /** Returns the tokens of all attempts, estimated where nobody reported them. */
+        /** Returns the tokens of all attempts, estimated where they were not reported. */
         public TokenUsage usage() {
             return usage;
         }
 
-        /** Returns the cost of all attempts; unknown if one's is. */
+        /** Returns the cost of all attempts; unknown if the cost of one is. */
         public Cost cost() {
             return cost;
         }
@@ -89,7 +90,7 @@ public record Comparison(Operation<?, ?> operation, ModelRequest request, Side p
             return duration;
         }
 
-        /** Returns the time from a stream's start to its first content; null when there was none. */
+        /** Returns the time from a stream's start to its first content; null if there was none. */
         public @Nullable Duration firstContent() {
             return firstContent;
         }
@@ -113,11 +114,12 @@ public record Comparison(Operation<?, ?> operation, ModelRequest request, Side p
             return Objects.hash(outcome, reply, failure, route, usage, cost, duration, firstContent);
         }
 
-        /** Returns outcome, route, usage and times; content stays out of logs. */
+        /** Returns outcome, route, usage and times, without content. */
         @Override
         public String toString() {
             return "Side{" + outcome + (failure == null ? "" : ", " + failure.kind()) + ", " + route + ", " + usage
-                    + ", " + cost + ", duration=" + duration + ", firstContent=" + firstContent + "}";
+                    + ", " + cost + ", duration=" + Durations.text(duration) + ", firstContent="
+                    + (firstContent == null ? null : Durations.text(firstContent)) + "}";
         }
 
         /**
@@ -154,7 +156,7 @@ public record Comparison(Operation<?, ?> operation, ModelRequest request, Side p
                 return this;
             }
 
-            /** Sets which model and deployments were asked; {@link Route#NONE} by default. */
+            /** Sets the route; {@link Route#NONE} by default. */
             public Builder route(Route route) {
                 once.check(2, "route");
                 this.route = Objects.requireNonNull(route, "route");

@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the events of a stream as they pass, which costs its reader next to nothing: they are assembled later, by
- * whoever compares. A stream of too much text is forgotten.
+ * Keeps the events of a stream as they pass, at almost no cost to its reader: the comparison assembles them later. Too
+ * long a stream is dropped.
  *
- * <p>As of any source, one thread reads; {@link #close()} may come from another. The response is there for whom the
- * reader has told that the stream is complete.
+ * <p>As with any source, one thread reads; another may call {@link #close()}. The response is visible to threads that
+ * the reader has notified of the end of the stream.
  */
 final class EventRecorder implements ChatEventSource {
 
@@ -49,7 +49,7 @@ final class EventRecorder implements ChatEventSource {
         return event;
     }
 
-    /** Returns the assembled response, or null when the stream was not read to its end, or was too long. */
+    /** Returns the assembled response, or null if the stream was not read to its end or was too long. */
     @Nullable
     ChatResponse response() {
         List<ChatEvent> kept = events;

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Splits a model's calls among arms by share, each caller staying in one arm, and reports how the arms compare (an A/B
- * test). Safe for use by many threads.
+ * An A/B test: splits a model's calls among arms by share, with each caller staying in one arm, and compares the arms.
+ * Safe for use by many threads.
  *
  * <pre>{@code
  * Experiment tone = Experiment.builder("tone")
@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * System.out.println(tone.report());
  * }</pre>
  *
- * <p>A caller is a session, else a user, else a tenant, unless {@code assignBy} says what stays together. With
- * {@code where}, only calls of one segment take part; with {@code segmentBy}, the report tells segments apart.
+ * <p>Assignment is by session, else user, else tenant, unless {@code assignBy} sets another unit. With {@code where},
+ * only matching calls take part; with {@code segmentBy}, the report has separate figures for each segment.
  */
 public final class Experiment implements ModelSelector {
 
@@ -51,13 +51,13 @@ public final class Experiment implements ModelSelector {
     private record Share(String arm, @Nullable String model, double upTo) {}
 
     /**
-     * A call that took part, told when it is over.
+     * A finished call that took part.
      *
      * @param experiment the experiment's name
      * @param arm the arm
-     * @param segment the segment; empty when the experiment tells none apart
-     * @param query what was chosen by: caller, request, time
-     * @param outcome how the call ended, as far as the arm is concerned
+     * @param segment the segment; empty if the experiment has none
+     * @param query the query of the selection: caller, request, time
+     * @param outcome how the call ended for the arm
      */
     public record Exposure(String experiment, String arm, String segment, Query query, Outcome outcome) {}
 
@@ -89,7 +89,7 @@ public final class Experiment implements ModelSelector {
         this.shares = List.copyOf(cumulated);
     }
 
-    /** Starts an experiment; its name makes its assignment independent of other experiments'. */
+    /** Starts an experiment; its name makes its assignment independent of other experiments. */
     public static Builder builder(String name) {
         return new Builder(name);
     }
@@ -127,7 +127,7 @@ public final class Experiment implements ModelSelector {
         return models;
     }
 
-    /** Returns the arm under the experiment's name, so that the ledger can tell what each arm costs. */
+    /** Returns the arm under the experiment's name, so that the ledger has the cost of each arm. */
     @Override
     public Map<String, String> labels(Query query, @Nullable Selection selection) {
         String arm = arm(query, selection);
@@ -174,7 +174,7 @@ public final class Experiment implements ModelSelector {
         return counts.containsKey(of) || counts.size() < MOST_SEGMENTS ? of : OTHERS;
     }
 
-    /** Returns the arm that a choice belongs to, or null for calls outside of the experiment. */
+    /** Returns the arm of a selection, or null for calls outside the experiment. */
     private @Nullable String arm(Query query, @Nullable Selection selection) {
         if (!takesPart.test(query)) {
             return null;
@@ -187,7 +187,7 @@ public final class Experiment implements ModelSelector {
         return null;
     }
 
-    /** Returns how the arms compare so far. */
+    /** Returns the comparison of the arms so far. */
     public ExperimentReport report() {
         Map<String, ArmCounts> all = emptyCounts();
         Map<String, ExperimentReport> segments = new TreeMap<>();
@@ -227,15 +227,15 @@ public final class Experiment implements ModelSelector {
          * Adds an arm. The first one is the control that the others are compared with.
          *
          * @param arm its name
-         * @param model the model that answers, or null for the model that was asked for, by its own deployments
-         * @param percent its share of the calls, above 0; what all leave of 100 stays out of the experiment
+         * @param model the model that answers, or null for the requested model's own deployments
+         * @param percent its share of the calls, above 0; the rest up to 100 is outside the experiment
          */
         public Builder arm(String arm, @Nullable String model, double percent) {
             shares.add(new Share(Objects.requireNonNull(arm, "arm"), model, percent));
             return this;
         }
 
-        /** Lets only calls for which this holds take part; the others stay with the model that was asked for. */
+        /** Restricts the experiment to matching calls; the others stay with the requested model. */
         public Builder where(Predicate<Query> segment) {
             once.check(0, "where");
             this.takesPart = Objects.requireNonNull(segment, "segment");
@@ -243,8 +243,8 @@ public final class Experiment implements ModelSelector {
         }
 
         /**
-         * Sets what stays together in one arm, such as a customer's whole company. Calls for which it returns null are
-         * assigned as without it: by session, else user, else tenant.
+         * Sets the unit that stays in one arm, such as a customer's whole company. If it returns null for a call,
+         * assignment is by session, else user, else tenant.
          */
         public Builder assignBy(Function<Query, @Nullable String> unit) {
             once.check(1, "assignBy");
@@ -253,8 +253,8 @@ public final class Experiment implements ModelSelector {
         }
 
         /**
-         * Tells segments apart in exposures and report, such as tiers or languages: up to 100, further ones count
-         * together. An arm may be good for one and bad for another. Who looks at many will find differences by chance.
+         * Sets the segments of exposures and report, such as tiers or languages: up to 100, further ones are combined.
+         * An arm may be good for one and bad for another. With many segments, some differences are random.
          */
         public Builder segmentBy(Function<Query, @Nullable String> segment) {
             once.check(2, "segmentBy");
@@ -262,14 +262,14 @@ public final class Experiment implements ModelSelector {
             return this;
         }
 
-        /** Sets how long after a call its score is awaited; an hour by default. */
+        /** Sets how long after a call its score may arrive; an hour by default. */
         public Builder memory(Duration memory) {
             once.check(3, "memory");
             this.memory = Objects.requireNonNull(memory, "memory");
             return this;
         }
 
-        /** Adds one who learns of each call that took part, when it is over, in the thread that ended it. */
+        /** Adds a listener that is notified of each finished call that took part, in the thread that ended it. */
         public Builder exposure(Consumer<Exposure> listener) {
             exposed.add(Objects.requireNonNull(listener, "listener"));
             return this;
@@ -278,7 +278,7 @@ public final class Experiment implements ModelSelector {
         /**
          * Returns the experiment.
          *
-         * @throws IllegalArgumentException if shares are not positive or pass 100, there are fewer than two arms, or
+         * @throws IllegalArgumentException if shares are not positive or exceed 100, there are fewer than two arms, or
          *     two have the same name or model
          */
         public Experiment build() {
@@ -298,7 +298,7 @@ public final class Experiment implements ModelSelector {
             }
             if (sum > 100.000001) {
                 throw new IllegalArgumentException(
-                        "experiment \"" + name + "\": the shares come to " + sum + " percent; use at most 100");
+                        "experiment \"" + name + "\": the shares add up to " + sum + " percent; use at most 100");
             }
             if (shares.size() < 2) {
                 throw new IllegalArgumentException(
@@ -306,7 +306,7 @@ public final class Experiment implements ModelSelector {
             }
             if (sum < 99.999999 && models.contains("null")) {
                 throw new IllegalArgumentException("experiment \"" + name
-                        + "\": an arm without a model cannot be told from calls outside of the experiment;"
+                        + "\": an arm without a model cannot be distinguished from calls outside the experiment;"
                         + " give the arms 100 percent in all, or give it a model");
             }
             return new Experiment(this);

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * How the arms of an experiment compare. Immutable.
+ * The comparison of an experiment's arms. Immutable.
  *
  * @param experiment its name
  * @param arms the arms; the first is the control
- * @param segments the same for each segment, of experiments that tell segments apart
+ * @param segments the same for each segment; empty without segments
  */
 public record ExperimentReport(String experiment, List<Arm> arms, Map<String, ExperimentReport> segments) {
 
-    /** The two-sided 95 percent point of the normal distribution. */
+    /** The two-sided 95 percent quantile of the normal distribution. */
     private static final double Z = 1.959963984540054;
 
     /** Copies list and map. */
@@ -39,7 +39,7 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
         public static final Scores NONE = new Scores(0, 0, 0);
     }
 
-    /** What is known of one arm. Immutable. */
+    /** The figures of one arm. Immutable. */
     public static final class Arm {
 
         private final String name;
@@ -85,22 +85,22 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
             return failed;
         }
 
-        /** Returns the mean time of those that succeeded. */
+        /** Returns the mean duration of the calls that succeeded. */
         public long meanMillis() {
             return meanMillis;
         }
 
-        /** Returns the tokens of all. */
+        /** Returns the tokens of all calls. */
         public long tokens() {
             return tokens;
         }
 
-        /** Returns what users said of its answers. */
+        /** Returns the users' scores of its answers. */
         public Scores scores() {
             return scores;
         }
 
-        /** Returns the share of calls that succeeded, of those that succeeded or failed. */
+        /** Returns the share of successes among the calls that succeeded or failed. */
         public double successRate() {
             return succeeded + failed == 0 ? 0 : (double) succeeded / (succeeded + failed);
         }
@@ -169,21 +169,21 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
                 return this;
             }
 
-            /** Sets the mean time of those that succeeded; 0 by default. */
+            /** Sets the mean duration of the calls that succeeded; 0 by default. */
             public Builder meanMillis(long meanMillis) {
                 once.check(3, "meanMillis");
                 this.meanMillis = meanMillis;
                 return this;
             }
 
-            /** Sets the tokens of all; 0 by default. */
+            /** Sets the tokens of all calls; 0 by default. */
             public Builder tokens(long tokens) {
                 once.check(4, "tokens");
                 this.tokens = tokens;
                 return this;
             }
 
-            /** Sets what users said of its answers; {@link Scores#NONE} by default. */
+            /** Sets the users' scores of its answers; {@link Scores#NONE} by default. */
             public Builder scores(Scores scores) {
                 once.check(5, "scores");
                 this.scores = Objects.requireNonNull(scores, "scores");
@@ -200,13 +200,13 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
     /**
      * A difference of success rates and its 95 percent confidence interval.
      *
-     * @param difference the arm's rate less the control's
+     * @param difference the arm's rate minus the control's
      * @param low the lower end
      * @param high the upper end
      */
     public record Effect(double difference, double low, double high) {
 
-        /** Returns whether the interval leaves no difference out. */
+        /** Returns whether the interval excludes zero. */
         public boolean isSignificant() {
             return low > 0 || high < 0;
         }
@@ -215,15 +215,15 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
     /**
      * A difference of mean scores and its 95 percent confidence interval.
      *
-     * @param difference the arm's mean less the control's
+     * @param difference the arm's mean minus the control's
      * @param low the lower end
      * @param high the upper end
-     * @param size the difference in standard deviations (Hedges' g: about 0.2 is small, 0.8 large); not a number where
-     *     it cannot be told
+     * @param size the difference in standard deviations (Hedges' g: about 0.2 is small, 0.8 large); NaN if it cannot be
+     *     computed
      */
     public record ScoreEffect(double difference, double low, double high, double size) {
 
-        /** Returns whether the interval leaves no difference out. */
+        /** Returns whether the interval excludes zero. */
         public boolean isSignificant() {
             return low > 0 || high < 0;
         }
@@ -231,8 +231,8 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
 
     /**
      * Returns how the scores of an arm's answers differ from the control's, by Welch's interval with two added scores
-     * (after Agresti and Caffo, 2000). It is for one look at the end, too. Only calls that were scored count: where
-     * users score what annoys them, it compares annoyances.
+     * (after Agresti and Caffo, 2000). It is valid for one look at the end. Only scored calls count: if users score
+     * only bad answers, it compares bad answers.
      *
      * @throws IllegalArgumentException if there is no such arm
      */
@@ -251,7 +251,7 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
     /**
      * Returns how an arm's success rate differs from the control's, by Newcombe's hybrid score interval (method 10 of
      * "Interval estimation for the difference between independent proportions", Statistics in Medicine, 1998). The
-     * interval is for one look at the end: looking again and again finds differences that are none.
+     * interval is valid for one look at the end; repeated looks find differences that do not exist.
      *
      * @throws IllegalArgumentException if there is no such arm
      */
@@ -281,7 +281,7 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
         return new double[] {center - half, center + half};
     }
 
-    /** Returns a table for people. */
+    /** Returns a readable table. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("experiment ").append(experiment);

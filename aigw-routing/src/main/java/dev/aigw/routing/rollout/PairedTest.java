@@ -1,13 +1,13 @@
 package dev.aigw.routing.rollout;
 
 /**
- * Tests, after every observation, whether the mean of a new side is above a multiple of the old side's by more than a
- * tolerance. Observations are from 0 to 1. It may be looked at as often as one likes: the chance that it ever accuses a
- * new side that is not above is at most the given level, whatever the distributions are, and even if both drift alike.
+ * A sequential test of whether the mean of a new side exceeds a multiple of the old side's by more than a tolerance.
+ * Observations are from 0 to 1. It may be checked after every observation: the probability that it ever rejects a new
+ * side that does not exceed this is at most the given level, for any distributions, even if both drift together.
  *
- * <p>It bets on pairs. What each side had since the last pair is averaged; a capital of 1 is spread over several
- * stakes, each multiplied by {@code 1 + stake * (new - factor * old - tolerance)}. That can gain in the long run only
- * if the new mean is above, so that a capital of 1/level is evidence (Shekhar and Ramdas, "Nonparametric two-sample
+ * <p>It bets on pairs. The observations of each side since the last pair are averaged; a capital of 1 is spread over
+ * several stakes, each multiplied by {@code 1 + stake * (new - factor * old - tolerance)}. That can gain in the long
+ * run only if the new mean is above, so a capital of 1/level is evidence (Shekhar and Ramdas, "Nonparametric two-sample
  * testing by betting", IEEE Transactions on Information Theory, 2024; Waudby-Smith and Ramdas, 2023; the bound is
  * Ville's). Without new observations of the old side there are no pairs, and nothing is decided. Not safe for use by
  * several threads.
@@ -25,7 +25,7 @@ final class PairedTest {
     private double newSum;
     private int newCount;
 
-    /** The mean of all that one side had. */
+    /** The mean of all observations of one side. */
     static final class Mean {
 
         private double sum;
@@ -51,7 +51,7 @@ final class PairedTest {
         this.tolerance = tolerance;
     }
 
-    /** Takes in what the old side had. */
+    /** Adds an observation of the old side. */
     void addOld(double x) {
         oldSide.add(x);
         oldSum += x;
@@ -59,7 +59,7 @@ final class PairedTest {
         pair();
     }
 
-    /** Takes in what the new side had. */
+    /** Adds an observation of the new side. */
     void addNew(double x) {
         newSide.add(x);
         newSum += x;
@@ -70,7 +70,7 @@ final class PairedTest {
     private void pair() {
         if (oldCount > 0 && newCount > 0) {
             double gain = newSum / newCount - factor * oldSum / oldCount - tolerance;
-            capital.bet(gain, 1 / (factor + tolerance)); // what is lost when the new side has 0 and the old one 1
+            capital.bet(gain, 1 / (factor + tolerance)); // the loss if the new side has 0 and the old one 1
             oldSum = 0;
             oldCount = 0;
             newSum = 0;
@@ -78,7 +78,7 @@ final class PairedTest {
         }
     }
 
-    /** Returns whether the new side is above, beyond reasonable doubt. */
+    /** Returns whether the new side is above, at the given level. */
     boolean isRejected() {
         return capital.amount() >= 1 / level;
     }

@@ -5,12 +5,12 @@ import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.feature.Feature;
 
-/** What rollouts need on a call's way, as a feature of the router. */
+/** The stages of rollouts, as a feature of the router. */
 public final class Rollouts {
 
     private Rollouts() {}
 
-    /** Returns the feature that makes the copies of models with a {@link Shadow}. */
+    /** Returns the feature that makes the copies for models with a {@link Shadow}. */
     public static Feature feature() {
         return EngineFeature.of(installer -> {
             ShadowRuns runs = new ShadowRuns(installer.environment());

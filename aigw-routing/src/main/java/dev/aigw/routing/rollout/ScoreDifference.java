@@ -3,14 +3,14 @@ package dev.aigw.routing.rollout;
 /** The difference of two means of scores from 0 to 1. Immutable. */
 final class ScoreDifference {
 
-    /** The two-sided 95 percent point of the normal distribution. */
+    /** The two-sided 95 percent quantile of the normal distribution. */
     private static final double Z = 1.959963984540054;
 
     private ScoreDifference() {}
 
     /**
      * Returns how {@code arm} differs from {@code control}. The interval is Welch's ("The generalization of 'Student's'
-     * problem when several different population variances are involved", Biometrika, 1947), of both samples with a 0
+     * problem when several different population variances are involved", Biometrika, 1947), for both samples with a 0
      * and a 1 added, as Agresti and Caffo do for rates ("Simple and effective confidence intervals for proportions and
      * differences of proportions", The American Statistician, 2000), so that a few equal scores prove nothing. The size
      * is Hedges' g ("Distribution theory for Glass's estimator of effect size", 1981).
@@ -57,8 +57,8 @@ final class ScoreDifference {
     }
 
     /**
-     * Returns the two-sided 95 percent point of Student's distribution, by the expansion 26.7.5 of Abramowitz and
-     * Stegun, good to a hundredth from four degrees of freedom on.
+     * Returns the two-sided 95 percent quantile of Student's distribution, by expansion 26.7.5 of Abramowitz and
+     * Stegun, accurate to 0.01 from four degrees of freedom on.
      */
     static double t(double degrees) {
         double z2 = Z * Z;
@@ -69,7 +69,7 @@ final class ScoreDifference {
         return Z + (g1 + (g2 + (g3 + g4 / degrees) / degrees) / degrees) / degrees;
     }
 
-    /** Returns the difference in standard deviations; not a number where they cannot be told. */
+    /** Returns the difference in standard deviations; NaN if they are unknown. */
     private static double size(ExperimentReport.Scores arm, ExperimentReport.Scores control) {
         double n = arm.count() + control.count();
         if (arm.count() < 2 || control.count() < 2) {

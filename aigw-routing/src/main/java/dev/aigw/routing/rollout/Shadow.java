@@ -11,6 +11,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.SideCall;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a copy of a share of a model's calls to another model, and compares the answers. Callers get the model's own
- * answer and never learn of the copy: it neither delays nor fails their calls. Safe for use by many threads.
+ * Sends copies of a share of a model's calls to another model and compares the answers. Callers get the model's own
+ * answer; a copy neither delays nor fails their calls. Safe for use by many threads.
  *
  * <pre>{@code
  * Shadow shadow = Shadow.builder("assistant-v2")
@@ -35,23 +36,21 @@ import org.slf4j.LoggerFactory;
  *     .model("assistant", model -> model.deployment("openai/gpt-5-mini").shadow(shadow))
  *     .model("assistant-v2", model -> model.deployment("openai/gpt-5.1-mini"))
  *     ...
- * shadow.stats(); // how many were copied, dropped and compared, and what the copies cost
+ * shadow.stats(); // how many were copied, dropped and compared, and the cost of the copies
  * }</pre>
  *
- * <p>What reaches the model is copied: not what the cache answers, nor calls that join an identical one. A copy starts
- * beside its call, on the router's executor, as a call of its own: with its own id, its own deadline, the low priority,
- * and a tag {@code shadow} that names the model. It neither reads nor fills the cache. It is sent once: not tried
- * again, not hedged, and no fallback steps in, though the other model's routes are followed. It goes to no deployment
- * that is held, at its concurrency limit or on probation, and whatever it meets there holds nothing, opens no breaker
- * and uses up no retry budget.
+ * <p>Only calls that reach the model are copied: not calls that the cache answers, nor calls that join an identical
+ * one. A copy runs beside its call on the router's executor, with its own id and deadline, low priority, and a tag
+ * {@code shadow} that names the model. It neither reads nor fills the cache. It follows the other model's routes but is
+ * sent once: no retry, no hedge, no fallback. It skips deployments that cool down, are at their concurrency limit or
+ * need a probe. It causes no cooldown, opens no breaker and takes nothing from the retry budget.
  *
- * <p>It is accounted apart: the ledger has it under {@link Builder#account}, with the tag {@code shadow} alone, and
- * limits and budgets of callers do not count it. Only limits of deployments and credentials as such do, which are the
- * provider's; a copy uses up part of those.
+ * <p>The ledger records it under {@link Builder#account}, with only the tag {@code shadow}, and callers' limits and
+ * budgets do not count it. Only limits by deployment or credential do, since they stand for the provider's.
  *
- * <p>At most so many copies are under way at once ({@link Builder#maxInFlight}); further ones are dropped and counted.
- * When the router closes, those under way are stopped. A shadow is changed by
- * {@link dev.aigw.routing.ModelRouter#update}; its statistics stay with it.
+ * <p>At most {@link Builder#maxInFlight} copies are under way at once; further ones are dropped and counted. When the
+ * router closes, copies under way are stopped. Change a shadow by {@link dev.aigw.routing.ModelRouter#update}; its
+ * statistics belong to the instance.
  */
 public final class Shadow implements ModelShadow {
 
@@ -83,7 +82,7 @@ public final class Shadow implements ModelShadow {
         this.sideCall = new SideCall(account, Map.of("shadow", model));
     }
 
-    /** Starts a shadow whose copies the model of this name, alias or {@code adapter/upstream-model} answers. */
+    /** Starts a shadow whose copies go to the model of this name, alias or {@code adapter/upstream-model}. */
     public static Builder builder(String model) {
         return new Builder(model);
     }
@@ -93,14 +92,13 @@ public final class Shadow implements ModelShadow {
         return model;
     }
 
-    /** Returns what has become of the copies so far. */
+    /** Returns the counts of the copies so far. */
     public Stats stats() {
         return counts.stats();
     }
 
     /**
-     * What has become of the copies of a shadow. Immutable; each number is exact, but they are not all read at the same
-     * instant.
+     * The counts of a shadow's copies. Immutable; each number is exact, but they are not all read at the same instant.
      */
     public static final class Stats {
 
@@ -146,7 +144,7 @@ public final class Shadow implements ModelShadow {
             return succeeded;
         }
 
-        /** Returns the copies that were not answered: they failed, ran out of time, or were stopped. */
+        /** Returns the copies that were not answered: they failed, timed out, or were stopped. */
         public long failed() {
             return failed;
         }
@@ -166,12 +164,12 @@ public final class Shadow implements ModelShadow {
             return usage;
         }
 
-        /** Returns what they cost, without those of unknown cost. */
+        /** Returns the cost of the copies, without those of unknown cost. */
         public Cost cost() {
             return cost;
         }
 
-        /** Returns how many are of unknown cost, or of one in another currency. */
+        /** Returns the copies of unknown cost or with a cost in another currency. */
         public long unpriced() {
             return unpriced;
         }
@@ -271,14 +269,14 @@ public final class Shadow implements ModelShadow {
                 return this;
             }
 
-            /** Sets what they cost; {@link Cost#ZERO} by default. */
+            /** Sets the cost of the copies; {@link Cost#ZERO} by default. */
             public Builder cost(Cost cost) {
                 once.check(7, "cost");
                 this.cost = Objects.requireNonNull(cost, "cost");
                 return this;
             }
 
-            /** Sets how many are of unknown cost; 0 by default. */
+            /** Sets the copies of unknown cost; 0 by default. */
             public Builder unpriced(long unpriced) {
                 once.check(8, "unpriced");
                 this.unpriced = unpriced;
@@ -316,12 +314,12 @@ public final class Shadow implements ModelShadow {
         return sideCall;
     }
 
-    /** Returns whether a call with these options is in the share. */
+    /** Returns whether a call with these options is copied. */
     boolean samples(CallOptions options, RandomGenerator random) {
         return share > 0 && (stable ? Assignment.place(model, options, random) : random.nextDouble()) < share;
     }
 
-    /** Returns the options of a copy of a call with these. */
+    /** Returns the options for the copy of a call with these options. */
     CallOptions options(CallOptions options, Cancellation cancellation) {
         return options.toBuilder()
                 .cancellation(cancellation)
@@ -333,7 +331,7 @@ public final class Shadow implements ModelShadow {
                 .build();
     }
 
-    void tell(Comparison comparison) {
+    void notifyListeners(Comparison comparison) {
         listeners.notify(listener -> listener.accept(comparison));
         counts.compared();
     }
@@ -359,7 +357,7 @@ public final class Shadow implements ModelShadow {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets which share of the calls is copied, from 0 to 1; 0.01 by default. */
+        /** Sets the share of calls to copy, from 0 to 1; 0.01 by default. */
         public Builder share(double share) {
             once.check(0, "share");
             this.share = share;
@@ -368,7 +366,7 @@ public final class Shadow implements ModelShadow {
 
         /**
          * Copies all calls of a share of the sessions (else users, else tenants) instead of a share of the calls;
-         * raising the share keeps those who are in. Calls that have none of them are drawn.
+         * raising the share keeps those already in it. Calls that have none of them are chosen at random.
          */
         public Builder stable() {
             once.check(1, "stable");
@@ -376,21 +374,23 @@ public final class Shadow implements ModelShadow {
             return this;
         }
 
-        /** Sets how many copies may be under way at once; 16 by default. Further ones are dropped. */
+        /** Sets the most copies under way at once; 16 by default. Further ones are dropped. */
         public Builder maxInFlight(int copies) {
             once.check(2, "maxInFlight");
             this.maxInFlight = copies;
             return this;
         }
 
-        /** Sets how long a copy may take, a stream's end included; one minute by default. */
+        /** Sets how long a copy may take, up to the end of a stream; one minute by default. */
         public Builder deadline(Duration deadline) {
             once.check(3, "deadline");
             this.deadline = Objects.requireNonNull(deadline, "deadline");
             return this;
         }
 
-        /** Stops a copy when its caller cancels, runs out of time or closes the stream early; it goes on by default. */
+        /**
+         * Stops a copy when its caller cancels, times out or closes the stream early; by default the copy continues.
+         */
         public Builder cancelWithCaller() {
             once.check(4, "cancelWithCaller");
             this.cancelWithCaller = true;
@@ -407,7 +407,7 @@ public final class Shadow implements ModelShadow {
             return this;
         }
 
-        /** Sets whom the ledger has the copies under; the user {@code model} of tenant {@code (shadow)} by default. */
+        /** Sets the ledger's account of the copies; the user {@code model} of tenant {@code (shadow)} by default. */
         public Builder account(Caller account) {
             once.check(6, "account");
             this.account = Objects.requireNonNull(account, "account");
@@ -415,9 +415,9 @@ public final class Shadow implements ModelShadow {
         }
 
         /**
-         * Adds one who is told of each pair once call and copy are both over. Runs on the router's executor, never in
-         * the caller's thread; what it throws is logged. When it falls behind by more than {@link #maxInFlight} pairs,
-         * further ones are not compared.
+         * Adds a listener that is notified of each pair once call and copy are over. It runs on the router's executor,
+         * never in the caller's thread; its exceptions are logged. If it falls behind by more than {@link #maxInFlight}
+         * pairs, further ones are not compared.
          */
         public Builder listener(Consumer<Comparison> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -434,8 +434,10 @@ public final class Shadow implements ModelShadow {
             check(maxInFlight >= 1, "maxInFlight is " + maxInFlight + ": use 1 or more");
             check(
                     !deadline.isNegative() && !deadline.isZero(),
-                    "deadline is " + deadline + ": use a positive duration");
-            check(!finishOnClose.isNegative(), "finishOnClose is " + finishOnClose + ": use zero or more");
+                    "deadline is " + Durations.text(deadline) + ": use a positive duration");
+            check(
+                    !finishOnClose.isNegative(),
+                    "finishOnClose is " + Durations.text(finishOnClose) + ": use zero or more");
             return new Shadow(this);
         }
 

@@ -6,7 +6,7 @@ import dev.aigw.routing.engine.call.CallCost;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what becomes of copies, and bounds those under way. Safe for use by many threads. */
+/** Counts copies and limits those under way. Safe for use by many threads. */
 final class ShadowCounts {
 
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -20,25 +20,25 @@ final class ShadowCounts {
     private Cost cost = Cost.ZERO;
     private long unpriced;
 
-    /** Takes a place for a copy, or counts it as dropped. */
+    /** Takes a permit for a copy, or counts the copy as dropped. */
     boolean tryCopy(int most) {
         boolean taken = tryTake(inFlight, most);
         (taken ? copied : dropped).incrementAndGet();
         return taken;
     }
 
-    /** Gives the place of a copy back that was not started after all. */
+    /** Returns the permit of a copy that was not started after all. */
     void notCopied() {
         inFlight.decrementAndGet();
         copied.decrementAndGet();
         dropped.incrementAndGet();
     }
 
-    /** Gives the place of a copy back that is over. */
-    void copied(boolean success, CallCost bill) {
+    /** Counts a finished copy and returns its permit. */
+    void copied(boolean success, CallCost spent) {
         synchronized (this) {
-            usage = usage.plus(bill.usage());
-            Cost sum = CallCost.sum(cost, bill.cost());
+            usage = usage.plus(spent.usage());
+            Cost sum = CallCost.sum(cost, spent.cost());
             if (sum.isKnown()) {
                 cost = sum;
             } else {
@@ -49,12 +49,12 @@ final class ShadowCounts {
         inFlight.decrementAndGet();
     }
 
-    /** Takes a place for telling the listeners of a pair. */
+    /** Takes a permit for notifying the listeners of a pair. */
     boolean tryCompare(int most) {
         return tryTake(comparing, most);
     }
 
-    /** Gives such a place back. */
+    /** Returns such a permit. */
     void compareEnded() {
         comparing.decrementAndGet();
     }

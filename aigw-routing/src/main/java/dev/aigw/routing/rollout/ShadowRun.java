@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call and its copy: waits for both ends and tells the listeners. The copy belongs to its thread, the call to the
- * caller's; whoever ends last has the two compared, but never in the caller's thread.
+ * One call and its copy: waits for the end of both and notifies the listeners. The copy runs in its own thread, the
+ * call in the caller's; the one that ends last starts the comparison, which never runs in the caller's thread.
  */
 final class ShadowRun {
 
@@ -62,7 +62,7 @@ final class ShadowRun {
         return shadow;
     }
 
-    /** Returns what is complete once the copy is over. */
+    /** Returns a future that completes once the copy is over. */
     CompletableFuture<Void> over() {
         return over;
     }
@@ -72,7 +72,7 @@ final class ShadowRun {
         cancellation.cancel();
     }
 
-    /** Makes the copy, to its end. */
+    /** Runs the copy to its end. */
     void copy() {
         long start = environment.nanoTime();
         Comparison.Side side = null;
@@ -81,10 +81,10 @@ final class ShadowRun {
         } catch (GatewayException e) {
             side = failed(start, e);
         } catch (RuntimeException e) {
-            log.error("the copy of a call for shadow {} failed by a bug", shadow.model(), e);
+            log.error("the copy of a call for shadow {} failed because of a bug", shadow.model(), e);
             side = failed(
                     start,
-                    GatewayException.builder(ErrorKind.SERVER_ERROR, "the copy failed by a bug: " + e)
+                    GatewayException.builder(ErrorKind.SERVER_ERROR, "the copy failed because of a bug: " + e)
                             .cause(e)
                             .build());
         } finally {
@@ -157,7 +157,7 @@ final class ShadowRun {
         return Duration.ofNanos(environment.nanoTime() - start);
     }
 
-    /** Keeps the call's answer as it streams by. */
+    /** Records the call's answer as it streams. */
     ChatEventSource record(ChatEventSource source, JsonMapper mapper) {
         if (!shadow.hasListeners()) {
             return source;
@@ -167,7 +167,7 @@ final class ShadowRun {
         return own;
     }
 
-    /** Learns how the call has ended; runs in the thread that ended it. */
+    /** Notes the end of the call; runs in the thread that ended it. */
     void primaryEnded(End end) {
         if (end.outcome() == Outcome.ABANDONED && shadow.cancelsWithCaller()) {
             cancel();
@@ -207,7 +207,7 @@ final class ShadowRun {
 
     private void compare(Supplier<Comparison.Side> primary, Comparison.Side other) {
         try {
-            shadow.tell(new Comparison(call.operation(), hop.request(), primary.get(), other));
+            shadow.notifyListeners(new Comparison(call.operation(), hop.request(), primary.get(), other));
         } finally {
             shadow.counts().compareEnded();
         }

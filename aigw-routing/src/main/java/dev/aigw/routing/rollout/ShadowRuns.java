@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The copies of one router that are under way. Safe for use by many threads. */
+/** The copies under way in one router. Safe for use by many threads. */
 final class ShadowRuns {
 
     private static final Logger log = LoggerFactory.getLogger(ShadowRuns.class);
 
-    /** How long to wait for the threads of copies that were told to stop. */
+    /** How long to wait for the threads of stopped copies. */
     private static final Duration STOPPING = Duration.ofSeconds(1);
 
     private final Environment environment;
@@ -29,14 +29,14 @@ final class ShadowRuns {
         this.environment = environment;
     }
 
-    /** Runs the copy in another thread; false when there is none for it. */
+    /** Runs the copy in another thread; false if none is available. */
     boolean start(ShadowRun run) {
         running.add(run);
         if (!closed && elsewhere(environment, () -> copy(run))) {
             return true;
         }
         running.remove(run);
-        run.over().complete(null); // close() may wait for it already
+        run.over().complete(null); // close() may already wait for it
         return false;
     }
 
@@ -49,23 +49,23 @@ final class ShadowRuns {
     }
 
     /**
-     * Runs {@code task} on the environment's executor, but not in this thread: an executor that lets its callers run
-     * what it has no room for would delay the call. Returns whether it runs.
+     * Runs {@code task} on the environment's executor, but never in this thread: an executor that runs rejected tasks
+     * in the calling thread would delay the call. Returns whether it runs.
      */
     static boolean elsewhere(Environment environment, Runnable task) {
         Handover handover = new Handover(task);
         try {
             environment.executor().execute(handover);
         } catch (RejectedExecutionException | IllegalStateException full) {
-            return false; // no room, or the router is closed
+            return false; // the executor is full or the router is closed
         } catch (RuntimeException | Error e) {
-            log.warn("no thread could be had for the copy of a call; the call goes on without", e);
+            log.warn("no thread is available for the copy of a call; the call continues without it", e);
             return false;
         }
         return handover.accepted();
     }
 
-    /** A task that does nothing in the thread that hands it over, as long as that does so. */
+    /** A task that does nothing if it runs in the thread that submits it. */
     private static final class Handover implements Runnable {
 
         private final Runnable task;
@@ -92,7 +92,7 @@ final class ShadowRuns {
         }
     }
 
-    /** Starts no more, lets those under way finish as long as the shadow of each wants, and stops the rest. */
+    /** Starts no more copies, waits for those under way as long as their shadows allow, and stops the rest. */
     void close() {
         closed = true;
         List<Duration> patiences = running.stream()
@@ -122,7 +122,7 @@ final class ShadowRuns {
         if (!ends.isEmpty()) {
             environment.await(
                     CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)),
-                    TimeUnit.NANOSECONDS.convert(longest), // the longest ones become 292 years
+                    TimeUnit.NANOSECONDS.convert(longest), // capped at 292 years
                     new Cancellation());
         }
     }

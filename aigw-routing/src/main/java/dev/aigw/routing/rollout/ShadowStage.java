@@ -38,7 +38,7 @@ final class ShadowStage implements EngineStage {
     @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
-        ShadowRun run = call.get(RUN); // a cascade comes by once for each step
+        ShadowRun run = call.get(RUN); // a cascade runs this stage once for each step
         if (run == null) {
             ModelShadow given = asked(call).shadow();
             run = given instanceof Shadow shadow ? start(hop, shadow) : null;
@@ -56,13 +56,13 @@ final class ShadowStage implements EngineStage {
         return reply instanceof ChatStream stream ? stream.map(source -> run.record(source, stream.mapper())) : reply;
     }
 
-    /** Returns the model asked for, which may have a route to the one that answers. */
+    /** Returns the requested model, which may have a route to the one that answers. */
     private static Model asked(Call call) {
         Selections selections = call.get(Selections.KEY);
         return selections == null ? call.currentModel() : selections.first();
     }
 
-    /** Returns the copy under way, or null when there is none; never throws. */
+    /** Returns the started copy, or null if there is none; never throws. */
     private @Nullable ShadowRun start(Hop hop, Shadow shadow) {
         Call call = hop.call();
         try {
@@ -77,12 +77,14 @@ final class ShadowStage implements EngineStage {
             }
             shadow.counts().notCopied();
         } catch (RuntimeException e) {
-            log.error("a call could not be copied to shadow {}; it goes on without", shadow.model(), e);
+            log.error("a call could not be copied to shadow {}; it continues without a copy", shadow.model(), e);
         }
         return null;
     }
 
-    /** Returns whether two can hold replies of this kind: streams are read twice, other open things are not. */
+    /**
+     * Returns whether a reply of this operation can be used twice: streams are recorded, other open resources are not.
+     */
     private static boolean isCopyable(Operation<?, ?> operation) {
         return operation.replyType() == ChatStream.class
                 || !AutoCloseable.class.isAssignableFrom(operation.replyType());

@@ -1,6 +1,5 @@
 /**
- * New models for a share of the calls, for all of them at once, or for copies of them: canaries that go on or back by
- * themselves, experiments that compare, blue-green switches, and shadows.
+ * Rollouts of new models: canaries, experiments, blue-green switches, and shadows, which get copies of calls.
  *
  * <p>Entry points: {@link dev.aigw.routing.rollout.Canary} and {@link dev.aigw.routing.rollout.Experiment}, both given
  * to a model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by

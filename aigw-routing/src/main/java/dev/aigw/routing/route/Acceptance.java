@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Says whether the answer of a cheaper model is good enough. Safe for use by many threads, if what it asks is. */
+/** Decides whether the answer of a cheaper model is good enough. Safe for use by many threads. */
 @FunctionalInterface
 public interface Acceptance {
 
-    /** Returns whether {@code answer} will do; what it throws fails the call. */
+    /** Returns whether {@code answer} is good enough; its exceptions fail the call. */
     boolean accepts(ChatRequest question, ChatResponse answer);
 
-    /** Accepts what the model finished by itself: not cut by length, filtered or refused. */
+    /** Accepts an answer that the model finished normally: not cut by length, filtered or refused. */
     static Acceptance finished() {
         return (question, answer) -> {
             FinishReason.Kind kind = answer.finishReason().kind();
@@ -26,7 +26,7 @@ public interface Acceptance {
         };
     }
 
-    /** Accepts what reads as a value of {@code type}, such as a record whose compact constructor checks it. */
+    /** Accepts an answer that can be read as {@code type}, such as a record whose compact constructor checks it. */
     static Acceptance readsAs(Class<?> type) {
         return (question, answer) -> {
             try {
@@ -41,8 +41,8 @@ public interface Acceptance {
     }
 
     /**
-     * Accepts an answer whose tokens the model gave this mean probability, from 0 to 1. The request must ask for
-     * {@code topLogprobs}; an answer without any is not accepted.
+     * Accepts an answer whose tokens have at least this mean probability, from 0 to 1. The request must ask for
+     * {@code topLogprobs}; an answer without log probabilities is not accepted.
      */
     static Acceptance confident(double meanProbability) {
         if (!(meanProbability > 0 && meanProbability < 1)) {
@@ -62,10 +62,11 @@ public interface Acceptance {
     }
 
     /**
-     * Accepts what another model judges to be good enough: it is given question, answer and {@code standard}, and
-     * answers yes or no. The judge's calls are calls of their own.
+     * Accepts an answer that another model judges to be good enough: it gets question, answer and {@code standard}, and
+     * answers yes or no. The judge's calls are separate calls.
      *
-     * @param client who asks the judge, usually the router itself, which is not there yet when this is set
+     * @param client supplies the client that calls the judge, usually the router itself, which does not exist yet when
+     *     this is set
      * @param model the judge
      * @param standard what a good answer must be, for example "correct and complete"
      */
@@ -82,7 +83,7 @@ public interface Acceptance {
                 .startsWith("yes");
     }
 
-    /** Returns what accepts an answer that both accept. */
+    /** Returns a test that accepts an answer if both accept it. */
     default Acceptance and(Acceptance other) {
         return (question, answer) -> accepts(question, answer) && other.accepts(question, answer);
     }

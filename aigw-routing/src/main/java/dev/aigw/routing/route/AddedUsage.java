@@ -5,7 +5,7 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import org.jspecify.annotations.Nullable;
 
-/** Adds the tokens used before a stream to those it reports. One thread reads, any thread closes. */
+/** Adds the tokens of earlier attempts to those that a stream reports. One thread reads, any thread closes. */
 final class AddedUsage implements ChatEventSource {
 
     private final ChatEventSource source;

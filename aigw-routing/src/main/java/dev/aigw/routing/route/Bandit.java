@@ -19,28 +19,28 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns from scores which of several models serves best, and sends it most calls while it goes on trying the others:
+ * Learns from scores which of several models serves best, and sends it most calls while it keeps trying the others:
  * Thompson sampling with a Beta posterior for each (Thompson, 1933; Chapelle and Li, "An Empirical Evaluation of
  * Thompson Sampling", 2011). Safe for use by many threads.
  *
- * <p>A score comes by {@code router.feedback(callId, score)}; a failed call scores 0 by itself, unless the failure was
- * the caller's own. Each choice tells its propensity, the chance it had, as {@code explain} and the selection's reason
- * show: what an evaluation afterwards needs to undo the bias of the choice.
+ * <p>Scores come from {@code router.feedback(callId, score)}; a failed call scores 0, unless the caller caused the
+ * failure. Each selection's reason, also in {@code explain}, has its propensity: the probability of the choice, which
+ * an offline evaluation needs to correct for the bias of the choice.
  *
- * <p>It learns which model is best on the whole, not which is best for which question, as trained routers do (RouteLLM,
- * arXiv:2406.18665): for that, give each kind of question a model name and a bandit of its own.
+ * <p>It learns which model is best overall, not which is best for which question, as trained routers do (RouteLLM,
+ * arXiv:2406.18665). For that, give each kind of question its own model name and bandit.
  */
 public final class Bandit implements ModelSelector {
 
-    /** How many times the posterior is drawn to estimate a propensity. */
+    /** How many draws of the posterior estimate a propensity. */
     private static final int DRAWS = 100;
 
     /**
-     * What is known of one model.
+     * The statistics of one model.
      *
      * @param model its name
      * @param cost its relative cost
-     * @param scored how many scores it has had, failures included
+     * @param scored the number of its scores, failures included
      * @param meanScore their mean, 0 without any
      */
     public record Arm(String model, double cost, long scored, double meanScore) {}
@@ -134,7 +134,7 @@ public final class Bandit implements ModelSelector {
         }
     }
 
-    /** Returns what is known of the models so far. */
+    /** Returns the statistics of the models so far. */
     public List<Arm> arms() {
         List<Arm> known = new ArrayList<>();
         synchronized (lock) {
@@ -144,7 +144,7 @@ public final class Bandit implements ModelSelector {
         return known;
     }
 
-    /** Draws from a Beta distribution, as a share of two Gamma draws. */
+    /** Draws from a Beta distribution, by two Gamma draws. */
     private static double beta(double good, double bad, RandomGenerator random) {
         double a = gamma(good, random);
         double b = gamma(bad, random);
@@ -189,8 +189,8 @@ public final class Bandit implements ModelSelector {
         /** Adds a model with its cost relative to the others, from 0 to 1. */
         public Builder arm(String model, double cost) {
             if (!(cost >= 0 && cost <= 1)) {
-                throw new IllegalArgumentException(
-                        "the cost of \"" + model + "\" is " + cost + ": use its share of the dearest's, from 0 to 1");
+                throw new IllegalArgumentException("the cost of \"" + model + "\" is " + cost
+                        + ": use a share of the most expensive model's cost, from 0 to 1");
             }
             if (costs.put(Objects.requireNonNull(model, "model"), cost) != null) {
                 throw new IllegalArgumentException("arm \"" + model + "\" is added twice: remove one");
@@ -205,7 +205,7 @@ public final class Bandit implements ModelSelector {
             return this;
         }
 
-        /** Sets how long after a call its score is awaited; an hour by default. */
+        /** Sets how long after a call its score may arrive; an hour by default. */
         public Builder memory(Duration memory) {
             once.check(1, "memory");
             this.memory = memory;

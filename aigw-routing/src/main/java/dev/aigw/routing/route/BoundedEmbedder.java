@@ -5,27 +5,28 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.routing.engine.call.Vectors;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Asks an embedder in another thread, so that who waits for it waits no longer than it can afford. Of an embedder that
- * never answers, so many threads at most are left hanging. Safe for use by many threads.
+ * Calls an embedder on another thread with a timeout. At most {@link #MOST_AT_ONCE} calls run at once, so that an
+ * embedder that hangs cannot exhaust threads. Safe for use by many threads.
  */
 final class BoundedEmbedder {
 
     private static final int MOST_AT_ONCE = 64;
 
-    /** Vendors take so many texts at once, or more. */
+    /** The texts of one call; vendors accept at least this many. */
     private static final int BATCH = 96;
 
-    /** It cannot place texts now; the message says why. */
+    /** The embedder is unavailable; the message says why. */
     static final class Unavailable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -41,7 +42,7 @@ final class BoundedEmbedder {
         }
     }
 
-    /** Virtual threads, or daemons that end when they idle: made when first needed, and nobody's to close. */
+    /** Virtual threads, or daemon threads that end when idle: made when first needed and never closed. */
     private static final class Threads {
         static final Environment ENVIRONMENT = Environment.system();
     }
@@ -53,8 +54,8 @@ final class BoundedEmbedder {
         this.embedder = embedder;
     }
 
-    /** Begins to place texts; brings a vector of unit length for each. */
-    CompletableFuture<List<float[]>> place(List<String> texts) {
+    /** Starts to embed texts; completes with a vector of unit length for each. */
+    CompletableFuture<List<float[]>> embed(List<String> texts) {
         CompletableFuture<List<float[]>> placed = new CompletableFuture<>();
         if (!free.tryAcquire()) {
             placed.completeExceptionally(
@@ -102,17 +103,16 @@ final class BoundedEmbedder {
     }
 
     /**
-     * Waits for what was begun.
+     * Waits for an embedding.
      *
-     * @throws Unavailable if it fails, or is not there in time
+     * @throws Unavailable if it fails or times out
      * @throws GatewayException of kind CANCELLED if the call is cancelled first
      */
     static <T> T await(CompletableFuture<T> begun, long nanos, Cancellation cancellation) throws Unavailable {
         try {
             if (!begun.isDone() && !Threads.ENVIRONMENT.await(begun, Math.max(0, nanos), cancellation)) {
                 throw new Unavailable(
-                        "the embedder took longer than " + Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos)) + " ms",
-                        true);
+                        "the embedder timed out after " + Durations.text(Duration.ofNanos(Math.max(0, nanos))), true);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

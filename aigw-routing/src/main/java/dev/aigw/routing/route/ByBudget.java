@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A dear model as long as there is money. Immutable. */
+/** Chooses the model by the budget left: an expensive one while there is money. Immutable. */
 final class ByBudget implements ModelSelector {
 
     private final BudgetGauge gauge;
@@ -40,7 +40,7 @@ final class ByBudget implements ModelSelector {
         return models;
     }
 
-    /** Returns {@code share} if it is one. */
+    /** Returns {@code share} if it is valid. */
     static double checkShare(double share) {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A small model for what looks easy. Immutable. */
+/** Chooses a small model for chats that look easy. Immutable. */
 final class ByComplexity implements ModelSelector {
 
     private final NavigableMap<Integer, String> upTo;
@@ -48,7 +48,7 @@ final class ByComplexity implements ModelSelector {
         public Routes.ComplexityBuilder upTo(int points, String model) {
             if (points < 0 || points > 99) {
                 throw new IllegalArgumentException(
-                        "complexity goes up to " + points + ": use 0 to 99, and otherwise(model) for what is above");
+                        "complexity is up to " + points + ": use 0 to 99, and otherwise(model) above that");
             }
             if (upTo.put(points, Objects.requireNonNull(model, "model")) != null) {
                 throw new IllegalArgumentException("complexity up to " + points + " is set twice: remove one");

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a cheap model first, and a better one when its answer will not do. Immutable. */
+/** Tries a cheap model first, and a better one if its answer is not good enough. Immutable. */
 final class Cascade implements ModelSelector {
 
     private record Step(String model, Acceptance acceptance) {}
@@ -66,7 +66,7 @@ final class Cascade implements ModelSelector {
                     ChatResponse accepted = answer.toBuilder().usage(both).build();
                     return call.operation().replyType() == ChatStream.class ? ChatStream.replay(accepted) : accepted;
                 }
-                if (call.get(CallFacts.SOURCE) != Route.Source.CACHE) { // a stored answer has used nothing now
+                if (call.get(CallFacts.SOURCE) != Route.Source.CACHE) { // a stored answer used no tokens now
                     used = both;
                 }
                 StaleReplies stale = call.get(StaleReplies.KEY);
@@ -92,7 +92,7 @@ final class Cascade implements ModelSelector {
                         : reply;
     }
 
-    /** Makes the call one for this model, to be answered by whoever answers for it. */
+    /** Switches the call to this model, or to the one that its routes choose. */
     private static void ask(Call call, String model) {
         call.switchTo(known(call, model));
         call.remove(CallFacts.SOURCE);
@@ -102,7 +102,7 @@ final class Cascade implements ModelSelector {
         return Objects.requireNonNull(call.models().find(name), name); // checked when the table was built
     }
 
-    /** Returns a step's whole answer, or null when its model failed in a way that another may not. */
+    /** Returns a step's whole answer, or null if its model failed in a way that another may not. */
     private static @Nullable ChatResponse answer(Hop hop) {
         try {
             ModelReply reply = hop.proceed(hop.request());
@@ -116,7 +116,7 @@ final class Cascade implements ModelSelector {
             switch (e.kind()) {
                 case CANCELLED, DEADLINE, DENIED, GUARD_REJECTED, INVALID_REQUEST, CONTENT_FILTERED -> throw e;
                 default -> {
-                    return null; // its failure stays on the call, for the final error
+                    return null; // the call keeps its failure for the final error
                 }
             }
         }

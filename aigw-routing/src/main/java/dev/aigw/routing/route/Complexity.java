@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How hard a chat looks, from 0 to 100, by what can be seen without a model: the length of the last question and of the
- * whole, its structure, code, words that ask for reasoning, and the depth of the conversation. A guess by fixed
- * weights, not a trained one: RouteLLM (Ong et al., 2024) shows what training on preferences adds, and FrugalGPT (Chen
- * et al., 2023) what judging answers does.
+ * How hard a chat looks, from 0 to 100, judged without a model: by the length of the last question and of the whole,
+ * structure, code, words that ask for reasoning, and the depth of the conversation. It is a heuristic with fixed
+ * weights, not trained: RouteLLM (Ong et al., 2024) shows what training on preferences adds, and FrugalGPT (Chen et
+ * al., 2023) what judging answers adds.
  *
  * @param points the sum, from 0 to 100
- * @param parts what it is made of
+ * @param parts the parts of the sum
  */
 public record Complexity(int points, List<Part> parts) {
 
     /**
-     * One thing seen.
+     * One part of the score.
      *
-     * @param name what
-     * @param points what it counts
+     * @param name what was found
+     * @param points its points
      */
     public record Part(String name, int points) {
         @Override
@@ -58,7 +58,7 @@ public record Complexity(int points, List<Part> parts) {
         parts = List.copyOf(parts);
     }
 
-    /** Returns how hard {@code chat} looks. */
+    /** Returns the complexity of {@code chat}. */
     public static Complexity of(ChatRequest chat) {
         String question = chat.lastUserText();
         String lower = question.toLowerCase(Locale.ROOT);
@@ -128,7 +128,7 @@ public record Complexity(int points, List<Part> parts) {
                 || text.contains("Traceback (most recent call last)");
     }
 
-    /** Returns points and parts in one line. */
+    /** Returns points and parts on one line. */
     @Override
     public String toString() {
         return points + " points: "

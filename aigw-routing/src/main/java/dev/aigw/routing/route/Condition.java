@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule asks of a call. Immutable, if its predicate is.
+ * A condition on a call. Immutable if its predicate is.
  *
  * <pre>{@code
  * Condition.tier("free").and(Condition.hasTools().not())
@@ -32,22 +32,22 @@ public final class Condition {
         this.predicate = Objects.requireNonNull(predicate, "predicate");
     }
 
-    /** Returns a condition of one's own; the description shows in explanations. */
+    /** Returns a custom condition; explanations show the description. */
     public static Condition of(String description, Predicate<Query> predicate) {
         return new Condition(description, predicate);
     }
 
-    /** Asks for a caller of one of these tenants. */
+    /** Matches callers of these tenants. */
     public static Condition tenant(String... tenants) {
         return caller("tenant", Caller::tenant, Set.of(tenants));
     }
 
-    /** Asks for one of these users. */
+    /** Matches these users. */
     public static Condition user(String... users) {
         return caller("user", Caller::user, Set.of(users));
     }
 
-    /** Asks for a caller of one of these tiers. */
+    /** Matches callers of these tiers. */
     public static Condition tier(String... tiers) {
         return caller("tier", Caller::tier, Set.of(tiers));
     }
@@ -59,30 +59,30 @@ public final class Condition {
         });
     }
 
-    /** Asks for a caller who has this role. */
+    /** Matches callers with this role. */
     public static Condition role(String role) {
         return new Condition(
                 "role " + role, query -> query.options().caller().roles().contains(role));
     }
 
-    /** Asks for a call with this label. */
+    /** Matches calls with this tag. */
     public static Condition tag(String name, String value) {
         return new Condition(
                 "tag " + name + "=" + value,
                 query -> value.equals(query.options().tags().get(name)));
     }
 
-    /** Asks for a prompt of at least so many tokens, four characters to a token. */
+    /** Matches prompts of at least this many tokens, estimated at four characters per token. */
     public static Condition promptTokensAtLeast(long tokens) {
         return new Condition("prompt of at least " + tokens + " tokens", query -> query.promptTokens() >= tokens);
     }
 
-    /** Asks for a chat that brings tools. */
+    /** Matches chats with tools. */
     public static Condition hasTools() {
         return chat("tools", chat -> !chat.tools().isEmpty());
     }
 
-    /** Asks for a chat that shows an image. */
+    /** Matches chats with an image. */
     public static Condition hasImages() {
         return chat(
                 "images",
@@ -91,7 +91,7 @@ public final class Condition {
                                 message.parts().stream().anyMatch(part -> part instanceof ContentPart.Image)));
     }
 
-    /** Asks for a chat whose answer shall be JSON. */
+    /** Matches chats that ask for JSON. */
     public static Condition wantsJson() {
         return chat("JSON", chat -> !chat.responseFormat().equals(ResponseFormat.TEXT));
     }
@@ -101,7 +101,7 @@ public final class Condition {
     }
 
     /**
-     * Asks for a caller who has less than this share of a budget left, above 0 and up to 1: {@code budgetBelow(0.2,
+     * Matches callers with less than this share of a budget left, above 0 and up to 1: {@code budgetBelow(0.2,
      * limits.gauge())}.
      */
     public static Condition budgetBelow(double share, BudgetGauge gauge) {
@@ -112,7 +112,7 @@ public final class Condition {
                 query -> gauge.left(query) < share);
     }
 
-    /** Asks for a time of day from {@code from} (inclusive) to {@code to} (exclusive), which may pass midnight. */
+    /** Matches a time of day from {@code from} (inclusive) to {@code to} (exclusive), which may span midnight. */
     public static Condition between(LocalTime from, LocalTime to, ZoneId zone) {
         return new Condition("time from " + from + " to " + to + " " + zone, query -> {
             LocalTime time = query.now().atZone(zone).toLocalTime();
@@ -122,26 +122,26 @@ public final class Condition {
         });
     }
 
-    /** Returns a condition that holds when both do. */
+    /** Returns a condition that matches if both do. */
     public Condition and(Condition other) {
         return new Condition(
                 description + " and " + other.description,
                 query -> predicate.test(query) && other.predicate.test(query));
     }
 
-    /** Returns a condition that holds when one of the two does. */
+    /** Returns a condition that matches if either does. */
     public Condition or(Condition other) {
         return new Condition(
                 "(" + description + " or " + other.description + ")",
                 query -> predicate.test(query) || other.predicate.test(query));
     }
 
-    /** Returns a condition that holds when this one does not. */
+    /** Returns a condition that matches if this one does not. */
     public Condition not() {
         return new Condition("not (" + description + ")", predicate.negate());
     }
 
-    boolean holds(Query query) {
+    boolean matches(Query query) {
         return predicate.test(query);
     }
 

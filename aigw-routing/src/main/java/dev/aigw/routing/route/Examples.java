@@ -3,17 +3,17 @@ package dev.aigw.routing.route;
 import dev.aigw.routing.engine.call.Vectors;
 import java.util.List;
 
-/** Questions whose models are known, and where they stand: one after the other in one array. Immutable. */
+/** Example questions with their models, and their vectors, adjacent in one array. Immutable. */
 final class Examples {
 
-    /** A question and the model that shall answer its like. */
+    /** A question and the model for similar questions. */
     record Example(String model, String text) {}
 
     /**
-     * What is nearest.
+     * The nearest example.
      *
-     * @param example which one
-     * @param similarity from -1 to 1, the same
+     * @param example the example
+     * @param similarity from -1 to 1, which is the same meaning
      */
     record Nearest(Example example, float similarity) {}
 
@@ -21,7 +21,7 @@ final class Examples {
     private final float[] vectors;
     private final int dimensions;
 
-    /** Takes an example's vector, of unit length, for each example. */
+    /** Creates the examples with their vectors of unit length. */
     Examples(List<Example> examples, List<float[]> vectors) {
         this.examples = List.copyOf(examples);
         this.dimensions = vectors.get(0).length;
@@ -39,7 +39,7 @@ final class Examples {
         }
     }
 
-    /** Returns the example nearest to a vector of unit length; of equally near ones the first. */
+    /** Returns the example nearest to a vector of unit length, the first of equally near ones. */
     Nearest nearest(float[] vector) {
         requireDimensions(vector);
         int best = 0;

@@ -12,16 +12,16 @@ import dev.aigw.routing.engine.pool.Selections;
 import java.util.List;
 
 /**
- * What the end of a call means for those who chose its model. They answer for that model: when a fallback or the last
- * resort had to step in, it has failed; when a stored or shared reply was served and nothing was sent, it has done
+ * What the end of a call means for the selectors that chose its model. They are judged by that model: if a fallback or
+ * the last resort answered, it has failed; if a stored or shared reply was served and nothing was sent, it has done
  * nothing.
  *
- * @param steps whether the model may change on the way, from step to step of a cascade
+ * @param steps whether the model may change during the call, in a cascade
  */
 record RouteEnd(Call call, Selections selections, boolean steps) {
 
-    /** Tells the selectors, if there is something to tell. */
-    void tell(ModelSelector.Query query, End end, Cost cost) {
+    /** Notifies the selectors, if there is something to report. */
+    void report(ModelSelector.Query query, End end, Cost cost) {
         Route.Source source = call.get(CallFacts.SOURCE);
         boolean answeredElsewhere = source == Route.Source.CACHE || source == Route.Source.SHARED;
         if (answeredElsewhere && call.log().attemptCount() == 0) {

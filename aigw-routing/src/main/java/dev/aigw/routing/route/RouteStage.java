@@ -14,26 +14,26 @@ import dev.aigw.routing.engine.pool.Selections;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the model's selector, and that of the model it names, until one stays. Stands before the cache, so that a reply
- * is kept for the model that gave it, and again behind it, for side calls, which begin there.
+ * Asks the model's selector, then that of the model it chose, until one chooses its own model. Runs before the cache,
+ * so that a reply is stored for the model that gave it, and again after the cache for side calls, which begin there.
  *
  * <p>Safe for use by many threads.
  */
 final class RouteStage implements EngineStage {
 
-    /** Counts tokens for what a call has cost; null where selectors are not to learn how calls end. */
+    /** Counts tokens for a call's cost; null if selectors are not notified of the ends of calls. */
     private final @Nullable TokenCounter counter;
 
     private RouteStage(@Nullable TokenCounter counter) {
         this.counter = counter;
     }
 
-    /** Returns the stage for calls of callers, of whose ends the selectors learn. */
+    /** Returns the stage for callers' calls, whose ends are reported to the selectors. */
     static RouteStage ofCallers(TokenCounter counter) {
         return new RouteStage(counter);
     }
 
-    /** Returns the stage for side calls, of which nobody learns anything. */
+    /** Returns the stage for side calls, whose ends are not reported. */
     static RouteStage ofSideCalls() {
         return new RouteStage(null);
     }
@@ -42,7 +42,7 @@ final class RouteStage implements EngineStage {
     public boolean concerns(Call call) {
         Model model = call.currentModel();
         boolean chooses = model.selector() != null || model.pool().deployments().isEmpty();
-        return chooses && call.get(Selections.KEY) == null; // else it is chosen
+        return chooses && call.get(Selections.KEY) == null; // otherwise it is chosen already
     }
 
     @Override
@@ -73,7 +73,7 @@ final class RouteStage implements EngineStage {
         if (call.currentModel().pool().deployments().isEmpty()) {
             throw GatewayException.of(
                     ErrorKind.NO_ROUTE,
-                    "model \"" + call.model() + "\" has no deployment of its own and its route chose no other model:"
+                    "model \"" + call.model() + "\" has no deployment and its route chose no other model:"
                             + " add a deployment, or end the route with otherwise(model)");
         }
         return hop.proceed(hop.request());
@@ -81,7 +81,7 @@ final class RouteStage implements EngineStage {
 
     private static void reportEnd(Hop hop, CallCost cost, ModelSelector.Query query, RouteEnd route) {
         hop.call().watchAttempts(cost);
-        hop.onEnd(end -> cost.whenSettled(() -> route.tell(query, end, cost.cost())));
+        hop.onEnd(end -> cost.whenSettled(() -> route.report(query, end, cost.cost())));
     }
 
     private static @Nullable Cascade cascade(Selections selections) {

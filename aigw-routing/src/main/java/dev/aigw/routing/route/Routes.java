@@ -10,7 +10,7 @@ import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 
 /**
- * Ways to choose which model answers, for {@code model.route(...)}.
+ * Selectors that choose which model answers, for {@code model.route(...)}.
  *
  * <pre>{@code
  * .model("assistant", model -> model
@@ -25,7 +25,7 @@ public final class Routes {
 
     private Routes() {}
 
-    /** Returns the feature of the router that asks the models' selectors. */
+    /** Returns the feature that asks the models' selectors. */
     public static Feature feature() {
         return EngineFeature.of(installer -> {
             installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, RouteStage.ofCallers(installer.tokens()));
@@ -33,30 +33,30 @@ public final class Routes {
         });
     }
 
-    /** Starts rules: the first whose condition holds names the model. */
+    /** Starts rules: the first whose condition matches chooses the model. */
     public static RulesBuilder rules() {
         return new Rules.Builder();
     }
 
     /**
-     * Starts steps of {@link Complexity}: small models for what looks easy.
+     * Starts steps of {@link Complexity}: small models for chats that look easy.
      *
      * <pre>{@code
      * Routes.complexity().upTo(15, "small").upTo(40, "medium").otherwise("large")
      * }</pre>
      *
-     * <p>The weights are fixed and by rule of thumb. RouteLLM (Ong et al., 2024, arXiv:2406.18665) trains its routers
-     * on people's preferences between two models and reports costs cut by more than half in some benchmarks at the same
-     * quality; this one knows nothing of your models, and claims nothing of the kind. Measure it by an
-     * {@link dev.aigw.routing.rollout.Experiment}, or use a selector of your own that is trained.
+     * <p>The weights are fixed rules of thumb. RouteLLM (Ong et al., 2024, arXiv:2406.18665) trains its routers on
+     * people's preferences between two models and reports less than half the cost in some benchmarks at the same
+     * quality; this one knows nothing of your models and makes no such claim. Measure it by an
+     * {@link dev.aigw.routing.rollout.Experiment}, or use a custom selector that is trained.
      */
     public static ComplexityBuilder complexity() {
         return new ByComplexity.Builder();
     }
 
     /**
-     * Starts steps of what is left of a budget: a dear model as long as there is money, cheaper ones when it runs low.
-     * Calls at once see the same budget, less what those under way have reserved.
+     * Starts steps of the budget left: an expensive model while there is money, cheaper ones when it runs low.
+     * Concurrent calls see the same budget, minus the reservations of calls under way.
      *
      * <pre>{@code
      * Limits limits = Limits.builder().limit("team", limit -> limit
@@ -64,15 +64,15 @@ public final class Routes {
      * Routes.byBudget(limits.gauge()).atLeast(0.5, "large").atLeast(0.1, "medium").otherwise("small")
      * }</pre>
      *
-     * <p>As one rule among others it is {@link Condition#budgetBelow}.
+     * <p>{@link Condition#budgetBelow} is the same as a rule among others.
      */
     public static BudgetBuilder byBudget(BudgetGauge gauge) {
         return new ByBudget.Builder(gauge);
     }
 
     /**
-     * Starts a route by meaning: each model is given by questions that are its own, and a chat goes to the model that
-     * has the one nearest to its last question, if it is near enough.
+     * Starts a semantic route: each model has example questions, and a chat goes to the model with the example nearest
+     * to its last question, if it is near enough.
      *
      * <pre>{@code
      * Routes.semantic(embedder)
@@ -82,31 +82,31 @@ public final class Routes {
      *     .otherwise("generalist")
      * }</pre>
      *
-     * <p>The reason tells the similarity (the cosine) and the example. Examples are placed once, when first needed; the
-     * places of the last 1,000 questions are remembered. A call waits for the embedder no longer than the timeout and
-     * half of the time it has left; when the embedder is slower or fails, the call goes to the default, as do calls of
-     * the five seconds that follow, and the reason says so. Of long questions the first 2,000 characters count.
+     * <p>The selection's reason has the cosine similarity and the example. Examples are embedded once, when first
+     * needed; the vectors of the last 1,000 questions are cached. A call waits for the embedder no longer than the
+     * timeout and half of its remaining time. If the embedder is slower or fails, the call goes to the default model,
+     * as do the calls of the following five seconds, and the reason says so. Only the first 2,000 characters of a
+     * question count.
      *
-     * <p>How often it is right depends on the embedder, the examples and the threshold: measure it with questions of
-     * your own.
+     * <p>Its accuracy depends on the embedder, the examples and the threshold: measure it with your own questions.
      */
     public static SemanticBuilder semantic(Embedder embedder) {
         return new Semantic.Builder(embedder);
     }
 
     /**
-     * Returns a selector that keeps a session ({@link dev.aigw.api.CallOptions#sessionKey()}) at the model that
-     * {@code selector} chose for it while a tool loop runs, that is while the last message is the result of a tool. A
-     * session is forgotten after an idle hour. Calls without a session key are chosen anew each time.
+     * Returns a selector that keeps a session ({@link dev.aigw.api.CallOptions#sessionKey()}) on the model that
+     * {@code selector} chose for it while a tool loop runs, that is, while the last message is a tool's result. A
+     * session expires after an idle hour. Without a session key, {@code selector} chooses for each call.
      */
     public static ModelSelector sticky(ModelSelector selector) {
         return new Sticky(selector, Duration.ofHours(1));
     }
 
     /**
-     * Starts a cascade of models for chats: the cheapest first, a better one when its answer will not do or its model
-     * fails. The reply's usage is that of all steps, and the ledger has each. A step that may be passed over is read
-     * whole before anything of it is delivered, so that a streamed call sees words at once only from the last one.
+     * Starts a cascade of models for chats: the cheapest first, a better one if its answer is not good enough or its
+     * model fails. The reply's usage is that of all steps, and the ledger records each. Every step but the last is read
+     * whole before it is delivered, so a streamed call gets text at once only from the last one.
      *
      * <pre>{@code
      * Routes.cascade().first("small", Acceptance.finished().and(Acceptance.readsAs(Verdict.class))).last("large")
@@ -114,8 +114,8 @@ public final class Routes {
      *
      * <p>How much it saves depends on the test. FrugalGPT (Chen, Zaharia and Zou, 2023, arXiv:2305.05176) reports up to
      * 98 percent less cost at the accuracy of the best model, with a scorer trained for the task and models and
-     * thresholds found by optimisation. Here the order, the test and its threshold are yours, and nothing is trained:
-     * no such figure is claimed. {@code RoutingLab} in the examples shows what a test of so-so quality brings.
+     * thresholds found by optimization. Here you choose the order, the test and its threshold, and nothing is trained:
+     * no such figure is claimed. {@code RoutingLab} in the examples shows what a mediocre test achieves.
      */
     public static CascadeBuilder cascade() {
         return new Cascade.Builder();
@@ -124,10 +124,10 @@ public final class Routes {
     /** Builds a cascade. Not safe for use by several threads. */
     public sealed interface CascadeBuilder permits Cascade.Builder {
 
-        /** Adds a model after those before, with the test that its answer must pass. */
+        /** Adds a model after earlier ones, with the test that its answer must pass. */
         CascadeBuilder first(String model, Acceptance acceptance);
 
-        /** Returns the cascade, with the model whose answer is taken as it is. */
+        /** Returns the cascade, with the last model, whose answer is not tested. */
         ModelSelector last(String model);
     }
 
@@ -137,46 +137,49 @@ public final class Routes {
         /** Adds a rule after the others. */
         RulesBuilder when(Condition condition, String model);
 
-        /** Returns the rules, with the model for calls of which none holds. */
+        /** Returns the rules, with the model for calls that match none. */
         ModelSelector otherwise(String model);
 
-        /** Returns the rules; calls of which none holds stay with the model that was asked for. */
+        /** Returns the rules; calls that match none stay with the requested model. */
         ModelSelector build();
     }
 
     /** Builds steps of a budget. Not safe for use by several threads. */
     public sealed interface BudgetBuilder permits ByBudget.Builder {
 
-        /** Names the model for callers who have at least this share left, above 0 and up to 1, and no higher step's. */
+        /**
+         * Adds a step: the model for callers with at least this share left, above 0 and up to 1, and less than a higher
+         * step's.
+         */
         BudgetBuilder atLeast(double share, String model);
 
-        /** Returns the steps, with the model for callers who have less. */
+        /** Returns the steps, with the model for callers with less. */
         ModelSelector otherwise(String model);
     }
 
-    /** Builds a route by meaning. Not safe for use by several threads. */
+    /** Builds a semantic route. Not safe for use by several threads. */
     public sealed interface SemanticBuilder permits Semantic.Builder {
 
-        /** Adds a model with examples of the questions that are its own. */
+        /** Adds a model with examples of its questions. */
         SemanticBuilder route(String model, String... examples);
 
-        /** Sets from which similarity on a question is near enough, above 0 and up to 1. Required. */
+        /** Sets the least similarity that is near enough, above 0 and up to 1. Required. */
         SemanticBuilder threshold(double similarity);
 
-        /** Sets how long a call waits for the embedder at most; a second by default. */
+        /** Sets the longest that a call waits for the embedder; one second by default. */
         SemanticBuilder timeout(Duration most);
 
-        /** Returns the route, with the model for chats that are near none, and for what is no chat. */
+        /** Returns the route, with the model for chats that are near no example and for other operations. */
         ModelSelector otherwise(String model);
 
-        /** Returns the route; chats that are near none stay with the model that was asked for. */
+        /** Returns the route; chats that are near no example stay with the requested model. */
         ModelSelector build();
     }
 
     /** Builds steps of complexity. Not safe for use by several threads. */
     public sealed interface ComplexityBuilder permits ByComplexity.Builder {
 
-        /** Names the model for chats of up to so many points, from 0 to 99, that no lower step takes. */
+        /** Adds a step: the model for chats of up to this many points, from 0 to 99, and above lower steps. */
         ComplexityBuilder upTo(int points, String model);
 
         /** Returns the steps, with the model for chats above them. */

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The first rule whose condition holds names the model. Immutable. */
+/** Chooses the model of the first rule whose condition matches. Immutable. */
 final class Rules implements ModelSelector {
 
     private record Rule(Condition condition, String model) {}
@@ -25,11 +25,11 @@ final class Rules implements ModelSelector {
     @Override
     public @Nullable Selection select(Query query) {
         for (Rule rule : rules) {
-            if (rule.condition.holds(query)) {
+            if (rule.condition.matches(query)) {
                 return new Selection(rule.model, rule.condition.toString());
             }
         }
-        return otherwise == null ? null : new Selection(otherwise, "no rule holds");
+        return otherwise == null ? null : new Selection(otherwise, "no rule matches");
     }
 
     @Override

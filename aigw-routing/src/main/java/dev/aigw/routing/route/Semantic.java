@@ -8,6 +8,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.pool.Query;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.route.BoundedEmbedder.Unavailable;
 import dev.aigw.routing.route.Examples.Example;
 import dev.aigw.routing.route.Examples.Nearest;
@@ -29,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The model whose examples are nearest in meaning. Examples are placed once, when the first call needs them; calls that
- * come meanwhile wait for the same work. Safe for use by many threads.
+ * Chooses the model whose examples are nearest in meaning. Examples are embedded once, when the first call needs them;
+ * concurrent calls wait for the same result. Safe for use by many threads.
  */
 final class Semantic implements ModelSelector {
 
     private static final Logger log = LoggerFactory.getLogger(Semantic.class);
 
-    /** How long an embedder that failed or was too slow is left alone. */
+    /** How long an embedder that failed or timed out is not called. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
@@ -67,12 +68,12 @@ final class Semantic implements ModelSelector {
         String question =
                 query.request() instanceof ChatRequest chat ? shorten(chat.lastUserText(), MAXIMUM_CHARS) : "";
         if (question.isBlank()) {
-            return otherwise("there is no text to go by");
+            return otherwise("there is no text to compare");
         }
         Nearest nearest = known.getIfPresent(question);
         if (nearest == null) {
             if (isPaused(query.now())) {
-                return otherwise("the embedder failed or was too slow a moment ago");
+                return otherwise("the embedder failed or timed out a moment ago");
             }
             try {
                 nearest = nearest(question, query);
@@ -95,26 +96,26 @@ final class Semantic implements ModelSelector {
         return otherwise == null ? null : new Selection(otherwise, "no route is near: " + reason);
     }
 
-    /** Waits no longer than half of what is left to the call, so that the other half is the default model's. */
+    /** Waits no longer than half of the call's remaining time, so that the other half is left for the default model. */
     private Nearest nearest(String question, Query query) throws Unavailable {
         long budget = Math.min(timeoutNanos, query.remainingNanos() / 2);
         long began = System.nanoTime();
         Cancellation given = query.options().cancellation();
         Cancellation cancellation = given == null ? new Cancellation() : given;
         CompletableFuture<Examples> placed = examples();
-        CompletableFuture<List<float[]>> asked = embedder.place(List.of(question));
+        CompletableFuture<List<float[]>> asked = embedder.embed(List.of(question));
         try {
             Examples all = BoundedEmbedder.await(placed, budget, cancellation);
             float[] vector = BoundedEmbedder.await(asked, budget - (System.nanoTime() - began), cancellation)
                     .get(0);
             return all.nearest(vector);
         } catch (Unavailable e) {
-            if (!e.isTimeout() || budget == timeoutNanos) { // else it may be the call that had no time
+            if (!e.isTimeout() || budget == timeoutNanos) { // otherwise the call may just have had little time
                 pause(query.now(), placed, e);
             }
             throw e;
-        } catch (IllegalStateException e) { // of other dimensions than the examples
-            examples.compareAndSet(placed, null); // whichever of the two is the odd one, the next try places all anew
+        } catch (IllegalStateException e) { // its dimensions differ from those of the examples
+            examples.compareAndSet(placed, null); // either may be wrong, so the next try embeds all again
             Unavailable failed = new Unavailable("the embedder failed: " + e.getMessage(), false);
             pause(query.now(), placed, failed);
             throw failed;
@@ -129,12 +130,13 @@ final class Semantic implements ModelSelector {
     private void pause(Instant now, CompletableFuture<Examples> placed, Unavailable reason) {
         pausedUntil = now.plus(PAUSE);
         if (!placed.isDone()) {
-            examples.compareAndSet(placed, null); // the next try begins anew; should this one end yet, it serves
+            examples.compareAndSet(
+                    placed, null); // the next try starts over; if this one still completes, its result is used
         }
-        log.warn("a semantic route goes to its default for {} s: {}", PAUSE.toSeconds(), reason.getMessage());
+        log.warn("a semantic route uses its default model for {}: {}", Durations.text(PAUSE), reason.getMessage());
     }
 
-    /** Returns where the examples stand, or will; who comes first begins, and one that failed is begun again. */
+    /** Returns the embedded examples; the first call starts the work, and failed work is started again. */
     private CompletableFuture<Examples> examples() {
         while (true) {
             CompletableFuture<Examples> present = examples.get();
@@ -143,14 +145,14 @@ final class Semantic implements ModelSelector {
             }
             CompletableFuture<Examples> mine = new CompletableFuture<>();
             if (examples.compareAndSet(present, mine)) {
-                place(mine);
+                embedExamples(mine);
                 return mine;
             }
         }
     }
 
-    private void place(CompletableFuture<Examples> mine) {
-        CompletionStage<Examples> all = embedder.place(
+    private void embedExamples(CompletableFuture<Examples> mine) {
+        CompletionStage<Examples> all = embedder.embed(
                         questions.stream().map(Example::text).toList())
                 .thenApply(vectors -> new Examples(questions, vectors));
         all.whenComplete((placed, failure) -> {
@@ -159,7 +161,7 @@ final class Semantic implements ModelSelector {
                         Objects.requireNonNull(failure.getCause() == null ? failure : failure.getCause()));
             } else {
                 mine.complete(placed);
-                examples.compareAndSet(null, mine); // late, but there
+                examples.compareAndSet(null, mine); // late, but complete
             }
         });
     }
@@ -199,7 +201,7 @@ final class Semantic implements ModelSelector {
             Objects.requireNonNull(model, "model");
             if (examples.length == 0) {
                 throw new IllegalArgumentException(
-                        "the route to \"" + model + "\" has no example: give it some questions that are its own");
+                        "the route to \"" + model + "\" has no example: give it some of its questions");
             }
             for (String example : examples) {
                 if (example.isBlank()) {
@@ -228,7 +230,7 @@ final class Semantic implements ModelSelector {
         public Routes.SemanticBuilder timeout(Duration most) {
             once.check(1, "timeout");
             if (most.isNegative() || most.isZero()) {
-                throw new IllegalArgumentException("timeout is " + most + ": use a positive duration");
+                throw new IllegalArgumentException("timeout is " + Durations.text(most) + ": use a positive duration");
             }
             this.timeout = most;
             return this;
@@ -250,7 +252,7 @@ final class Semantic implements ModelSelector {
             }
             if (threshold == null) {
                 throw new IllegalArgumentException("there is no threshold: set threshold(similarity), measured with"
-                        + " questions and an embedder of your own");
+                        + " your own questions and embedder");
             }
             return new Semantic(this, threshold, otherwise);
         }

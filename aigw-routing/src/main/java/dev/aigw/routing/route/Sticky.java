@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a session at the model chosen for it while a tool loop runs. Safe for use by many threads. */
+/** Keeps a session on the model chosen for it while a tool loop runs. Safe for use by many threads. */
 final class Sticky implements ModelSelector {
 
     private record Session(@Nullable String tenant, String key) {}
 
-    /** What was chosen; the model is null for the one that was asked for. */
+    /** A choice; the model is null for the requested one. */
     private record Choice(@Nullable String model) {}
 
     private final ModelSelector selector;

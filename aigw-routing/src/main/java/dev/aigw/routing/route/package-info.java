@@ -1,5 +1,5 @@
 /**
- * Which model answers a call, before it is decided which deployment of it does.
+ * Chooses which model answers a call, before a deployment of it is chosen.
  *
  * <p>Entry point: {@link dev.aigw.routing.route.Routes}. Reading order: {@code RouteStage}, {@code Rules} with
  * {@link dev.aigw.routing.route.Condition}, {@code ByComplexity} with {@link dev.aigw.routing.route.Complexity},

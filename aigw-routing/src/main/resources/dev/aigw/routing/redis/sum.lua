@@ -3,13 +3,13 @@
 -- KEYS[1] a hash: uw, up (used), rw, rp (reserved), and o:<owner> (how much of "used" is that owner's)
 -- KEYS[2] a sorted set of reservations, "<id>|<whole>|<pico>", by the millisecond in which they expire
 -- ARGV    1 when the window ends, in milliseconds; 0 if there is none
---         2 how long a reservation lives unless renewed, in milliseconds
+--         2 how long a reservation lasts unless renewed, in milliseconds
 --         3 owner, 4 and 5 all that it has settled in this window
---         6 how many reservations are over, 7 how many are alive, then those
---         and to take: the reservation, its amount (2), what may be taken up to (2), and 1 to take it in any case
+--         6 how many reservations are over, 7 how many are alive, then these
+--         and to take: the reservation, its amount (2), the most that may be taken (2), and 1 to take it in any case
 -- Returns "over" and the time if the window has ended; else "fits", "full" or "forced", the time, used (2), reserved (2).
 --
--- Numbers of Lua are exact up to 2^53 only. An amount is therefore two of them: whole units, and 10^-12 parts of one.
+-- Numbers in Lua are exact only up to 2^53. An amount is therefore two of them: whole units, and 10^-12 parts of one.
 local PICO = 1000000000000
 
 local function add(aw, ap, bw, bp)
@@ -54,14 +54,14 @@ local stored = redis.call('HMGET', sums, 'uw', 'up', 'rw', 'rp', owner)
 local uw, up = tonumber(stored[1] or 0), tonumber(stored[2] or 0)
 local rw, rp = tonumber(stored[3] or 0), tonumber(stored[4] or 0)
 
--- What nobody has renewed is of a JVM that is gone.
+-- A reservation that was not renewed belongs to a JVM that has died.
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', reservations, '-inf', now, 'LIMIT', 0, 500)) do
   local w, p = amount(member)
   rw, rp = subtract(rw, rp, w, p)
   redis.call('ZREM', reservations, member)
 end
 
--- An owner tells its sum, not what is new, so that telling it twice, or again after Redis lost it, is no harm.
+-- An owner reports its sum, not the difference, so a repeated report, or one after Redis lost the sum, does no harm.
 local tw, tp = tonumber(ARGV[4]), tonumber(ARGV[5])
 local mw, mp = string.match(stored[5] or '0|0', '^(%d+)|(%d+)$')
 mw, mp = tonumber(mw), tonumber(mp)

@@ -42,14 +42,14 @@ class GroupedStrategiesTest {
     void theStrategyWithinATierHearsOfItsOwnAttemptsOnly() {
         FakeCandidates candidates = FakeCandidates.ofWeights(1, 1, 1);
         candidates.deployments.set(0, candidates.get(0).tier(7));
-        List<String> heard = new ArrayList<>();
-        Picker picker = RoutingStrategies.tiers(listening(heard)).bind(candidates.deployments);
+        List<String> notified = new ArrayList<>();
+        Picker picker = RoutingStrategies.tiers(listening(notified)).bind(candidates.deployments);
 
         picker.began(0);
         picker.began(2);
         picker.ended(2, DONE, 1);
 
-        assertThat(heard).containsExactly("d/0 began", "d/2 began", "d/2 ended");
+        assertThat(notified).containsExactly("d/0 began", "d/2 began", "d/2 ended");
     }
 
     @Test
@@ -267,13 +267,13 @@ class GroupedStrategiesTest {
     @Test
     void bothStrategiesOfThenByHearOfAttempts() {
         FakeCandidates candidates = FakeCandidates.ofWeights(1);
-        List<String> heard = new ArrayList<>();
-        Picker picker = listening(heard).thenBy(listening(heard)).bind(candidates.deployments);
+        List<String> notified = new ArrayList<>();
+        Picker picker = listening(notified).thenBy(listening(notified)).bind(candidates.deployments);
 
         picker.began(0);
         picker.ended(0, DONE, 1);
 
-        assertThat(heard).containsExactly("d/0 began", "d/0 began", "d/0 ended", "d/0 ended");
+        assertThat(notified).containsExactly("d/0 began", "d/0 began", "d/0 ended", "d/0 ended");
     }
 
     @Test
@@ -294,7 +294,7 @@ class GroupedStrategiesTest {
         ChiSquare.assertShares(RoutingStrategies.leastInFlight(), candidates);
     }
 
-    private static RoutingStrategy listening(List<String> heard) {
+    private static RoutingStrategy listening(List<String> notified) {
         return deployments -> new Picker() {
             @Override
             public int pick(Candidates candidates) {
@@ -303,12 +303,12 @@ class GroupedStrategiesTest {
 
             @Override
             public void began(int index) {
-                heard.add(deployments.get(index).id() + " began");
+                notified.add(deployments.get(index).id() + " began");
             }
 
             @Override
             public void ended(int index, End end, long nanoTime) {
-                heard.add(deployments.get(index).id() + " ended");
+                notified.add(deployments.get(index).id() + " ended");
             }
         };
     }

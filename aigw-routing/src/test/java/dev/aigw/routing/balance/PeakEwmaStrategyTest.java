@@ -40,7 +40,7 @@ class PeakEwmaStrategyTest {
     }
 
     @Test
-    void oneNobodyKnowsTakesOneAttemptAndNoSecondBeforeItIsOver() {
+    void anUnknownDeploymentTakesOneAttemptAndNoSecondBeforeItIsOver() {
         ended(0, 50);
 
         assertThat(picker.pick(candidates)).isEqualTo(1);

@@ -86,7 +86,7 @@ class CacheStageTest {
     }
 
     @Test
-    void theKeyHoldsTheResolvedModelAndNotTheOneAskedFor() {
+    void theKeyHasTheResolvedModelAndNotTheRequestedOne() {
         chat(CallOptions.DEFAULT, ANSWER);
         Hop alias = call(
                 ChatRequest.CHAT, ChatRequest.of("alias", "Why is the sky blue?"), CallOptions.DEFAULT, c -> ANSWER);
@@ -110,7 +110,7 @@ class CacheStageTest {
     }
 
     @Test
-    void tenantsShareEntriesWhenTold() {
+    void tenantsShareEntriesWhenSet() {
         use(Caches.inMemory().shared());
 
         chat(tenant("acme"), ANSWER);
@@ -210,7 +210,7 @@ class CacheStageTest {
     }
 
     @Test
-    void toolCallsAreStoredOnlyWhenTold() {
+    void toolCallsAreStoredOnlyWhenSet() {
         ChatResponse wish = ChatResponse.builder()
                 .part(new ToolCall("t1", "weather", "{}"))
                 .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "tool_calls"))

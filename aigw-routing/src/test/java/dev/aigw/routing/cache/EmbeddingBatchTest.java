@@ -21,7 +21,7 @@ class EmbeddingBatchTest {
 
     private final VirtualEnvironment environment = new VirtualEnvironment(5);
 
-    /** Embeds a text to its length and a number that tells the provider. */
+    /** Embeds a text to its length and a number that identifies the provider. */
     private static FakeProvider fake(String name, float mark) {
         return FakeProvider.builder(name)
                 .embed(request -> {
@@ -93,7 +93,7 @@ class EmbeddingBatchTest {
     }
 
     @Test
-    void directivesHoldForBatchesToo() {
+    void directivesApplyToBatchesToo() {
         try (ModelRouter router = router()) {
             EmbeddingRequest batch = EmbeddingRequest.of("m", "a", "bb");
             router.embed(

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
-/** Time that passes when told to. */
+/** Time that passes only when set. */
 final class FakeClock implements Environment {
 
     private final AtomicLong nanos = new AtomicLong();

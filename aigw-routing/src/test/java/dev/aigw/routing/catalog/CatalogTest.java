@@ -96,7 +96,7 @@ class CatalogTest {
     }
 
     @Test
-    void anUnknownVersionIsToldThoseThereAre() {
+    void anUnknownVersionFailsWithTheKnownOnes() {
         table.model("sentiment", versions("1.0.0", "2.1.0", "3.0.0-rc.1"));
         Catalog catalog = catalog();
 
@@ -110,7 +110,7 @@ class CatalogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sentiment@", "sentiment@ ", "sentiment@banana", "sentiment@^^2", "sentiment@@2"})
-    void aSelectorThatIsNoneIsToldWhatOneLooksLike(String name) {
+    void anInvalidSelectorFailsWithAValidExample(String name) {
         table.model("sentiment", versions("2.1.0"));
         Catalog catalog = catalog();
 

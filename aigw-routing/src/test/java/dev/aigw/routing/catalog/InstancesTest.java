@@ -148,7 +148,7 @@ class InstancesTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> Instances.dns("https://llama.svc/v1")).hasMessageContaining("TLS");
         assertThatThrownBy(() -> Instances.of()).hasMessageContaining("at least one");
         assertThatThrownBy(() -> Instances.of("llama:8000")).hasMessageContaining("no base URL");
@@ -173,7 +173,7 @@ class InstancesTest {
                 .build()) {
             urls = List.of("http://c:1/v1");
             environment.advance(Duration.ofSeconds(30));
-            assertThat(asked(router)).as("c would stand twice").hasSize(3);
+            assertThat(asked(router)).as("c would be listed twice").hasSize(3);
             urls = List.of("http://d:1/v1");
             environment.advance(Duration.ofSeconds(30));
             assertThat(asked(router)).containsExactly("http://c:1/v1", "http://d:1/v1");

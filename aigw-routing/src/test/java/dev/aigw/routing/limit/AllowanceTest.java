@@ -46,7 +46,7 @@ class AllowanceTest {
     }
 
     @Test
-    void whatABucketNeverHoldsNeverFrees() {
+    void moreThanTheBucketsCapacityNeverFits() {
         Allowance.Taking refused = bucket(60, Duration.ofMinutes(1), 10).take(of("11"), ALL, false);
         assertThat(refused.fits()).isFalse();
         assertThat(refused.frees()).isNull();

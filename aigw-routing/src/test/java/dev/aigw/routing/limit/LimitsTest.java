@@ -41,7 +41,7 @@ class LimitsTest {
     private static final Window DAY = Window.calendar(Window.Unit.DAY);
 
     private final VirtualEnvironment environment = new VirtualEnvironment(3);
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
     private final FakeProvider fake = FakeProvider.builder("fake")
             .waiter(environment::await)
             .model("broken", script -> script.fail(ErrorKind.INVALID_REQUEST))
@@ -55,7 +55,7 @@ class LimitsTest {
     private Limits limits(String name, Consumer<LimitBuilder> how) {
         return Limits.builder()
                 .limit(name, how)
-                .listener((action, reached, call) -> told.add(action + " " + reached.limit()))
+                .listener((action, reached, call) -> reported.add(action + " " + reached.limit()))
                 .build();
     }
 
@@ -90,7 +90,7 @@ class LimitsTest {
     }
 
     @Test
-    void requestsAreLimitedPerTenantAndTheRefusalTellsWhichLimitWhatRemainsAndWhenItFrees() {
+    void requestsAreLimitedPerTenantAndTheRefusalSaysWhichLimitWhatRemainsAndUntilWhen() {
         Limits limits =
                 limits("per-tenant", limit -> limit.requests(2).per(MINUTE).by(Dimension.TENANT));
         try (ModelRouter router = router(limits)) {
@@ -108,7 +108,7 @@ class LimitsTest {
             router.chat(ask("small"), tenant("other"));
             environment.advance(Duration.ofSeconds(30));
             router.chat(ask("small"), tenant("acme"));
-            assertThat(told).containsExactly("REFUSED per-tenant");
+            assertThat(reported).containsExactly("REFUSED per-tenant");
             assertThat(fake.attempts()).hasSize(4);
         }
     }
@@ -467,7 +467,7 @@ class LimitsTest {
     }
 
     @Test
-    void lowPriorityLeavesRoomForOthers() {
+    void lowPriorityLeavesAShareForOthers() {
         Limits limits = limits("shared", limit -> limit.requests(4).per(MINUTE).share(CallOptions.Priority.LOW, 0.5));
         CallOptions low =
                 CallOptions.builder().priority(CallOptions.Priority.LOW).build();
@@ -489,7 +489,9 @@ class LimitsTest {
             assertThat(router.chat(ask("small")).route().warnings()).hasSize(1);
             assertThat(router.chat(ask("small")).route().warnings())
                     .containsExactly("limit \"warned\": 1 of 4 requests remain, the call asks for 1");
-            assertThat(told).as("the listener learns of the passing only").containsExactly("WARNED warned");
+            assertThat(reported)
+                    .as("the listener is notified only of the crossing")
+                    .containsExactly("WARNED warned");
         }
     }
 
@@ -499,13 +501,13 @@ class LimitsTest {
         try (ModelRouter router = router(limits)) {
             router.chat(ask("small"));
             assertThat(router.chat(ask("small")).route().warnings()).hasSize(1);
-            assertThat(told).containsExactly("EXCEEDED soft");
+            assertThat(reported).containsExactly("EXCEEDED soft");
             assertThat(used(limits, "soft")).isEqualByComparingTo("2");
         }
     }
 
     @Test
-    void aLimitThatIsTriedOutTellsTheListenerOnly() {
+    void aLimitThatIsTriedOutNotifiesOnlyTheListener() {
         Limits limits = limits(
                 "trial",
                 limit -> limit.cost(Cost.usd(new BigDecimal("0.000001")))
@@ -514,7 +516,7 @@ class LimitsTest {
         try (ModelRouter router = router(limits)) {
             assertThat(router.chat(ask("small")).route().warnings()).isEmpty();
             assertThat(router.chat(ask("small")).route().warnings()).isEmpty();
-            assertThat(told).containsExactly("EXCEEDED trial", "EXCEEDED trial");
+            assertThat(reported).containsExactly("EXCEEDED trial", "EXCEEDED trial");
         }
     }
 
@@ -538,7 +540,7 @@ class LimitsTest {
     }
 
     @Test
-    void theLedgerAndTheLimitsAgreeOnWhatNobodyReported() {
+    void theLedgerAndTheLimitsAgreeOnUnreportedUsage() {
         FakeProvider silent = FakeProvider.builder("silent")
                 .reply(ChatResponse.of("an answer without a report of its tokens"))
                 .build();

@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever becomes of attempts (retried, hedged, overtaken, cancelled, left, broken and begun again), billing hears of
- * each exactly once, and what it hears is what the ledger says.
+ * Whatever becomes of attempts (retried, hedged, overtaken, cancelled, left, broken and begun again), billing is
+ * notified of each exactly once, with the same figures as the ledger.
  */
 class BillingUnderLoadTest {
 
@@ -191,7 +191,7 @@ class BillingUnderLoadTest {
 
         LimitUsage budget = limits.usage().get(0);
         assertThat(budget.reserved()).isEqualByComparingTo("0");
-        assertThat(budget.used()).as("what nobody told stands as reserved").isGreaterThanOrEqualTo(cost);
+        assertThat(budget.used()).as("unreported use counts as reserved").isGreaterThanOrEqualTo(cost);
     }
 
     private static @Nullable Void calls(ModelRouter router, ExecutorService closers, int first) throws Exception {

@@ -82,7 +82,7 @@ class InMemoryMeterTest {
     }
 
     @Test
-    void eachRecordIsPassedOnOnceAndAFailingListenerHarmsNobody() {
+    void eachRecordIsPassedOnOnceAndAFailingListenerHarmsNoCall() {
         List<String> billed = new ArrayList<>();
         TokenMeter exporting = Meters.builder()
                 .listener(record -> {

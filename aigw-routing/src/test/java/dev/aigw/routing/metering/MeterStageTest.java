@@ -147,10 +147,10 @@ class MeterStageTest {
                         .durationNanos(5)
                         .firstContentNanos(1)
                         .build());
-        Hop told = lab.attempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT, tiered);
-        stage(meter).apply(told);
+        Hop reported = lab.attempt(ChatRequest.CHAT_STREAM, asked, CallOptions.DEFAULT, tiered);
+        stage(meter).apply(reported);
         StageLab.end(
-                told,
+                reported,
                 End.builder(Outcome.SUCCESS)
                         .usage(TokenUsage.of(100, 0))
                         .outputChars(9)
@@ -190,7 +190,7 @@ class MeterStageTest {
     }
 
     @Test
-    void aReplyOfAnotherKindThatReportedNothingCostsNobodyKnowsWhat() {
+    void aReplyOfAnotherKindThatReportedNothingHasAnUnknownCost() {
         end(PredictRequest.PREDICT, PredictRequest.of("sentiment", "fine"), success(PredictResponse.of("good"), 0));
 
         assertThat(only().usage()).isEqualTo(TokenUsage.NONE);

@@ -126,11 +126,12 @@ class FleetTest {
                 assertThat(spent).isEqualByComparingTo(ONE_CALL.multiply(BigDecimal.valueOf(served)));
                 bySurvivors = bySurvivors.add(spent);
             }
-            // Of the one that died, up to a call for each of its threads was settled and not told, or told and not
+            // Of the one that died, up to a call for each of its threads was settled and not reported, or reported and
+            // not
             // sent.
-            BigDecimal told = ONE_CALL.multiply(BigDecimal.valueOf(servedByVictim));
+            BigDecimal reported = ONE_CALL.multiply(BigDecimal.valueOf(servedByVictim));
             BigDecimal unsure = ONE_CALL.multiply(BigDecimal.valueOf(FleetWorker.THREADS));
-            assertThat(used.subtract(bySurvivors)).isBetween(told.subtract(unsure), told.add(unsure));
+            assertThat(used.subtract(bySurvivors)).isBetween(reported.subtract(unsure), reported.add(unsure));
             assertThat(budget.level().reserved()).isEqualByComparingTo("0");
         } finally {
             workers.forEach(worker -> worker.process.destroyForcibly());

@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One JVM of a fleet: once it gets a byte, it spends a shared budget with several threads, tells of each call that was
+ * One JVM of a fleet: once it gets a byte, it spends a shared budget with several threads, reports each call that was
  * served and of the first that was refused, and, once its input ends, what its ledger and its provider say. It may die
  * at any time.
  */

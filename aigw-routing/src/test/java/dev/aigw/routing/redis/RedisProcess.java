@@ -19,7 +19,7 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A real Redis server on a free port of this machine, from the program that embedded-redis brings. It can be killed,
- * and started again on the same port; it keeps nothing on disk unless told to. Close it: that ends the process and
+ * and started again on the same port; it keeps nothing on disk unless set to. Close it: that ends the process and
  * removes its folder.
  */
 final class RedisProcess implements AutoCloseable {
@@ -75,7 +75,7 @@ final class RedisProcess implements AutoCloseable {
         return folder.resolve("redis.conf");
     }
 
-    /** Returns a port that nobody uses, and whose cluster port, 10,000 above, exists. */
+    /** Returns an unused port, and whose cluster port, 10,000 above, exists. */
     static int freePort() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

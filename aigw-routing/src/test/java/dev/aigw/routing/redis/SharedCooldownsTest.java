@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SharedCooldownsTest {
 
-    private static final String KEY = "aigw:holds:{all}";
+    private static final String KEY = "aigw:cooldowns:{all}";
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final RedisProcess server = RedisProcess.started();
@@ -59,7 +59,7 @@ class SharedCooldownsTest {
         }
     }
 
-    /** Returns a provider whose model {@code a} fails for good and whose model {@code b} answers. */
+    /** Returns a provider whose model {@code a} always fails and whose model {@code b} answers. */
     private static FakeProvider failing(ErrorKind kind, Duration retryAfter) {
         return FakeProvider.builder("fake")
                 .model(
@@ -97,7 +97,7 @@ class SharedCooldownsTest {
         return router.snapshot().models().get(0).deployments().get(0);
     }
 
-    private static boolean isHeld(ModelRouter router) {
+    private static boolean coolsDown(ModelRouter router) {
         return first(router).cooldownReason() != null;
     }
 
@@ -111,7 +111,7 @@ class SharedCooldownsTest {
         try (ModelRouter limited = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofHours(1)));
                 ModelRouter second = router(other, healthy)) {
             assertThat(limited.chat("m", "hello").text()).isEqualTo("hello");
-            await(() -> isHeld(second));
+            await(() -> coolsDown(second));
 
             assertThat(first(second).cooldownReason()).isEqualTo(ErrorKind.RATE_LIMITED);
             assertThat(first(second).cooldown()).isBetween(Duration.ofMinutes(55), Duration.ofHours(1));
@@ -126,8 +126,8 @@ class SharedCooldownsTest {
         try (ModelRouter limited = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofSeconds(5)))) {
             limited.chat("m", "hello");
             try (ModelRouter late = router(other, healthy())) {
-                await(() -> isHeld(late));
-                await(() -> !isHeld(late));
+                await(() -> coolsDown(late));
+                await(() -> !coolsDown(late));
             }
             await(() -> one.<Long>ask(commands -> commands.exists(KEY)) == 0);
         }
@@ -138,17 +138,17 @@ class SharedCooldownsTest {
         try (ModelRouter watching = router(other, healthy());
                 ModelRouter some = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofMinutes(30)))) {
             some.chat("m", "hello");
-            await(() -> isHeld(watching));
+            await(() -> coolsDown(watching));
             assertThat(first(watching).cooldown()).isLessThan(Duration.ofMinutes(31));
         }
         double end = end();
 
-        one.ask(SharedCooldowns.HOLD.on(List.of(KEY), List.of(name(), "1", "0", "1000")));
+        one.ask(SharedCooldowns.EXTEND.on(List.of(KEY), List.of(name(), "1", "0", "1000")));
         assertThat(end()).as("an end that is earlier changes nothing").isEqualTo(end);
         assertThat(one.<Long>ask(commands -> commands.pttl(KEY))).isGreaterThan(60_000);
 
         String later = Long.toString((long) end + 3_600_000_000L);
-        one.ask(SharedCooldowns.HOLD.on(List.of(KEY), List.of(name(), later, "0", "9000000")));
+        one.ask(SharedCooldowns.EXTEND.on(List.of(KEY), List.of(name(), later, "0", "9000000")));
         try (ModelRouter watching = router(other, healthy())) {
             await(() -> first(watching).cooldown().compareTo(Duration.ofMinutes(80)) > 0);
         }
@@ -165,7 +165,7 @@ class SharedCooldownsTest {
     }
 
     @Test
-    void anAccountWithoutMoneyIsLeftAloneByThoseWhoUseItsSecret() {
+    void anAccountWithoutMoneyCoolsDownForAllThatUseItsSecret() {
         Credential poor = Credential.of("team", () -> "secret-1");
         Credential samePoor = Credential.of("squad", () -> "secret-1");
         Credential rich = Credential.of("team", () -> "secret-2");
@@ -176,10 +176,10 @@ class SharedCooldownsTest {
                 ModelRouter same = router(other, healthy(), deployment -> deployment.credential(samePoor));
                 ModelRouter rotated = router(other, healthy(), deployment -> deployment.credential(rich))) {
             finds.chat("m", "hello");
-            await(() -> isHeld(same));
+            await(() -> coolsDown(same));
 
             assertThat(first(same).cooldownReason()).isEqualTo(ErrorKind.QUOTA_EXHAUSTED);
-            assertThat(isHeld(rotated)).as("another secret").isFalse();
+            assertThat(coolsDown(rotated)).as("another secret").isFalse();
         }
         List<byte[]> written = one.ask(commands -> commands.zrange(KEY, 0, -1));
         assertThat(written)
@@ -200,15 +200,15 @@ class SharedCooldownsTest {
                         deployment -> deployment.credential(Credential.of("mounted", () -> "old")));
                 ModelRouter rotates = router(other, healthy(), deployment -> deployment.credential(mounted))) {
             finds.chat("m", "hello");
-            await(() -> isHeld(rotates));
+            await(() -> coolsDown(rotates));
             secret.set("new");
 
-            await(() -> !isHeld(rotates));
+            await(() -> !coolsDown(rotates));
         }
     }
 
     @Test
-    void callsGoOnThroughAKillAndHoldsAreToldAgainAfterARestart() throws Exception {
+    void callsGoOnThroughAKillAndCooldownsAreSharedAgainAfterARestart() throws Exception {
         FakeProvider healthy = healthy();
         try (ModelRouter limited = router(one, failing(ErrorKind.RATE_LIMITED, Duration.ofHours(1)));
                 ModelRouter second = router(other, healthy)) {
@@ -224,7 +224,7 @@ class SharedCooldownsTest {
 
             server.start();
             back.await();
-            await(() -> isHeld(second));
+            await(() -> coolsDown(second));
         }
     }
 

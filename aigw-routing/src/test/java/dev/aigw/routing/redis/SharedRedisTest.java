@@ -199,7 +199,7 @@ class SharedRedisTest {
     }
 
     @Test
-    void redisTellsTheTime() {
+    void timeIsRedisTime() {
         try (SharedRedis redis = patient(server.uri())) {
             Instant before = Instant.now().minusSeconds(5);
             assertThat(redis.clock().now()).isBetween(before, before.plusSeconds(10));
@@ -217,7 +217,7 @@ class SharedRedisTest {
                 .connectWait(Duration.ofSeconds(20))
                 .build()) {
             String one = redis.key("limit", "budget:acme", "");
-            String other = redis.key("limit", "budget:acme", ":holds");
+            String other = redis.key("limit", "budget:acme", ":reservations");
             assertThat(one).isEqualTo("mine:limit:{budget:acme}");
             assertThat(SlotHash.getSlot(one)).isEqualTo(SlotHash.getSlot(other));
             assertThat(SlotHash.getSlot(one)).isNotEqualTo(SlotHash.getSlot(redis.key("limit", "budget:other", "")));

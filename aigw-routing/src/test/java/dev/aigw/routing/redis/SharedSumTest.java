@@ -217,7 +217,7 @@ class SharedSumTest {
         Allowance alive = budget(jvm(Duration.ofSeconds(1), Outage.closed()), "10");
         granted(dead.take(of("7"), ALL, false));
         Allowance.Grant kept = granted(alive.take(of("2"), ALL, false));
-        mortal.redis().close(); // nobody renews any more
+        mortal.redis().close(); // no longer renews
         awaitLevel(alive, level -> level.remaining().compareTo(of("8")) == 0);
         level(alive, "0", "2", "8");
         kept.settle(of("1"));
@@ -229,7 +229,7 @@ class SharedSumTest {
         SharedLimits slow = jvm(Duration.ofSeconds(1), Outage.closed());
         Allowance budget = budget(slow, "10");
         Allowance.Grant grant = granted(budget.take(of("7"), ALL, false));
-        String key = slow.redis().ask(redis -> redis.keys("*:holds")).get(0);
+        String key = slow.redis().ask(redis -> redis.keys("*:reservations")).get(0);
         slow.redis().ask(redis -> redis.zadd(key, 1.0, member(slow.redis(), key)));
         level(budget, "0", "0", "10");
         grant.settle(of("6"));

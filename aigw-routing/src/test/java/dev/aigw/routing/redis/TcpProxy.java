@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Stands between a client and a server of this machine, and can let every byte wait, as a network does that loses them
- * all: connections stay, and nobody answers.
+ * all: connections stay, and no answer comes.
  */
 final class TcpProxy implements AutoCloseable {
 

@@ -92,7 +92,7 @@ class BlueGreenTest {
     }
 
     @Test
-    void whoeverWaitsLearnsThatItWasSwitchedBack() {
+    void theFutureFailsWhenTheAliasIsSwitchedBack() {
         try (ModelRouter router = router(alias);
                 ChatStream stream = router.stream(HELLO)) {
             CompletableFuture<Void> drained = alias.switchTo("green");
@@ -225,12 +225,12 @@ class BlueGreenTest {
 
     @Test
     void listenersLearnOfEachStepInOrder() {
-        List<BlueGreen.Event> told = new ArrayList<>();
+        List<BlueGreen.Event> reported = new ArrayList<>();
         BlueGreen watched = BlueGreen.builder("blue", "green")
                 .listener(event -> {
                     throw new IllegalStateException("bad listener");
                 })
-                .listener(told::add)
+                .listener(reported::add)
                 .build();
         try (ModelRouter router = router(watched);
                 ChatStream stream = router.stream(HELLO)) {
@@ -239,7 +239,7 @@ class BlueGreenTest {
             stream.close();
             assertThat(drained).isCompleted();
         }
-        assertThat(told)
+        assertThat(reported)
                 .containsExactly(
                         new BlueGreen.Event(BlueGreen.Step.SWITCHED, "blue", "green", 1),
                         new BlueGreen.Event(BlueGreen.Step.DRAINED, "blue", "green", 0));
@@ -309,7 +309,7 @@ class BlueGreenTest {
                         boolean wasBusy = alias.inFlight(leftName) > 0;
                         assertThat(drained.isDone()).isEqualTo(!wasBusy);
                         assertThat(router.chat(HELLO).text()).isEqualTo(next);
-                        environment.join(drained); // the next switch leaves nobody waiting
+                        environment.join(drained); // the next switch leaves no call waiting
                     }
                 }
                 calls.forEach(environment::join);
@@ -379,7 +379,7 @@ class BlueGreenTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> BlueGreen.of("blue", "blue")).hasMessageContaining("nothing to switch to");
         assertThatThrownBy(() -> alias.switchTo("red"))
                 .hasMessage("there is no model \"red\" to switch to: use \"blue\" or \"green\"");

@@ -36,7 +36,7 @@ class CanaryGuardsTest {
 
     private static final Cost CENT = Cost.usd(new BigDecimal("0.01"));
 
-    private final List<Canary.State> told = new ArrayList<>();
+    private final List<Canary.State> reported = new ArrayList<>();
 
     /** What a version is like. */
     private record Version(int tokens, double score) {}
@@ -103,7 +103,7 @@ class CanaryGuardsTest {
     }
 
     private Canary.Builder canary() {
-        return Canary.builder("v2").stages(20, 50).minimumCalls(1_000_000).listener(told::add);
+        return Canary.builder("v2").stages(20, 50).minimumCalls(1_000_000).listener(reported::add);
     }
 
     private int run(Canary canary, Version version, int seed, int most) {
@@ -131,7 +131,7 @@ class CanaryGuardsTest {
         assertThat(canary.state().phase()).isEqualTo(Canary.Phase.ROLLED_BACK);
         assertThat(canary.state().reason()).matches("it costs more: 0\\.006\\d+ USD a call, against 0\\.003\\d+ USD");
         assertThat(served).isBetween(5, 400);
-        assertThat(told).containsExactly(canary.state());
+        assertThat(reported).containsExactly(canary.state());
     }
 
     @Test
@@ -142,7 +142,7 @@ class CanaryGuardsTest {
         assertThat(canary.state().phase()).isEqualTo(Canary.Phase.ROLLED_BACK);
         assertThat(canary.state().reason()).startsWith("its answers score lower: 0.");
         assertThat(served).as("half of which were scored").isBetween(5, 100);
-        assertThat(told).containsExactly(canary.state());
+        assertThat(reported).containsExactly(canary.state());
     }
 
     @Test
@@ -205,7 +205,7 @@ class CanaryGuardsTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> canary().cost(Cost.UNKNOWN, 1.1).build()).hasMessageContaining("known cap above zero");
         assertThatThrownBy(() -> canary().cost(CENT, 0.5).build()).hasMessageContaining("factor of 1 or more");
         assertThatThrownBy(() -> canary().score(1).build()).hasMessageContaining("such as 0.05");

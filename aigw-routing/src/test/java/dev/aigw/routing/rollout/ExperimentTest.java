@@ -161,7 +161,7 @@ class ExperimentTest {
                 .isEqualTo(301);
     }
 
-    /** Returns the scores of so many calls, each 1 by chance, else 0. */
+    /** Returns the scores of this many calls, each 1 at random, else 0. */
     private ExperimentReport.Scores draw(int count, double chance) {
         ArmCounts counts = new ArmCounts();
         for (int i = 0; i < count; i++) {
@@ -171,15 +171,17 @@ class ExperimentTest {
     }
 
     @Test
-    void theIntervalHoldsTheTruthAsOftenAsItSays() {
+    void theIntervalContainsTheTruthAsOftenAsItSays() {
         for (double[] means : new double[][] {{0.9, 0.9}, {0.5, 0.5}, {0.7, 0.4}, {0.97, 0.9}}) {
-            int held = 0;
+            int contained = 0;
             for (int run = 0; run < 2_000; run++) {
                 ExperimentReport.ScoreEffect effect = ScoreDifference.of(draw(25, means[0]), draw(40, means[1]));
                 double truth = means[0] - means[1];
-                held += effect.low() <= truth && truth <= effect.high() ? 1 : 0;
+                contained += effect.low() <= truth && truth <= effect.high() ? 1 : 0;
             }
-            assertThat(held / 2_000.0).as("means %s and %s", means[0], means[1]).isBetween(0.93, 0.99);
+            assertThat(contained / 2_000.0)
+                    .as("means %s and %s", means[0], means[1])
+                    .isBetween(0.93, 0.99);
         }
     }
 
@@ -211,7 +213,7 @@ class ExperimentTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> experiment().memory(Duration.ZERO).build()).hasMessageContaining("positive duration");
         assertThatThrownBy(() -> experiment().build().report().scoreEffect("cold"))
                 .hasMessageContaining("arms are [control, warm]");

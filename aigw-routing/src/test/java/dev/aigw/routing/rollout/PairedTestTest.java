@@ -11,7 +11,7 @@ class PairedTestTest {
     private static final double LEVEL = 0.05;
     private static final int RUNS = 400;
 
-    /** Five in a hundred, and three standard deviations of so many runs. */
+    /** Five in a hundred, and three standard deviations of this many runs. */
     private static final int MOST_ACCUSED = (int) (RUNS * LEVEL + 3 * Math.sqrt(RUNS * LEVEL * (1 - LEVEL)));
 
     /** Returns after how many new observations the new side is accused, or -1. */
@@ -73,7 +73,7 @@ class PairedTestTest {
     }
 
     @Test
-    void whatDriftsOnBothSidesAccusesNobody() {
+    void aDriftOfBothSidesRejectsNeither() {
         int accused = 0;
         for (int seed = 0; seed < RUNS; seed++) {
             Random random = new Random(seed);

@@ -57,7 +57,7 @@ class RolloutTest {
     }
 
     @Property
-    void raisingTheShareMovesNobodyWhoWasIn(
+    void raisingTheShareMovesNoCallerWhoWasIn(
             @ForAll @DoubleRange(min = 0.1, max = 99) double lower,
             @ForAll @DoubleRange(min = 0.1, max = 99) double other) {
         double before = Math.min(lower, other);
@@ -128,14 +128,15 @@ class RolloutTest {
 
     @Test
     void aBadVersionIsTakenBackAfterAFewCalls() {
-        List<Canary.State> told = new ArrayList<>();
-        Canary canary = Canary.builder("v2").stages(20, 100).listener(told::add).build();
+        List<Canary.State> reported = new ArrayList<>();
+        Canary canary =
+                Canary.builder("v2").stages(20, 100).listener(reported::add).build();
         try (ModelRouter router = router(canary, 1.0, 100)) {
             int served = drive(router, canary, 10_000);
             assertThat(canary.state().phase()).isEqualTo(Canary.Phase.ROLLED_BACK);
             assertThat(canary.state().reason()).contains("fails more often");
             assertThat(served).isLessThan(15);
-            assertThat(told).hasSize(1);
+            assertThat(reported).hasSize(1);
             assertThat(canary.select(user("anyone"))).isNull();
         }
     }
@@ -162,12 +163,12 @@ class RolloutTest {
 
     @Test
     void aGoodVersionGoesThroughAllStages() {
-        List<Canary.State> told = new ArrayList<>();
+        List<Canary.State> reported = new ArrayList<>();
         Canary canary =
-                Canary.builder("v2").minimumCalls(50).listener(told::add).build();
+                Canary.builder("v2").minimumCalls(50).listener(reported::add).build();
         try (ModelRouter router = router(canary, 0.02, 100)) {
             drive(router, canary, 20_000);
-            assertThat(told).extracting(Canary.State::percent).containsExactly(25.0, 50.0, 100.0, 100.0);
+            assertThat(reported).extracting(Canary.State::percent).containsExactly(25.0, 50.0, 100.0, 100.0);
             assertThat(canary.state().phase()).isEqualTo(Canary.Phase.PROMOTED);
             try (ChatStream stream = router.stream(ChatRequest.of("m", "hi"))) {
                 assertThat(stream.response().text()).isEqualTo("new");
@@ -246,16 +247,16 @@ class RolloutTest {
     }
 
     @Test
-    void anExposureListenerThatThrowsHidesTheEndFromNobody() {
+    void anExposureListenerThatThrowsHidesTheEndFromNoOther() {
         Canary canary = Canary.builder("v2").stages(100).minimumCalls(1).build();
-        List<Experiment.Exposure> told = new ArrayList<>();
+        List<Experiment.Exposure> reported = new ArrayList<>();
         Experiment experiment = Experiment.builder("tone")
                 .arm("control", null, 50)
                 .arm("warm", "warm", 50)
                 .exposure(seen -> {
                     throw new IllegalStateException("bad listener");
                 })
-                .exposure(told::add)
+                .exposure(reported::add)
                 .build();
         try (ModelRouter router = router(canary, 0, 100)) {
             router.update(table -> table.model(
@@ -268,7 +269,7 @@ class RolloutTest {
             drive(router, canary, 200);
         }
         assertThat(canary.state().phase()).isEqualTo(Canary.Phase.PROMOTED);
-        assertThat(told).isNotEmpty();
+        assertThat(reported).isNotEmpty();
     }
 
     @Test
@@ -331,7 +332,7 @@ class RolloutTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> Canary.builder("v2").stages(50, 25).build()).hasMessageContaining("rising");
         assertThatThrownBy(() -> Canary.builder("v2").stages(101).build()).hasMessageContaining("up to 100");
         assertThatThrownBy(() -> Experiment.builder("e")
@@ -354,7 +355,7 @@ class RolloutTest {
     }
 
     @Test
-    void theLedgerTellsWhatEachArmCostsFallbacksIncluded() {
+    void theLedgerHasTheCostOfEachArmFallbacksIncluded() {
         Experiment experiment = Experiment.builder("tone")
                 .arm("control", null, 50)
                 .arm("warm", "warm", 50)

@@ -51,14 +51,14 @@ class ShadowTest extends RouterHarness {
 
     private static final ChatRequest HELLO = ChatRequest.of("m", "hello");
 
-    private final List<Comparison> told = Collections.synchronizedList(new ArrayList<>());
+    private final List<Comparison> reported = Collections.synchronizedList(new ArrayList<>());
 
     ShadowTest() {
         super(3);
     }
 
     private Shadow.Builder shadow() {
-        return Shadow.builder("v2").share(1).listener(told::add);
+        return Shadow.builder("v2").share(1).listener(reported::add);
     }
 
     private ModelRouter.Builder router(FakeProvider fake, Shadow shadow) {
@@ -111,8 +111,8 @@ class ShadowTest extends RouterHarness {
             });
             assertThat(millis).isEqualTo(100);
         });
-        Comparison comparison = told.get(0);
-        assertThat(told).hasSize(1);
+        Comparison comparison = reported.get(0);
+        assertThat(reported).hasSize(1);
         assertThat(comparison.request()).isEqualTo(HELLO);
         Comparison.Side primary = comparison.primary();
         assertThat(primary.reply())
@@ -152,9 +152,9 @@ class ShadowTest extends RouterHarness {
         simulate(fake, router(fake, shadow().build()), router -> {
             way.chat(router, environment, HELLO, CallOptions.DEFAULT);
         });
-        assertThat(told).hasSize(1);
-        assertThat(told.get(0).primary().duration()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(told.get(0).copy().duration()).isZero();
+        assertThat(reported).hasSize(1);
+        assertThat(reported.get(0).primary().duration()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(reported.get(0).copy().duration()).isZero();
     }
 
     @ParameterizedTest
@@ -185,7 +185,7 @@ class ShadowTest extends RouterHarness {
                         .isEqualTo("old");
             }
         });
-        assertThat(told).hasSize(20).allSatisfy(comparison -> {
+        assertThat(reported).hasSize(20).allSatisfy(comparison -> {
             assertThat(comparison.copy().failure()).isNotNull();
             assertThat(comparison.copy().failure().kind()).isEqualTo(ErrorKind.AUTHENTICATION);
             assertThat(comparison.copy().route().attempts()).hasSize(1);
@@ -226,14 +226,14 @@ class ShadowTest extends RouterHarness {
                     catchThrowableOfType(GatewayException.class, () -> router.chat(ChatRequest.of("m", "copied")));
             assertThat(failure.route().attempts()).hasSizeGreaterThan(1);
         });
-        assertThat(told)
+        assertThat(reported)
                 .hasSize(51)
                 .allSatisfy(
                         comparison -> assertThat(comparison.copy().failure()).isNotNull());
     }
 
     @Test
-    void itIsAccountedApartAndHeldToNoCallersLimit() {
+    void itIsAccountedSeparatelyAndNoCallersLimitApplies() {
         FakeProvider fake = fake().reply(answer("x")).build();
         Caller acme = Caller.ofTenant("acme");
         Limits limits = Limits.builder()
@@ -277,7 +277,7 @@ class ShadowTest extends RouterHarness {
                 .satisfies(usage -> assertThat(usage.used()).isEqualByComparingTo("45"));
     }
 
-    /** Waits until so many pairs have been compared. */
+    /** Waits until this many pairs have been compared. */
     private ModelRouter await(ModelRouter router, Shadow shadow, long compared) {
         while (shadow.stats().compared() < compared) {
             environment.takeTurns();
@@ -312,7 +312,7 @@ class ShadowTest extends RouterHarness {
                     }
                     await(router, shadow, 3);
                 });
-        assertThat(told)
+        assertThat(reported)
                 .filteredOn(comparison -> comparison.copy().failure() != null)
                 .singleElement()
                 .satisfies(comparison ->
@@ -338,7 +338,7 @@ class ShadowTest extends RouterHarness {
             assertThat(router.chat(ChatRequest.of("v2", "other")).route().source())
                     .isEqualTo(Route.Source.MODEL);
         });
-        assertThat(told).hasSize(2);
+        assertThat(reported).hasSize(2);
         assertThat(fake.attempts("old")).hasSize(2);
         assertThat(fake.attempts("new")).hasSize(4);
     }
@@ -361,7 +361,7 @@ class ShadowTest extends RouterHarness {
         });
         assertThat(shadow.stats().copied()).isEqualTo(3);
         assertThat(shadow.stats().inFlight()).isZero();
-        assertThat(told).hasSize(3);
+        assertThat(reported).hasSize(3);
     }
 
     @ParameterizedTest
@@ -378,12 +378,12 @@ class ShadowTest extends RouterHarness {
                 router -> assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
                                 .text())
                         .isEqualTo("old"));
-        Comparison.Side copy = told.get(0).copy();
+        Comparison.Side copy = reported.get(0).copy();
         assertThat(copy.outcome()).isEqualTo(Outcome.ABANDONED);
         assertThat(copy.failure()).isNotNull();
         assertThat(copy.failure().kind()).isEqualTo(ErrorKind.DEADLINE);
         assertThat(copy.duration()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(copy.cost()).as("nobody told").isEqualTo(Cost.UNKNOWN);
+        assertThat(copy.cost()).as("not reported").isEqualTo(Cost.UNKNOWN);
         assertThat(shadow.stats().failed()).isEqualTo(1);
         assertThat(shadow.stats().unpriced()).isEqualTo(1);
     }
@@ -392,7 +392,7 @@ class ShadowTest extends RouterHarness {
     @EnumSource
     void theCallersCancelStopsTheCopyOnlyIfChosen(Way way) {
         for (boolean chosen : new boolean[] {false, true}) {
-            told.clear();
+            reported.clear();
             FakeProvider fake = fake().model("old", old -> old.hang())
                     .model("new", next -> next.delay(Duration.ofSeconds(5)).reply("new"))
                     .build();
@@ -410,7 +410,7 @@ class ShadowTest extends RouterHarness {
                                 failure -> assertThat(failure).isInstanceOf(GatewayException.class),
                                 failure -> assertThat(failure).hasCauseInstanceOf(GatewayException.class));
             });
-            Comparison comparison = told.get(0);
+            Comparison comparison = reported.get(0);
             assertThat(comparison.primary().outcome()).isEqualTo(Outcome.ABANDONED);
             assertThat(comparison.copy().outcome()).isEqualTo(chosen ? Outcome.ABANDONED : Outcome.SUCCESS);
             assertThat(comparison.copy().duration()).isEqualTo(Duration.ofSeconds(chosen ? 1 : 5));
@@ -427,12 +427,12 @@ class ShadowTest extends RouterHarness {
                 assertThat(stream.next()).isNotNull();
             }
         });
-        Comparison.Side primary = told.get(0).primary();
+        Comparison.Side primary = reported.get(0).primary();
         assertThat(primary.outcome()).isEqualTo(Outcome.ABANDONED);
         assertThat(primary.reply()).isNull();
         assertThat(primary.usage().outputTokens()).isPositive();
         assertThat(primary.cost().isKnown()).isTrue();
-        assertThat(told.get(0).copy().outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(reported.get(0).copy().outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
     @Test
@@ -444,15 +444,15 @@ class ShadowTest extends RouterHarness {
                 fake,
                 router(fake, shadow().build()),
                 router -> assertThatThrownBy(() -> router.chat(HELLO)).isInstanceOf(GatewayException.class));
-        assertThat(told.get(0).primary().failure()).isNotNull();
-        assertThat(told.get(0).primary().failure().kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(told.get(0).copy().outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(reported.get(0).primary().failure()).isNotNull();
+        assertThat(reported.get(0).primary().failure().kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(reported.get(0).copy().outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
     @Test
     void closingTheRouterStopsCopiesUnderWayAfterTheTimeTheyMayFinish() {
         for (Duration patience : List.of(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(30))) {
-            told.clear();
+            reported.clear();
             FakeProvider fake = fake().model("old", old -> old.reply("old"))
                     .model("new", next -> next.delay(Duration.ofSeconds(20)).reply("new"))
                     .build();
@@ -469,7 +469,7 @@ class ShadowTest extends RouterHarness {
                 assertThat(millis).isEqualTo(Math.min(20_000, patience.toMillis()));
             });
             assertThat(shadow.stats().inFlight()).isZero();
-            assertThat(told.get(0).copy().outcome())
+            assertThat(reported.get(0).copy().outcome())
                     .isEqualTo(patience.toSeconds() == 30 ? Outcome.SUCCESS : Outcome.ABANDONED);
         }
     }
@@ -555,10 +555,10 @@ class ShadowTest extends RouterHarness {
             }
             assertThat(millis(router::close)).isEqualTo(20_000);
         });
-        assertThat(told)
+        assertThat(reported)
                 .extracting(comparison -> comparison.copy().duration())
                 .containsExactly(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(20));
-        assertThat(told.get(3).copy().outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(reported.get(3).copy().outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
     @Test
@@ -569,13 +569,13 @@ class ShadowTest extends RouterHarness {
                 .listener(comparison -> {
                     throw new IllegalStateException("bad listener");
                 })
-                .listener(told::add)
+                .listener(reported::add)
                 .build();
         simulate(
                 fake,
                 router(fake, shadow),
                 router -> assertThat(router.chat(HELLO).text()).isEqualTo("x"));
-        assertThat(told).hasSize(1);
+        assertThat(reported).hasSize(1);
     }
 
     @Test
@@ -638,7 +638,7 @@ class ShadowTest extends RouterHarness {
                 .share(1)
                 .maxInFlight(10_000)
                 .listener(comparison -> {
-                    told.add(comparison);
+                    reported.add(comparison);
                     compared.countDown();
                 })
                 .build();
@@ -656,7 +656,7 @@ class ShadowTest extends RouterHarness {
             }
             assertThat(compared.await(60, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(told).allSatisfy(comparison -> {
+        assertThat(reported).allSatisfy(comparison -> {
             assertThat(((ChatResponse) comparison.primary().reply()).text()).isEqualTo("abc");
             assertThat(((ChatResponse) comparison.copy().reply()).text()).isEqualTo("abcd");
         });
@@ -666,7 +666,7 @@ class ShadowTest extends RouterHarness {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> Shadow.builder("v2").share(1.5).build())
                 .hasMessage("shadow \"v2\": share is 1.5: use one from 0 to 1, such as 0.05 for 5 percent");
         assertThatThrownBy(() -> Shadow.builder("v2").share(Double.NaN).build()).hasMessageContaining("from 0 to 1");

@@ -22,7 +22,7 @@ class BanditTest {
 
     private final VirtualEnvironment environment = new VirtualEnvironment(17);
     private final Random random = new Random(23);
-    private final List<Double> heard = new ArrayList<>();
+    private final List<Double> notified = new ArrayList<>();
 
     private ModelRouter router(Bandit bandit) {
         ProviderAdapter adapter = ProviderAdapter.builder("fake")
@@ -39,7 +39,7 @@ class BanditTest {
                 .retry(RetryPolicy.none())
                 .listener(event -> {
                     if (event instanceof RouterEvent.FeedbackGiven given) {
-                        heard.add(given.score());
+                        notified.add(given.score());
                     }
                 })
                 .model("good", model -> model.deployment("fake/good"))
@@ -49,7 +49,7 @@ class BanditTest {
                 .build();
     }
 
-    /** Calls and scores by chance; returns how many of the last calls went to the model called good. */
+    /** Calls and scores at random; returns how many of the last calls went to the model called good. */
     private int play(ModelRouter router, int calls, Map<String, Double> quality) {
         int good = 0;
         for (int i = 0; i < calls; i++) {
@@ -67,7 +67,7 @@ class BanditTest {
         try (ModelRouter router = router(bandit)) {
             int good = play(router, 1_000, Map.of("good", 0.8, "poor", 0.5));
             assertThat(good).as("of the last 500 calls").isGreaterThan(450);
-            assertThat(heard).hasSize(1_000);
+            assertThat(notified).hasSize(1_000);
             assertThat(bandit.arms().get(0).meanScore()).isBetween(0.75, 0.85);
             long wasted = bandit.arms().get(1).scored();
             assertThat(wasted * 0.3)
@@ -82,12 +82,12 @@ class BanditTest {
     }
 
     @Test
-    void aDearModelMustBeBetterByItsCost() {
+    void anExpensiveModelMustBeBetterByItsCost() {
         Bandit bandit =
                 Bandit.builder().arm("good", 1).arm("poor", 0.1).costWeight(0.5).build();
         try (ModelRouter router = router(bandit)) {
-            int dear = play(router, 1_000, Map.of("good", 0.8, "poor", 0.7));
-            assertThat(dear).isLessThan(50);
+            int expensive = play(router, 1_000, Map.of("good", 0.8, "poor", 0.7));
+            assertThat(expensive).isLessThan(50);
         }
     }
 
@@ -123,7 +123,7 @@ class BanditTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> Bandit.builder().arm("a").build()).hasMessageContaining("two models");
         assertThatThrownBy(() -> Bandit.builder().arm("a", 3)).hasMessageContaining("from 0 to 1");
         assertThatThrownBy(() -> Bandit.builder().arm("a").arm("a")).hasMessageContaining("twice");

@@ -206,8 +206,8 @@ class ByBudgetTest {
                 done.add(pool.submit(() -> {
                     for (int call = 0; call < 20; call++) {
                         try {
-                            boolean dear = router.chat(ask(), ACME).text().equals("large");
-                            (dear ? large : small).incrementAndGet();
+                            boolean expensive = router.chat(ask(), ACME).text().equals("large");
+                            (expensive ? large : small).incrementAndGet();
                         } catch (GatewayException e) {
                             assertThat(e.kind()).isEqualTo(ErrorKind.BUDGET_EXCEEDED);
                             refused.incrementAndGet();
@@ -241,7 +241,7 @@ class ByBudgetTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         Limits onlyByModel = Limits.builder()
                 .limit(
                         "by-model",

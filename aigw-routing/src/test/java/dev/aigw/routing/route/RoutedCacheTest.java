@@ -33,7 +33,7 @@ class RoutedCacheTest {
 
     private final VirtualEnvironment environment = new VirtualEnvironment(9);
     private final List<String> asked = new ArrayList<>();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
 
     private ModelRouter.Builder router(ModelSelector selector) {
         ProviderAdapter adapter = ProviderAdapter.builder("fake")
@@ -58,8 +58,8 @@ class RoutedCacheTest {
                 .model("m", model -> model.deployment("fake/own").route(selector));
     }
 
-    /** A selector that notes what it is told. */
-    private ModelSelector telling(ModelSelector selector) {
+    /** A selector that records what it is notified of. */
+    private ModelSelector recording(ModelSelector selector) {
         return new ModelSelector() {
             @Override
             public @Nullable Selection select(Query query) {
@@ -68,7 +68,7 @@ class RoutedCacheTest {
 
             @Override
             public void ended(Query query, @Nullable Selection selection, End end) {
-                told.add(end.outcome()
+                reported.add(end.outcome()
                         + (end.failure() == null ? "" : " " + end.failure().kind()));
             }
         };
@@ -87,7 +87,7 @@ class RoutedCacheTest {
     @Test
     void theReplyOfTheModelChosenIsKeptForThatModel() {
         ModelSelector rules =
-                telling(Routes.rules().when(Condition.tier("free"), "small").otherwise("large"));
+                recording(Routes.rules().when(Condition.tier("free"), "small").otherwise("large"));
         try (ModelRouter router = router(rules).build()) {
             assertThat(router.chat(ask("m"), tier("free")).text()).isEqualTo("small says 1");
             assertThat(router.chat(ask("m"), tier("paid")).text()).isEqualTo("large says 2");
@@ -102,7 +102,7 @@ class RoutedCacheTest {
             assertThat(router.chat(ask("small"), tier("any")).text())
                     .as("asked for by its own name")
                     .isEqualTo("small says 1");
-            assertThat(told).as("of the two calls that reached a model").containsExactly("SUCCESS", "SUCCESS");
+            assertThat(reported).as("of the two calls that reached a model").containsExactly("SUCCESS", "SUCCESS");
         }
     }
 
@@ -138,12 +138,12 @@ class RoutedCacheTest {
     @Test
     void theReplyOfAFallbackIsNotKeptForTheModelChosenAndTheChoiceHasFailed() {
         try (ModelRouter router =
-                router(telling(Routes.rules().otherwise("broken"))).build()) {
+                router(recording(Routes.rules().otherwise("broken"))).build()) {
             assertThat(router.chat(ask("m")).text()).isEqualTo("large says 2");
             assertThat(router.chat(ask("m")).text())
-                    .as("the broken one is left alone meanwhile")
+                    .as("the broken one cools down meanwhile")
                     .isEqualTo("large says 3");
-            assertThat(told).containsExactly("FAILED NOT_FOUND", "FAILED");
+            assertThat(reported).containsExactly("FAILED NOT_FOUND", "FAILED");
         }
     }
 
@@ -236,8 +236,8 @@ class RoutedCacheTest {
     }
 
     @Test
-    void aCascadeThatPaidForAStepIsToldOfThoughItsLastAnswerWasStored() {
-        ModelSelector outer = telling(query -> new ModelSelector.Selection("cascade", "always"));
+    void aCascadeThatPaidForAStepIsReportedThoughItsLastAnswerWasStored() {
+        ModelSelector outer = recording(query -> new ModelSelector.Selection("cascade", "always"));
         ModelSelector cascade =
                 Routes.cascade().first("small", (question, answer) -> false).last("large");
         CallOptions unread =
@@ -248,10 +248,10 @@ class RoutedCacheTest {
             ChatResponse response = router.chat(ask("m"), unread);
             assertThat(response.route().source()).isEqualTo(Route.Source.CACHE);
             assertThat(asked).containsExactly("large", "small");
-            assertThat(told).containsExactly("SUCCESS");
+            assertThat(reported).containsExactly("SUCCESS");
             router.chat(ask("small"));
             router.chat(ask("m"));
-            assertThat(told).as("of a call that sent nothing").hasSize(1);
+            assertThat(reported).as("of a call that sent nothing").hasSize(1);
         }
     }
 }

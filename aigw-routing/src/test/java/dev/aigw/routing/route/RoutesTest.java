@@ -66,7 +66,7 @@ class RoutesTest {
     }
 
     @Test
-    void theFirstRuleThatHoldsNamesTheModel() {
+    void theFirstRuleThatMatchesChoosesTheModel() {
         ModelSelector rules = Routes.rules()
                 .when(Condition.hasImages(), "eyes")
                 .when(Condition.tier("free").and(Condition.hasTools().not()), "small")
@@ -82,7 +82,7 @@ class RoutesTest {
                                     CallOptions.builder().tag("quality", "best").build())
                             .text())
                     .isEqualTo("large");
-            assertThat(router.chat(ask("hi")).text()).as("no rule holds").isEqualTo("own");
+            assertThat(router.chat(ask("hi")).text()).as("no rule matches").isEqualTo("own");
             ChatRequest picture = ChatRequest.builder("assistant")
                     .message(Message.user("what?", new ContentPart.Image(Media.ofUrl("https://example.org/cat.png"))))
                     .build();
@@ -98,7 +98,7 @@ class RoutesTest {
     }
 
     @Test
-    void aDryRunTellsWhatTheRouteChooses() {
+    void aDryRunShowsWhatTheRouteChooses() {
         try (ModelRouter router = router(model -> model.route(
                 Routes.rules().when(Condition.tenant("acme"), "small").otherwise("large")))) {
             RoutePlan plan = router.explain(ChatRequest.CHAT, ask("hi"), of(Caller.ofTenant("acme")));
@@ -111,10 +111,10 @@ class RoutesTest {
     @Test
     void timesOfDayMayPassMidnight() {
         Condition night = Condition.between(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneOffset.UTC);
-        assertThat(List.of(21, 22, 23, 0, 5, 6, 12).stream().filter(hour -> night.holds(at(hour))))
+        assertThat(List.of(21, 22, 23, 0, 5, 6, 12).stream().filter(hour -> night.matches(at(hour))))
                 .containsExactly(22, 23, 0, 5);
         Condition day = Condition.between(LocalTime.of(8, 0), LocalTime.of(18, 0), ZoneOffset.UTC);
-        assertThat(List.of(7, 8, 17, 18).stream().filter(hour -> day.holds(at(hour))))
+        assertThat(List.of(7, 8, 17, 18).stream().filter(hour -> day.matches(at(hour))))
                 .containsExactly(8, 17);
     }
 
@@ -128,7 +128,7 @@ class RoutesTest {
     }
 
     @Test
-    void easyQuestionsGoToTheSmallModelAndTheReasonsAreTold() {
+    void easyQuestionsGoToTheSmallModelAndTheReasonsAreShown() {
         ModelSelector steps = Routes.complexity().upTo(10, "small").otherwise("large");
         String hard =
                 "Prove step by step why this loop terminates, and compare it with the other:\n```java\nwhile (x > 0)"
@@ -182,7 +182,7 @@ class RoutesTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> router(model -> model.route(
                         Routes.rules().when(Condition.hasTools(), "unknown").build())))
                 .hasMessageContaining("a route of model \"assistant\" is \"unknown\"");
@@ -226,7 +226,7 @@ class RoutesTest {
 
     @Test
     void aSelectorThatThrowsAtTheEndOfACallHidesItFromNoOther() {
-        List<End> told = new ArrayList<>();
+        List<End> reported = new ArrayList<>();
         ModelSelector failing = new ModelSelector() {
             @Override
             public Selection select(Query query) {
@@ -246,7 +246,7 @@ class RoutesTest {
 
             @Override
             public void ended(Query query, @Nullable Selection selection, End end) {
-                told.add(end);
+                reported.add(end);
             }
         };
         try (ModelRouter router = router(model -> model.deployment("fake/own"))) {
@@ -256,6 +256,6 @@ class RoutesTest {
                             "assistant", model -> model.deployment("fake/own").route(failing)));
             assertThat(router.chat("assistant", "hi").text()).isEqualTo("small");
         }
-        assertThat(told).hasSize(1);
+        assertThat(reported).hasSize(1);
     }
 }

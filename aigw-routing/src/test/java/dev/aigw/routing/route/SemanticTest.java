@@ -104,7 +104,7 @@ class SemanticTest {
     }
 
     @Test
-    void aChatGoesToTheModelWithTheNearestExampleAndTheReasonIsTold() {
+    void aChatGoesToTheModelWithTheNearestExampleAndTheReasonIsShown() {
         try (ModelRouter router = router(routes(this::place).otherwise("other"))) {
             ChatRequest rent = ChatRequest.of("m", "the rent is high");
             assertThat(router.chat("m", "a bug in the function").text()).isEqualTo("coder");
@@ -208,7 +208,7 @@ class SemanticTest {
     }
 
     @Test
-    void anEmbedderThatFailsIsLeftAloneForAWhileAndTheReasonSaysSo() {
+    void anEmbedderThatFailsIsNotCalledForAWhileAndTheReasonSaysSo() {
         AtomicInteger asked = new AtomicInteger();
         AtomicBoolean broken = new AtomicBoolean(true);
         ModelSelector selector = routes(batch -> {
@@ -252,7 +252,7 @@ class SemanticTest {
     }
 
     @Test
-    void anEmbedderSlowerThanTheTimeoutIsLeftAloneAndItsLateAnswerServes() {
+    void anEmbedderSlowerThanTheTimeoutIsNotCalledAndItsLateAnswerIsUsed() {
         Semaphore gate = new Semaphore(0);
         ModelSelector selector = routes(batch -> {
                     gate.acquireUninterruptibly();
@@ -312,7 +312,7 @@ class SemanticTest {
     }
 
     @Test
-    void badInputIsToldWithItsRemedy() {
+    void badInputFailsWithItsFix() {
         Routes.SemanticBuilder none = Routes.semantic(this::place).threshold(0.5);
         assertThatThrownBy(none::build).hasMessageContaining("add one with route");
         assertThatThrownBy(() -> none.route("a")).hasMessageContaining("no example");

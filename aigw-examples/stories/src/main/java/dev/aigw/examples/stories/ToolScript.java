@@ -27,13 +27,13 @@ final class ToolScript {
         String question = "";
         for (JsonNode message : parse(body).path("messages")) {
             if (message.path("role").asText().equals("tool")) {
-                told.add(message.path("content").asText());
+                reported.add(message.path("content").asText());
             } else if (message.path("role").asText().equals("user")) {
                 question = message.path("content").asText();
             }
         }
-        if (!told.isEmpty()) {
-            return ChatResponse.of("The tool says: " + String.join("; ", told) + ".");
+        if (!reported.isEmpty()) {
+            return ChatResponse.of("The tool says: " + String.join("; ", reported) + ".");
         }
         ChatResponse.Builder wishes = ChatResponse.builder();
         Matcher cities = CITY.matcher(question);

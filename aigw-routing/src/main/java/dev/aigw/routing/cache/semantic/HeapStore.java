@@ -6,7 +6,7 @@ import dev.aigw.api.spi.ResultCache;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps partitions in the heap; the least used make room. Safe for use by many threads. */
+/** Keeps partitions in the heap and evicts the least used. Safe for use by many threads. */
 final class HeapStore implements SemanticStore {
 
     private final int entriesEach;

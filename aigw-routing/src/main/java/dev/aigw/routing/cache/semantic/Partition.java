@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions that differ only in their wording, one after the other in one array; the oldest makes room for the
- * newest. Safe for use by many threads, which may look up at once.
+ * The vectors of questions that differ only in their wording, adjacent in one array; the newest replaces the oldest.
+ * Safe for use by many threads; lookups run concurrently.
  */
 final class Partition {
 
@@ -59,7 +59,7 @@ final class Partition {
     void put(float[] vector, ResultCache.Entry entry) {
         lock.writeLock().lock();
         try {
-            if (vector.length != dimensions) { // another model embeds now: what it places is not to be compared
+            if (vector.length != dimensions) { // the embedder has changed: old vectors are not comparable
                 dimensions = vector.length;
                 size = 0;
                 next = 0;

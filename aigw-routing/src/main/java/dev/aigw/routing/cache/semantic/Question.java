@@ -8,23 +8,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request taken apart: the wording of its last turn, and everything else. Two questions are compared by meaning only
- * when everything else is equal, and so are the numbers in their wording: "in 3 days" and "in 5 days" lie close
- * together, and mean other things.
+ * A request split into the wording of its last turn and everything else. Two questions are compared by meaning only if
+ * everything else is equal, including the numbers in their wording: "in 3 days" and "in 5 days" have similar vectors
+ * but different meanings.
  *
  * @param text the wording
- * @param rest all but the wording, with the numbers in it
+ * @param rest everything but the wording, and the numbers in the wording
  */
 record Question(String text, Object rest) {
 
     private record Rest(@Nullable Object identity, List<String> numbers) {}
 
     /**
-     * Takes a request apart, or returns null when its meaning does not lie in one text.
+     * Splits a request, or returns null if its meaning is not in one text.
      *
-     * @param maximumTurns how many turns of the user it may have
-     * @param minimumWords shorter ones ("why?", "go on") mean too little
-     * @param maximumChars longer ones mean too much
+     * @param maximumTurns the most turns of the user
+     * @param minimumWords the fewest words; shorter questions ("why?", "go on") mean too little
+     * @param maximumChars the most characters; longer questions mean too much
      */
     static @Nullable Question of(ChatRequest request, int maximumTurns, int minimumWords, int maximumChars) {
         List<Message> messages = request.messages();

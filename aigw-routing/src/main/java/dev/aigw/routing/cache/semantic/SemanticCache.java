@@ -4,6 +4,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.feature.Installer;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a chat with the stored answer to a question that means the same, though it is worded otherwise.
+ * Answers a chat with the stored answer to a question with the same meaning in other words.
  *
  * <pre>{@code
  * SemanticCache semantic = SemanticCache.builder()
@@ -23,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Only the wording of the last turn is compared by meaning. Tenant, model, system messages, earlier turns, tools,
- * all parameters and the numbers in the wording must be equal. Follow-ups, very short and very long questions, and such
- * with images take no part. Stored are complete answers of the model asked for, without tool calls, streamed ones too.
- * Every hit says its similarity in {@code reply.route().warnings()}, and counts as {@code CACHE}. The call's
- * {@link dev.aigw.api.CacheDirective} holds; stale answers are not served.
+ * all parameters and the numbers in the wording must be equal. Follow-ups, very short and very long questions, and
+ * questions with images are not cached. Stored are complete answers of the requested model without tool calls, plain
+ * and streamed. Every hit reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}.
+ * The call's {@link dev.aigw.api.CacheDirective} applies; stale answers are not served.
  *
- * <p>A wrong hit is a wrong answer: measure the threshold with questions and an embedder of your own. Each call that
- * the exact cache does not answer waits for the embedder; when that fails, the call goes on without.
+ * <p>A wrong hit is a wrong answer: measure the threshold with your own questions and embedder. Each call that the
+ * exact cache does not answer waits for the embedder; if the embedder fails, the call proceeds without the semantic
+ * cache.
  *
  * <p>Safe for use by many threads.
  */
@@ -68,15 +70,15 @@ public final class SemanticCache implements Feature {
     }
 
     /**
-     * Counts since the cache was made, but for {@code entries}.
+     * Counts since the cache was made, except for {@code entries}.
      *
-     * @param hits questions answered
-     * @param misses questions compared and not answered
-     * @param entries answers stored at present, roughly
+     * @param hits questions answered from the cache
+     * @param misses questions looked up without a match
+     * @param entries answers stored now, approximately
      */
     public record Stats(long hits, long misses, long entries) {}
 
-    /** Returns counts. */
+    /** Returns the counts. */
     public Stats stats() {
         return new Stats(hits.sum(), misses.sum(), store.size());
     }
@@ -137,14 +139,14 @@ public final class SemanticCache implements Feature {
 
         private Builder() {}
 
-        /** Sets who places questions. Required. */
+        /** Sets the embedder of questions. Required. */
         public Builder embedder(Embedder embedder) {
             once.check(0, "embedder");
             this.embedder = Objects.requireNonNull(embedder, "embedder");
             return this;
         }
 
-        /** Sets from which similarity on questions mean the same, above 0 and up to 1. Required. */
+        /** Sets the least similarity of questions with the same meaning, above 0 and up to 1. Required. */
         public Builder threshold(double similarity) {
             once.check(1, "threshold");
             this.threshold = similarity;
@@ -158,21 +160,21 @@ public final class SemanticCache implements Feature {
             return this;
         }
 
-        /** Sets how many turns of the user a conversation may have; 1 by default: no follow-ups. */
+        /** Sets the most turns of the user that a conversation may have; 1 by default, which excludes follow-ups. */
         public Builder maximumTurns(int turns) {
             once.check(3, "maximumTurns");
             this.maximumTurns = turns;
             return this;
         }
 
-        /** Sets how many words a question must have; 3 by default. */
+        /** Sets the fewest words of a question; 3 by default. */
         public Builder minimumWords(int words) {
             once.check(4, "minimumWords");
             this.minimumWords = words;
             return this;
         }
 
-        /** Sets how many characters a question may have; 2,000 by default. */
+        /** Sets the most characters of a question; 2,000 by default. */
         public Builder maximumChars(int chars) {
             once.check(5, "maximumChars");
             this.maximumChars = chars;
@@ -180,8 +182,8 @@ public final class SemanticCache implements Feature {
         }
 
         /**
-         * Sets how many answers are kept in the heap for questions that differ only in wording; 1,000 by default, the
-         * oldest make room. Of such groups the 1,000 last used are kept.
+         * Sets the most answers to keep in the heap for one group of questions that differ only in wording; 1,000 by
+         * default. The oldest are evicted first. The 1,000 most recently used groups are kept.
          */
         public Builder maximumEntriesEach(int entries) {
             once.check(6, "maximumEntriesEach");
@@ -189,14 +191,14 @@ public final class SemanticCache implements Feature {
             return this;
         }
 
-        /** Sets a store of one's own in place of the one in the heap. */
+        /** Sets a custom store in place of the one in the heap. */
         public Builder store(SemanticStore store) {
             once.check(7, "store");
             this.store = Objects.requireNonNull(store, "store");
             return this;
         }
 
-        /** Lets all tenants share their answers; by default each has its own. */
+        /** Shares answers among all tenants; by default each tenant has its own. */
         public Builder shared() {
             once.check(8, "shared");
             this.shared = true;
@@ -221,7 +223,8 @@ public final class SemanticCache implements Feature {
                         "maximumTurns, minimumWords, maximumChars and maximumEntriesEach must be 1 or more");
             }
             if (timeToLive.isZero() || timeToLive.isNegative()) {
-                throw new IllegalStateException("timeToLive is " + timeToLive + ": set a positive time");
+                throw new IllegalStateException(
+                        "timeToLive is " + Durations.text(timeToLive) + ": set a positive time");
             }
             return new SemanticCache(this, embedder, threshold);
         }

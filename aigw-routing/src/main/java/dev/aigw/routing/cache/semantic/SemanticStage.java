@@ -26,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers with what was answered to a question of like meaning, or goes on and stores. Safe for use by many threads.
+ * Answers from the stored answer to a question with a similar meaning, or proceeds and stores the reply. Safe for use
+ * by many threads.
  */
 final class SemanticStage implements Stage {
 
@@ -48,7 +49,7 @@ final class SemanticStage implements Stage {
         CallContext call = chain.call();
         CacheDirective wish = call.options().cache();
         Question question = wish.read() || wish.store() ? question(chain) : null;
-        float[] vector = question == null ? null : place(question.text());
+        float[] vector = question == null ? null : embed(question.text());
         if (question == null || vector == null) {
             return chain.proceed(chain.request());
         }
@@ -71,7 +72,7 @@ final class SemanticStage implements Stage {
         return chat && chain.request() instanceof ChatRequest request ? cache.question(request) : null;
     }
 
-    private float @Nullable [] place(String text) {
+    private float @Nullable [] embed(String text) {
         try {
             List<float[]> vectors = cache.embedder().embed(List.of(text));
             return Vectors.unit(vectors.get(0));

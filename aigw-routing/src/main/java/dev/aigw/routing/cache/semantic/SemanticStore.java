@@ -5,26 +5,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps answers by the meaning of their questions. The one in the heap compares with every question of a partition,
- * which is right for some ten thousands; an index of one's own serves beyond. Implementations are safe for use by many
- * threads and never call a model.
+ * Keeps answers by the meaning of their questions. The store in the heap compares with every question of a partition,
+ * which suits some tens of thousands; use a custom index for more. Implementations are safe for use by many threads and
+ * never call a model.
  */
 public interface SemanticStore {
 
     /**
-     * An answer found.
+     * An answer that was found.
      *
      * @param entry the answer
-     * @param similarity how alike the questions are: 1 for the same meaning, about 0 for unrelated ones
+     * @param similarity the similarity of the questions: 1 for the same meaning, about 0 for unrelated ones
      */
     record Match(ResultCache.Entry entry, double similarity) {}
 
     /**
-     * Returns the answer whose question is nearest, however far that is, or null when there is none.
+     * Returns the answer with the nearest question, however far away, or null if there is none.
      *
-     * @param partition what must be the same: tenant, model, and all of the request but the question's wording
+     * @param partition what must be equal: tenant, model, and all of the request except the question's wording
      * @param vector the question, of unit length
-     * @param notBefore leaves out what was stored before
+     * @param notBefore excludes answers stored earlier
      */
     @Nullable
     Match nearest(ResultCache.Key partition, float[] vector, Instant notBefore);
@@ -32,6 +32,6 @@ public interface SemanticStore {
     /** Stores an answer under its question, a vector of unit length that is not changed afterwards. */
     void put(ResultCache.Key partition, float[] vector, ResultCache.Entry entry);
 
-    /** Returns the answers stored, roughly. */
+    /** Returns the number of stored answers, approximately. */
     long size();
 }

@@ -1,8 +1,8 @@
 /**
- * Answers a question with the answer to one that means the same.
+ * Answers a question with the stored answer to a question with the same meaning.
  *
- * <p>Door: {@link dev.aigw.routing.cache.semantic.SemanticCache}. Reading order: {@code SemanticCache},
- * {@code SemanticStage}, {@code Question} (what must be the same, and what only alike),
+ * <p>Entry point: {@link dev.aigw.routing.cache.semantic.SemanticCache}. Reading order: {@code SemanticCache},
+ * {@code SemanticStage}, {@code Question} (what must be equal, and what only similar),
  * {@link dev.aigw.routing.cache.semantic.SemanticStore} with its {@code HeapStore} and {@code Partition}.
  */
 @NullMarked

@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values for a digest: what is equal gives the same bytes in every JVM, and what is not equal gives other bytes,
- * except that numbers count as JSON would write them, whatever their class. Entries of maps are put in order; records
- * are written with the names of their class and components, constants of enums with that of their class.
+ * Writes values for a digest: equal values give the same bytes in every JVM, and unequal values give different bytes,
+ * except that numbers are compared by their JSON text, whatever their class. Map entries are sorted; records are
+ * written with the names of their class and components, enum constants with the name of their class.
  *
- * <p>An object of any other class is refused: nobody but itself knows what makes it equal to another.
+ * <p>An object of any other class is refused, since only its class defines what makes it equal to another.
  */
 final class CanonicalWriter extends PlainWriter {
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The plain form of what chats are made of: parts of messages, media, probabilities and usage. */
+/** The plain form of the parts of chats: message parts, media, probabilities and usage. */
 final class ChatForm {
 
     private ChatForm() {}
@@ -117,7 +117,7 @@ final class ChatForm {
             case "video" -> new ContentPart.Video(media(fields));
             case "document" ->
                 new ContentPart.Document(media(fields), fields.text("title"), fields.need("citations", Boolean.class));
-            default -> throw new IllegalArgumentException("no part is of type " + type);
+            default -> throw new IllegalArgumentException("there is no part of type " + type);
         };
     }
 

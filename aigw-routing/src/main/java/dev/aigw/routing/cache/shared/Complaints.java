@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 
-/** Logs what goes wrong with a store when it begins, and not with each call. Safe for use by many threads. */
+/** Logs problems of a store when they begin, and not for each call. Safe for use by many threads. */
 final class Complaints {
 
     private static final int MOST_KINDS = 100;
@@ -21,7 +21,7 @@ final class Complaints {
 
     void failed(RuntimeException cause) {
         if (failing.compareAndSet(false, true)) {
-            log.warn("the store of the shared cache fails; calls go on without it", cause);
+            log.warn("the store of the shared cache fails; calls continue without it", cause);
         }
     }
 
@@ -34,8 +34,8 @@ final class Complaints {
     void unreadable(String key) {
         if (unreadable.compareAndSet(false, true)) {
             log.warn(
-                    "the store of the shared cache holds an entry of another version, or a damaged one, under {};"
-                            + " such entries count as misses, and no more of them are logged",
+                    "the store of the shared cache has an entry of another version, or a damaged one, under {};"
+                            + " such entries count as misses, and further ones are not logged",
                     key);
         }
     }
@@ -43,7 +43,7 @@ final class Complaints {
     void unwritable(Unwritable cause) {
         String what = String.valueOf(cause.getMessage());
         if (unwritable.size() < MOST_KINDS && unwritable.add(what)) {
-            log.info("the shared cache keeps in this JVM alone what holds {}", what);
+            log.info("the shared cache keeps requests and replies with {} only in this JVM", what);
         }
     }
 }

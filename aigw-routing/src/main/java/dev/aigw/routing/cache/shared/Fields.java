@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named fields of something in plain form, to be written or read back. A field that is null is left out. Reading
- * throws {@link NullPointerException} for what is missing and {@link ClassCastException} for what is of another kind.
- * Not safe for use by several threads.
+ * The named fields of a value in plain form, to be written or read back. A null field is left out. Reading throws
+ * {@link NullPointerException} for a missing field and {@link ClassCastException} for a field of another type. Not safe
+ * for use by several threads.
  */
 final class Fields {
 
@@ -21,13 +21,13 @@ final class Fields {
         this.values = values;
     }
 
-    /** Starts without fields. */
+    /** Returns a value without fields. */
     static Fields none() {
         return new Fields(new LinkedHashMap<>());
     }
 
     /** Returns the fields that were written as {@code map}. */
-    @SuppressWarnings("unchecked") // keys of maps are read as texts only
+    @SuppressWarnings("unchecked") // map keys are only read as text
     static Fields of(@Nullable Object map) {
         return new Fields((Map<String, @Nullable Object>) Objects.requireNonNull(map, "fields"));
     }
@@ -88,7 +88,7 @@ final class Fields {
         return Enum.valueOf(type, needText(name));
     }
 
-    /** Returns a list, each element read from its plain form; empty when there is none. */
+    /** Returns a list, each element read from its plain form; empty if there is none. */
     <T> List<T> list(String name, Function<@Nullable Object, T> form) {
         List<?> forms = get(name, List.class);
         if (forms == null) {
@@ -101,7 +101,7 @@ final class Fields {
         return list;
     }
 
-    /** Returns a map of plain values; empty when there is none. */
+    /** Returns a map of plain values; empty if there is none. */
     Map<String, @Nullable Object> map(String name) {
         Object map = values.get(name);
         return map == null ? Map.of() : of(map).values;

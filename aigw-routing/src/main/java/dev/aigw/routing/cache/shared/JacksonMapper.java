@@ -7,7 +7,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.JsonMapper;
 
-/** Reads replies that were stored as an application's types, as adapters' own mappers do. */
+/** Reads stored replies as an application's types, as adapters' own mappers do. */
 final class JacksonMapper implements JsonMapper {
 
     static final JacksonMapper INSTANCE = new JacksonMapper();
@@ -26,7 +26,7 @@ final class JacksonMapper implements JsonMapper {
                 return value;
             }
         } catch (JsonProcessingException e) {
-            e.clearLocation(); // which would quote the answer
+            e.clearLocation(); // the location would quote the answer
             throw GatewayException.builder(
                             ErrorKind.MALFORMED_RESPONSE,
                             "the stored answer cannot be read as " + type.getName() + ": check that the type fits it,"
@@ -35,6 +35,6 @@ final class JacksonMapper implements JsonMapper {
                     .build();
         }
         throw GatewayException.of(
-                ErrorKind.MALFORMED_RESPONSE, "the stored answer is null, and not a " + type.getName());
+                ErrorKind.MALFORMED_RESPONSE, "the stored answer is null instead of a " + type.getName());
     }
 }

@@ -13,20 +13,21 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a cached reply outside of this JVM: SHA-256 over scope, operation, resolved model and all of the request
- * that decides its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out here too.
+ * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model and everything in the
+ * request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out
+ * here too.
  *
  * <pre>{@code
  * String name = KeyDigest.of(key); // "1.Zk0y…", the same in every JVM
  * }</pre>
  *
- * <p>Two requests with one digest would be a collision of SHA-256, of which none is known: what is hashed is written
- * with a tag and a length before each value, so that no two requests have the same bytes. The number in front is the
- * version of that writing; JVMs that run different versions of it don't see each other's entries.
+ * <p>Different requests have different digests, unless SHA-256 collides, for which no case is known: each value is
+ * hashed with a tag and a length, so that no two requests have the same bytes. The number in front is the version of
+ * this encoding; JVMs with different versions don't see each other's entries.
  */
 public final class KeyDigest {
 
-    /** The version of what is hashed: to be counted up with every change of it. */
+    /** The version of the encoding: increment it with every change. */
     private static final int VERSION = 1;
 
     private KeyDigest() {}
@@ -34,8 +35,8 @@ public final class KeyDigest {
     /**
      * Returns the digest, at most 46 letters, digits, {@code _}, {@code -} and one dot.
      *
-     * @return null if the request holds something that only this JVM can compare: an object that is neither a plain
-     *     JSON value nor a record or enum, or a request type of one's own
+     * @return null if the request contains something that only this JVM can compare: an object that is neither a plain
+     *     JSON value nor a record or enum, or a custom request type
      */
     public static @Nullable String of(ResultCache.Key key) {
         try {
@@ -48,7 +49,7 @@ public final class KeyDigest {
     /**
      * Returns the digest.
      *
-     * @throws Unwritable if the request holds something that only this JVM can compare
+     * @throws Unwritable if the request contains something that only this JVM can compare
      */
     static String digest(ResultCache.Key key) throws Unwritable {
         MessageDigest sha = sha256();
@@ -62,7 +63,7 @@ public final class KeyDigest {
         } catch (Unwritable e) {
             throw e;
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // there is nothing behind the stream that could fail
+            throw new UncheckedIOException(e); // a stream in memory does not fail
         }
         return VERSION + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(sha.digest());
     }

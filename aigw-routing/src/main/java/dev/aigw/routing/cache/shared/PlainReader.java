@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link PlainWriter} wrote. Bytes that are none of its own end in an {@link IllegalArgumentException} or a
- * {@link java.nio.BufferUnderflowException}, never in more memory than a small multiple of their number. Not safe for
- * use by several threads.
+ * Reads what {@link PlainWriter} wrote. Other bytes cause an {@link IllegalArgumentException} or a
+ * {@link java.nio.BufferUnderflowException}, and never take more memory than a small multiple of their length. Not safe
+ * for use by several threads.
  */
 final class PlainReader {
 
@@ -27,7 +27,7 @@ final class PlainReader {
     @Nullable
     Object read() {
         if (++depth > PlainWriter.DEEPEST) {
-            throw new IllegalArgumentException("values nested too deep");
+            throw new IllegalArgumentException("values are nested too deeply");
         }
         byte tag = in.get();
         Object value = switch (tag) {
@@ -62,7 +62,7 @@ final class PlainReader {
         };
     }
 
-    /** Returns a length of elements that take at least {@code size} bytes each, which must be there. */
+    /** Returns a number of elements of at least {@code size} bytes each, after checking that so many bytes are left. */
     private int length(int size) {
         int length = in.getInt();
         if (length < 0 || (long) length * size > in.remaining()) {
@@ -76,7 +76,7 @@ final class PlainReader {
             return new String(bytes(), StandardCharsets.UTF_8);
         }
         if (tag != Tag.UTF16) {
-            throw new IllegalArgumentException("the key of an entry is no text");
+            throw new IllegalArgumentException("the key of an entry is not text");
         }
         char[] chars = new char[length(Character.BYTES)];
         for (int i = 0; i < chars.length; i++) {

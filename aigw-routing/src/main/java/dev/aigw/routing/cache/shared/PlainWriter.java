@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes plain values (maps, lists, texts, numbers, truth values, null, arrays of primitives) as bytes: for each a tag
- * and, where its length varies, the length. {@link PlainReader} gives back an equal value, the classes of numbers
- * included. Not safe for use by several threads.
+ * Writes plain values (maps, lists, strings, numbers, booleans, null, arrays of primitives) as bytes: for each a tag
+ * and, if its length varies, the length. {@link PlainReader} returns an equal value, with numbers of the same class.
+ * Not safe for use by several threads.
  */
 class PlainWriter {
 
-    /** Values nested deeper are not written, and not read. */
+    /** The deepest nesting that is written and read. */
     static final int DEEPEST = 200;
 
     final DataOutput out;
@@ -29,7 +29,7 @@ class PlainWriter {
     /**
      * Writes a value.
      *
-     * @throws Unwritable if it is, or holds, something that is no plain value
+     * @throws Unwritable if it is, or contains, something that is not a plain value
      */
     final void write(@Nullable Object value) throws IOException {
         if (++depth > DEEPEST) {
@@ -69,7 +69,7 @@ class PlainWriter {
         if (new String(utf8, StandardCharsets.UTF_8).equals(text)) {
             tag(Tag.TEXT, utf8.length);
             out.write(utf8);
-        } else { // half a surrogate pair, which a model may well cut off
+        } else { // half a surrogate pair, since a model may cut its answer there
             tag(Tag.UTF16, text.length());
             out.writeChars(text);
         }
@@ -82,7 +82,7 @@ class PlainWriter {
         text(name);
     }
 
-    /** Writes a number so that its class survives. */
+    /** Writes a number with its class. */
     void number(Number number) throws IOException {
         if (number instanceof Integer) {
             out.writeByte(Tag.INT);
@@ -150,7 +150,7 @@ class PlainWriter {
         }
     }
 
-    /** Writes, or refuses, a value that is none of the above. */
+    /** Writes or refuses a value of another class. */
     void other(Object value) throws IOException {
         throw new Unwritable("a value of " + value.getClass().getName());
     }

@@ -18,8 +18,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes cached replies as bytes and reads them back, for stores outside of this JVM: replies of all operations of
- * {@code dev.aigw.api} that are cacheable. Immutable, safe for use by many threads.
+ * Encodes cached replies as bytes and decodes them, for stores outside this JVM: replies of all cacheable operations of
+ * {@code dev.aigw.api}. Immutable, safe for use by many threads.
  *
  * <pre>{@code
  * ReplyCodec codec = ReplyCodec.standard();
@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
  * ResultCache.Entry same = codec.decode(bytes);
  * }</pre>
  *
- * <p>A reply comes back equal, but for its mapper, which is this codec's. Bytes begin with a version and a checksum
- * (CRC-32C): of another version, or damaged, they are no reply, and never a wrong one.
+ * <p>A decoded reply equals the original, except for its mapper, which is this codec's. The bytes begin with a version
+ * and a checksum (CRC-32C): bytes of another version, or damaged ones, decode to no reply and never to a wrong one.
  */
 public final class ReplyCodec {
 
-    /** Larger replies are not encoded, and nobody is made to unpack more. */
+    /** Larger replies are neither encoded nor decoded. */
     static final int MOST_BYTES = 64 << 20;
 
-    /** The version of the form of replies: to be counted up when an older reader would misread it. */
+    /** The version of the format: increment it when an older reader would misread a change. */
     private static final byte VERSION = 1;
 
     private static final byte MAGIC = (byte) 0xa1;
@@ -54,20 +54,22 @@ public final class ReplyCodec {
         this.compressAboveBytes = compressAboveBytes;
     }
 
-    /** Returns the codec that compresses above 1,024 bytes, and whose replies are read as types by Jackson. */
+    /** Returns the codec that compresses replies longer than 1,024 bytes and reads them as types with Jackson. */
     public static ReplyCodec standard() {
         return STANDARD;
     }
 
     /**
-     * Returns this codec with replies that are read as types by {@code mapper}; by default by a Jackson mapper that
-     * ignores unknown properties.
+     * Returns this codec with another mapper that reads replies as types; by default a Jackson mapper that ignores
+     * unknown properties.
      */
     public ReplyCodec mapper(JsonMapper mapper) {
         return new ReplyCodec(Objects.requireNonNull(mapper, "mapper"), compressAboveBytes);
     }
 
-    /** Returns this codec compressing what is longer than {@code bytes}; {@link Integer#MAX_VALUE} for nothing. */
+    /**
+     * Returns this codec, compressing replies longer than {@code bytes}; {@link Integer#MAX_VALUE} for no compression.
+     */
     public ReplyCodec compressAbove(int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("compressAbove is " + bytes + ": use 0 or more");
@@ -78,8 +80,8 @@ public final class ReplyCodec {
     /**
      * Returns the entry as bytes.
      *
-     * @return null if it cannot be written: a reply of an operation of one's own, one that holds objects that are no
-     *     plain JSON values, or one of more than 64 MiB
+     * @return null if it cannot be encoded: a reply of a custom operation, one that contains objects that are not plain
+     *     JSON values, or one of more than 64 MiB
      */
     public byte @Nullable [] encode(ResultCache.Entry entry) {
         try {
@@ -92,7 +94,7 @@ public final class ReplyCodec {
     /**
      * Returns the entry as bytes.
      *
-     * @throws Unwritable if it cannot be written
+     * @throws Unwritable if it cannot be encoded
      */
     byte[] write(ResultCache.Entry entry) throws Unwritable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
@@ -103,7 +105,7 @@ public final class ReplyCodec {
         } catch (Unwritable e) {
             throw e;
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // there is nothing behind the stream that could fail
+            throw new UncheckedIOException(e); // a stream in memory does not fail
         }
         byte[] body = bytes.toByteArray();
         if (body.length > MOST_BYTES) {
@@ -124,14 +126,14 @@ public final class ReplyCodec {
     }
 
     /**
-     * Returns the entry that was written as {@code bytes}.
+     * Returns the entry that was encoded as {@code bytes}.
      *
      * @return null if they are of another version, damaged, or something else
      */
     public ResultCache.@Nullable Entry decode(byte[] bytes) {
         try {
             return read(ByteBuffer.wrap(bytes));
-        } catch (RuntimeException e) { // whatever the reader or the builders of replies say: it is no reply
+        } catch (RuntimeException e) { // whatever the reader or the builders of replies throw: it is not a reply
             return null;
         }
     }
@@ -169,7 +171,7 @@ public final class ReplyCodec {
         try {
             deflater.setInput(body);
             deflater.finish();
-            byte[] packed = new byte[body.length]; // what does not get smaller stays as it is
+            byte[] packed = new byte[body.length]; // used only if it is smaller
             int length = deflater.deflate(packed);
             return deflater.finished() ? Arrays.copyOf(packed, length) : body;
         } finally {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The plain form of replies, without their routes, which are those of the calls that brought them. */
+/** The plain form of replies, without their routes, which belong to the calls that made them. */
 final class ReplyForm {
 
     private ReplyForm() {}
@@ -25,7 +25,7 @@ final class ReplyForm {
     /**
      * Returns the plain form.
      *
-     * @throws Unwritable if it is a reply of an operation that is not among ours
+     * @throws Unwritable if it is a reply of a custom operation
      */
     static Object of(ModelReply reply) throws Unwritable {
         return fields(reply).with("usage", ChatForm.of(reply.usage())).plain();
@@ -103,7 +103,7 @@ final class ReplyForm {
                 .with("extra", unlessEmpty(chat.extra()));
     }
 
-    /** Returns the reply; whoever asks it for a type of his own has it read by {@code mapper}. */
+    /** Returns the reply, which {@code mapper} reads as an application's type. */
     static ModelReply reply(@Nullable Object form, JsonMapper mapper) {
         Fields fields = Fields.of(form);
         String type = fields.needText("type");
@@ -120,7 +120,7 @@ final class ReplyForm {
             case "inference" -> inference(fields);
             case "predict" -> predict(fields, mapper);
             case "speech" -> speech(fields);
-            default -> throw new IllegalArgumentException("no reply is of type " + type);
+            default -> throw new IllegalArgumentException("there is no reply of type " + type);
         };
     }
 

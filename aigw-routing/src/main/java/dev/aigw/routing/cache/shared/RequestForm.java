@@ -16,8 +16,8 @@ import dev.aigw.api.rerank.RerankRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plain form of what decides a request's answer: all that its {@linkplain ModelRequest#cacheIdentity() identity}
- * compares, and nothing else.
+ * The plain form of what affects a request's answer: everything that its {@linkplain ModelRequest#cacheIdentity()
+ * identity} compares, and nothing else.
  */
 final class RequestForm {
 
@@ -26,7 +26,7 @@ final class RequestForm {
     /**
      * Returns the plain form.
      *
-     * @throws Unwritable if it is a request of an operation that is not among ours
+     * @throws Unwritable if it is a request of a custom operation
      */
     static Object of(ModelRequest request) throws Unwritable {
         if (request instanceof ChatRequest chat) {

@@ -5,6 +5,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.CacheStore;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A result cache that several JVMs share: first a small cache in this JVM's heap, then a {@link CacheStore} such as
+ * A result cache that several JVMs share: a small cache in this JVM's heap in front of a {@link CacheStore} such as
  * Redis.
  *
  * <pre>{@code
@@ -22,13 +23,13 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Keys are {@linkplain KeyDigest digests} of scope, model and effective request, values are {@linkplain ReplyCodec
- * versioned, checked bytes}, so JVMs of different versions may share one store. What cannot be written (replies and
- * requests of one's own operations, objects other than plain JSON values and records) stays in the heap of this JVM.
- * For settings such as {@code cacheToolCalls} hand it to {@link Caches#customize(ResultCache) Caches.customize}.
+ * versioned, checked bytes}, so JVMs of different versions may share one store. What cannot be encoded (replies and
+ * requests of custom operations, objects other than plain JSON values and records) stays in the heap of this JVM. For
+ * settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
- * <p>The store never fails a call and never makes one wait longer than the store's own bound: a failure, an entry of
- * another version or a damaged one is a miss, logged when it begins and not with each call. An entry that another JVM
- * replaces is served from the heap of this one until the heap's time to live is over.
+ * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged
+ * entry or an entry of another version is a miss, logged when it begins and not for each call. If another JVM replaces
+ * an entry, this JVM's heap serves the old one until the heap's time to live ends.
  */
 public final class SharedCache {
 
@@ -36,7 +37,7 @@ public final class SharedCache {
 
     private SharedCache() {}
 
-    /** Starts a cache before {@code store}. */
+    /** Starts a cache in front of {@code store}. */
     public static Builder builder(CacheStore store) {
         return new Builder(Objects.requireNonNull(store, "store"));
     }
@@ -65,7 +66,7 @@ public final class SharedCache {
             this.store = store;
         }
 
-        /** Sets how long after it was stored a reply is served, a hundred years at most; 10 minutes by default. */
+        /** Sets how long a reply is served after it was stored, at most a hundred years; 10 minutes by default. */
         public Builder timeToLive(Duration timeToLive) {
             once.check(0, "timeToLive");
             this.timeToLive = Objects.requireNonNull(timeToLive, "timeToLive");
@@ -73,7 +74,7 @@ public final class SharedCache {
         }
 
         /**
-         * Sets how long a reply is kept after its time to live, a hundred years at most, for calls and models that
+         * Sets how long a reply is kept after its time to live, at most a hundred years, for calls and models that
          * accept a stale one; not at all by default.
          *
          * @see Caches.InMemoryBuilder#keepStale
@@ -85,8 +86,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the cache in this JVM's heap; by default one of 1,000 entries, each served for a minute. An entry that
-         * it serves is never older than {@link #timeToLive}.
+         * Sets the cache in this JVM's heap; by default 1,000 entries, each served for a minute. It never serves an
+         * entry older than {@link #timeToLive}.
          *
          * <pre>{@code
          * .near(Caches.inMemory().maximumWeightBytes(64 << 20).timeToLive(Duration.ofSeconds(30)).build())
@@ -98,7 +99,7 @@ public final class SharedCache {
             return this;
         }
 
-        /** Sets above how many bytes a reply is compressed; 1,024 by default. */
+        /** Sets the size in bytes above which a reply is compressed; 1,024 by default. */
         public Builder compressAbove(int bytes) {
             once.check(3, "compressAbove");
             compressAbove = bytes;
@@ -106,7 +107,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets what reads a stored answer as an application's type; by default Jackson, unknown properties ignored.
+         * Sets the mapper that reads a stored answer as an application's type; by default Jackson, ignoring unknown
+         * properties.
          *
          * @see dev.aigw.api.chat.ChatResponse#as
          */
@@ -116,7 +118,7 @@ public final class SharedCache {
             return this;
         }
 
-        /** Sets the clock that entries age by, for tests; the system's by default. */
+        /** Sets the clock that entries age by, for tests; the system clock by default. */
         public Builder clock(Clock clock) {
             once.check(5, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");
@@ -135,11 +137,13 @@ public final class SharedCache {
         public ResultCache build() {
             Duration age = timeToLive == null ? TIME_TO_LIVE : timeToLive;
             if (age.isNegative() || age.isZero()) {
-                throw new IllegalStateException("timeToLive is " + age + ": set a positive time, or build no cache");
+                throw new IllegalStateException(
+                        "timeToLive is " + Durations.text(age) + ": set a positive time, or build no cache");
             }
             Duration stale = keepStale == null ? Duration.ZERO : keepStale;
             if (stale.isNegative()) {
-                throw new IllegalStateException("keepStale is " + stale + ": set a positive time, or leave it out");
+                throw new IllegalStateException(
+                        "keepStale is " + Durations.text(stale) + ": set a positive time, or leave it out");
             }
             if (compressAbove != null && compressAbove < 0) {
                 throw new IllegalStateException("compressAbove is " + compressAbove + ": set 0 or more");

@@ -24,7 +24,7 @@ final class Tag {
     static final byte LONGS = '3';
     static final byte BOOLEANS = '4';
 
-    // Of digests only, which nobody reads back.
+    // Only in digests, which are never read back.
     static final byte WHOLE = 'w';
     static final byte FRACTION = 'r';
     static final byte ENUM = 'e';

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up in the heap first, then in the store, and brings what it finds there into the heap. Entries age from when
- * they were stored, whichever tier they are in. Safe for use by many threads.
+ * Looks up in the heap first, then in the store, and copies entries of the store to the heap. In both tiers, entries
+ * age from when they were first stored. Safe for use by many threads.
  */
 final class TwoTiers implements ResultCache {
 
@@ -67,7 +67,7 @@ final class TwoTiers implements ResultCache {
         return younger(entry, kept);
     }
 
-    /** Returns the entry if it is younger than {@code age}, else null. */
+    /** Returns the entry if it is younger than {@code age}, otherwise null. */
     private @Nullable Entry younger(@Nullable Entry entry, Duration age) {
         return entry != null
                         && Duration.between(entry.storedAt(), clock.instant()).compareTo(age) < 0
@@ -177,7 +177,7 @@ final class TwoTiers implements ResultCache {
         }
     }
 
-    /** Counts look-ups in both tiers as one; evictions and entries are those of the heap. */
+    /** Counts a lookup in both tiers as one; evictions and entries are those of the heap. */
     @Override
     public Stats stats() {
         Stats heap = near.stats();

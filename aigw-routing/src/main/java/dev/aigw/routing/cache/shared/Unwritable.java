@@ -2,12 +2,12 @@ package dev.aigw.routing.cache.shared;
 
 import java.io.IOException;
 
-/** Something that has no plain form, and so stays in this JVM. */
+/** A value without a plain form, which therefore stays in this JVM. */
 final class Unwritable extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    /** Creates one that names what it is, without its content. */
+    /** Creates one that names the kind of value, without its content. */
     Unwritable(String what) {
         super(what);
     }

@@ -1,11 +1,11 @@
 /**
- * Keeps replies where several JVMs find them: in any {@link dev.aigw.api.spi.CacheStore}.
+ * Shares cached replies among JVMs, in any {@link dev.aigw.api.spi.CacheStore}.
  *
- * <p>Door: {@link dev.aigw.routing.cache.shared.SharedCache}, a {@link dev.aigw.api.spi.ResultCache} with a small cache
- * in the heap before the store.
+ * <p>Entry point: {@link dev.aigw.routing.cache.shared.SharedCache}, a {@link dev.aigw.api.spi.ResultCache} with a
+ * small cache in the heap in front of the store.
  *
- * <p>Reading order: {@code SharedCache}; {@code KeyDigest} (under which key) with {@code RequestForm} and
- * {@code CanonicalWriter}; {@code ReplyCodec} (in which bytes) with {@code ReplyForm}, {@code PlainWriter} and
+ * <p>Reading order: {@code SharedCache}; {@code KeyDigest} (the key) with {@code RequestForm} and
+ * {@code CanonicalWriter}; {@code ReplyCodec} (the bytes) with {@code ReplyForm}, {@code PlainWriter} and
  * {@code PlainReader}; {@code ChatForm}, {@code TensorForm} and {@code Fields}, which both sides share.
  */
 @NullMarked

@@ -36,7 +36,7 @@ public final class Attempt extends Scope implements AttemptContext {
     private volatile boolean committed;
     private volatile long awaitsSinceNanos;
 
-    /** What the call's route says of this attempt, or null as long as it says nothing; guarded by the call's log. */
+    /** This attempt's entry in the call's route, or null before it has one; guarded by the call's log. */
     Route.@Nullable Attempt entry;
 
     Attempt(Call call, @Nullable Cancellation rival) {
@@ -50,7 +50,7 @@ public final class Attempt extends Scope implements AttemptContext {
         return call;
     }
 
-    /** Takes over a lease, to be settled at the end of the scope; the attempt's time begins. */
+    /** Takes over a lease, to be settled at the end of the scope, and starts the attempt's clock. */
     void leased(Lease taken, ModelRequest asked) {
         request = asked;
         lease = taken;
@@ -61,7 +61,7 @@ public final class Attempt extends Scope implements AttemptContext {
 
     @Override
     void first(End end) {
-        if (sent && call.events().isHeard()) {
+        if (sent && call.events().hasListeners()) {
             call.events().publish(new RouterEvent.AttemptEnded(call, this, end));
         }
     }
@@ -75,7 +75,7 @@ public final class Attempt extends Scope implements AttemptContext {
         }
     }
 
-    /** Returns the end as it concerns the deployment: what was never sent counts neither for nor against it. */
+    /** Returns the end as it counts for the deployment: an attempt never sent counts neither for nor against it. */
     private static End unsent(End end) {
         return End.builder(Outcome.ABANDONED)
                 .failure(end.failure())
@@ -100,14 +100,14 @@ public final class Attempt extends Scope implements AttemptContext {
                         call.isSideCall()));
     }
 
-    /** Returns whether a timeout only says that the caller, or its deadline, is less patient than the model's own. */
+    /** Returns whether a timeout was shorter than the model's own, because of the caller or its deadline. */
     boolean isImpatient(GatewayException failure) {
         Timeouts used = timeouts;
         return failure.kind() == ErrorKind.DEADLINE || (used != null && AttemptTimeouts.isImpatient(call, used));
     }
 
     /**
-     * Returns whether the attempt has waited long, by the model's timeouts or by what its deployments usually take: for
+     * Returns whether the attempt has waited long, by the model's timeouts or the usual latency of its deployments: for
      * its reply or first content, later for the next event.
      */
     boolean waitedLong() {
@@ -123,21 +123,21 @@ public final class Attempt extends Scope implements AttemptContext {
         return since == 0 ? 0 : call.environment().nanoTime() - since;
     }
 
-    /** Notes that the reader of a stream asks for an event after the first content. */
+    /** Notes that the reader of a stream waits for an event after the first content. */
     void awaitsEvent() {
         if (call.hasDeadline()) {
             awaitsSinceNanos = call.environment().nanoTime();
         }
     }
 
-    /** Notes that the reader has got it. */
+    /** Notes that the event has arrived. */
     void eventArrived() {
         if (awaitsSinceNanos != 0) {
             awaitsSinceNanos = 0;
         }
     }
 
-    /** Returns how an attempt or call counts that ended so: a deployment that hung until the deadline has failed. */
+    /** Returns how such an end counts: a deployment that hung until the deadline has failed. */
     @Override
     Outcome outcomeOf(GatewayException failure) {
         if (failure.kind() == ErrorKind.DEADLINE && waitedLong()) {
@@ -147,7 +147,7 @@ public final class Attempt extends Scope implements AttemptContext {
         return super.outcomeOf(failure);
     }
 
-    /** Notes that the first content of a stream is there: a probe has succeeded by then. */
+    /** Notes that a stream's first content has arrived: a probe has succeeded by then. */
     void firstContent() {
         committed = true;
         Lease taken = lease;
@@ -156,7 +156,10 @@ public final class Attempt extends Scope implements AttemptContext {
         }
     }
 
-    /** Returns the failure with the name of the deployment, if it has none, and of the kind its model gives it. */
+    /**
+     * Returns the failure with the deployment's name, if it has none, and with the kind that the model's policy gives
+     * it.
+     */
     GatewayException named(GatewayException failure) {
         Lease taken = lease;
         if (taken == null) {
@@ -174,7 +177,7 @@ public final class Attempt extends Scope implements AttemptContext {
         return named;
     }
 
-    /** Notes at once that nobody waits for this attempt any more, however long it takes to stop. */
+    /** Notes that this attempt is abandoned, at once, however long it takes to stop. */
     void withdrawn() {
         if (lease != null) {
             call.attemptEnded(this, Outcome.ABANDONED, null);
@@ -195,12 +198,12 @@ public final class Attempt extends Scope implements AttemptContext {
     public LiveDeployment live() {
         Lease taken = lease;
         if (taken == null) {
-            throw new IllegalStateException("no deployment is chosen yet: stages from Phase.BALANCE on know it");
+            throw new IllegalStateException("no deployment is chosen yet: use a stage of Phase.BALANCE or later");
         }
         return taken.deployment();
     }
 
-    /** Throws if nobody waits for this attempt any more; its call was found to be alive. */
+    /** Throws if this attempt was abandoned; the caller has checked that its call is alive. */
     void checkAlive() {
         if (rival != null) {
             rival.throwIfCancelled();
@@ -212,7 +215,7 @@ public final class Attempt extends Scope implements AttemptContext {
         sent = true;
     }
 
-    /** Returns whether the adapter was called: an attempt may be over before, as when its hedge is no longer needed. */
+    /** Returns whether the adapter was called: an attempt may end earlier, such as a hedge that is no longer needed. */
     public boolean isSent() {
         return sent;
     }

@@ -6,19 +6,20 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.routing.engine.pool.LiveDeployment;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The timeouts of one attempt, and when its wait counts as long.
  *
- * <p>A stream's first content is awaited for 10 seconds where somebody else could serve and neither card nor request
- * says that the model reasons, else for 2 minutes; unless a timeout is set. Where the call has a deadline and somebody
- * else could serve, an attempt takes no more than a share of what is left, so that time remains for the others.
+ * <p>Unless a timeout is set, a stream's first content may take 10 seconds if another deployment or model could serve
+ * and neither card nor request says that the model reasons; otherwise 2 minutes. If the call has a deadline and another
+ * deployment or model could serve, an attempt gets only a share of the time left, so that time remains for the others.
  *
- * <p>A wait is long that reaches the model's own timeout, or, once its deployments have replied often enough to tell,
- * five times what they usually take (5 seconds at least); before that, 10 seconds, or 2 minutes for a model that
- * reasons.
+ * <p>A wait is long if it reaches the model's own timeout, or five times the usual latency of its deployments (at least
+ * 5 seconds). Before they have replied often enough to know that latency, 10 seconds is long, or 2 minutes for a model
+ * that reasons.
  */
 final class AttemptTimeouts {
 
@@ -29,7 +30,7 @@ final class AttemptTimeouts {
 
     private AttemptTimeouts() {}
 
-    /** Returns what the adapter goes by. */
+    /** Returns the timeouts for the adapter. */
     static Timeouts of(Call call, LiveDeployment deployment, ModelRequest request) {
         Timeouts given = call.timeouts();
         boolean firstContent = call.isStreamed() && given.firstEvent() == null;
@@ -92,7 +93,7 @@ final class AttemptTimeouts {
         return used != null && own != null && used.compareTo(own) < 0;
     }
 
-    /** Returns from when on a wait is long. */
+    /** Returns the nanoseconds from which a wait is long. */
     static long longNanos(Call call, LiveDeployment deployment, @Nullable ModelRequest request) {
         Timeouts models = call.modelTimeouts();
         Duration own = call.isStreamed() && models.firstEvent() != null ? models.firstEvent() : models.attempt();

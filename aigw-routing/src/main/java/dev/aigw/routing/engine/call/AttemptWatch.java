@@ -3,16 +3,16 @@ package dev.aigw.routing.engine.call;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.spi.End;
 
-/** Learns of the attempts of one call that are sent. Runs in the threads of the attempts, so it must be quick. */
+/** Is notified of the attempts that one call sends. Runs in the threads of the attempts, so it must return quickly. */
 public interface AttemptWatch {
 
     /** An attempt is about to be sent. */
     void began();
 
-    /** An attempt is over; of a stream, at its end. */
+    /** An attempt is over; for a stream, at the end of the stream. */
     void ended(Attempt attempt, ModelRequest request, End end);
 
-    /** Returns what tells both. */
+    /** Returns a watch that notifies both. */
     default AttemptWatch and(AttemptWatch other) {
         AttemptWatch one = this;
         return new AttemptWatch() {

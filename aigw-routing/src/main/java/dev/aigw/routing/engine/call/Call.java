@@ -20,6 +20,7 @@ import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of an application: who asked for what, its model and deadline, its {@linkplain #log() log}, and the facts
+ * One call of an application: its caller, operation, model and deadline, its {@linkplain #log() log}, and the facts
  * that stages share. Safe for use by the threads that work for the call.
  */
 public final class Call extends Scope implements CallContext, Models {
@@ -43,11 +44,11 @@ public final class Call extends Scope implements CallContext, Models {
     private final CallOptions options;
     private final String requestedModel;
     private final Models models;
-    private volatile @Nullable Cancellation cancellation; // made when asked for, unless one is given
+    private volatile @Nullable Cancellation cancellation; // made when first needed, unless one is given
     private final CallLog log = new CallLog();
     private final long number = IDS.next();
 
-    private @Nullable String id; // made when asked for; two threads may make the same one
+    private @Nullable String id; // made when first needed; two threads may make the same one
     private @Nullable Route lastRoute;
     private volatile @Nullable Query lastQuery;
     private volatile @Nullable Model model;
@@ -79,10 +80,10 @@ public final class Call extends Scope implements CallContext, Models {
     }
 
     /**
-     * Returns a call like this one at this point of its way, that has nothing to do with it from here on. Where a
-     * switch let this one in, the other is under way, too, until it is over.
+     * Forks this call: the copy starts at the same point with its own id, deadline and cancellation. If a switch
+     * admitted this call, it admits the copy too.
      *
-     * @throws GatewayException of kind NO_ROUTE if a model that a switch let this call in to has drained since
+     * @throws GatewayException of kind NO_ROUTE if a model that a switch admitted this call to has drained since
      */
     Call again() {
         Call again = again(options.toBuilder().cancellation(null).build());
@@ -92,7 +93,7 @@ public final class Call extends Scope implements CallContext, Models {
         }
         Selections chosen = get(Selections.KEY);
         if (chosen != null) {
-            again.put(Selections.KEY, chosen); // it is not chosen for anew
+            again.put(Selections.KEY, chosen); // keeps the chosen model
         }
         again.passLike(this);
         return again;
@@ -112,15 +113,15 @@ public final class Call extends Scope implements CallContext, Models {
             if (!way.enterAgain(entered)) {
                 GatewayException drained = GatewayException.of(
                         ErrorKind.NO_ROUTE,
-                        "model \"" + entered + "\" was switched from and has drained: nothing may go there any more");
-                fail(Outcome.FAILED, drained); // leaves what it was let in to before
+                        "model \"" + entered + "\" was switched away from and has drained: it takes no more calls");
+                fail(Outcome.FAILED, drained); // leaves the switches that admitted it before
                 throw drained;
             }
             add(end -> way.leave(entered));
         });
     }
 
-    /** Returns a call for the same name with other options, whose model is not resolved yet. */
+    /** Returns a call for the same name with other options. Its model is not resolved yet. */
     Call again(CallOptions other) {
         return new Call(pipeline, operation, other, requestedModel, models);
     }
@@ -131,7 +132,7 @@ public final class Call extends Scope implements CallContext, Models {
 
     /** Notes that the call enters the router. */
     void started() {
-        if (pipeline.events().isHeard()) {
+        if (pipeline.events().hasListeners()) {
             announced = true;
             pipeline.events().publish(new RouterEvent.CallStarted(this));
         }
@@ -144,7 +145,7 @@ public final class Call extends Scope implements CallContext, Models {
         }
     }
 
-    /** Returns where events go. */
+    /** Returns the events of the router. */
     public Events events() {
         return pipeline.events();
     }
@@ -154,12 +155,12 @@ public final class Call extends Scope implements CallContext, Models {
         return pipeline.environment();
     }
 
-    /** Returns the routing table this call keeps, whatever is swapped in meanwhile. */
+    /** Returns the routing table that this call keeps, even if another replaces it meanwhile. */
     public Models table() {
         return models;
     }
 
-    /** Returns the models as this call sees them: by a switch it always finds the same one. */
+    /** Returns the models as this call sees them: a switch always gives it the same one. */
     public Models models() {
         return this;
     }
@@ -175,7 +176,7 @@ public final class Call extends Scope implements CallContext, Models {
         return models.switchOf(name);
     }
 
-    /** Returns the model that the switch let this call in to; until the call is over, it counts as under way there. */
+    /** Returns the model that the switch admitted this call to, where it counts as under way until its end. */
     private String pass(Switch way) {
         String entered;
         synchronized (log) {
@@ -195,16 +196,16 @@ public final class Call extends Scope implements CallContext, Models {
         return entered;
     }
 
-    /** Returns the model the call is for at present, with its deployments. */
+    /** Returns the call's present model, with its deployments. */
     public Model currentModel() {
         Model current = model;
         if (current == null) {
-            throw new IllegalStateException("the model is not resolved yet: stages after Phase.CATALOG know it");
+            throw new IllegalStateException("the model is not resolved yet: use a stage after Phase.CATALOG");
         }
         return current;
     }
 
-    /** Makes the call one for {@code next}. The deadline is the first model's: it never moves once set. */
+    /** Switches the call to {@code next}. The deadline stays the first model's. */
     public void switchTo(Model next) {
         boolean first = model == null;
         model = next;
@@ -220,12 +221,15 @@ public final class Call extends Scope implements CallContext, Models {
         return timeouts;
     }
 
-    /** Returns the timeouts that hold without the caller's: the model's, then the router's. */
+    /** Returns the timeouts without the caller's: the model's, then the router's. */
     Timeouts modelTimeouts() {
         return modelTimeouts;
     }
 
-    /** Returns the most of the remaining time that one attempt may take while somebody else could serve. */
+    /**
+     * Returns the largest share of the remaining time that one attempt may take while another deployment or model could
+     * serve.
+     */
     double deadlineShare() {
         return pipeline.waits().deadlineShare();
     }
@@ -236,7 +240,7 @@ public final class Call extends Scope implements CallContext, Models {
     }
 
     /**
-     * Throws if the caller has cancelled or its time is up.
+     * Throws if the caller has cancelled or the deadline has passed.
      *
      * @throws GatewayException of kind CANCELLED or DEADLINE
      */
@@ -253,7 +257,7 @@ public final class Call extends Scope implements CallContext, Models {
         }
     }
 
-    /** Returns the failure of a call whose total timeout is over. */
+    /** Returns the failure of a call that has reached its total timeout. */
     GatewayException timedOut() {
         Duration total = deadline.total();
         return GatewayException.of(
@@ -266,7 +270,7 @@ public final class Call extends Scope implements CallContext, Models {
         return deadline.total() != null;
     }
 
-    /** Notes that the call's stream is ended from outside, and by which failure. */
+    /** Notes the failure that ends the call's stream from outside. */
     void expire(GatewayException failure) {
         expired = failure;
     }
@@ -277,12 +281,12 @@ public final class Call extends Scope implements CallContext, Models {
         return expired;
     }
 
-    /** Makes this a call that the router makes beside those of its callers; only before it sends anything. */
+    /** Makes this a side call of the router; only before it sends anything. */
     void makeSideCall(SideCall as) {
         sideCall = as;
     }
 
-    /** Returns whether the router makes this call beside those of its callers. */
+    /** Returns whether this is a side call of the router. */
     boolean isSideCall() {
         return sideCall != null;
     }
@@ -293,13 +297,13 @@ public final class Call extends Scope implements CallContext, Models {
         return side == null ? options.caller() : side.account();
     }
 
-    /** Returns the labels that the call is accounted under: the caller's, and what the model's selectors say of it. */
+    /** Returns the labels that the call is accounted under: the caller's, and those of the model's selectors. */
     public Map<String, String> accountTags() {
         SideCall side = sideCall;
         return side == null ? Selections.tags(this, options.tags()) : side.tags();
     }
 
-    /** Notifies {@code watch}, too, of how each attempt ends that is sent from now on. */
+    /** Adds a watch that is notified of each attempt sent from now on. */
     public void watchAttempts(AttemptWatch watch) {
         AttemptWatch before = attemptWatch;
         attemptWatch = before == null ? watch : before.and(watch);
@@ -330,12 +334,12 @@ public final class Call extends Scope implements CallContext, Models {
         return known;
     }
 
-    /** Sets the models that are asked when the present one fails, in order. */
+    /** Sets the models to try when the present one fails, in order. */
     public void fallbacks(List<Model> models) {
         fallbacks = models;
     }
 
-    /** Returns the models that are asked when the present one fails. */
+    /** Returns the models to try when the present one fails. */
     public List<Model> fallbacks() {
         return fallbacks;
     }
@@ -350,7 +354,7 @@ public final class Call extends Scope implements CallContext, Models {
         return false;
     }
 
-    /** Returns a question for a deployment that could serve {@code request} now. */
+    /** Returns a query for a deployment that could serve {@code request} now. */
     public Query query(ModelRequest request) {
         Query query = new Query(
                 operation,
@@ -364,22 +368,22 @@ public final class Call extends Scope implements CallContext, Models {
         return isSideCall() ? query.withoutProbes() : query;
     }
 
-    /** Notes that nobody could be asked, with the failure that says why. */
+    /** Notes that no deployment could be asked, with the failure that says why. */
     void unserved(GatewayException why) {
         unserved = why;
     }
 
-    /** Returns whether {@code failure} says that nobody could be asked: then no attempt was made. */
+    /** Returns whether {@code failure} says that no deployment could be asked: then no attempt was made. */
     public boolean isUnserved(GatewayException failure) {
         return failure == unserved;
     }
 
-    /** Returns whether a failure only says that its caller is less patient than the model's own timeouts. */
+    /** Returns whether a failure came from a timeout of the caller that is shorter than the model's own. */
     public boolean isCallersDoing(GatewayException failure) {
         return failure.kind() == ErrorKind.TIMEOUT && impatient;
     }
 
-    /** Notes whether the attempt that failed last was given less time than its model would have. */
+    /** Notes whether the last failed attempt had less time than its model's timeouts give. */
     void impatient(boolean was) {
         impatient = was;
     }
@@ -389,13 +393,15 @@ public final class Call extends Scope implements CallContext, Models {
         hung = true;
     }
 
-    /** Returns how the call counts that ended so. */
+    /** Returns how a call with this failure counts. */
     @Override
     Outcome outcomeOf(GatewayException failure) {
         return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : super.outcomeOf(failure);
     }
 
-    /** Puts the attempt into the route, unless it is there: one withdrawn from a race has ended for the caller. */
+    /**
+     * Adds the attempt to the route, unless it is there already: one withdrawn from a race has ended for the caller.
+     */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
         Route.Attempt entry = entry(attempt, outcome, failure);
         if (failure != null && isOwnLimit(attempt, failure)) {
@@ -410,7 +416,7 @@ public final class Call extends Scope implements CallContext, Models {
         return !attempt.isSent() && failure.subject() == FailureSubject.DEPLOYMENT;
     }
 
-    /** Corrects the route: a stream that had begun well broke. */
+    /** Corrects the route: a stream broke after its first content. */
     void attemptBroke(Attempt attempt, GatewayException failure) {
         log.broke(attempt, entry(attempt, attempt.outcomeOf(failure), failure), failure);
     }
@@ -437,14 +443,14 @@ public final class Call extends Scope implements CallContext, Models {
         return finished;
     }
 
-    /** Returns the route of a call that is over: it is made once. */
+    /** Returns the route of a call that is over; it is made once. */
     Route finalRoute() {
         Route known = route();
         lastRoute = known;
         return known;
     }
 
-    /** Returns what has happened so far; once the call is over, the whole. */
+    /** Returns the route so far; the whole route once the call is over. */
     public Route route() {
         Route known = lastRoute;
         if (known != null) {
@@ -526,7 +532,7 @@ public final class Call extends Scope implements CallContext, Models {
         }
     }
 
-    /** Takes the fact under {@code key} away, if it is there. */
+    /** Removes the fact under {@code key}, if present. */
     public void remove(Key<?> key) {
         synchronized (log) {
             if (facts != null) {

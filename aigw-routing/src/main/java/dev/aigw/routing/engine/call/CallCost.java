@@ -8,7 +8,7 @@ import dev.aigw.api.token.TokenCounter;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up what the attempts of one call come to, by the same account as the ledger's. Safe for use by many threads. */
+/** Adds up the tokens and costs of one call's attempts, as the ledger does. Safe for use by many threads. */
 public final class CallCost implements AttemptWatch {
 
     private final TokenCounter counter;
@@ -21,8 +21,8 @@ public final class CallCost implements AttemptWatch {
     /**
      * Creates an empty one, to be given to {@link Call#watchAttempts}.
      *
-     * @param counter counts tokens where nobody reports them
-     * @param clock tells the time whose price is valid
+     * @param counter counts tokens where the provider does not report them
+     * @param clock gives the time for which prices are looked up
      */
     public CallCost(TokenCounter counter, InstantSource clock) {
         this.counter = counter;
@@ -50,7 +50,7 @@ public final class CallCost implements AttemptWatch {
     }
 
     /**
-     * Runs {@code action} once all attempts are settled: those of a stream closed early are so after the call's end.
+     * Runs {@code action} once all attempts are settled: those of a stream closed early settle after the call's end.
      */
     public void whenSettled(Runnable action) {
         Runnable now;
@@ -76,12 +76,12 @@ public final class CallCost implements AttemptWatch {
         return usage;
     }
 
-    /** Returns what they cost; unknown when that of one is. */
+    /** Returns what they cost; unknown if the cost of one is. */
     public synchronized Cost cost() {
         return cost;
     }
 
-    /** Returns the sum of both; unknown where there is none, because one is or their currencies differ. */
+    /** Returns the sum of both; unknown if one is unknown or their currencies differ. */
     public static Cost sum(Cost one, Cost other) {
         if (one.equals(Cost.ZERO)) {
             return other;

@@ -6,10 +6,10 @@ import dev.aigw.api.spi.CallContext;
 /** Facts about a call that the pipeline itself reads. */
 public final class CallFacts {
 
-    /** Where the reply came from, put by whoever answers in a deployment's stead; absent means a deployment. */
+    /** Where the reply came from, set by a stage that answers in place of a deployment; absent means a deployment. */
     public static final CallContext.Key<Route.Source> SOURCE = CallContext.Key.of("source");
 
-    /** Present while a cascade has another model to ask should this one fail: then nothing stale answers yet. */
+    /** Present while a cascade has another model to try after this one: then no stale reply answers yet. */
     public static final CallContext.Key<Boolean> MORE_STEPS = CallContext.Key.of("more steps");
 
     private CallFacts() {}

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Makes the ids of calls, so that those of a fleet's JVMs, and of one JVM and its restarts, never meet in a ledger.
+ * Makes call ids that are unique in a ledger, across the JVMs of a fleet and their restarts.
  *
- * <p>An id is 16 random characters that all ids of one instance begin with, a hyphen, and a number, such as
- * {@code k3v9q0s7m2p8c5b1-4f}. All are digits and small letters. The random part has 80 bits from {@link SecureRandom},
- * drawn once: among a million instances two are alike with a chance of less than one in a trillion. A call costs an
- * increment until its id is asked for. Safe for use by many threads.
+ * <p>An id has 16 random characters, the same for all ids of one instance, then a hyphen and a number, such as
+ * {@code k3v9q0s7m2p8c5b1-4f}. All characters are digits and lowercase letters. The random part has 80 bits from
+ * {@link SecureRandom}, drawn once: among a million instances, the probability that two are equal is below one in a
+ * trillion. A call costs one increment until its id is needed. Safe for use by many threads.
  */
 final class CallIds {
 

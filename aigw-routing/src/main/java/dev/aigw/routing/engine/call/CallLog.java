@@ -32,17 +32,20 @@ public final class CallLog {
         return ++begun;
     }
 
-    /** Returns the attempts that count: all begun but those that its own limits or its own additions made fail. */
+    /**
+     * Returns the attempts that count: all that began, except those that the router's own limits refused or its own
+     * additions to the request made fail.
+     */
     public synchronized int attemptCount() {
         return begun - uncounted;
     }
 
-    /** Returns whether an attempt has begun and has neither failed nor brought a reply yet. */
+    /** Returns whether an attempt is under way: it has begun and has neither failed nor replied. */
     synchronized boolean isAttemptUnderWay() {
         return underWay > 0;
     }
 
-    /** Notes the end of an attempt, unless it is noted: one withdrawn from a race has ended for the caller. */
+    /** Notes the end of an attempt, unless it is noted already: one withdrawn from a race has ended for the caller. */
     synchronized void ended(Attempt attempt, Route.Attempt entry, @Nullable GatewayException failure) {
         if (attempt.entry == null) {
             attempt.entry = entry;
@@ -52,7 +55,7 @@ public final class CallLog {
         }
     }
 
-    /** Notes that the router's own limits kept an attempt from being sent: it does not count, and is not shown. */
+    /** Notes that the router's own limits refused an attempt: it does not count and is not shown. */
     synchronized void refused(Attempt attempt, Route.Attempt entry, GatewayException failure) {
         if (attempt.entry == null) {
             attempt.entry = entry;
@@ -62,12 +65,12 @@ public final class CallLog {
         }
     }
 
-    /** Takes one attempt out of the count: what failed in it was not the caller's request. */
+    /** Takes one attempt out of the count: the router's addition failed in it, not the caller's request. */
     public synchronized void discount() {
         uncounted++;
     }
 
-    /** Corrects the end of an attempt: a stream that had begun well broke. */
+    /** Corrects the end of an attempt: its stream broke after its first content. */
     synchronized void broke(Attempt attempt, Route.Attempt entry, GatewayException failure) {
         if (attempts.isEmpty()) {
             first = entry;
@@ -109,7 +112,7 @@ public final class CallLog {
         return tried;
     }
 
-    /** Notes that a deployment was tried, in place of what was noted of it before. */
+    /** Notes that a deployment was tried, replacing an earlier note of it. */
     public synchronized void tried(TriedDeployment deployment) {
         List<TriedDeployment> next = new ArrayList<>(tried.size() + 1);
         for (TriedDeployment earlier : tried) {
@@ -121,7 +124,7 @@ public final class CallLog {
         tried = List.copyOf(next);
     }
 
-    /** Forgets the deployments whose try ended with {@code kind}: the call may ask them again. */
+    /** Removes the deployments that failed with {@code kind}: the call may try them again. */
     public synchronized void forgetTried(ErrorKind kind) {
         tried = tried.stream().filter(each -> each.kind() != kind).toList();
     }

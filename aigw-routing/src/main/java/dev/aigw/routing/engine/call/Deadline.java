@@ -1,13 +1,14 @@
 package dev.aigw.routing.engine.call;
 
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moment at which a call's total timeout is over. Immutable.
+ * The moment at which a call's total timeout expires. Immutable.
  *
  * @param total the timeout, or null for none
- * @param atNanos the moment, as a clock reading; of no meaning without a timeout
+ * @param atNanos the moment, as a clock reading; meaningless without a timeout
  */
 record Deadline(@Nullable Duration total, long atNanos) {
 

@@ -4,8 +4,8 @@ import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.feature.Installer;
 
 /**
- * A feature of the router's own: its stages see the calls, attempts and deployments of the engine. Its package returns
- * it as a {@link Feature}, so that no type of the engine shows.
+ * A built-in feature: its stages see the calls, attempts and deployments of the engine. Its package returns it as a
+ * {@link Feature}, so that the engine's types stay hidden.
  */
 public interface EngineFeature extends Feature {
 
@@ -20,12 +20,12 @@ public interface EngineFeature extends Feature {
     /**
      * Installs this feature in a router.
      *
-     * @throws IllegalArgumentException if the installer is not a router's own
+     * @throws IllegalArgumentException if the installer is not a router's
      */
     @Override
     default void install(Installer installer) {
         if (!(installer instanceof EngineInstaller engine)) {
-            throw new IllegalArgumentException("this feature is one of the router's own, and "
+            throw new IllegalArgumentException("this feature is built in, and "
                     + installer.getClass().getName()
                     + " is not its installer: add it with ModelRouter.builder().feature(...)");
         }

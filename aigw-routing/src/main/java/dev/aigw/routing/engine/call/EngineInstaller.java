@@ -8,16 +8,16 @@ import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Installer;
 import java.util.function.Consumer;
 
-/** What an {@link EngineFeature} may do to a router under construction, beside what every feature may. */
+/** What an {@link EngineFeature} may add to a router under construction, beyond what every feature may. */
 public interface EngineInstaller extends Installer {
 
-    /** Whose calls a stage serves. */
+    /** The calls that a stage serves. */
     enum Reach {
         /** All calls. */
         ALL_CALLS,
-        /** Those of callers; a side call, such as a shadow's, runs a shorter chain without it. */
+        /** Callers' calls; a side call, such as a shadow's, runs a shorter chain without the stage. */
         CALLERS_ONLY,
-        /** Those of callers whose reply is a stream. */
+        /** Callers' calls whose reply is a stream. */
         STREAMS_ONLY,
         /** Side calls. */
         SIDE_CALLS_ONLY
@@ -26,15 +26,15 @@ public interface EngineInstaller extends Installer {
     /** Adds a stage. Within a phase, stages run in the order they were added. */
     void engineStage(Phase phase, Reach reach, EngineStage stage);
 
-    /** Returns what counts tokens where nobody reports them. */
+    /** Returns the counter of tokens that providers do not report. */
     TokenCounter tokens();
 
-    /** Returns the deployments of the router, whose table may not be read yet. */
+    /** Returns the registry of the router's deployments; it may be empty before the first routing table. */
     DeploymentRegistry deployments();
 
-    /** Returns where events go. What is published before the router is built reaches nobody. */
+    /** Returns the sink of events. Events published before the router is built are lost. */
     EventSink events();
 
-    /** Runs {@code action} with the first routing table, and with each that replaces it; one at a time. */
+    /** Runs {@code action} with the first routing table and with each replacement, one at a time. */
     void onTable(Consumer<Models> action);
 }

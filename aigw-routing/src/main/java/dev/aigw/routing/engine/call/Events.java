@@ -10,16 +10,16 @@ import org.slf4j.LoggerFactory;
 public final class Events implements EventSink {
 
     private final Listeners<RouterListener> listeners;
-    private final boolean heard;
+    private final boolean hasListeners;
 
     Events(List<RouterListener> listeners) {
         this.listeners = new Listeners<>(listeners, LoggerFactory.getLogger(Events.class), "listener");
-        this.heard = !listeners.isEmpty();
+        this.hasListeners = !listeners.isEmpty();
     }
 
     @Override
-    public boolean isHeard() {
-        return heard;
+    public boolean hasListeners() {
+        return hasListeners;
     }
 
     @Override

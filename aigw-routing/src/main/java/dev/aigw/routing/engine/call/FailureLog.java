@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * Logs the failures of something that calls go on without, such as a listener: the first one with its trace, and then
- * how many there have been, at 10, 100, 1,000 and so on. Safe for use by many threads.
+ * Logs the failures of a part that calls can go on without, such as a listener: the first with its stack trace, then
+ * the count at 10, 100, 1,000 and so on. Safe for use by many threads.
  */
 public final class FailureLog {
 
@@ -13,17 +13,17 @@ public final class FailureLog {
     private final String subject;
     private final AtomicLong count = new AtomicLong();
 
-    /** Logs failures of {@code subject}, which begins each message. */
+    /** Creates a log of the failures of {@code subject}, which begins each message. */
     public FailureLog(Logger log, String subject) {
         this.log = log;
         this.subject = subject;
     }
 
-    /** Counts a failure, and logs it if its turn has come. */
+    /** Counts a failure, and logs it if it is due. */
     public void failed(RuntimeException cause) {
         long failures = count.incrementAndGet();
         if (failures == 1) {
-            log.warn("{} failed; calls go on without it, and further failures are only counted", subject, cause);
+            log.warn("{} failed; calls continue without it, and further failures are only counted", subject, cause);
         } else if (isPowerOfTen(failures)) {
             log.warn("{} has failed {} times, the last time with {}", subject, failures, cause.toString());
         }

@@ -6,12 +6,12 @@ import dev.aigw.api.spi.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Turns what an adapter or a stage throws into the one exception of aigw, and puts the blame where the bug is. */
+/** Converts exceptions of adapters and stages to {@link GatewayException}, and says which part has the bug. */
 final class Failures {
 
     private Failures() {}
 
-    /** Returns what an adapter's exception means. */
+    /** Converts an adapter's exception. */
     static GatewayException ofAdapter(String provider, RuntimeException thrown) {
         if (thrown instanceof GatewayException failure) {
             return failure;
@@ -36,7 +36,7 @@ final class Failures {
                 .build();
     }
 
-    /** Returns the failure of a stage that has a bug; a failure that it means passes unchanged. */
+    /** Converts an exception of a stage to a bug of that stage; a {@link GatewayException} is returned unchanged. */
     static GatewayException ofStage(String stage, Phase phase, RuntimeException thrown) {
         return thrown instanceof GatewayException failure
                 ? failure
@@ -47,7 +47,7 @@ final class Failures {
                         .build();
     }
 
-    /** Returns the failure of a part of the router that has a bug; a failure that it means passes unchanged. */
+    /** Converts an exception of the router to a bug of the router; a {@link GatewayException} is returned unchanged. */
     static GatewayException ofRouter(RuntimeException thrown) {
         return thrown instanceof GatewayException failure
                 ? failure
@@ -59,7 +59,7 @@ final class Failures {
     static GatewayException ofError(Error error) {
         return GatewayException.builder(
                         ErrorKind.INTERNAL,
-                        "the call died of " + error.getClass().getName())
+                        "the call ended with " + error.getClass().getName())
                 .cause(error)
                 .build();
     }

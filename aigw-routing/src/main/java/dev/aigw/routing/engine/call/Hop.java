@@ -42,7 +42,7 @@ public final class Hop implements Chain {
     }
 
     /**
-     * Returns the attempt this stage runs in.
+     * Returns the attempt that this stage runs in.
      *
      * @throws IllegalStateException in a phase before {@link dev.aigw.api.spi.Phase#BALANCE}
      */
@@ -65,10 +65,10 @@ public final class Hop implements Chain {
     }
 
     /**
-     * Makes a {@link SideCall} from the next stage on, by the shorter chain of such calls.
+     * Makes a {@link SideCall} from the next stage on, by the shorter chain of side calls.
      *
-     * @param as what it is accounted to
-     * @param before runs before the call begins, to switch it to its model; quick
+     * @param as the account of the side call
+     * @param before runs before the call begins, to switch it to its model; must return quickly
      * @throws IllegalStateException from {@link dev.aigw.api.spi.Phase#BALANCE} on
      */
     public ModelReply proceedAside(SideCall as, ModelRequest request, CallOptions options, Consumer<Call> before) {
@@ -81,7 +81,7 @@ public final class Hop implements Chain {
 
     private void checkNoAttempt() {
         if (attempt != null) {
-            throw new IllegalStateException("an attempt belongs to its call: go on apart before Phase.BALANCE");
+            throw new IllegalStateException("an attempt belongs to its call: fork the call before Phase.BALANCE");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Pool;
 import dev.aigw.routing.engine.pool.Query;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ final class Leasing {
     /**
      * Returns a lease.
      *
-     * @throws GatewayException if nobody can serve, or the wait would be too long; CANCELLED or DEADLINE when the call
-     *     is over
+     * @throws GatewayException if no deployment can serve, or the wait would be too long; CANCELLED or DEADLINE when
+     *     the call is over
      */
     static Lease lease(Call call, Attempt attempt, ModelRequest request) {
         Model model = call.currentModel();
@@ -63,7 +64,7 @@ final class Leasing {
         call.checkAlive();
     }
 
-    /** Waits in the queues of all deployments that could serve; null when the question is worth asking again. */
+    /** Waits in the queues of all deployments that could serve; null if the pool should be asked again. */
     private static @Nullable Lease queue(Call call, Attempt attempt, Model model, ModelRequest request) {
         Pool pool = model.pool();
         if (call.log().isAttemptUnderWay() || call.isSideCall()) {
@@ -108,7 +109,7 @@ final class Leasing {
         }
     }
 
-    /** Returns the nanoseconds until one more deployment may come back from a cooldown or its breaker. */
+    /** Returns the nanoseconds until another deployment may become available after a cooldown or an open breaker. */
     private static long nextChangeNanos(Pool pool, Query query) {
         long next = Long.MAX_VALUE;
         for (LiveDeployment deployment : pool.deployments()) {
@@ -160,7 +161,7 @@ final class Leasing {
         Duration frees = Duration.ofNanos(wait.nanos());
         return GatewayException.builder(
                         wait.kind() == null ? ErrorKind.OVERLOADED : wait.kind(),
-                        "no deployment of model \"" + model.name() + "\" can be asked now; the first can in "
+                        "no deployment of model \"" + model.name() + "\" can be asked now; the first can be in "
                                 + Durations.text(frees) + ": wait, raise the timeout, or add a fallback model."
                                 + model.pool().dropReasons(query))
                 .retryAfter(frees)

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
- * Listeners that are notified in the thread of a call, which goes on whatever they throw. Immutable, and as safe for
- * use by many threads as the listeners.
+ * Notifies listeners in the thread of a call. The call continues whatever they throw. Immutable, and as thread-safe as
+ * the listeners.
  *
  * @param <L> their type
  */
@@ -20,7 +20,7 @@ public final class Listeners<L> {
     /**
      * Copies the listeners.
      *
-     * @param subject what a listener is called in the log, before the name of its class
+     * @param subject how log messages call a listener, before the name of its class
      */
     public Listeners(List<? extends L> listeners, Logger log, String subject) {
         List<Listener<L>> copy = new ArrayList<>(listeners.size());
@@ -29,12 +29,12 @@ public final class Listeners<L> {
                     listener,
                     new FailureLog(log, subject + " " + listener.getClass().getName())));
         }
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
+        @SuppressWarnings({"unchecked", "rawtypes"}) // there is no other way to make a generic array
         Listener<L>[] array = copy.toArray(new Listener[0]);
         this.all = array;
     }
 
-    /** Returns whether nobody listens. */
+    /** Returns whether there are no listeners. */
     public boolean isEmpty() {
         return all.length == 0;
     }

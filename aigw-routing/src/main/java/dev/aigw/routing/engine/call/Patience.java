@@ -4,12 +4,13 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.routing.engine.pool.Decision;
 
 /**
- * How long one call may still wait for deployments, in sum over all its waits. Safe for use by the threads of its call.
+ * How much longer one call may wait for deployments, in sum over all its waits. Safe for use by the threads of its
+ * call.
  *
- * <p>Waits for a provider's reset time or the end of a cooldown share one bound, those for a circuit breaker, its probe
- * or a health check another. A fallback model that can serve now spares the latter. A call with a deadline and nobody
- * else to ask waits for the end of a cooldown until its deadline, as long as nothing has failed. A backoff between two
- * attempts is bounded by itself.
+ * <p>Waits for a provider's reset time or the end of a cooldown share one bound. Waits for a circuit breaker, its probe
+ * or a health check share another, and do not happen while a fallback model can serve. A call with a deadline and no
+ * other deployment or model to try waits for the end of a cooldown until its deadline, as long as nothing has failed.
+ * The backoff between two attempts is bounded separately.
  */
 final class Patience {
 
@@ -45,7 +46,7 @@ final class Patience {
         return Math.max(0, breaker ? breakerNanos : cooldownNanos);
     }
 
-    /** Takes a wait that is over from what is left. */
+    /** Subtracts a finished wait from the time left. */
     synchronized void waited(Decision.Reason reason, long nanos) {
         switch (reason) {
             case COOLDOWN -> cooldownNanos -= nanos;

@@ -2,14 +2,15 @@ package dev.aigw.routing.engine.call;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a score that comes later will be about, by the id of the call. The last 100,000 are kept. Safe for use by many
+ * Keeps data of finished calls, by call id, until their score arrives. Keeps the last 100,000. Safe for use by many
  * threads.
  *
- * @param <T> what is kept of a call
+ * @param <T> the type of a call's data
  */
 public final class PendingFeedback<T> {
 
@@ -18,25 +19,25 @@ public final class PendingFeedback<T> {
     private final Cache<String, T> calls;
 
     /**
-     * Creates it empty.
+     * Creates an empty one.
      *
-     * @param memory how long after a call its score is awaited
-     * @throws IllegalArgumentException if that is not positive
+     * @param memory how long after a call its score may arrive
+     * @throws IllegalArgumentException if {@code memory} is not positive
      */
     public PendingFeedback(Duration memory) {
         if (memory.isNegative() || memory.isZero()) {
-            throw new IllegalArgumentException("memory is " + memory + ": use a positive duration");
+            throw new IllegalArgumentException("memory is " + Durations.text(memory) + ": use a positive duration");
         }
         this.calls =
                 Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(memory).build();
     }
 
-    /** Keeps {@code what} of a call. */
+    /** Keeps {@code what} for a call. */
     public void put(String callId, T what) {
         calls.put(callId, what);
     }
 
-    /** Returns what was kept of a call and forgets it, so that it is scored once; null when nothing is known. */
+    /** Removes and returns the data of a call, so that it is scored once; null if there is none. */
     public @Nullable T take(String callId) {
         return calls.asMap().remove(callId);
     }

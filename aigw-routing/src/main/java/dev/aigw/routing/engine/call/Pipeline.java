@@ -28,13 +28,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many
- * threads.
+ * The blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many threads.
  *
- * <p>Stages stand in the order of their {@link Phase}. At the first phase that runs per attempt, an attempt's scope is
- * opened and a deployment leased; the last stage is followed by the deployment's adapter. A stream is read up to its
- * first content inside its attempt. Each sort of calls has its own chain: those of callers, with stages for streams or
- * without, and side calls, whose chain is shorter.
+ * <p>Stages run in the order of their {@link Phase}. The first phase that runs per attempt opens an attempt's scope and
+ * leases a deployment; after the last stage comes the deployment's adapter. A stream is read up to its first content
+ * inside its attempt. There are separate chains for callers' plain calls, for their streams, and for side calls, whose
+ * chain is shorter.
  */
 public final class Pipeline {
 
@@ -45,16 +44,16 @@ public final class Pipeline {
     private static final Set<EngineInstaller.Reach> SIDE_CALLS =
             EnumSet.of(EngineInstaller.Reach.ALL_CALLS, EngineInstaller.Reach.SIDE_CALLS_ONLY);
 
-    /** A stage in its place. */
+    /** A stage with its phase, reach and name. */
     private record Placed(Phase phase, EngineInstaller.Reach reach, String name, EngineStage stage) {}
 
-    /** The stages that serve one sort of calls, in order; those from {@code firstPerAttempt} on run per attempt. */
+    /** The stages of one chain, in order; those from {@code firstPerAttempt} on run per attempt. */
     private static final class Stages {
 
         final Placed[] placed;
         final int firstPerAttempt;
 
-        /** For each stage, how many up to the one before it serve side calls. */
+        /** For each stage, how many stages before it serve side calls. */
         final int[] sideIndex;
 
         Stages(List<Placed> all, Set<EngineInstaller.Reach> serving) {
@@ -133,7 +132,7 @@ public final class Pipeline {
         return operation.replyType().cast(whole(call, 0, request));
     }
 
-    /** Runs a call apart from the one whose hop stands at {@code index}, from the stage after it on. */
+    /** Runs a forked call from the stage after {@code index} on. */
     ModelReply apart(Call call, int index, boolean fromSideCall, ModelRequest request) {
         int next = index + 1;
         boolean shorter = call.isSideCall() && !fromSideCall;
@@ -144,7 +143,7 @@ public final class Pipeline {
         return call.isStreamed() ? streams : wholeCalls;
     }
 
-    /** Runs a call from the stage at {@code index} on, from its beginning to its end. */
+    /** Runs a whole call, from the stage at {@code index} on. */
     private ModelReply whole(Call call, int index, ModelRequest request) {
         call.started();
         ModelReply reply;
@@ -245,7 +244,7 @@ public final class Pipeline {
         attempt.checkAlive();
         attempt.send();
         attempt.live().sends(request);
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.AttemptStarted(call, attempt));
         }
         AttemptWatch watch = call.attemptWatch();
@@ -273,7 +272,7 @@ public final class Pipeline {
         return reply;
     }
 
-    /** Returns where events go. */
+    /** Returns the events of the router. */
     public Events events() {
         return events;
     }
@@ -292,13 +291,13 @@ public final class Pipeline {
             this.timeouts = timeouts;
         }
 
-        /** Adds a user's stage after those of the same phase. It serves side calls, too. */
+        /** Adds a custom stage after those of the same phase. It serves side calls too. */
         public Builder stage(Phase phase, Stage stage) {
             return place(new Placed(
                     phase, EngineInstaller.Reach.ALL_CALLS, stage.getClass().getName(), hop -> stage.apply(hop)));
         }
 
-        /** Adds a stage of the router's own after those of the same phase. */
+        /** Adds a built-in stage after those of the same phase. */
         public Builder stage(Phase phase, EngineInstaller.Reach reach, EngineStage stage) {
             return place(new Placed(phase, reach, stage.getClass().getSimpleName(), stage));
         }

@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one call or one attempt, which extend it. Whatever was opened in it registers an {@link EndAction};
- * {@link #end} runs them all, exactly once, last registered first. What is registered after the end runs at once.
+ * The lifetime of one call or attempt, which extend this class. What was opened in it registers an {@link EndAction};
+ * {@link #end} runs all of them, exactly once, last registered first. An action registered after the end runs at once.
  *
  * <p>Safe for use by many threads: a stream may be closed by another thread than the one that reads it.
  */
 class Scope {
 
     private static final Logger log = LoggerFactory.getLogger(Scope.class);
-    private static final String BUG = "an end action failed; the others run on";
+    private static final String BUG = "an end action failed; the others still run";
     private static final EndAction[] NONE = new EndAction[0];
 
     private final Environment environment;
@@ -35,7 +35,7 @@ class Scope {
         this.startNanos = environment.nanoTime();
     }
 
-    /** Lets its time begin anew. */
+    /** Restarts its clock. */
     void begin() {
         startNanos = environment.nanoTime();
     }
@@ -63,7 +63,7 @@ class Scope {
         run(action, past);
     }
 
-    /** Lets the end say what has come of a stream. */
+    /** Sets the progress of a stream, for the end to report. */
     void streams(StreamProgress progress) {
         stream = progress;
     }
@@ -98,10 +98,10 @@ class Scope {
         return true;
     }
 
-    /** What is to be done before all that is registered. */
+    /** Runs before all registered actions. */
     void first(End ended) {}
 
-    /** What is to be done after all that is registered. */
+    /** Runs after all registered actions. */
     void last(End ended) {}
 
     private End endOf(Outcome outcome, @Nullable ModelReply reply, @Nullable GatewayException failure) {
@@ -129,7 +129,7 @@ class Scope {
         end(outcome, null, failure);
     }
 
-    /** Returns how an end counts: one that the caller brought about is abandoned. */
+    /** Returns how an end counts: one that the caller caused is abandoned. */
     Outcome outcomeOf(GatewayException failure) {
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE -> Outcome.ABANDONED;

@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ties a stream to a {@link Scope}: the scope ends when the stream does, by its end, a failure or a close. A reader
- * that closes after the finish reason has had the whole answer: that is a success.
+ * Ties a stream to a {@link Scope}: the scope ends when the stream finishes, fails or is closed. A close after the
+ * finish reason is a success, since the reader has the whole answer.
  *
- * <p>{@link #readToCommitPoint} reads up to the first content ahead of the consumer. Until then a failure is an
+ * <p>{@link #readToCommitPoint} reads up to the first content, before the reader does. Until then a failure is an
  * ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
  */
 final class ScopedSource implements ChatEventSource {
@@ -27,7 +27,7 @@ final class ScopedSource implements ChatEventSource {
     private final @Nullable Attempt attempt;
     private final StreamProgress progress = new StreamProgress();
     private final Deque<ChatEvent> ahead = new ArrayDeque<>(4);
-    private final AtomicLong reads = new AtomicLong(); // written by the reader alone
+    private final AtomicLong reads = new AtomicLong(); // written only by the reader
     private boolean endedAhead;
     private boolean committed;
     private volatile boolean finished;
@@ -46,7 +46,7 @@ final class ScopedSource implements ChatEventSource {
         return new ScopedSource(source, attempt, attempt.call(), attempt);
     }
 
-    /** Ties a stream to its call, and watches that its reader does not forget it. */
+    /** Ties a stream to its call, and ends it if its reader abandons it. */
     static ScopedSource of(ChatEventSource source, Call call) {
         ScopedSource scoped = new ScopedSource(source, call, call, null);
         StreamWatch.start(call, scoped);
@@ -119,7 +119,7 @@ final class ScopedSource implements ChatEventSource {
         return beingRead;
     }
 
-    /** Ends the call of a stream that is out of time, and gives back all it holds. */
+    /** Ends the call of a stream that has timed out, and releases all its resources. */
     void expire(GatewayException failure) {
         call.expire(failure);
         close();
@@ -147,26 +147,26 @@ final class ScopedSource implements ChatEventSource {
 
     private GatewayException failed(GatewayException thrown) {
         GatewayException expired = call.expired();
-        GatewayException told = end(expired == null ? thrown : expired);
+        GatewayException reported = end(expired == null ? thrown : expired);
         source.close();
-        return told;
+        return reported;
     }
 
     private GatewayException end(GatewayException failure) {
         if (attempt == null) {
-            GatewayException told = call.finish(failure);
-            scope.fail(call.outcomeOf(told), told);
-            return told;
+            GatewayException reported = call.finish(failure);
+            scope.fail(call.outcomeOf(reported), reported);
+            return reported;
         }
-        GatewayException told = failure;
+        GatewayException reported = failure;
         if (committed) {
-            told = interrupted(attempt.named(failure));
+            reported = interrupted(attempt.named(failure));
             if (!scope.isOver()) {
-                call.attemptBroke(attempt, told);
+                call.attemptBroke(attempt, reported);
             }
         }
-        scope.fail(attempt.outcomeOf(told), told);
-        return told;
+        scope.fail(attempt.outcomeOf(reported), reported);
+        return reported;
     }
 
     private GatewayException ofSource(RuntimeException thrown) {
@@ -180,7 +180,7 @@ final class ScopedSource implements ChatEventSource {
             default ->
                 failure.toBuilder()
                         .kind(ErrorKind.STREAM_INTERRUPTED)
-                        .message("the stream broke after content had been delivered: " + failure.getMessage())
+                        .message("the stream broke after some content was delivered: " + failure.getMessage())
                         .cause(failure)
                         .build();
         };

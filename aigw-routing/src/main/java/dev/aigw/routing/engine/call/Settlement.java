@@ -19,23 +19,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt that is over comes to. Ledger, limits and budgets all go by this one account, so that they agree.
+ * The tokens and cost of a finished attempt. Ledger, limits and budgets all use this account, so that they agree.
  * Immutable.
  *
- * @param usage tokens as reported, else estimated; {@link TokenUsage#NONE} when nothing was used or nobody knows
- * @param cost by the price; zero when the attempt was refused, unknown without a price or without knowledge of use
+ * @param usage tokens as reported, else estimated; {@link TokenUsage#NONE} if nothing was used or the use is unknown
+ * @param cost by the price; zero if the attempt was refused, unknown if price or usage is unknown
  */
 public record Settlement(TokenUsage usage, Cost cost) {
 
-    /** Characters of a stream to a token, where only their number is known. */
+    /** Characters per token of a stream, where only their number is known. */
     private static final int CHARS_PER_TOKEN = 4;
 
     /**
-     * Returns the account of an attempt. The service tier is the one that served, as far as the reply says so, else the
-     * one asked for.
+     * Returns the account of an attempt. The service tier is the one that the reply reports, else the requested one.
      *
-     * @param counter counts what nobody reported
-     * @param time the time whose price is valid
+     * @param counter counts tokens that the provider did not report
+     * @param time the time for which the price is looked up
      */
     public static Settlement of(Attempt attempt, ModelRequest request, End end, TokenCounter counter, Instant time) {
         TokenUsage usage = usage(attempt, request, end, counter);
@@ -66,7 +65,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
         TokenUsage reported = end.usage();
         ModelReply partial = partial(end);
         if (reported.isEmpty() && partial != null) {
-            reported = partial.usage(); // an answer that came whole and was of no use was paid for too
+            reported = partial.usage(); // a complete answer that was unusable is paid for too
         }
         if (reported.isEmpty()) {
             return end.outcome() == Outcome.SUCCESS || end.outputChars() > 0
@@ -121,7 +120,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
         return part instanceof ContentPart.Refusal refusal ? refusal.text() : "";
     }
 
-    /** Returns {@code reported}, with more output where the characters that came stand for more than it says. */
+    /** Returns {@code reported}, with more output if the delivered characters imply more than it says. */
     private static TokenUsage atLeastOutput(TokenUsage reported, long outputChars) {
         long missing = tokens(outputChars) - reported.outputTokens();
         return missing <= 0

@@ -4,8 +4,8 @@ import dev.aigw.api.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has come of a stream, so that an early end knows it, too. Written by the reader, read at the stream's end, maybe
- * by a thread that closes it: there, exactness is not needed.
+ * What a stream has delivered so far, for an early end to report. Written by the reader and read at the stream's end,
+ * maybe by another thread that closes it; that thread may see slightly old values.
  */
 final class StreamProgress {
 
@@ -14,7 +14,7 @@ final class StreamProgress {
     private long outputChars;
     private long firstContentNanos;
 
-    /** Notes what the stream reported. */
+    /** Notes the usage that the stream reported. */
     void usage(TokenUsage reported) {
         usage = reported;
     }
@@ -23,7 +23,7 @@ final class StreamProgress {
         return usage;
     }
 
-    /** Notes the tier that the stream says it is served by. */
+    /** Notes the service tier that the stream reported. */
     void serviceTier(String tier) {
         serviceTier = tier;
     }
@@ -42,14 +42,14 @@ final class StreamProgress {
         return outputChars;
     }
 
-    /** Notes that the first content is there, so long after the start. */
+    /** Notes that the first content arrived {@code nanos} after the start. */
     void firstContent(long nanos) {
         if (firstContentNanos == 0) {
             firstContentNanos = Math.max(1, nanos);
         }
     }
 
-    /** Returns the time from the start to the first content; 0 as long as there is none. */
+    /** Returns the time from the start to the first content; 0 before it. */
     long firstContentNanos() {
         return firstContentNanos;
     }

@@ -5,14 +5,15 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a stream that its reader has forgotten, so that all it holds is given back: at the call's total timeout, whether
- * or not anybody reads or closes it, and before that once nobody has read it for the attempt timeout (10 minutes
- * without one). Safe for use by many threads.
+ * Ends a stream that was neither read to its end nor closed, so that its resources are released: at the call's total
+ * timeout, and earlier if it was not read for the attempt timeout (10 minutes without one). Safe for use by many
+ * threads.
  */
 final class StreamWatch implements EndAction {
 
@@ -56,7 +57,7 @@ final class StreamWatch implements EndAction {
         try {
             call.environment().executor().execute(() -> source.expire(expired));
         } catch (RejectedExecutionException e) {
-            source.expire(expired); // the router's own executor is shut down: closing must not wait for another
+            source.expire(expired); // the executor is shut down: close in this thread
         }
     }
 
@@ -70,7 +71,7 @@ final class StreamWatch implements EndAction {
         return forgotten
                 ? GatewayException.of(
                         ErrorKind.CANCELLED,
-                        "nobody has read the stream for " + Durations.text(unread)
+                        "the stream was not read for " + Durations.text(unread)
                                 + ", so it was closed: close each stream, with try-with-resources")
                 : null;
     }

@@ -2,12 +2,14 @@ package dev.aigw.routing.engine.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is done with the vectors of an {@link dev.aigw.api.spi.Embedder}. */
+/** Arithmetic on the vectors of an {@link dev.aigw.api.spi.Embedder}. */
 public final class Vectors {
 
     private Vectors() {}
 
-    /** Returns {@code vector} at unit length, or null when it points nowhere: empty, all zeros, or not finite. */
+    /**
+     * Returns {@code vector} scaled to unit length, or null if it has no direction: empty, all zeros, or not finite.
+     */
     public static float @Nullable [] unit(float[] vector) {
         double squares = 0;
         for (float x : vector) {
@@ -25,9 +27,9 @@ public final class Vectors {
     }
 
     /**
-     * Returns the product of {@code vector} and the one that begins at {@code offset}: of unit vectors, their
-     * similarity. Sums in eight independent lanes, so that no addition waits for the one before it: a scan of vectors
-     * that lie one after the other is then as fast as memory gives them.
+     * Returns the dot product of {@code vector} and the vector that begins at {@code offset}; for unit vectors, their
+     * cosine similarity. Sums in eight independent lanes, so that no addition waits for the previous one and a scan of
+     * adjacent vectors runs at memory speed.
      */
     public static float dot(float[] all, int offset, float[] vector) {
         float a = 0;

@@ -11,24 +11,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the attempts under way on a deployment, and keeps them within its limit if it has one. Safe for use by many
+ * Counts the attempts under way on a deployment and enforces its concurrency limit, if it has one. Safe for use by many
  * threads.
  *
- * <p>Taking and giving back a permit takes no lock while nobody waits. When somebody does, a permit that comes free is
- * handed to the first in the queue, and newcomers find no room, so that none of them goes before. No wake-up is lost:
- * who joins the queue looks for room afterwards, and who gives a permit back looks at the queue afterwards.
+ * <p>Permits are taken and returned without a lock while no call waits. While calls wait, a free permit goes to the
+ * first in the queue and newcomers get none, so that they cannot overtake. No wake-up is lost: a call that joins the
+ * queue looks for a permit afterwards, and a call that returns a permit looks at the queue afterwards.
  */
 public final class Limiter {
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger queued = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Deque<Place<?>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    private final List<Deque<Entry<?>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
     private volatile @Nullable ConcurrencyLimit policy;
     private volatile @Nullable LimitRule rule;
 
-    /** A waiting call's place in this queue, and what the call gets when it is served here. */
-    record Place<T>(QueuedCall<T> call, Limiter limiter, T prize) {
+    /** A call's entry in one queue, and what the call gets when it is served there. */
+    record Entry<T>(QueuedCall<T> call, Limiter limiter, T prize) {
 
         boolean claim() {
             return call.claim(this);
@@ -38,7 +38,7 @@ public final class Limiter {
     /** Creates a limiter without a limit. */
     public Limiter() {}
 
-    /** Sets the limit, or none by null. A rule that stays the same keeps what it has learned. */
+    /** Sets the limit; null removes it. A rule that stays the same keeps its state. */
     public void configure(@Nullable ConcurrencyLimit next) {
         lock.lock();
         try {
@@ -60,30 +60,30 @@ public final class Limiter {
         return inFlight.get();
     }
 
-    /** Returns the calls that wait. */
+    /** Returns the calls in the queue. */
     public int queued() {
         return queued.get();
     }
 
-    /** Returns the limit at present, or null without one. */
+    /** Returns the present limit, or null without one. */
     public @Nullable Integer limit() {
         LimitRule current = rule;
         return current == null ? null : Math.max(1, current.limit());
     }
 
-    /** Returns how long a call may wait here. */
+    /** Returns how long a call may wait in the queue, in nanoseconds. */
     long longestNanos() {
         ConcurrencyLimit current = policy;
         return current == null ? 0 : current.longestNanos();
     }
 
     /** Returns whether one more attempt could begin now. */
-    public boolean hasRoom() {
+    public boolean hasPermit() {
         LimitRule current = rule;
         return current == null || (queued.get() == 0 && inFlight.get() < Math.max(1, current.limit()));
     }
 
-    /** Takes a permit for one attempt, if one is free and nobody waits. Give it back by {@link #release}. */
+    /** Takes a permit for one attempt, if one is free and no call waits. Return it by {@link #release}. */
     public boolean tryAcquire() {
         if (rule == null) {
             inFlight.incrementAndGet();
@@ -106,7 +106,7 @@ public final class Limiter {
         }
     }
 
-    /** Lets the rule learn from an attempt; before its permit is given back. */
+    /** Reports an attempt to the rule, before its permit is returned. */
     public void learn(long startNanos, long latencyNanos, boolean dropped) {
         LimitRule current = rule;
         if (current != null) {
@@ -114,7 +114,7 @@ public final class Limiter {
         }
     }
 
-    /** Gives a permit back, to the first in the queue if there is one. */
+    /** Returns a permit, to the first call in the queue if there is one. */
     public void release() {
         inFlight.decrementAndGet();
         if (queued.get() > 0) {
@@ -122,25 +122,25 @@ public final class Limiter {
         }
     }
 
-    /** Gives a call a place in the queue, or a permit if there is room; false when the queue is full. */
-    boolean join(Place<?> place) {
-        List<Place<?>> served = new ArrayList<>(1);
-        Place<?> evicted = null;
+    /** Adds a call to the queue, or serves it if a permit is free; false if the queue is full. */
+    boolean join(Entry<?> entry) {
+        List<Entry<?>> served = new ArrayList<>(1);
+        Entry<?> evicted = null;
         lock.lock();
         try {
             if (isFull()) {
-                for (Deque<Place<?>> queue : queues) {
+                for (Deque<Entry<?>> queue : queues) {
                     queue.removeIf(other -> other.call.isSettled() && queued.decrementAndGet() >= 0);
                 }
             }
             serve(served);
-            if (isFull() && !(queued.get() == 0 && hasRoom())) {
-                evicted = evictBehind(place.call.rank());
+            if (isFull() && !(queued.get() == 0 && hasPermit())) {
+                evicted = evictBehind(entry.call.rank());
                 if (evicted == null) {
                     return false;
                 }
             }
-            queues.get(place.call.rank()).add(place);
+            queues.get(entry.call.rank()).add(entry);
             queued.incrementAndGet();
             serve(served);
         } finally {
@@ -158,9 +158,9 @@ public final class Limiter {
         return current != null && queued.get() >= current.waiting();
     }
 
-    private @Nullable Place<?> evictBehind(int rank) {
+    private @Nullable Entry<?> evictBehind(int rank) {
         for (int i = queues.size() - 1; i > rank; i--) {
-            Place<?> last = queues.get(i).pollLast();
+            Entry<?> last = queues.get(i).pollLast();
             if (last != null) {
                 queued.decrementAndGet();
                 return last;
@@ -169,10 +169,10 @@ public final class Limiter {
         return null;
     }
 
-    void leave(Place<?> place) {
+    void leave(Entry<?> entry) {
         lock.lock();
         try {
-            if (queues.get(place.call.rank()).remove(place)) {
+            if (queues.get(entry.call.rank()).remove(entry)) {
                 queued.decrementAndGet();
             }
         } finally {
@@ -180,9 +180,9 @@ public final class Limiter {
         }
     }
 
-    /** Hands permits that are free to those who wait. */
+    /** Hands free permits to the waiting calls. */
     private void handOut() {
-        List<Place<?>> served = new ArrayList<>(1);
+        List<Entry<?>> served = new ArrayList<>(1);
         lock.lock();
         try {
             serve(served);
@@ -192,10 +192,10 @@ public final class Limiter {
         wake(served);
     }
 
-    /** Serves first the highest priority, and within it who came first. Called under the lock. */
-    private void serve(List<Place<?>> served) {
+    /** Serves the highest priority first, and within it the oldest call. Called under the lock. */
+    private void serve(List<Entry<?>> served) {
         while (queued.get() > 0 && tryIncrement()) {
-            Place<?> next = claimFirst();
+            Entry<?> next = claimFirst();
             if (next == null) {
                 inFlight.decrementAndGet();
             } else {
@@ -204,19 +204,19 @@ public final class Limiter {
         }
     }
 
-    private static void wake(List<Place<?>> served) {
-        for (Place<?> place : served) {
-            place.call.wake();
+    private static void wake(List<Entry<?>> served) {
+        for (Entry<?> entry : served) {
+            entry.call.wake();
         }
     }
 
-    private @Nullable Place<?> claimFirst() {
-        for (Deque<Place<?>> queue : queues) {
-            Place<?> place;
-            while ((place = queue.poll()) != null) {
+    private @Nullable Entry<?> claimFirst() {
+        for (Deque<Entry<?>> queue : queues) {
+            Entry<?> entry;
+            while ((entry = queue.poll()) != null) {
                 queued.decrementAndGet();
-                if (place.claim()) {
-                    return place;
+                if (entry.claim()) {
+                    return entry;
                 }
             }
         }

@@ -9,25 +9,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that waits in the queues of all deployments that could serve it but for their concurrency limits. The first to
- * come free claims it; {@link #close} takes it out of all queues and gives back a permit that was not used.
+ * A call that waits in the queues of all deployments that could serve it except for their concurrency limits. The first
+ * that has a free permit claims it; {@link #close} removes it from all queues and returns an unused permit.
  *
- * <p>One thread waits; the threads that free deployments wake it.
+ * <p>One thread waits; the threads that return permits wake it.
  *
  * @param <T> what the call gets from the deployment that serves it
  */
 public final class QueuedCall<T> implements AutoCloseable {
 
-    /** What it can be: unclaimed (null), claimed by the deployment of a place, or over (no place). */
-    private record State<T>(Limiter.@Nullable Place<T> claimedBy) {}
+    /** Its state: unclaimed (null), claimed by a queue entry's deployment, or over (no entry). */
+    private record State<T>(Limiter.@Nullable Entry<T> claimedBy) {}
 
     private final int rank;
     private final AtomicReference<@Nullable State<T>> state = new AtomicReference<>();
-    private final List<Limiter.Place<T>> places = new ArrayList<>(); // the waiting thread's own
+    private final List<Limiter.Entry<T>> entries = new ArrayList<>(); // used only by the waiting thread
     private final AtomicInteger open = new AtomicInteger();
     private volatile CompletableFuture<Void> bell = new CompletableFuture<>();
 
-    /** Creates a waiter that stands in no queue yet. */
+    /** Creates a call that is in no queue yet. */
     public QueuedCall(CallOptions.Priority priority) {
         this.rank = switch (priority) {
             case HIGH -> 0;
@@ -40,7 +40,10 @@ public final class QueuedCall<T> implements AutoCloseable {
         return rank;
     }
 
-    /** Returns a fresh bell that rings when this waiter is claimed or loses a place; look at it afterwards. */
+    /**
+     * Returns a new future that completes when this call is claimed or displaced from a queue; check its state
+     * afterwards.
+     */
     public CompletableFuture<Void> bell() {
         CompletableFuture<Void> next = new CompletableFuture<>();
         bell = next;
@@ -48,56 +51,56 @@ public final class QueuedCall<T> implements AutoCloseable {
     }
 
     /**
-     * Joins a queue unless it stands there already; false when that queue is full.
+     * Joins a queue unless it is in it already; false if that queue is full.
      *
-     * @param limiter whose queue
+     * @param limiter the owner of the queue
      * @param prize what the call gets if it is served there
      */
     public boolean join(Limiter limiter, T prize) {
         if (isSettled()) {
             return true;
         }
-        for (Limiter.Place<T> place : places) {
-            if (place.limiter() == limiter) {
+        for (Limiter.Entry<T> entry : entries) {
+            if (entry.limiter() == limiter) {
                 return true;
             }
         }
-        Limiter.Place<T> place = new Limiter.Place<>(this, limiter, prize);
+        Limiter.Entry<T> entry = new Limiter.Entry<>(this, limiter, prize);
         open.incrementAndGet();
-        if (!limiter.join(place)) {
+        if (!limiter.join(entry)) {
             open.decrementAndGet();
             return false;
         }
-        places.add(place);
+        entries.add(entry);
         return true;
     }
 
-    /** Returns whether it stands in some queue, or is served already. */
+    /** Returns whether it is in some queue or is served already. */
     public boolean isWaiting() {
         return open.get() > 0;
     }
 
-    /** Returns how long it may wait, by the most patient of the deployments it waits for. */
+    /** Returns how long it may wait: the longest queue timeout of the deployments that it waits for. */
     public long longestNanos() {
         long longest = 0;
-        for (Limiter.Place<T> place : places) {
-            longest = Math.max(longest, place.limiter().longestNanos());
+        for (Limiter.Entry<T> entry : entries) {
+            longest = Math.max(longest, entry.limiter().longestNanos());
         }
         return longest;
     }
 
-    /** Takes over the permit of the deployment that has claimed this waiter, or returns null when none has. */
+    /** Takes over the permit of the deployment that has claimed this call, or returns null if none has. */
     public @Nullable T take() {
         State<T> current = state.get();
-        Limiter.Place<T> place = current == null ? null : current.claimedBy();
-        return place != null && state.compareAndSet(current, new State<>(null)) ? place.prize() : null;
+        Limiter.Entry<T> entry = current == null ? null : current.claimedBy();
+        return entry != null && state.compareAndSet(current, new State<>(null)) ? entry.prize() : null;
     }
 
-    boolean claim(Limiter.Place<T> place) {
-        return state.compareAndSet(null, new State<>(place));
+    boolean claim(Limiter.Entry<T> entry) {
+        return state.compareAndSet(null, new State<>(entry));
     }
 
-    /** Returns whether it waits no more: it is claimed, or over. */
+    /** Returns whether it no longer waits: it is claimed or over. */
     boolean isSettled() {
         return state.get() != null;
     }
@@ -114,10 +117,10 @@ public final class QueuedCall<T> implements AutoCloseable {
     @Override
     public void close() {
         State<T> last = state.getAndSet(new State<>(null));
-        for (Limiter.Place<T> place : places) {
-            place.limiter().leave(place);
+        for (Limiter.Entry<T> entry : entries) {
+            entry.limiter().leave(entry);
         }
-        Limiter.Place<T> unused = last == null ? null : last.claimedBy();
+        Limiter.Entry<T> unused = last == null ? null : last.claimedBy();
         if (unused != null) {
             unused.limiter().release();
         }

@@ -2,26 +2,29 @@ package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.routing.engine.time.Durations;
 import dev.failsafe.CircuitBreaker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops asking a deployment that keeps failing, and finds out by single probes when it is back.
+ * A circuit breaker: stops sending attempts to a deployment that keeps failing, and detects by single probes when it
+ * works again.
  *
- * <p>Counting and the three states are Failsafe's {@link CircuitBreaker}; the clock is ours, so that tests run on
- * virtual time: Failsafe never sees its own delay pass, this class moves it to half-open. While the window holds no
- * failure, a success would change nothing and is not recorded. Safe for use by many threads.
+ * <p>Failsafe's {@link CircuitBreaker} counts and has the three states. The clock is ours, so that tests run on virtual
+ * time: Failsafe's own delay never passes; this class moves it to half-open. While the window has no failure, a success
+ * would change nothing and is not recorded. Safe for use by many threads.
  */
 public final class Breaker {
 
     /**
      * When a breaker opens and for how long. Immutable.
      *
-     * @param failures how many of the last {@code executions} must fail; positive
-     * @param executions how many executions are looked at; at least {@code failures}
+     * @param failures how many of the last {@code executions} must fail to open it; positive
+     * @param executions the size of the window; at least {@code failures}
      * @param delay how long it stays open before it lets one probe through; positive
-     * @param maxEjectedShare the share of a model's deployments that may be open at once, from 0 to 1; one always may
+     * @param maxEjectedShare the share of a model's deployments whose breakers may be open at once, from 0 to 1; one
+     *     always may
      */
     public record Config(int failures, int executions, Duration delay, double maxEjectedShare) {
         /** Checks the bounds. */
@@ -31,7 +34,8 @@ public final class Breaker {
                         "breaker: failures is " + failures + " of " + executions + "; use 1 <= failures <= executions");
             }
             if (delay.isNegative() || delay.isZero()) {
-                throw new IllegalArgumentException("breaker: delay is " + delay + "; use a positive duration");
+                throw new IllegalArgumentException(
+                        "breaker: delay is " + Durations.text(delay) + "; use a positive duration");
             }
             if (!(maxEjectedShare >= 0 && maxEjectedShare <= 1)) {
                 throw new IllegalArgumentException(
@@ -40,7 +44,7 @@ public final class Breaker {
         }
     }
 
-    /** Is notified of changes, outside of any lock. */
+    /** Is notified of state changes, outside any lock. */
     interface Listener {
         /** The breaker has changed its state; {@code kind} is what opened it, or null. */
         void changed(BreakerState from, BreakerState to, @Nullable ErrorKind kind);
@@ -62,7 +66,7 @@ public final class Breaker {
     private volatile long period = 1;
     private volatile @Nullable ErrorKind openedBy;
 
-    /** How many successes it takes until the window holds no failure; a race may leave it higher than needed. */
+    /** How many successes it takes until the window has no failure; a race may leave it higher than needed. */
     private volatile int successesToClean;
 
     /** Creates a closed breaker. */
@@ -78,12 +82,12 @@ public final class Breaker {
     }
 
     /**
-     * Takes a permit for one attempt: a ticket to hand back with its result, or {@link #NO_TICKET} when open, or when
+     * Takes a ticket for one attempt, to be returned with its result; {@link #NO_TICKET} if the breaker is open or
      * another attempt is the probe. A probe without an outcome keeps others out no longer than the delay; then the next
-     * attempt is a probe, too.
+     * attempt is a probe too.
      *
-     * <p>A ticket is good for the state it was given in. The result of an attempt that began before the breaker opened
-     * says nothing of how the deployment is now, so it cannot stand for the probe's.
+     * <p>A ticket is valid only in the state in which it was taken. An attempt that began before the breaker opened
+     * says nothing about the deployment now, so its result cannot replace the probe's.
      */
     long tryAcquire(long nowNanos) {
         long ticket = period;
@@ -188,7 +192,10 @@ public final class Breaker {
         }
     }
 
-    /** Notes that the attempt with this ticket said nothing of health; a probe that did so gives way to another. */
+    /**
+     * Notes that the attempt with this ticket said nothing about health; if it was the probe, another attempt becomes
+     * one.
+     */
     void abandoned(long ticket) {
         if (breaker.isClosed()) {
             return;
@@ -201,14 +208,17 @@ public final class Breaker {
         }
     }
 
-    /** Lets a half-open breaker give its permit again: told to be half-open, it keeps that of a probe that is gone. */
+    /**
+     * Frees the permit of a half-open breaker whose probe ended without an outcome; moving Failsafe to half-open again
+     * would keep it taken.
+     */
     private void freePermit() {
         breaker.open();
         breaker.halfOpen();
         probing = false;
     }
 
-    /** Closes it, whatever has happened. */
+    /** Closes it. */
     void reset() {
         BreakerState from;
         synchronized (this) {
@@ -223,13 +233,13 @@ public final class Breaker {
         }
     }
 
-    /** Begins a period of which older tickets know nothing. */
+    /** Begins a new period, for which older tickets are not valid. */
     private synchronized void changed() {
         probing = false;
         period++;
     }
 
-    /** Returns the nanoseconds until it is worth asking again; 0 when an attempt may go through now. */
+    /** Returns the nanoseconds until the next attempt may be possible; 0 if one may go through now. */
     long remainingNanos(long nowNanos) {
         if (breaker.isClosed()) {
             return 0;

@@ -4,11 +4,11 @@ import dev.aigw.routing.deployment.HealthCheck;
 import java.util.List;
 
 /**
- * A deployment to be checked.
+ * A deployment with a health check.
  *
  * @param target the deployment
  * @param check how and how often
- * @param pools the pools of all models that it serves, which bound how many are left alone at once
+ * @param pools the pools of all models that it serves, which bound how many are ejected at once
  */
 public record CheckedDeployment(LiveDeployment target, HealthCheck check, List<Pool> pools) {
 

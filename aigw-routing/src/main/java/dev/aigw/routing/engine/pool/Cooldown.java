@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which a deployment or a credential is not asked. A cooldown only lengthens, up to a bound. One that the
- * bound ends early is over only once a single probe has succeeded: until then the others go elsewhere. Safe for use by
- * many threads.
+ * A time in which a deployment or a credential gets no attempts. A running cooldown is extended but never shortened, up
+ * to a bound. If the bound ends it early, it is over once a single probe has succeeded; until then other attempts go
+ * elsewhere. Safe for use by many threads.
  *
- * <p>Times are readings of {@link System#nanoTime()}'s kind: compare by difference.
+ * <p>Times are clock readings like those of {@link System#nanoTime()}: compare them by difference.
  */
 final class Cooldown {
 
@@ -19,7 +19,7 @@ final class Cooldown {
     /** After this time a probe without an outcome no longer keeps the next one from being sent. */
     private static final long PROBE_GIVEN_UP_NANOS = 30_000_000_000L;
 
-    /** What this cooldown says of an attempt. */
+    /** Whether an attempt may be sent. */
     enum Permit {
         /** It may be sent. */
         FREE,
@@ -47,7 +47,7 @@ final class Cooldown {
      * Begins at {@code nowNanos}, unless a longer one runs.
      *
      * @param nanos how long the provider asks for
-     * @param boundNanos how long at most; a single probe goes first where this ends it early
+     * @param boundNanos the longest it may be; if this ends it early, a single probe goes first
      */
     void extend(long nowNanos, long nanos, long boundNanos, ErrorKind kind) {
         boolean early = nanos > boundNanos;
@@ -62,7 +62,7 @@ final class Cooldown {
         return current == null ? 0 : current.remainingNanos(nowNanos);
     }
 
-    /** Asks for leave to send an attempt. A {@link Permit#PROBE} is given back by {@link #probeEnded}. */
+    /** Asks for a permit to send an attempt. A {@link Permit#PROBE} is returned by {@link #probeEnded}. */
     Permit tryAcquire(long nowNanos) {
         State current = state.get();
         if (current == null) {
@@ -78,7 +78,10 @@ final class Cooldown {
         return state.compareAndSet(current, probed) ? Permit.PROBE : Permit.NONE;
     }
 
-    /** Notes that the probe is over. One that says nothing gives way to another; a failed one has extended this. */
+    /**
+     * Notes that the probe is over. If it said nothing, another attempt becomes the probe; if it failed, it has
+     * extended this cooldown.
+     */
     void probeEnded(boolean succeeded) {
         state.updateAndGet(current -> current == null || !current.probing
                 ? current
@@ -90,7 +93,7 @@ final class Cooldown {
         state.set(null);
     }
 
-    /** Returns why the last one began, or null when none did. */
+    /** Returns the kind of failure that began the last one, or null if there was none. */
     @Nullable
     ErrorKind kind() {
         State current = state.get();

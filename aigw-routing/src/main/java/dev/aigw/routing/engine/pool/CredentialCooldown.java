@@ -6,9 +6,9 @@ import dev.aigw.api.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cooldown of a credential, shared by all deployments that use it. It ends early when the secret changes, which is
- * looked at once a second at most and only while it runs: by the caller that asks whether it does, calls that wait for
- * it among them. Safe for use by many threads.
+ * A cooldown of a credential, shared by all deployments that use it. It ends early when the secret changes. The secret
+ * is read only while the cooldown runs, at most once a second, by callers that check for the cooldown, including calls
+ * that wait for its end. Safe for use by many threads.
  */
 final class CredentialCooldown {
 
@@ -62,7 +62,7 @@ final class CredentialCooldown {
         return cooldown.kind();
     }
 
-    /** Returns a hash of the secret, or {@code otherwise} when there is none to be had. */
+    /** Returns a hash of the secret, or {@code otherwise} if it cannot be read. */
     private static int hash(Credential credential, int otherwise) {
         try {
             return credential.secret().hashCode();

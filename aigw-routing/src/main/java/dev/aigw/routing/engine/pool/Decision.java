@@ -3,12 +3,12 @@ package dev.aigw.routing.engine.pool;
 import dev.aigw.api.ErrorKind;
 import org.jspecify.annotations.Nullable;
 
-/** A pool's one answer to a call that asks for a deployment: a {@link Lease}, a wait, or nobody. */
+/** A pool's answer to a call that needs a deployment: a {@link Lease}, a wait, or none. */
 public sealed interface Decision permits Lease, Decision.Wait, Decision.Nobody {
 
     /** What a wait is for. */
     enum Reason {
-        /** The call's own backoff between two attempts at one deployment. */
+        /** The call's own backoff between two attempts on one deployment. */
         BACKOFF,
         /** A provider's reset time, or the end of a cooldown. */
         COOLDOWN,
@@ -21,10 +21,11 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.Nobody {
     }
 
     /**
-     * Nobody can serve now, but somebody may later.
+     * No deployment can serve now, but one may later.
      *
-     * @param nanos until it is worth asking again; {@link Long#MAX_VALUE} for a permit, which nobody can foresee
-     * @param lookNanos until something may change earlier, such as the secret of a credential
+     * @param nanos how long until the pool should be asked again; {@link Long#MAX_VALUE} for a permit, whose time is
+     *     unknown
+     * @param lookNanos how long until something may have changed earlier, such as the secret of a credential
      * @param reason what the wait is for
      * @param kind the kind of failure behind it, or null
      */
@@ -35,11 +36,11 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.Nobody {
             @Nullable ErrorKind kind) implements Decision {}
 
     /**
-     * Nobody can serve this call, however long it waits.
+     * No deployment can serve this call, however long it waits.
      *
      * @param kind what kind of failure that is: CONTEXT_TOO_LONG or UNSUPPORTED when no deployment meets what the
      *     request needs, else NO_ROUTE
-     * @param why the reason where it is not one of each deployment's own
+     * @param why the reason, if it is not specific to each deployment
      */
     record Nobody(ErrorKind kind, @Nullable String why) implements Decision {}
 }

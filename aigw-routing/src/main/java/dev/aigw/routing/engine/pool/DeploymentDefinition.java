@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The definition of one place that serves a model. Immutable.
  *
- * @param id what we print, for example {@code openai/gpt-5-mini#2}
- * @param adapter who translates
+ * @param id the name in messages and snapshots, for example {@code openai/gpt-5-mini#2}
+ * @param adapter the adapter that calls it
  * @param upstreamModel the vendor's id of the model, verbatim
  * @param credential the credential in place of the adapter's own, or null
  * @param baseUrl the base URL in place of the adapter's own, or null
- * @param weight the share it shall take; positive
+ * @param weight its intended share of calls relative to its siblings; positive
  * @param tier its place in the order of tiers, lower first
  * @param region where it is, or null
  * @param tags its labels
@@ -41,22 +41,22 @@ public record DeploymentDefinition(
         tags = Set.copyOf(tags);
     }
 
-    /** Returns what the model is known to be able to do. */
+    /** Returns the known capabilities of the model. */
     public Set<Capability> capabilities() {
         return card.capabilities();
     }
 
-    /** Returns what it charges, or null when unknown. */
+    /** Returns its price, or null if unknown. */
     public @Nullable Price price() {
         return card.price();
     }
 
-    /** Returns how many tokens prompt and answer may have together, or null when unknown. */
+    /** Returns the most tokens that prompt and answer may have together, or null if unknown. */
     public @Nullable Long contextWindow() {
         return card.contextWindow();
     }
 
-    /** Returns what identifies the credential in use, so that deployments that share it share its holds. */
+    /** Returns a key of the credential in use: deployments with the same key share its cooldowns. */
     public String credentialKey() {
         return adapter.name() + "|" + (credential == null ? "default" : credential.id());
     }

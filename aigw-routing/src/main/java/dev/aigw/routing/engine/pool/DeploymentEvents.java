@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what happens to deployments. The end of a cooldown is nobody's doing, so where somebody listens a timer
- * notices it. Safe for use by many threads.
+ * Publishes the events of deployments. No call causes the end of a cooldown, so a timer publishes it if there are
+ * listeners. Safe for use by many threads.
  */
 final class DeploymentEvents {
 
@@ -25,7 +25,7 @@ final class DeploymentEvents {
      * Creates one.
      *
      * @param sink where events go
-     * @param sharing who is notified of cooldowns that this router found to be due
+     * @param sharing is notified of the cooldowns that this router begins
      */
     DeploymentEvents(Environment environment, Supplier<EventSink> sink, List<CooldownListener> sharing) {
         this.environment = environment;
@@ -33,7 +33,7 @@ final class DeploymentEvents {
         this.sharing = sharing;
     }
 
-    /** A cooldown has begun that this router found to be due. */
+    /** This router has begun a cooldown. */
     void cooldownFound(LiveDeployment deployment, CooldownScope scope, long nanos, ErrorKind kind) {
         for (CooldownListener listener : sharing) {
             listener.cooldownBegan(deployment, scope, nanos, kind);
@@ -41,10 +41,10 @@ final class DeploymentEvents {
         cooldownStarted(deployment, scope, nanos, kind);
     }
 
-    /** A cooldown has begun, wherever it was found to be due. */
+    /** A cooldown has begun, in this router or by report of another. */
     void cooldownStarted(LiveDeployment deployment, CooldownScope scope, long nanos, ErrorKind kind) {
         EventSink events = sink.get();
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.CooldownStarted(deployment.id(), scope, kind, Duration.ofNanos(nanos)));
             if (deployment.announce(scope)) {
                 watch(deployment, scope, nanos);
@@ -74,7 +74,7 @@ final class DeploymentEvents {
     void breakerChanged(
             String deployment, BreakerState from, BreakerState to, @Nullable ErrorKind kind, Duration delay) {
         EventSink events = sink.get();
-        if (events.isHeard()) {
+        if (events.hasListeners()) {
             events.publish(new RouterEvent.BreakerChanged(
                     deployment, from, to, kind, to == BreakerState.OPEN ? delay : Duration.ZERO));
         }

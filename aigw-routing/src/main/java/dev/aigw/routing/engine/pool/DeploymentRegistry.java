@@ -38,9 +38,7 @@ public final class DeploymentRegistry implements Cooldowns {
     private final DeploymentEvents eventsOfPassing;
     private volatile EventSink sink = EventSink.NONE;
 
-    /**
-     * Creates an empty registry whose breakers follow {@code breaker}, and no cooldown of which is longer than a bound.
-     */
+    /** Creates an empty registry with this configuration of breakers and this bound on cooldowns. */
     public DeploymentRegistry(
             Environment environment, Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
         this.events = new DeploymentEvents(environment, () -> sink, cooldownListeners);
@@ -50,7 +48,7 @@ public final class DeploymentRegistry implements Cooldowns {
         this.budget = budget;
     }
 
-    /** Returns {@code definition} with the statistics known for its id. */
+    /** Returns {@code definition} with the statistics kept for its id. */
     public LiveDeployment deployment(DeploymentDefinition definition) {
         LiveDeployment live = new LiveDeployment(
                 definition,
@@ -67,7 +65,7 @@ public final class DeploymentRegistry implements Cooldowns {
         return credentials.computeIfAbsent(key, unknown -> new CredentialCooldown());
     }
 
-    /** Returns {@code definition} with statistics of its own that nobody keeps. */
+    /** Returns {@code definition} with new statistics that the registry does not keep. */
     public LiveDeployment passingDeployment(DeploymentDefinition definition) {
         return new LiveDeployment(
                 definition,
@@ -83,12 +81,12 @@ public final class DeploymentRegistry implements Cooldowns {
         return budgets.computeIfAbsent(model, name -> new RetryBudget(budget));
     }
 
-    /** Returns a retry budget that nobody keeps. */
+    /** Returns a retry budget that the registry does not keep. */
     public RetryBudget passingRetryBudget() {
         return new RetryBudget(budget);
     }
 
-    /** Returns the deployment of this id, as it was last defined; null when there is none. */
+    /** Returns the deployment with this id, by its latest definition; null if there is none. */
     public @Nullable LiveDeployment find(String id) {
         return deployments.get(id);
     }
@@ -103,7 +101,7 @@ public final class DeploymentRegistry implements Cooldowns {
         cooldownListeners.add(listener);
     }
 
-    /** Publishes what happens to deployments from now on. */
+    /** Sets where the events of deployments are published from now on. */
     public void publishTo(EventSink events) {
         sink = events;
     }
@@ -125,7 +123,9 @@ public final class DeploymentRegistry implements Cooldowns {
         }
     }
 
-    /** Keeps these instances of scaled services, and forgets the statistics of instances that were known before. */
+    /**
+     * Keeps these instances of scaled services, and drops the statistics of instances that are no longer among them.
+     */
     public void instances(Set<String> ids) {
         synchronized (places) {
             instances.removeAll(ids);
@@ -136,7 +136,7 @@ public final class DeploymentRegistry implements Cooldowns {
         }
     }
 
-    /** Sets the concurrency limits by deployment id; deployments without an entry have none from now on. */
+    /** Sets the concurrency limits by deployment id; deployments without an entry have no limit from now on. */
     public void limit(Map<String, ConcurrencyLimit> limits) {
         stats.forEach((id, known) -> known.limiter.configure(limits.get(id)));
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a deployment from serving; survives changes of its definition. Safe for use by many threads. */
+/** A deployment's statistics from serving; they survive changes of its definition. Safe for use by many threads. */
 final class DeploymentStats {
 
     /** The weight of the newest latency in the moving average. */
@@ -24,7 +24,7 @@ final class DeploymentStats {
     final RecentLatencies wholes = new RecentLatencies();
     final RecentLatencies firstContents = new RecentLatencies();
     volatile @Nullable Headroom headroom;
-    /** The scopes of cooldowns whose beginning is published and whose end is not. */
+    /** The scopes of cooldowns whose start has been published and whose end has not. */
     final Set<CooldownScope> announced = ConcurrentHashMap.newKeySet();
 
     private final AtomicLong latencyNanos = new AtomicLong();

@@ -2,13 +2,13 @@ package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.spi.RouterEvent;
 
-/** Where events of a router go. Safe for use by many threads. */
+/** Receives the events of a router. Safe for use by many threads. */
 public interface EventSink {
 
-    /** Nobody listens. */
+    /** Drops all events. */
     EventSink NONE = new EventSink() {
         @Override
-        public boolean isHeard() {
+        public boolean hasListeners() {
             return false;
         }
 
@@ -16,9 +16,9 @@ public interface EventSink {
         public void publish(RouterEvent event) {}
     };
 
-    /** Returns whether anybody listens: ask before an event is made. */
-    boolean isHeard();
+    /** Returns whether there are listeners; check before creating an event. */
+    boolean hasListeners();
 
-    /** Delivers an event to all who listen; never throws. */
+    /** Delivers an event to all listeners; never throws. */
     void publish(RouterEvent event);
 }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a provider said of its rate limits, and what has been sent since. Safe for use by many threads.
+ * What a provider last reported of its rate limits, and what has been sent since. Safe for use by many threads.
  *
- * <p>Vendors say when all will be there again, not when a little will, so in between it is taken to come back evenly;
- * of what is used up, nothing until then, for some vendors' windows end at once. Attempts that were under way when the
- * provider spoke may be in its figures or not: they are not counted.
+ * <p>Vendors report when a limit is full again, not how it refills. It is assumed to refill evenly until then; a limit
+ * that is exhausted refills all at once at its reset, since some vendors' windows do. Attempts under way at the time of
+ * the report may or may not be in its figures; they are not counted.
  */
 final class Headroom {
 
@@ -32,7 +32,7 @@ final class Headroom {
             this.resetNanos = reset.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : reset.toNanos();
         }
 
-        /** Returns how much is left, with what has come back. */
+        /** Returns how much is left, including the refill. */
         private double left(long passedNanos) {
             double left = remaining - sent.get();
             return passedNanos >= resetNanos ? limit : left + (limit - left) * passedNanos / resetNanos;
@@ -67,7 +67,7 @@ final class Headroom {
         this.gauges = gauges;
     }
 
-    /** Returns what is known from a share alone, of which nobody can say how much a request takes. */
+    /** Returns the headroom of a reported share; how much of it one request takes is unknown. */
     static Headroom of(double share, Duration reset, long nowNanos) {
         double left = Math.max(0, Math.min(1, share));
         return new Headroom(nowNanos, new Gauge(RateLimit.Unit.OUTPUT_TOKENS, 1, left, reset));
@@ -81,7 +81,7 @@ final class Headroom {
                         .toArray(Gauge[]::new));
     }
 
-    /** Returns the share that is left of the limit with the least left. */
+    /** Returns the share left of the tightest limit. */
     double at(long nowNanos) {
         double least = 1;
         for (Gauge gauge : gauges) {
@@ -90,7 +90,7 @@ final class Headroom {
         return least;
     }
 
-    /** Returns whether one of its limits has too little left for the request. */
+    /** Returns whether one of the limits has too little left for the request. */
     boolean isExhausted(Query query) {
         long passedNanos = passedNanos(query.nowNanos());
         for (Gauge gauge : gauges) {
@@ -101,7 +101,7 @@ final class Headroom {
         return false;
     }
 
-    /** Returns the time since the provider spoke; none when the clock was read just before. */
+    /** Returns the time since the report; 0 if the clock was read before it. */
     private long passedNanos(long nowNanos) {
         return Math.max(0, nowNanos - saidNanos);
     }

@@ -4,7 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.HealthState;
 import org.jspecify.annotations.Nullable;
 
-/** What health checks have found out about a deployment. Safe for use by many threads. */
+/** The result of a deployment's health checks. Safe for use by many threads. */
 public final class Health {
 
     /** How soon to look again while a check is under way. */
@@ -24,17 +24,17 @@ public final class Health {
         return state;
     }
 
-    /** Returns whether the deployment is left alone because its checks fail. */
+    /** Returns whether the deployment is ejected because its checks fail. */
     public boolean isEjected() {
         return ejected;
     }
 
-    /** Returns why the last check failed, or null. */
+    /** Returns the kind of failure of the last check, or null. */
     public @Nullable ErrorKind kind() {
         return kind;
     }
 
-    /** Returns the nanoseconds until the check that may free the deployment; 0 when it is not left alone. */
+    /** Returns the nanoseconds until the check that may readmit the deployment; 0 if it is not ejected. */
     public long remainingNanos(long nowNanos) {
         return ejected ? Math.max(CHECK_WAIT_NANOS, nextNanos - nowNanos) : 0;
     }
@@ -44,7 +44,7 @@ public final class Health {
         nextNanos = atNanos;
     }
 
-    /** Notes a check that went well; returns whether it has freed the deployment. */
+    /** Notes a successful check; returns whether it has readmitted the deployment. */
     public synchronized boolean succeeded(int healthyAfter) {
         failures = 0;
         successes = Math.min(healthyAfter, successes + 1);
@@ -57,7 +57,7 @@ public final class Health {
         return freed;
     }
 
-    /** Notes a check that failed; returns whether the deployment is unhealthy and not left alone yet. */
+    /** Notes a failed check; returns whether the deployment is unhealthy and not yet ejected. */
     public synchronized boolean failed(int unhealthyAfter, ErrorKind why) {
         successes = 0;
         failures = Math.min(unhealthyAfter, failures + 1);
@@ -69,13 +69,13 @@ public final class Health {
         return !ejected;
     }
 
-    /** Leaves the deployment alone, if it is still unhealthy; returns whether it does. */
+    /** Ejects the deployment, if it is still unhealthy; returns whether it did. */
     public synchronized boolean eject() {
         ejected = state == HealthState.UNHEALTHY;
         return ejected;
     }
 
-    /** Forgets everything: nobody checks any more. */
+    /** Resets everything, when checks have stopped. */
     public synchronized void reset() {
         state = HealthState.UNKNOWN;
         ejected = false;

@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A deployment taken for one attempt: its permit, the breaker's ticket, the probes of cooldowns that ended early, and
- * the strategy's choice. All of it is given back by {@link #settle}, once, with the attempt's end and a verdict. Safe
- * for use by many threads.
+ * the strategy's choice. {@link #settle} returns all of them, once, with the attempt's end and a verdict. Safe for use
+ * by many threads.
  */
 public final class Lease implements Decision {
 
@@ -49,8 +49,8 @@ public final class Lease implements Decision {
     }
 
     /**
-     * Notes that a stream's first content is there: a probe has succeeded by then, however long the stream goes on. The
-     * permit stays taken until the stream is over.
+     * Notes that a stream's first content has arrived: a probe has succeeded by then, however long the stream goes on.
+     * The permit stays taken until the stream is over.
      */
     public void firstContent() {
         deployment.breaker().succeeded(ticket);
@@ -58,10 +58,10 @@ public final class Lease implements Decision {
     }
 
     /**
-     * Gives everything back; only the first call does.
+     * Returns everything; only the first call has an effect.
      *
      * @param end how the attempt ended
-     * @param verdict what that says of the deployment
+     * @param verdict what that says about the deployment
      * @param nowNanos the time, as a clock reading
      */
     public void settle(End end, Verdict verdict, long nowNanos) {
@@ -91,7 +91,7 @@ public final class Lease implements Decision {
         deployment.probesEnded(probes, verdict.health() == Verdict.Health.GOOD);
     }
 
-    /** Gives everything back of a lease that no attempt was made with. */
+    /** Returns everything of a lease that was not used for an attempt. */
     void cancel(long nowNanos) {
         if (SETTLED.compareAndSet(this, false, true)) {
             deployment.breaker().abandoned(ticket);
@@ -100,7 +100,7 @@ public final class Lease implements Decision {
         }
     }
 
-    /** Notifies the strategy that the attempt begins; gives everything back if the strategy throws. */
+    /** Notifies the strategy that the attempt begins; returns everything if the strategy throws. */
     void begin() {
         try {
             pool.began(index);

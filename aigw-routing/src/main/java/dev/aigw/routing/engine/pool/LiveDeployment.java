@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A deployment as it lives: its definition, its statistics, its holds and its breaker. Safe for use by many threads.
- */
+/** A deployment at run time: its definition, statistics, cooldowns and breaker. Safe for use by many threads. */
 public final class LiveDeployment implements RoutingStrategy.Deployment, CoolingDeployment {
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -29,7 +27,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private static final int OF_CREDENTIAL_MODEL = 2;
     private static final int OF_CREDENTIAL = 4;
 
-    /** How many replies it takes to know what is usual. */
+    /** How many replies it takes to know the usual latency. */
     private static final int ENOUGH_REPLIES = 5;
 
     private final DeploymentDefinition definition;
@@ -64,12 +62,12 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         this.events = events;
     }
 
-    /** Returns whether something is known of the model that may rule a request out. */
+    /** Returns whether anything known about the model may rule out a request. */
     boolean hasConditions() {
         return hasConditions;
     }
 
-    /** Returns what its model lacks and its adapter makes up for. */
+    /** Returns the capabilities that its model lacks and its adapter emulates. */
     Set<Capability> emulated() {
         return emulated;
     }
@@ -129,12 +127,12 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return stats.latencyNanos();
     }
 
-    /** Returns the moving average of its latency once it has replied often enough to tell; 0 before. */
+    /** Returns the moving average of its latency; 0 before it has replied often enough. */
     public long usualLatencyNanos() {
         return stats.succeeded.sum() < ENOUGH_REPLIES ? 0 : Math.max(1, stats.latencyNanos());
     }
 
-    /** Returns its recent latencies: of streams to the first content, else of whole answers. */
+    /** Returns its recent latencies: for streams to the first content, otherwise of whole answers. */
     public RecentLatencies latencies(boolean streamed) {
         return streamed ? stats.firstContents : stats.wholes;
     }
@@ -145,17 +143,17 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return said == null ? 1 : said.at(nanoTime);
     }
 
-    /** Notes what the provider says of its rate limit: how much is left, and when all of it is there again. */
+    /** Notes the provider's report of its rate limit: the share left, and when it is full again. */
     public void headroom(double share, Duration reset, long nowNanos) {
         stats.headroom = Headroom.of(share, reset, nowNanos);
     }
 
-    /** Notes what the provider says of each of its rate limits. */
+    /** Notes the provider's report of each of its rate limits. */
     public void rateLimits(List<RateLimit> limits, long nowNanos) {
         stats.headroom = Headroom.of(limits, nowNanos);
     }
 
-    /** Counts a request that is about to be sent against what the provider said last. */
+    /** Counts a request that is about to be sent against the last reported rate limits. */
     public void sends(ModelRequest request) {
         Headroom said = stats.headroom;
         if (said != null) {
@@ -163,13 +161,13 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         }
     }
 
-    /** Returns whether too little is left of some rate limit for the request, by what its provider said last. */
+    /** Returns whether a rate limit has too little left for the request, by the provider's last report. */
     boolean isExhausted(Query query) {
         Headroom said = stats.headroom;
         return said != null && said.isExhausted(query);
     }
 
-    /** Returns who translates. */
+    /** Returns the adapter. */
     public ProviderAdapter adapter() {
         return definition.adapter();
     }
@@ -184,17 +182,17 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return definition.baseUrl();
     }
 
-    /** Returns whether it continues an answer from its beginning, as far as it is known. */
+    /** Returns whether it accepts the beginning of an answer to continue, as far as known. */
     public boolean takesPrefill() {
         return !refusesPrefill && definition.capabilities().contains(Capability.PREFILL);
     }
 
-    /** Notes that it has refused to. */
+    /** Notes that it has refused a prefill. */
     public void refusesPrefill() {
         refusesPrefill = true;
     }
 
-    /** Returns what it charges, or null. */
+    /** Returns its price, or null. */
     public @Nullable Price price() {
         return definition.price();
     }
@@ -209,7 +207,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return stats.failed.sum();
     }
 
-    /** Returns the attempts nobody waited for. */
+    /** Returns the attempts that were abandoned. */
     public long abandoned() {
         return stats.abandoned.sum();
     }
@@ -219,16 +217,16 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return stats.breaker;
     }
 
-    /** Returns what health checks have found out about it. */
+    /** Returns the result of its health checks. */
     public Health health() {
         return stats.health;
     }
 
     /**
-     * Begins a cooldown, unless a longer one runs, and notifies the listener. One of a credential ends early when its
-     * secret changes.
+     * Begins a cooldown, unless a longer one runs, and notifies the listeners. A credential's cooldown ends early when
+     * its secret changes.
      *
-     * @param asked how long the provider asks for, or how long is usual; the router's bound cuts it
+     * @param asked how long the provider asks for, or the default; the router's bound caps it
      */
     void coolDown(CooldownScope scope, long nowNanos, Duration asked, ErrorKind kind) {
         long nanos = asked.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : asked.toNanos();
@@ -242,12 +240,12 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         events.cooldownStarted(this, scope, cooldownNanos(scope, nowNanos), kind);
     }
 
-    /** Notes that a cooldown is announced; false when it was. */
+    /** Notes that a cooldown is announced; false if it was already. */
     boolean announce(CooldownScope scope) {
         return stats.announced.add(scope);
     }
 
-    /** Notes that the end of a cooldown is announced; false when it was, or the cooldown never was. */
+    /** Notes that the end of a cooldown is announced; false if it was already, or the cooldown never was. */
     boolean withdraw(CooldownScope scope) {
         return stats.announced.remove(scope);
     }
@@ -279,14 +277,14 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         };
     }
 
-    /** Ends its own cooldown and closes its breaker; those of its credential stay. */
+    /** Ends its own cooldown and closes its breaker; cooldowns of its credential stay. */
     public void lift() {
         stats.cooldown.lift();
         stats.breaker.reset();
         events.cooldownEnded(this, CooldownScope.DEPLOYMENT);
     }
 
-    /** Ends all cooldowns that keep it from being asked, its credential's too, and closes its breaker. */
+    /** Ends all its cooldowns, its credential's too, and closes its breaker. */
     public void liftAll() {
         lift();
         credentialModelCooldown.lift();
@@ -295,7 +293,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         events.cooldownEnded(this, CooldownScope.CREDENTIAL);
     }
 
-    /** Returns the nanoseconds until it may be asked, by cooldowns, breaker and health checks; 0 when it may now. */
+    /** Returns the nanoseconds until cooldowns, breaker and health checks allow an attempt; 0 if they do now. */
     public long unavailableNanos(long nowNanos) {
         Credential credential = definition.credential();
         return Math.max(
@@ -307,7 +305,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
                 Math.max(stats.breaker.remainingNanos(nowNanos), stats.health.remainingNanos(nowNanos)));
     }
 
-    /** Returns what it is not asked because of for the longest. */
+    /** Returns the reason that keeps it unavailable the longest. */
     public Decision.Reason unavailableReason(long nowNanos) {
         long longest = unavailableNanos(nowNanos);
         if (longest > 0 && longest == stats.health.remainingNanos(nowNanos)) {
@@ -318,7 +316,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
                 : Decision.Reason.COOLDOWN;
     }
 
-    /** Returns the kind of failure that it is not asked because of, or null when it may be. */
+    /** Returns the kind of failure that makes it unavailable, or null if it is available. */
     public @Nullable ErrorKind unavailableKind(long nowNanos) {
         long longest = unavailableNanos(nowNanos);
         if (longest == 0) {
@@ -340,9 +338,8 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /**
-     * Returns the nanoseconds after which it is worth asking whether it is still unavailable, though its time is not
-     * up: those until the next look at the secret of a credential that cools down; {@link Long#MAX_VALUE} when nothing
-     * else keeps it.
+     * Returns the nanoseconds until it may have become available early: until the next look at the secret of a
+     * credential that cools down; {@link Long#MAX_VALUE} if it cannot.
      */
     long nextLookNanos(long nowNanos) {
         Credential credential = definition.credential();
@@ -356,33 +353,33 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return look;
     }
 
-    /** Returns how many attempts it may have under way at present, or null without a limit. */
+    /** Returns its present concurrency limit, or null without one. */
     public @Nullable Integer concurrencyLimit() {
         return stats.limiter.limit();
     }
 
-    /** Returns how many calls wait for it. */
+    /** Returns the calls in its queue. */
     public int queued() {
         return stats.limiter.queued();
     }
 
-    /** Returns whether its concurrency limit, if it has one, has room for one more attempt. */
-    public boolean hasRoom() {
-        return stats.limiter.hasRoom();
+    /** Returns whether its concurrency limit, if it has one, permits another attempt. */
+    public boolean hasPermit() {
+        return stats.limiter.hasPermit();
     }
 
-    /** Returns what limits its attempts under way. */
+    /** Returns its concurrency limiter. */
     public Limiter limiter() {
         return stats.limiter;
     }
 
-    /** Takes it for one attempt, or returns null when it has become unavailable. */
+    /** Takes it for one attempt, or returns null if it has become unavailable. */
     @Nullable
     Lease tryLease(Pool pool, int index, long nowNanos) {
         return stats.limiter.tryAcquire() ? leaseOfPermit(pool, index, nowNanos) : null;
     }
 
-    /** Takes it with a permit that is held already; gives the permit back when it has become unavailable. */
+    /** Takes it with a permit already taken; returns the permit if it has become unavailable. */
     @Nullable
     Lease leaseOfPermit(Pool pool, int index, long nowNanos) {
         if (stats.health.remainingNanos(nowNanos) > 0) {
@@ -409,7 +406,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return new Lease(pool, index, this, ticket, probes, nowNanos);
     }
 
-    /** Gives back the probes of cooldowns that a lease had taken. */
+    /** Returns the probes of cooldowns that a lease had taken. */
     void probesEnded(int probes, boolean succeeded) {
         if (probes == 0) {
             return;
@@ -426,11 +423,11 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /**
-     * Gives a lease back.
+     * Returns a lease.
      *
      * @param startNanos when the attempt began, as a clock reading
      * @param latencyNanos how long its reply took, or how long until it failed
-     * @param dropped whether it failed because the deployment did not cope with its load
+     * @param dropped whether it failed because the deployment could not keep up with its load
      */
     void release(Outcome outcome, long startNanos, long latencyNanos, boolean dropped) {
         try {

@@ -9,17 +9,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A logical model in the routing table. Immutable, but for its pool's live statistics and its retry budget.
+ * A logical model in the routing table. Immutable, except for its pool's statistics and its retry budget.
  *
  * @param name its name
  * @param pool its deployments
- * @param retryBudget what keeps its retries from making a storm
+ * @param retryBudget its retry budget, which prevents retry storms
  * @param fallbacks the models to try when this one fails, in order
- * @param timeouts its timeouts; those not set are the router's
- * @param failures its own rules for kinds of failure
- * @param selector which model answers in its place, or null for itself
+ * @param timeouts its timeouts; the router's apply where none is set
+ * @param failures its failure policy
+ * @param selector its route, which chooses the model that answers, or null for none
  * @param lastResort what answers when it and its fallbacks have failed, or null
- * @param shadow what gets copies of its calls, or null
+ * @param shadow its shadow, which gets copies of its calls, or null
  */
 public record Model(
         String name,

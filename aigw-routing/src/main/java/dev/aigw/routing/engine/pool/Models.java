@@ -6,25 +6,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A routing table: finds the model a name stands for. Immutable and safe for use by many threads. */
+/** A routing table: finds models by name. Immutable and safe for use by many threads. */
 @FunctionalInterface
 public interface Models {
 
-    /** Returns the model that {@code name} stands for (itself, an alias, {@code provider/upstream}), or null. */
+    /**
+     * Returns the model of this name, which may be a model's own, an alias, or {@code provider/upstream}; null if there
+     * is none.
+     */
     @Nullable
     Model find(String name);
 
-    /** Returns the switch that {@code name} stands for, or null when it stands for a model or for nothing. */
+    /** Returns the switch behind this alias, or null if the name is a model or unknown. */
     default @Nullable Switch switchOf(String name) {
         return null;
     }
 
-    /** Returns the deployments to be checked actively, by id. */
+    /** Returns the deployments with health checks, by id. */
     default Map<String, CheckedDeployment> checked() {
         return Map.of();
     }
 
-    /** Returns the model and its fallbacks, theirs after all of its own, each once: a cycle ends where it closes. */
+    /** Returns the model, its fallbacks, then theirs, each model once; so a cycle ends where it closes. */
     default List<Model> withFallbacks(Model first) {
         List<Model> order = new ArrayList<>();
         order.add(first);

@@ -32,7 +32,7 @@ public final class Pool {
         return deployments;
     }
 
-    /** Returns whether {@code candidate} may be ejected by its breaker beside those of the others that are. */
+    /** Returns whether {@code candidate} may be ejected in addition to those that already are. */
     public boolean mayEject(LiveDeployment candidate, long nowNanos) {
         int open = 0;
         for (LiveDeployment each : deployments) {
@@ -46,7 +46,7 @@ public final class Pool {
     }
 
     /**
-     * Answers a call that asks for a deployment: with a lease, with how long to wait and for what, or with nobody.
+     * Answers a call that needs a deployment: with a lease, with how long to wait and for what, or with none.
      *
      * @throws GatewayException of kind INTERNAL if the strategy throws or chooses what it may not
      */
@@ -100,7 +100,7 @@ public final class Pool {
                 .build();
     }
 
-    /** Returns why no deployment was chosen: what to wait for, or that nothing is worth waiting for. */
+    /** Returns why no deployment was chosen: what to wait for, or that waiting is useless. */
     private Decision unavailable(Query query) {
         LiveDeployment first = null;
         long shortest = Long.MAX_VALUE;
@@ -113,8 +113,8 @@ public final class Pool {
                 continue;
             }
             if (wait == 0) {
-                full |= !each.hasRoom();
-                free |= each.hasRoom();
+                full |= !each.hasPermit();
+                free |= each.hasPermit();
                 continue;
             }
             look = Math.min(look, each.nextLookNanos(query.nowNanos()));
@@ -136,8 +136,8 @@ public final class Pool {
     }
 
     /**
-     * Returns what kind of failure it is that no deployment will do: CONTEXT_TOO_LONG when it is the room for its
-     * tokens in all of them, UNSUPPORTED when all lack something else, and NO_ROUTE else.
+     * Returns the kind of failure when no deployment qualifies: CONTEXT_TOO_LONG if the context windows of all are too
+     * small, UNSUPPORTED if all lack something else, otherwise NO_ROUTE.
      */
     private ErrorKind unmetKind(Query query) {
         ErrorKind kind = null;
@@ -160,26 +160,26 @@ public final class Pool {
         }
     }
 
-    /** Notifies the strategy how an attempt ended that it was notified of before. */
+    /** Notifies the strategy that an attempt has ended whose beginning it was notified of. */
     void ended(int index, End end, long nanoTime) {
         picker.ended(index, end, nanoTime);
     }
 
-    /** Returns why a deployment that could serve is skipped at present, or null when it is not. */
+    /** Returns why a deployment that could serve is skipped now, or null if it is not. */
     public @Nullable String skipReason(Query query, LiveDeployment deployment) {
         if (!query.admits(deployment, false) || !deployment.isExhausted(query)) {
             return null;
         }
         for (LiveDeployment other : deployments) {
             if (query.admits(other, false) && !other.isExhausted(query)) {
-                return "its provider says that a rate limit is used up, and another can serve";
+                return "its provider reports an exhausted rate limit, and another deployment can serve";
             }
         }
         return null;
     }
 
     /**
-     * Returns how much the strategy favours a deployment at present.
+     * Returns how much the strategy favors a deployment now.
      *
      * @throws GatewayException of kind INTERNAL if the strategy throws
      */
@@ -192,7 +192,7 @@ public final class Pool {
         }
     }
 
-    /** Returns in sentences why the deployments that cannot take the attempt now cannot; empty when all can. */
+    /** Returns sentences that say why deployments cannot take the attempt now; empty if all can. */
     public String dropReasons(Query query) {
         StringBuilder reasons = new StringBuilder();
         for (LiveDeployment each : deployments) {
@@ -211,7 +211,7 @@ public final class Pool {
     /** Returns whether some deployment could take an attempt now, without a wait. */
     public boolean canServe(Query query) {
         for (LiveDeployment each : deployments) {
-            if (each.hasRoom() && query.waitNanos(each) == 0) {
+            if (each.hasPermit() && query.waitNanos(each) == 0) {
                 return true;
             }
         }
@@ -221,7 +221,7 @@ public final class Pool {
     /** Returns whether some deployment other than {@code leased} could take an attempt now, without a wait. */
     public boolean canServeBeside(LiveDeployment leased, Query query) {
         for (LiveDeployment each : deployments) {
-            if (each != leased && each.hasRoom() && query.waitNanos(each) == 0) {
+            if (each != leased && each.hasPermit() && query.waitNanos(each) == 0) {
                 return true;
             }
         }
@@ -229,22 +229,22 @@ public final class Pool {
     }
 
     /**
-     * Lets a call join the queues of all deployments that could serve it but have no permit, as far as the strategy
-     * would choose them at all. Returns whether some queue was full.
+     * Adds a call to the queues of all deployments that could serve it but have no free permit, if the strategy would
+     * choose them at all. Returns whether some queue was full.
      */
     public boolean join(Query query, QueuedCall<LiveDeployment> call) {
         boolean full = false;
         query.among(deployments);
         for (int i = 0; i < deployments.size(); i++) {
             LiveDeployment each = deployments.get(i);
-            if (query.waitNanos(each) == 0 && !each.hasRoom() && pick(query.only(i)) == i) {
+            if (query.waitNanos(each) == 0 && !each.hasPermit() && pick(query.only(i)) == i) {
                 full |= !call.join(each.limiter(), each);
             }
         }
         return full;
     }
 
-    /** Returns a lease of a deployment whose permit a queued call was given, or null when it has become unavailable. */
+    /** Returns a lease of a deployment whose permit a queued call got, or null if it has become unavailable. */
     public @Nullable Lease leaseOf(LiveDeployment served, long nowNanos) {
         Lease lease = served.leaseOfPermit(this, deployments.indexOf(served), nowNanos);
         if (lease != null) {
@@ -253,7 +253,7 @@ public final class Pool {
         return lease;
     }
 
-    /** Returns the usual latency of its deployments, as the shortest of their moving averages; 0 before any reply. */
+    /** Returns the usual latency of its deployments: the shortest of their moving averages; 0 before any reply. */
     public long usualLatencyNanos() {
         long usual = 0;
         for (LiveDeployment each : deployments) {

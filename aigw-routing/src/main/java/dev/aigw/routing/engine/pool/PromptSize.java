@@ -10,14 +10,14 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The size of a prompt as cheaply as can be: it asks each text for its length and reads none. */
+/** Estimates the size of a prompt cheaply, from the lengths of its texts without reading them. */
 final class PromptSize {
 
     private static final int CHARS_PER_TOKEN = 4;
 
     private PromptSize() {}
 
-    /** Returns about how many tokens the prompt is, four characters to a token; 0 for requests of other kinds. */
+    /** Returns the estimated tokens of the prompt, at four characters per token; 0 for requests without a prompt. */
     static long tokens(ModelRequest request) {
         return (chars(request) + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
     }

@@ -7,22 +7,23 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.routing.engine.time.Durations;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call's question for a deployment, now: what the request needs, which deployments the call has tried, and, while a
- * strategy chooses, which are its candidates. One thread's own.
+ * One call's query for a deployment at one moment: what the request needs, which deployments the call has tried, and,
+ * while a strategy chooses, the candidates. Not safe for use by several threads.
  */
 public final class Query implements RoutingStrategy.Candidates {
 
     /**
-     * The candidates a strategy is shown, one set after the other until it chooses: deployments that the call has not
-     * tried before those that it may ask again; of these, ones with something left of their rate limits before the
-     * others, which would refuse; of these, ones whose models can do all that is needed before ones whose adapters
-     * emulate it.
+     * The sets of candidates that a strategy sees, one after the other, until it chooses: deployments that the call has
+     * not tried before those that it may retry; within these, deployments with rate limit left before exhausted ones;
+     * within these, native support before emulation.
      */
     enum Tier {
         UNTRIED_UNSPENT_NATIVE(false, true, true),
@@ -67,10 +68,9 @@ public final class Query implements RoutingStrategy.Candidates {
     private boolean probes = true;
 
     /**
-     * Creates a question.
+     * Creates a query.
      *
-     * @param earlier a question of the same call, so that what its request needs is not found out again; null if there
-     *     is none
+     * @param earlier an earlier query of the same call, whose requirements are reused; null if there is none
      */
     public Query(
             Operation<?, ?> operation,
@@ -92,7 +92,7 @@ public final class Query implements RoutingStrategy.Candidates {
         }
     }
 
-    /** Keeps this call from being a probe: its result does not count, so the probe is for another call. */
+    /** Excludes deployments that need a probe: this call's result does not count, so another call is the probe. */
     public Query withoutProbes() {
         probes = false;
         return this;
@@ -103,26 +103,26 @@ public final class Query implements RoutingStrategy.Candidates {
         return nowNanos;
     }
 
-    /** Shows a strategy all deployments of a pool. */
+    /** Makes all deployments of a pool the candidates. */
     Query among(List<LiveDeployment> candidates) {
         deployments = candidates;
         only = ANY;
         return this;
     }
 
-    /** Shows a strategy one deployment alone, as if it could serve, to learn whether the strategy would choose it. */
+    /** Makes one deployment the only candidate, as if it could serve, to see whether the strategy would choose it. */
     Query only(int index) {
         only = index;
         return this;
     }
 
-    /** Shows a strategy all that the call has not tried. */
+    /** Makes all deployments that the call has not tried the candidates. */
     Query untried() {
         tier = Tier.UNTRIED;
         return this;
     }
 
-    /** Goes on to the next candidates; false when there are none that the ones before did not have. */
+    /** Moves to the next set of candidates; false if it has none that earlier sets did not have. */
     boolean enter(Tier next, boolean emulates) {
         if ((next.nativeOnly && !emulates) || (next.tried && tried.isEmpty()) || (!next.unspent && !skippedSpent)) {
             return false;
@@ -134,7 +134,7 @@ public final class Query implements RoutingStrategy.Candidates {
         return true;
     }
 
-    /** Leaves a deployment out that another call has taken since it was chosen. */
+    /** Removes a deployment that another call has taken since it was chosen. */
     void lose(int index) {
         if (lost == null) {
             lost = new BitSet();
@@ -203,20 +203,23 @@ public final class Query implements RoutingStrategy.Candidates {
         return random;
     }
 
-    /** Returns whether the deployment could take an attempt now, of those tried or of the others. */
+    /** Returns whether the deployment could take an attempt now. */
     boolean admits(LiveDeployment deployment, boolean again) {
         if (tried.isEmpty()) {
             return !again
                     && deployment.unavailableNanos(nowNanos) == 0
-                    && deployment.hasRoom()
+                    && deployment.hasPermit()
                     && (probes || deployment.breaker().state() == BreakerState.CLOSED)
                     && deployment.adapter().supports(operation)
                     && unmetBy(deployment) == null;
         }
-        return (tried(deployment) != null) == again && deployment.hasRoom() && waitNanos(deployment) == 0;
+        return (tried(deployment) != null) == again && deployment.hasPermit() && waitNanos(deployment) == 0;
     }
 
-    /** Returns the nanoseconds until the deployment could take an attempt, its permit apart; negative for never. */
+    /**
+     * Returns the nanoseconds until the deployment could take an attempt, not counting a wait for a permit; negative
+     * for never.
+     */
     long waitNanos(LiveDeployment deployment) {
         if (dropReason(deployment) != null) {
             return -1;
@@ -262,7 +265,7 @@ public final class Query implements RoutingStrategy.Candidates {
         return known;
     }
 
-    /** Returns what the request needs and the adapter emulates, since the model lacks it; null for nothing. */
+    /** Returns the capability that the request needs and the adapter emulates; null if none. */
     public @Nullable Capability emulatedBy(LiveDeployment deployment) {
         for (Capability capability : deployment.emulated()) {
             if (Requirements.mayInclude(capability, request) && requirements().include(capability)) {
@@ -272,7 +275,7 @@ public final class Query implements RoutingStrategy.Candidates {
         return null;
     }
 
-    /** Returns why the deployment cannot take the attempt, however long the call waits; null when it can. */
+    /** Returns why the deployment can never take the attempt; null if it can. */
     @Nullable
     String dropReason(LiveDeployment deployment) {
         if (!deployment.adapter().supports(operation)) {
@@ -290,7 +293,7 @@ public final class Query implements RoutingStrategy.Candidates {
                 }
             } else if (each.retryAtNanos() == null) {
                 return each.kind() == ErrorKind.CANCELLED
-                        ? "this call is asking it already"
+                        ? "this call already has an attempt on it"
                         : "it was tried and failed with " + each.kind();
             }
         }
@@ -303,18 +306,19 @@ public final class Query implements RoutingStrategy.Candidates {
         if (reason != null) {
             return reason;
         }
-        long millis = (deployment.unavailableNanos(nowNanos) + 999_999) / 1_000_000;
-        if (millis > 0) {
+        long nanos = deployment.unavailableNanos(nowNanos);
+        if (nanos > 0) {
+            // rounded up, so that a message never says 0
+            String time = Durations.text(Duration.ofMillis((nanos + 999_999) / 1_000_000));
             ErrorKind kind = deployment.unavailableKind(nowNanos);
             return switch (deployment.unavailableReason(nowNanos)) {
-                case HEALTH -> "its health checks fail with " + kind + ", and the next is due in " + millis + " ms";
+                case HEALTH -> "its health checks fail with " + kind + ", and the next is due in " + time;
                 case BREAKER ->
-                    "its breaker is " + deployment.breaker().state() + " for another " + millis + " ms because of "
-                            + kind;
-                default -> "it cools down for another " + millis + " ms because of " + kind;
+                    "its breaker is " + deployment.breaker().state() + " for another " + time + " because of " + kind;
+                default -> "it cools down for another " + time + " because of " + kind;
             };
         }
-        return deployment.hasRoom()
+        return deployment.hasPermit()
                 ? null
                 : "it is at its concurrency limit of " + deployment.concurrencyLimit() + ", and " + deployment.queued()
                         + " calls wait for it";

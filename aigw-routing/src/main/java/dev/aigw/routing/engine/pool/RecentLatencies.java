@@ -24,7 +24,7 @@ public final class RecentLatencies {
         kept().set(at % KEPT, latencyNanos);
     }
 
-    /** Returns the memory, made when first needed: few deployments are hedged by percentile. */
+    /** Returns the array, made when first needed, since few deployments are hedged by percentile. */
     private AtomicLongArray kept() {
         AtomicLongArray known = nanos;
         if (known != null) {
@@ -40,7 +40,10 @@ public final class RecentLatencies {
         }
     }
 
-    /** Returns the latency that this share of the last 128 answers stayed within (nearest rank); 0 before enough. */
+    /**
+     * Returns the percentile of the last 128 latencies (nearest rank) for a share from 0 to 1; 0 before there are
+     * enough.
+     */
     public long percentileNanos(double share) {
         int known = Math.min(KEPT, count.get());
         if (known < ENOUGH) {

@@ -24,15 +24,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this one call needs of a deployment: capabilities, room for prompt and answer, region, labels, a price below a
+ * What one call requires of a deployment: capabilities, a large enough context window, region, labels, a price below a
  * ceiling. Immutable.
  *
- * <p>Only what is known to be missing speaks against a deployment, except where the caller named a region, labels or a
- * ceiling: then a deployment must be known to comply.
+ * <p>Only what is known to be missing excludes a deployment. Where the caller named a region, labels or a ceiling, the
+ * deployment must be known to comply.
  */
 final class Requirements {
 
-    /** Hardly any text has more characters to a token, so that no prompt that might fit is kept away. */
+    /** Hardly any text has more characters per token, so no prompt that might fit is refused. */
     private static final int MOST_CHARS_PER_TOKEN = 6;
 
     private static final List<Capability> CHAT = List.of(Capability.CHAT);
@@ -105,7 +105,7 @@ final class Requirements {
         return needed;
     }
 
-    /** Copies: most calls need no more than their operation does, and make no garbage then. */
+    /** Copies the list: most calls need no more than their operation does and then allocate nothing. */
     private static List<Capability> with(List<Capability> needed, Capability capability) {
         if (needed.contains(capability)) {
             return needed;
@@ -120,12 +120,12 @@ final class Requirements {
         return type != null && type.startsWith("text/");
     }
 
-    /** Returns whether no deployment could fail to meet what the caller asked of it, its card apart. */
+    /** Returns whether the caller's options exclude no deployment. */
     static boolean isUnconditional(CallOptions options) {
         return options.regions().isEmpty() && options.requiredTags().isEmpty() && options.maxPrice() == null;
     }
 
-    /** Returns what the deployment does not meet, or null when it meets all. */
+    /** Returns the first requirement that the deployment does not meet, or null if it meets all. */
     @Nullable
     Unmet unmetBy(DeploymentDefinition deployment) {
         Unmet unmet = unmetByCard(deployment);
@@ -144,7 +144,7 @@ final class Requirements {
         return reason == null ? null : new Unmet(reason, ErrorKind.UNSUPPORTED);
     }
 
-    /** Returns false when it shows at a glance that a request does not need the capability. */
+    /** Returns false if a cheap look shows that the request does not need the capability. */
     static boolean mayInclude(Capability capability, ModelRequest request) {
         return !capability.equals(Capability.JSON_SCHEMA)
                 || (request instanceof ChatRequest chat && chat.responseFormat().type() == ResponseFormat.Type.SCHEMA);
@@ -221,6 +221,6 @@ final class Requirements {
         return null;
     }
 
-    /** Why a deployment does not do for a call, and the kind of failure that is when none does. */
+    /** Why a deployment does not qualify, and the kind of failure if none does. */
     record Unmet(String reason, ErrorKind kind) {}
 }

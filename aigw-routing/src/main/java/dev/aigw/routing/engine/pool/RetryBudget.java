@@ -11,7 +11,7 @@ public final class RetryBudget {
     /**
      * How large budgets are.
      *
-     * @param tokens how many tokens one holds when full
+     * @param tokens the tokens of a full budget
      * @param ratio how many tokens a success gives back; a failure takes one
      */
     public record Size(int tokens, double ratio) {}
@@ -32,13 +32,13 @@ public final class RetryBudget {
     /** Notes a success. */
     public void succeeded() {
         if (tokens.get() < capacity) {
-            tokens.updateAndGet(held -> Math.min(capacity, held + refund));
+            tokens.updateAndGet(left -> Math.min(capacity, left + refund));
         }
     }
 
-    /** Notes a failure that speaks against the model. */
+    /** Notes a failure that counts against the model. */
     public void failed() {
-        tokens.updateAndGet(held -> Math.max(0, held - TOKEN));
+        tokens.updateAndGet(left -> Math.max(0, left - TOKEN));
     }
 
     /** Returns whether a retry may be made: more than half of the tokens are left. */

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way from the model asked for to the one that shall answer. Immutable.
+ * The choices that led from the requested model to the one that answers. Immutable.
  *
- * @param first the model asked for
+ * @param first the requested model
  * @param steps what each selector chose, in order; the last one may have chosen its own model and is not among them
  * @param asked the selectors that were asked, in order; the last one may have chosen nothing
- * @param last the model that shall answer
- * @param labels what the selectors want the call to be accounted for under
+ * @param last the model that answers
+ * @param labels the labels that the selectors add to the call's account
  */
 public record Selections(
         Model first,
@@ -35,7 +35,7 @@ public record Selections(
         Model last,
         Map<String, String> labels) {
 
-    /** What was chosen for a call. */
+    /** The choices for a call. */
     public static final CallContext.Key<Selections> KEY = CallContext.Key.of("models selected");
 
     private static final Logger log = LoggerFactory.getLogger(Selections.class);
@@ -48,7 +48,7 @@ public record Selections(
         asked = List.copyOf(asked);
     }
 
-    /** Returns what selectors choose by. */
+    /** Returns the query for selectors. */
     public static ModelSelector.Query query(
             String callId,
             Operation<?, ?> operation,
@@ -69,7 +69,7 @@ public record Selections(
     }
 
     /**
-     * Asks the model's selector, and that of the model it names, until one stays.
+     * Asks the model's selector, then that of the model it chose, until one chooses its own model.
      *
      * @throws GatewayException of kind INTERNAL if a selector throws, UNKNOWN_MODEL if one names a model that is not
      *     declared, NO_ROUTE if they lead in a circle
@@ -98,8 +98,8 @@ public record Selections(
             if (steps.size() > MAX_STEPS) {
                 throw GatewayException.of(
                         ErrorKind.NO_ROUTE,
-                        "the routes of model \"" + first.name() + "\" lead on and on: " + steps
-                                + "; let one end at a model without a route");
+                        "the routes of model \"" + first.name() + "\" do not end: " + steps
+                                + "; end them at a model without a route");
             }
             model = next;
         }
@@ -115,7 +115,7 @@ public record Selections(
         return labels;
     }
 
-    /** Returns the tags that an attempt is accounted for under: the caller's, and what selectors say of the call. */
+    /** Returns the tags of an attempt's account: the caller's, and the labels of the selectors. */
     public static Map<String, String> tags(CallContext call, Map<String, String> tags) {
         Selections chosen = call.get(KEY);
         if (chosen == null || chosen.labels.isEmpty()) {
@@ -126,7 +126,7 @@ public record Selections(
         return Map.copyOf(all);
     }
 
-    /** Tells those who were asked how the call has ended; one that throws keeps none from learning of it. */
+    /** Notifies the selectors that were asked of the call's end; if one throws, the others are still notified. */
     public void ended(ModelSelector.Query query, End end) {
         for (int i = 0; i < asked.size(); i++) {
             try {
@@ -137,7 +137,7 @@ public record Selections(
         }
     }
 
-    /** Returns whether a call failed by its caller's or the router's doing, which says nothing of the model. */
+    /** Returns whether a call failed because of its caller or the router, which says nothing about the model. */
     public static boolean isCallersOwn(End end) {
         if (end.failure() == null) {
             return false;

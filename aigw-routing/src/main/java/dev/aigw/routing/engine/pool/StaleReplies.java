@@ -8,25 +8,25 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the cache leaves word of how to find the replies it would no longer serve, for a call that may want one when no
- * model answers. Who wants such a reply puts one of these on the call under {@link #KEY}; a cache that finds one there
- * adds to it, for each model that a cascade asks. Safe for use by many threads.
+ * Collects finders of expired cache entries, for a call that may need one when no model answers. The stage that wants
+ * such a reply puts one of these on the call under {@link #KEY}; the cache adds a finder to it, for each model that a
+ * cascade tries. Safe for use by many threads.
  */
 public final class StaleReplies {
 
-    /** Where a call carries it; absent when nobody wants a stale reply. */
+    /** The key of a call's stale replies; absent if no stage wants one. */
     public static final CallContext.Key<StaleReplies> KEY = CallContext.Key.of("stale replies");
 
-    /** Looks for a stored reply, whatever its time to live. */
+    /** Looks up a stored reply, even after its time to live. */
     @FunctionalInterface
     public interface Finder {
 
-        /** Returns the reply stored for the model, in the form its operation promises, if it is younger; else null. */
+        /** Returns the reply stored for the model, in the form of its operation, if it is younger; otherwise null. */
         @Nullable
         ModelReply find(Duration maxAge);
     }
 
-    /** A stored reply and the model whose it is. */
+    /** A stored reply and its model. */
     public record Found(Model model, ModelReply reply) {}
 
     private record Offer(Model model, Finder finder) {}
@@ -36,19 +36,19 @@ public final class StaleReplies {
     /** Creates an empty one. */
     public StaleReplies() {}
 
-    /** Leaves word of how to find the reply of {@code model}. */
+    /** Adds a finder for the reply of {@code model}. */
     public void offer(Model model, Finder finder) {
         offers.addFirst(new Offer(model, finder));
     }
 
-    /** Forgets the reply of {@code model}: the call has seen one, and it would not do. */
+    /** Removes the finder for {@code model}: the call has seen its reply and rejected it. */
     public void drop(String model) {
         offers.removeIf(offer -> offer.model.name().equals(model));
     }
 
     /**
-     * Returns a stored reply that is younger than {@code maxAge}, of the model asked last that has one; null when there
-     * is none, or no cache.
+     * Returns a stored reply younger than {@code maxAge}, of the last tried model that has one; null if there is none,
+     * or no cache.
      */
     public @Nullable Found find(Duration maxAge) {
         for (Offer offer : offers) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deployment the deployment's id
  * @param kind why it failed
- * @param retryAtNanos from when this call may ask it again, as a clock reading, or null for never
- * @param waits what a wait until then is for
+ * @param retryAtNanos when this call may retry it, as a clock reading, or null for never
+ * @param waits the reason of a wait until then
  * @param contextWindow its context window, or null when unknown
- * @param upstream provider and upstream model, for failures that equal deployments would repeat
+ * @param upstream provider and upstream model, for failures that deployments of the same model would repeat
  */
 public record TriedDeployment(
         String deployment,
@@ -21,12 +21,12 @@ public record TriedDeployment(
         @Nullable Long contextWindow,
         String upstream) {
 
-    /** Notes that {@code deployment} is not to be asked again. */
+    /** Returns a note that the call must not retry {@code deployment}. */
     public static TriedDeployment never(LiveDeployment deployment, ErrorKind kind) {
         return of(deployment, kind, null, Decision.Reason.BACKOFF);
     }
 
-    /** Notes from when {@code deployment} may be asked again. */
+    /** Returns a note of when the call may retry {@code deployment}. */
     public static TriedDeployment of(
             LiveDeployment deployment, ErrorKind kind, @Nullable Long retryAtNanos, Decision.Reason waits) {
         return new TriedDeployment(
@@ -38,7 +38,7 @@ public record TriedDeployment(
                 upstream(deployment));
     }
 
-    /** Returns why {@code other} is no use after this one, or null when it may be tried. */
+    /** Returns why {@code other} would fail as this one did, or null if it may be tried. */
     @Nullable
     String rulesOut(LiveDeployment other) {
         return switch (kind) {

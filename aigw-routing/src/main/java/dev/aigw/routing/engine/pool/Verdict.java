@@ -9,17 +9,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the end of an attempt says of its deployment: of its health, and of a cooldown that is due. A pure function of
+ * What the end of an attempt says about its deployment: its health, and whether a cooldown is due. A pure function of
  * the outcome and its circumstances; {@link Lease#settle} applies it. Immutable.
  *
  * @param health what its breaker counts
  * @param scope what cools down, or null for nothing
  * @param cooldown for how long; zero without a scope
- * @param overloaded whether the deployment did not cope with its load, which adaptive concurrency limits go by
+ * @param overloaded whether the deployment could not keep up with its load; adaptive concurrency limits use this
  */
 public record Verdict(Health health, @Nullable CooldownScope scope, Duration cooldown, boolean overloaded) {
 
-    /** What an attempt says of a deployment's health. */
+    /** What an attempt says about a deployment's health. */
     public enum Health {
         /** It serves. */
         GOOD,
@@ -30,13 +30,13 @@ public record Verdict(Health health, @Nullable CooldownScope scope, Duration coo
     }
 
     /**
-     * What else is known of an attempt.
+     * The circumstances of an attempt.
      *
      * @param sent whether the adapter was called
      * @param impatient whether it ended by a timeout that the caller, or the router on its behalf, had set shorter than
      *     the model's own
-     * @param waitedLong whether it had waited long by the model's own timeouts or by what the deployment usually takes
-     * @param probeOnly whether the call is the router's own and says nothing of anybody's health
+     * @param waitedLong whether it had waited long by the model's own timeouts or the deployment's usual latency
+     * @param probeOnly whether the call is a side call, which says nothing about health
      */
     public record Circumstances(boolean sent, boolean impatient, boolean waitedLong, boolean probeOnly) {}
 
@@ -49,13 +49,13 @@ public record Verdict(Health health, @Nullable CooldownScope scope, Duration coo
     private static final Verdict FAILED = new Verdict(Health.BAD, null, Duration.ZERO, false);
     private static final Verdict OVERLOADED = new Verdict(Health.BAD, null, Duration.ZERO, true);
 
-    /** How long what needs somebody's hand cools down: a key, a permission, a model that is gone, an account. */
-    private static final Duration UNTIL_MENDED = Duration.ofMinutes(5);
+    /** The cooldown of what a person must fix: a key, a permission, a missing model, an account. */
+    private static final Duration UNTIL_FIXED = Duration.ofMinutes(5);
 
     /** Without a reset time, a rate-limited deployment cools down this long. */
     private static final Duration DEFAULT_RESET = Duration.ofSeconds(1);
 
-    /** Returns the verdict on an attempt that ended so. */
+    /** Returns the verdict on an attempt. */
     public static Verdict of(Outcome outcome, @Nullable GatewayException failure, Circumstances circumstances) {
         if (!circumstances.sent) {
             return NOTHING;
@@ -89,7 +89,7 @@ public record Verdict(Health health, @Nullable CooldownScope scope, Duration coo
         };
     }
 
-    /** Returns a cooldown of {@code usual}, or of what the failure itself says it is about. */
+    /** Returns a cooldown of {@code usual}, or of the scope that the failure itself names. */
     private static Verdict cooldown(GatewayException failure, CooldownScope usual) {
         CooldownScope scope = switch (failure.subject()) {
             case UNKNOWN, REQUEST -> usual;
@@ -97,7 +97,7 @@ public record Verdict(Health health, @Nullable CooldownScope scope, Duration coo
             case MODEL -> usual == CooldownScope.DEPLOYMENT ? usual : CooldownScope.CREDENTIAL_MODEL;
             case CREDENTIAL -> CooldownScope.CREDENTIAL;
         };
-        return new Verdict(Health.UNKNOWN, scope, reset(failure, UNTIL_MENDED), false);
+        return new Verdict(Health.UNKNOWN, scope, reset(failure, UNTIL_FIXED), false);
     }
 
     private static Duration reset(GatewayException failure, Duration otherwise) {

@@ -1,5 +1,5 @@
 /**
- * The deployments of a model as they live: which can serve a call, which is chosen, and what is known of each. Not
+ * The deployments of a model at run time: which can serve a call, which is chosen, and the statistics of each. Not
  * exported.
  *
  * <p>Entry point: {@link dev.aigw.routing.engine.pool.Pool}. Read it, then

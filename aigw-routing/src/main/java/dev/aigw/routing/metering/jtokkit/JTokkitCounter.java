@@ -11,17 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts tokens by the vocabularies that OpenAI has published. Exact for text of OpenAI's models; for other vendors',
- * whose vocabularies are their own, about as good as the default counter, and slower.
+ * Counts tokens with the vocabularies published by OpenAI. Exact for text of OpenAI's models; for other vendors'
+ * models, which have other vocabularies, about as accurate as the default counter and slower.
  *
  * <pre>{@code
  * TokenCounter counter = JTokkitCounter.builder().encoding("gpt-4-", "cl100k_base").build();
  * ModelRouter router = ModelRouter.builder().tokenCounter(counter) ... .build();
  * }</pre>
  *
- * <p>Encodings are chosen by the beginning of the model's id, {@code o200k_base} where none fits: the library's own
- * list of models is older than most of them. Vocabularies are loaded when first used, some tens of megabytes each.
- * Immutable and safe for use by many threads.
+ * <p>The prefix of the model's id selects the encoding; {@code o200k_base} if none matches, since JTokkit's own list of
+ * models is older than most of them. Vocabularies are loaded when first used, some tens of megabytes each. Immutable
+ * and safe for use by many threads.
  */
 public final class JTokkitCounter implements TokenCounter {
 
@@ -33,12 +33,12 @@ public final class JTokkitCounter implements TokenCounter {
         this.byPrefix = byPrefix;
     }
 
-    /** Returns a counter that takes {@code o200k_base} for every model. */
+    /** Returns a counter that uses {@code o200k_base} for every model. */
     public static JTokkitCounter create() {
         return builder().build();
     }
 
-    /** Starts a counter that takes {@code o200k_base} where nothing else is said. */
+    /** Starts a counter that uses {@code o200k_base} where no other encoding is set. */
     public static Builder builder() {
         return new Builder();
     }
@@ -73,7 +73,7 @@ public final class JTokkitCounter implements TokenCounter {
         private Builder() {}
 
         /**
-         * Takes {@code encoding} for models whose id begins with {@code prefix}; the longest prefix that fits wins.
+         * Uses {@code encoding} for models whose id begins with {@code prefix}; the longest matching prefix wins.
          *
          * @param encoding a name such as {@code o200k_base} or {@code cl100k_base}
          * @throws IllegalArgumentException if there is no such encoding

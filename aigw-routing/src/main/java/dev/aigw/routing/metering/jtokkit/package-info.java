@@ -1,7 +1,7 @@
 /**
  * Counts tokens with JTokkit. Add {@code com.knuddels:jtokkit} to use it; nothing else needs it.
  *
- * <p>Door: {@link dev.aigw.routing.metering.jtokkit.JTokkitCounter}.
+ * <p>Entry point: {@link dev.aigw.routing.metering.jtokkit.JTokkitCounter}.
  */
 @NullMarked
 package dev.aigw.routing.metering.jtokkit;

@@ -5,13 +5,14 @@ import com.netflix.concurrency.limits.limit.AIMDLimit;
 import com.netflix.concurrency.limits.limit.Gradient2Limit;
 import com.netflix.concurrency.limits.limit.VegasLimit;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Concurrency limits that adapt to what a deployment bears, by the rules of Netflix's {@code concurrency-limits}
+ * Concurrency limits that adapt to a deployment's capacity, by the algorithms of Netflix's {@code concurrency-limits}
  * library ({@code com.netflix.concurrency-limits:concurrency-limits-core}, to be added by the application).
  *
  * <pre>{@code
@@ -19,11 +20,10 @@ import java.util.function.Supplier;
  *     .concurrency(AdaptiveLimits.gradient(2, 8, 64).queue(50, Duration.ofSeconds(2))));
  * }</pre>
  *
- * <p>A rule learns from replies how long they took, of streams up to the first content, and from drops: attempts that
- * were overloaded, limited in their rate, or not answered in time. Of a drop, a rule that goes by latency learns a
- * latency of at least three times the average, since a refusal is quick and must not look like a fast reply. Gradient
- * and Vegas compare latencies with each other, so they suit deployments whose calls are alike: only streams, or only
- * short answers. AIMD goes by drops and suits any.
+ * <p>A rule gets the latency of replies (of streams, to the first content) and drops: attempts that were overloaded,
+ * rate-limited, or not answered in time. For a drop, a latency-based rule gets a latency of at least three times the
+ * average, since a refusal is fast and must not look like a fast reply. Gradient and Vegas compare latencies, so they
+ * suit deployments with similar calls: only streams, or only short answers. AIMD uses drops and suits any deployment.
  */
 public final class AdaptiveLimits {
 
@@ -33,9 +33,9 @@ public final class AdaptiveLimits {
      * Returns a limit by {@link Gradient2Limit}: it grows while latency stays at its long-term average and shrinks as
      * latency rises above one and a half times that.
      *
-     * @param minimum the least it may become; positive
-     * @param initial what it begins with
-     * @param maximum the most it may become
+     * @param minimum the lowest limit; positive
+     * @param initial the initial limit
+     * @param maximum the highest limit
      * @throws IllegalArgumentException unless 1 &lt;= minimum &lt;= initial &lt;= maximum
      */
     public static ConcurrencyLimit gradient(int minimum, int initial, int maximum) {
@@ -48,19 +48,19 @@ public final class AdaptiveLimits {
     }
 
     /**
-     * Returns a limit by {@link AIMDLimit}: it grows by one while it is in use, and shrinks to nine tenths at each drop
-     * and at each reply that took longer than {@code slow}.
+     * Returns a limit by {@link AIMDLimit}: it grows by one while it is used, and shrinks to nine tenths after each
+     * drop and after each reply slower than {@code slow}.
      *
-     * @param minimum the least it may become; positive
-     * @param initial what it begins with
-     * @param maximum the most it may become
-     * @param slow from when a reply counts as a drop; positive
+     * @param minimum the lowest limit; positive
+     * @param initial the initial limit
+     * @param maximum the highest limit
+     * @param slow the latency above which a reply counts as a drop; positive
      * @throws IllegalArgumentException unless 1 &lt;= minimum &lt;= initial &lt;= maximum
      */
     public static ConcurrencyLimit aimd(int minimum, int initial, int maximum, Duration slow) {
         check(minimum, initial, maximum);
         if (slow.isNegative() || slow.isZero()) {
-            throw new IllegalArgumentException("slow is " + slow + ": use a positive duration");
+            throw new IllegalArgumentException("slow is " + Durations.text(slow) + ": use a positive duration");
         }
         return of(() -> AIMDLimit.newBuilder()
                 .minLimit(minimum)
@@ -71,11 +71,11 @@ public final class AdaptiveLimits {
     }
 
     /**
-     * Returns a limit by {@link VegasLimit}, after TCP Vegas: it estimates from the least latency seen how many
-     * attempts queue inside the deployment, and keeps those few.
+     * Returns a limit by {@link VegasLimit}, after TCP Vegas: it estimates from the lowest latency how many attempts
+     * queue inside the deployment, and keeps that number low.
      *
-     * @param initial what it begins with; positive
-     * @param maximum the most it may become
+     * @param initial the initial limit; positive
+     * @param maximum the highest limit
      * @throws IllegalArgumentException unless 1 &lt;= initial &lt;= maximum
      */
     public static ConcurrencyLimit vegas(int initial, int maximum) {
@@ -86,7 +86,7 @@ public final class AdaptiveLimits {
                 .build());
     }
 
-    /** Returns a limit by a rule of the library set up by you; each deployment gets one of its own. */
+    /** Returns a limit by a custom limit of the library; the supplier makes one for each deployment. */
     public static ConcurrencyLimit of(Supplier<? extends Limit> limit) {
         Objects.requireNonNull(limit, "limit");
         return ConcurrencyLimit.adaptive(() -> new NetflixRule(limit.get()));

@@ -5,10 +5,10 @@ import dev.aigw.routing.deployment.LimitRule;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Asks a limit of Netflix's library. Safe for use by many threads, as the library's limits are.
+ * Adapts a limit of Netflix's library. Safe for use by many threads, like the library's limits.
  *
- * <p>The library's limits read a latency in every sample, and Gradient2 reads nothing else of a drop. A refusal is
- * quick, so that its own latency would teach the opposite of what it means.
+ * <p>The library's limits use the latency of every sample, and Gradient2 uses only the latency of a drop. A refusal is
+ * fast, so its own latency would have the opposite effect.
  */
 final class NetflixRule implements LimitRule {
 

@@ -1,8 +1,8 @@
 /**
- * Concurrency limits that adapt, by the rules of Netflix's {@code concurrency-limits} library, which an application
+ * Adaptive concurrency limits, by the algorithms of Netflix's {@code concurrency-limits} library, which an application
  * adds to use this package.
  *
- * <p>Door: {@link dev.aigw.routing.resilience.adaptive.AdaptiveLimits}. Reading order: it, then {@code NetflixRule}.
+ * <p>Entry point: {@link dev.aigw.routing.resilience.adaptive.AdaptiveLimits}, which uses {@code NetflixRule}.
  */
 @NullMarked
 package dev.aigw.routing.resilience.adaptive;

@@ -107,7 +107,7 @@ class SemanticCacheTest {
     }
 
     @Test
-    void tenantsShareOnlyWhenTold() {
+    void tenantsShareOnlyWhenSet() {
         SemanticCache cache = semantic().shared().build();
         try (ModelRouter router = router(cache)) {
             router.chat("m", "Why is the sky blue?");
@@ -165,7 +165,7 @@ class SemanticCacheTest {
     }
 
     @Test
-    void answersAgeAndDirectivesHold() {
+    void answersAgeAndDirectivesApply() {
         SemanticCache cache = semantic().timeToLive(Duration.ofMinutes(10)).build();
         try (ModelRouter router = router(cache)) {
             ChatRequest question = ChatRequest.of("m", "Why is the sky blue?");
@@ -232,7 +232,7 @@ class SemanticCacheTest {
             float[] question = unit(random, 37);
             int nearest = -1;
             double similarity = -2;
-            for (int i = 200; i < vectors.length; i++) { // the oldest have made room
+            for (int i = 200; i < vectors.length; i++) { // the oldest were evicted
                 double dot = 0;
                 for (int x = 0; x < question.length; x++) {
                     dot += (double) question[x] * vectors[i][x];

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A store in this JVM that can be out of reach, and counts how often it is asked. It keeps values for good. */
+/** A store in this JVM that can be unreachable, and counts how often it is called. It keeps values permanently. */
 final class FakeStore implements CacheStore {
 
     final ConcurrentMap<String, byte[]> values = new ConcurrentHashMap<>();

@@ -242,7 +242,7 @@ class SharedCacheTest {
                         line -> assertThat(line).startsWith("INFO the store of the shared cache works again"),
                         line -> assertThat(line).startsWith("INFO the shared cache keeps in this JVM alone"),
                         line -> assertThat(line).startsWith("INFO the shared cache keeps in this JVM alone"),
-                        line -> assertThat(line).startsWith("WARN the store of the shared cache holds an entry"));
+                        line -> assertThat(line).startsWith("WARN the store of the shared cache has an entry"));
     }
 
     @Test
@@ -294,7 +294,7 @@ class SharedCacheTest {
     }
 
     @Test
-    void tenantsDoNotSeeEachOthersEntriesAndDirectivesHold() {
+    void tenantsDoNotSeeEachOthersEntriesAndDirectivesApply() {
         CallOptions acme = CallOptions.builder().caller(Caller.ofTenant("acme")).build();
         CallOptions globex =
                 CallOptions.builder().caller(Caller.ofTenant("globex")).build();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class EngineFeatureTest {
 
-    /** An installer that somebody wrapped around another. */
+    /** An installer that wraps another. */
     private static final class Strange implements Installer {
 
         @Override

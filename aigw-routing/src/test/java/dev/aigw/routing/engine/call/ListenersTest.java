@@ -12,16 +12,16 @@ import org.slf4j.event.Level;
 class ListenersTest {
 
     private final CapturingLogger log = new CapturingLogger(Level.INFO);
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> notified = new ArrayList<>();
 
     @Test
     void allAreNotifiedInTheirOrderThoughOneAlwaysThrows() {
         List<Consumer<String>> all = List.of(
-                event -> heard.add("first " + event),
+                event -> notified.add("first " + event),
                 event -> {
                     throw new IllegalStateException("broken");
                 },
-                event -> heard.add("last " + event));
+                event -> notified.add("last " + event));
         Listeners<Consumer<String>> listeners = new Listeners<>(all, log, "listener");
 
         for (int i = 0; i < 10; i++) {
@@ -29,7 +29,7 @@ class ListenersTest {
             listeners.notify(listener -> listener.accept(event));
         }
 
-        assertThat(heard).hasSize(20).startsWith("first e0", "last e0", "first e1");
+        assertThat(notified).hasSize(20).startsWith("first e0", "last e0", "first e1");
         assertThat(log.lines)
                 .satisfiesExactly(
                         line -> assertThat(line)
@@ -56,10 +56,10 @@ class ListenersTest {
         List<Consumer<String>> all = new ArrayList<>();
         Listeners<Consumer<String>> listeners = new Listeners<>(all, log, "listener");
 
-        all.add(heard::add);
+        all.add(notified::add);
         listeners.notify(listener -> listener.accept("e"));
 
         assertThat(listeners.isEmpty()).isTrue();
-        assertThat(heard).isEmpty();
+        assertThat(notified).isEmpty();
     }
 }

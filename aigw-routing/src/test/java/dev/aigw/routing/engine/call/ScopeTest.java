@@ -70,7 +70,7 @@ class ScopeTest {
     }
 
     @Test
-    void anEndKnowsTheReplyAndItsUsageOrElseWhatTheStreamHasToldSoFar() {
+    void anEndKnowsTheReplyAndItsUsageOrElseWhatTheStreamHasReportedSoFar() {
         scope.add(ends::add);
         StreamProgress before = new StreamProgress();
         before.usage(TokenUsage.of(1, 1));

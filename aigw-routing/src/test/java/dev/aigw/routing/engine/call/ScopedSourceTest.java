@@ -106,7 +106,7 @@ class ScopedSourceTest {
     }
 
     @Test
-    void aStreamReadToItsEndHasSucceededWithWhatItTold() {
+    void aStreamReadToItsEndHasSucceededWithWhatItReported() {
         ScopedSource source = ScopedSource.of(
                 new Script(
                         HELLO,
@@ -130,7 +130,7 @@ class ScopedSourceTest {
     }
 
     @Test
-    void aStreamThatIsClosedInTheMiddleIsAbandonedWithWhatItToldSoFar() {
+    void aStreamThatIsClosedInTheMiddleIsAbandonedWithWhatItReportedSoFar() {
         Script script = new Script(HELLO, USAGE, WORLD, FINISHED);
         ScopedSource source = ScopedSource.of(script, call);
 

@@ -114,7 +114,7 @@ public final class StageLab {
         return new Hop(-1, call, attempt, request, null);
     }
 
-    /** Ends the attempt that a hop stands in, as {@code end} says. */
+    /** Ends the attempt of a hop, as {@code end} says. */
     public static void end(Hop hop, End end) {
         Attempt attempt = hop.leasedAttempt();
         StreamProgress progress = new StreamProgress();

@@ -97,7 +97,7 @@ class LimiterTest {
         for (LiveDeployment target : List.of(a, b)) {
             assertThat(target.inFlight()).isZero();
             assertThat(target.queued()).isZero();
-            assertThat(target.hasRoom()).isTrue();
+            assertThat(target.hasPermit()).isTrue();
         }
     }
 
@@ -130,7 +130,7 @@ class LimiterTest {
     }
 
     @Test
-    void aLimitThatShrinksAdmitsNobodyUntilEnoughHaveLeft() {
+    void aLimitThatShrinksAdmitsNoAttemptUntilEnoughHaveEnded() {
         LiveDeployment a = target("a");
         AtomicInteger limit = new AtomicInteger(2);
         registry.limit(java.util.Map.of("a", ConcurrencyLimit.adaptive(() -> new LimitRule() {

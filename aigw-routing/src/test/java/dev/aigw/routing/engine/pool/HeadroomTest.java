@@ -97,7 +97,7 @@ class HeadroomTest {
     }
 
     @Test
-    void aShareAloneTellsOnlyWhenNothingIsLeft() {
+    void aShareAloneOnlyShowsWhenNothingIsLeft() {
         assertThat(isExhausted(Headroom.of(0, MINUTE, NOW), 59, SHORT)).isTrue();
         assertThat(isExhausted(Headroom.of(0, MINUTE, NOW), 60, SHORT)).isFalse();
         assertThat(isExhausted(Headroom.of(0.01, MINUTE, NOW), 0, SHORT)).isFalse();
@@ -128,7 +128,7 @@ class HeadroomTest {
     }
 
     @Test
-    void aResetAtOnceHoldsForWhoReadTheClockJustBefore() {
+    void aResetAtOnceAppliesToACallThatReadTheClockJustBefore() {
         Headroom headroom = Headroom.of(List.of(new RateLimit(Unit.REQUESTS, 100, 0, Duration.ZERO)), NOW);
         assertThat(headroom.at(NOW - 1)).isEqualTo(1);
         assertThat(isExhausted(headroom, -1e-9, SHORT)).isFalse();

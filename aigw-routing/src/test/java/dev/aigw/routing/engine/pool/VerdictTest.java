@@ -97,7 +97,7 @@ class VerdictTest {
 
     @ParameterizedTest
     @EnumSource(ErrorKind.class)
-    void aSideCallSpeaksAgainstNobody(ErrorKind kind) {
+    void aSideCallCountsAgainstNoDeployment(ErrorKind kind) {
         Verdict verdict = failed(failure(kind, FailureSubject.UNKNOWN), new Circumstances(true, false, true, true));
 
         assertThat(verdict.health()).isEqualTo(Health.UNKNOWN);
@@ -105,7 +105,7 @@ class VerdictTest {
     }
 
     @Test
-    void aTimeoutOfTheCallersOwnSpeaksAgainstNobodyUnlessTheWaitWasLong() {
+    void aTimeoutOfTheCallersOwnCountsAgainstNoDeploymentUnlessTheWaitWasLong() {
         GatewayException timeout = failure(ErrorKind.TIMEOUT, FailureSubject.UNKNOWN);
 
         assertThat(failed(timeout, new Circumstances(true, true, false, false))).isEqualTo(Verdict.NOTHING);

@@ -53,7 +53,7 @@ class JTokkitCounterTest {
                 .isEqualTo(2 + 3 + 3);
     }
 
-    /** The counter without a vocabulary is held against the one with. */
+    /** Compares the counter without a vocabulary with the one with a vocabulary. */
     @ParameterizedTest
     @ValueSource(
             strings = {

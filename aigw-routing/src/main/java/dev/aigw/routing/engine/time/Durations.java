@@ -1,24 +1,30 @@
-package dev.aigw.routing.engine.call;
+package dev.aigw.routing.engine.time;
 
 import java.time.Duration;
 
-/** Durations as nanoseconds, the longest ones capped at about 146 years so that sums with clock readings hold. */
+/** Durations as text for people and as nanoseconds. */
 public final class Durations {
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
 
     private Durations() {}
 
-    /** Returns a duration for people to read, such as {@code 250 ms}, {@code 30 s} or {@code 2 min 5 s}. */
+    /**
+     * Returns a duration for people to read, such as {@code 250 ms}, {@code 30 s} or {@code 2 min 5 s}. It is rounded
+     * down: to tenths of a second from one second on, to whole seconds from ten seconds on.
+     */
     public static String text(Duration duration) {
-        long millis = duration.toMillis();
-        if (duration.isZero() || duration.isNegative()) {
+        if (duration.isNegative()) {
+            return "-" + text(duration.negated());
+        }
+        if (duration.isZero()) {
             return "0 s";
         }
-        if (millis == 0) {
+        if (duration.compareTo(Duration.ofMillis(1)) < 0) {
             return duration.toNanos() / 1_000 > 0 ? duration.toNanos() / 1_000 + " us" : duration.toNanos() + " ns";
         }
-        if (millis < 10_000 && millis % 1_000 != 0) {
+        if (duration.compareTo(Duration.ofSeconds(10)) < 0 && duration.toMillis() % 1_000 != 0) {
+            long millis = duration.toMillis();
             return millis < 1_000 ? millis + " ms" : millis / 1_000 + "." + millis % 1_000 / 100 + " s";
         }
         StringBuilder text = new StringBuilder();
@@ -35,7 +41,7 @@ public final class Durations {
         }
     }
 
-    /** Returns the nanoseconds, capped. */
+    /** Returns the nanoseconds, capped at about 146 years so that sums with clock readings do not overflow. */
     public static long nanos(Duration duration) {
         return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
     }
