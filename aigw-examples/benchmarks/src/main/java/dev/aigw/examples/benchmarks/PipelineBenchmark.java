@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a call through the router costs beyond the adapter itself. */
+/** Measures what a call through the router costs beyond the adapter. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -56,13 +56,13 @@ public class PipelineBenchmark {
             .cache(Caches.inMemory().maximumEntries(100).build())
             .build();
 
-    /** The adapter alone, as the floor. */
+    /** The adapter alone, as the baseline. */
     @Benchmark
     public ChatResponse adapterAlone() {
         return adapter.call(ChatRequest.CHAT, request, attempt);
     }
 
-    /** One deployment, nothing optional: retry, breaker and holds are always on. */
+    /** One deployment, nothing optional: retry, breaker and cooldowns are always on. */
     @Benchmark
     public ChatResponse oneDeployment() {
         return one.chat(request);
