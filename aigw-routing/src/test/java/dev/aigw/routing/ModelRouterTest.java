@@ -554,7 +554,7 @@ class ModelRouterTest extends RouterHarness {
                 builder -> builder.provider(fake)
                         .model("m", model -> model.deployment("fake/x", deployment -> deployment.weight(-1))),
                 "weight is -1.0");
-        refuses(builder -> builder.provider(fake).model("m", model -> model.deployment("nope/x")), "no known adapter");
+        refuses(builder -> builder.provider(fake).model("m", model -> model.deployment("nope/x")), "an unknown adapter");
         refuses(
                 builder -> builder.provider(fake)
                         .model("m", model -> model.deployment("fake/x").fallback("zzz")),
@@ -563,8 +563,8 @@ class ModelRouterTest extends RouterHarness {
                 builder -> builder.provider(fake)
                         .model("m", model -> model.deployment("fake/x").fallback("n"))
                         .model("n", model -> model.deployment("fake/y").fallback("m")),
-                "circle");
-        refuses(builder -> builder.provider(fake).alias("a", "b").alias("b", "a"), "circle");
+                "cycle");
+        refuses(builder -> builder.provider(fake).alias("a", "b").alias("b", "a"), "cycle");
         refuses(builder -> builder.provider(fake).retry(RetryPolicy.none()).retry(RetryPolicy.none()), "set twice");
     }
 

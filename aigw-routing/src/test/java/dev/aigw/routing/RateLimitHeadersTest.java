@@ -76,7 +76,7 @@ class RateLimitHeadersTest {
         assertThat(ask()).isEqualTo("a/x");
         assertThat(ask()).isEqualTo("b/x");
         assertThat(router.explain(ChatRequest.of("m", "hi")).toString())
-                .contains("a/x", "its provider says that a rate limit is used up");
+                .contains("a/x", "its provider reports an exhausted rate limit");
 
         environment.advance(Duration.ofSeconds(55));
         assertThat(ask()).isEqualTo("b/x");
@@ -119,7 +119,7 @@ class RateLimitHeadersTest {
         for (int i = 0; i < 3; i++) {
             assertThat(router.chat("alone", "hi").route().deployment()).isEqualTo("a/x");
         }
-        assertThat(router.explain(ChatRequest.of("alone", "hi")).toString()).doesNotContain("used up");
+        assertThat(router.explain(ChatRequest.of("alone", "hi")).toString()).doesNotContain("exhausted");
     }
 
     @Test

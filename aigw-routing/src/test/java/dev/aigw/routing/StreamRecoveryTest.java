@@ -308,7 +308,7 @@ class StreamRecoveryTest extends RouterHarness {
                 deployment -> deployment.capabilities(Capability.PREFILL));
         GatewayException e = failure();
         assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
-        assertThat(e.getMessage()).contains("after content had been delivered");
+        assertThat(e.getMessage()).contains("after some content was delivered");
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class BlueGreen implements Switch {
 
     private static final Logger log = LoggerFactory.getLogger(BlueGreen.class);
 
-    /** A step of a switch./
+    /** The kind of a step. */
     public enum Step {
         /** Calls go to the other model from now on. */
         SWITCHED,
@@ -43,7 +43,9 @@ public final class BlueGreen implements Switch {
     }
 
     /**
-     * A step of a switch. @param step the step
+     * A step of a switch.
+     *
+     * @param step the kind of step
      * @param from the old model
      * @param to the new model
      * @param inFlight calls under way on the old model

@@ -55,31 +55,31 @@ final class BoundedEmbedder {
     }
 
     /** Starts to embed texts; completes with a vector of unit length for each. */
-    CompletableFuture<List<float[]>> embed(List<String> texts) {
-        CompletableFuture<List<float[]>> placed = new CompletableFuture<>();
+    CompletableFuture<List<float[]>> start(List<String> texts) {
+        CompletableFuture<List<float[]>> embedded = new CompletableFuture<>();
         if (!free.tryAcquire()) {
-            placed.completeExceptionally(
+            embedded.completeExceptionally(
                     new IllegalStateException(MOST_AT_ONCE + " calls of it are under way and do not end"));
-            return placed;
+            return embedded;
         }
         try {
-            Threads.ENVIRONMENT.executor().execute(() -> run(texts, placed));
+            Threads.ENVIRONMENT.executor().execute(() -> run(texts, embedded));
         } catch (RuntimeException | Error e) { // no thread could be started
             free.release();
-            placed.completeExceptionally(e);
+            embedded.completeExceptionally(e);
         }
-        return placed;
+        return embedded;
     }
 
-    private void run(List<String> texts, CompletableFuture<List<float[]>> placed) {
+    private void run(List<String> texts, CompletableFuture<List<float[]>> embedded) {
         try {
             List<float[]> vectors = new ArrayList<>(texts.size());
             for (int from = 0; from < texts.size(); from += BATCH) {
                 vectors.addAll(embed(texts.subList(from, Math.min(texts.size(), from + BATCH))));
             }
-            placed.complete(vectors);
+            embedded.complete(vectors);
         } catch (Throwable e) {
-            placed.completeExceptionally(e);
+            embedded.completeExceptionally(e);
         } finally {
             free.release();
         }

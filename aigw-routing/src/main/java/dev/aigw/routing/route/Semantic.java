@@ -102,22 +102,22 @@ final class Semantic implements ModelSelector {
         long began = System.nanoTime();
         Cancellation given = query.options().cancellation();
         Cancellation cancellation = given == null ? new Cancellation() : given;
-        CompletableFuture<Examples> placed = examples();
-        CompletableFuture<List<float[]>> asked = embedder.embed(List.of(question));
+        CompletableFuture<Examples> embedded = examples();
+        CompletableFuture<List<float[]>> asked = embedder.start(List.of(question));
         try {
-            Examples all = BoundedEmbedder.await(placed, budget, cancellation);
+            Examples all = BoundedEmbedder.await(embedded, budget, cancellation);
             float[] vector = BoundedEmbedder.await(asked, budget - (System.nanoTime() - began), cancellation)
                     .get(0);
             return all.nearest(vector);
         } catch (Unavailable e) {
             if (!e.isTimeout() || budget == timeoutNanos) { // otherwise the call may just have had little time
-                pause(query.now(), placed, e);
+                pause(query.now(), embedded, e);
             }
             throw e;
         } catch (IllegalStateException e) { // its dimensions differ from those of the examples
-            examples.compareAndSet(placed, null); // either may be wrong, so the next try embeds all again
+            examples.compareAndSet(embedded, null); // either may be wrong, so the next try embeds all again
             Unavailable failed = new Unavailable("the embedder failed: " + e.getMessage(), false);
-            pause(query.now(), placed, failed);
+            pause(query.now(), embedded, failed);
             throw failed;
         }
     }
@@ -127,11 +127,10 @@ final class Semantic implements ModelSelector {
         return until != null && now.isBefore(until);
     }
 
-    private void pause(Instant now, CompletableFuture<Examples> placed, Unavailable reason) {
+    private void pause(Instant now, CompletableFuture<Examples> embedded, Unavailable reason) {
         pausedUntil = now.plus(PAUSE);
-        if (!placed.isDone()) {
-            examples.compareAndSet(
-                    placed, null); // the next try starts over; if this one still completes, its result is used
+        if (!embedded.isDone()) {
+            examples.compareAndSet(embedded, null); // the next try starts over; if this one still completes, its result is used
         }
         log.warn("a semantic route uses its default model for {}: {}", Durations.text(PAUSE), reason.getMessage());
     }
@@ -152,15 +151,15 @@ final class Semantic implements ModelSelector {
     }
 
     private void embedExamples(CompletableFuture<Examples> mine) {
-        CompletionStage<Examples> all = embedder.embed(
+        CompletionStage<Examples> all = embedder.start(
                         questions.stream().map(Example::text).toList())
                 .thenApply(vectors -> new Examples(questions, vectors));
-        all.whenComplete((placed, failure) -> {
-            if (placed == null) {
+        all.whenComplete((embedded, failure) -> {
+            if (embedded == null) {
                 mine.completeExceptionally(
                         Objects.requireNonNull(failure.getCause() == null ? failure : failure.getCause()));
             } else {
-                mine.complete(placed);
+                mine.complete(embedded);
                 examples.compareAndSet(null, mine); // late, but complete
             }
         });

@@ -184,7 +184,7 @@ class CatalogTest {
 
         assertThatThrownBy(this::catalog)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("aliases run in a circle: ")
+                .hasMessageContaining("aliases form a cycle: ")
                 .hasMessageContaining("a -> b");
     }
 
@@ -251,6 +251,6 @@ class CatalogTest {
 
         assertThatThrownBy(this::catalog)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("names no known adapter");
+                .hasMessageContaining("names an unknown adapter");
     }
 }

@@ -151,7 +151,7 @@ class InstancesTest {
     void badInputFailsWithItsFix() {
         assertThatThrownBy(() -> Instances.dns("https://llama.svc/v1")).hasMessageContaining("TLS");
         assertThatThrownBy(() -> Instances.of()).hasMessageContaining("at least one");
-        assertThatThrownBy(() -> Instances.of("llama:8000")).hasMessageContaining("no base URL");
+        assertThatThrownBy(() -> Instances.of("llama:8000")).hasMessageContaining("not a base URL");
         assertThatThrownBy(() -> Instances.of("http://a/v1").every(Duration.ofSeconds(1)))
                 .hasMessageContaining("never change");
         assertThatThrownBy(() -> Instances.from(() -> urls).every(Duration.ZERO))

@@ -101,7 +101,7 @@ class LimitsTest {
             assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(30));
             assertThat(refused)
                     .hasMessage("limit \"per-tenant\" of tenant \"acme\": 0 of 2 requests remain, the call asks for 1;"
-                            + " frees in PT30S");
+                            + " enough is free in 30 s");
             LimitReached reached = Objects.requireNonNull(LimitReached.of(refused));
             assertThat(reached.key()).containsEntry("tenant", "acme");
             assertThat(reached.remaining()).isEqualByComparingTo("0");
@@ -450,7 +450,7 @@ class LimitsTest {
                             low),
                     refusal(router, ChatRequest.of("small", "word ".repeat(80_000)), CallOptions.DEFAULT))) {
                 assertThat(refusal)
-                        .hasMessageContaining("more than there ever is: bound the answer by a smaller maxOutputTokens")
+                        .hasMessageContaining("more than the limit ever allows: bound the answer by a smaller maxOutputTokens")
                         .extracting(GatewayException::retryAfter)
                         .isNull();
             }

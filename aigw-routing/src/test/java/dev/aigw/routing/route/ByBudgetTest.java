@@ -250,7 +250,7 @@ class ByBudgetTest {
                                 .by(Dimension.MODEL))
                 .build();
         assertThatThrownBy(onlyByModel::gauge).hasMessageContaining("add one with .limit(");
-        assertThatThrownBy(() -> onlyByModel.gauge("by-model")).hasMessageContaining("goes by the model");
+        assertThatThrownBy(() -> onlyByModel.gauge("by-model")).hasMessageContaining("depends on the model");
         assertThatThrownBy(() -> onlyByModel.gauge("other")).hasMessageContaining("limits are [by-model]");
         BudgetGauge gauge = query -> 1;
         assertThatThrownBy(() -> Condition.budgetBelow(0, gauge)).hasMessageContaining("such as 0.2");

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Reading each vendor's answers, whole and by the chunk, by its adapter and by hand; without a network. */
+/** Reads each vendor's answers, whole and by chunk, with its adapter and by hand, without a network. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class AdapterBenchmark {
 
-    /** Whose answers. */
+    /** The vendor. */
     @Param
     VendorWire vendor = VendorWire.OPENAI;
 

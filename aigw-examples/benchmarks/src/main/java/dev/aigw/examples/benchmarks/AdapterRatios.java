@@ -6,8 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * {@link AdapterBenchmark} by CPU time and allocation of the thread, each vendor's two ways in turn, so that a machine
- * with other work gives the same ratios as an idle one.
+ * Measures {@link AdapterBenchmark} by CPU time and allocation of the thread, with both ways in turn for each vendor, so that a busy machine gives the same ratios as an idle one.
  */
 public final class AdapterRatios {
 
@@ -24,7 +23,7 @@ public final class AdapterRatios {
 
     private record Spent(double nanos, double bytes) {}
 
-    /** Measures and prints rows of a table. */
+    /** Measures and prints the rows of a table. */
     public static void main(String[] args) throws IOException {
         System.out.println(
                 "| adapter | chunk by hand | chunk | CPU | allocation | reply by hand | reply | CPU | allocation |");

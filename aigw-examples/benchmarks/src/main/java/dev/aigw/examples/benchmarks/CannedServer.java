@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Answers every request on 127.0.0.1 with the same bytes, as cheaply as Java can, over connections that stay open. */
+/** Answers every request on 127.0.0.1 with the same bytes, as cheaply as possible, over persistent connections. */
 final class CannedServer implements AutoCloseable {
 
     private final ServerSocket server;

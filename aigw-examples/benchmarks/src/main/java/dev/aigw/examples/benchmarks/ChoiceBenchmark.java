@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Whether a call among many deployments costs more than a call among few, by each strategy, alone and contended. */
+/** Measures whether a call with many deployments costs more than with few, for each strategy, alone and contended. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,7 +34,7 @@ public class ChoiceBenchmark {
     @Param({"10", "1000"})
     public int deployments = 10;
 
-    /** Who chooses among them. */
+    /** The strategy. */
     @Param({
         "weighted",
         "roundRobin",
@@ -98,7 +98,7 @@ public class ChoiceBenchmark {
         return router.chat(request);
     }
 
-    /** The same by all threads at once. */
+    /** The same with all threads at once. */
     @Benchmark
     @Threads(Threads.MAX)
     public ChatResponse contended() {

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Decoding one streamed chunk with and without parsing its JSON, and making the cache key of a new request. */
+/** Decodes one streamed chunk with and without parsing its JSON, and makes the cache key of a new request. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -44,7 +44,7 @@ public class DecodeBenchmark {
         return fresh;
     }
 
-    /** The text of a chunk of known shape. */
+    /** The text of a chunk by template. */
     @Benchmark
     public @Nullable String chunkByTemplate() {
         return template.match(chunk, 0, chunk.length);
@@ -56,7 +56,7 @@ public class DecodeBenchmark {
         return JSON.readTree(chunk).at("/choices/0/delta/content").textValue();
     }
 
-    /** A request of 1 KB built, and hashed as a cache key is. */
+    /** Builds a request of 1 KB and hashes it as a cache key. */
     @Benchmark
     public int keyOfAKilobyte() {
         return ChatRequest.of("m", kilobyte).cacheIdentity().hashCode();

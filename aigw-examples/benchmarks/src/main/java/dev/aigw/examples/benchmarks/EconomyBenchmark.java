@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What limits, budgets, keys, cache hits and counting of tokens cost a call. */
+/** Measures what limits, budgets, cache keys, cache hits and counting of tokens cost a call. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -94,7 +94,7 @@ public class EconomyBenchmark {
         }
     }
 
-    /** A call without limits, as the floor. */
+    /** A call without limits, as the baseline. */
     @Benchmark
     public ChatResponse callWithoutLimits(Limited state) {
         return state.unlimited.chat(state.request, state.options);
@@ -112,21 +112,21 @@ public class EconomyBenchmark {
         return state.budget.chat(state.request, state.options);
     }
 
-    /** The same by eight threads on one budget. */
+    /** The same with eight threads on one budget. */
     @Benchmark
     @Threads(8)
     public ChatResponse callWithBudgetContended(Limited state) {
         return state.budget.chat(state.request, state.options);
     }
 
-    /** The same by eight threads without a limit. */
+    /** The same with eight threads without a limit. */
     @Benchmark
     @Threads(8)
     public ChatResponse callWithoutLimitsContended(Limited state) {
         return state.unlimited.chat(state.request, state.options);
     }
 
-    /** Requests of a size, one of them cached. */
+    /** Requests of one size, one of them cached. */
     @State(Scope.Benchmark)
     public static class Sized {
 
@@ -140,7 +140,7 @@ public class EconomyBenchmark {
         private final ModelRouter router =
                 router().cache(Caches.inMemory().maximumEntries(100).build()).build();
 
-        /** Makes the text, and has its answer cached. */
+        /** Makes the text and caches its answer. */
         @Setup
         public void fill() {
             text = "some words of prose, ".repeat(kilobytes * 1024 / 21 + 1).substring(0, kilobytes * 1024);
@@ -156,13 +156,13 @@ public class EconomyBenchmark {
         }
     }
 
-    /** A new text made, and hashed by the JDK: what {@link #keyOfANewRequest} is to be measured against. */
+    /** Makes a new text and lets the JDK hash it: the baseline of {@link #keyOfANewRequest}. */
     @Benchmark
     public int hashOfANewText(Sized state) {
         return new String(state.chars).hashCode();
     }
 
-    /** A new request with a new text made, and hashed as a cache key is. */
+    /** Makes a new request with a new text and hashes it as a cache key. */
     @Benchmark
     public int keyOfANewRequest(Sized state) {
         return ChatRequest.of("assistant", new String(state.chars))
@@ -176,25 +176,25 @@ public class EconomyBenchmark {
         return ChatRequest.of("assistant", state.text).cacheIdentity().hashCode();
     }
 
-    /** A new but equal request with a new text answered from the cache, as when it comes from a socket. */
+    /** Answers an equal request with a new text from the cache, as if it came from a socket. */
     @Benchmark
     public ChatResponse exactHit(Sized state) {
         return state.router.chat(ChatRequest.of("assistant", new String(state.chars)));
     }
 
-    /** A new but equal request answered from the cache, with the very text that was cached. */
+    /** Answers an equal request with the same text object from the cache. */
     @Benchmark
     public ChatResponse exactHitWithAKnownText(Sized state) {
         return state.router.chat(ChatRequest.of("assistant", state.text));
     }
 
-    /** The very request that was cached answered from the cache. */
+    /** Answers the same request object from the cache. */
     @Benchmark
     public ChatResponse exactHitOfAKnownRequest(Sized state) {
         return state.router.chat(state.cached);
     }
 
-    /** Tokens of a text counted without a vocabulary. */
+    /** Counts the tokens of a text without a vocabulary. */
     @Benchmark
     public long calibratedCount(Sized state) {
         return TokenCounter.calibrated().count(state.text, "any");
@@ -206,7 +206,7 @@ public class EconomyBenchmark {
 
         private static final int DIMENSIONS = 384;
 
-        /** Answers stored. */
+        /** The number of stored answers. */
         @Param({"1000", "10000", "100000"})
         public int entries;
 
@@ -247,7 +247,7 @@ public class EconomyBenchmark {
         }
     }
 
-    /** The nearest of all stored questions found and its answer returned; placing the question takes some µs of it. */
+    /** Finds the nearest of all stored questions and returns its answer; embedding the question takes a few µs of it. */
     @Benchmark
     public ChatResponse semanticHit(Semantic state) {
         return Objects.requireNonNull(state.router).chat(state.asked);

@@ -4,7 +4,7 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.ProviderAdapter;
 
-/** An adapter that answers at once from memory, so that what is measured is the way to it. */
+/** An adapter that answers at once from memory, so that only the router is measured. */
 final class InMemory {
 
     private static final ChatResponse REPLY = ChatResponse.builder()

@@ -21,17 +21,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ten thousand streams at once, each read by a virtual thread of its own, in a JVM with a heap of 1 GiB. It needs Java
+ * Reads ten thousand streams at once, each by its own virtual thread, in a JVM with a heap of 1 GiB. It needs Java
  * 21 or later and two free file descriptors per stream.
  *
- * <p>The server runs in this JVM and begins when all streams are open; the client is a JVM started from here.
+ * <p>The server runs in this JVM and starts to send when all streams are open; the client is a JVM started by this one.
  */
 public final class ManyStreams {
 
     private static final int STREAMS = 10_000;
     private static final int CHUNKS = 20;
     private static final long TICK_MILLIS = 1_000;
-    private static final long PAUSE_NANOS = 1_000_000; // between two beginnings, so that the backlog of listen() lasts
+    private static final long PAUSE_NANOS = 1_000_000; // between two starts, so that the backlog of listen() suffices
 
     private static final AtomicBoolean MIDWAY = new AtomicBoolean();
     private static final AtomicLong LIVE_BYTES = new AtomicLong();
@@ -79,7 +79,7 @@ public final class ManyStreams {
                         .build())
                 .model("assistant", model -> model.deployment("local/m"))
                 .meter(Meters.inMemory())
-                // A new HTTP/1 call looks through all connections for a free one: the last of ten thousand wait.
+                // A new HTTP/1 call searches all connections for a free one, so the last of ten thousand wait.
                 .timeouts(Timeouts.builder()
                         .connect(Duration.ofMinutes(1))
                         .firstEvent(Duration.ofMinutes(5))
@@ -139,7 +139,7 @@ public final class ManyStreams {
         LIVE_BYTES.set(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     }
 
-    /** Java 17, which this is compiled for, has no name for them. */
+    /** By reflection, since this is compiled for Java 17. */
     private static ExecutorService virtualThreads() throws ReflectiveOperationException {
         return (ExecutorService)
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);

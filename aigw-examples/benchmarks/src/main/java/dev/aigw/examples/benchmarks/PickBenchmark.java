@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a choice alone costs, told of the begin and the end of its attempt, by each strategy, alone and contended. */
+/** Measures the choice alone, with notifications of the beginning and end of its attempt, for each strategy, alone and contended. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -45,7 +45,7 @@ public class PickBenchmark {
     @Param({"10", "1000"})
     public int deployments = 10;
 
-    /** Who chooses among them. */
+    /** The strategy. */
     @Param({
         "weighted",
         "roundRobin",
@@ -60,7 +60,7 @@ public class PickBenchmark {
     })
     public String strategy = "weighted";
 
-    /** How many different prices they have; 0 for a price each. */
+    /** How many different prices they have; 0 for a different price each. */
     @Param("5")
     public int prices = 5;
 
@@ -94,7 +94,7 @@ public class PickBenchmark {
         return index;
     }
 
-    /** The same by all threads at once. */
+    /** The same with all threads at once. */
     @Benchmark
     @Threads(Threads.MAX)
     public int contended() {

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a call through the router costs beyond the adapter itself. */
+/** Measures what a call through the router costs beyond the adapter. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -56,7 +56,7 @@ public class PipelineBenchmark {
             .cache(Caches.inMemory().maximumEntries(100).build())
             .build();
 
-    /** The adapter alone, as the floor. */
+    /** The adapter alone, as the baseline. */
     @Benchmark
     public ChatResponse adapterAlone() {
         return adapter.call(ChatRequest.CHAT, request, attempt);

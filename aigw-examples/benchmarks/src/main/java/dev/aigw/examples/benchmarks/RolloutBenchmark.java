@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a route or rollout adds to a call of a model with one deployment, alone and contended. */
+/** Measures what a route or rollout adds to a call of a model with one deployment, alone and contended. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class RolloutBenchmark {
 
-    /** What stands between the name asked for and the model. */
+    /** The route or rollout between the requested name and the model. */
     @Param({"none", "alias", "blueGreen", "rules", "complexity", "canary", "experiment", "shadow of 1 %"})
     public String way = "none";
 
@@ -100,7 +100,7 @@ public class RolloutBenchmark {
         return router.chat(request, options);
     }
 
-    /** The same by all threads at once. */
+    /** The same with all threads at once. */
     @Benchmark
     @Threads(Threads.MAX)
     public ChatResponse contended() {

@@ -50,7 +50,7 @@ final class TickingServer {
         return ((InetSocketAddress) server.getLocalAddress()).getPort();
     }
 
-    /** Serves until every client has had its last chunk. */
+    /** Serves until every client has received its last chunk. */
     void serve() throws IOException {
         while (asked < clients) {
             pump(1_000);
@@ -110,7 +110,7 @@ final class TickingServer {
             key.attach(this);
         }
 
-        /** Reads; returns whether the request is now whole, which its last brace tells. */
+        /** Reads; returns whether the request is complete, which its last brace shows. */
         boolean asks() throws IOException {
             ByteBuffer bytes = ByteBuffer.allocate(4_096);
             if (channel.read(bytes) < 0) {

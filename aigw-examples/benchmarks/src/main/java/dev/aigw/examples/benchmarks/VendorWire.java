@@ -36,8 +36,7 @@ import software.amazon.awssdk.eventstream.Message;
 import software.amazon.awssdk.eventstream.MessageDecoder;
 
 /**
- * What each vendor sends, served by an HTTP client without a network, and two ways to read it: by the adapter, and by
- * hand with OkHttp and Jackson's tree.
+ * Each vendor's responses, served by an HTTP client without a network, and two ways to read them: with the adapter, and by hand with OkHttp and Jackson's tree.
  */
 public enum VendorWire {
     OPENAI(
@@ -178,7 +177,7 @@ public enum VendorWire {
     /** Returns the adapter under test. */
     abstract ProviderAdapter adapter(OkHttpClient client);
 
-    /** Both ways to read both kinds of answers; one thread at a time. */
+    /** Both ways to read whole and streamed answers; used by one thread at a time. */
     final class Readers {
 
         private final byte[] replyBytes = reply.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -188,7 +187,7 @@ public enum VendorWire {
         private final ProviderAdapter replyAdapter = adapter(replies);
         private final ProviderAdapter streamAdapter = adapter(streams);
 
-        /** Reads a whole answer by the adapter, and returns the length of its text. */
+        /** Reads a whole answer with the adapter, and returns the length of its text. */
         int reply() {
             return replyAdapter.call(ChatRequest.CHAT, QUESTION, ATTEMPT).text().length();
         }
@@ -201,7 +200,7 @@ public enum VendorWire {
             }
         }
 
-        /** Reads a stream by the adapter, and returns the number of pieces of its text. */
+        /** Reads a stream with the adapter, and returns the number of pieces of its text. */
         int stream() {
             int pieces = 0;
             try (ChatStream stream = streamAdapter.call(ChatRequest.CHAT_STREAM, QUESTION, ATTEMPT)) {

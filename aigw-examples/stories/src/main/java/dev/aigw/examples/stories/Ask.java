@@ -30,18 +30,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The main job: answers questions about aigw through a router, over real HTTP, with a real model that runs in this
- * process.
+ * The main example: answers questions about aigw through a router, over real HTTP, with a real model that runs in this process.
  *
- * <p>Three local services stand behind the model {@code guide}; one of them refuses every other call before the first
- * token. Vendors whose key or address is in the environment answer too, see {@link Vendor}. Arguments: a question or
- * several, {@code --file FILE} with one a line, or {@code -} to read them from standard input; without any, a few
- * questions of its own. After less than four questions it asks some more without showing the answers, so that the
- * tables at the end have something to show.
+ * <p>Three local services serve the model {@code guide}; one of them refuses every other call before the first token. Vendors whose key or address is in the environment answer too, see {@link Vendor}. Arguments: one or more questions, {@code --file FILE} with one per line, or {@code -} to read them from standard input; without arguments, some built-in questions. After fewer than four questions it asks more without showing the answers, so that the tables at the end are not empty.
  */
 public final class Ask {
 
-    private static final String USAGE = "Give a question as argument, --file FILE with one question a line, or - to"
+    private static final String USAGE = "Give a question as argument, --file FILE with one question per line, or - to"
             + " read them from standard input.";
     private static final int ENOUGH_TO_SHOW = 4;
     private static final List<String> DEFAULT_QUESTIONS = List.of(

@@ -3,7 +3,7 @@ package dev.aigw.examples.stories;
 import java.util.Locale;
 import java.util.Map;
 
-/** Groups of horizontal bars as an SVG image, each group on a scale of its own. Not safe for use by several threads. */
+/** Groups of horizontal bars as an SVG image, each group with its own scale. Not safe for use by several threads. */
 final class Chart {
 
     private static final int WIDTH = 820;

@@ -20,9 +20,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What the router makes of each kind of failure, step by step, with servers on this machine that fail over real
- * sockets: another deployment, the same one again, a fallback model, a broken stream taken up where it broke, and a
- * primary that is down for a while and then returned to.
+ * How the router handles each kind of failure, step by step, with servers on this machine that fail over real sockets: another deployment, a retry of the same one, a fallback model, a broken stream that continues where it broke, and a primary that is down for a while and then used again.
  */
 public final class Failover {
 
@@ -52,12 +50,12 @@ public final class Failover {
     }
 
     private void another() {
-        out.println("1. Another deployment of the model is asked at once");
+        out.println("1. Another deployment of the model is tried at once");
         Table table = new Table("the first provider", "attempts");
         plain(table, "is overloaded", Fault.status(503));
-        plain(table, "breaks inside", Fault.status(500));
-        plain(table, "limits our rate", Fault.status(429).header("retry-after", "60"));
-        plain(table, "wants money", Fault.status(429, "insufficient_quota"));
+        plain(table, "has an internal error", Fault.status(500));
+        plain(table, "limits the rate", Fault.status(429).header("retry-after", "60"));
+        plain(table, "is out of quota", Fault.status(429, "insufficient_quota"));
         plain(table, "refuses our key", Fault.status(401));
         plain(table, "has no such model", Fault.status(404));
         plain(table, "resets the connection", Fault.reset());
@@ -75,7 +73,7 @@ public final class Failover {
     }
 
     private void same() {
-        out.println("2. The same deployment is asked again, after its wait, when it is the only one");
+        out.println("2. The same deployment is retried after its wait, if it is the only one");
         Table table = new Table("the only provider", "attempts");
         for (Fault fault : List.of(
                 Fault.status(503), Fault.reset(), Fault.status(429).header("retry-after-ms", "200"), Fault.garbage())) {
@@ -87,7 +85,7 @@ public final class Failover {
     }
 
     private void fallback() {
-        out.println("3. A fallback model is asked when no deployment of the model can answer");
+        out.println("3. A fallback model is tried when no deployment of the model can answer");
         Table table = new Table(">call", "attempts");
         try (Servers servers = new Servers()
                 .server("first", Fault.status(401))
@@ -106,16 +104,16 @@ public final class Failover {
     }
 
     private void nobody() {
-        out.println("4. Nobody else is asked when the request itself is at fault");
+        out.println("4. No other deployment is tried when the request itself is at fault");
         Table table = new Table("the first provider", "attempts");
         plain(table, "finds the request invalid", Fault.status(400));
         plain(table, "filters the content", Fault.status(400, "content_filter"));
-        plain(table, "cannot take so long a prompt", Fault.status(400, "context_length_exceeded"));
+        plain(table, "cannot read so long a prompt", Fault.status(400, "context_length_exceeded"));
         finish(table);
     }
 
     private void streams() {
-        out.println("5. A stream fails over unseen until its first content; after that, as you choose");
+        out.println("5. A stream fails over unnoticed until its first content; after that, as you choose");
         Table table = new Table("the first provider", "recovery", "what the reader gets");
         stream(table, "is silent before the content", Fault.slowFirstToken(LIMIT), StreamRecovery.FAIL);
         stream(table, "breaks off in the middle", Fault.cut(), StreamRecovery.FAIL);
@@ -142,7 +140,7 @@ public final class Failover {
     }
 
     private void flapping() throws InterruptedException {
-        out.println("6. A primary that is down for a while is left alone, probed, and returned to");
+        out.println("6. A primary that is down for a while is skipped, probed, and used again");
         try (Servers servers = new Servers()
                 .server(
                         "first",
@@ -184,7 +182,7 @@ public final class Failover {
         out.println();
     }
 
-    /** The servers of one scene, asked in their order; one named spare is the fallback. */
+    /** The servers of one scene, tried in order; the one named spare is the fallback. */
     private static final class Servers implements AutoCloseable {
 
         private final List<String> names = new ArrayList<>();
@@ -235,7 +233,7 @@ public final class Failover {
             }
         }
 
-        /** Returns how often each server was asked. */
+        /** Returns how many requests each server got. */
         String seen() {
             List<String> seen = new ArrayList<>();
             for (int i = 0; i < names.size(); i++) {

@@ -23,9 +23,7 @@ import java.util.function.Function;
 
 /**
  * Tens of thousands of calls, plain, asynchronous and streamed, from many threads, to servers on this machine that fail
- * in every way a provider can: statuses, resets, silence, stalls, cuts, garbage, errors inside answers. Prints what
- * became of the calls, and shows that nothing is left of them: no wrong answer, no truncated one passed off as
- * complete, no thread, no connection, no lease, no open stream.
+ * in every way a provider can: statuses, resets, silence, stalls, cuts, garbage, errors inside answers. Prints how the calls ended, and shows that there is no wrong answer, no truncated answer presented as complete, and that no thread, connection, lease or open stream is left.
  */
 public final class FaultSoak {
 
@@ -34,8 +32,7 @@ public final class FaultSoak {
     private static final Duration SETTLE = Duration.ofSeconds(30);
 
     /**
-     * Threads that belong to the process: of OkHttp, which all its clients share and which end after a minute without
-     * work, and of the JDK's scheduler of virtual threads, which stay.
+     * Threads that belong to the process: OkHttp's, which all its clients share and which end after an idle minute, and those of the JDK's scheduler of virtual threads, which stay.
      */
     private static final Set<String> SHARED_THREADS =
             Set.of("OkHttp TaskRunner", "Okio Watchdog", "ForkJoinPool-1-", "VirtualThread-unparker");
@@ -51,10 +48,10 @@ public final class FaultSoak {
     /**
      * What is left after all calls.
      *
-     * @param tally what became of them
-     * @param inFlight attempts that the router still counts
+     * @param tally how they ended
+     * @param inFlight attempts that the router still counts as under way as under way
      * @param connections connections still open
-     * @param threads threads that are new since the beginning
+     * @param threads threads started since the beginning
      */
     record Leftovers(SoakTally tally, int inFlight, int connections, List<String> threads) {}
 
@@ -176,12 +173,12 @@ public final class FaultSoak {
                 .toList();
     }
 
-    /** What must come true by itself soon. */
+    /** A condition that must become true soon. */
     private interface Condition {
         boolean holds();
     }
 
-    /** Waits for what a cancelled call still does after its caller was told. */
+    /** Waits for what a cancelled call still does after its caller got the failure. */
     private static void settle(Condition condition) throws InterruptedException {
         long end = System.nanoTime() + SETTLE.toNanos();
         while (!condition.holds() && System.nanoTime() < end) {
@@ -205,7 +202,7 @@ public final class FaultSoak {
         });
         table.print(out);
         out.println();
-        Table faults = new Table("what requests met", ">times");
+        Table faults = new Table("fault of a request", ">times");
         dealt.forEach(faults::row);
         faults.print(out);
         out.println();

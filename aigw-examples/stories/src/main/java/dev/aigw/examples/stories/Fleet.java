@@ -13,9 +13,7 @@ import java.util.function.BooleanSupplier;
 import redis.embedded.RedisServer;
 
 /**
- * Three JVMs, each with a router of its own, and one Redis: what one of them has found out, or used up, counts for all.
- * They share replies, limits and the rate limits that providers put on them. One JVM is killed in the middle of a call,
- * and at the end Redis itself is gone.
+ * Three JVMs, each with its own router, and one Redis. They share replies, limits and cooldowns after providers' rate limits. One JVM is killed in the middle of a call, and at the end Redis itself is stopped.
  */
 public final class Fleet implements AutoCloseable {
 
@@ -79,7 +77,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void shareReplies() {
-        out.println("1. What one has been told, all know; each tenant for itself");
+        out.println("1. All share one JVM's replies, separately for each tenant");
         Table table = calls();
         ask(table, west, "acme", "Why is the sky blue?");
         ask(table, west, "acme", "Why is the sky blue?");
@@ -89,10 +87,10 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void shareHolds() {
-        out.println("2. One is told to wait ten minutes, and all leave that deployment alone");
+        out.println("2. One gets a rate limit of ten minutes, and the deployment cools down for all");
         Table table = calls();
         ask(table, west, "acme", "Why is grass green?");
-        await(() -> List.of(east, north).stream().allMatch(jvm -> jvm.held().equals("first/x")));
+        await(() -> List.of(east, north).stream().allMatch(jvm -> jvm.cooling().equals("first/x")));
         ask(table, east, "acme", "Why is snow white?");
         ask(table, north, "birch", "Why is the sky blue?");
         table.print(out);
@@ -101,7 +99,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void shareLimits() {
-        out.println("3. Five requests are for all three together");
+        out.println("3. A limit of five requests is for all three together");
         Table table = calls();
         List<FleetProcess> all = List.of(west, east, north);
         for (int i = 0; i < 7; i++) {
@@ -112,7 +110,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void loseOne() {
-        out.println("4. North dies in the middle of a call; the place it held is given back");
+        out.println("4. North dies in the middle of a call; its permit is returned");
         Table table = calls();
         north.begin("dune", SLOW);
         await(() ->
@@ -130,7 +128,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void loseRedis() throws IOException {
-        out.println("5. Redis is gone, and calls go on");
+        out.println("5. Redis is stopped, and calls continue");
         redis.stop();
         Table table = calls();
         ask(table, west, "acme", "Why is the sky blue?");
@@ -151,7 +149,7 @@ public final class Fleet implements AutoCloseable {
     private static void await(BooleanSupplier condition) {
         for (long end = end(); !condition.getAsBoolean(); pause()) {
             if (System.nanoTime() - end > 0) {
-                throw new IllegalStateException("the fleet is not as it should be after a minute");
+                throw new IllegalStateException("the fleet is not in the expected state after a minute");
             }
         }
     }

@@ -24,14 +24,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * One application of a fleet, with a router of its own and a Redis it shares with the others. It reads lines of a
- * tenant and a question and answers each with a line that says what became of it; {@value #HELD} asks which deployments
- * it leaves alone.
+ * One application of a fleet, with its own router and a Redis shared with the others. It reads lines with a tenant and a question and answers each with a line that reports the outcome; {@value #COOLING} asks which deployments cool down.
  */
 final class FleetMember {
 
     static final String READY = "ready";
-    static final String HELD = "held?";
+    static final String COOLING = "cooling?";
     static final String SEPARATOR = "|";
 
     private FleetMember() {}
@@ -46,12 +44,12 @@ final class FleetMember {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (SharedRedis redis = SharedRedis.builder()
                         .uri(args[0])
-                        .timeout(Duration.ofSeconds(2)) // much, for machines that are busy with other things
+                        .timeout(Duration.ofSeconds(2)) // long, for busy machines
                         .build();
                 ModelRouter router = router(redis, args[1], args[2])) {
             out.println(READY);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                out.println(line.equals(HELD) ? held(router) : ask(router, line));
+                out.println(line.equals(COOLING) ? cooling(router) : ask(router, line));
             }
         }
     }
@@ -109,7 +107,7 @@ final class FleetMember {
         }
     }
 
-    private static String held(ModelRouter router) {
+    private static String cooling(ModelRouter router) {
         StringBuilder held = new StringBuilder();
         router.snapshot().models().get(0).deployments().forEach(deployment -> {
             if (deployment.cooldownReason() != null) {

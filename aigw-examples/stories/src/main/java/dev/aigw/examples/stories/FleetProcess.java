@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A {@link FleetMember} in a JVM of its own, on this JVM's class path. One thread talks to it. */
+/** A {@link FleetMember} in its own JVM, on this JVM's class path. Used by one thread. */
 final class FleetProcess implements AutoCloseable {
 
     private static final long END_SECONDS = 10;
@@ -34,7 +34,7 @@ final class FleetProcess implements AutoCloseable {
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts a JVM; {@link #awaitReady} before it is asked. */
+    /** Starts a JVM; call {@link #awaitReady} before {@link #ask}. */
     static FleetProcess start(String name, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -80,7 +80,7 @@ final class FleetProcess implements AutoCloseable {
         }
     }
 
-    /** Asks as a tenant, and returns what became of it. */
+    /** Asks as a tenant, and returns the outcome. */
     String ask(String tenant, String question) {
         begin(tenant, question);
         return answer();
@@ -91,9 +91,9 @@ final class FleetProcess implements AutoCloseable {
         questions.println(tenant + FleetMember.SEPARATOR + question);
     }
 
-    /** Returns which deployments it leaves alone. */
-    String held() {
-        questions.println(FleetMember.HELD);
+    /** Returns the deployments that cool down. */
+    String cooling() {
+        questions.println(FleetMember.COOLING);
         return answer();
     }
 
@@ -124,7 +124,7 @@ final class FleetProcess implements AutoCloseable {
         }
     }
 
-    /** Lets it end in good order, or else at once. */
+    /** Ends it normally, or else at once. */
     @Override
     public void close() {
         questions.close();

@@ -18,14 +18,14 @@ final class Form {
     /**
      * Returns the fields by name.
      *
-     * @throws IllegalArgumentException if it is no such form
+     * @throws IllegalArgumentException if it is not such a form
      */
     static Map<String, byte[]> parse(String contentType, byte[] body) {
         Matcher boundary = BOUNDARY.matcher(contentType);
         if (!boundary.find()) {
-            throw new IllegalArgumentException("the body is no form: " + contentType);
+            throw new IllegalArgumentException("the body is not a form: " + contentType);
         }
-        // each byte is one character, so that places in the text are places in the body
+        // each byte is one character, so that positions in the text are positions in the body
         String text = new String(body, StandardCharsets.ISO_8859_1);
         String delimiter = "--" + boundary.group(1);
         Map<String, byte[]> fields = new LinkedHashMap<>();

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The project's own guide, cut into passages that can be found by meaning. The build copies the guide's files beside
- * the classes. Immutable and safe for use by many threads.
+ * The project's guide, split into passages that can be found by meaning. The build copies the guide's files to the class path. Immutable and safe for use by many threads.
  */
 final class Guide {
 
@@ -28,7 +27,7 @@ final class Guide {
         this.passages = passages;
     }
 
-    /** Reads the guide and places its passages in the model's space of meanings. */
+    /** Reads the guide and embeds its passages with the model. */
     static Guide load(LocalModel model) {
         List<Passage> passages = new ArrayList<>();
         for (String file : FILES) {

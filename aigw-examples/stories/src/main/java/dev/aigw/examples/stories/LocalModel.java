@@ -9,18 +9,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A real model in this process: all-MiniLM-L6-v2, quantised, which places texts in 384 dimensions so that texts of like
- * meaning are near each other. It cannot write. It answers a question by quoting the passages nearest to it, and says
- * that it found nothing when none is near enough.
+ * A real model in this process: all-MiniLM-L6-v2, quantized, which embeds texts in 384 dimensions so that texts with similar meanings are near each other. It cannot write. It answers a question by quoting the passages nearest to it, and says that it found nothing if none is near enough.
  *
  * <p>Safe for use by many threads. Loading takes some seconds.
  */
 final class LocalModel {
 
-    /** Below this similarity, two texts have little to do with each other. Found by trying. */
+    /** Below this similarity, two texts are unrelated. Found by experiment. */
     private static final double NEAR = 0.38;
 
-    /** A further passage is quoted when it is at most this much less similar than the nearest one. */
+    /** Another passage is quoted if it is at most this much less similar than the nearest one. */
     private static final double NEARLY_AS_NEAR = 0.06;
 
     private static final int MOST_QUOTES = 2;
@@ -36,7 +34,7 @@ final class LocalModel {
         return new LocalModel();
     }
 
-    /** Returns where each text stands. */
+    /** Returns the vector of each text. */
     List<float[]> embed(List<String> texts) {
         List<float[]> vectors = new ArrayList<>();
         for (String text : texts) {
@@ -75,8 +73,7 @@ final class LocalModel {
     }
 
     /**
-     * Returns how near a passage is to a question: as near as its nearest sentence, for the greater part, and as the
-     * passage on the whole. A long passage may answer with one sentence.
+     * Returns how near a passage is to a question: mostly by its nearest sentence, since a long passage may answer with one sentence, and partly by the whole passage.
      */
     double nearness(float[] question, Passage passage) {
         List<float[]> vectors = embed(passage.meanings());
@@ -88,7 +85,7 @@ final class LocalModel {
         return 0.6 * nearest + 0.4 * whole;
     }
 
-    /** Returns how alike two texts are in meaning, from their vectors: 1 for the same, about 0 for unrelated ones. */
+    /** Returns the similarity of two texts, from their vectors: 1 for the same meaning, about 0 for unrelated texts. */
     static double similarity(float[] a, float[] b) {
         double dot = 0;
         double aa = 0;

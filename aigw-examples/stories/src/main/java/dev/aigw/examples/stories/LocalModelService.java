@@ -22,10 +22,10 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a {@link LocalModel} over HTTP on 127.0.0.1 in the shape of OpenAI's API, as a vendor would: {@code POST
+ * Serves a {@link LocalModel} over HTTP on 127.0.0.1 with an OpenAI-compatible API, as a vendor would: {@code POST
  * /v1/chat/completions}, plain or streamed word by word, and {@code POST /v1/embeddings}. The same model is behind
  * {@code POST /v2/models/minilm/infer}, {@code POST /predict} and {@code POST /v1/rerank}, see
- * {@link LocalModelTensors}. It can fail on purpose, by a script, so that a run shows the same every time.
+ * {@link LocalModelTensors}. It can fail on purpose, by a script, so that every run shows the same.
  *
  * <p>Safe for use by many threads. {@link #close()} frees the port and ends its threads.
  */
@@ -37,7 +37,7 @@ final class LocalModelService implements AutoCloseable {
         NONE(0, ""),
         /** 503 before the first token. */
         OVERLOADED(503, "overloaded"),
-        /** 429, to come back in a minute. */
+        /** 429, with a reset in a minute. */
         RATE_LIMITED(429, "rate_limit_exceeded"),
         /** 401, as with a revoked key. */
         UNAUTHORIZED(401, "invalid_api_key"),
@@ -62,7 +62,7 @@ final class LocalModelService implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static {
-        // Else the server waits 40 ms with each small chunk. Read once, when the JDK's server class loads.
+        // Otherwise the server delays each small chunk by 40 ms. Read once, when the JDK's server class loads.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
@@ -110,17 +110,17 @@ final class LocalModelService implements AutoCloseable {
         return name;
     }
 
-    /** Returns the URL to give to a client, up to and with {@code /v1}. */
+    /** Returns the URL for a client, including {@code /v1}. */
     String baseUrl() {
         return rootUrl() + "/v1";
     }
 
-    /** Returns the URL to give to a client of the Open Inference Protocol or of {@code /predict}. */
+    /** Returns the URL for a client of the Open Inference Protocol or of {@code /predict}. */
     String rootUrl() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Returns how many chat calls have come in, those that failed included. */
+    /** Returns how many chat calls have arrived, failed ones included. */
     int chatCalls() {
         return chats.get();
     }
@@ -171,7 +171,7 @@ final class LocalModelService implements AutoCloseable {
             }
         }
         if (question.isBlank()) {
-            error(exchange, 400, "invalid_messages", "\"messages\" holds no text of a user");
+            error(exchange, 400, "invalid_messages", "\"messages\" has no text of a user");
             return;
         }
         Fault fault = faults.apply(chats.incrementAndGet());

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers for a {@link LocalModel} as a model server does. By the Open Inference Protocol,
+ * Answers for a {@link LocalModel} as a model server does. With the Open Inference Protocol,
  * {@code /v2/models/minilm/infer} takes a BYTES tensor {@code text} of shape {@code [n]} and answers with an FP32
  * tensor {@code vector} of shape {@code [n, 384]}. As a plain microservice, {@code /predict} takes
  * {@code {"text":"…"}}, or a list of such, and answers {@code {"vector":[…]}}, or a list of such. {@code /v1/rerank}
- * orders {@code documents} by their nearness to {@code query}.
+ * orders {@code documents} by their similarity to {@code query}.
  */
 final class LocalModelTensors {
 
@@ -20,7 +20,7 @@ final class LocalModelTensors {
 
     private LocalModelTensors() {}
 
-    /** A status and what is sent as JSON with it. */
+    /** A status and the JSON body. */
     record Answer(int status, Object body) {}
 
     /** Answers a request to {@code path}; {@code request} is null when it was not JSON. */

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a Markdown file into passages: paragraphs, list items and table rows under their headings, each with the code
- * that follows it. It knows the Markdown that this project's guides use, not all there is. Used once per file.
+ * Splits a Markdown file into passages: paragraphs, list items and table rows under their headings, each with the code that follows it. It supports only the Markdown of this project's guides. Used once per file.
  */
 final class Markdown {
 
@@ -24,7 +23,7 @@ final class Markdown {
         this.source = source;
     }
 
-    /** Returns the passages of {@code text}, which came from the file {@code source}. */
+    /** Returns the passages of {@code text} from the file {@code source}. */
     static List<Passage> passages(String source, String text) {
         Markdown markdown = new Markdown(source);
         text.lines().forEach(markdown::line);
@@ -56,7 +55,7 @@ final class Markdown {
         }
     }
 
-    /** A row under its column names reads "kind: TIMEOUT; hold: breaker". */
+    /** A row with its column names reads "kind: TIMEOUT; cooldown: breaker". */
     private void row(String line) {
         List<String> cells = new ArrayList<>();
         for (String cell : line.substring(1, line.lastIndexOf('|')).split("\\|", -1)) {
@@ -75,7 +74,7 @@ final class Markdown {
         }
     }
 
-    /** Ends a passage. Code without words of its own goes with the words before it. */
+    /** Ends a passage. Code without text of its own belongs to the text before it. */
     private void end() {
         String text = words.toString().strip();
         int last = passages.size() - 1;

@@ -14,8 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 
 /**
- * Which of four models a question belongs to, by five examples of each: placed by a real model, and by the letters they
- * share. The questions are other than the examples. Measure with your own before you trust a threshold.
+ * Finds which of four models a question belongs to, by five examples of each: by a real model's embeddings, and by shared letters. The questions differ from the examples. Measure with your own questions before you trust a threshold.
  */
 final class MeaningLab {
 
@@ -121,7 +120,7 @@ final class MeaningLab {
         return 100.0 * right / all;
     }
 
-    /** Places texts by the triples of letters they have, as one does without a model. */
+    /** Embeds texts by their letter triples, without a model. */
     private static List<float[]> letters(List<String> texts) {
         return texts.stream().map(MeaningLab::letters).toList();
     }

@@ -8,15 +8,14 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * A team's own model behind {@code POST /predict}, called by record. The service has two versions and field names of
- * its own; the application knows neither its paths nor its JSON. When the new version is down, the old one answers.
+ * A team's own model behind {@code POST /predict}, called by record. The service has two versions and its own field names; the application knows neither its paths nor its JSON. When the new version is down, the old one answers.
  */
 public final class ModelServing {
 
     /** What the application asks about. */
     record Review(String text) {}
 
-    /** What it wants to know. */
+    /** The answer it needs. */
     record Sentiment(String mood, double confidence) {}
 
     private static final List<Review> REVIEWS = List.of(

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** Plays a model that sees: it decodes the pictures of a question and tells their sizes and main colours. */
+/** Plays a vision model: it decodes the pictures of a question and describes their sizes and main colors. */
 final class Onlooker {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +31,7 @@ final class Onlooker {
 
     private Onlooker() {}
 
-    /** Returns the answer to a request in OpenAI's shape, about the pictures of its last message. */
+    /** Returns the answer to a request in OpenAI's format, about the pictures of its last message. */
     static ChatResponse answer(String body) {
         List<String> seen = new ArrayList<>();
         try {
@@ -49,7 +49,7 @@ final class Onlooker {
         return ChatResponse.of(seen.isEmpty() ? "I see no picture." : "I see " + String.join(" and ", seen) + ".");
     }
 
-    /** Says how large a picture is, and what colour most of it has. */
+    /** Describes the size and main color of a picture. */
     static String describe(BufferedImage image) {
         Map<Integer, Integer> pixels = new HashMap<>();
         for (int y = 0; y < image.getHeight(); y++) {

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** Draws with a few lines of Java2D what a prompt names: a disc of the first colour on a ground of the second. */
+/** Draws a prompt's picture with a few lines of Java2D: a disc of the first color on a ground of the second. */
 final class Painter {
 
     private static final int SIZE = 128;
@@ -37,9 +37,9 @@ final class Painter {
     }
 
     /**
-     * Returns the picture with a frame of the first colour that the prompt names.
+     * Returns the picture with a frame of the first color that the prompt names.
      *
-     * @throws IllegalArgumentException if it is no picture
+     * @throws IllegalArgumentException if it is not a picture
      */
     static byte[] frame(byte[] picture, String prompt) {
         BufferedImage image = read(picture);
@@ -60,7 +60,7 @@ final class Painter {
         try {
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(picture));
             if (image == null) {
-                throw new IllegalArgumentException("the file is no picture");
+                throw new IllegalArgumentException("the file is not a picture");
             }
             return image;
         } catch (IOException e) {

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 /**
  * A piece of the guide that can answer a question by itself. Immutable.
  *
- * @param heading where it stands, for example {@code Failures}
+ * @param heading the heading above it, for example {@code Failures}
  * @param source the file it comes from, for example {@code README.md}
- * @param text its words, and code after them if there is some
+ * @param text its text, followed by its code if there is any
  */
 record Passage(String heading, String source, String text) {
 
@@ -20,8 +20,7 @@ record Passage(String heading, String source, String text) {
     private static final int SHORTEST_SENTENCE = 20;
 
     /**
-     * Returns the texts that its meaning is taken from, the whole first, then its sentences. A table's row stands for
-     * itself: under their heading all rows would mean the same. Code is left out.
+     * Returns the texts that are embedded for it: the whole first, then its sentences. A table row is embedded without its heading, which would make all rows similar. Code is left out.
      */
     List<String> meanings() {
         int code = text.indexOf("\n    ");
@@ -36,7 +35,7 @@ record Passage(String heading, String source, String text) {
         return meanings;
     }
 
-    /** Returns code in a text as the words it is made of: {@code RATE_LIMITED} reads "rate limited". */
+    /** Returns a text with identifiers as words: {@code RATE_LIMITED} reads "rate limited". */
     private static String plain(String words) {
         return words.replaceAll("\\([^()]*\\)", " ")
                 .replaceAll("[`_]|(?<=[a-z])(?=[A-Z])|[.](?=[a-zA-Z])", " ")
@@ -57,7 +56,7 @@ record Passage(String heading, String source, String text) {
         return marked.toString();
     }
 
-    /** Returns the passages that {@link #mark} put into {@code text}; what stands before the first is left out. */
+    /** Returns the passages that {@link #mark} put into {@code text}; text before the first is left out. */
     static List<Passage> unmark(String text) {
         List<Passage> passages = new ArrayList<>();
         Matcher mark = MARKED.matcher(text);

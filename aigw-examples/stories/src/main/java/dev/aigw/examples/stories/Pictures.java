@@ -12,8 +12,7 @@ import java.io.PrintStream;
 import java.util.Objects;
 
 /**
- * Pictures made and changed, by the same router as all else: the first deployment is overloaded, so the second paints.
- * No model paints here but a few lines of Java ({@link Studio}); what goes over the wire is as with OpenAI's.
+ * Makes and edits pictures through the router: the first deployment is overloaded, so the second paints. A few lines of Java ({@link Studio}) paint in place of a model; requests and responses are as with OpenAI.
  */
 public final class Pictures {
 

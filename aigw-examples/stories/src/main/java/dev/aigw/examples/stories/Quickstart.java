@@ -18,7 +18,7 @@ public final class Quickstart {
 
     private Quickstart() {}
 
-    /** Asks both ways. */
+    /** Asks plain and streamed. */
     public static void main(String[] args) {
         try (ModelRouter router = ModelRouter.builder()
                 .provider(OpenAiAdapter.builder()

@@ -9,9 +9,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Passages ordered by how well they answer a question, as before they go into a prompt. The model is the real one of
- * {@link LocalModel}, behind {@code POST /v1/rerank} in the shape of Cohere, Jina and vLLM; it compares meanings, where
- * a model made for ranking reads question and passage together.
+ * Orders passages by how well they answer a question, for example to choose those for a prompt. The model is the real one of {@link LocalModel}, behind {@code POST /v1/rerank} in the format of Cohere, Jina and vLLM. It compares embeddings, whereas a model made for ranking reads question and passage together.
  */
 public final class Ranking {
 

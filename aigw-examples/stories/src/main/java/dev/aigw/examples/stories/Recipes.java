@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
-/** The README's other pieces of code, kept here so that they compile, and run where no key is needed. */
+/** The README's other code samples, here so that they compile, and run if they need no key. */
 final class Recipes {
 
     /** What the model thinks of a text. */
@@ -217,7 +217,7 @@ final class Recipes {
         }
     }
 
-    /** Asks for nothing. */
+    /** Requests nothing. */
     private static final class Ignore implements Flow.Subscriber<ChatEvent> {
         @Override
         public void onSubscribe(Flow.Subscription subscription) {

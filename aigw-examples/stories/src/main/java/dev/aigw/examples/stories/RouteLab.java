@@ -31,8 +31,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * What the choice of a model is for: a cascade, a canary and a bandit, by simulation. The models are made up, so the
- * numbers show how the choices work and not what they save you.
+ * Simulates a cascade, a canary and a bandit. The models are made up, so the numbers show how the choices work and not what they save you.
  */
 final class RouteLab {
 
@@ -41,12 +40,12 @@ final class RouteLab {
 
     private RouteLab() {}
 
-    /** How right and how dear a way to answer is. */
+    /** The accuracy and cost of a way to answer. */
     record Outcomes(double rightPercent, double dollars) {}
 
     /**
      * A small model is right on 98 % of the easy questions and 30 % of the hard ones, and somewhat less sure when it is
-     * wrong; a large one, fifteen times as dear, is right on 97 %. Three in ten questions are hard.
+     * wrong; a large one, fifteen times as expensive, is right on 97 %. Three in ten questions are hard.
      */
     static Map<String, Outcomes> cascade() {
         ModelSelector cascade =
@@ -58,11 +57,11 @@ final class RouteLab {
         ways.put("small alone", small);
         ways.put("large alone", large);
         ways.put("cascade", both);
-        ways.put("as good by chance", mixed(small, large, both.rightPercent));
+        ways.put("as good at random", mixed(small, large, both.rightPercent));
         return ways;
     }
 
-    /** Returns what sending a share to the large model by chance costs, so large that as many answers are right. */
+    /** Returns the cost of sending calls to the large model at random, with the share that gives as many right answers. */
     private static Outcomes mixed(Outcomes small, Outcomes large, double rightPercent) {
         double share = Math.min(1, (rightPercent - small.rightPercent) / (large.rightPercent - small.rightPercent));
         return new Outcomes(
@@ -110,8 +109,7 @@ final class RouteLab {
     }
 
     /**
-     * How many calls a new version serves until it is taken back, in the middle of a hundred rollouts that begin at 5
-     * %. The old version fails in 2 % of its calls.
+     * Returns the median number of calls that a new version serves until it is rolled back, over a hundred rollouts that begin at 5 %. The old version fails in 2 % of its calls.
      */
     static Map<String, Double> canary() {
         Map<String, Double> calls = new LinkedHashMap<>();
@@ -122,7 +120,7 @@ final class RouteLab {
     }
 
     /**
-     * The share of rollouts, in percent, in which a version that is as good as the old one is taken back by mistake.
+     * Returns the share of rollouts, in percent, in which a version as good as the old one is rolled back by mistake.
      */
     static double goodTakenBack() {
         int takenBack = 0;
@@ -178,8 +176,7 @@ final class RouteLab {
     }
 
     /**
-     * What is lost to not knowing the best of three models, liked in 80, 70 and 50 % of the calls: the sum over 4,000
-     * calls of the best one's mean less that of the one asked.
+     * Returns the regret of not knowing the best of three models, liked in 80, 70 and 50 % of the calls: the sum over 4,000 calls of the best one's mean minus the chosen one's.
      */
     static Map<String, Double> regret() {
         double[] liked = {0.5, 0.7, 0.8};
@@ -190,7 +187,7 @@ final class RouteLab {
         return lost;
     }
 
-    /** Asks each a hundred times, and from then on the one that was liked most. */
+    /** Asks each a hundred times, then always the one that was liked most. */
     private static double exploreFirst(double[] liked) {
         double lost = 0;
         int runs = 50;

@@ -23,9 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What each strategy is for, by simulation on virtual time: of balancing, a replica that turns slow, answers of uneven
- * length, prompt caches, prices; of routes, a cascade, a canary, a bandit, and a route by meaning with a real model.
- * Prints the numbers and draws them as an SVG chart.
+ * Shows the use of each strategy by simulation on virtual time. Balancing: a replica that turns slow, answers of uneven length, prompt caches, prices. Routes: a cascade, a canary, a bandit, and a semantic route with a real model. Prints the numbers and draws them as an SVG chart.
  */
 public final class RoutingLab {
 
@@ -44,7 +42,7 @@ public final class RoutingLab {
     /**
      * Runs the story.
      *
-     * @param args where to write the chart; {@code target/routing-lab.svg} without it
+     * @param args the file of the chart; {@code target/routing-lab.svg} by default
      */
     public static void main(String[] args) throws IOException {
         Path file = args.length > 0 ? Path.of(args[0]) : Path.of("target", "routing-lab.svg");
@@ -58,7 +56,7 @@ public final class RoutingLab {
 
     /** Prints the numbers and returns the chart. */
     static String run(PrintStream out) {
-        Chart chart = new Chart("What each strategy is for");
+        Chart chart = new Chart("The use of each strategy");
         show(out, chart, "One of ten replicas is slow for a minute: 99th percentile, ms", slowReplica());
         show(
                 out,
@@ -68,18 +66,18 @@ public final class RoutingLab {
         show(out, chart, "Prompt caches of 60 sessions on each of ten, 400 sessions: hits, %", cacheHits());
         show(out, chart, "Three prices, long and short prompts: dollars for 1,000 calls", costs());
         Map<String, RouteLab.Outcomes> ways = RouteLab.cascade();
-        show(out, chart, "A small model that may hand over to a large one: answers that are right, %", right(ways));
+        show(out, chart, "A small model that may hand over to a large one: right answers, %", right(ways));
         show(out, chart, "The same: dollars for 1,000 calls", dollars(ways));
         show(
                 out,
                 chart,
-                "A new version at 5 % of the calls: calls it serves until it is taken back",
+                "A new version at 5 % of the calls: calls it serves until it is rolled back",
                 RouteLab.canary());
         show(out, chart, "Three models, liked in 80, 70 and 50 % of 4,000 calls: likes lost", RouteLab.regret());
-        show(out, chart, "Questions for one of four models: at the right one, %", MeaningLab.right(LocalModel.load()));
+        show(out, chart, "Questions for one of four models: sent to the right one, %", MeaningLab.right(LocalModel.load()));
         out.printf(
                 Locale.ROOT,
-                "A version that is as good as the old one was taken back in %.0f of 100 rollouts.%n",
+                "A version that is as good as the old one was rolled back in %.0f of 100 rollouts.%n",
                 RouteLab.goodTakenBack());
         return chart.svg();
     }
@@ -153,7 +151,7 @@ public final class RoutingLab {
         return 100.0 * hits / served.size();
     }
 
-    /** Returns a map that forgets what was used longest ago. */
+    /** Returns a map that evicts the least recently used entry. */
     private static Map<String, Boolean> recent(int most) {
         return new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
@@ -165,7 +163,7 @@ public final class RoutingLab {
         };
     }
 
-    /** What a thousand calls cost, half of them long prompts with short answers, half the other way round. */
+    /** The cost of a thousand calls, half of them long prompts with short answers, half the reverse. */
     static Map<String, Double> costs() {
         List<ModelCard> prices = List.of(
                 priced("0.20", "6.00"), // cheap to read

@@ -16,10 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A team's own model as a microservice on this machine, in a shape of its own: {@code POST /sentiment/v2/predict} takes
+ * A team's own model as a microservice on this machine, with its own JSON format: {@code POST /sentiment/v2/predict} takes
  * {@code {"input":{"document":"…"}}}, or a list as input, and answers
- * {@code {"result":{"label":"good","confidence":0.75}}}. Version 1 counts good and bad words; version 2 also minds what
- * is negated. A version may be taken down.
+ * {@code {"result":{"label":"good","confidence":0.75}}}. Version 1 counts good and bad words; version 2 also handles negation. A version can be taken down.
  */
 final class SentimentService implements AutoCloseable {
 
@@ -54,7 +53,7 @@ final class SentimentService implements AutoCloseable {
         return "http://localhost:" + server.getAddress().getPort();
     }
 
-    /** Has a version answer with 503 from now on. */
+    /** Makes a version answer with 503 from now on. */
     void takeDown(String version) {
         down.add(version);
     }
@@ -79,7 +78,7 @@ final class SentimentService implements AutoCloseable {
                         200,
                         Map.of("result", judge(input.path("document").asText(), version)));
             } else {
-                answer(exchange, 422, Map.of("error", "\"input\" holds no \"document\""));
+                answer(exchange, 422, Map.of("error", "\"input\" has no \"document\""));
             }
         }
     }

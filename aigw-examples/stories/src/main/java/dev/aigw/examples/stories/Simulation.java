@@ -20,17 +20,16 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that arrive by chance at replicas of a model, on virtual time: what a strategy chooses, how long each call
- * takes, who served it. The same seed gives the same run. Not safe for use by several threads.
+ * Simulates calls that arrive at random at replicas of a model, on virtual time: which replica a strategy chooses, and how long each call takes. The same seed gives the same run. Not safe for use by several threads.
  */
 final class Simulation {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
-    /** A call to be made. */
+    /** A call to make. */
     record Ask(String session, long promptTokens, int answerTokens) {}
 
-    /** A call that was made. */
+    /** A finished call. */
     record Served(Ask ask, int replica, double latencyMillis) {}
 
     /** Draws the next call. */
@@ -54,9 +53,9 @@ final class Simulation {
     private long sequence;
 
     /**
-     * Creates replicas that work on so many calls at once; further calls wait there in order.
+     * Creates replicas that work on {@code slots} calls at once; further calls wait there in order.
      *
-     * @param cards what is known of each replica; their number is the number of replicas
+     * @param cards the model card of each replica
      */
     Simulation(RoutingStrategy strategy, List<ModelCard> cards, int slots, Work work, long seed) {
         for (ModelCard card : cards) {
@@ -68,7 +67,7 @@ final class Simulation {
         this.work = work;
     }
 
-    /** Lets so many calls arrive, {@code gapMillis} apart on average, and returns them in the order of their end. */
+    /** Lets {@code calls} calls arrive, {@code gapMillis} apart on average, and returns them in the order of their end. */
     List<Served> run(int calls, double gapMillis, Asks asks) {
         double arrival = 0;
         for (int i = 0; i < calls; i++) {
@@ -121,7 +120,7 @@ final class Simulation {
         }
     }
 
-    /** Returns the latency that this share of the calls does not pass. */
+    /** Returns a percentile of the latencies, for a share from 0 to 1. */
     static double percentile(List<Served> served, double share) {
         double[] latencies =
                 served.stream().mapToDouble(Served::latencyMillis).sorted().toArray();

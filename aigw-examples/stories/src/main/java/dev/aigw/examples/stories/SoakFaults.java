@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
-/** Which faults the servers of the soak have, and how often: the same for a seed, a server and a request's number. */
+/** The faults of the soak's servers, and how often they occur: the same for the same seed, server and request number. */
 final class SoakFaults {
 
     private static final Duration EVER = Duration.ofMinutes(10);
@@ -48,7 +48,7 @@ final class SoakFaults {
             Fault.slowFirstToken(SHORT),
             Fault.pace(Duration.ofMillis(2)));
 
-    /** Faults that cost a limit of the attempt. */
+    /** Faults that last until a timeout of the attempt. */
     private static final List<Fault> SILENT = List.of(
             Fault.silence(),
             Fault.stall(),
@@ -58,7 +58,7 @@ final class SoakFaults {
 
     private SoakFaults() {}
 
-    /** A server whose requests meet a fault as often as these shares say. */
+    /** A server whose requests get faults in these shares. */
     static Function<SeenRequest, Fault> mixed(long seed, double quick, double silent) {
         return request -> {
             SplittableRandom random = new SplittableRandom(seed + 31L * request.number());
@@ -73,7 +73,7 @@ final class SoakFaults {
         };
     }
 
-    /** A server that is down for a while and up for a while, and has faults besides. */
+    /** A server that is alternately down and up, and has faults in between. */
     static Function<SeenRequest, Fault> flapping(Function<SeenRequest, Fault> up, int period) {
         return request -> request.number() / period % 4 == 3 ? Fault.reset() : up.apply(request);
     }

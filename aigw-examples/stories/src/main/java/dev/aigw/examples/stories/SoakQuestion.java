@@ -6,10 +6,9 @@ import dev.aigw.api.chat.ToolCall;
 import java.util.SplittableRandom;
 
 /**
- * A question to which there is exactly one right answer, which anybody can compute: whoever asks knows at once whether
- * a reply is another's, cut off, or put together wrongly. Every fifth is answered by a tool call.
+ * A question with exactly one right answer, which can be computed, so that the caller can tell whether a reply belongs to another question, is truncated, or is put together wrongly. Every fifth is answered by a tool call.
  *
- * @param number which question
+ * @param number the number of the question
  */
 record SoakQuestion(int number) {
 

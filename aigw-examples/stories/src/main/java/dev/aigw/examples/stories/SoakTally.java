@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what became of the calls of the soak. Safe for use by many threads. */
+/** Counts how the calls of the soak ended. Safe for use by many threads. */
 final class SoakTally implements RouterListener {
 
     private final Map<String, LongAdder> outcomes = new ConcurrentSkipListMap<>();
@@ -38,7 +38,7 @@ final class SoakTally implements RouterListener {
         wrong.add(what);
     }
 
-    /** Notes how long after its deadline a call came back. */
+    /** Notes how long after its deadline a call returned. */
     void overrun(long nanos, Duration tolerance) {
         if (nanos > tolerance.toNanos()) {
             late.increment();

@@ -15,7 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** One of the soak's threads: asks questions in all ways, one after the other, and judges what comes back. */
+/** One of the soak's threads: asks questions in all ways, one after the other, and checks the replies. */
 final class SoakWorker implements Runnable {
 
     static final Duration TOLERANCE = Duration.ofMillis(500);
@@ -87,7 +87,7 @@ final class SoakWorker implements Runnable {
         }
     }
 
-    /** Cancels a call some time after it began, or too late. */
+    /** Cancels a call some time after it began, maybe too late. */
     private void cancelled(ChatRequest request, CallOptions options) {
         CompletableFuture<ChatResponse> future = router.chatAsync(request, options);
         if (random.nextBoolean()) {
@@ -102,7 +102,7 @@ final class SoakWorker implements Runnable {
         }
     }
 
-    /** Reads a little of a stream, and leaves. */
+    /** Reads a little of a stream and closes it. */
     private void leftEarly(SoakQuestion question, ChatRequest request, CallOptions options) {
         try (ChatStream stream = router.stream(request, options)) {
             for (int left = random.nextInt(6); left > 0 && stream.next() != null; left--) {
@@ -117,12 +117,12 @@ final class SoakWorker implements Runnable {
 
     private void failed(String way, SoakQuestion question, Throwable thrown) {
         if (!(thrown instanceof GatewayException failure)) {
-            tally.wrong(question + " failed by " + thrown);
+            tally.wrong(question + " failed with " + thrown);
             return;
         }
         tally.outcome(way, "failed, " + failure.kind(), failure.route());
         if (failure.kind() == ErrorKind.STREAM_INTERRUPTED && failure.partial() == null) {
-            tally.wrong(question + " was interrupted without what had come");
+            tally.wrong(question + " was interrupted without its partial answer");
         }
         if (failure.partial() instanceof ChatResponse partial && !question.isBegunBy(partial)) {
             tally.wrong(question + " was interrupted after " + partial.text() + " " + partial.toolCalls());

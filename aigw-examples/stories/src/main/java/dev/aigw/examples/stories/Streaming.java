@@ -13,8 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /**
- * One answer read in three ways: in a loop that blocks, by a listener, and through a {@link Flow.Publisher} that sends
- * no more than it was asked for. The model is local and real.
+ * Reads one answer in three ways: in a blocking loop, by a listener, and through a {@link Flow.Publisher} with backpressure. The model is local and real.
  */
 public final class Streaming {
 
@@ -67,7 +66,7 @@ public final class Streaming {
         Flow.Publisher<ChatEvent> events = router.publish(request);
         OneByOne subscriber = new OneByOne(out);
         events.subscribe(subscriber);
-        out.println("  (" + subscriber.done.join() + " events, each asked for)");
+        out.println("  (" + subscriber.done.join() + " events, each requested)");
     }
 
     private static void print(ChatEvent event, PrintStream out) {
@@ -77,7 +76,7 @@ public final class Streaming {
         }
     }
 
-    /** Asks for the next event once it has printed one. */
+    /** Requests the next event once it has printed one. */
     private static final class OneByOne implements Flow.Subscriber<ChatEvent> {
 
         final CompletableFuture<Integer> done = new CompletableFuture<>();

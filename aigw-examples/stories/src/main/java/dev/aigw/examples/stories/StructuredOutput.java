@@ -13,9 +13,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * An answer as a record: its JSON schema goes out with the question, and what the model writes is read as the record.
- * Where a vendor enforces no schema, the router asks by prompt, and an answer that does not fit is sent back once. The
- * model here is a script behind a server of OpenAI's shape; what goes over the wire is as with a real one.
+ * An answer as a record: its JSON schema is sent with the question, and the model's answer is read as the record. If a vendor does not enforce schemas, the router asks by prompt and has an invalid answer repaired once. The model here is a script behind an OpenAI-compatible server; requests and responses are as with a real one.
  */
 public final class StructuredOutput {
 
@@ -25,7 +23,7 @@ public final class StructuredOutput {
         BAD
     }
 
-    /** What the model is to say of a review. The reason comes first, so that the verdict follows from it. */
+    /** The model's judgement of a review. The reason comes first, so that the verdict follows from it. */
     record Verdict(
             @JsonPropertyDescription("why, in one sentence") String reason, Mood mood, List<String> topics) {}
 

@@ -14,10 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service for pictures and sounds on 127.0.0.1, in the shape of OpenAI's API: {@code POST /v1/images/generations},
- * {@code /v1/images/edits}, {@code /v1/audio/speech} and {@code /v1/audio/transcriptions}. There is no model behind it:
- * a {@link Painter} draws what colours the prompt names, and {@link Tones} whistle a text letter by letter, and hear
- * it.
+ * A service for pictures and sounds on 127.0.0.1, with an OpenAI-compatible API: {@code POST /v1/images/generations},
+ * {@code /v1/images/edits}, {@code /v1/audio/speech} and {@code /v1/audio/transcriptions}. There is no model behind it: a {@link Painter} draws the colors that the prompt names, and {@link Tones} whistle a text letter by letter and recognize it.
  *
  * <p>{@link #close()} frees the port.
  */
@@ -44,7 +42,7 @@ final class Studio implements AutoCloseable {
         }
     }
 
-    /** Returns the URL to give to a client. */
+    /** Returns the URL for a client. */
     String baseUrl() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
@@ -96,7 +94,7 @@ final class Studio implements AutoCloseable {
 
     private static void picture(HttpExchange exchange, String prompt, byte[] png) throws IOException {
         Map<String, String> image = Map.of(
-                "b64_json", Base64.getEncoder().encodeToString(png), "revised_prompt", prompt + ", in flat colours");
+                "b64_json", Base64.getEncoder().encodeToString(png), "revised_prompt", prompt + ", in flat colors");
         json(exchange, 200, Map.of("created", 0, "data", List.of(image)));
     }
 

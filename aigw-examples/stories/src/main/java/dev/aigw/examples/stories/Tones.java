@@ -11,8 +11,7 @@ import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 
 /**
- * A voice for texts in ASCII that is none: each letter is a tone of its own for a twenty-fifth of a second, in a WAV
- * file that any player plays. To hear is to find each tone again, by Goertzel's algorithm.
+ * "Speaks" ASCII texts without a voice: each letter is a different tone for a twenty-fifth of a second, in a WAV file that any player plays. Goertzel's algorithm recognizes the tones.
  */
 final class Tones {
 
@@ -46,14 +45,14 @@ final class Tones {
     /**
      * Returns the text of such a file.
      *
-     * @throws IllegalArgumentException if it is no sound
+     * @throws IllegalArgumentException if it is not such a file
      */
     static String hear(byte[] wav) {
         byte[] samples;
         try (AudioInputStream sound = AudioSystem.getAudioInputStream(new ByteArrayInputStream(wav))) {
             samples = sound.readAllBytes();
         } catch (UnsupportedAudioFileException e) {
-            throw new IllegalArgumentException("the file is no sound", e);
+            throw new IllegalArgumentException("the file is not a WAV file", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

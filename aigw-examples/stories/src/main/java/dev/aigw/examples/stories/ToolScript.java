@@ -11,8 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Plays a model that has a tool: asked about cities, it wants the weather of each; told the weather, it puts it into a
- * sentence.
+ * Plays a model that has a tool: asked about cities, it calls for the weather of each; given the weather, it puts it into a sentence.
  */
 final class ToolScript {
 
@@ -21,7 +20,7 @@ final class ToolScript {
 
     private ToolScript() {}
 
-    /** Returns the answer to a request in OpenAI's shape. */
+    /** Returns the answer to a request in OpenAI's format. */
     static ChatResponse answer(String body) {
         List<String> told = new ArrayList<>();
         String question = "";

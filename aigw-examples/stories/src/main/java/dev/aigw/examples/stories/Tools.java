@@ -15,13 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A tool loop: the model asks for tools, the application runs them and sends back what they say, until the model
- * answers. The arguments of a tool are a record. The model here is a script behind a server of OpenAI's shape; the loop
- * is the same with a real one.
+ * A tool loop: the model calls tools, the application runs them and sends back their results, until the model answers. The arguments of a tool are a record. The model here is a script behind an OpenAI-compatible server; the loop is the same with a real one.
  */
 public final class Tools {
 
-    /** What the tool wants to know. */
+    /** The argument of the tool. */
     record City(String name) {}
 
     private static final ToolSpec WEATHER =
@@ -68,6 +66,6 @@ public final class Tools {
                 conversation.add(Message.toolResult(call, sky));
             }
         }
-        throw new IllegalStateException("after " + MOST_ROUNDS + " rounds the model still asks for tools");
+        throw new IllegalStateException("after " + MOST_ROUNDS + " rounds the model still calls tools");
     }
 }

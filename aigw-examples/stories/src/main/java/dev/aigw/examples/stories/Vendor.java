@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model that is not ours, asked only when the environment says how: {@code OPENAI_API_KEY} (and, if wished,
+ * A vendor's model, used only if the environment configures it: {@code OPENAI_API_KEY} (and optionally
  * {@code OPENAI_BASE_URL}, {@code OPENAI_MODEL}), {@code ANTHROPIC_API_KEY} ({@code ANTHROPIC_BASE_URL},
  * {@code ANTHROPIC_MODEL}), {@code OLLAMA_BASE_URL} or {@code OLLAMA_HOST} ({@code OLLAMA_MODEL}).
  *
  * @param name the logical model's name
  * @param upstream the deployment that serves it
  * @param where the server's address
- * @param adapter who translates
+ * @param adapter the adapter that calls it
  */
 record Vendor(String name, String upstream, String where, ProviderAdapter adapter) {
 
-    /** Returns the vendors that the environment names, possibly none. */
+    /** Returns the vendors that the environment configures, possibly none. */
     static List<Vendor> in(Map<String, String> environment) {
         List<Vendor> vendors = new ArrayList<>();
         String openAi = environment.getOrDefault("OPENAI_API_KEY", "");
@@ -55,7 +55,7 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
         return vendors;
     }
 
-    /** Takes a URL, or what Ollama itself takes as its host: {@code 127.0.0.1:11434}, or an address to listen on. */
+    /** Accepts a URL, or what Ollama itself accepts as its host: {@code 127.0.0.1:11434}, or an address to listen on. */
     private static String ollamaUrl(String given) {
         String url = given.contains("://") ? given : "http://" + given;
         url = url.replace("//0.0.0.0", "//127.0.0.1").replaceAll("/+$", "");

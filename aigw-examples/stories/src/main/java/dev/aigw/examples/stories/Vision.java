@@ -17,9 +17,7 @@ import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
 /**
- * Pictures in a question: bytes of the application's own go out within the message, as a data URL where the vendor
- * wants one. The model here looks with a few lines of Java, behind a server of OpenAI's shape; what goes over the wire
- * is as with a real one.
+ * Pictures in a question: the application's bytes are sent in the message, as a data URL if the vendor needs one. A few lines of Java play the model, behind an OpenAI-compatible server; requests and responses are as with a real one.
  */
 public final class Vision {
 
@@ -62,7 +60,7 @@ public final class Vision {
                 .build();
     }
 
-    /** Draws a disc before a background, as a PNG. */
+    /** Draws a disc on a background, as a PNG. */
     private static Media picture(int width, int height, Color background, Color disc) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();

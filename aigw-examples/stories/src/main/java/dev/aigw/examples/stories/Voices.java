@@ -8,8 +8,7 @@ import dev.aigw.routing.ModelRouter;
 import java.io.PrintStream;
 
 /**
- * A text spoken, and heard again. No model speaks here: {@link Tones} whistle a tone for each letter and find the tones
- * again, behind a service of OpenAI's shape. The file is a real one: write its bytes to {@code voice.wav} and play it.
+ * Speaks a text and transcribes it again. There is no model: {@link Tones} whistle a tone for each letter and recognize the tones, behind an OpenAI-compatible service. The file is real: write its bytes to {@code voice.wav} and play it.
  */
 public final class Voices {
 

@@ -3,8 +3,7 @@ package dev.aigw.examples.stories;
 import java.io.PrintStream;
 
 /**
- * Prints a text that arrives in pieces, breaking lines between words. A line that starts with spaces (code) is left
- * alone. Not safe for use by several threads.
+ * Prints a text that arrives in pieces, breaking lines between words. A line that starts with spaces (code) is not changed. Not safe for use by several threads.
  */
 final class WordWrap {
 
@@ -20,7 +19,7 @@ final class WordWrap {
         this.out = out;
     }
 
-    /** Prints the next piece, but for a last word that may not be complete yet. */
+    /** Prints the next piece, except a last word that may not be complete yet. */
     void print(String piece) {
         for (int i = 0; i < piece.length(); i++) {
             char c = piece.charAt(i);

@@ -20,7 +20,7 @@ class MarkdownTest {
                   goes on
                 - two
 
-                | kind | hold |
+                | kind | cooldown |
                 | --- | --- |
                 | TIMEOUT | breaker |
                 """);
@@ -30,7 +30,7 @@ class MarkdownTest {
                         new Passage("Title", "README.md", "Some bold words with a link."),
                         new Passage("Part", "README.md", "one goes on"),
                         new Passage("Part", "README.md", "two"),
-                        new Passage("Part", "README.md", "kind: TIMEOUT; hold: breaker"));
+                        new Passage("Part", "README.md", "kind: TIMEOUT; cooldown: breaker"));
     }
 
     @Test

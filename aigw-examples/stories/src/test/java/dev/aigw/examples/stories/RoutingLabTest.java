@@ -51,13 +51,13 @@ class RoutingLabTest {
     void aCascadeCostsLessThanAnyOtherWayToBeRightAsOften() {
         Map<String, RouteLab.Outcomes> ways = RouteLab.cascade();
         RouteLab.Outcomes cascade = ways.get("cascade");
-        RouteLab.Outcomes byChance = ways.get("as good by chance");
+        RouteLab.Outcomes atRandom = ways.get("as good at random");
 
         assertThat(cascade.rightPercent())
                 .isGreaterThan(ways.get("small alone").rightPercent() + 10)
                 .isGreaterThan(ways.get("large alone").rightPercent() - 7);
-        assertThat(cascade.rightPercent()).isCloseTo(byChance.rightPercent(), within(0.01));
-        assertThat(cascade.dollars()).isLessThan(0.7 * byChance.dollars());
+        assertThat(cascade.rightPercent()).isCloseTo(atRandom.rightPercent(), within(0.01));
+        assertThat(cascade.dollars()).isLessThan(0.7 * atRandom.dollars());
     }
 
     @Test

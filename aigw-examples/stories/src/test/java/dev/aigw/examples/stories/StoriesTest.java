@@ -11,16 +11,16 @@ import org.junit.jupiter.api.Test;
 class StoriesTest {
 
     @Test
-    void failoverShowsWhatBecomesOfEachKindOfFailure() throws InterruptedException {
+    void failoverShowsHowEachKindOfFailureIsHandled() throws InterruptedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Failover.run(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         String printed = bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
 
         assertThat(printed)
                 .containsPattern("is overloaded +first OVERLOADED -> second answered")
-                .containsPattern("breaks inside +first SERVER_ERROR -> second answered")
-                .containsPattern("limits our rate +first RATE_LIMITED -> second answered")
-                .containsPattern("wants money +first QUOTA_EXHAUSTED -> second answered")
+                .containsPattern("has an internal error +first SERVER_ERROR -> second answered")
+                .containsPattern("limits the rate +first RATE_LIMITED -> second answered")
+                .containsPattern("is out of quota +first QUOTA_EXHAUSTED -> second answered")
                 .containsPattern("refuses our key +first AUTHENTICATION -> second answered")
                 .containsPattern("has no such model +first NOT_FOUND -> second answered")
                 .containsPattern("resets the connection +first CONNECTION -> second answered")
@@ -84,7 +84,7 @@ class StoriesTest {
     }
 
     @Test
-    void visionTellsSizeAndColourOfThePicturesSent() {
+    void visionDescribesSizeAndColorOfThePicturesSent() {
         assertThat(printed(Vision::run)).isEqualTo("""
                 one picture:  I see 320 × 200 pixels, 95 % of them orange.
                 two pictures: I see 320 × 200 pixels, 95 % of them orange and 64 × 64 pixels, 95 % of them green.
@@ -99,12 +99,12 @@ class StoriesTest {
                          busy/gpt-image-1 OVERLOADED
                          studio/gpt-image-1 answered
                 changed: 208 × 208 pixels, 62 % of them green
-                prompt:  Put it in a green frame, in flat colours
+                prompt:  Put it in a green frame, in flat colors
                 """);
     }
 
     @Test
-    void whatIsSpokenIsHeardAgain() {
+    void speechIsTranscribedAgain() {
         assertThat(printed(Voices::run)).isEqualTo("""
                 spoken: audio/wav, 25644 bytes, by openai/gpt-4o-mini-tts
                 heard:  The parcel comes on Friday, before noon.
@@ -119,7 +119,7 @@ class StoriesTest {
     }
 
     @Test
-    void aModelThatSeesSaysWhenThereIsNoPicture() {
+    void aVisionModelSaysWhenThereIsNoPicture() {
         assertThat(Onlooker.answer("{\"messages\":[{\"role\":\"user\",\"content\":\"What is this?\"}]}")
                         .text())
                 .isEqualTo("I see no picture.");
@@ -136,7 +136,7 @@ class StoriesTest {
     }
 
     @Test
-    void aProviderOfOnesOwnAnswersChatsAndStreams() {
+    void aCustomProviderAnswersChatsAndStreams() {
         assertThat(printed(CustomProvider::run)).isEqualTo("""
                 chat:   HELLO!, from legacy/shout
                 stream: HELLO AGAIN!
@@ -144,7 +144,7 @@ class StoriesTest {
     }
 
     @Test
-    void tenantsAreHeldToTheirQuotasAndFallBackToACheaperModel() {
+    void quotasApplyToTenantsWhichFallBackToACheaperModel() {
         assertThat(printed(Budgets::run))
                 .contains("8  birch   refused: free-requests")
                 .contains("9  acme    assistant answered, warned")
@@ -154,22 +154,22 @@ class StoriesTest {
     }
 
     @Test
-    void aFleetSharesRepliesHoldsAndLimitsAndSurvivesTheLossOfOneAndOfRedis() {
+    void aFleetSharesRepliesCooldownsAndLimitsAndSurvivesTheLossOfOneAndOfRedis() {
         assertThat(printed(Fleet::run)).isEqualTo("""
-                1. What one has been told, all know; each tenant for itself
+                1. All share one JVM's replies, separately for each tenant
                   JVM   tenant  question              outcome
                   west  acme    Why is the sky blue?  first/x answered
                   west  acme    Why is the sky blue?  the cache answered
                   east  acme    Why is the sky blue?  the cache answered
 
-                2. One is told to wait ten minutes, and all leave that deployment alone
+                2. One gets a rate limit of ten minutes, and the deployment cools down for all
                   JVM    tenant  question              outcome
                   west   acme    Why is grass green?   second/x answered
                   east   acme    Why is snow white?    second/x answered
                   north  birch   Why is the sky blue?  second/x answered
                   first/x has refused 1 call in all
 
-                3. Five requests are for all three together
+                3. A limit of five requests is for all three together
                   JVM    tenant  question    outcome
                   west   cedar   Question 0  second/x answered
                   east   cedar   Question 1  second/x answered
@@ -179,13 +179,13 @@ class StoriesTest {
                   north  cedar   Question 5  refused: five-requests
                   west   cedar   Question 6  refused: five-requests
 
-                4. North dies in the middle of a call; the place it held is given back
+                4. North dies in the middle of a call; its permit is returned
                   JVM    tenant  question                     outcome
                   west   dune    Is it my turn?               refused: one-at-a-time
                   north  dune    Take all the time you need.  killed
                   east   dune    Is it mine?                  second/x answered, in the end
 
-                5. Redis is gone, and calls go on
+                5. Redis is stopped, and calls continue
                   JVM   tenant  question              outcome
                   west  acme    Why is the sky blue?  the cache answered
                   east  acme    Why is the sea salt?  second/x answered
