@@ -56,7 +56,7 @@ public final class Catalog implements Models {
      * Returns the catalog of {@code table} for a router with these parts. For the router only: its parameter types are
      * not exported.
      *
-     * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
+     * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a cycle
      */
     public static Catalog of(
             ModelTable table,

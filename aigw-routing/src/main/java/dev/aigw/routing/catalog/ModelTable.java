@@ -133,7 +133,7 @@ public final class ModelTable {
     /**
      * Returns the catalog of this table.
      *
-     * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a circle
+     * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a cycle
      */
     Catalog build(ModelFactory factory) {
         checkReferences();

@@ -279,6 +279,6 @@ class ModelCardsTest {
                         .model("a", model -> model.deployment("azure/ours", deployment -> deployment.cardOf("x/y")))
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("has the card of \"x/y\"");
+                .hasMessageContaining("asks for the card of \"x/y\"");
     }
 }

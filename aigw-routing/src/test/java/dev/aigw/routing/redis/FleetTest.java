@@ -61,7 +61,7 @@ class FleetTest {
             process.getOutputStream().flush();
         }
 
-        /** Reads on until so many calls were served, or the others have left it no more; returns how many were. */
+        /** Reads until this many calls were served or nothing is left; returns how many were served. */
         int awaitServed(int calls) throws IOException {
             int served = 0;
             while (served < calls) {

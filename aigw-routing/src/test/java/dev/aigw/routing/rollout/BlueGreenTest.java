@@ -389,7 +389,7 @@ class BlueGreenTest {
         assertThatThrownBy(() -> router(fake, alias)
                         .alias("x", BlueGreen.of("green", "m"))
                         .build())
-                .hasMessageContaining("\"m\", which is a switch itself");
+                .hasMessageContaining("\"m\", which is itself a switch");
         assertThatThrownBy(() -> router(fake, alias).model("m", model -> model.deployment("fake/x")))
                 .hasMessageContaining("declared twice");
         assertThatThrownBy(() -> router(fake, alias).alias("blue", alias)).hasMessageContaining("is a model already");

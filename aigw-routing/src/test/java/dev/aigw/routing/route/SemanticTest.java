@@ -141,7 +141,7 @@ class SemanticTest {
                 EmbeddingRequest.builder("m").inputs(List.of("a bug")).build();
 
         assertThat(selector.select(ask(embedding, NOON, Long.MAX_VALUE, CallOptions.DEFAULT)))
-                .isEqualTo(new Selection("other", "no route is near: there is no text to go by"));
+                .isEqualTo(new Selection("other", "no route is near: there is no text to compare"));
         assertThat(select(selector, " ", NOON).model()).isEqualTo("other");
         assertThat(batches).hasValue(0);
     }
@@ -225,7 +225,7 @@ class SemanticTest {
                         "other",
                         "no route is near: the embedder failed: java.lang.IllegalArgumentException: no such model"));
         assertThat(select(selector, "a bug", NOON.plusSeconds(4)).reason())
-                .isEqualTo("no route is near: the embedder failed or was too slow a moment ago");
+                .isEqualTo("no route is near: the embedder failed or timed out a moment ago");
         assertThat(asked).as("the examples and the question, once each").hasValueLessThanOrEqualTo(2);
         broken.set(false);
         assertThat(select(selector, "a bug", NOON.plusSeconds(5)).model()).isEqualTo("coder");
@@ -243,7 +243,7 @@ class SemanticTest {
         long remaining = Duration.ofMillis(40).toNanos();
 
         assertThat(selector.select(ask(ChatRequest.of("m", "a bug"), NOON, remaining, CallOptions.DEFAULT)))
-                .isEqualTo(new Selection("other", "no route is near: the embedder took longer than 20 ms"));
+                .isEqualTo(new Selection("other", "no route is near: the embedder timed out after 20 ms"));
         gate.release(1_000);
         assertThat(select(selector, "a bug", NOON).model())
                 .as("a call that had no time says nothing of the embedder")
@@ -261,7 +261,7 @@ class SemanticTest {
                 .timeout(Duration.ofMillis(20))
                 .otherwise("other");
 
-        assertThat(select(selector, "a bug", NOON).reason()).endsWith("the embedder took longer than 20 ms");
+        assertThat(select(selector, "a bug", NOON).reason()).endsWith("the embedder timed out after 20 ms");
         assertThat(select(selector, "a bug", NOON).reason()).endsWith("a moment ago");
         gate.release(1_000);
         Instant now = NOON;

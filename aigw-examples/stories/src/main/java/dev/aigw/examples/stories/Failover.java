@@ -44,7 +44,7 @@ public final class Failover {
         story.another();
         story.same();
         story.fallback();
-        story.nobody();
+        story.requestAtFault();
         story.streams();
         story.flapping();
     }
@@ -103,7 +103,7 @@ public final class Failover {
         }
     }
 
-    private void nobody() {
+    private void requestAtFault() {
         out.println("4. No other deployment is tried when the request itself is at fault");
         Table table = new Table("the first provider", "attempts");
         plain(table, "finds the request invalid", Fault.status(400));

@@ -108,12 +108,12 @@ final class FleetMember {
     }
 
     private static String cooling(ModelRouter router) {
-        StringBuilder held = new StringBuilder();
+        StringBuilder cooling = new StringBuilder();
         router.snapshot().models().get(0).deployments().forEach(deployment -> {
             if (deployment.cooldownReason() != null) {
-                held.append(deployment.id());
+                cooling.append(deployment.id());
             }
         });
-        return held.toString();
+        return cooling.toString();
     }
 }

@@ -23,7 +23,7 @@ public final class Tools {
     record City(String name) {}
 
     private static final ToolSpec WEATHER =
-            ToolSpec.function("weather", "Tells the weather of a city now.", City.class);
+            ToolSpec.function("weather", "Returns the current weather of a city.", City.class);
     private static final Map<String, String> SKY = Map.of("Oslo", "snow, -4 °C", "Rome", "sun, 19 °C");
     private static final int MOST_ROUNDS = 5;
 

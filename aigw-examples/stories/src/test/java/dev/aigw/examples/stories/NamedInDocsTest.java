@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the pages (all Markdown files but the change log, which tells of the past) and the Javadoc name exists: types
+ * What the pages (all Markdown files but the change log, which describes the past) and the Javadoc name exists: types
  * and their members, paths, headings, and what commands run.
  */
 class NamedInDocsTest {
@@ -240,7 +240,7 @@ class NamedInDocsTest {
                 .map(code -> code.group(1));
     }
 
-    /** Returns the types, and the members of types of ours, that {@code code} names and nobody has. */
+    /** Returns the types, and the members of types of ours, that {@code code} names and that do not exist. */
     private static Set<String> unknown(String code, Set<String> imported) {
         Set<String> unknown = new TreeSet<>();
         Matcher names = TYPE.matcher(code);

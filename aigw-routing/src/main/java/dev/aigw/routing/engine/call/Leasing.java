@@ -37,8 +37,8 @@ final class Leasing {
             if (decision instanceof Lease lease) {
                 return lease;
             }
-            if (decision instanceof Decision.Nobody nobody) {
-                throw nobody(model, query, nobody);
+            if (decision instanceof Decision.None none) {
+                throw unservable(model, query, none);
             }
             Decision.Wait wait = (Decision.Wait) decision;
             if (wait.reason() == Decision.Reason.PERMIT) {
@@ -146,15 +146,15 @@ final class Leasing {
                         + model.pool().dropReasons(query));
     }
 
-    private static GatewayException nobody(Model model, Query query, Decision.Nobody nobody) {
+    private static GatewayException unservable(Model model, Query query, Decision.None none) {
         int count = model.pool().deployments().size();
         return GatewayException.of(
-                nobody.kind(),
+                none.kind(),
                 "none of the " + count + " deployments of model \"" + model.name() + "\" can take this call"
-                        + (nobody.why() == null
+                        + (none.why() == null
                                 ? ": add one that can, or change the request."
                                         + model.pool().dropReasons(query)
-                                : ": " + nobody.why()));
+                                : ": " + none.why()));
     }
 
     private static GatewayException unavailable(Model model, Query query, Decision.Wait wait) {

@@ -4,7 +4,7 @@ import dev.aigw.api.ErrorKind;
 import org.jspecify.annotations.Nullable;
 
 /** A pool's answer to a call that needs a deployment: a {@link Lease}, a wait, or none. */
-public sealed interface Decision permits Lease, Decision.Wait, Decision.Nobody {
+public sealed interface Decision permits Lease, Decision.Wait, Decision.None {
 
     /** What a wait is for. */
     enum Reason {
@@ -42,5 +42,5 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.Nobody {
      *     request needs, else NO_ROUTE
      * @param why the reason, if it is not specific to each deployment
      */
-    record Nobody(ErrorKind kind, @Nullable String why) implements Decision {}
+    record None(ErrorKind kind, @Nullable String why) implements Decision {}
 }

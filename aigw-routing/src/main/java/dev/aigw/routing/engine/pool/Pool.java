@@ -127,12 +127,12 @@ public final class Pool {
             return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null);
         }
         if (free) {
-            return new Decision.Nobody(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
+            return new Decision.None(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
         }
         if (first != null) {
             return new Decision.Wait(shortest, look, query.waitReason(first), first.unavailableKind(query.nowNanos()));
         }
-        return new Decision.Nobody(unmetKind(query), null);
+        return new Decision.None(unmetKind(query), null);
     }
 
     /**

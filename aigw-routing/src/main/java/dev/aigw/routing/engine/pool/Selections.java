@@ -72,7 +72,7 @@ public record Selections(
      * Asks the model's selector, then that of the model it chose, until one chooses its own model.
      *
      * @throws GatewayException of kind INTERNAL if a selector throws, UNKNOWN_MODEL if one names a model that is not
-     *     declared, NO_ROUTE if they lead in a circle
+     *     declared, NO_ROUTE if they form a cycle
      */
     public static Selections follow(Model first, Models models, ModelSelector.Query query) {
         List<ModelSelector.Selection> steps = new ArrayList<>(2);

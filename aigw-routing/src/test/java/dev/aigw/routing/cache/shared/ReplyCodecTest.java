@@ -105,8 +105,8 @@ class ReplyCodecTest {
     }
 
     @Test
-    void whatVersion1WroteIsReadForGood() {
-        // Whoever changes the form so that this fails counts the version up, and keeps reading this one or drops it.
+    void whatVersion1WroteStaysReadable() {
+        // If a change of the format makes this fail, increment the version, and keep reading this one or drop it.
         byte[] bytes = HexFormat.of()
                 .parseHex(
                         "a10148693584000000015b5b000000036c000000006b07850b69003d1c8e7b00000007530000000474797065530000000463"

@@ -240,8 +240,8 @@ class SharedCacheTest {
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("WARN the store of the shared cache fails"),
                         line -> assertThat(line).startsWith("INFO the store of the shared cache works again"),
-                        line -> assertThat(line).startsWith("INFO the shared cache keeps in this JVM alone"),
-                        line -> assertThat(line).startsWith("INFO the shared cache keeps in this JVM alone"),
+                        line -> assertThat(line).startsWith("INFO the shared cache keeps requests and replies with"),
+                        line -> assertThat(line).startsWith("INFO the shared cache keeps requests and replies with"),
                         line -> assertThat(line).startsWith("WARN the store of the shared cache has an entry"));
     }
 
