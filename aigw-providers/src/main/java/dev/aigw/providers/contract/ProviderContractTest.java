@@ -173,7 +173,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void usageIsToldInDisjointBuckets() {
+    void usageIsReportedInDisjointBuckets() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertThat(chat().usage()).isEqualTo(fixtures().text().expected().usage());
     }
@@ -387,7 +387,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void aMalformedEventIsSkippedAndTold() {
+    void aMalformedEventIsSkippedAndReported() {
         String events = fixtures().text().stream();
         int at = events.indexOf(eventSeparator()) + eventSeparator().length();
         server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
@@ -486,7 +486,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void theLimitOfAnAttemptEndsACallAndASilentStream() {
+    void theAttemptTimeoutEndsACallAndASilentStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
             AttemptContext attempt = attempt()

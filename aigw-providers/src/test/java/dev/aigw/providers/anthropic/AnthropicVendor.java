@@ -11,6 +11,7 @@ import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
 import dev.aigw.providers.json.Json;
+import dev.aigw.routing.engine.call.Events;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -76,8 +77,8 @@ public final class AnthropicVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.LATE_SYSTEM,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_DETAIL,
@@ -87,13 +88,13 @@ public final class AnthropicVendor extends Vendor {
                 ChatFeature.PENALTIES,
                 ChatFeature.LOGPROBS,
                 ChatFeature.VERBOSITY,
-                ChatFeature.REASONING_BUDGET); // in a tool loop without reasoning of its own
+                ChatFeature.REASONING_BUDGET); // in a tool loop without its own reasoning
     }
 
     @Override
     protected Set<ChatFeature> unreported() {
         return EnumSet.of(
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
                 // a label
                 ChatFeature.METADATA);

@@ -12,6 +12,7 @@ import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
 import dev.aigw.providers.json.Json;
+import dev.aigw.routing.engine.call.Events;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -59,8 +60,8 @@ public final class OllamaVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_URL,
                 ChatFeature.IMAGE_FILE,
@@ -88,9 +89,9 @@ public final class OllamaVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR,
                 // no tools are the same
                 ChatFeature.TOOL_CHOICE_NONE,

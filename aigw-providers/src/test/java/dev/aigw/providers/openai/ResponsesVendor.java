@@ -10,6 +10,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
+import dev.aigw.routing.engine.call.Events;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -77,8 +78,8 @@ public final class ResponsesVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.SPEAKER,
                 ChatFeature.AUDIO_BYTES,
                 ChatFeature.DOCUMENT_CITED,
@@ -94,9 +95,9 @@ public final class ResponsesVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR);
     }
 
