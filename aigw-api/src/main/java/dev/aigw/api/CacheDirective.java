@@ -49,7 +49,8 @@ public final class CacheDirective {
 
     /**
      * Returns this directive, accepting a stored reply up to {@code age} old, even past its time to live, when no model
-     * can answer. The cache must keep replies that long; {@code reply.route().degraded()} says that such a reply answered.
+     * can answer. The cache must keep replies that long; {@code reply.route().degraded()} says that such a reply
+     * answered.
      *
      * <pre>{@code
      * CallOptions.builder().cache(CacheDirective.DEFAULT.staleIfError(Duration.ofHours(6)))

@@ -155,7 +155,8 @@ public final class CallOptions {
     }
 
     /**
-     * Returns the models to try, in order, when the requested one fails, in place of that model's fallbacks; empty for none, null to use the model's.
+     * Returns the models to try, in order, when the requested one fails, in place of that model's fallbacks; empty for
+     * none, null to use the model's.
      */
     public @Nullable List<String> fallbacks() {
         return fallbacks;
@@ -259,7 +260,8 @@ public final class CallOptions {
         }
 
         /**
-         * Adds regions; a deployment must be in one of them. {@code eu} also matches every region that begins with {@code eu-}. A deployment of unknown region matches none.
+         * Adds regions; a deployment must be in one of them. {@code eu} also matches every region that begins with
+         * {@code eu-}. A deployment of unknown region matches none.
          */
         public Builder region(String... regions) {
             this.regions.addAll(List.of(regions));
@@ -267,7 +269,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets the most a deployment may charge for prompt and for answer tokens. Deployments whose price is unknown are then not used.
+         * Sets the most a deployment may charge for prompt and for answer tokens. Deployments whose price is unknown
+         * are then not used.
          */
         public Builder maxPrice(@Nullable Price ceiling) {
             once.check(6, "maxPrice");
@@ -290,7 +293,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets the models to try, in order, when the requested one fails, in place of that model's fallbacks. Give none to try no other model.
+         * Sets the models to try, in order, when the requested one fails, in place of that model's fallbacks. Give none
+         * to try no other model.
          */
         public Builder fallbacks(String... models) {
             once.check(9, "fallbacks");
@@ -299,7 +303,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets how many attempts this call may make over all deployments and fallback models, the first included; by default the router's retry policy decides.
+         * Sets how many attempts this call may make over all deployments and fallback models, the first included; by
+         * default the router's retry policy decides.
          *
          * @throws IllegalArgumentException if less than 1
          */

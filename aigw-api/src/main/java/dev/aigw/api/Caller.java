@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf a call is made: a tenant, a user, roles, a tier and the id of an API key. Routing, limits, cache scope and the ledger use it.
+ * On whose behalf a call is made: a tenant, a user, roles, a tier and the id of an API key. Routing, limits, cache
+ * scope and the ledger use it.
  *
  * <p>Immutable. Example: {@code Caller.builder().tenant("acme").user("ada").role("analyst").build()}.
  */

@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Something a model can do beyond plain text, such as calling tools. The set is open: the constants are those that the router itself checks, and {@link #of} names any other. Two of the same name are equal. Immutable.
+ * Something a model can do beyond plain text, such as calling tools. The set is open: the constants are those that the
+ * router itself checks, and {@link #of} names any other. Two of the same name are equal. Immutable.
  */
 public final class Capability {
 

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * Credential supplied = Credential.of("vault", () -> vault.read("openai/key"));
  * }</pre>
  *
- * <p>Safe for use by many threads. The secret never shows in {@code toString}, logs or exceptions. When a failure is the credential's fault, the credential of this {@link #id()} cools down, and with it every deployment that shares it.
+ * <p>Safe for use by many threads. The secret never shows in {@code toString}, logs or exceptions. When a failure is
+ * the credential's fault, the credential of this {@link #id()} cools down, and with it every deployment that shares it.
  */
 public final class Credential {
 
@@ -41,7 +42,8 @@ public final class Credential {
     }
 
     /**
-     * Returns the secret in an environment variable. A process's environment does not change, so neither does the secret.
+     * Returns the secret in an environment variable. A process's environment does not change, so neither does the
+     * secret.
      *
      * @throws IllegalArgumentException if the variable is missing or blank
      */
@@ -54,7 +56,9 @@ public final class Credential {
     }
 
     /**
-     * Returns the secret in a file, without surrounding white space. The file is checked at most once a second and read again when it has changed, as when a mounted secret rotates. While it cannot be read or is blank, the last secret read stays in use.
+     * Returns the secret in a file, without surrounding white space. The file is checked at most once a second and read
+     * again when it has changed, as when a mounted secret rotates. While it cannot be read or is blank, the last secret
+     * read stays in use.
      *
      * @throws IllegalArgumentException if the file cannot be read now, or is blank
      */
@@ -63,7 +67,11 @@ public final class Credential {
     }
 
     /**
-     * Returns a secret that {@code supplier} gives for each attempt; {@code id} names it in cooldowns and logs. Every call waits for the supplier, so it should cache what is slow to get. An adapter runs it in a separate thread without the caller's thread locals, waits at most until the attempt times out, and then interrupts it. What it throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does a blank secret.
+     * Returns a secret that {@code supplier} gives for each attempt; {@code id} names it in cooldowns and logs. Every
+     * call waits for the supplier, so it should cache what is slow to get. An adapter runs it in a separate thread
+     * without the caller's thread locals, waits at most until the attempt times out, and then interrupts it. What it
+     * throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does
+     * a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);

@@ -51,7 +51,10 @@ public enum ErrorKind {
     BUDGET_EXCEEDED,
     /** A guard of the router refused the request or the answer. */
     GUARD_REJECTED,
-    /** A stage, strategy, selector or other part of the router itself failed because of a bug in it; the message names it. */
+    /**
+     * A stage, strategy, selector or other part of the router itself failed because of a bug in it; the message names
+     * it.
+     */
     INTERNAL,
     /** The model is not declared: the request's, a fallback of the call's options, or one that a route chose. */
     UNKNOWN_MODEL,

@@ -1,7 +1,8 @@
 package dev.aigw.api;
 
 /**
- * What a failure is about, where the provider says so. The router uses it to decide what cools down: if one request names an unknown file, the deployment must stay available to other calls.
+ * What a failure is about, where the provider says so. The router uses it to decide what cools down: if one request
+ * names an unknown file, the deployment must stay available to other calls.
  */
 public enum FailureSubject {
     /** The provider did not say; the kind of failure decides. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The one exception of aigw: a call or an attempt failed, and {@link #kind()} says why, in vendor-neutral terms.
  *
  * <p>The failures of earlier attempts of the same call are its {@linkplain #getSuppressed() suppressed} exceptions, in
- * order. Adapters remove secrets from headers and body before they build one. Immutable except for suppressed exceptions.
+ * order. Adapters remove secrets from headers and body before they build one. Immutable except for suppressed
+ * exceptions.
  */
 @SuppressWarnings("serial") // the details are for this process; only message and stack trace are serialized
 public final class GatewayException extends RuntimeException {

@@ -1,7 +1,8 @@
 package dev.aigw.api;
 
 /**
- * Turns JSON text into an application's types. Adapters pass theirs to the replies they make, so the api itself needs no JSON library. Implementations are safe for use by many threads.
+ * Turns JSON text into an application's types. Adapters pass theirs to the replies they make, so the api itself needs
+ * no JSON library. Implementations are safe for use by many threads.
  */
 public interface JsonMapper {
 

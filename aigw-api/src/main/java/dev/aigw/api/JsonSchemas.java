@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * Makes JSON schemas from an application's types, for structured answers and the arguments of tools. The api itself has no generator: {@link #installed()} finds one by {@link ServiceLoader}, and {@code aigw-providers} contains one.
+ * Makes JSON schemas from an application's types, for structured answers and the arguments of tools. The api itself has
+ * no generator: {@link #installed()} finds one by {@link ServiceLoader}, and {@code aigw-providers} contains one.
  * Implementations are safe for use by many threads.
  */
 public interface JsonSchemas {

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     .from(Instant.parse("2027-01-01T00:00:00Z"), Price.usdPerMillion("1.00", "8.00"));
  * }</pre>
  *
- * <p>A cost is computed in this order: the price that is valid at the time, its variant for prompts of that length, the sum over buckets, times the factor of the service tier. Anything unknown makes the whole cost unknown: a bucket {@linkplain #unknown without a price} that was used, or a service tier without a factor.
+ * <p>A cost is computed in this order: the price that is valid at the time, its variant for prompts of that length, the
+ * sum over buckets, times the factor of the service tier. Anything unknown makes the whole cost unknown: a bucket
+ * {@linkplain #unknown without a price} that was used, or a service tier without a factor.
  */
 public final class Price {
 
@@ -52,7 +54,8 @@ public final class Price {
     }
 
     /**
-     * Returns a price in US dollars per million tokens. All prompt tokens cost {@code input} and all answer tokens cost {@code output}, except buckets set by {@link #with}.
+     * Returns a price in US dollars per million tokens. All prompt tokens cost {@code input} and all answer tokens cost
+     * {@code output}, except buckets set by {@link #with}.
      *
      * @throws IllegalArgumentException if a price is negative or not a decimal number
      */
@@ -89,7 +92,9 @@ public final class Price {
     }
 
     /**
-     * Returns this price with a factor for a service tier, such as {@code batch}, {@code flex} or {@code priority}. No tier and the vendors' names for the usual one ({@code auto}, {@code default}, {@code standard}, {@code standard_only}, {@code on_demand}) have the factor 1 by default; the factor of any other is unknown.
+     * Returns this price with a factor for a service tier, such as {@code batch}, {@code flex} or {@code priority}. No
+     * tier and the vendors' names for the usual one ({@code auto}, {@code default}, {@code standard},
+     * {@code standard_only}, {@code on_demand}) have the factor 1 by default; the factor of any other is unknown.
      */
     public Price tier(String serviceTier, String factor) {
         Map<String, BigDecimal> factors = new LinkedHashMap<>(tiers);
@@ -98,7 +103,9 @@ public final class Price {
     }
 
     /**
-     * Returns this price with another one for calls whose prompt, cached tokens included, is longer than {@code promptTokens}; it applies to the whole call. Of several thresholds the highest one exceeded counts. Tiers are those of {@code price} if it has any, otherwise these.
+     * Returns this price with another one for calls whose prompt, cached tokens included, is longer than
+     * {@code promptTokens}; it applies to the whole call. Of several thresholds the highest one exceeded counts. Tiers
+     * are those of {@code price} if it has any, otherwise these.
      *
      * @throws IllegalArgumentException if {@code price} is in another currency, or has thresholds or dates itself
      */
@@ -152,7 +159,8 @@ public final class Price {
     }
 
     /**
-     * Returns what {@code usage} costs at the usual tier, by the price that is valid before any later one; unknown when the usage is empty.
+     * Returns what {@code usage} costs at the usual tier, by the price that is valid before any later one; unknown when
+     * the usage is empty.
      */
     public Cost cost(TokenUsage usage) {
         return price(usage, null);

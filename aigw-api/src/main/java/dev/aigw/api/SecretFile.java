@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secret in a file, read again when the file has changed. Safe for use by many threads: one of them checks the file when a check is due, the others use the current secret.
+ * The secret in a file, read again when the file has changed. Safe for use by many threads: one of them checks the file
+ * when a check is due, the others use the current secret.
  */
 final class SecretFile implements Supplier<String> {
 

@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timeouts of a call. Each applies by itself. One that is null is not set here and comes from the next level: call, then model, then router, then none.
+ * The timeouts of a call. Each applies by itself. One that is null is not set here and comes from the next level: call,
+ * then model, then router, then none.
  *
  * <p>Immutable.
  */
@@ -160,8 +161,8 @@ public final class Timeouts {
 
         private static Duration positive(String name, Duration value) {
             if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(
-                        name + " timeout is zero or negative: use a positive duration, or leave it unset for no timeout");
+                throw new IllegalArgumentException(name
+                        + " timeout is zero or negative: use a positive duration, or leave it unset for no timeout");
             }
             return value;
         }

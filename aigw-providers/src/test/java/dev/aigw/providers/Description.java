@@ -19,7 +19,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The part about requests of a vendor's published API description. The files name their source, and {@code extract.py} beside them created them.
+ * The part about requests of a vendor's published API description. The files name their source, and {@code extract.py}
+ * beside them created them.
  */
 public final class Description {
 
@@ -58,7 +59,8 @@ public final class Description {
     }
 
     /**
-     * Returns how {@code body} differs from the description, each with its path; none if it matches. Where one of several schemas must match, those of another type or role are not reported.
+     * Returns how {@code body} differs from the description, each with its path; none if it matches. Where one of
+     * several schemas must match, those of another type or role are not reported.
      */
     public List<String> problems(JsonNode body) {
         List<Error> errors = schema.validate(body);

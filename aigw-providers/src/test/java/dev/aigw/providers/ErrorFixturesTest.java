@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The errors that must be in {@code src/test/resources/errors/<vendor>}. The contract test of each vendor checks their content.
+ * The errors that must be in {@code src/test/resources/errors/<vendor>}. The contract test of each vendor checks their
+ * content.
  */
 class ErrorFixturesTest {
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class TranscriptionRequest implements ModelRequest {
 
     /**
-     * Asks for the text of a recording. Neither cached nor hedged: recordings seldom repeat, and are large to store and to send.
+     * Asks for the text of a recording. Neither cached nor hedged: recordings seldom repeat, and are large to store and
+     * to send.
      */
     public static final Operation<TranscriptionRequest, TranscriptionResponse> TRANSCRIBE = Operation.builder(
                     "transcribe", TranscriptionRequest.class, TranscriptionResponse.class)

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Assembles the events of a stream into the response that a call without streaming would have returned.
  *
- * <p>Lenient: a delta for a part that was never started opens the part, and a delta of another kind than the part of its index opens a separate part, so nothing that arrived is lost. Not safe for use by several threads.
+ * <p>Lenient: a delta for a part that was never started opens the part, and a delta of another kind than the part of
+ * its index opens a separate part, so nothing that arrived is lost. Not safe for use by several threads.
  */
 public final class ChatAccumulator {
 
@@ -124,7 +125,10 @@ public final class ChatAccumulator {
         content = false;
     }
 
-    /** Returns whether an event that {@linkplain ChatEvent#isContent() carries content} has arrived since the last restart. */
+    /**
+     * Returns whether an event that {@linkplain ChatEvent#isContent() carries content} has arrived since the last
+     * restart.
+     */
     public boolean hasContent() {
         return content;
     }

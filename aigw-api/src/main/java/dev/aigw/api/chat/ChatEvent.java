@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ChatEvent {
 
     /**
-     * Returns how many characters of the answer itself this event carries: of text, refusal, reasoning, a tool's name and its arguments. 0 for an empty delta and for events that only describe the answer.
+     * Returns how many characters of the answer itself this event carries: of text, refusal, reasoning, a tool's name
+     * and its arguments. 0 for an empty delta and for events that only describe the answer.
      */
     default int contentChars() {
         return 0;
     }
 
     /**
-     * Returns whether this event carries content of the answer itself. The first such event is the commit point of a stream: until then another attempt can take over unnoticed.
+     * Returns whether this event carries content of the answer itself. The first such event is the commit point of a
+     * stream: until then another attempt can take over unnoticed.
      */
     default boolean isContent() {
         return contentChars() > 0;

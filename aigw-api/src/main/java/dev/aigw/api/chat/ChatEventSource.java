@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface ChatEventSource extends AutoCloseable {
 
     /**
-     * Returns the next event, waiting for it; null once the answer is complete. A connection that ends before the vendor has declared the answer complete causes an exception, never null.
+     * Returns the next event, waiting for it; null once the answer is complete. A connection that ends before the
+     * vendor has declared the answer complete causes an exception, never null.
      *
      * @throws GatewayException if the stream fails
      */
@@ -25,7 +26,8 @@ public interface ChatEventSource extends AutoCloseable {
     }
 
     /**
-     * Releases the connection and aborts a read under way, which then throws. Closing again, or after the end, does nothing.
+     * Releases the connection and aborts a read under way, which then throws. Closing again, or after the end, does
+     * nothing.
      */
     @Override
     void close();

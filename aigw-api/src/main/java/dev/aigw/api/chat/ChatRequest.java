@@ -182,7 +182,10 @@ public final class ChatRequest implements ModelRequest {
         return stop;
     }
 
-    /** Returns for how many of the most likely tokens at each position log probabilities are requested, or null for none at all. */
+    /**
+     * Returns for how many of the most likely tokens at each position log probabilities are requested, or null for none
+     * at all.
+     */
     public @Nullable Integer topLogprobs() {
         return topLogprobs;
     }
@@ -310,7 +313,8 @@ public final class ChatRequest implements ModelRequest {
     }
 
     /**
-     * Builds a {@link ChatRequest}. Setting a single-valued property twice throws {@link IllegalStateException}; null unsets what {@link ChatRequest#toBuilder()} copied. Not safe for use by several threads.
+     * Builds a {@link ChatRequest}. Setting a single-valued property twice throws {@link IllegalStateException}; null
+     * unsets what {@link ChatRequest#toBuilder()} copied. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -431,7 +435,8 @@ public final class ChatRequest implements ModelRequest {
         }
 
         /**
-         * Sets the sampling settings, replacing those of the request that this builder started from. Single settings may be changed afterwards, for example by {@link #temperature}.
+         * Sets the sampling settings, replacing those of the request that this builder started from. Single settings
+         * may be changed afterwards, for example by {@link #temperature}.
          *
          * @throws IllegalStateException if this builder was given single settings before, which would be lost
          */
@@ -513,7 +518,10 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets for how many of the most likely tokens at each position log probabilities are requested; 0 for the chosen token only. */
+        /**
+         * Sets for how many of the most likely tokens at each position log probabilities are requested; 0 for the
+         * chosen token only.
+         */
         public Builder topLogprobs(@Nullable Integer topLogprobs) {
             once.check(11, "topLogprobs");
             this.topLogprobs = topLogprobs;

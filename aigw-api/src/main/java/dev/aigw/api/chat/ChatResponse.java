@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model's complete answer. Immutable.
  *
- * <p>Two responses are equal when their answers are: the {@linkplain #route() route} and the {@linkplain #mapper() mapper} do not count.
+ * <p>Two responses are equal when their answers are: the {@linkplain #route() route} and the {@linkplain #mapper()
+ * mapper} do not count.
  */
 public final class ChatResponse implements ModelReply {
 
@@ -123,7 +124,10 @@ public final class ChatResponse implements ModelReply {
         return serviceTier;
     }
 
-    /** Returns warnings about what was changed or skipped while the answer was read, for example a malformed stream event. */
+    /**
+     * Returns warnings about what was changed or skipped while the answer was read, for example a malformed stream
+     * event.
+     */
     public List<String> warnings() {
         return warnings;
     }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Reading blocks and belongs to one thread at a time; {@link #close()} may be called from any thread and ends a read that waits. A stream that was read to its end or has failed needs no close; any other must be closed.
+ * <p>Reading blocks and belongs to one thread at a time; {@link #close()} may be called from any thread and ends a read
+ * that waits. A stream that was read to its end or has failed needs no close; any other must be closed.
  */
 public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCloseable {
 
@@ -51,7 +52,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Returns a stream that replays a complete response: one delta for each part, and the same response at the end, with its route and mapper.
+     * Returns a stream that replays a complete response: one delta for each part, and the same response at the end,
+     * with its route and mapper.
      */
     public static ChatStream replay(ChatResponse response) {
         return new ChatStream(new Reading(new Replay(response), response.mapper()), response.route());
@@ -92,7 +94,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Closes the stream: ends a read that waits and releases the connection. Closing again, or after the end, does nothing. If {@link #source()} or {@link #map} took the events, their new owner closes them.
+     * Closes the stream: ends a read that waits and releases the connection. Closing again, or after the end, does
+     * nothing. If {@link #source()} or {@link #map} took the events, their new owner closes them.
      */
     @Override
     public void close() {
@@ -100,7 +103,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Takes the raw source out of this stream, for a stage that wraps it. This stream can no longer be read, and the caller of this method must close the source.
+     * Takes the raw source out of this stream, for a stage that wraps it. This stream can no longer be read, and the
+     * caller of this method must close the source.
      *
      * @throws IllegalStateException if reading has begun or the source was taken before
      */
@@ -109,7 +113,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Returns a stream whose events pass through {@code wrapper}, with the same mapper and route; it replaces this stream.
+     * Returns a stream whose events pass through {@code wrapper}, with the same mapper and route; it replaces this
+     * stream.
      *
      * @throws IllegalStateException if reading has begun or the source was taken before
      */
@@ -249,7 +254,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         Iterator<ChatEvent> iterator() {
             if (iterated) {
                 throw new IllegalStateException(
-                        "a stream can be iterated only once: keep what you need from the first pass, or" + " use response()");
+                        "a stream can be iterated only once: keep what you need from the first pass, or"
+                                + " use response()");
             }
             iterated = true;
             return new Events(this);

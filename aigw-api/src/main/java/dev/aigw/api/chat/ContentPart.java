@@ -107,14 +107,15 @@ public sealed interface ContentPart
     }
 
     /**
-     * The model's reasoning. Signed or encrypted reasoning belongs to the model that made it, and must be sent back to it unchanged within a tool loop.
+     * The model's reasoning. Signed or encrypted reasoning belongs to the model that made it, and must be sent back to
+     * it unchanged within a tool loop.
      *
      * @param text the text of the reasoning, or null when hidden
      * @param summary a summary of it, or null
      * @param signature the vendor's signature, or null
      * @param encrypted the reasoning in a form that only the vendor can read, or null
-     * @param origin who can read it: the name of the provider adapter that it came from, followed by {@code /} and
-     *     the maker of the model where one adapter serves models of several makers; null if unknown
+     * @param origin who can read it: the name of the provider adapter that it came from, followed by {@code /} and the
+     *     maker of the model where one adapter serves models of several makers; null if unknown
      */
     record Reasoning(
             @Nullable String text,
@@ -155,7 +156,8 @@ public sealed interface ContentPart
     }
 
     /**
-     * A part of a kind that only one vendor has, such as a server-side tool call and its result. It is kept unchanged and sent back only to that vendor.
+     * A part of a kind that only one vendor has, such as a server-side tool call and its result. It is kept unchanged
+     * and sent back only to that vendor.
      *
      * @param provider the name of the provider adapter it belongs to
      * @param json the part as the vendor sent it

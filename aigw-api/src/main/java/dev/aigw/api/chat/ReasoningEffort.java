@@ -3,7 +3,8 @@ package dev.aigw.api.chat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the model shall reason before it answers: a level, or a budget of tokens. An adapter sends the form that its vendor takes and translates the other; its documentation says how.
+ * How much the model shall reason before it answers: a level, or a budget of tokens. An adapter sends the form that its
+ * vendor takes and translates the other; its documentation says how.
  *
  * @param level the level, or null when a budget is given
  * @param budgetTokens the budget, or null when a level is given

@@ -50,7 +50,8 @@ public record ResponseFormat(
     }
 
     /**
-     * Returns the format of JSON that can be read as {@code type}, a record, enforced by the vendor. The schema is named after the type.
+     * Returns the format of JSON that can be read as {@code type}, a record, enforced by the vendor. The schema is
+     * named after the type.
      *
      * <pre>{@code
      * Verdict verdict = router.chat(ChatRequest.builder("assistant")

@@ -108,7 +108,8 @@ public final class Sampling {
     }
 
     /**
-     * Builds {@link Sampling}. Setting the same thing twice throws {@link IllegalStateException}; null unsets what {@link Sampling#toBuilder()} copied. Not safe for use by several threads.
+     * Builds {@link Sampling}. Setting the same thing twice throws {@link IllegalStateException}; null unsets what
+     * {@link Sampling#toBuilder()} copied. Not safe for use by several threads.
      */
     public static final class Builder {
 

@@ -7,7 +7,8 @@ import dev.aigw.api.chat.ChatEvent;
 public interface ChatListener {
 
     /**
-     * Called with the next event, in a thread of the client's executor. The stream waits until it returns. What it throws ends the stream and fails the call.
+     * Called with the next event, in a thread of the client's executor. The stream waits until it returns. What it
+     * throws ends the stream and fails the call.
      */
     void onEvent(ChatEvent event);
 }

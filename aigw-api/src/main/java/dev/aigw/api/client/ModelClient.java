@@ -39,9 +39,9 @@ import java.util.concurrent.Flow;
  * {@link CallOptions#DEFAULT}. Blocking methods throw {@link GatewayException}; futures complete exceptionally with it.
  *
  * <p>Futures: the call runs on {@link #executor()}. Cancelling the future, or one derived from it, stops the call and
- * closes its connection, by a cancellation that is a child of the one in the options, which does not trip. A
- * result that arrives after that is closed if it is {@link AutoCloseable}. When the executor rejects the call, the
- * future completes with a failure of kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
+ * closes its connection, by a cancellation that is a child of the one in the options, which does not trip. A result
+ * that arrives after that is closed if it is {@link AutoCloseable}. When the executor rejects the call, the future
+ * completes with a failure of kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
  *
  * <p>Implementations are safe for use by many threads.
  */
@@ -482,7 +482,9 @@ public interface ModelClient {
     }
 
     /**
-     * Returns a publisher of a streamed chat. Each subscriber makes its own call, at its first request for events. Events are read as they are requested, on {@link #executor()}, and none is read ahead, so a subscriber sees the end when it requests more events than there are. Cancelling the subscription closes the stream.
+     * Returns a publisher of a streamed chat. Each subscriber makes its own call, at its first request for events.
+     * Events are read as they are requested, on {@link #executor()}, and none is read ahead, so a subscriber sees the
+     * end when it requests more events than there are. Cancelling the subscription closes the stream.
      */
     default Flow.Publisher<ChatEvent> publish(ChatRequest request, CallOptions options) {
         return new ChatPublisher(this, request, options);

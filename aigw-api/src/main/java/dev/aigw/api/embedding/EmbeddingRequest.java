@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Texts to be turned into vectors. Immutable. Properties that are null are not sent, so the vendor's defaults apply. */
+/**
+ * Texts to be turned into vectors. Immutable. Properties that are null are not sent, so the vendor's defaults apply.
+ */
 public final class EmbeddingRequest implements ModelRequest {
 
     /** Asks for one vector per text. */

@@ -15,14 +15,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of images to generate, optionally with images to edit. Immutable. Properties that are null are not sent, so the vendor's defaults apply.
+ * A description of images to generate, optionally with images to edit. Immutable. Properties that are null are not
+ * sent, so the vendor's defaults apply.
  *
- * <p>With {@link #images()} it is an edit: the model changes or combines the images as the prompt says, within the {@link #mask()} if there is one.
+ * <p>With {@link #images()} it is an edit: the model changes or combines the images as the prompt says, within the
+ * {@link #mask()} if there is one.
  */
 public final class ImageRequest implements ModelRequest {
 
     /**
-     * Asks for new or edited images. Neither cached nor hedged: a repeated request wants another image, and each image costs money.
+     * Asks for new or edited images. Neither cached nor hedged: a repeated request wants another image, and each image
+     * costs money.
      */
     public static final Operation<ImageRequest, ImageResponse> GENERATE_IMAGE = Operation.builder(
                     "generate_image", ImageRequest.class, ImageResponse.class)

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Tensor image = Tensor.ofFloats("image", pixels, 1, 3, 224, 224);
  * }</pre>
  *
- * <p>Elements are kept unboxed: {@code boolean} for {@link DataType#BOOL}, {@code long} for integers,
- * {@code float} for {@link DataType#FP16} and {@link DataType#FP32}, {@code double} for {@link DataType#FP64},
- * {@code byte[]} for {@link DataType#BYTES}.
+ * <p>Elements are kept unboxed: {@code boolean} for {@link DataType#BOOL}, {@code long} for integers, {@code float} for
+ * {@link DataType#FP16} and {@link DataType#FP32}, {@code double} for {@link DataType#FP64}, {@code byte[]} for
+ * {@link DataType#BYTES}.
  */
 public final class Tensor {
 
@@ -65,7 +65,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#FP16} or {@link DataType#FP32}; the shape works as in {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#FP16} or {@link DataType#FP32}; the shape works as in
+     * {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the datatype is another, or the shape does not fit
      */
@@ -96,14 +97,16 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of any integer datatype; the shape works as in {@link #ofFloats(String, float[], long...)}. For {@link DataType#UINT64} give the upper half of the range as negative numbers.
+     * Returns a tensor of any integer datatype; the shape works as in {@link #ofFloats(String, float[], long...)}. For
+     * {@link DataType#UINT64} give the upper half of the range as negative numbers.
      *
-     * @throws IllegalArgumentException if the datatype is not an integer one, a number is out of its range, or the shape does not fit
+     * @throws IllegalArgumentException if the datatype is not an integer one, a number is out of its range, or the
+     *     shape does not fit
      */
     public static Tensor ofLongs(String name, DataType datatype, long[] data, long... shape) {
         if (!datatype.isInteger()) {
-            throw new IllegalArgumentException("tensor " + name + " of " + datatype
-                    + " cannot have integers: use a datatype such as INT32");
+            throw new IllegalArgumentException(
+                    "tensor " + name + " of " + datatype + " cannot have integers: use a datatype such as INT32");
         }
         for (long value : data) {
             checkRange(name, datatype, value);
@@ -155,7 +158,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BYTES} from texts in UTF-8; the shape works as in {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#BYTES} from texts in UTF-8; the shape works as in {@link #ofFloats(String,
+     * float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */

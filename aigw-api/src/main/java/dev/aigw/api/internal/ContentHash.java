@@ -6,14 +6,18 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Hashes of long texts and of bytes, for {@code hashCode} of requests. They differ between JDKs; equality never depends on them alone.
+ * Hashes of long texts and of bytes, for {@code hashCode} of requests. They differ between JDKs; equality never depends
+ * on them alone.
  *
- * <p>From JDK 21 on {@link String#hashCode()} is vectorized, and a string caches it. Before, it reads one character after the other, and the lanes here are about seven times as fast.
+ * <p>From JDK 21 on {@link String#hashCode()} is vectorized, and a string caches it. Before, it reads one character
+ * after the other, and the lanes here are about seven times as fast.
  *
  * <p>Four lanes take eight bytes each at a time by the step of MurmurHash3's finalizer (multiply, fold the upper half
  * in), which keeps a processor's multiplier busy; what is left is padded with zeros, and the length counts too.
  *
- * <p>Of a text, the lower half of each UTF-16 unit is hashed. That is all of a Latin text, and in any other script the part in which the letters of an alphabet differ. For strings that Java stores with one byte per character it is a plain memory copy.
+ * <p>Of a text, the lower half of each UTF-16 unit is hashed. That is all of a Latin text, and in any other script the
+ * part in which the letters of an alphabet differ. For strings that Java stores with one byte per character it is a
+ * plain memory copy.
  */
 public final class ContentHash {
 

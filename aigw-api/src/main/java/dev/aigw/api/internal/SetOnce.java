@@ -3,7 +3,8 @@ package dev.aigw.api.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records which properties of a builder are set and refuses to set one twice, since the first value would be lost silently. A builder numbers its properties, from 0 to 63. Not safe for use by several threads.
+ * Records which properties of a builder are set and refuses to set one twice, since the first value would be lost
+ * silently. A builder numbers its properties, from 0 to 63. Not safe for use by several threads.
  */
 public final class SetOnce {
 
@@ -33,7 +34,8 @@ public final class SetOnce {
     }
 
     /**
-     * Does the same as {@link #check(int, String)} for a builder that is created in each call and so keeps the bits itself.
+     * Does the same as {@link #check(int, String)} for a builder that is created in each call and so keeps the bits
+     * itself.
      *
      * @param set the bits of the properties set so far
      * @return the bits with that of this property

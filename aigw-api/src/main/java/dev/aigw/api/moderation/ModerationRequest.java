@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Texts, or texts and images together, to be checked for harmful content. Immutable.
  *
- * <p>Without images each text gets its own verdict. With images all texts and images are judged together, as one item with one verdict.
+ * <p>Without images each text gets its own verdict. With images all texts and images are judged together, as one item
+ * with one verdict.
  */
 public final class ModerationRequest implements ModelRequest {
 

@@ -7,7 +7,8 @@ import dev.aigw.api.Operation;
 import java.util.Objects;
 
 /**
- * Any JSON for a model service: a plain JSON value, or an object such as a record that the adapter's mapper writes as JSON. Immutable if the payload is.
+ * Any JSON for a model service: a plain JSON value, or an object such as a record that the adapter's mapper writes as
+ * JSON. Immutable if the payload is.
  */
 public final class PredictRequest implements ModelRequest {
 
@@ -31,7 +32,8 @@ public final class PredictRequest implements ModelRequest {
     }
 
     /**
-     * Returns a request. Equal payloads may share an answer, so an object that changes later must not define {@code equals}.
+     * Returns a request. Equal payloads may share an answer, so an object that changes later must not define
+     * {@code equals}.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the model's name is blank
      */

@@ -15,7 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query and the documents to rank by their relevance to it. Immutable. Properties that are null are not sent, so the vendor's defaults apply.
+ * A query and the documents to rank by their relevance to it. Immutable. Properties that are null are not sent, so the
+ * vendor's defaults apply.
  *
  * <pre>{@code
  * RerankResponse ranking = router.rerank("ranker", "What is the capital of France?", documents);

@@ -44,7 +44,8 @@ public interface AttemptContext {
     Timeouts timeouts();
 
     /**
-     * Returns the nanoseconds left until the call's deadline, zero or less when it has passed; {@link Long#MAX_VALUE} without a deadline.
+     * Returns the nanoseconds left until the call's deadline, zero or less when it has passed; {@link Long#MAX_VALUE}
+     * without a deadline.
      */
     long remainingNanos();
 
@@ -62,15 +63,19 @@ public interface AttemptContext {
     void warn(String message);
 
     /**
-     * Reports how much of its rate limit the provider says is left; strategies may use it. Does nothing outside a router.
+     * Reports how much of its rate limit the provider says is left; strategies may use it. Does nothing outside a
+     * router.
      *
-     * @param share from 0 for nothing to 1 for all; of several limits (requests, tokens) that of the one with the least left
+     * @param share from 0 for nothing to 1 for all; of several limits (requests, tokens) that of the one with the least
+     *     left
      * @param reset how long until all of it is available again
      */
     default void headroom(double share, Duration reset) {}
 
     /**
-     * Reports what the provider says is left of each of its rate limits. Until the next report the router counts what it sends against them. It skips a deployment with nothing left while another one can serve, and gives strategies the smallest share as {@linkplain #headroom headroom}. Does nothing outside a router.
+     * Reports what the provider says is left of each of its rate limits. Until the next report the router counts what
+     * it sends against them. It skips a deployment with nothing left while another one can serve, and gives strategies
+     * the smallest share as {@linkplain #headroom headroom}. Does nothing outside a router.
      *
      * @param limits the limits reported now, which replace earlier ones; empty when the provider reported none
      */

@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bytes under short keys for a time, where several JVMs can read them: Redis, a database, files. The router's shared cache stores its replies here.
+ * Stores bytes under short keys for a time, where several JVMs can read them: Redis, a database, files. The router's
+ * shared cache stores its replies here.
  *
  * <pre>{@code
  * CacheStore store = new CacheStore() {
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * };
  * }</pre>
  *
- * <p>Calls wait for it, so an implementation limits its own time, and throws when it cannot answer in it. An exception counts as a miss, or as not stored, and never fails a call. Implementations are safe for use by many
- * threads.
+ * <p>Calls wait for it, so an implementation limits its own time, and throws when it cannot answer in it. An exception
+ * counts as a miss, or as not stored, and never fails a call. Implementations are safe for use by many threads.
  */
 public interface CacheStore {
 
@@ -46,7 +47,8 @@ public interface CacheStore {
     }
 
     /**
-     * Stores a value for at most {@code timeToLive}, replacing an earlier one. It may return before the value is stored.
+     * Stores a value for at most {@code timeToLive}, replacing an earlier one. It may return before the value is
+     * stored.
      *
      * @throws RuntimeException if it cannot store it
      */

@@ -6,7 +6,8 @@ import dev.aigw.api.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of an application, from its request to its outcome. Stages share facts on it under typed keys. Safe for use by the threads that work for the call.
+ * One call of an application, from its request to its outcome. Stages share facts on it under typed keys. Safe for use
+ * by the threads that work for the call.
  */
 public interface CallContext {
 

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rest of a call's pipeline, as a {@link Stage} sees it. Immutable: a stage may proceed several times, one after the other or at once from several threads.
+ * The rest of a call's pipeline, as a {@link Stage} sees it. Immutable: a stage may proceed several times, one after
+ * the other or at once from several threads.
  */
 public interface Chain {
 
@@ -19,7 +20,8 @@ public interface Chain {
     ModelRequest request();
 
     /**
-     * Returns the attempt this stage runs in, or null in a phase before {@link Phase#BALANCE}. The deployment is known once the balance stage has proceeded.
+     * Returns the attempt this stage runs in, or null in a phase before {@link Phase#BALANCE}. The deployment is known
+     * once the balance stage has proceeded.
      */
     @Nullable
     AttemptContext attempt();
@@ -28,26 +30,31 @@ public interface Chain {
     ModelReply proceed(ModelRequest request);
 
     /**
-     * Proceeds with {@code request} as a separate call, with its own id, timeouts and events. It is not cancelled with this call and may outlive it. For background work in another thread, such as refreshing a cache; only in phases before {@link Phase#BALANCE}. The stage closes a stream that it gets.
+     * Proceeds with {@code request} as a separate call, with its own id, timeouts and events. It is not cancelled with
+     * this call and may outlive it. For background work in another thread, such as refreshing a cache; only in phases
+     * before {@link Phase#BALANCE}. The stage closes a stream that it gets.
      */
     default ModelReply proceedApart(ModelRequest request) {
         throw new UnsupportedOperationException("this chain cannot make a separate call");
     }
 
     /**
-     * Proceeds like {@link #proceedApart(ModelRequest)}, with other options. Before anything is sent, {@code before} gets the new call, to put facts on it.
+     * Proceeds like {@link #proceedApart(ModelRequest)}, with other options. Before anything is sent, {@code before}
+     * gets the new call, to put facts on it.
      */
     default ModelReply proceedApart(ModelRequest request, CallOptions options, Consumer<CallContext> before) {
         throw new UnsupportedOperationException("this chain cannot make a separate call");
     }
 
     /**
-     * Returns this chain for one of several racing attempts: {@code cancellation} stops only what proceeds from it. Make it a {@linkplain Cancellation#childOf child} of the call's cancellation, so that the caller can stop it too.
+     * Returns this chain for one of several racing attempts: {@code cancellation} stops only what proceeds from it.
+     * Make it a {@linkplain Cancellation#childOf child} of the call's cancellation, so that the caller can stop it too.
      */
     Chain under(Cancellation cancellation);
 
     /**
-     * Registers an action for the end of the attempt (in phases that run per attempt) or of the call (in all others). A stream ends when it completes, fails or is closed. Actions run in reverse order of registration.
+     * Registers an action for the end of the attempt (in phases that run per attempt) or of the call (in all others). A
+     * stream ends when it completes, fails or is closed. Actions run in reverse order of registration.
      */
     void onEnd(EndAction action);
 }

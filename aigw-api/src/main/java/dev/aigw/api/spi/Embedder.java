@@ -3,7 +3,8 @@ package dev.aigw.api.spi;
 import java.util.List;
 
 /**
- * Turns texts into vectors; texts of similar meaning get vectors that are close to each other. Implementations are safe for use by many threads.
+ * Turns texts into vectors; texts of similar meaning get vectors that are close to each other. Implementations are safe
+ * for use by many threads.
  *
  * <pre>{@code
  * Embedder embedder = texts ->

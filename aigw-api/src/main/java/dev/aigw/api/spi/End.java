@@ -95,7 +95,8 @@ public final class End {
     }
 
     /**
-     * Returns the cost of all attempts of the call, as far as known, for {@link ModelSelector#ended}. Elsewhere it is {@link Cost#UNKNOWN}: a {@link TokenMeter} has the cost of each attempt.
+     * Returns the cost of all attempts of the call, as far as known, for {@link ModelSelector#ended}. Elsewhere it is
+     * {@link Cost#UNKNOWN}: a {@link TokenMeter} has the cost of each attempt.
      */
     public Cost cost() {
         return cost;

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses which model answers a call. The router calls it before fallback, retry and the choice of a deployment. It also runs in dry runs, so it must have no side effects. Implementations are safe for use by many threads.
+ * Chooses which model answers a call. The router calls it before fallback, retry and the choice of a deployment. It
+ * also runs in dry runs, so it must have no side effects. Implementations are safe for use by many threads.
  *
  * <pre>{@code
  * ModelSelector byLength = query -> query.promptTokens() > 20_000
@@ -25,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 public interface ModelSelector {
 
     /**
-     * Returns the model that shall answer, or null for the requested model and its own deployments. If a selector throws or names an unknown model, the call fails with an error that says so.
+     * Returns the model that shall answer, or null for the requested model and its own deployments. If a selector
+     * throws or names an unknown model, the call fails with an error that says so.
      */
     @Nullable
     Selection select(Query query);
 
     /**
-     * Called when a call that it chose for has ended; of a stream, at its end. Runs in the thread that ended the call, so it must be quick. A call that a fallback model or the last resort answered counts as failed. Not called for calls answered from the cache or with an identical call, nor for dry runs.
+     * Called when a call that it chose for has ended; of a stream, at its end. Runs in the thread that ended the call,
+     * so it must be quick. A call that a fallback model or the last resort answered counts as failed. Not called for
+     * calls answered from the cache or with an identical call, nor for dry runs.
      *
      * @param query what it chose by
      * @param selection what it chose, or null when it chose the requested model
@@ -48,7 +52,8 @@ public interface ModelSelector {
     default void feedback(String callId, double score) {}
 
     /**
-     * Returns labels for the accounting of a call that it chose for, such as the arm of an experiment; none by default. They are added to the call's tags and override them.
+     * Returns labels for the accounting of a call that it chose for, such as the arm of an experiment; none by default.
+     * They are added to the call's tags and override them.
      *
      * @param query what it chose by
      * @param selection what it chose, or null when it chose the requested model
@@ -134,7 +139,9 @@ public interface ModelSelector {
             return now;
         }
 
-        /** Returns the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE} without one, and in a dry run. */
+        /**
+         * Returns the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE} without one, and in a dry run.
+         */
         public long remainingNanos() {
             return remainingNanos;
         }
@@ -225,7 +232,9 @@ public interface ModelSelector {
                 return this;
             }
 
-            /** Sets the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE}, for no deadline, by default. */
+            /**
+             * Sets the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE}, for no deadline, by default.
+             */
             public Builder remainingNanos(long remainingNanos) {
                 once.check(5, "remainingNanos");
                 this.remainingNanos = remainingNanos;

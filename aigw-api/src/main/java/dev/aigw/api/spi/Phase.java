@@ -1,7 +1,8 @@
 package dev.aigw.api.spi;
 
 /**
- * Where in the pipeline a {@link Stage} runs. A request passes the phases in the order of these constants, and its reply in reverse order, whatever the order in which stages were added.
+ * Where in the pipeline a {@link Stage} runs. A request passes the phases in the order of these constants, and its
+ * reply in reverse order, whatever the order in which stages were added.
  */
 public enum Phase {
     /** Sees the whole call from outside. */
@@ -19,7 +20,8 @@ public enum Phase {
     /** Limits requests. */
     LIMIT,
     /**
-     * Chooses the model. Stages that you add here run after the choice and before the cache. A stage that forbids models to callers checks the chosen model here, and fallback models in {@link #MODEL}.
+     * Chooses the model. Stages that you add here run after the choice and before the cache. A stage that forbids
+     * models to callers checks the chosen model here, and fallback models in {@link #MODEL}.
      */
     ROUTE,
     /** Answers from the result cache. */

@@ -19,7 +19,8 @@ import java.util.Set;
  *     .build();
  * }</pre>
  *
- * <p>Implementations are safe for use by many threads. The router does retries, fallbacks and limits: an adapter sends once.
+ * <p>Implementations are safe for use by many threads. The router does retries, fallbacks and limits: an adapter sends
+ * once.
  */
 public interface ProviderAdapter extends AutoCloseable {
 
@@ -29,7 +30,8 @@ public interface ProviderAdapter extends AutoCloseable {
     }
 
     /**
-     * Returns {@code adapter} with the missing form of chat derived: a chat from its stream, or a stream of one delta per part from its chat. Returns the adapter itself when it serves both or neither.
+     * Returns {@code adapter} with the missing form of chat derived: a chat from its stream, or a stream of one delta
+     * per part from its chat. Returns the adapter itself when it serves both or neither.
      */
     static ProviderAdapter deriving(ProviderAdapter adapter) {
         return DerivingAdapter.of(adapter);
@@ -42,14 +44,16 @@ public interface ProviderAdapter extends AutoCloseable {
     boolean supports(Operation<?, ?> operation);
 
     /**
-     * Returns the capabilities that no model has through this adapter, whatever a model's card says; none by default. A router sends no requests here that need them.
+     * Returns the capabilities that no model has through this adapter, whatever a model's card says; none by default. A
+     * router sends no requests here that need them.
      */
     default Set<Capability> lacking() {
         return Set.of();
     }
 
     /**
-     * Returns the capabilities that this adapter emulates where a model lacks them, such as {@link Capability#JSON_SCHEMA} by a prompt; none by default. A router prefers deployments that need no emulation.
+     * Returns the capabilities that this adapter emulates where a model lacks them, such as
+     * {@link Capability#JSON_SCHEMA} by a prompt; none by default. A router prefers deployments that need no emulation.
      */
     default Set<Capability> emulated() {
         return Set.of();
@@ -66,9 +70,12 @@ public interface ProviderAdapter extends AutoCloseable {
     <Q extends ModelRequest, R extends ModelReply> R call(Operation<Q, R> operation, Q request, AttemptContext attempt);
 
     /**
-     * Checks the service's health by a GET of {@code path} with the attempt's credential; returns if the status is 2xx. A path that begins with a slash is resolved from the root of the base URL's host, as in a link. The default fails: only adapters over HTTP can do this.
+     * Checks the service's health by a GET of {@code path} with the attempt's credential; returns if the status is 2xx.
+     * A path that begins with a slash is resolved from the root of the base URL's host, as in a link. The default
+     * fails: only adapters over HTTP can do this.
      *
-     * @throws GatewayException if the service is unhealthy or does not answer; of kind {@link dev.aigw.api.ErrorKind#UNSUPPORTED} if this adapter has no such check
+     * @throws GatewayException if the service is unhealthy or does not answer; of kind
+     *     {@link dev.aigw.api.ErrorKind#UNSUPPORTED} if this adapter has no such check
      */
     default void probe(String path, AttemptContext attempt) {
         throw GatewayException.builder(

@@ -144,7 +144,9 @@ public final class ProviderAdapterBuilder {
     /**
      * Serves any operation by a function that returns at once.
      *
-     * <p>The calling thread waits for the result until the attempt times out. When the attempt is cancelled, interrupted or timed out, the stage is cancelled, and a result that arrives later is closed if it is {@link AutoCloseable}.
+     * <p>The calling thread waits for the result until the attempt times out. When the attempt is cancelled,
+     * interrupted or timed out, the stage is cancelled, and a result that arrives later is closed if it is
+     * {@link AutoCloseable}.
      */
     public <Q extends ModelRequest, R extends ModelReply> ProviderAdapterBuilder operationAsync(
             Operation<Q, R> operation, Function<Q, CompletionStage<R>> function) {
@@ -155,7 +157,9 @@ public final class ProviderAdapterBuilder {
     }
 
     /**
-     * Declares that the function passes on the schema of {@link dev.aigw.api.chat.ResponseFormat.Type#SCHEMA} and its models keep to it. Without this a router asks for such answers by prompt, and the function gets a request for plain text.
+     * Declares that the function passes on the schema of {@link dev.aigw.api.chat.ResponseFormat.Type#SCHEMA} and its
+     * models keep to it. Without this a router asks for such answers by prompt, and the function gets a request for
+     * plain text.
      */
     public ProviderAdapterBuilder enforcesSchemas() {
         lacking.remove(Capability.JSON_SCHEMA);

@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores complete replies for equal requests. Implementations are safe for use by many threads, never call a model, and never fail a call: an error inside counts as a miss.
+ * Stores complete replies for equal requests. Implementations are safe for use by many threads, never call a model, and
+ * never fail a call: an error inside counts as a miss.
  */
 public interface ResultCache {
 
@@ -18,14 +19,16 @@ public interface ResultCache {
     Entry get(Key key);
 
     /**
-     * Returns the entry under {@code key} even if it has expired, or null. Called only when every model has failed; counts neither as hit nor as miss. By default calls {@link #get}, for caches that keep no expired entries.
+     * Returns the entry under {@code key} even if it has expired, or null. Called only when every model has failed;
+     * counts neither as hit nor as miss. By default calls {@link #get}, for caches that keep no expired entries.
      */
     default @Nullable Entry getStale(Key key) {
         return get(key);
     }
 
     /**
-     * Returns the entries under these keys, without those that have none. By default gets one after the other; a remote cache should get all at once.
+     * Returns the entries under these keys, without those that have none. By default gets one after the other; a remote
+     * cache should get all at once.
      */
     default Map<Key, Entry> getAll(Collection<Key> keys) {
         Map<Key, Entry> found = new HashMap<>();
@@ -51,7 +54,8 @@ public interface ResultCache {
      * @param operation the operation's name; a streamed and a plain chat share one
      * @param model the resolved logical model
      * @param identity the effective request's {@link dev.aigw.api.ModelRequest#cacheIdentity() identity}
-     * @param request the effective request, for caches that serialize keys; what its identity leaves out must not be part of a key
+     * @param request the effective request, for caches that serialize keys; what its identity leaves out must not be
+     *     part of a key
      */
     record Key(String scope, String operation, String model, Object identity, ModelRequest request) {
 

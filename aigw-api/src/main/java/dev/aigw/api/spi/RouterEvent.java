@@ -10,13 +10,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that has happened in a router, for its {@link RouterListener}s. Events are immutable, but the call and attempt in them are live: their state may have changed when an event is read later.
+ * Something that has happened in a router, for its {@link RouterListener}s. Events are immutable, but the call and
+ * attempt in them are live: their state may have changed when an event is read later.
  *
  * <p>In one call, events come in this order: {@link CallStarted}; for each attempt {@link AttemptStarted} and
  * {@link AttemptEnded}, which overlap in a hedged call; between attempts {@link Retried}, {@link FellBack},
- * {@link Hedged} and {@link StreamRecovered}; last {@link CallEnded}. What an attempt changes at its deployment ({@link CooldownStarted}, {@link BreakerChanged}) comes at its end.
+ * {@link Hedged} and {@link StreamRecovered}; last {@link CallEnded}. What an attempt changes at its deployment
+ * ({@link CooldownStarted}, {@link BreakerChanged}) comes at its end.
  *
- * <p>Calls that the router makes itself are reported, too. The copy of a call for a shadow is a separate call with the same {@link CallContext#requestedModel()}; the tag {@code shadow} in its options marks it.
+ * <p>Calls that the router makes itself are reported, too. The copy of a call for a shadow is a separate call with the
+ * same {@link CallContext#requestedModel()}; the tag {@code shadow} in its options marks it.
  */
 public interface RouterEvent {
 
@@ -88,7 +91,8 @@ public interface RouterEvent {
     record StreamRecovered(CallContext call, GatewayException failure, boolean resumed) implements RouterEvent {}
 
     /**
-     * A cooldown has started, or a running one has become longer: a deployment, or a credential that it shares with others, is not asked for a while.
+     * A cooldown has started, or a running one has become longer: a deployment, or a credential that it shares with
+     * others, is not asked for a while.
      *
      * @param deployment the id of the deployment that failed
      * @param scope what cools down

@@ -1,8 +1,8 @@
 package dev.aigw.api.spi;
 
 /**
- * Is notified of what happens in a router and cannot change it. It runs in the thread of the event, usually that of a call, so it must be quick. What it throws is logged and dropped. Implementations are safe for use by many
- * threads.
+ * Is notified of what happens in a router and cannot change it. It runs in the thread of the event, usually that of a
+ * call, so it must be quick. What it throws is logged and dropped. Implementations are safe for use by many threads.
  *
  * <pre>{@code
  * RouterListener failures = event -> {

@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses which deployment of a model serves an attempt. The router binds it once to a model's deployments, so that it can prepare tables, and calls the bound picker for every attempt.
+ * Chooses which deployment of a model serves an attempt. The router binds it once to a model's deployments, so that it
+ * can prepare tables, and calls the bound picker for every attempt.
  *
  * <p>The simplest custom strategy is a lambda:
  *
@@ -34,7 +35,8 @@ public interface RoutingStrategy {
     Picker bind(List<? extends Deployment> deployments);
 
     /**
-     * Returns a strategy that lets {@code next} choose among the deployments that this one scores best, for example among the cheapest.
+     * Returns a strategy that lets {@code next} choose among the deployments that this one scores best, for example
+     * among the cheapest.
      */
     default RoutingStrategy thenBy(RoutingStrategy next) {
         return new ThenByStrategy(this, next);
@@ -45,7 +47,8 @@ public interface RoutingStrategy {
     interface Picker {
 
         /**
-         * Returns the index of an eligible deployment, or -1 when none is. If a picker throws or returns an index that is not eligible, the attempt fails with an error that says so.
+         * Returns the index of an eligible deployment, or -1 when none is. If a picker throws or returns an index that
+         * is not eligible, the attempt fails with an error that says so.
          */
         int pick(Candidates candidates);
 
@@ -67,7 +70,10 @@ public interface RoutingStrategy {
         /** Returns the number of deployments bound, eligible or not. */
         int size();
 
-        /** Returns whether the deployment can take this attempt: it is not cooling down, was not tried before, and has the capabilities needed. */
+        /**
+         * Returns whether the deployment can take this attempt: it is not cooling down, was not tried before, and has
+         * the capabilities needed.
+         */
         boolean isEligible(int index);
 
         /** Returns a deployment. */
@@ -128,14 +134,16 @@ public interface RoutingStrategy {
         int inFlight();
 
         /**
-         * Returns the share of its rate limit that is left, from 0 for nothing to 1 for all: what the provider reported last, plus what has come back since, evenly until the reset. 1 when the provider has not reported any.
+         * Returns the share of its rate limit that is left, from 0 for nothing to 1 for all: what the provider reported
+         * last, plus what has come back since, evenly until the reset. 1 when the provider has not reported any.
          */
         default double headroom(long nanoTime) {
             return 1;
         }
 
         /**
-         * Returns a moving average of its latency in nanoseconds (of streams, up to the first content); 0 before the first reply.
+         * Returns a moving average of its latency in nanoseconds (of streams, up to the first content); 0 before the
+         * first reply.
          */
         double latencyNanos();
     }

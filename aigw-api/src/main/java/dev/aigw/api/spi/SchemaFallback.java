@@ -5,9 +5,11 @@ import dev.aigw.api.chat.ResponseFormat;
 import java.util.ServiceLoader;
 
 /**
- * Gets answers that fit a JSON schema from models whose vendor enforces none. A router uses it for each deployment that lacks {@link Capability#JSON_SCHEMA}. Implementations are safe for use by many threads.
+ * Gets answers that fit a JSON schema from models whose vendor enforces none. A router uses it for each deployment that
+ * lacks {@link Capability#JSON_SCHEMA}. Implementations are safe for use by many threads.
  *
- * <p>The api itself has none: {@link #installed()} finds one by {@link ServiceLoader}, and {@code aigw-providers} contains one, which asks by prompt, checks the answer, and has an answer that does not fit repaired once.
+ * <p>The api itself has none: {@link #installed()} finds one by {@link ServiceLoader}, and {@code aigw-providers}
+ * contains one, which asks by prompt, checks the answer, and has an answer that does not fit repaired once.
  */
 public interface SchemaFallback {
 

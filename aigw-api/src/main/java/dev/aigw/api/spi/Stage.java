@@ -6,7 +6,9 @@ import dev.aigw.api.ModelReply;
 /**
  * Wraps a call: it may change the request, answer by itself, and proceed once or several times.
  *
- * <p>One stage serves sync, async and streamed calls alike, from many threads at once, so it keeps no state of a call in its fields. It blocks only in methods of the chain. To act at the end of the call or attempt (a stream ends long after {@code apply} returns), it registers an {@link EndAction}.
+ * <p>One stage serves sync, async and streamed calls alike, from many threads at once, so it keeps no state of a call
+ * in its fields. It blocks only in methods of the chain. To act at the end of the call or attempt (a stream ends long
+ * after {@code apply} returns), it registers an {@link EndAction}.
  *
  * <pre>{@code
  * Stage stamp = chain -> {

@@ -15,7 +15,8 @@ public interface TokenMeter {
     UsageLedger ledger();
 
     /**
-     * Returns the sum over the attempts of one call so far, or null when this meter does not keep single calls, or has dropped this one.
+     * Returns the sum over the attempts of one call so far, or null when this meter does not keep single calls, or has
+     * dropped this one.
      *
      * @param callId the call's id, as in {@code reply.route().callId()}
      */

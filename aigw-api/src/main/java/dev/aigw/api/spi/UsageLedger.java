@@ -11,7 +11,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What attempts have used and cost: a row for each model, deployment and caller, and for each value of the tags that the meter groups by.
+ * What attempts have used and cost: a row for each model, deployment and caller, and for each value of the tags that
+ * the meter groups by.
  *
  * @param rows the rows, in no particular order
  */
@@ -40,7 +41,9 @@ public record UsageLedger(List<Row> rows) {
         return by(Row::caller);
     }
 
-    /** Returns sums by the value of a tag that the meter groups by; calls without the tag are under the empty string. */
+    /**
+     * Returns sums by the value of a tag that the meter groups by; calls without the tag are under the empty string.
+     */
     public Map<String, Sum> byTag(String tag) {
         return by(row -> row.tags().getOrDefault(tag, ""));
     }

@@ -1,9 +1,10 @@
 package dev.aigw.api.token;
 
 /**
- * Counts tokens by the kinds of characters in a text, in twelfths of a token. Byte-pair encodings first split a text into runs (a word with
- * the space before it, up to three digits, punctuation, line ends) and never merge across them; common words are one
- * token, long ones more, and scripts that are rare in the training data take more tokens per character.
+ * Counts tokens by the kinds of characters in a text, in twelfths of a token. Byte-pair encodings first split a text
+ * into runs (a word with the space before it, up to three digits, punctuation, line ends) and never merge across them;
+ * common words are one token, long ones more, and scripts that are rare in the training data take more tokens per
+ * character.
  */
 final class CalibratedCounter implements TokenCounter {
 

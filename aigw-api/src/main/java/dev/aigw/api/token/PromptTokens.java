@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the tokens of a request's prompt, piece by piece. The framing of a message (3 tokens, and 3 once for the answer's beginning) is counted as in OpenAI's cookbook; other vendors differ by a few tokens.
+ * Counts the tokens of a request's prompt, piece by piece. The framing of a message (3 tokens, and 3 once for the
+ * answer's beginning) is counted as in OpenAI's cookbook; other vendors differ by a few tokens.
  */
 final class PromptTokens {
 

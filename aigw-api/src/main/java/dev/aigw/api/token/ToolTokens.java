@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For OpenAI's models a function counts as in OpenAI's cookbook, "How to count tokens with Tiktoken", section 7,
  * with its figures for {@code gpt-4o}: vendors rewrite the schema, and the name, type and description of each property
- * count, not the JSON. Nested properties count the same way. For Claude the JSON counts, and once the system prompt that the
- * vendor adds: guide "Tool use with Claude", section "Pricing", July 2026; a model that it does not list counts as the most expensive one listed. For other models the JSON counts.
+ * count, not the JSON. Nested properties count the same way. For Claude the JSON counts, and once the system prompt
+ * that the vendor adds: guide "Tool use with Claude", section "Pricing", July 2026; a model that it does not list
+ * counts as the most expensive one listed. For other models the JSON counts.
  */
 final class ToolTokens {
 

@@ -33,17 +33,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>The vendor requires a maximum of output tokens. Without {@code maxOutputTokens} the adapter sends {@code defaultMaxTokens}, 4096 by default, plus a thinking budget.
+ *   <li>The vendor requires a maximum of output tokens. Without {@code maxOutputTokens} the adapter sends
+ *       {@code defaultMaxTokens}, 4096 by default, plus a thinking budget.
  *   <li>A reasoning <em>level</em> is sent as adaptive thinking with {@code output_config.effort} ({@code MINIMAL} as
  *       {@code low}), which models from Claude 4.6 take. A <em>budget</em> is sent as {@code thinking.budget_tokens},
- *       for earlier models; the vendor requires at least 1024 and less than the maximum of output tokens. Level {@code NONE} and a
- *       budget of zero turn thinking off.
- *   <li>A response schema is sent as the vendor's structured output ({@code output_config.format}). The vendor has no mode for "any JSON object": a line at the end of the instructions asks for it.
+ *       for earlier models; the vendor requires at least 1024 and less than the maximum of output tokens. Level
+ *       {@code NONE} and a budget of zero turn thinking off.
+ *   <li>A response schema is sent as the vendor's structured output ({@code output_config.format}). The vendor has no
+ *       mode for "any JSON object": a line at the end of the instructions asks for it.
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
- *   <li>Thinking is sent back with its signature to the adapter of the same name. Signed reasoning of others is left out, with a warning.
+ *   <li>Thinking is sent back with its signature to the adapter of the same name. Signed reasoning of others is left
+ *       out, with a warning.
  *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour.
- *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' tools fail as {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set.
- *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged. After a finish reason of {@code PAUSED} send the answer back to continue.
+ *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' tools fail as
+ *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set.
+ *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be
+ *       sent back unchanged. After a finish reason of {@code PAUSED} send the answer back to continue.
  *   <li>A field in the request's {@code extra} replaces the adapter's field of that name.
  * </ul>
  *
@@ -191,7 +196,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets the supplier of access tokens for Vertex AI. It is called for each attempt, so it should cache a token while it is valid.
+         * Sets the supplier of access tokens for Vertex AI. It is called for each attempt, so it should cache a token
+         * while it is valid.
          *
          * @throws IllegalStateException for Anthropic itself, or if a credential is set already
          */
@@ -204,7 +210,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets the base URL of the server: Anthropic's without the version in the path, Vertex AI's with it; the vendor's by default.
+         * Sets the base URL of the server: Anthropic's without the version in the path, Vertex AI's with it; the
+         * vendor's by default.
          */
         @Override
         public Builder baseUrl(String baseUrl) {
@@ -226,7 +233,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Turns on a beta feature of the API. The one for uploaded files is turned on automatically when a request names a file.
+         * Turns on a beta feature of the API. The one for uploaded files is turned on automatically when a request
+         * names a file.
          */
         public Builder beta(String beta) {
             betas.add(Objects.requireNonNull(beta, "beta"));

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. An exhausted quota is always that of the workspace or the organization, never of one model.
+ * Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. An exhausted quota
+ * is always that of the workspace or the organization, never of one model.
  */
 final class AnthropicErrors {
 

@@ -226,7 +226,8 @@ final class MessagesEncoder {
         if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
             out.writeStringField("type", "disabled");
         } else if (budget != null && provenance.lacksReasoningOfToolLoop(request.messages())) {
-            unsupported.warn("was asked not to think: it does not continue after another model's tool calls with a budget");
+            unsupported.warn(
+                    "was asked not to think: it does not continue after another model's tool calls with a budget");
             out.writeStringField("type", "disabled");
         } else if (budget != null) {
             out.writeStringField("type", "enabled");

@@ -16,7 +16,8 @@ import java.util.Map;
 /**
  * Reads a streamed message.
  *
- * <p>The answer is complete at {@code message_stop}, or when the body ends cleanly after a stop reason. Vendor-specific blocks are assembled and added whole.
+ * <p>The answer is complete at {@code message_stop}, or when the body ends cleanly after a stop reason. Vendor-specific
+ * blocks are assembled and added whole.
  */
 final class MessagesStreamReader extends ChatEventReader {
 

@@ -5,9 +5,11 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.providers.json.Json;
 
 /**
- * Counts the tokens of one answer. A stream reports usage several times; each number is a total so far, and earlier numbers may be left out, so a number is kept until it is replaced.
+ * Counts the tokens of one answer. A stream reports usage several times; each number is a total so far, and earlier
+ * numbers may be left out, so a number is kept until it is replaced.
  *
- * <p>The vendor's input count excludes cached tokens, its output count includes thinking. Not safe for use by several threads.
+ * <p>The vendor's input count excludes cached tokens, its output count includes thinking. Not safe for use by several
+ * threads.
  */
 final class UsageTally {
 

@@ -19,7 +19,8 @@ import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * Signs calls with AWS credentials (Signature Version 4). Loaded only if such credentials are used, so the AWS SDK is optional. Safe for use by many threads.
+ * Signs calls with AWS credentials (Signature Version 4). Loaded only if such credentials are used, so the AWS SDK is
+ * optional. Safe for use by many threads.
  */
 final class AwsSigner implements AutoCloseable {
 
@@ -47,7 +48,10 @@ final class AwsSigner implements AutoCloseable {
         return new AwsSigner(provider, credentials, null, region);
     }
 
-    /** Returns a signer with the credentials that the SDK's default chain finds: system properties, environment, profile, container, … */
+    /**
+     * Returns a signer with the credentials that the SDK's default chain finds: system properties, environment,
+     * profile, container, …
+     */
     static AwsSigner ofDefaultChain(String provider, String region) {
         DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
         return new AwsSigner(provider, chain, chain, region);

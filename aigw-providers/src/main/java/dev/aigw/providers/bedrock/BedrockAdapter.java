@@ -39,24 +39,33 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *     .build();
  * }</pre>
  *
- * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also need {@code software.amazon.awssdk:auth} and {@code http-auth-aws}. A model is named by its id, an inference profile or an ARN ({@code eu.anthropic.claude-sonnet-4-5-20250929-v1:0}). A deployment's own credential is a Bedrock API key.
+ * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also need
+ * {@code software.amazon.awssdk:auth} and {@code http-auth-aws}. A model is named by its id, an inference profile or an
+ * ARN ({@code eu.anthropic.claude-sonnet-4-5-20250929-v1:0}). A deployment's own credential is a Bedrock API key.
  *
  * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>Reasoning differs by model maker and is sent as {@code additionalModelRequestFields}: to Anthropic's models
- *       as adaptive thinking with an effort, or with a budget of tokens; to Amazon's and OpenAI's as a level. For other makers it is unsupported. {@code topK} is supported for Anthropic, Amazon and Mistral only.
- *   <li>Signed reasoning is sent back to models of the maker that signed it, by the adapter of the same name; any other is left out, with a warning.
+ *   <li>Reasoning differs by model maker and is sent as {@code additionalModelRequestFields}: to Anthropic's models as
+ *       adaptive thinking with an effort, or with a budget of tokens; to Amazon's and OpenAI's as a level. For other
+ *       makers it is unsupported. {@code topK} is supported for Anthropic, Amazon and Mistral only.
+ *   <li>Signed reasoning is sent back to models of the maker that signed it, by the adapter of the same name; any other
+ *       is left out, with a warning.
  *   <li>Ids of tool calls of other vendors are adapted to what Bedrock accepts.
- *   <li>A response schema is sent as {@code outputConfig.textFormat}. For "any JSON object", a line at the end of the instructions asks for it.
+ *   <li>A response schema is sent as {@code outputConfig.textFormat}. For "any JSON object", a line at the end of the
+ *       instructions asks for it.
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
  *   <li>A cache hint becomes a cache point, for five minutes or, if it asks for more, an hour.
  *   <li>Media is sent by its bytes or an {@code s3://} URL. A document's name is adapted to what Bedrock accepts.
  *   <li>Seed, penalties, verbosity, log probabilities and {@code parallelToolCalls(false)} fail as
  *       {@link ErrorKind#UNSUPPORTED}, or are left out with a warning if {@code dropUnsupported} is set.
- *   <li>Titan embeds one text per call and Cohere 96: more texts are sent in several calls, one after the other. Fields in the {@code extra} of an embedding ({@code normalize}, {@code input_type}) are sent to the model; Cohere gets {@code search_document} by default.
- *   <li>Reranking uses the server {@code bedrock-agent-runtime} instead of {@code bedrock-runtime}. It requires the model's ARN, which the adapter builds from id and region.
- *   <li>A field in the request's {@code extra} ({@code guardrailConfig}, {@code performanceConfig}) replaces the adapter's field of that name; fields of an extra {@code additionalModelRequestFields} are added.
+ *   <li>Titan embeds one text per call and Cohere 96: more texts are sent in several calls, one after the other. Fields
+ *       in the {@code extra} of an embedding ({@code normalize}, {@code input_type}) are sent to the model; Cohere gets
+ *       {@code search_document} by default.
+ *   <li>Reranking uses the server {@code bedrock-agent-runtime} instead of {@code bedrock-runtime}. It requires the
+ *       model's ARN, which the adapter builds from id and region.
+ *   <li>A field in the request's {@code extra} ({@code guardrailConfig}, {@code performanceConfig}) replaces the
+ *       adapter's field of that name; fields of an extra {@code additionalModelRequestFields} are added.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -188,7 +197,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         if (!arn.startsWith("arn:")) {
             if (region == null) {
                 throw unsupported(attempt)
-                        .refusal("needs a model's ARN to rerank: give it as the model, or set the region on the adapter's builder");
+                        .refusal("needs a model's ARN to rerank: give it as the model, or set the builder's region");
             }
             arn = Reranking.arn(arn, region);
         }
@@ -260,7 +269,8 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
 
         /**
-         * Signs calls with the AWS credentials that {@code provider} gives for each attempt. The adapter does not close the provider.
+         * Signs calls with the AWS credentials that {@code provider} gives for each attempt. The adapter does not close
+         * the provider.
          *
          * @throws IllegalStateException if a key or credentials are set already
          */

@@ -11,7 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} for an error inside a stream.
+ * Reads errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} for an
+ * error inside a stream.
  */
 final class BedrockErrors implements ErrorReader {
 
@@ -44,7 +45,8 @@ final class BedrockErrors implements ErrorReader {
     }
 
     /**
-     * A type may be followed by a colon and a URL, or come after a namespace and a hash. Daily token quotas apply to one model ("Quotas for Amazon Bedrock").
+     * A type may be followed by a colon and a URL, or come after a namespace and a hash. Daily token quotas apply to
+     * one model ("Quotas for Amazon Bedrock").
      */
     private static VendorError error(String type, @Nullable String message) {
         String name = type.substring(type.lastIndexOf('#') + 1);

@@ -124,7 +124,10 @@ final class ConverseDecoder {
         return extra;
     }
 
-    /** Returns disjoint buckets: the vendor's input count excludes cached tokens, so only the cache writes must be split. */
+    /**
+     * Returns disjoint buckets: the vendor's input count excludes cached tokens, so only the cache writes must be
+     * split.
+     */
     static TokenUsage usage(JsonNode usage) {
         TokenUsage.Builder builder = TokenUsage.builder();
         set(builder, TokenUsage.Bucket.INPUT, usage.path("inputTokens"), 0);

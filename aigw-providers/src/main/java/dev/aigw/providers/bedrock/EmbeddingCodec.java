@@ -16,7 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes embedding requests and reads their replies. InvokeModel leaves their form to each model maker: those of Amazon's Titan and of Cohere are supported.
+ * Writes embedding requests and reads their replies. InvokeModel leaves their form to each model maker: those of
+ * Amazon's Titan and of Cohere are supported.
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html">"Amazon
  *     Titan Text Embeddings" of Bedrock's user guide</a>

@@ -15,9 +15,11 @@ import software.amazon.awssdk.eventstream.HeaderValue;
 import software.amazon.awssdk.eventstream.Message;
 
 /**
- * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, with checksums that the AWS SDK's decoder verifies.
+ * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, with
+ * checksums that the AWS SDK's decoder verifies.
  *
- * <p>An exception frame becomes an object with its type as {@code __type}, as in the vendor's other protocols, so that all errors look the same.
+ * <p>An exception frame becomes an object with its type as {@code __type}, as in the vendor's other protocols, so that
+ * all errors look the same.
  */
 final class FrameReader implements EventReader {
 

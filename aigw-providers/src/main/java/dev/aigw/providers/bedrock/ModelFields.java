@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Builds the {@code additionalModelRequestFields}: the features that Converse leaves to each model maker, which are reasoning and top-k sampling.
+ * Builds the {@code additionalModelRequestFields}: the features that Converse leaves to each model maker, which are
+ * reasoning and top-k sampling.
  */
 final class ModelFields {
 

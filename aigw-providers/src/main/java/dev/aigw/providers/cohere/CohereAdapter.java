@@ -34,14 +34,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>Documents of text in a user's message are sent beside the conversation, for the model to cite: a citation names the document by its index in the request, and its {@code start} and {@code end} are positions in the answer's text. Other documents, audio and video are not supported.
+ *   <li>Documents of text in a user's message are sent beside the conversation, for the model to cite: a citation names
+ *       the document by its index in the request, and its {@code start} and {@code end} are positions in the answer's
+ *       text. Other documents, audio and video are not supported.
  *   <li>A choice of one tool is sent as that tool alone, with tool use required.
  *   <li>A reasoning budget is sent as it is. The vendor has no levels: any but {@code NONE} turns thinking on, with a
  *       warning. A plan that the model makes before it calls tools becomes the summary of a reasoning part.
  *   <li>Usage has the billed tokens; the vendor's other counts are in the answer's {@code extra}, under {@code usage}.
- *   <li>Embeddings take {@code input_type} as {@code extra}; {@code search_document} by default. More than 96 texts are sent in several calls, one after the other.
+ *   <li>Embeddings take {@code input_type} as {@code extra}; {@code search_document} by default. More than 96 texts are
+ *       sent in several calls, one after the other.
  *   <li>Reranking returns the billed {@code search_units} in the reply's {@code extra}.
- *   <li>Log probabilities, verbosity, service tiers and forbidding parallel tool calls are not supported. Requests with them fail as {@link ErrorKind#UNSUPPORTED} before anything is sent, or the vendor gets them without, with a warning, if {@code dropUnsupported} is set. Metadata is left out with a warning.
+ *   <li>Log probabilities, verbosity, service tiers and forbidding parallel tool calls are not supported. Requests with
+ *       them fail as {@link ErrorKind#UNSUPPORTED} before anything is sent, or the vendor gets them without, with a
+ *       warning, if {@code dropUnsupported} is set. Metadata is left out with a warning.
  *   <li>A field in the request's {@code extra}, such as {@code safety_mode}, replaces the adapter's field of that name.
  * </ul>
  *
@@ -151,7 +156,9 @@ public final class CohereAdapter implements ProviderAdapter {
             super("cohere");
         }
 
-        /** Sets the base URL of the server, without the version in the path; {@code https://api.cohere.com} by default. */
+        /**
+         * Sets the base URL of the server, without the version in the path; {@code https://api.cohere.com} by default.
+         */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);

@@ -8,8 +8,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"message": "…"}} without a code. The status decides and, where it has several meanings, the message ("Errors" in Cohere's reference). An answer that ends in {@code ERROR} or
- * {@code TIMEOUT} is an error too.
+ * Reads error objects: {@code {"message": "…"}} without a code. The status decides and, where it has several meanings,
+ * the message ("Errors" in Cohere's reference). An answer that ends in {@code ERROR} or {@code TIMEOUT} is an error
+ * too.
  */
 final class CohereErrors {
 

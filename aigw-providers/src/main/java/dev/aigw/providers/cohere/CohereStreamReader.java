@@ -10,7 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads a streamed answer. The vendor counts blocks of content, tool calls and citations each from 0; here all parts of the answer share one index, in the order in which they begin. The answer is complete at {@code message-end}.
+ * Reads a streamed answer. The vendor counts blocks of content, tool calls and citations each from 0; here all parts of
+ * the answer share one index, in the order in which they begin. The answer is complete at {@code message-end}.
  */
 final class CohereStreamReader extends ChatEventReader {
 

@@ -21,7 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a chat request in a normal form, so that requests with the same meaning are equal: whose turn it is rather than how many messages it has, texts joined, arguments as JSON.
+ * The content of a chat request in a normal form, so that requests with the same meaning are equal: whose turn it is
+ * rather than how many messages it has, texts joined, arguments as JSON.
  *
  * <p>It leaves out what vendors have their own levels of (reasoning) or no field for (names of schemas, titles).
  */

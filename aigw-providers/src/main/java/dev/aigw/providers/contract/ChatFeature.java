@@ -1,7 +1,8 @@
 package dev.aigw.providers.contract;
 
 /**
- * The features of a chat request beyond one question. {@link ProviderContractTest} checks for each that an adapter sends it or reports that it cannot.
+ * The features of a chat request beyond one question. {@link ProviderContractTest} checks for each that an adapter
+ * sends it or reports that it cannot.
  */
 public enum ChatFeature {
     /** An earlier question and its answer. */

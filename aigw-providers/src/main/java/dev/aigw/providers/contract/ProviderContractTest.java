@@ -41,7 +41,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 
 /**
- * Tests what every HTTP adapter for chat must do, against a server on this machine: read whole and streamed answers, classify errors, end on cancellation and timeouts, show no secret, and send everything in a request or report what it cannot send.
+ * Tests what every HTTP adapter for chat must do, against a server on this machine: read whole and streamed answers,
+ * classify errors, end on cancellation and timeouts, show no secret, and send everything in a request or report what it
+ * cannot send.
  *
  * <pre>{@code
  * class MyAdapterContractTest extends ProviderContractTest {
@@ -57,9 +59,10 @@ import org.junit.jupiter.api.function.ThrowingSupplier;
  * }
  * }</pre>
  *
- * <p>For a vendor whose streams are not server-sent events, override {@link #streamContentType()}, {@link #eventSeparator()}
- * and {@link #malformedEvent()}, and {@link #streamBytes} if they are not text. What an adapter leaves out of a request must be reported, by a {@link GatewayException} of kind {@link ErrorKind#UNSUPPORTED} before anything
- * is sent or by {@link AttemptContext#warn}; {@link #unreported()} names the exceptions.
+ * <p>For a vendor whose streams are not server-sent events, override {@link #streamContentType()},
+ * {@link #eventSeparator()} and {@link #malformedEvent()}, and {@link #streamBytes} if they are not text. What an
+ * adapter leaves out of a request must be reported, by a {@link GatewayException} of kind {@link ErrorKind#UNSUPPORTED}
+ * before anything is sent or by {@link AttemptContext#warn}; {@link #unreported()} names the exceptions.
  *
  * <p>Each test has its own server and adapter. Subclasses may add tests that use {@link #server()}.
  */
@@ -75,8 +78,9 @@ public abstract class ProviderContractTest {
     /** The time after which a call that should end at once counts as hanging. */
     private static final Duration HANGS = Duration.ofSeconds(15);
 
-    private static final String UNANSWERED = "the adapter neither answered nor failed: a call must end when its reply has"
-            + " ended, when attempt.cancellation() trips, and when one of attempt.timeouts() or remainingNanos() is over";
+    private static final String UNANSWERED =
+            "the adapter neither answered nor failed: a call must end when its reply has"
+                    + " ended, when attempt.cancellation() trips, and when attempt.timeouts() or remainingNanos() are over";
     private static final int MIXTURES = 60;
 
     private final MockWebServer server = new MockWebServer();
@@ -97,7 +101,8 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Encodes a stream of the fixtures, or a beginning of one that ends with an event; as UTF-8 by default. For vendors whose streams are not text: their fixtures write events in any form, and this method turns them into frames.
+     * Encodes a stream of the fixtures, or a beginning of one that ends with an event; as UTF-8 by default. For vendors
+     * whose streams are not text: their fixtures write events in any form, and this method turns them into frames.
      */
     protected byte[] streamBytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -114,7 +119,8 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Returns whether only the header {@code Accept} requests a stream; false by default: then the URL or a field of the body must request it.
+     * Returns whether only the header {@code Accept} requests a stream; false by default: then the URL or a field of
+     * the body must request it.
      */
     protected boolean streamsByHeader() {
         return false;
@@ -126,14 +132,18 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Returns a reader of the adapter's requests; null, the default, for none. Without a reader the test checks that each value of a request is found somewhere in what is sent; with one, that it is in the right place, and that mixtures of features arrive completely.
+     * Returns a reader of the adapter's requests; null, the default, for none. Without a reader the test checks that
+     * each value of a request is found somewhere in what is sent; with one, that it is in the right place, and that
+     * mixtures of features arrive completely.
      */
     protected @Nullable RequestReader requestReader() {
         return null;
     }
 
     /**
-     * Returns the features that the adapter leaves out without a report, because that makes no difference to the model or the vendor does them by itself; by default those of the {@link #requestReader()}, or none. Say why in a comment.
+     * Returns the features that the adapter leaves out without a report, because that makes no difference to the model
+     * or the vendor does them by itself; by default those of the {@link #requestReader()}, or none. Say why in a
+     * comment.
      */
     protected Set<ChatFeature> unreported() {
         RequestReader reader = requestReader();
@@ -524,7 +534,8 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Returns the beginning of the text answer's stream, up to its first content, after which it stays open: the declared length never arrives. (A throttled body would delay the request too.)
+     * Returns the beginning of the text answer's stream, up to its first content, after which it stays open: the
+     * declared length never arrives. (A throttled body would delay the request too.)
      */
     private MockResponse stalling() {
         byte[] beginning = streamBytes(beginning());
@@ -548,8 +559,8 @@ public abstract class ProviderContractTest {
         }
         return fail(
                 "no content was read before the last event of the text fixture's stream: cut its text into two events"
-                        + " or more, check eventSeparator(), and make sure that the adapter returns each event as it arrives instead"
-                        + " of waiting for the end of the body");
+                        + " or more, check eventSeparator(), and make sure that the adapter returns each event as it"
+                        + " arrives instead of waiting for the end of the body");
     }
 
     /** Returns whether a stream that was cut has content, but is not complete. */

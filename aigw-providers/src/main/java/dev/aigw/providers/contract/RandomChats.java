@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Makes chat requests at random: conversations of questions, answers, thoughts, tool calls and their results, and every
  * option, with the given {@linkplain ChatFeature features}.
  *
- * <p>Every tool call has its own id, and its result follows it; numbers are in ranges that every vendor takes. For one request or answer.
+ * <p>Every tool call has its own id, and its result follows it; numbers are in ranges that every vendor takes. For one
+ * request or answer.
  */
 final class RandomChats {
 

@@ -18,7 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what an adapter sends: everything in a request must be sent, or reported as not sent by a failure of kind {@link ErrorKind#UNSUPPORTED} or a warning.
+ * Checks what an adapter sends: everything in a request must be sent, or reported as not sent by a failure of kind
+ * {@link ErrorKind#UNSUPPORTED} or a warning.
  */
 final class RequestChecks {
 
@@ -90,7 +91,9 @@ final class RequestChecks {
                         streamed)
                 .isTrue();
         assertThat(streamed.contains(FeatureSamples.QUESTION) && streamed.contains(model))
-                .as("the model and the question must be sent in a request for a stream, but this was sent: %s", streamed)
+                .as(
+                        "the model and the question must be sent in a request for a stream, but this was sent: %s",
+                        streamed)
                 .isTrue();
         assertReadsBack(FeatureSamples.plain(), streamed);
     }
@@ -111,7 +114,7 @@ final class RequestChecks {
         SentRequests.Sent sent = Objects.requireNonNull(result.sent(), "what is not reported was sent");
         assertThat(NEVER_SENT.contains(feature))
                 .as(
-                        "%s belongs to another vendor: leave it out with attempt.warn(…), or fail with kind UNSUPPORTED. Sent: %s",
+                        "%s belongs to another vendor: drop it with attempt.warn(…), or fail with UNSUPPORTED. Sent: %s",
                         feature, sent)
                 .isFalse();
         for (String mark : sample.marks()) {

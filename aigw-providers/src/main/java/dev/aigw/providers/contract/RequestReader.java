@@ -21,7 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chat requests back from a vendor's wire format, so that {@link ProviderContractTest} can compare what an adapter sent with the original request.
+ * Reads chat requests back from a vendor's wire format, so that {@link ProviderContractTest} can compare what an
+ * adapter sent with the original request.
  *
  * <pre>{@code
  * class MyReader extends RequestReader {
@@ -39,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>User messages are read here; earlier answers of the model are read by the adapter itself, from a reply that contains them. A reader needs no code for what its adapter reports as unsupported. Not safe for use by several threads.
+ * <p>User messages are read here; earlier answers of the model are read by the adapter itself, from a reply that
+ * contains them. A reader needs no code for what its adapter reports as unsupported. Not safe for use by several
+ * threads.
  */
 public abstract class RequestReader {
 
@@ -93,7 +96,9 @@ public abstract class RequestReader {
     }
 
     /**
-     * Returns the features that may be changed or left out without a report, because that makes no difference to the model or the vendor does them by itself; none by default. Each is an exception to the rule that what is not sent is reported: say why in a comment.
+     * Returns the features that may be changed or left out without a report, because that makes no difference to the
+     * model or the vendor does them by itself; none by default. Each is an exception to the rule that what is not sent
+     * is reported: say why in a comment.
      */
     protected Set<ChatFeature> unreported() {
         return Set.of();

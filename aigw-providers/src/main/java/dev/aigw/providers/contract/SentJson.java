@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value in the JSON that an adapter sent. An absent value is a {@linkplain #isMissing() missing} one, so that {@code body.at("a").at("b")} never throws. Immutable.
+ * A value in the JSON that an adapter sent. An absent value is a {@linkplain #isMissing() missing} one, so that
+ * {@code body.at("a").at("b")} never throws. Immutable.
  */
 public final class SentJson {
 

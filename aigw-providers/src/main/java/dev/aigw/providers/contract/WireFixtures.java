@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A vendor's replies and their meaning: the input of {@link ProviderContractTest}. Immutable.
  *
- * <p>Bodies are as the vendor's reference shows them. A stream's body contains the same answer as the whole reply of the same name.
+ * <p>Bodies are as the vendor's reference shows them. A stream's body contains the same answer as the whole reply of
+ * the same name.
  */
 public final class WireFixtures {
 
@@ -101,7 +102,10 @@ public final class WireFixtures {
         return errorInStreamKind;
     }
 
-    /** Builds {@link WireFixtures}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads. */
+    /**
+     * Builds {@link WireFixtures}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
         private @Nullable Answer text;

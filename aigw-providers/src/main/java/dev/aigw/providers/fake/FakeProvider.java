@@ -45,7 +45,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider that answers from a script, for tests of a router's configuration. It needs no network and records every attempt.
+ * A provider that answers from a script, for tests of a router's configuration. It needs no network and records every
+ * attempt.
  *
  * <pre>{@code
  * FakeProvider fake = FakeProvider.builder("fake")
@@ -270,7 +271,8 @@ public final class FakeProvider implements ProviderAdapter {
     }
 
     /**
-     * Builds a {@link FakeProvider}. Its own script serves every model without a script by {@link #model}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
+     * Builds a {@link FakeProvider}. Its own script serves every model without a script by {@link #model}. Setting the
+     * same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
      */
     public static final class Builder extends Script<Builder> {
 
@@ -315,7 +317,8 @@ public final class FakeProvider implements ProviderAdapter {
         }
 
         /**
-         * Answers embeddings with {@code embed}; by default each text gets a unit vector of eight dimensions, or of as many as the request asks for; equal texts get equal vectors.
+         * Answers embeddings with {@code embed}; by default each text gets a unit vector of eight dimensions, or of as
+         * many as the request asks for; equal texts get equal vectors.
          */
         public Builder embed(Function<EmbeddingRequest, EmbeddingResponse> embed) {
             return operation(EmbeddingRequest.EMBED, embed);

@@ -13,7 +13,8 @@ import java.util.function.ToIntFunction;
 /**
  * What a {@link FaultServer} does to one request. Immutable.
  *
- * <p>Most faults work for plain and streamed requests: a fault in the middle of a stream hits a plain reply in the middle of its body. A fault that only a stream can have does not change a plain reply.
+ * <p>Most faults work for plain and streamed requests: a fault in the middle of a stream hits a plain reply in the
+ * middle of its body. A fault that only a stream can have does not change a plain reply.
  */
 public final class Fault {
 
@@ -216,7 +217,9 @@ public final class Fault {
         });
     }
 
-    /** Closes the connection in the middle of the last character that has several bytes; the answer must contain one. */
+    /**
+     * Closes the connection in the middle of the last character that has several bytes; the answer must contain one.
+     */
     public static Fault cutInsideCharacter() {
         return cutAt("cut inside a character", body -> {
             int at = body.length - 1;

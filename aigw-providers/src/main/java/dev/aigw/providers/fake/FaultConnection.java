@@ -17,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a {@link FaultServer}: reads its requests one after the other, and has the methods by which a {@link Fault} answers them. Used by one thread; any thread may {@link #close()} it.
+ * One connection to a {@link FaultServer}: reads its requests one after the other, and has the methods by which a
+ * {@link Fault} answers them. Used by one thread; any thread may {@link #close()} it.
  */
 final class FaultConnection {
 

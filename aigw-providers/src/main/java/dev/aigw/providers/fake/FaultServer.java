@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 at a free port, ignores credentials, and answers paths other than {@code /v1/chat/completions} with 404 unless the script has a fault for them. Safe for use by many threads. Close it when done; its threads are daemons.
+ * <p>It listens on 127.0.0.1 at a free port, ignores credentials, and answers paths other than
+ * {@code /v1/chat/completions} with 404 unless the script has a fault for them. Safe for use by many threads. Close it
+ * when done; its threads are daemons.
  */
 public final class FaultServer implements AutoCloseable {
 
@@ -212,7 +214,8 @@ public final class FaultServer implements AutoCloseable {
     }
 
     /**
-     * Builds a {@link FaultServer}. A script is a plan, and a reply is an answer; setting either twice throws {@link IllegalStateException}. Not safe for use by several threads.
+     * Builds a {@link FaultServer}. A script is a plan, and a reply is an answer; setting either twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -229,7 +232,8 @@ public final class FaultServer implements AutoCloseable {
         }
 
         /**
-         * Chooses the fault for each request, for example by its number, its content or a clock. The function is called from many threads.
+         * Chooses the fault for each request, for example by its number, its content or a clock. The function is called
+         * from many threads.
          */
         public Builder plan(Function<SeenRequest, Fault> plan) {
             once.check(0, "the plan");
@@ -243,7 +247,10 @@ public final class FaultServer implements AutoCloseable {
             return answer(request -> response);
         }
 
-        /** Computes the answers; their text, tool calls, finish reason and usage are sent. The function is called from many threads. */
+        /**
+         * Computes the answers; their text, tool calls, finish reason and usage are sent. The function is called from
+         * many threads.
+         */
         public Builder answer(Function<SeenRequest, ChatResponse> answer) {
             once.check(1, "the answer");
             this.answer = Objects.requireNonNull(answer, "answer");

@@ -13,13 +13,15 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What a {@link FakeProvider} does, one step per attempt: the first attempt gets the first step and so on, and the last step repeats forever. An empty script answers {@code ok}.
+ * What a {@link FakeProvider} does, one step per attempt: the first attempt gets the first step and so on, and the last
+ * step repeats forever. An empty script answers {@code ok}.
  *
  * <pre>{@code
  * FakeProvider.builder("fake").fail(ErrorKind.OVERLOADED).reply("fine"); // fails once, is fine from then on
  * }</pre>
  *
- * <p>Chats and streams may get any step: replies are streamed and streams assembled as needed. Other operations fail, hang and wait as the script says, and are answered by their own functions otherwise.
+ * <p>Chats and streams may get any step: replies are streamed and streams assembled as needed. Other operations fail,
+ * hang and wait as the script says, and are answered by their own functions otherwise.
  *
  * <p>Not safe for use by several threads.
  *

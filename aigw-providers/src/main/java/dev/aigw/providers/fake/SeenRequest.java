@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that reached a {@link FaultServer}: its content, when it arrived, and what happened to its connection. Safe
- * for use by many threads.
+ * One request that reached a {@link FaultServer}: its content, when it arrived, and what happened to its connection.
+ * Safe for use by many threads.
  */
 public final class SeenRequest {
 

@@ -33,7 +33,8 @@ public interface Waiter {
     };
 
     /**
-     * Returns when {@code nanos} have passed or {@code cancellation} is tripped, whichever is first. The caller checks the cancellation afterwards.
+     * Returns when {@code nanos} have passed or {@code cancellation} is tripped, whichever is first. The caller checks
+     * the cancellation afterwards.
      *
      * @param nanos how long; never negative, {@link Long#MAX_VALUE} to wait until cancelled
      * @param cancellation ends the wait early

@@ -38,21 +38,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>A reasoning <em>level</em> is sent as {@code thinkingLevel}, and to models before Gemini 3 as the corresponding budget (1024, 8192, 24576). From Gemini 3 on thinking cannot be turned off, so level {@code NONE} is sent as {@code minimal} with a warning. A <em>budget</em> is sent as
- *       {@code thinkingBudget}. Both request summaries of the thoughts, which become
- *       {@link dev.aigw.api.chat.ContentPart.Reasoning#summary()}.
- *   <li>Thought signatures are kept and sent back to the adapter of the same name: on their tool call, or as a reasoning part after the text they came with. Signed reasoning of others is left out, with a warning. Tool calls of other models are sent to Gemini 3 and later with the placeholder that the vendor accepts as a signature.
+ *   <li>A reasoning <em>level</em> is sent as {@code thinkingLevel}, and to models before Gemini 3 as the corresponding
+ *       budget (1024, 8192, 24576). From Gemini 3 on thinking cannot be turned off, so level {@code NONE} is sent as
+ *       {@code minimal} with a warning. A <em>budget</em> is sent as {@code thinkingBudget}. Both request summaries of
+ *       the thoughts, which become {@link dev.aigw.api.chat.ContentPart.Reasoning#summary()}.
+ *   <li>Thought signatures are kept and sent back to the adapter of the same name: on their tool call, or as a
+ *       reasoning part after the text they came with. Signed reasoning of others is left out, with a warning. Tool
+ *       calls of other models are sent to Gemini 3 and later with the placeholder that the vendor accepts as a
+ *       signature.
  *   <li>Tool parameters and response schemas are sent as JSON schemas ({@code parametersJsonSchema},
  *       {@code responseJsonSchema}). Strict tools turn the mode {@code AUTO} into {@code VALIDATED}.
  *   <li>A tool's result is sent as {@code {"output": …}} or {@code {"error": …}}, with images and documents beside it.
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning. Cache
  *       hints are left out: the vendor caches by itself.
  *   <li>A file id is the URI of an uploaded file, or its name ({@code files/…}).
- *   <li>Verbosity and {@code parallelToolCalls(false)} fail as {@link ErrorKind#UNSUPPORTED}, or are left out with a warning if {@code dropUnsupported} is set. Metadata is sent to Vertex AI only, as labels.
+ *   <li>Verbosity and {@code parallelToolCalls(false)} fail as {@link ErrorKind#UNSUPPORTED}, or are left out with a
+ *       warning if {@code dropUnsupported} is set. Metadata is sent to Vertex AI only, as labels.
  *   <li>A blocked prompt fails as {@link ErrorKind#CONTENT_FILTERED}. An answer that was cut off has a finish reason of
  *       that kind, and {@code safetyRatings} in its {@code extra}.
- *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
- *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on Vertex AI 250, or one for Gemini's embedding models) are sent in several calls, one after the other.
+ *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's
+ *       field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
+ *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
+ *       Vertex AI 250, or one for Gemini's embedding models) are sent in several calls, one after the other.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -192,7 +199,8 @@ public final class GeminiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets the supplier of access tokens. It is called for each attempt, so it should cache a token while it is valid.
+         * Sets the supplier of access tokens. It is called for each attempt, so it should cache a token while it is
+         * valid.
          *
          * @throws IllegalStateException for the Gemini API, or if a credential is set already
          */
@@ -211,7 +219,8 @@ public final class GeminiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether a stream returns the arguments of a tool call while the model writes them, in several events; false by default: they come in one piece. Only Vertex AI has this, since Gemini 3.
+         * Sets whether a stream returns the arguments of a tool call while the model writes them, in several events;
+         * false by default: they come in one piece. Only Vertex AI has this, since Gemini 3.
          *
          * @throws IllegalStateException for the Gemini API
          */

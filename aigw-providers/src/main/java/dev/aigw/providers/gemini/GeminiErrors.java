@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Reads error objects, Google's {@code google.rpc.Status}: {@code {"error":{"code","message","status","details"}}}, and
  * the {@code promptFeedback} of a reply without an answer.
  *
- * <p>Among the details are {@code ErrorInfo} (its reason distinguishes a bad key, which is a plain 400, from a bad request), {@code RetryInfo} (how long to wait), {@code QuotaFailure} (which quota is exhausted, and of which model) and the field that a bad request is about.
+ * <p>Among the details are {@code ErrorInfo} (its reason distinguishes a bad key, which is a plain 400, from a bad
+ * request), {@code RetryInfo} (how long to wait), {@code QuotaFailure} (which quota is exhausted, and of which model)
+ * and the field that a bad request is about.
  */
 final class GeminiErrors {
 
@@ -33,7 +35,8 @@ final class GeminiErrors {
 
     /** Returns the error in an error object; null if there is none. */
     static @Nullable VendorError read(int status, JsonNode body) {
-        JsonNode reply = body.isArray() && body.size() > 0 ? body.get(0) : body; // some gateways wrap the object in a list
+        // some gateways wrap the object in a list
+        JsonNode reply = body.isArray() && body.size() > 0 ? body.get(0) : body;
         JsonNode error = Json.at(reply, "error");
         if (!error.isObject()) {
             return status < 400 ? blocked(reply) : null;
@@ -60,7 +63,10 @@ final class GeminiErrors {
                 ErrorKind.CONTENT_FILTERED, reason, message != null ? message : "the prompt was blocked");
     }
 
-    /** Returns the subject that the details name, or without details the lines about quotas; by default the error decides. */
+    /**
+     * Returns the subject that the details name, or without details the lines about quotas; by default the error
+     * decides.
+     */
     private static FailureSubject subject(Details details, String message) {
         if (details.reason != null && ACCOUNT_REASONS.contains(details.reason)) {
             return FailureSubject.CREDENTIAL;

@@ -12,7 +12,8 @@ import java.io.UncheckedIOException;
 /**
  * Reads a streamed answer. There is no sentinel: the answer is complete when the body ends after a finish reason.
  *
- * <p>Each event has the tokens used so far. Of events that are not parsed, the latest numbers are kept, and reported with every eighth event and at the end of the answer.
+ * <p>Each event has the tokens used so far. Of events that are not parsed, the latest numbers are kept, and reported
+ * with every eighth event and at the end of the answer.
  */
 final class GeminiStreamReader extends ChatEventReader {
 

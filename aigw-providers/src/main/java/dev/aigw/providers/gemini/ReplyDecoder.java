@@ -22,9 +22,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns {@code GenerateContentResponse} objects into events. A stream is a sequence of them, a whole reply is one, and this class reads both. For one answer.
+ * Turns {@code GenerateContentResponse} objects into events. A stream is a sequence of them, a whole reply is one, and
+ * this class reads both. For one answer.
  *
- * <p>A signature on a tool call stays with the call. One on a text becomes a separate reasoning part after it, as in the vendor's streams, where it often comes in a last part with an empty text.
+ * <p>A signature on a tool call stays with the call. One on a text becomes a separate reasoning part after it, as in
+ * the vendor's streams, where it often comes in a last part with an empty text.
  */
 final class ReplyDecoder {
 
@@ -245,7 +247,8 @@ final class ReplyDecoder {
     }
 
     /**
-     * Reads arguments that come in pieces, until a piece of the call is marked as the last. Other parts may come between them.
+     * Reads arguments that come in pieces, until a piece of the call is marked as the last. Other parts may come
+     * between them.
      */
     private void streamed(JsonNode call) {
         StreamedArguments arguments = Objects.requireNonNull(streamed);
@@ -264,7 +267,10 @@ final class ReplyDecoder {
         }
     }
 
-    /** Earlier models give calls no id. The generated id must differ from those of other turns, for vendors that compare them. */
+    /**
+     * Earlier models give calls no id. The generated id must differ from those of other turns, for vendors that compare
+     * them.
+     */
     private String newId() {
         if (responseId == null) {
             responseId = UUID.randomUUID().toString().replace("-", "");

@@ -13,7 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the arguments of a call, which come in pieces of a path and a value, as the growing text of one JSON object. The pieces come in the order of that text; a piece out of order is malformed. For one call.
+ * Writes the arguments of a call, which come in pieces of a path and a value, as the growing text of one JSON object.
+ * The pieces come in the order of that text; a piece out of order is malformed. For one call.
  *
  * @see <a
  *     href="https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content#PartialArg">"PartialArg" in

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a {@code UsageMetadata} into disjoint buckets.
  *
- * <p>The vendor's prompt count includes cached tokens, its candidates' count excludes thoughts, and the input from tools on its side is counted separately from the prompt. Counts by modality are shares of the totals.
+ * <p>The vendor's prompt count includes cached tokens, its candidates' count excludes thoughts, and the input from
+ * tools on its side is counted separately from the prompt. Counts by modality are shares of the totals.
  */
 final class Usage {
 
@@ -37,8 +38,8 @@ final class Usage {
     }
 
     /**
-     * Returns the tier that served: the Gemini API's {@code serviceTier}, or Vertex AI's
-     * {@code trafficType}, where {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as in requests. Null when neither is there.
+     * Returns the tier that served: the Gemini API's {@code serviceTier}, or Vertex AI's {@code trafficType}, where
+     * {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as in requests. Null when neither is there.
      */
     static @Nullable String serviceTier(JsonNode usage) {
         String tier = Json.textOf(usage, "serviceTier");

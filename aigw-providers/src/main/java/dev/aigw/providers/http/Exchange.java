@@ -93,7 +93,8 @@ final class Exchange {
         if (callNanos != Long.MAX_VALUE) {
             call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
         }
-        this.connectWatch = timeouts.connect() == null ? null : new Watch("connecting", call, nanos(timeouts.connect()));
+        this.connectWatch =
+                timeouts.connect() == null ? null : new Watch("connecting", call, nanos(timeouts.connect()));
         this.firstWatch = stream ? firstWatch(call, attemptTimeout, timeouts.firstEvent(), spentNanos) : null;
         this.registration = attempt.cancellation().onCancel(call::cancel);
         if (connectWatch != null) {

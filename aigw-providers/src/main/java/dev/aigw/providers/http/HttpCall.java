@@ -14,7 +14,8 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, sent once: method, URL, headers and a body, JSON by default. The attempt's timeouts count from its creation. Not safe for use by several threads.
+ * One request, sent once: method, URL, headers and a body, JSON by default. The attempt's timeouts count from its
+ * creation. Not safe for use by several threads.
  *
  * <p>The body is written into pooled segments at once, which are moved to the socket without a copy.
  */
@@ -84,7 +85,8 @@ public final class HttpCall {
     }
 
     /**
-     * Adds the header that carries the credential, for example {@code Authorization: Bearer …}. The secret is masked wherever it might appear, and the call is refused over plain HTTP.
+     * Adds the header that carries the credential, for example {@code Authorization: Bearer …}. The secret is masked
+     * wherever it might appear, and the call is refused over plain HTTP.
      *
      * @param prefix the text before the secret in the header's value, possibly empty
      */
@@ -121,7 +123,8 @@ public final class HttpCall {
     /**
      * Writes the body.
      *
-     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the request contains values that are not JSON
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the request contains values that are not
+     *     JSON
      */
     public HttpCall body(BodyWriter writer) {
         Buffer buffer = new Buffer();

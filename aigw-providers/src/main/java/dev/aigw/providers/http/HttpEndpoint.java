@@ -12,7 +12,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an adapter sends its calls: its name, base URL, headers, credential and transport. The base URL and credential of an attempt override those of the adapter. Safe for use by many threads.
+ * Where an adapter sends its calls: its name, base URL, headers, credential and transport. The base URL and credential
+ * of an attempt override those of the adapter. Safe for use by many threads.
  */
 public final class HttpEndpoint implements AutoCloseable {
 
@@ -124,8 +125,8 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     /**
-     * Builds an {@link HttpEndpoint}, for {@code HttpOptions}, which refuses to set a property twice. Not safe for use by several
-     * threads.
+     * Builds an {@link HttpEndpoint}, for {@code HttpOptions}, which refuses to set a property twice. Not safe for use
+     * by several threads.
      */
     public static final class Builder {
 

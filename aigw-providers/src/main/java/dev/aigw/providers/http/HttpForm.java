@@ -8,8 +8,8 @@ import okhttp3.RequestBody;
 import okio.Buffer;
 
 /**
- * The fields and files of a {@code multipart/form-data} body (RFC 7578), for {@link HttpCall#form}. Not safe
- * for use by several threads.
+ * The fields and files of a {@code multipart/form-data} body (RFC 7578), for {@link HttpCall#form}. Not safe for use by
+ * several threads.
  */
 public final class HttpForm {
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A successful reply that is a stream of events.
  *
- * <p>One thread reads; {@link #close()} may be called from any thread and aborts the read. The range of {@link #buffer()} is
- * valid until the next {@link #next()}.
+ * <p>One thread reads; {@link #close()} may be called from any thread and aborts the read. The range of
+ * {@link #buffer()} is valid until the next {@link #next()}.
  */
 public final class HttpStream implements EventStream {
 

@@ -33,9 +33,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends an adapter's calls and reads the replies. Safe for use by many threads.
  *
- * <p>Timeouts, deadline and cancellation come from the {@link AttemptContext} and replace those of a supplied client. It follows no redirects and sends nothing twice: retries are the router's task, which counts attempts. A credential is not sent over plain HTTP, except to this machine or if {@code allowInsecure} is set.
+ * <p>Timeouts, deadline and cancellation come from the {@link AttemptContext} and replace those of a supplied client.
+ * It follows no redirects and sends nothing twice: retries are the router's task, which counts attempts. A credential
+ * is not sent over plain HTTP, except to this machine or if {@code allowInsecure} is set.
  *
- * <p>Without a supplied client the transport creates its own at the first call and shuts it down in {@link #close()}. A supplied client and its connections are shared and never shut down here.
+ * <p>Without a supplied client the transport creates its own at the first call and shuts it down in {@link #close()}. A
+ * supplied client and its connections are shared and never shut down here.
  */
 public final class HttpTransport implements AutoCloseable {
 
@@ -75,7 +78,8 @@ public final class HttpTransport implements AutoCloseable {
     /**
      * Sends a call and returns its reply.
      *
-     * @throws GatewayException if there is no reply, or it is not a successful one of JSON, or it contains an error object
+     * @throws GatewayException if there is no reply, or it is not a successful one of JSON, or it contains an error
+     *     object
      */
     public HttpReply send(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = authenticated(httpCall, attempt, false);

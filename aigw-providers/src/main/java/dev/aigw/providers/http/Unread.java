@@ -8,7 +8,8 @@ import java.util.Objects;
 import okio.Buffer;
 
 /**
- * Reads a buffer without consuming its bytes. Okio's {@code peek()} does so too, but it shares the segments, and a shared segment cannot be pooled again: that costs 8 KiB of garbage per reply.
+ * Reads a buffer without consuming its bytes. Okio's {@code peek()} does so too, but it shares the segments, and a
+ * shared segment cannot be pooled again: that costs 8 KiB of garbage per reply.
  */
 final class Unread extends InputStream {
 

@@ -20,7 +20,8 @@ public final class Urls {
     }
 
     /**
-     * Resolves {@code path} like a link on the page {@code base}: with a leading slash from the root of the host, otherwise below {@code base}.
+     * Resolves {@code path} like a link on the page {@code base}: with a leading slash from the root of the host,
+     * otherwise below {@code base}.
      *
      * @throws IllegalArgumentException if either is not well-formed, or the path leads to another host
      */

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one mapper of all adapters, behind static methods. Safe for use by many threads.
  *
- * <p>Unknown properties are ignored, a text must be exactly one JSON value, and a string may be as long as the transport's maximum body size allows. {@code NaN} and {@code Infinity} are read as numbers, since model servers write them.
+ * <p>Unknown properties are ignored, a text must be exactly one JSON value, and a string may be as long as the
+ * transport's maximum body size allows. {@code NaN} and {@code Infinity} are read as numbers, since model servers write
+ * them.
  */
 public final class Json {
 

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * character, valid UTF-8, not empty), then it can only mean the slot's text at the same part, and {@link #match}
  * returns it. Anything else returns null and goes to the full parser.
  *
- * <p><b>Why it cannot go wrong.</b> An event with a backslash is never learned, so every quote in it is a real one and no key is written with escapes; the text's key must occur exactly once in it. So the learned bytes fix the
- * structure, and the slot is the value of that one key. Two more values may differ on the same terms: a string of
- * random length under a key like {@code obfuscation}, which readers ignore, and the numbers in the value of one key, such as a count of events, a time or an object of numbers. There a run of digits may be any other run of digits that forms a number; {@link #looseOffset()} says where the value is, for readers that need it.
+ * <p><b>Why it cannot go wrong.</b> An event with a backslash is never learned, so every quote in it is a real one and
+ * no key is written with escapes; the text's key must occur exactly once in it. So the learned bytes fix the structure,
+ * and the slot is the value of that one key. Two more values may differ on the same terms: a string of random length
+ * under a key like {@code obfuscation}, which readers ignore, and the numbers in the value of one key, such as a count
+ * of events, a time or an object of numbers. There a run of digits may be any other run of digits that forms a number;
+ * {@link #looseOffset()} says where the value is, for readers that need it.
  *
  * <p>Learning pauses for a while when it does not pay off. For one stream; not safe for use by several threads.
  */

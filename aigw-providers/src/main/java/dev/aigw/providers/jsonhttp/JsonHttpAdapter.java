@@ -27,7 +27,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls any service that answers JSON with JSON, such as a team's own {@code POST /predict}. A record is sent as JSON, and the answer is read as a record; a list of records is sent as a list, and its answer is read as an array type.
+ * Calls any service that answers JSON with JSON, such as a team's own {@code POST /predict}. A record is sent as JSON,
+ * and the answer is read as a record; a list of records is sent as a list, and its answer is read as an array type.
  *
  * <pre>{@code
  * ProviderAdapter reviews = JsonHttpAdapter.builder()
@@ -36,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Serves {@link PredictRequest#PREDICT}. A status other than 2xx fails with the kind that it means and the service's message; a 2xx whose body is not the expected JSON fails with {@link ErrorKind#MALFORMED_RESPONSE}. Safe for use by many
- * threads. Close it when done; a supplied client stays open.
+ * <p>Serves {@link PredictRequest#PREDICT}. A status other than 2xx fails with the kind that it means and the service's
+ * message; a 2xx whose body is not the expected JSON fails with {@link ErrorKind#MALFORMED_RESPONSE}. Safe for use by
+ * many threads. Close it when done; a supplied client stays open.
  */
 public final class JsonHttpAdapter implements ProviderAdapter {
 
@@ -147,7 +149,9 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets the path of a model; {@code /predict} by default. {@code {model}} in it is replaced by the service's id of the model: with the path {@code /v1/{model}/predict}, {@code reviews/sentiment} is sent to {@code /v1/sentiment/predict}.
+         * Sets the path of a model; {@code /predict} by default. {@code {model}} in it is replaced by the service's id
+         * of the model: with the path {@code /v1/{model}/predict}, {@code reviews/sentiment} is sent to
+         * {@code /v1/sentiment/predict}.
          */
         public Builder path(String path) {
             once("path");
@@ -212,7 +216,10 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Adds a field of plain JSON to every request's body, which must be an object; a field of the payload overrides it. */
+        /**
+         * Adds a field of plain JSON to every request's body, which must be an object; a field of the payload overrides
+         * it.
+         */
         public Builder requestField(String name, Object value) {
             once("the request's field " + name);
             fixed.put(name, Objects.requireNonNull(value, "value"));
@@ -220,7 +227,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Builds the body by a function of the payload as plain JSON (maps, lists, strings, numbers, booleans, null), after fields are renamed and before the envelope is added.
+         * Builds the body by a function of the payload as plain JSON (maps, lists, strings, numbers, booleans, null),
+         * after fields are renamed and before the envelope is added.
          */
         public Builder requestBody(UnaryOperator<@Nullable Object> body) {
             once("requestBody");
@@ -229,7 +237,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether the service takes and returns lists only: then a single payload is sent as a list of one, and its answer is taken from the list. False by default.
+         * Sets whether the service takes and returns lists only: then a single payload is sent as a list of one, and
+         * its answer is taken from the list. False by default.
          */
         public Builder listsOnly(boolean listsOnly) {
             once("listsOnly");
@@ -238,7 +247,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where in the reply the answer is, by JSON pointers (RFC 6901) such as {@code /result/0}; the first that matches counts. By default the whole body is the answer.
+         * Sets where in the reply the answer is, by JSON pointers (RFC 6901) such as {@code /result/0}; the first that
+         * matches counts. By default the whole body is the answer.
          *
          * @throws IllegalArgumentException if one is not a JSON pointer
          */
@@ -258,7 +268,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where a reply with status 2xx may have an error, by a JSON pointer such as {@code /error}: a value there other than null fails the call with {@link ErrorKind#SERVER_ERROR}. By default a 2xx is always an answer.
+         * Sets where a reply with status 2xx may have an error, by a JSON pointer such as {@code /error}: a value there
+         * other than null fails the call with {@link ErrorKind#SERVER_ERROR}. By default a 2xx is always an answer.
          *
          * @throws IllegalArgumentException if it is not a JSON pointer
          */

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps a payload to the body of a request, and the body of a reply to an answer. Immutable.
  *
- * <p>Request: fields are renamed, a single payload becomes a list of one if the service takes lists only, the body function runs, the result is put into the envelope, fixed fields are added. Reply: the answer is found by pointer, taken out of a list of one, and its fields are renamed. By default a payload is written unchanged.
+ * <p>Request: fields are renamed, a single payload becomes a list of one if the service takes lists only, the body
+ * function runs, the result is put into the envelope, fixed fields are added. Reply: the answer is found by pointer,
+ * taken out of a list of one, and its fields are renamed. By default a payload is written unchanged.
  *
  * @param requestNames the service's name of a field by ours
  * @param listsOnly whether the service takes lists only

@@ -15,7 +15,8 @@ public interface PathRule {
     String path(String model, @Nullable String version);
 
     /**
-     * Returns a rule that puts model and version into templates with {@code {model}} and {@code {version}}; a template without them is a path for all models.
+     * Returns a rule that puts model and version into templates with {@code {model}} and {@code {version}}; a template
+     * without them is a path for all models.
      *
      * @param template the path of a model without a version
      * @param versioned the path of a model with one, or null if ids are not split at their {@code @}
@@ -38,8 +39,9 @@ public interface PathRule {
         String rest = template.replace("{model}", "");
         rest = versioned ? rest.replace("{version}", "") : rest;
         if (!template.startsWith("/") || rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0) {
-            throw new IllegalArgumentException("path \"" + template + "\": begin with / and use no placeholder but {model}"
-                    + (versioned ? " and {version}" : "; {version} belongs into versionPath"));
+            throw new IllegalArgumentException(
+                    "path \"" + template + "\": begin with / and use no placeholder but {model}"
+                            + (versioned ? " and {version}" : "; {version} belongs into versionPath"));
         }
         return template;
     }

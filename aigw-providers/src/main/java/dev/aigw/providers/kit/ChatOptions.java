@@ -4,8 +4,9 @@ import dev.aigw.api.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of the builders of all HTTP adapters for chats: in addition to {@link HttpOptions} the API key, the maximum sizes of streams, and the handling of parts of a request that the vendor does not take. Setting the same property twice
- * throws {@link IllegalStateException}. Not safe for use by several threads.
+ * The base of the builders of all HTTP adapters for chats: in addition to {@link HttpOptions} the API key, the maximum
+ * sizes of streams, and the handling of parts of a request that the vendor does not take. Setting the same property
+ * twice throws {@link IllegalStateException}. Not safe for use by several threads.
  *
  * @param <B> the builder itself
  */
@@ -34,7 +35,9 @@ public abstract class ChatOptions<B extends ChatOptions<B>> extends HttpOptions<
     }
 
     /**
-     * Sets whether parts that the vendor does not take are dropped from requests, with a warning in {@code reply.route().warnings()}. By default such requests fail with {@link dev.aigw.api.ErrorKind#UNSUPPORTED}, so that a router can ask a deployment that takes them.
+     * Sets whether parts that the vendor does not take are dropped from requests, with a warning in
+     * {@code reply.route().warnings()}. By default such requests fail with {@link dev.aigw.api.ErrorKind#UNSUPPORTED},
+     * so that a router can ask a deployment that takes them.
      */
     @SuppressWarnings("unchecked") // see HttpOptions
     public B dropUnsupported(boolean dropUnsupported) {

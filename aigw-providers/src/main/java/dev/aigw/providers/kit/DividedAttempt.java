@@ -14,7 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides an attempt's time among several calls, made one after the other: they share its timeout, deadline and cancellation, and each has its own idempotency key. For adapters that call their vendor more than once per request. Used by one thread.
+ * Divides an attempt's time among several calls, made one after the other: they share its timeout, deadline and
+ * cancellation, and each has its own idempotency key. For adapters that call their vendor more than once per request.
+ * Used by one thread.
  */
 public final class DividedAttempt {
 
@@ -28,7 +30,8 @@ public final class DividedAttempt {
     }
 
     /**
-     * Returns the context of the next call: with the rest of the attempt's timeout, and its own idempotency key, since it is not the same request.
+     * Returns the context of the next call: with the rest of the attempt's timeout, and its own idempotency key, since
+     * it is not the same request.
      *
      * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} or {@link ErrorKind#DEADLINE} if no time is left, or
      *     {@link ErrorKind#CANCELLED}

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * How many texts a vendor embeds in one call. A larger request is split into several calls, made one after the other, and their results are joined: vectors in the order of the request, usage summed.
+ * How many texts a vendor embeds in one call. A larger request is split into several calls, made one after the other,
+ * and their results are joined: vectors in the order of the request, usage summed.
  *
  * <pre>{@code
  * static final EmbeddingBatches LIMITS = EmbeddingBatches.of(96);
@@ -19,7 +20,8 @@ import java.util.function.BiFunction;
  * }
  * }</pre>
  *
- * <p>All calls of a request share the attempt's timeout, deadline and cancellation; each has its own idempotency key. When one fails, the request fails with its failure. Immutable.
+ * <p>All calls of a request share the attempt's timeout, deadline and cancellation; each has its own idempotency key.
+ * When one fails, the request fails with its failure. Immutable.
  */
 public final class EmbeddingBatches {
 
@@ -45,7 +47,9 @@ public final class EmbeddingBatches {
     }
 
     /**
-     * Returns this maximum with one for the total bytes of the texts in UTF-8. It is a safe bound for vendors that limit the total tokens: a token of a byte-level vocabulary is at least one byte. A larger text is sent in its own call.
+     * Returns this maximum with one for the total bytes of the texts in UTF-8. It is a safe bound for vendors that
+     * limit the total tokens: a token of a byte-level vocabulary is at least one byte. A larger text is sent in its own
+     * call.
      *
      * @throws IllegalArgumentException if it is not positive
      */

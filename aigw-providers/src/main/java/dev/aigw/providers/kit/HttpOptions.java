@@ -108,7 +108,8 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the client whose connections, proxy and TLS settings to share. Its timeouts, redirects and retries are not used, and the adapter never closes it. By default the adapter creates its own.
+     * Sets the client whose connections, proxy and TLS settings to share. Its timeouts, redirects and retries are not
+     * used, and the adapter never closes it. By default the adapter creates its own.
      */
     public B httpClient(OkHttpClient httpClient) {
         once("httpClient");

@@ -7,7 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Separates the parts of a conversation that a vendor made itself from those of other vendors that it cannot read: signed reasoning and raw parts, which are left out with a warning. For one attempt. Not safe for use by several threads.
+ * Separates the parts of a conversation that a vendor made itself from those of other vendors that it cannot read:
+ * signed reasoning and raw parts, which are left out with a warning. For one attempt. Not safe for use by several
+ * threads.
  */
 public final class Provenance {
 
@@ -57,7 +59,8 @@ public final class Provenance {
     }
 
     /**
-     * Returns whether the conversation ends in tool results, and the turn that called the tools does not begin with reasoning that the vendor can read. Claude refuses to continue thinking with a budget after such a turn.
+     * Returns whether the conversation ends in tool results, and the turn that called the tools does not begin with
+     * reasoning that the vendor can read. Claude refuses to continue thinking with a budget after such a turn.
      */
     public boolean lacksReasoningOfToolLoop(List<Message> messages) {
         int at = messages.size() - 1;

@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rerank requests and reads their replies, in the common protocol of Cohere, Jina and servers compatible with them: {@code query}, {@code documents} and {@code top_n}, answered by {@code results} of {@code index} and
+ * Writes rerank requests and reads their replies, in the common protocol of Cohere, Jina and servers compatible with
+ * them: {@code query}, {@code documents} and {@code top_n}, answered by {@code results} of {@code index} and
  * {@code relevance_score}.
  */
 public final class RerankCodec {
@@ -38,7 +39,8 @@ public final class RerankCodec {
     /**
      * Returns the results of a reply for a number of documents, best first.
      *
-     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result names no document or has no score
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result names
+     *     no document or has no score
      */
     public static RerankResponse decode(HttpReply reply, int documents) {
         JsonNode root = reply.json();
@@ -63,7 +65,8 @@ public final class RerankCodec {
      * Returns the {@code results} of a reply, best first.
      *
      * @param scoreField the field of a result with its score
-     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result names no document or has no score
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result names
+     *     no document or has no score
      */
     public static List<RerankResponse.Result> ranking(HttpReply reply, int documents, String scoreField) {
         JsonNode results = Json.at(reply.json(), "results");
@@ -76,7 +79,8 @@ public final class RerankCodec {
             Integer index = Json.intOf(result, "index");
             JsonNode score = result.get(scoreField);
             if (index == null || index < 0 || index >= documents || seen.get(index)) {
-                throw reply.malformed("a result has no index, or a repeated one, among the " + documents + " documents");
+                throw reply.malformed(
+                        "a result has no index, or a repeated one, among the " + documents + " documents");
             }
             if (score == null || !score.isNumber()) {
                 throw reply.malformed("the result of document " + index + " has no score");

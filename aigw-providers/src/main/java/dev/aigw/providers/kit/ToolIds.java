@@ -11,7 +11,10 @@ import java.util.function.UnaryOperator;
 /**
  * Adapts the ids of tool calls to the format that a vendor accepts, so that calls of other vendors can be sent to it.
  *
- * <p>An id that the vendor accepts stays unchanged. Any other is replaced by one derived from it, so that the same conversation is always sent the same way, as prompt caches require. Ids are made unique: servers that number their calls start again with each answer, and some vendors refuse repeated ids. For one attempt. Not safe for use by several threads.
+ * <p>An id that the vendor accepts stays unchanged. Any other is replaced by one derived from it, so that the same
+ * conversation is always sent the same way, as prompt caches require. Ids are made unique: servers that number their
+ * calls start again with each answer, and some vendors refuse repeated ids. For one attempt. Not safe for use by
+ * several threads.
  */
 public final class ToolIds {
 

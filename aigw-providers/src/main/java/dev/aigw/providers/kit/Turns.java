@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A conversation for vendors that take instructions separately and require alternating turns. Consecutive messages of one side become one turn: tool results must share the turn after their calls. Immutable.
+ * A conversation for vendors that take instructions separately and require alternating turns. Consecutive messages of
+ * one side become one turn: tool results must share the turn after their calls. Immutable.
  *
  * @param instructions the parts of all instructions
  * @param turns the turns in order, none of them empty
@@ -35,7 +36,8 @@ public record Turns(List<ContentPart> instructions, List<Turn> turns) {
     /**
      * Returns the turns of a conversation; warns when instructions from its middle move to the beginning.
      *
-     * @throws dev.aigw.api.GatewayException of kind UNSUPPORTED if a message names its speaker, which none of these vendors takes, unless unsupported parts are dropped
+     * @throws dev.aigw.api.GatewayException of kind UNSUPPORTED if a message names its speaker, which none of these
+     *     vendors takes, unless unsupported parts are dropped
      */
     public static Turns of(List<Message> messages, Unsupported unsupported) {
         List<ContentPart> instructions = new ArrayList<>(1);

@@ -7,7 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Handles the parts of a request that the vendor cannot take: refuses the request before anything is sent, or drops them with a warning if the adapter's {@code dropUnsupported} is set.
+ * Handles the parts of a request that the vendor cannot take: refuses the request before anything is sent, or drops
+ * them with a warning if the adapter's {@code dropUnsupported} is set.
  *
  * <p>For one attempt. Not safe for use by several threads.
  */
@@ -52,16 +53,17 @@ public final class Unsupported {
         return true;
     }
 
-    /** Warns about what was changed or left out, once per attempt and message; the adapter's name precedes {@code message}. */
+    /**
+     * Warns about what was changed or left out, once per attempt and message; the adapter's name precedes
+     * {@code message}.
+     */
     public void warn(String message) {
         if (warned.add(message)) {
             attempt.warn(provider + " " + message);
         }
     }
 
-    /**
-     * Returns the failure for what can be neither sent nor left out; the adapter's name precedes {@code message}.
-     */
+    /** Returns the failure for what can be neither sent nor left out; the adapter's name precedes {@code message}. */
     public GatewayException refusal(String message) {
         return GatewayException.builder(ErrorKind.UNSUPPORTED, provider + " " + message)
                 .provider(provider)

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives LangChain4j's callbacks and returns them as events.
  *
- * <p>LangChain4j has no back pressure, and some models call back before they return, so callbacks never wait: events queue up to a maximum, and the stream fails if the reader falls further behind. One thread calls back at a time, one
+ * <p>LangChain4j has no back pressure, and some models call back before they return, so callbacks never wait: events
+ * queue up to a maximum, and the stream fails if the reader falls further behind. One thread calls back at a time, one
  * reads, any thread closes.
  */
 final class CallbackSource implements StreamingChatResponseHandler, ChatEventSource {

@@ -28,9 +28,13 @@ import org.jspecify.annotations.Nullable;
  * LangChain4jAdapter.builder("local").chatModel(ollamaChatModel).embeddingModel(embeddingModel).build()
  * }</pre>
  *
- * <p>What a LangChain4j model cannot express (a tool choice by name, log probabilities, seeds, vendor extras) is left out with a warning in the route. A part that it cannot carry fails with {@link ErrorKind#UNSUPPORTED}.
+ * <p>What a LangChain4j model cannot express (a tool choice by name, log probabilities, seeds, vendor extras) is left
+ * out with a warning in the route. A part that it cannot carry fails with {@link ErrorKind#UNSUPPORTED}.
  *
- * <p><b>Time.</b> A blocking LangChain4j model cannot be interrupted: its own timeouts apply, and a reply that comes after the call was cancelled or its deadline passed is dropped. All timeouts apply to streams, and cancelling a stream cancels the model's stream if the model supports it. Credentials and base URLs of deployments are not used: the models have their own.
+ * <p><b>Time.</b> A blocking LangChain4j model cannot be interrupted: its own timeouts apply, and a reply that comes
+ * after the call was cancelled or its deadline passed is dropped. All timeouts apply to streams, and cancelling a
+ * stream cancels the model's stream if the model supports it. Credentials and base URLs of deployments are not used:
+ * the models have their own.
  *
  * <p>Safe for use by many threads if the models are. Closing it does not close the models.
  */
@@ -60,7 +64,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         return name;
     }
 
-    /** Returns true for chats and streams if either kind of chat model is set, for embeddings if an embedding model is. */
+    /**
+     * Returns true for chats and streams if either kind of chat model is set, for embeddings if an embedding model is.
+     */
     @Override
     public boolean supports(Operation<?, ?> operation) {
         if (operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM)) {
@@ -161,7 +167,8 @@ public final class LangChain4jAdapter implements ProviderAdapter {
     }
 
     /**
-     * Builds a {@link LangChain4jAdapter}; at least one model is required. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
+     * Builds a {@link LangChain4jAdapter}; at least one model is required. Setting the same thing twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -202,7 +209,8 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether the deployment's upstream model id replaces the model name of the LangChain4j model; true by default. Set it to false when the id is only a label.
+         * Sets whether the deployment's upstream model id replaces the model name of the LangChain4j model; true by
+         * default. Set it to false when the id is only a label.
          */
         public Builder sendModelName(boolean sendModelName) {
             once.check(3, "sendModelName");

@@ -19,7 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a JSON schema given as plain Java into LangChain4j's schema types. An element that those types can express becomes typed; one with any other keyword is passed on as raw JSON, so nothing is lost.
+ * Turns a JSON schema given as plain Java into LangChain4j's schema types. An element that those types can express
+ * becomes typed; one with any other keyword is passed on as raw JSON, so nothing is lost.
  */
 final class SchemaEncoder {
 

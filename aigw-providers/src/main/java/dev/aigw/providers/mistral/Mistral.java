@@ -20,8 +20,10 @@ import dev.aigw.providers.openai.OpenAiAdapter;
  *       {@code output_dimension}.
  *   <li>Thinking comes as a chunk of the content and becomes a {@code Reasoning} part of the answer.
  *   <li>A conversation whose last message is the assistant's is continued: that message is sent with {@code prefix}.
- *   <li>Ids of tool calls have nine letters or digits. Ids of other vendors are replaced, in the same way for a call and its result.
- *   <li>Audio and documents are sent by URL or inline. File ids, log probabilities, {@code user}, speakers' names, service tiers and verbosity are not supported.
+ *   <li>Ids of tool calls have nine letters or digits. Ids of other vendors are replaced, in the same way for a call
+ *       and its result.
+ *   <li>Audio and documents are sent by URL or inline. File ids, log probabilities, {@code user}, speakers' names,
+ *       service tiers and verbosity are not supported.
  * </ul>
  */
 public final class Mistral {

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * JsonHttpAdapter.builder().baseUrl("https://reviews.internal").credential(login.credential()).build();
  * }</pre>
  *
- * <p>The first call fetches a token. It is renewed in the background before it expires, one request at a time. If that fails, a warning is logged, calls continue with the current token while it is valid, and the next try follows after 10 seconds. Without a valid token a call waits for one, and fails if the token endpoint fails: with {@link dev.aigw.api.ErrorKind#AUTHENTICATION} if it refuses the client.
+ * <p>The first call fetches a token. It is renewed in the background before it expires, one request at a time. If that
+ * fails, a warning is logged, calls continue with the current token while it is valid, and the next try follows after
+ * 10 seconds. Without a valid token a call waits for one, and fails if the token endpoint fails: with
+ * {@link dev.aigw.api.ErrorKind#AUTHENTICATION} if it refuses the client.
  *
  * <p>Safe for use by many threads. Close it when no adapter needs it any more. Neither secret nor token ever shows.
  */
@@ -77,7 +80,8 @@ public final class ClientCredentials implements AutoCloseable {
     }
 
     /**
-     * Builds {@link ClientCredentials}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
+     * Builds {@link ClientCredentials}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
      */
     public static final class Builder {
 
@@ -142,7 +146,8 @@ public final class ClientCredentials implements AutoCloseable {
         }
 
         /**
-         * Sets whether id and secret are sent in the body; false by default, for HTTP Basic authentication, which every server must support.
+         * Sets whether id and secret are sent in the body; false by default, for HTTP Basic authentication, which every
+         * server must support.
          */
         public Builder clientSecretInBody(boolean inBody) {
             once.check(3, "clientSecretInBody");
@@ -165,7 +170,8 @@ public final class ClientCredentials implements AutoCloseable {
         }
 
         /**
-         * Sets how long before its expiry a token is renewed; 5 minutes by default, but never more than half of the token's lifetime.
+         * Sets how long before its expiry a token is renewed; 5 minutes by default, but never more than half of the
+         * token's lifetime.
          */
         public Builder refreshAhead(Duration refreshAhead) {
             once.check(6, "refreshAhead");
@@ -187,7 +193,9 @@ public final class ClientCredentials implements AutoCloseable {
             return this;
         }
 
-        /** Sets the executor of requests for tokens; by default each runs in a new daemon thread, since they are rare. */
+        /**
+         * Sets the executor of requests for tokens; by default each runs in a new daemon thread, since they are rare.
+         */
         public Builder executor(Executor executor) {
             once.check(9, "executor");
             this.executor = Objects.requireNonNull(executor, "executor");

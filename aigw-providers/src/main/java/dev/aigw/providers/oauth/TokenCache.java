@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a token fresh. Safe for use by many threads.
  *
- * <p>A token is first fresh, and returned at once. From its refresh time on it is still returned, and the first caller starts a refresh in the background; if that fails, the next try follows after a pause. Once it has expired, all callers wait for one refresh. There is never more than one refresh under way.
+ * <p>A token is first fresh, and returned at once. From its refresh time on it is still returned, and the first caller
+ * starts a refresh in the background; if that fails, the next try follows after a pause. Once it has expired, all
+ * callers wait for one refresh. There is never more than one refresh under way.
  */
 final class TokenCache implements Supplier<String> {
 

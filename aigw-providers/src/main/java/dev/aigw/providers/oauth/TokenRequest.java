@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets one token from a token endpoint, as defined by RFC 6749: the client credentials grant of section 4.4, the client's
- * authentication of 2.3.1, the answers of 5.1 and 5.2.
+ * Gets one token from a token endpoint, as defined by RFC 6749: the client credentials grant of section 4.4, the
+ * client's authentication of 2.3.1, the answers of 5.1 and 5.2.
  *
  * @param transport sends the request
  * @param url the token endpoint
@@ -105,7 +105,8 @@ record TokenRequest(
     }
 
     /**
-     * Reads an error answer. An error about the client or the request counts against the credential, so that the router tries other deployments.
+     * Reads an error answer. An error about the client or the request counts against the credential, so that the router
+     * tries other deployments.
      */
     static @Nullable VendorError error(int status, JsonNode body) {
         String code = Json.textOf(body, "error");

@@ -18,7 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a chat request. For one call. A field in the request's extras replaces the one written here, except {@code options}, whose fields are added to those written here.
+ * Writes a chat request. For one call. A field in the request's extras replaces the one written here, except
+ * {@code options}, whose fields are added to those written here.
  */
 final class ChatEncoder {
 

@@ -16,7 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes a conversation: a message is one text with images beside it, and a tool result is a separate message that names the tool. Cache hints are left out (the server caches by itself).
+ * Writes a conversation: a message is one text with images beside it, and a tool result is a separate message that
+ * names the tool. Cache hints are left out (the server caches by itself).
  */
 final class MessageWriter {
 

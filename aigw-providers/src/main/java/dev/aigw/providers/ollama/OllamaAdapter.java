@@ -31,12 +31,14 @@ import dev.aigw.providers.kit.Unsupported;
  * <p>Where Ollama's API differs from our requests:
  *
  * <ul>
- *   <li>Sampling, stop texts and the maximum of output tokens are sent in {@code options}; the fields of an extra {@code options} are
- *       added to them.
- *   <li>Thinking is turned on or off; only models of the gpt-oss family take a level. Its tokens are part of the answer's.
+ *   <li>Sampling, stop texts and the maximum of output tokens are sent in {@code options}; the fields of an extra
+ *       {@code options} are added to them.
+ *   <li>Thinking is turned on or off; only models of the gpt-oss family take a level. Its tokens are part of the
+ *       answer's.
  *   <li>A message is one text with images beside it, by bytes only. Thinking is sent back with the conversation.
  *   <li>There is no tool choice: {@code NONE} is sent as a request without tools; {@code REQUIRED}, a named tool,
- *       audio, video, documents, verbosity and service tiers fail as {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set. Metadata and the end user's id are not sent.
+ *       audio, video, documents, verbosity and service tiers fail as {@link ErrorKind#UNSUPPORTED}, unless
+ *       {@link Builder#dropUnsupported} is set. Metadata and the end user's id are not sent.
  *   <li>The server's durations are in the response's extras, for example {@code eval_duration}, in nanoseconds.
  * </ul>
  *

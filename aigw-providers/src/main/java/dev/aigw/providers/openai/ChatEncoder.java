@@ -99,7 +99,9 @@ final class ChatEncoder {
         }
     }
 
-    /** Writes the fields that do not influence the answer; they are left out silently if the server does not take them. */
+    /**
+     * Writes the fields that do not influence the answer; they are left out silently if the server does not take them.
+     */
     private void label(JsonGenerator json, String name, @Nullable Object value) throws IOException {
         if (!dialect.hasNo(name)) {
             field(json, name, value);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a streamed chat completion.
  *
- * <p>The answer is complete at the {@code [DONE]} sentinel, or when the body ends cleanly after a finish reason. One thread reads; any thread may close.
+ * <p>The answer is complete at the {@code [DONE]} sentinel, or when the body ends cleanly after a finish reason. One
+ * thread reads; any thread may close.
  */
 final class ChatStreamReader extends ChatEventReader {
 

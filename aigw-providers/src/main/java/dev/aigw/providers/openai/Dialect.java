@@ -23,7 +23,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server with OpenAI's protocol differs from OpenAI: its base URL, the fields that it names differently or does not take, the meaning of its codes.
+ * How a server with OpenAI's protocol differs from OpenAI: its base URL, the fields that it names differently or does
+ * not take, the meaning of its codes.
  *
  * <p>{@link Dialects} has those of known servers. To describe another:
  *
@@ -137,7 +138,10 @@ public final class Dialect {
         return lacking.contains(field);
     }
 
-    /** Returns the capabilities that need fields which the server does not take. A schema can be requested in another way, so it is never dropped. */
+    /**
+     * Returns the capabilities that need fields which the server does not take. A schema can be requested in another
+     * way, so it is never dropped.
+     */
     Set<Capability> lacking(boolean dropped) {
         Set<Capability> capabilities = new HashSet<>(2);
         if (hasNo("json_schema")) {
@@ -156,7 +160,8 @@ public final class Dialect {
     }
 
     /**
-     * Builds a {@link Dialect}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
+     * Builds a {@link Dialect}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
      */
     public static final class Builder {
 
@@ -218,7 +223,8 @@ public final class Dialect {
         }
 
         /**
-         * Sets the function from OpenAI's path (for example {@code /chat/completions}) and the model to the path of a call; OpenAI's path by default.
+         * Sets the function from OpenAI's path (for example {@code /chat/completions}) and the model to the path of a
+         * call; OpenAI's path by default.
          */
         public Builder path(BinaryOperator<String> path) {
             once.check(2, "path");
@@ -239,7 +245,10 @@ public final class Dialect {
         }
 
         /**
-         * Declares fields of a request that the server does not take, by OpenAI's names. Besides the fields of the request itself, {@code json_object} and {@code json_schema} mean the two forms of {@code response_format}, {@code name} the speaker's name in a message, and {@code refusal} the field for a refusal, which is then sent as text. {@code user} and {@code metadata} do not influence the answer, so they are left out silently.
+         * Declares fields of a request that the server does not take, by OpenAI's names. Besides the fields of the
+         * request itself, {@code json_object} and {@code json_schema} mean the two forms of {@code response_format},
+         * {@code name} the speaker's name in a message, and {@code refusal} the field for a refusal, which is then sent
+         * as text. {@code user} and {@code metadata} do not influence the answer, so they are left out silently.
          */
         public Builder lacks(String... fields) {
             lacking.addAll(Set.of(fields));
@@ -254,7 +263,8 @@ public final class Dialect {
         }
 
         /**
-         * Sets whether vectors are requested as base64, which is a third of the size of numbers; false by default. Both forms are read.
+         * Sets whether vectors are requested as base64, which is a third of the size of numbers; false by default. Both
+         * forms are read.
          */
         public Builder base64Embeddings(boolean base64Embeddings) {
             once.check(4, "base64Embeddings");
@@ -291,7 +301,8 @@ public final class Dialect {
         }
 
         /**
-         * Sets whether the server takes documents as {@code document_url} parts, by URL or inline, instead of OpenAI's {@code file} parts; false by default.
+         * Sets whether the server takes documents as {@code document_url} parts, by URL or inline, instead of OpenAI's
+         * {@code file} parts; false by default.
          */
         public Builder documentUrl(boolean documentUrl) {
             once.check(6, "documentUrl");
@@ -300,7 +311,8 @@ public final class Dialect {
         }
 
         /**
-         * Sets whether the server takes audio as one string, its bytes as base64 or its URL, instead of OpenAI's object of data and format; false by default.
+         * Sets whether the server takes audio as one string, its bytes as base64 or its URL, instead of OpenAI's object
+         * of data and format; false by default.
          */
         public Builder plainAudio(boolean plainAudio) {
             once.check(7, "plainAudio");
@@ -330,7 +342,9 @@ public final class Dialect {
         }
 
         /**
-         * Sets the field of a message that lists its reasoning in pieces, signed or encrypted, which must be sent back unchanged; none by default. They become a {@link dev.aigw.api.chat.ContentPart.Raw} part, which is sent back to the adapter of the same name instead of the {@link #reasoningField}.
+         * Sets the field of a message that lists its reasoning in pieces, signed or encrypted, which must be sent back
+         * unchanged; none by default. They become a {@link dev.aigw.api.chat.ContentPart.Raw} part, which is sent back
+         * to the adapter of the same name instead of the {@link #reasoningField}.
          */
         public Builder reasoningDetails(String reasoningDetails) {
             once.check(11, "reasoningDetails");
@@ -338,9 +352,7 @@ public final class Dialect {
             return this;
         }
 
-        /**
-         * Sets the field that marks a last assistant message as the beginning of the answer; none by default.
-         */
+        /** Sets the field that marks a last assistant message as the beginning of the answer; none by default. */
         public Builder prefixField(String prefixField) {
             once.check(12, "prefixField");
             this.prefixField = Objects.requireNonNull(prefixField, "prefixField");
@@ -364,7 +376,8 @@ public final class Dialect {
         }
 
         /**
-         * Sets the function that turns other vendors' ids of tool calls into ids that the server takes; unchanged by default.
+         * Sets the function that turns other vendors' ids of tool calls into ids that the server takes; unchanged by
+         * default.
          */
         public Builder toolCallId(UnaryOperator<String> toolCallId) {
             once.check(15, "toolCallId");
@@ -384,7 +397,8 @@ public final class Dialect {
         }
 
         /**
-         * Sets the meaning of errors whose message contains {@code words}, ignoring case: for servers without error codes.
+         * Sets the meaning of errors whose message contains {@code words}, ignoring case: for servers without error
+         * codes.
          */
         public Builder errorWords(String words, ErrorKind kind, FailureSubject subject) {
             put(errorWords, words.toLowerCase(Locale.ROOT), new Refusal(kind, subject), "the meaning of ");

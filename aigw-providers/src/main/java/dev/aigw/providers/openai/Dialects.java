@@ -25,7 +25,9 @@ import java.util.Objects;
  * OpenAiAdapter vllm = OpenAiAdapter.builder(Dialects.VLLM).baseUrl("http://gpu-1:8000/v1").build();
  * }</pre>
  *
- * <p>Self-hosted servers are expected on this machine unless the builder sets a {@code baseUrl}, and need no key. Where a vendor's models differ, the dialect has what applies to all of them; a field that only some models refuse is sent, and the vendor's answer decides.
+ * <p>Self-hosted servers are expected on this machine unless the builder sets a {@code baseUrl}, and need no key. Where
+ * a vendor's models differ, the dialect has what applies to all of them; a field that only some models refuse is sent,
+ * and the vendor's answer decides.
  */
 public final class Dialects {
 
@@ -55,7 +57,9 @@ public final class Dialects {
     public static final Dialect SGLANG = local("sglang", 30000).takes(TOP_K).build();
 
     /**
-     * Text Generation Inference, after its "Messages API" and {@code docs/openapi.json}: JSON objects only by a schema, which has its own form ({@code GrammarType}); its own finish reasons and error types; no embeddings, which another server makes.
+     * Text Generation Inference, after its "Messages API" and {@code docs/openapi.json}: JSON objects only by a schema,
+     * which has its own form ({@code GrammarType}); its own finish reasons and error types; no embeddings, which
+     * another server makes.
      */
     public static final Dialect TGI = local("tgi", 8080)
             .lacks("json_object", "reasoning_effort", "parallel_tool_calls", "service_tier", "metadata", "user")
@@ -109,7 +113,8 @@ public final class Dialects {
             .build();
 
     /**
-     * DeepSeek, after its "Create Chat Completion" reference and "Thinking Mode" guide: a separate switch turns thinking off, the reasoning before a tool call must be sent back, and cached tokens have their own field.
+     * DeepSeek, after its "Create Chat Completion" reference and "Thinking Mode" guide: a separate switch turns
+     * thinking off, the reasoning before a tool call must be sent back, and cached tokens have their own field.
      */
     public static final Dialect DEEPSEEK = Dialect.builder("deepseek", "https://api.deepseek.com")
             .keyVariable("DEEPSEEK_API_KEY")
@@ -121,7 +126,8 @@ public final class Dialects {
             .build();
 
     /**
-     * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted separately from the completion, and sources of a live search are listed separately from the answer.
+     * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted separately from the
+     * completion, and sources of a live search are listed separately from the answer.
      */
     public static final Dialect XAI = Dialect.builder("xai", "https://api.x.ai/v1")
             .keyVariable("XAI_API_KEY")
@@ -132,7 +138,11 @@ public final class Dialects {
             .build();
 
     /**
-     * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that takes levels and budgets; reasoning is sent back unchanged in {@code reasoning_details}, otherwise in {@code reasoning}; {@code top_k}; numeric error codes; the provider that served the call becomes the extra {@code provider}. A feature that no provider of a model supports is a 404, and a 402 may concern only the length that one request asks for.
+     * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
+     * takes levels and budgets; reasoning is sent back unchanged in {@code reasoning_details}, otherwise in
+     * {@code reasoning}; {@code top_k}; numeric error codes; the provider that served the call becomes the extra
+     * {@code provider}. A feature that no provider of a model supports is a 404, and a 402 may concern only the length
+     * that one request asks for.
      */
     public static final Dialect OPENROUTER = Dialect.builder("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")
@@ -146,7 +156,8 @@ public final class Dialects {
             .build();
 
     /**
-     * Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. Its log probabilities have a different form, which is not read.
+     * Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. Its log probabilities have a
+     * different form, which is not read.
      */
     public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
             .keyVariable("TOGETHER_API_KEY")
@@ -193,7 +204,8 @@ public final class Dialects {
             .build();
 
     /**
-     * NVIDIA's hosted NIM, after its "LLM APIs" reference; set {@code baseUrl} for your own NIM. Its embedding models require the extra field {@code input_type}: {@code query} or {@code passage}.
+     * NVIDIA's hosted NIM, after its "LLM APIs" reference; set {@code baseUrl} for your own NIM. Its embedding models
+     * require the extra field {@code input_type}: {@code query} or {@code passage}.
      */
     public static final Dialect NVIDIA_NIM = Dialect.builder("nvidia", "https://integrate.api.nvidia.com/v1")
             .keyVariable("NVIDIA_API_KEY")

@@ -53,7 +53,9 @@ final class Fields {
         }
     }
 
-    /** Adds the fields to a form: a list as one field {@code name[]} per element, an object as JSON; null is left out. */
+    /**
+     * Adds the fields to a form: a list as one field {@code name[]} per element, an object as JSON; null is left out.
+     */
     HttpForm addTo(HttpForm form) {
         values.forEach((name, value) -> {
             if (value instanceof List<?> list) {

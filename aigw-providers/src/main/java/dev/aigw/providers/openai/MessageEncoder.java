@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the messages of a chat request.
  *
- * <p>A part that the protocol cannot carry is unsupported, unless leaving it out makes no difference to the model: cache hints (the vendor caches by itself), and reasoning and raw parts of other vendors.
+ * <p>A part that the protocol cannot carry is unsupported, unless leaving it out makes no difference to the model:
+ * cache hints (the vendor caches by itself), and reasoning and raw parts of other vendors.
  */
 final class MessageEncoder {
 

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks OpenAI's protocol: chat completions, whole and streamed, embeddings, moderation, images, transcription and
- * speech. Works with the many servers with the same protocol: {@link Dialects} has their differences, and any other is reached by its base URL.
+ * speech. Works with the many servers with the same protocol: {@link Dialects} has their differences, and any other is
+ * reached by its base URL.
  *
  * <pre>{@code
  * ProviderAdapter openai = OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build();
@@ -36,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * ProviderAdapter local = OpenAiAdapter.builder(Dialects.VLLM).baseUrl("http://gpu-1:8000/v1").build();
  * }</pre>
  *
- * <p>Safe for use by many threads. Close it when done; a supplied client stays open. A request with something that the server does not take fails as {@link dev.aigw.api.ErrorKind#UNSUPPORTED} before anything is sent, unless {@link Builder#dropUnsupported} is set. A reasoning budget is sent as the nearest level, with a warning.
+ * <p>Safe for use by many threads. Close it when done; a supplied client stays open. A request with something that the
+ * server does not take fails as {@link dev.aigw.api.ErrorKind#UNSUPPORTED} before anything is sent, unless
+ * {@link Builder#dropUnsupported} is set. A reasoning budget is sent as the nearest level, with a warning.
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 
@@ -74,7 +77,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     /**
-     * Starts an adapter for another server with OpenAI's protocol, with the dialect's name and base URL, without a credential.
+     * Starts an adapter for another server with OpenAI's protocol, with the dialect's name and base URL, without a
+     * credential.
      */
     public static Builder builder(Dialect dialect) {
         return new Builder(Objects.requireNonNull(dialect, "dialect"));
@@ -214,7 +218,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets a credential that is always sent as {@code Authorization: Bearer …}, regardless of the dialect's header for keys: a token of an identity provider instead of a key.
+         * Sets a credential that is always sent as {@code Authorization: Bearer …}, regardless of the dialect's header
+         * for keys: a token of an identity provider instead of a key.
          *
          * @throws IllegalStateException if a key or credential is set already
          */
@@ -230,7 +235,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether chats use the Responses API instead of chat completions; false by default. Requests and events are the same. The vendor is asked to store nothing ({@code store} is false unless {@code extra("store", true)}). If the request sets a reasoning effort, reasoning comes back encrypted and is sent back with the conversation. Stop texts, seed and penalties are not supported. Vendor-specific items, such as a web search, are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged.
+         * Sets whether chats use the Responses API instead of chat completions; false by default. Requests and events
+         * are the same. The vendor is asked to store nothing ({@code store} is false unless {@code extra("store",
+         * true)}). If the request sets a reasoning effort, reasoning comes back encrypted and is sent back with the
+         * conversation. Stop texts, seed and penalties are not supported. Vendor-specific items, such as a web search,
+         * are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged.
          */
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");
@@ -249,7 +258,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Adds a server-specific field to every chat request, as a plain JSON value; a request's {@code extra} of that name overrides it.
+         * Adds a server-specific field to every chat request, as a plain JSON value; a request's {@code extra} of that
+         * name overrides it.
          */
         public Builder extra(String name, Object value) {
             once("the extra field " + Objects.requireNonNull(name, "name"));
@@ -258,7 +268,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets how many texts are embedded in one call; larger requests are split. By default OpenAI's limits: 2,048 texts, and 300,000 tokens in all, counted as bytes.
+         * Sets how many texts are embedded in one call; larger requests are split. By default OpenAI's limits: 2,048
+         * texts, and 300,000 tokens in all, counted as bytes.
          */
         public Builder embeddingBatches(EmbeddingBatches embeddingBatches) {
             once("embeddingBatches");

@@ -12,7 +12,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of other servers with the protocol ({@code {"error":"…"}}, {@code {"object":"error","message":…}}, {@code {"detail":…}}).
+ * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of other servers with the
+ * protocol ({@code {"error":"…"}}, {@code {"object":"error","message":…}}, {@code {"detail":…}}).
  */
 final class OpenAiErrors implements ErrorReader {
 

@@ -11,7 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces in which a server lists a model's reasoning, to be sent back unchanged. A stream splits texts and summaries, and sends the signature of a text after it: pieces with the same type and {@code index} belong together.
+ * The pieces in which a server lists a model's reasoning, to be sent back unchanged. A stream splits texts and
+ * summaries, and sends the signature of a text after it: pieces with the same type and {@code index} belong together.
  *
  * <p>Not safe for use by several threads.
  *

@@ -130,7 +130,9 @@ final class ResponsesCodec {
         return chat.usage(response.get("usage"), "input", "output");
     }
 
-    /** Returns the status, and why an answer is incomplete; the vendor does not report that the model waits for tools. */
+    /**
+     * Returns the status, and why an answer is incomplete; the vendor does not report that the model waits for tools.
+     */
     static FinishReason finishReason(JsonNode response, boolean calls) {
         String status = text(response, "status");
         if (status.equals("completed")) {

@@ -21,9 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a chat request for the Responses API. For one call. A field in the request's extras replaces the one written here.
+ * Writes a chat request for the Responses API. For one call. A field in the request's extras replaces the one written
+ * here.
  *
- * <p>The vendor is asked to store nothing, so reasoning that shall survive a turn must come back encrypted. This is requested if the request sets a reasoning effort, or contains such reasoning already.
+ * <p>The vendor is asked to store nothing, so reasoning that shall survive a turn must come back encrypted. This is
+ * requested if the request sets a reasoning effort, or contains such reasoning already.
  */
 final class ResponsesEncoder {
 

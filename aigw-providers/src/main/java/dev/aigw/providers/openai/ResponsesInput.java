@@ -16,9 +16,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a conversation as the items of the Responses API: messages, tool calls, their results and reasoning, each a separate item, in the order of the parts.
+ * Writes a conversation as the items of the Responses API: messages, tool calls, their results and reasoning, each a
+ * separate item, in the order of the parts.
  *
- * <p>Reasoning is sent back only if it is encrypted and came from the adapter of the same name. Cache hints are left out (the vendor caches by itself).
+ * <p>Reasoning is sent back only if it is encrypted and came from the adapter of the same name. Cache hints are left
+ * out (the vendor caches by itself).
  */
 final class ResponsesInput {
 
@@ -190,7 +192,8 @@ final class ResponsesInput {
 
     private void writeAnswerItem(ContentPart part) throws IOException {
         if (part instanceof ToolCall call) {
-            provenance.signature(call); // the vendor signs reasoning, not calls: any signature comes from another vendor
+            // the vendor signs reasoning, not calls: any signature comes from another vendor
+            provenance.signature(call);
             json.writeStartObject();
             json.writeStringField("type", "function_call");
             json.writeStringField("call_id", toolIds.call(call.id()));

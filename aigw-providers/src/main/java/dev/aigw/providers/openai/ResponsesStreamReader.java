@@ -17,7 +17,8 @@ import java.util.Set;
 /**
  * Reads a streamed answer of the Responses API.
  *
- * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}). Vendor-specific items are added whole when they are complete. One thread reads; any thread may close.
+ * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}).
+ * Vendor-specific items are added whole when they are complete. One thread reads; any thread may close.
  */
 final class ResponsesStreamReader extends ChatEventReader {
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes requests to the transcriptions endpoint and reads its replies ("Create transcription" in OpenAI's reference).
  *
- * <p>A request for times sets the reply format {@code verbose_json}; {@code extra} may ask for {@code diarized_json}, which has speakers. Reply formats other than JSON are refused.
+ * <p>A request for times sets the reply format {@code verbose_json}; {@code extra} may ask for {@code diarized_json},
+ * which has speakers. Reply formats other than JSON are refused.
  */
 final class TranscriptionCodec {
 

@@ -1,5 +1,6 @@
 /**
- * OpenAI's chat completions, Responses API, embeddings, moderation, images, transcription and speech, and the many servers with the same protocol.
+ * OpenAI's chat completions, Responses API, embeddings, moderation, images, transcription and speech, and the many
+ * servers with the same protocol.
  *
  * <p>Entry points: {@link dev.aigw.providers.openai.OpenAiAdapter} and, for other servers,
  * {@link dev.aigw.providers.openai.Dialects}. Reading order: the adapter, {@code Dialect}, {@code ChatEncoder} (request

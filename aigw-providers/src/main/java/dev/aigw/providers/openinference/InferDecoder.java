@@ -96,8 +96,8 @@ final class InferDecoder {
 
     private Tensor binary(String name, DataType datatype, long[] shape, long size) {
         if (size < 0 || size > body.length - position) {
-            throw reply.malformed("output " + name + " is declared to have " + size + " bytes, " + (body.length - position)
-                    + " are left");
+            throw reply.malformed("output " + name + " is declared to have " + size + " bytes, "
+                    + (body.length - position) + " are left");
         }
         int from = position;
         position += (int) size;

@@ -19,7 +19,8 @@ final class JsonTensors {
     /**
      * Writes the elements as an array.
      *
-     * @throws IllegalArgumentException if JSON cannot represent one: a number that is not finite, bytes that are not text
+     * @throws IllegalArgumentException if JSON cannot represent one: a number that is not finite, bytes that are not
+     *     text
      */
     static void write(JsonGenerator json, Tensor tensor) throws IOException {
         json.writeStartArray();

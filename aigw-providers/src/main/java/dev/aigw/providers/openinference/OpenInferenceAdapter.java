@@ -30,9 +30,12 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>Serves {@link InferenceRequest#INFER}. A deployment's upstream id is the model's name, {@code resnet}, or with its
- * version, {@code resnet@3}; without one the server chooses. Tensors are sent as JSON, or with {@link Builder#binary} as bytes, which is smaller, faster and exact. Replies are read in the form that the server chose.
+ * version, {@code resnet@3}; without one the server chooses. Tensors are sent as JSON, or with {@link Builder#binary}
+ * as bytes, which is smaller, faster and exact. Replies are read in the form that the server chose.
  *
- * <p>Values that JSON cannot represent, infinite numbers and bytes that are not text, fail as {@link ErrorKind#UNSUPPORTED} before anything is sent. Safe for use by many threads. Close it when done; a supplied client stays open.
+ * <p>Values that JSON cannot represent, infinite numbers and bytes that are not text, fail as
+ * {@link ErrorKind#UNSUPPORTED} before anything is sent. Safe for use by many threads. Close it when done; a supplied
+ * client stays open.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol: inference_rest, and the
  *     binary tensor data extension</a>
@@ -201,7 +204,8 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether tensors are sent as bytes, by the binary tensor extension of Triton, MLServer and KServe; false by default, for servers with JSON only. FP16 needs it on most servers.
+         * Sets whether tensors are sent as bytes, by the binary tensor extension of Triton, MLServer and KServe; false
+         * by default, for servers with JSON only. FP16 needs it on most servers.
          */
         public Builder binary(boolean binary) {
             once("binary");

@@ -4,8 +4,10 @@ import dev.aigw.api.JsonSchemas;
 import java.util.Map;
 
 /**
- * Makes JSON schemas from records, in the form that vendors enforce: every component is required, no other properties are allowed, and the order is that of the components. A component whose type is annotated with {@code @Nullable} may be null.
- * Jackson's annotations count: {@code @JsonProperty} names a component, {@code @JsonPropertyDescription} explains it to the model.
+ * Makes JSON schemas from records, in the form that vendors enforce: every component is required, no other properties
+ * are allowed, and the order is that of the components. A component whose type is annotated with {@code @Nullable} may
+ * be null. Jackson's annotations count: {@code @JsonProperty} names a component, {@code @JsonPropertyDescription}
+ * explains it to the model.
  *
  * <p>Needs {@code com.github.victools:jsonschema-generator} and {@code com.github.victools:jsonschema-module-jackson}.
  * Safe for use by many threads; a type's schema is created once.

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * float[] halves = router.predict("tfserving/half_plus_two", List.of(1, 2, 5), float[].class);
  * }</pre>
  *
- * <p>A list as payload is sent by row, as {@code instances}, and its answer is the list of predictions. Any other object is sent by column, as {@code inputs}, and its answer is the outputs by name, or the only output itself. An object
- * that has a field {@code instances} or {@code inputs} is the whole body already, for example with a
+ * <p>A list as payload is sent by row, as {@code instances}, and its answer is the list of predictions. Any other
+ * object is sent by column, as {@code inputs}, and its answer is the outputs by name, or the only output itself. An
+ * object that has a field {@code instances} or {@code inputs} is the whole body already, for example with a
  * {@code signature_name}.
  *
  * <p>A deployment's upstream id is the model's name, with a version, {@code half_plus_two@3}, or a version's label,

@@ -319,8 +319,10 @@ class BrokenAdaptersTest {
                 .hasMessageContaining("noTools()");
         assertThatThrownBy(() -> WireFixtures.builder().text(text).noTools().build())
                 .hasMessageContaining("error(…)");
-        assertThatThrownBy(() -> WireFixtures.builder().text(text).text(text)).hasMessageContaining("text is set twice");
-        assertThatThrownBy(() -> WireFixtures.builder().noTools().tools(text)).hasMessageContaining("tools is set twice");
+        assertThatThrownBy(() -> WireFixtures.builder().text(text).text(text))
+                .hasMessageContaining("text is set twice");
+        assertThatThrownBy(() -> WireFixtures.builder().noTools().tools(text))
+                .hasMessageContaining("tools is set twice");
         assertThatCode(() -> WireFixtures.builder()
                         .text(text)
                         .noTools()

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 import okio.Buffer;
 
 /**
- * Events whose text is found without parsing mean the same as parsed ones: each stream is read twice, once unchanged, and once with a different number of spaces in each event, so that none looks like the one before.
+ * Events whose text is found without parsing mean the same as parsed ones: each stream is read twice, once unchanged,
+ * and once with a different number of spaces in each event, so that none looks like the one before.
  */
 final class UnparsedEvents {
 

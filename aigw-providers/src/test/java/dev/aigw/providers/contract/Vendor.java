@@ -22,7 +22,8 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that tests know of a vendor for chat, one class per vendor: how to create its adapter, how to read its requests, the name of its description, and how it streams. {@link VendorContract} tests it.
+ * Everything that tests know of a vendor for chat, one class per vendor: how to create its adapter, how to read its
+ * requests, the name of its description, and how it streams. {@link VendorContract} tests it.
  */
 public abstract class Vendor extends RequestReader {
 

@@ -33,7 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What this module's adapters do beyond the contract: any request that they take arrives completely and matches the vendor's published description, what they do not take is reported, and any answer arrives completely however it is streamed.
+ * What this module's adapters do beyond the contract: any request that they take arrives completely and matches the
+ * vendor's published description, what they do not take is reported, and any answer arrives completely however it is
+ * streamed.
  */
 public abstract class VendorContract extends ProviderContractTest {
 

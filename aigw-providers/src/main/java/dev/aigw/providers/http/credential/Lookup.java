@@ -19,9 +19,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up the credential of a call within the attempt's timeout: a supplier may call a slow metadata service. Safe for use by many threads.
+ * Looks up the credential of a call within the attempt's timeout: a supplier may call a slow metadata service. Safe for
+ * use by many threads.
  *
- * <p>The lookup runs in a separate thread, which is interrupted when nobody waits any more. Such threads are daemons, end after ten idle seconds, and serve many callers, so they inherit neither the thread locals nor the class loader of the first caller.
+ * <p>The lookup runs in a separate thread, which is interrupted when nobody waits any more. Such threads are daemons,
+ * end after ten idle seconds, and serve many callers, so they inherit neither the thread locals nor the class loader of
+ * the first caller.
  */
 public final class Lookup {
 

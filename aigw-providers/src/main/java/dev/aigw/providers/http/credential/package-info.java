@@ -1,5 +1,6 @@
 /**
- * Looks up credentials within the attempt's timeout: {@link dev.aigw.providers.http.credential.Lookup}. OAuth 2 access tokens come from {@link dev.aigw.providers.oauth}. Internal to this module.
+ * Looks up credentials within the attempt's timeout: {@link dev.aigw.providers.http.credential.Lookup}. OAuth 2 access
+ * tokens come from {@link dev.aigw.providers.oauth}. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.http.credential;

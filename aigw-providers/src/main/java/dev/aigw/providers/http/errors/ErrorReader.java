@@ -18,7 +18,8 @@ public interface ErrorReader {
     VendorError read(int status, JsonNode body);
 
     /**
-     * Returns the error in headers and body, for vendors that put details into headers; null if there is no error. Called instead of the other method, which it calls by default.
+     * Returns the error in headers and body, for vendors that put details into headers; null if there is no error.
+     * Called instead of the other method, which it calls by default.
      *
      * @param status the HTTP status; 200 for an error inside a successful reply or stream
      * @param header returns the last value of a header by its name, or null

@@ -12,7 +12,10 @@ public final class JsonErrors {
 
     private JsonErrors() {}
 
-    /** Returns the error in the body of a status of 400 or more; null for a lower one, where such a field may be part of an answer. */
+    /**
+     * Returns the error in the body of a status of 400 or more; null for a lower one, where such a field may be part of
+     * an answer.
+     */
     public static @Nullable VendorError read(int status, JsonNode body) {
         if (status < 400) {
             return null;

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Determines how long to wait from the headers of a reply.
  *
- * <p>Explicit waits come first: {@code retry-after-ms}, {@code x-ms-retry-after-ms},
- * {@code Retry-After} (seconds or date). Otherwise it is the reset of the exhausted dimension ({@code requests}, {@code tokens}, …), the one with nothing remaining, or the longest if several are exhausted. A reset is a
- * duration ({@code 6m0s}, {@code 12ms}), a number of seconds, an epoch, or an RFC 3339 time.
+ * <p>Explicit waits come first: {@code retry-after-ms}, {@code x-ms-retry-after-ms}, {@code Retry-After} (seconds or
+ * date). Otherwise it is the reset of the exhausted dimension ({@code requests}, {@code tokens}, …), the one with
+ * nothing remaining, or the longest if several are exhausted. A reset is a duration ({@code 6m0s}, {@code 12ms}), a
+ * number of seconds, an epoch, or an RFC 3339 time.
  */
 public final class ResetHeaders {
 
@@ -63,7 +64,8 @@ public final class ResetHeaders {
     }
 
     /**
-     * Returns the rate limits that a reply reports. Those without a limit or with a negative remainder, which Azure sends for unknown, are left out; without a reset, a minute is assumed.
+     * Returns the rate limits that a reply reports. Those without a limit or with a negative remainder, which Azure
+     * sends for unknown, are left out; without a reset, a minute is assumed.
      */
     public static List<RateLimit> limits(Function<String, @Nullable String> headers, Instant now) {
         List<RateLimit> limits = new ArrayList<>(2);

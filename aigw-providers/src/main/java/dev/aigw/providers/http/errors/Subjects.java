@@ -8,14 +8,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Determines the subject of a refusal: from the vendor's code first, then the parameter that it names, then its message. Used on the failure path only.
+ * Determines the subject of a refusal: from the vendor's code first, then the parameter that it names, then its
+ * message. Used on the failure path only.
  *
  * <ul>
  *   <li>A parameter of the request other than the model, or a file, cached content, earlier response or address that
  *       the vendor does not know or cannot fetch, concerns that request.
- *   <li>A page of HTML instead of an API's refusal comes from a firewall that refused one prompt. A page
- *       that bans an address, a network or a country, or that asks for a proof of humanity, concerns more than that.
- *   <li>A model that is refused or unknown concerns that model; a payment, a balance or an account concerns the credential.
+ *   <li>A page of HTML instead of an API's refusal comes from a firewall that refused one prompt. A page that bans an
+ *       address, a network or a country, or that asks for a proof of humanity, concerns more than that.
+ *   <li>A model that is refused or unknown concerns that model; a payment, a balance or an account concerns the
+ *       credential.
  * </ul>
  */
 public final class Subjects {
@@ -34,8 +36,8 @@ public final class Subjects {
             "\\b(?:unable|cannot|can't|could not|couldn't|failed|error|timeout|timed out)\\b";
 
     /**
-     * A thing that is missing ("File not found"), that cannot be fetched ("Unable to download the file"), or that belongs to someone else
-     * ("You do not have permission to access the file"); and an address that cannot be fetched.
+     * A thing that is missing ("File not found"), that cannot be fetched ("Unable to download the file"), or that
+     * belongs to someone else ("You do not have permission to access the file"); and an address that cannot be fetched.
      */
     private static final Pattern NAMED = Pattern.compile(THING + ".{0,160}?" + GONE
             + "|(?:" + FAILED + "|\\bpermission\\b).{0,20}?"

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param code the vendor's code or type, or null
  * @param message the vendor's message, or null
  * @param retryAfter the wait that the body asks for, or null
- * @param subject the subject that the code indicates; {@link FailureSubject#UNKNOWN} where the parameter, the message and the kind decide
+ * @param subject the subject that the code indicates; {@link FailureSubject#UNKNOWN} where the parameter, the message
+ *     and the kind decide
  * @param param the path of the parameter that the vendor names, such as {@code messages[0].content}, or null
  */
 public record VendorError(

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a stream of JSON events; a subclass decodes them.
  *
- * <p>If the subclass gives a template, common text deltas are found without parsing. An error object
- * becomes its exception. Malformed events are skipped with a warning, up to a maximum number. The end of the body is the end of the answer if a finish reason came before, otherwise a failure. One thread reads; any thread may close.
+ * <p>If the subclass gives a template, common text deltas are found without parsing. An error object becomes its
+ * exception. Malformed events are skipped with a warning, up to a maximum number. The end of the body is the end of the
+ * answer if a finish reason came before, otherwise a failure. One thread reads; any thread may close.
  */
 public abstract class ChatEventReader implements ChatEventSource {
 
@@ -66,21 +67,24 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void skim(byte[] buffer, int offset, int length) {}
 
     /**
-     * Returns whether {@link #skim} reports this event, which came with a text delta, when similar ones are found without parsing; false by default.
+     * Returns whether {@link #skim} reports this event, which came with a text delta, when similar ones are found
+     * without parsing; false by default.
      */
     protected boolean isSkimmed(ChatEvent event) {
         return false;
     }
 
     /**
-     * Checks an event that is not JSON, and returns whether it is the vendor's mark for the end of the answer; false by default.
+     * Checks an event that is not JSON, and returns whether it is the vendor's mark for the end of the answer; false by
+     * default.
      */
     protected boolean takeSentinel(byte[] buffer, int offset, int length) {
         return false;
     }
 
     /**
-     * Returns whether the last decoded event contained more than was passed to {@link #add}, so that similar events must be parsed too; false by default.
+     * Returns whether the last decoded event contained more than was passed to {@link #add}, so that similar events
+     * must be parsed too; false by default.
      */
     protected boolean hasMore() {
         return false;
@@ -90,7 +94,8 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void beforeEnd() {}
 
     /**
-     * Adds what {@link #skim} has read and nothing has reported since. Called before the answer ends or fails, and sometimes in between, so that a reader that stops early has missed little.
+     * Adds what {@link #skim} has read and nothing has reported since. Called before the answer ends or fails, and
+     * sometimes in between, so that a reader that stops early has missed little.
      */
     protected void tellSkimmed() {}
 

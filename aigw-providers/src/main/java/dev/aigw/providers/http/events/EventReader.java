@@ -32,7 +32,8 @@ public interface EventReader {
     /**
      * Moves to the next event and returns whether there is one; false at the end of the bytes.
      *
-     * @throws IOException if reading fails, or, as a {@link MalformedException}, the bytes are not an event or the event is too large
+     * @throws IOException if reading fails, or, as a {@link MalformedException}, the bytes are not an event or the
+     *     event is too large
      */
     boolean next() throws IOException;
 

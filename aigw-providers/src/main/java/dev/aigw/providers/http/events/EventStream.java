@@ -5,7 +5,8 @@ import dev.aigw.api.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of a vendor's events, one at a time. One thread reads; {@link #close()} may be called from any thread and aborts the read. The range of {@link #buffer()} is valid until the next {@link #next()}.
+ * A stream of a vendor's events, one at a time. One thread reads; {@link #close()} may be called from any thread and
+ * aborts the read. The range of {@link #buffer()} is valid until the next {@link #next()}.
  */
 public interface EventStream extends AutoCloseable {
 
@@ -31,7 +32,9 @@ public interface EventStream extends AutoCloseable {
     /** Returns whether the event is complete; false when the end of the body cut it off or may have. */
     boolean isComplete();
 
-    /** Called when the answer has begun: it ends the first-event timeout, and a break is an interruption from now on. */
+    /**
+     * Called when the answer has begun: it ends the first-event timeout, and a break is an interruption from now on.
+     */
     void contentSeen();
 
     /** Returns the exception for an error object that came as an event; null if {@code frame} contains none. */

@@ -6,8 +6,9 @@ import java.util.Arrays;
 /**
  * Splits a byte stream into lines, each an event without a name, as in newline-delimited JSON. Blank lines are skipped.
  *
- * <p>An event is returned as a range of the reader's buffer, valid until the next call of {@link #next()}. A last line without a line feed is returned too, but is not {@linkplain #isComplete() complete}. Not safe for use by
- * several threads.
+ * <p>An event is returned as a range of the reader's buffer, valid until the next call of {@link #next()}. A last line
+ * without a line feed is returned too, but is not {@linkplain #isComplete() complete}. Not safe for use by several
+ * threads.
  */
 final class LineReader implements EventReader {
 

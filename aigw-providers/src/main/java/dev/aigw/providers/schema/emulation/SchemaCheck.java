@@ -13,7 +13,9 @@ import java.util.Objects;
 /**
  * Finds what in an answer violates a JSON schema, for the keywords that {@link PromptedSchemas} names. Immutable.
  *
- * <p>Forms of {@code anyOf} and {@code oneOf} that refer to themselves double the work with each level of an answer, so checking a form stops at its first problem, and an answer that needs more than half a million checks counts as not fitting.
+ * <p>Forms of {@code anyOf} and {@code oneOf} that refer to themselves double the work with each level of an answer, so
+ * checking a form stops at its first problem, and an answer that needs more than half a million checks counts as not
+ * fitting.
  *
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-validation">JSON Schema Validation, 2020-12</a>
  */
@@ -135,7 +137,9 @@ final class SchemaCheck {
         checkFields(value, schema, path, depth, found, false);
     }
 
-    /** Checks the fields with a fixed set of values, or the others: the former distinguish forms without deep checks. */
+    /**
+     * Checks the fields with a fixed set of values, or the others: the former distinguish forms without deep checks.
+     */
     private void checkFields(
             JsonNode value, JsonNode schema, String path, int depth, Findings found, boolean withFixedValues) {
         JsonNode properties = schema.path("properties");

@@ -18,7 +18,8 @@ final class SchemaTalk {
     private SchemaTalk() {}
 
     /**
-     * Returns the request with the schema in its prompt instead of its format. It is added to the last user message, which every vendor takes, and stays there while tools are called.
+     * Returns the request with the schema in its prompt instead of its format. It is added to the last user message,
+     * which every vendor takes, and stays there while tools are called.
      */
     static ChatRequest prompted(ChatRequest request) {
         String order = "Answer with one JSON value after this JSON schema, and nothing else: no explanation, no"

@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.call;
 
+import dev.aigw.api.internal.DurationText;
 import java.time.Duration;
 
 /** Durations as nanoseconds, the longest ones capped at about 146 years so that sums with clock readings hold. */
@@ -11,28 +12,7 @@ public final class Durations {
 
     /** Returns a duration for people to read, such as {@code 250 ms}, {@code 30 s} or {@code 2 min 5 s}. */
     public static String text(Duration duration) {
-        long millis = duration.toMillis();
-        if (duration.isZero() || duration.isNegative()) {
-            return "0 s";
-        }
-        if (millis == 0) {
-            return duration.toNanos() / 1_000 > 0 ? duration.toNanos() / 1_000 + " us" : duration.toNanos() + " ns";
-        }
-        if (millis < 10_000 && millis % 1_000 != 0) {
-            return millis < 1_000 ? millis + " ms" : millis / 1_000 + "." + millis % 1_000 / 100 + " s";
-        }
-        StringBuilder text = new StringBuilder();
-        part(text, duration.toDays(), "d");
-        part(text, duration.toHoursPart(), "h");
-        part(text, duration.toMinutesPart(), "min");
-        part(text, duration.toSecondsPart(), "s");
-        return text.toString();
-    }
-
-    private static void part(StringBuilder text, long count, String unit) {
-        if (count > 0) {
-            text.append(text.isEmpty() ? "" : " ").append(count).append(' ').append(unit);
-        }
+        return DurationText.of(duration);
     }
 
     /** Returns the nanoseconds, capped. */
