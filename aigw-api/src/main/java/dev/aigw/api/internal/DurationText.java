@@ -7,9 +7,12 @@ public final class DurationText {
 
     private DurationText() {}
 
-    /** Returns a text such as {@code 250 ms}, {@code 1.5 s}, {@code 30 s} or {@code 2 min 5 s}. */
+    /** Returns a text such as {@code 250 ms}, {@code 1.5 s}, {@code 30 s} or {@code 2 min 5 s}, rounded down. */
     public static String of(Duration duration) {
-        if (duration.isZero() || duration.isNegative()) {
+        if (duration.isNegative()) {
+            return "-" + of(duration.negated());
+        }
+        if (duration.isZero()) {
             return "0 s";
         }
         long millis = duration.compareTo(Duration.ofSeconds(10)) < 0 ? duration.toMillis() : Long.MAX_VALUE;

@@ -30,10 +30,9 @@ public record RateLimit(Unit unit, long limit, long remaining, Duration reset) {
     public RateLimit {
         Objects.requireNonNull(unit, "unit");
         if (limit < 1 || remaining < 0 || reset.isNegative()) {
-            throw new IllegalArgumentException(
-                    "a limit of " + limit + " " + unit + " with " + remaining
-                            + " remaining and a reset in " + (reset.isNegative() ? "the past" : DurationText.of(reset))
-                            + ": use a positive limit, and zero or more for the other two; leave out a limit that is not known");
+            throw new IllegalArgumentException("a limit of " + limit + " " + unit + " with " + remaining
+                    + " remaining and a reset in " + (reset.isNegative() ? "the past" : DurationText.of(reset))
+                    + ": use a positive limit, and zero or more for the other two; leave out an unknown limit");
         }
     }
 

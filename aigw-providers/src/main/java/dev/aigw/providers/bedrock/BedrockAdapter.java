@@ -197,8 +197,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         if (!arn.startsWith("arn:")) {
             if (region == null) {
                 throw unsupported(attempt)
-                        .refusal(
-                                "needs a model's ARN to rerank: give it as the model, or set the region on the adapter's builder");
+                        .refusal("needs a model's ARN to rerank: give it as the model, or set the builder's region");
             }
             arn = Reranking.arn(arn, region);
         }

@@ -131,8 +131,8 @@ final class MessageEncoder {
     }
 
     private Map<String, ?> call(ToolCall call) {
-        provenance.signature(
-                call); // the vendor signs none, so a signature comes from another vendor: warn that it is left out
+        // the vendor signs none, so a signature comes from another vendor: warn that it is left out
+        provenance.signature(call);
         Map<String, Object> function = new LinkedHashMap<>();
         function.put("name", call.name());
         function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());

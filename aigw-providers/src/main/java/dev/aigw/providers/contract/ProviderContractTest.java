@@ -80,7 +80,7 @@ public abstract class ProviderContractTest {
 
     private static final String UNANSWERED =
             "the adapter neither answered nor failed: a call must end when its reply has"
-                    + " ended, when attempt.cancellation() trips, and when one of attempt.timeouts() or remainingNanos() is over";
+                    + " ended, when attempt.cancellation() trips, and when attempt.timeouts() or remainingNanos() are over";
     private static final int MIXTURES = 60;
 
     private final MockWebServer server = new MockWebServer();
@@ -183,7 +183,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void usageIsToldInDisjointBuckets() {
+    void usageIsReportedInDisjointBuckets() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertThat(chat().usage()).isEqualTo(fixtures().text().expected().usage());
     }
@@ -397,7 +397,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void aMalformedEventIsSkippedAndTold() {
+    void aMalformedEventIsSkippedAndReported() {
         String events = fixtures().text().stream();
         int at = events.indexOf(eventSeparator()) + eventSeparator().length();
         server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
@@ -496,7 +496,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void theLimitOfAnAttemptEndsACallAndASilentStream() {
+    void theAttemptTimeoutEndsACallAndASilentStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
             AttemptContext attempt = attempt()
@@ -559,8 +559,8 @@ public abstract class ProviderContractTest {
         }
         return fail(
                 "no content was read before the last event of the text fixture's stream: cut its text into two events"
-                        + " or more, check eventSeparator(), and make sure that the adapter returns each event as it arrives instead"
-                        + " of waiting for the end of the body");
+                        + " or more, check eventSeparator(), and make sure that the adapter returns each event as it"
+                        + " arrives instead of waiting for the end of the body");
     }
 
     /** Returns whether a stream that was cut has content, but is not complete. */

@@ -114,7 +114,7 @@ final class RequestChecks {
         SentRequests.Sent sent = Objects.requireNonNull(result.sent(), "what is not reported was sent");
         assertThat(NEVER_SENT.contains(feature))
                 .as(
-                        "%s belongs to another vendor: leave it out with attempt.warn(…), or fail with kind UNSUPPORTED. Sent: %s",
+                        "%s belongs to another vendor: drop it with attempt.warn(…), or fail with UNSUPPORTED. Sent: %s",
                         feature, sent)
                 .isFalse();
         for (String mark : sample.marks()) {

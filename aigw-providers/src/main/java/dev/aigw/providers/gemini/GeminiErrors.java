@@ -35,8 +35,8 @@ final class GeminiErrors {
 
     /** Returns the error in an error object; null if there is none. */
     static @Nullable VendorError read(int status, JsonNode body) {
-        JsonNode reply =
-                body.isArray() && body.size() > 0 ? body.get(0) : body; // some gateways wrap the object in a list
+        // some gateways wrap the object in a list
+        JsonNode reply = body.isArray() && body.size() > 0 ? body.get(0) : body;
         JsonNode error = Json.at(reply, "error");
         if (!error.isObject()) {
             return status < 400 ? blocked(reply) : null;

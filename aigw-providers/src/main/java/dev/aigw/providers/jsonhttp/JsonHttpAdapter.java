@@ -303,8 +303,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             if (found.isMissingNode() || found.isNull()) {
                 return null;
             }
-            VendorError told = JsonErrors.of(found);
-            return told != null ? told : new VendorError(ErrorKind.SERVER_ERROR, null, found.toString());
+            VendorError error = JsonErrors.of(found);
+            return error != null ? error : new VendorError(ErrorKind.SERVER_ERROR, null, found.toString());
         }
 
         /**

@@ -192,8 +192,8 @@ final class ResponsesInput {
 
     private void writeAnswerItem(ContentPart part) throws IOException {
         if (part instanceof ToolCall call) {
-            provenance.signature(
-                    call); // the vendor signs reasoning, not calls: any signature comes from another vendor
+            // the vendor signs reasoning, not calls: any signature comes from another vendor
+            provenance.signature(call);
             json.writeStartObject();
             json.writeStringField("type", "function_call");
             json.writeStringField("call_id", toolIds.call(call.id()));

@@ -188,7 +188,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void aRankingThatWasCutIsTold() {
+    void aRankingThatWasCutIsReported() {
         enqueue("{\"results\":[{\"index\":0,\"relevanceScore\":0.9}],\"nextToken\":\"more\"}");
         RecordingAttempt attempt = new RecordingAttempt("arn:aws:bedrock:eu-central-1::foundation-model/a.rerank");
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract finds adapters that read all replies rightly, but send something else than they were asked to. */
+/** The contract finds adapters that read all replies correctly, but send wrong requests. */
 class BrokenAdaptersTest {
 
     private static final String FINISHED = """
@@ -52,7 +52,7 @@ class BrokenAdaptersTest {
     private static final String CALL =
             "[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]";
 
-    /** The contract of OpenAI's adapter, some of whose requests are spoiled on their way. */
+    /** The contract of OpenAI's adapter, with some requests damaged on the way. */
     private static class Contract extends ProviderContractTest {
 
         private final Consumer<ObjectNode> fault;
@@ -295,7 +295,7 @@ class BrokenAdaptersTest {
     }
 
     @Test
-    void aVendorSaidToHaveNoToolsMustReportThem() throws Exception {
+    void aVendorDeclaredWithoutToolsMustReportThem() throws Exception {
         Contract contract = new Contract(body -> {}, false) {
             @Override
             protected WireFixtures fixtures() {

@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What our own adapters do beyond the contract: any request they take arrives whole and is as the vendor's published
- * description wants it, what they don't take is told, and any answer arrives whole however it is streamed.
+ * What this module's adapters do beyond the contract: any request that they take arrives completely and matches the
+ * vendor's published description, what they do not take is reported, and any answer arrives completely however it is
+ * streamed.
  */
 public abstract class VendorContract extends ProviderContractTest {
 
@@ -85,7 +86,7 @@ public abstract class VendorContract extends ProviderContractTest {
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void whatAVendorTakesReachesItWhole(@ForAll long seed) {
-        Set<ChatFeature> lost = EnumSet.copyOf(vendor.told());
+        Set<ChatFeature> lost = EnumSet.copyOf(vendor.reported());
         lost.addAll(vendor.unreported());
         ChatRequest request = request(lost, seed);
         RecordingAttempt attempt = new RecordingAttempt(vendor.model());
@@ -95,7 +96,7 @@ public abstract class VendorContract extends ProviderContractTest {
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    void whatDoesNotReachAVendorIsTold(@ForAll long seed) {
+    void whatDoesNotReachAVendorIsReported(@ForAll long seed) {
         ChatRequest request = request(vendor.unreported(), seed);
         RecordingAttempt attempt = new RecordingAttempt(vendor.model());
         SentJson body = sent(request, true, attempt);

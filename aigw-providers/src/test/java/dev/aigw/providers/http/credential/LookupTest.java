@@ -62,7 +62,7 @@ class LookupTest {
     }
 
     @Test
-    void aLookupEndsWithTheAttemptsLimitAndIsInterrupted() throws Exception {
+    void aLookupEndsWithTheAttemptTimeoutAndIsInterrupted() throws Exception {
         Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(20)).build();
 
         assertThatThrownBy(() -> Lookup.secret(
@@ -78,7 +78,7 @@ class LookupTest {
     }
 
     @Test
-    void theLimitToTheFirstEventBindsTheLookupOfAStreamOnly() {
+    void theFirstEventTimeoutAppliesToTheLookupOfAStreamOnly() {
         AttemptContext limited = attempt()
                 .timeouts(Timeouts.builder()
                         .firstEvent(Duration.ofMillis(20))

@@ -30,7 +30,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void eachProblemIsToldWithItsPlace() {
+    void eachProblemIsReportedWithItsPath() {
         assertThat(verdict("{\"mood\":\"SO SO\",\"stars\":2.5,\"parts\":[{\"mood\":\"BAD\",\"parts\":7,\"why\":1}]}"))
                 .containsExactlyInAnyOrder(
                         "/mood is none of [\"GOOD\",\"BAD\"]",
@@ -41,7 +41,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void atMostTenProblemsAreTold() {
+    void atMostTenProblemsAreReported() {
         assertThat(problems("{'items':{'type':'string'}}", "[1,2,3,4,5,6,7,8,9,10,11,12]"))
                 .hasSize(10);
     }
@@ -129,14 +129,14 @@ class SchemaCheckTest {
     }
 
     @Test
-    void aLongListIsNoMatter() {
+    void aLongListIsChecked() {
         assertThat(problems(
                         "{'items':{'anyOf':[{'type':'string'},{'type':'integer'}]}}", "[" + "1,".repeat(99_999) + "1]"))
                 .isEmpty();
     }
 
     @Test
-    void aLongNameOfTheAnswersOwnIsToldInShort() {
+    void aLongNameFromTheAnswerIsShortened() {
         assertThat(problems("{'additionalProperties':false}", "{'" + "n".repeat(10_000) + "':1}"))
                 .containsExactly("/" + "n".repeat(60) + "… is not allowed");
     }
