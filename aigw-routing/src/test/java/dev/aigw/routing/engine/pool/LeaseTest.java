@@ -202,7 +202,7 @@ class LeaseTest {
     void aPoolOfWhichNoneCanEverServeSaysNobody() {
         Pool pool = pool("a");
         TriedDeployment never = TriedDeployment.never(pool.deployments().get(0), ErrorKind.NOT_FOUND);
-        assertThat(pool.lease(query(never))).isInstanceOf(Decision.Nobody.class);
+        assertThat(pool.lease(query(never))).isInstanceOf(Decision.None.class);
         assertThat(told).isEmpty();
     }
 
