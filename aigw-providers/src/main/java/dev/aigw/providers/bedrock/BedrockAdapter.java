@@ -197,7 +197,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         if (!arn.startsWith("arn:")) {
             if (region == null) {
                 throw unsupported(attempt)
-                        .refusal("needs a model's ARN to rerank: give it as the model, or set the builder's region");
+                        .refusal("needs a model's ARN to rerank: name the model so, or set the region on its builder");
             }
             arn = Reranking.arn(arn, region);
         }
