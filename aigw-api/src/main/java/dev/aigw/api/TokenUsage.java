@@ -81,7 +81,9 @@ public final class TokenUsage {
         return builder().input(inputTokens).output(outputTokens).build();
     }
 
-    /** Returns the tokens of one bucket, or {@code absent} when they are not known: as {@link #get}, without garbage. */
+    /**
+     * Returns the tokens of one bucket, or {@code absent} when they are not known: as {@link #get}, without garbage.
+     */
     public long getOr(Bucket bucket, long absent) {
         long count = tokens[bucket.ordinal()];
         return count == ABSENT ? absent : count;

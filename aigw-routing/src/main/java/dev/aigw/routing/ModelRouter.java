@@ -62,7 +62,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls models for an application: resolves a name to a model, chooses a deployment, retries, falls back, caches and meters, all inside the application's process.
+ * Calls models for an application: resolves a name to a model, chooses a deployment, retries, falls back, caches and
+ * meters, all inside the application's process.
  *
  * <pre>{@code
  * try (ModelRouter router = ModelRouter.builder()
@@ -279,7 +280,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Ends all cooldowns of a deployment, those of its credential too, and closes its breaker. Call it when the cause is fixed.
+     * Ends all cooldowns of a deployment, those of its credential too, and closes its breaker. Call it when the cause
+     * is fixed.
      *
      * @param deployment its id, as {@link #snapshot()} lists it
      * @throws IllegalArgumentException if there is no such deployment
@@ -317,7 +319,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     /**
-     * Refuses further calls and closes the adapters. Closing twice is harmless. If an adapter throws, the others are closed before the exception is rethrown.
+     * Refuses further calls and closes the adapters. Closing twice is harmless. If an adapter throws, the others are
+     * closed before the exception is rethrown.
      */
     @Override
     public void close() {
@@ -426,14 +429,18 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Makes {@code alias} a name for the model that a switch, such as a {@link dev.aigw.routing.rollout.BlueGreen}, currently points to.
+         * Makes {@code alias} a name for the model that a switch, such as a {@link dev.aigw.routing.rollout.BlueGreen},
+         * currently points to.
          */
         public Builder alias(String alias, Switch models) {
             table.alias(alias, models);
             return this;
         }
 
-        /** Sets the strategy of models that set none; {@link dev.aigw.routing.balance.RoutingStrategies#weighted()} by default. */
+        /**
+         * Sets the strategy of models that set none; {@link dev.aigw.routing.balance.RoutingStrategies#weighted()} by
+         * default.
+         */
         public Builder strategy(RoutingStrategy strategy) {
             once.check(0, "strategy");
             this.strategy = Objects.requireNonNull(strategy, "strategy");
@@ -441,7 +448,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets the known prices and capabilities of models; {@link ModelCards#builtIn()} by default. {@link ModelCards#with} adds to those, {@link ModelCards#load} reads newer ones.
+         * Sets the known prices and capabilities of models; {@link ModelCards#builtIn()} by default.
+         * {@link ModelCards#with} adds to those, {@link ModelCards#load} reads newer ones.
          */
         public Builder cards(ModelCards cards) {
             once.check(1, "cards");
@@ -450,7 +458,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets how deployments whose models cannot enforce a JSON schema serve requests that have one; {@link SchemaFallback#installed()} by default. With {@code aigw-providers} on the class path, that default asks by prompt, checks the answer and has it repaired once. Deployments that enforce schemas are preferred. With {@link SchemaFallback#none()}, requests with a strict schema go only to those.
+         * Sets how deployments whose models cannot enforce a JSON schema serve requests that have one;
+         * {@link SchemaFallback#installed()} by default. With {@code aigw-providers} on the class path, that default
+         * asks by prompt, checks the answer and has it repaired once. Deployments that enforce schemas are preferred.
+         * With {@link SchemaFallback#none()}, requests with a strict schema go only to those.
          */
         public Builder schemaFallback(SchemaFallback fallback) {
             once.check(2, "schemaFallback");
@@ -489,7 +500,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         }
 
         /**
-         * Sets the timeouts of calls and models that set none. By default: 10 s to connect, 10 minutes for an attempt, 60 s between the events of a stream, and none for the whole call. The first content of a stream may take 10 s if another deployment or a fallback model can serve and neither card nor request says that the model reasons; otherwise 2 minutes.
+         * Sets the timeouts of calls and models that set none. By default: 10 s to connect, 10 minutes for an attempt,
+         * 60 s between the events of a stream, and none for the whole call. The first content of a stream may take 10 s
+         * if another deployment or a fallback model can serve and neither card nor request says that the model reasons;
+         * otherwise 2 minutes.
          */
         public Builder timeouts(Timeouts timeouts) {
             once.check(7, "timeouts");
@@ -542,7 +556,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
-        /** Sets the source of time, randomness and threads; {@link Environment#system()} by default. The router does not close one given here. */
+        /**
+         * Sets the source of time, randomness and threads; {@link Environment#system()} by default. The router does not
+         * close one given here.
+         */
         public Builder environment(Environment environment) {
             once.check(12, "environment");
             this.environment = Objects.requireNonNull(environment, "environment");
@@ -563,8 +580,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
             Assembly assembly = new Assembly(
                     surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
-            assembly.waits(WaitBounds.of(
-                    retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
+            assembly.waits(
+                    WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
             assembly.install(Resilience.feature(retrying, orElse(streamRecovery, StreamRecovery.RESUME), hedge));
             if (cache != null) {

@@ -68,7 +68,8 @@ public record RoutePlan(
      * @param deployment its id
      * @param score how much the model's strategy favors it now; higher is better
      * @param dropReason why it cannot be chosen now, or null if it can
-     * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it; such deployments are tried after those with native support; null if none
+     * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it;
+     *     such deployments are tried after those with native support; null if none
      */
     public record Candidate(
             String deployment,

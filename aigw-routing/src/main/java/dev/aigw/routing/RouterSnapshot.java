@@ -146,7 +146,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
         }
 
         /**
-         * Returns the share of its rate limits that is left, from 0 to 1, by the provider's last report and what was sent since; 1 without a report.
+         * Returns the share of its rate limits that is left, from 0 to 1, by the provider's last report and what was
+         * sent since; 1 without a report.
          */
         public double headroom() {
             return headroom;

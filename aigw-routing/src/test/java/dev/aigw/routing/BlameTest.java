@@ -353,7 +353,9 @@ class BlameTest extends RouterHarness {
                 .build();
         GatewayException e = failure(() -> router.chat("m", "hello"));
         assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL);
-        assertThat(e.getMessage()).contains("this is a bug in the routing strategy").contains("chose deployment 7");
+        assertThat(e.getMessage())
+                .contains("this is a bug in the routing strategy")
+                .contains("chose deployment 7");
         assertThat(state("fake/a").breaker()).isEqualTo(BreakerState.CLOSED);
     }
 
@@ -380,7 +382,9 @@ class BlameTest extends RouterHarness {
         refuses.set(true);
         assertThat(failure(() -> router.chat("m", "hello")).kind()).isEqualTo(ErrorKind.GUARD_REJECTED);
         refuses.set(false);
-        assertThat(router.chat("m", "hello").text()).as("the probe is free for this call").isEqualTo("ok");
+        assertThat(router.chat("m", "hello").text())
+                .as("the probe is free for this call")
+                .isEqualTo("ok");
         assertThat(state("fake/a").breaker()).isEqualTo(BreakerState.CLOSED);
     }
 
@@ -478,7 +482,9 @@ class BlameTest extends RouterHarness {
                     try {
                         router.chat(
                                 ChatRequest.of("m", "hello"),
-                                CallOptions.builder().timeout(Duration.ofSeconds(30)).build());
+                                CallOptions.builder()
+                                        .timeout(Duration.ofSeconds(30))
+                                        .build());
                     } catch (GatewayException e) {
                         refused[0]++;
                     }
@@ -491,7 +497,10 @@ class BlameTest extends RouterHarness {
 
     @Test
     void aCooldownIsLiftedByHandAndWithItsModel() {
-        fake = fake().fail(ErrorKind.NOT_FOUND).fail(ErrorKind.NOT_FOUND).reply("ok").build();
+        fake = fake().fail(ErrorKind.NOT_FOUND)
+                .fail(ErrorKind.NOT_FOUND)
+                .reply("ok")
+                .build();
         router = builder(fake).model("m", model -> model.deployment("fake/a")).build();
         assertThat(failure(() -> router.chat("m", "hello")).kind()).isEqualTo(ErrorKind.NOT_FOUND);
         assertThat(state("fake/a").cooldown()).isPositive();

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whole routers on virtual time, each made and driven by a seed, with several callers at once and a provider that runs
- * into every trouble: breakers, retries, hedges, cooldowns and broken streams meet in many orders. Whatever happens, the
- * promises below are kept. A failure names its seed; run that one with {@code -Daigw.seed=<seed>}.
+ * into every trouble: breakers, retries, hedges, cooldowns and broken streams meet in many orders. Whatever happens,
+ * the promises below are kept. A failure names its seed; run that one with {@code -Daigw.seed=<seed>}.
  */
 class ResilienceExplorationTest {
 
@@ -62,7 +62,8 @@ class ResilienceExplorationTest {
         if (only == null) {
             assertThat(seen.keySet())
                     .as("the exploration is wide enough to mean something: " + seen)
-                    .contains("answered", "hedged", "recovered", "fell back", "cooled down", "cancelled", "closed early")
+                    .contains(
+                            "answered", "hedged", "recovered", "fell back", "cooled down", "cancelled", "closed early")
                     .contains("forgotten", "hung", "refused by an own limit", "retry budget spent")
                     .contains("DEADLINE", "STREAM_INTERRUPTED", "INVALID_REQUEST", "RATE_LIMITED", "LIMIT_EXCEEDED");
         }

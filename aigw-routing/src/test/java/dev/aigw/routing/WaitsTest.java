@@ -170,8 +170,10 @@ class WaitsTest extends RouterHarness {
 
     @Test
     void aStreamsProbeHasSucceededAtItsFirstContent() {
-        open(false, script -> script.streamThenStall(new ChatEvent.TextDelta(0, "a"))
-                .reply("ok"));
+        open(
+                false,
+                script ->
+                        script.streamThenStall(new ChatEvent.TextDelta(0, "a")).reply("ok"));
         environment.advance(DELAY.plusMillis(1));
         try (ChatStream probe = router.stream(ChatRequest.of("m", "hello"))) {
             assertThat(probe.next()).isNotNull();
@@ -182,8 +184,10 @@ class WaitsTest extends RouterHarness {
 
     @Test
     void aProbeWhoseReaderForgetsItIsNotLost() {
-        open(false, script -> script.streamThenStall(new ChatEvent.TextDelta(0, "a"))
-                .reply("ok"));
+        open(
+                false,
+                script ->
+                        script.streamThenStall(new ChatEvent.TextDelta(0, "a")).reply("ok"));
         environment.advance(DELAY.plusMillis(1));
         router.stream(
                 ChatRequest.of("m", "hello"),

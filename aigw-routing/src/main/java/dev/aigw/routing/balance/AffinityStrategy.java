@@ -10,7 +10,10 @@ import java.util.function.ToLongFunction;
 /**
  * Sends calls with the same key to the same deployment, unless its load exceeds its share by more than a factor.
  *
- * <p>V. Mirrokni, M. Thorup and M. Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018: from the key's position on a {@link HashRing}, the first owner is chosen that is eligible and below its bound: the factor times its share, by weight, of this model's attempts under way. So the overflow of a busy deployment always goes to the same next one.
+ * <p>V. Mirrokni, M. Thorup and M. Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018: from the key's
+ * position on a {@link HashRing}, the first owner is chosen that is eligible and below its bound: the factor times its
+ * share, by weight, of this model's attempts under way. So the overflow of a busy deployment always goes to the same
+ * next one.
  */
 record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implements RoutingStrategy {
 

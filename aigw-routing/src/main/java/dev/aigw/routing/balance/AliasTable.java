@@ -7,7 +7,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>The alias method of A. J. Walker, "An Efficient Method for Generating Discrete Random Variables with General
  * Distributions", ACM TOMS 3(3), 1977; built in linear time as by M. D. Vose, "A Linear Algorithm for Generating Random
- * Numbers with a Given Distribution", IEEE TSE 17(9), 1991. The weights are cut into columns of equal height, one for each index. A column contains shares of at most two indices: its own, and its alias's on top. A draw chooses a column, then a height in it.
+ * Numbers with a Given Distribution", IEEE TSE 17(9), 1991. The weights are cut into columns of equal height, one for
+ * each index. A column contains shares of at most two indices: its own, and its alias's on top. A draw chooses a
+ * column, then a height in it.
  *
  * <p>Immutable.
  */

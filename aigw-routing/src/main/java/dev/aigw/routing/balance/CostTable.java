@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the lowest of several prices for a request. Immutable.
  *
- * <p>A cost is the prompt at one rate plus the answer at another. The search goes through the prices in ascending order of the rate that matters more for the request. That rate of the next price, with the lowest other rate of all that remain, is a lower bound for the rest, so the search ends early.
+ * <p>A cost is the prompt at one rate plus the answer at another. The search goes through the prices in ascending order
+ * of the rate that matters more for the request. That rate of the next price, with the lowest other rate of all that
+ * remain, is a lower bound for the rest, so the search ends early.
  */
 final class CostTable {
 

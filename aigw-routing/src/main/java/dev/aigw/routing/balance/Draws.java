@@ -6,7 +6,9 @@ import java.util.random.RandomGenerator;
 /**
  * Draws an eligible deployment at random, all with the same probability.
  *
- * <p>It first draws a few times among all deployments and rejects those that are not eligible. If none is, one pass keeps the k-th eligible one with probability 1/k. So a draw costs the same for ten deployments as for a thousand, as long as many are eligible.
+ * <p>It first draws a few times among all deployments and rejects those that are not eligible. If none is, one pass
+ * keeps the k-th eligible one with probability 1/k. So a draw costs the same for ten deployments as for a thousand, as
+ * long as many are eligible.
  */
 final class Draws {
 

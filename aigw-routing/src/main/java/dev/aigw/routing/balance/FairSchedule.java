@@ -7,11 +7,13 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cycle of turns in which each index has its share, spread so evenly that no index is ever a whole turn ahead of or behind its share.
+ * A cycle of turns in which each index has its share, spread so evenly that no index is ever a whole turn ahead of or
+ * behind its share.
  *
- * <p>The k-th turn of an index of share s may not come before (k-1)/s and must come by k/s; among those that may come, the one with the earliest end goes first. Such a schedule exists and this rule finds it: S. K.
- * Baruah, N. K. Cohen, C. G. Plaxton and D. A. Varvel, "Proportionate Progress: A Notion of Fairness in Resource
- * Allocation", Algorithmica 15(6), 1996.
+ * <p>The k-th turn of an index of share s may not come before (k-1)/s and must come by k/s; among those that may come,
+ * the one with the earliest end goes first. Such a schedule exists and this rule finds it: S. K. Baruah, N. K. Cohen,
+ * C. G. Plaxton and D. A. Varvel, "Proportionate Progress: A Notion of Fairness in Resource Allocation", Algorithmica
+ * 15(6), 1996.
  */
 final class FairSchedule {
 

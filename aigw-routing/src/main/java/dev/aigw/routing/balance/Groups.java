@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Groups of deployments, with a strategy that chooses within each group. As thread-safe as the strategy's pickers.
- */
+/** Groups of deployments, with a strategy that chooses within each group. As thread-safe as the strategy's pickers. */
 final class Groups {
 
     private final int[][] members;

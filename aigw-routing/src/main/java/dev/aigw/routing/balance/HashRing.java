@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Points on a circle, each owned by a deployment; a key belongs to the owner of the next point after it.
  *
- * <p>D. Karger and others, "Consistent Hashing and Random Trees", STOC 1997. A deployment's points depend only on its id and weight. So if one joins, only the keys it takes move, and if one leaves, only its own. Immutable.
+ * <p>D. Karger and others, "Consistent Hashing and Random Trees", STOC 1997. A deployment's points depend only on its
+ * id and weight. So if one joins, only the keys it takes move, and if one leaves, only its own. Immutable.
  */
 final class HashRing {
 
@@ -59,7 +60,9 @@ final class HashRing {
         return points.length;
     }
 
-    /** Returns the position of the first point at or after {@code key}, or of the circle's first point if there is none. */
+    /**
+     * Returns the position of the first point at or after {@code key}, or of the circle's first point if there is none.
+     */
     int placeOf(long key) {
         int found = Arrays.binarySearch(points, key);
         int place = found >= 0 ? found : -found - 1;

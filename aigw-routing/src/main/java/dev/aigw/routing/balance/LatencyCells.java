@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>The peak-sensitive, exponentially weighted moving average of Twitter's Finagle (its balancer {@code p2cPeakEwma}):
  * a latency above the estimate becomes the estimate; one below moves it by 1 - e^(-t/T), where t is the time since the
- * last one and T the decay time. After a time t without observations, an estimate is e^(-t/T) of what it was, so that a deployment that was slow is eventually tried again.
+ * last one and T the decay time. After a time t without observations, an estimate is e^(-t/T) of what it was, so that a
+ * deployment that was slow is eventually tried again.
  *
  * <p>A cell is one long, changed by compare-and-set: the estimate as a float, and when it was made in units of 2^20
  * nanoseconds (about a millisecond). Safe for use by many threads.

@@ -7,7 +7,9 @@ import java.util.function.ToDoubleBiFunction;
 /**
  * Chooses the eligible deployment with the lowest value of a function, at random among equals.
  *
- * <p>Up to {@link #ALL} deployments are all compared. Of more, {@link #DRAWN} eligible ones are drawn at random and compared: the lowest of a few is close to the lowest of all (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001), and calls that choose at the same moment do not all go to the same one.
+ * <p>Up to {@link #ALL} deployments are all compared. Of more, {@link #DRAWN} eligible ones are drawn at random and
+ * compared: the lowest of a few is close to the lowest of all (M. Mitzenmacher, "The Power of Two Choices in Randomized
+ * Load Balancing", IEEE TPDS 12(10), 2001), and calls that choose at the same moment do not all go to the same one.
  */
 record LeastStrategy(String name, ToDoubleBiFunction<RoutingStrategy.Candidates, RoutingStrategy.Deployment> load)
         implements RoutingStrategy, RoutingStrategy.Picker {

@@ -13,7 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the deployment that is cheapest for this request's prompt and expected answer; another strategy chooses among equals. Deployments of equal price form a group, and a choice examines only a few of many groups.
+ * Chooses the deployment that is cheapest for this request's prompt and expected answer; another strategy chooses among
+ * equals. Deployments of equal price form a group, and a choice examines only a few of many groups.
  *
  * @param answerTokens the expected length of an answer
  * @param within chooses among those of equal cost

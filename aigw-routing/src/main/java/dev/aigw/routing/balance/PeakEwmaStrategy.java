@@ -10,9 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws two eligible deployments at random and chooses the one that should answer sooner: the one with the smaller product of estimated latency (see {@link LatencyCells}) and attempts under way, the new one included, divided by weight.
+ * Draws two eligible deployments at random and chooses the one that should answer sooner: the one with the smaller
+ * product of estimated latency (see {@link LatencyCells}) and attempts under way, the new one included, divided by
+ * weight.
  *
- * <p>Plain and streamed calls have separate estimates, since the latency of a stream ends at its first content. A deployment without an estimate gets one attempt at once, and a second only after the first is over.
+ * <p>Plain and streamed calls have separate estimates, since the latency of a stream ends at its first content. A
+ * deployment without an estimate gets one attempt at once, and a second only after the first is over.
  */
 record PeakEwmaStrategy(Duration decay) implements RoutingStrategy {
 
@@ -24,7 +27,8 @@ record PeakEwmaStrategy(Duration decay) implements RoutingStrategy {
 
     PeakEwmaStrategy {
         if (decay.isNegative() || decay.isZero()) {
-            throw new IllegalArgumentException("peakEwma: the decay time is " + Durations.text(decay) + ": use a positive one");
+            throw new IllegalArgumentException(
+                    "peakEwma: the decay time is " + Durations.text(decay) + ": use a positive one");
         }
     }
 

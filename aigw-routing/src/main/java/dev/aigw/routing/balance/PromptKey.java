@@ -7,9 +7,11 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.RoutingStrategy.Candidates;
 
 /**
- * The key that ties calls to a deployment: the session, or else the beginning of the prompt, since a provider's prompt cache serves equal beginnings.
+ * The key that ties calls to a deployment: the session, or else the beginning of the prompt, since a provider's prompt
+ * cache serves equal beginnings.
  *
- * <p>A chat's beginning is its tools and its messages up to the user's first, so that all turns of a conversation have the same key; only the first characters of each text count.
+ * <p>A chat's beginning is its tools and its messages up to the user's first, so that all turns of a conversation have
+ * the same key; only the first characters of each text count.
  */
 final class PromptKey {
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Takes turns by weight: a counter runs through a {@link FairSchedule}. If a turn's deployment is not eligible, the next turn is used in its place, so the others keep their proportions. If several turns in a row find no eligible deployment, the choice is at random in proportion to the weights.
+ * Takes turns by weight: a counter runs through a {@link FairSchedule}. If a turn's deployment is not eligible, the
+ * next turn is used in its place, so the others keep their proportions. If several turns in a row find no eligible
+ * deployment, the choice is at random in proportion to the weights.
  */
 enum RoundRobinStrategy implements RoutingStrategy {
     INSTANCE;

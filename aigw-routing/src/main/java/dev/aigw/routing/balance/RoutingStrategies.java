@@ -8,7 +8,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The built-in routing strategies. A strategy is stateless (what it learns is kept by the model it is bound to), so one instance may serve any number of models and routers.
+ * The built-in routing strategies. A strategy is stateless (what it learns is kept by the model it is bound to), so one
+ * instance may serve any number of models and routers.
  *
  * <pre>{@code
  * ModelRouter.builder()
@@ -47,7 +48,8 @@ public final class RoutingStrategies {
     private RoutingStrategies() {}
 
     /**
-     * Chooses at random in proportion to the weights. The shares of eligible deployments stay proportional when others are not eligible.
+     * Chooses at random in proportion to the weights. The shares of eligible deployments stay proportional when others
+     * are not eligible.
      *
      * <p>Binding fails with {@link IllegalArgumentException} if a weight is not a positive, finite number.
      */
@@ -56,9 +58,12 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Gives each deployment its turns by weight, evenly spread: with weights 2 and 1, the first has had two thirds of the attempts at any time, give or take less than one. Use it for even shares of few calls, where a random choice makes bursts; with many calls {@link #weighted()} is as good.
+     * Gives each deployment its turns by weight, evenly spread: with weights 2 and 1, the first has had two thirds of
+     * the attempts at any time, give or take less than one. Use it for even shares of few calls, where a random choice
+     * makes bursts; with many calls {@link #weighted()} is as good.
      *
-     * <p>Whole weights, and weights with up to three decimals, are exact if the shortest such cycle has at most 16,384 turns; others are rounded to a cycle of that length. Binding fails with {@link IllegalArgumentException} if a
+     * <p>Whole weights, and weights with up to three decimals, are exact if the shortest such cycle has at most 16,384
+     * turns; others are rounded to a cycle of that length. Binding fails with {@link IllegalArgumentException} if a
      * weight is not a positive, finite number.
      */
     public static RoutingStrategy roundRobin() {
@@ -66,21 +71,25 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Chooses the first eligible deployment in the order in which the model lists them; the others are standbys. Weights do not count.
+     * Chooses the first eligible deployment in the order in which the model lists them; the others are standbys.
+     * Weights do not count.
      */
     public static RoutingStrategy ordered() {
         return OrderedStrategy.INSTANCE;
     }
 
     /**
-     * Chooses a deployment of the lowest tier ({@code deployment.tier(2)}; 1 by default) that has an eligible one; another strategy chooses within the tier. Use it to prefer capacity already paid for over pay-as-you-go.
+     * Chooses a deployment of the lowest tier ({@code deployment.tier(2)}; 1 by default) that has an eligible one;
+     * another strategy chooses within the tier. Use it to prefer capacity already paid for over pay-as-you-go.
      */
     public static RoutingStrategy tiers(RoutingStrategy withinTier) {
         return new TiersStrategy(withinTier);
     }
 
     /**
-     * Chooses the eligible deployment with the fewest attempts under way for its weight, at random among equals. A deployment of weight 2 is as busy with four attempts as one of weight 1 with two. Use it for calls of uneven length.
+     * Chooses the eligible deployment with the fewest attempts under way for its weight, at random among equals. A
+     * deployment of weight 2 is as busy with four attempts as one of weight 1 with two. Use it for calls of uneven
+     * length.
      *
      * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen.
      */
@@ -89,7 +98,10 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Chooses the eligible deployment with the most rate limit left for its weight and its attempts under way, at random among equals. The provider's last reply says how much is left (headers such as {@code x-ratelimit-remaining-tokens}); a deployment without such a report counts as full. Use it for several keys or accounts whose limits other applications use too.
+     * Chooses the eligible deployment with the most rate limit left for its weight and its attempts under way, at
+     * random among equals. The provider's last reply says how much is left (headers such as
+     * {@code x-ratelimit-remaining-tokens}); a deployment without such a report counts as full. Use it for several keys
+     * or accounts whose limits other applications use too.
      *
      * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen.
      */
@@ -103,7 +115,9 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Draws two deployments at random and chooses the one that should answer sooner, by its latency (of streams, to the first content) and its attempts under way. A rise in latency counts at once, a fall gradually. Use it for deployments of uneven or changing speed.
+     * Draws two deployments at random and chooses the one that should answer sooner, by its latency (of streams, to the
+     * first content) and its attempts under way. A rise in latency counts at once, a fall gradually. Use it for
+     * deployments of uneven or changing speed.
      *
      * @param decay after about this long without attempts, a deployment that was slow is tried again
      * @throws IllegalArgumentException if {@code decay} is not positive
@@ -118,7 +132,10 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Chooses the deployment that is cheapest for this request: its prompt at the price of input (about four characters per token; a long prompt at the price for its length) and its expected answer at the price of output; at random by weight among equals. A deployment whose price is unknown is chosen only if no priced one is eligible. Prices of cached tokens do not count.
+     * Chooses the deployment that is cheapest for this request: its prompt at the price of input (about four characters
+     * per token; a long prompt at the price for its length) and its expected answer at the price of output; at random
+     * by weight among equals. A deployment whose price is unknown is chosen only if no priced one is eligible. Prices
+     * of cached tokens do not count.
      *
      * @param answerTokens the expected tokens of an answer, capped by what the request allows
      * @throws IllegalArgumentException if {@code answerTokens} is negative
@@ -128,7 +145,10 @@ public final class RoutingStrategies {
     }
 
     /**
-     * Sends the calls of a session ({@code CallOptions.sessionKey}) to the same deployment, so that its provider's prompt cache serves them; calls without a session go by the beginning of their prompt. The calls beyond 1.25 times a deployment's share of the attempts under way overflow, always to the same next deployments. When a deployment joins or leaves, only the sessions it takes or had move.
+     * Sends the calls of a session ({@code CallOptions.sessionKey}) to the same deployment, so that its provider's
+     * prompt cache serves them; calls without a session go by the beginning of their prompt. The calls beyond 1.25
+     * times a deployment's share of the attempts under way overflow, always to the same next deployments. When a
+     * deployment joins or leaves, only the sessions it takes or had move.
      */
     public static RoutingStrategy affinity() {
         return new AffinityStrategy(PromptKey::of, 1.25);
@@ -153,7 +173,8 @@ public final class RoutingStrategies {
      * RoutingStrategy nearest = RoutingStrategies.least("nearest", deployment -> distanceTo(deployment.region()));
      * }</pre>
      *
-     * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen. NaN counts as infinite.
+     * <p>With more than sixteen deployments, four eligible ones are drawn at random and the best of them is chosen. NaN
+     * counts as infinite.
      */
     public static RoutingStrategy least(String name, ToDoubleFunction<? super Deployment> number) {
         return new LeastStrategy(name, (candidates, deployment) -> number.applyAsDouble(deployment));

@@ -7,8 +7,11 @@ import java.util.random.RandomGenerator;
 /**
  * Draws deployments at random in proportion to their weights.
  *
- * <p>It first draws a few times from an {@link AliasTable} and rejects deployments that are not eligible, which keeps the eligible ones in proportion (rejection sampling). If no draw is eligible, one pass over all keeps the i-th eligible one with probability weight / weight so far, which gives the same proportion (Chao, "A general
- * purpose unequal probability sampling plan", Biometrika 69(3), 1982, for a sample of one). Both ways give the same shares, and so does their combination.
+ * <p>It first draws a few times from an {@link AliasTable} and rejects deployments that are not eligible, which keeps
+ * the eligible ones in proportion (rejection sampling). If no draw is eligible, one pass over all keeps the i-th
+ * eligible one with probability weight / weight so far, which gives the same proportion (Chao, "A general purpose
+ * unequal probability sampling plan", Biometrika 69(3), 1982, for a sample of one). Both ways give the same shares, and
+ * so does their combination.
  */
 enum WeightedStrategy implements RoutingStrategy {
     INSTANCE;

@@ -198,7 +198,8 @@ final class CacheStage implements EngineStage {
     }
 
     /**
-     * Returns whether a deployment of {@code model} answered this call. A fallback's reply is not the primary's, and a shared reply is stored by the call that made it.
+     * Returns whether a deployment of {@code model} answered this call. A fallback's reply is not the primary's, and a
+     * shared reply is stored by the call that made it.
      */
     static boolean isOfModel(Call call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);

@@ -19,13 +19,22 @@ import org.jspecify.annotations.Nullable;
  *     .cache(Caches.inMemory().maximumEntries(10_000).timeToLive(Duration.ofMinutes(10)).build())
  * }</pre>
  *
- * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} are cached, and each call may choose by its {@link dev.aigw.api.CacheDirective}. Two calls are equal if their scope (the caller's tenant, unless {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and effective request are equal. Streamed and plain chats share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
+ * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} are cached, and each call may
+ * choose by its {@link dev.aigw.api.CacheDirective}. Two calls are equal if their scope (the caller's tenant, unless
+ * {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and effective request are equal. Streamed
+ * and plain chats share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
  *
- * <p>Only complete, successful replies of the resolved model are stored: no failure, no stream that broke, restarted or was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool calls unless enabled.
+ * <p>Only complete, successful replies of the resolved model are stored: no failure, no stream that broke, restarted or
+ * was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool calls unless
+ * enabled.
  *
- * <p>A batch of embeddings is answered text by text: stored ones come from the cache, the others are embedded in one call, each once. The reply's usage is that of this call. Stale replies are only for whole requests.
+ * <p>A batch of embeddings is answered text by text: stored ones come from the cache, the others are embedded in one
+ * call, each once. The reply's usage is that of this call. Stale replies are only for whole requests.
  *
- * <p>Identical calls under way at the same time that accept a stored reply are joined: one, the leader, makes the call; the others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined. If the leader is cancelled, reaches its own deadline, fails for a reason of its caller (permission, limit, budget), or hits a bug, one of the waiting calls takes over; any other failure is shared.
+ * <p>Identical calls under way at the same time that accept a stored reply are joined: one, the leader, makes the call;
+ * the others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined.
+ * If the leader is cancelled, reaches its own deadline, fails for a reason of its caller (permission, limit, budget),
+ * or hits a bug, one of the waiting calls takes over; any other failure is shared.
  */
 public final class Caches {
 
@@ -37,7 +46,8 @@ public final class Caches {
     }
 
     /**
-     * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from {@link #inMemory()} has its own settings; any other is used with the defaults of {@link #customize}.
+     * Returns the feature that answers calls from {@code cache} and joins identical ones. A cache from
+     * {@link #inMemory()} has its own settings; any other is used with the defaults of {@link #customize}.
      */
     public static Feature feature(ResultCache cache) {
         Objects.requireNonNull(cache, "cache");
@@ -51,7 +61,9 @@ public final class Caches {
     }
 
     /**
-     * Returns {@code stream}, and passes its response to {@code whenComplete} once it has been read to its end; for custom caches. The response of a stream that fails, restarts, is closed early, or is longer than {@code maximumChars} is not passed.
+     * Returns {@code stream}, and passes its response to {@code whenComplete} once it has been read to its end; for
+     * custom caches. The response of a stream that fails, restarts, is closed early, or is longer than
+     * {@code maximumChars} is not passed.
      */
     public static ChatStream recorded(ChatStream stream, int maximumChars, Consumer<ChatResponse> whenComplete) {
         return stream.map(source -> new RecordingSource(source, stream.mapper(), maximumChars, whenComplete));
@@ -80,7 +92,8 @@ public final class Caches {
         }
 
         /**
-         * Sets the most bytes of replies to keep. Bytes are estimated: the text and data of the reply, four bytes for each token of the prompt if the provider reported it, and 512 bytes for the entry itself.
+         * Sets the most bytes of replies to keep. Bytes are estimated: the text and data of the reply, four bytes for
+         * each token of the prompt if the provider reported it, and 512 bytes for the entry itself.
          */
         public InMemoryBuilder maximumWeightBytes(long bytes) {
             once.check(1, "maximumWeightBytes");
@@ -108,7 +121,8 @@ public final class Caches {
         }
 
         /**
-         * Shares entries among all tenants; by default each tenant has its own. Use it only if no answer contains anything that another tenant may not see.
+         * Shares entries among all tenants; by default each tenant has its own. Use it only if no answer contains
+         * anything that another tenant may not see.
          */
         public InMemoryBuilder shared() {
             settings.shared(true);
@@ -121,7 +135,9 @@ public final class Caches {
             return this;
         }
 
-        /** Sets the most characters of a stream that are recorded; a longer stream is not stored. 1,048,576 by default. */
+        /**
+         * Sets the most characters of a stream that are recorded; a longer stream is not stored. 1,048,576 by default.
+         */
         public InMemoryBuilder maximumRecordedChars(int chars) {
             settings.maximumRecordedChars(chars);
             return this;
@@ -143,11 +159,13 @@ public final class Caches {
             positive(maximumWeightBytes, "maximumWeightBytes");
             Duration age = timeToLive == null ? Duration.ofMinutes(10) : timeToLive;
             if (age.isNegative() || age.isZero()) {
-                throw new IllegalStateException("timeToLive is " + Durations.text(age) + ": set a positive time, or build no cache");
+                throw new IllegalStateException(
+                        "timeToLive is " + Durations.text(age) + ": set a positive time, or build no cache");
             }
             Duration stale = keepStale == null ? Duration.ZERO : keepStale;
             if (stale.isNegative()) {
-                throw new IllegalStateException("keepStale is " + Durations.text(stale) + ": set a positive time, or leave it out");
+                throw new IllegalStateException(
+                        "keepStale is " + Durations.text(stale) + ": set a positive time, or leave it out");
             }
             return new InMemoryCache(maximumEntries, maximumWeightBytes, age, stale, settings.build());
         }
@@ -184,7 +202,9 @@ public final class Caches {
             return this;
         }
 
-        /** Sets the most characters of a stream that are recorded; a longer stream is not stored. 1,048,576 by default. */
+        /**
+         * Sets the most characters of a stream that are recorded; a longer stream is not stored. 1,048,576 by default.
+         */
         public FeatureBuilder maximumRecordedChars(int chars) {
             settings.maximumRecordedChars(chars);
             return this;

@@ -22,7 +22,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Answers a batch of embeddings text by text: stored ones come from the cache, the others are embedded in one call, each text once, and stored separately. Batches and requests of a single text share entries.
+ * Answers a batch of embeddings text by text: stored ones come from the cache, the others are embedded in one call,
+ * each text once, and stored separately. Batches and requests of a single text share entries.
  */
 final class EmbeddingBatch {
 
@@ -69,7 +70,8 @@ final class EmbeddingBatch {
                         ? request
                         : request.toBuilder().inputs(List.copyOf(missing)).build());
         if (!call.model().equals(model) && !vectors.isEmpty()) {
-            return hop.proceed(request); // vectors of two models must not be mixed: all of them come from the substitute
+            return hop.proceed(
+                    request); // vectors of two models must not be mixed: all of them come from the substitute
         }
         if (!(reply instanceof EmbeddingResponse fresh)) {
             return reply;

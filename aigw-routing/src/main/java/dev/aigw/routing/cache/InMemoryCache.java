@@ -11,9 +11,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache in the heap. It only looks up and stores: Caffeine's loading lookup would keep a lock for the duration of a model call.
+ * A bounded cache in the heap. It only looks up and stores: Caffeine's loading lookup would keep a lock for the
+ * duration of a model call.
  *
- * <p>Entries age by the clock of the first router that installs this cache; before that, by the system clock. Safe for use by many threads and routers.
+ * <p>Entries age by the clock of the first router that installs this cache; before that, by the system clock. Safe for
+ * use by many threads and routers.
  */
 final class InMemoryCache implements ResultCache {
 

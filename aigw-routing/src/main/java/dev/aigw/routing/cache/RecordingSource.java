@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a stream as it is read, and passes on the response once it is complete. A stream that fails, restarts, is closed early or exceeds a bound is not passed on.
+ * Records a stream as it is read, and passes on the response once it is complete. A stream that fails, restarts, is
+ * closed early or exceeds a bound is not passed on.
  *
  * <p>As with any source, one thread reads; another may call {@link #close()}.
  */

@@ -15,11 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Joins identical calls under way: the first, the leader, makes the call in its own thread; the others wait for its result. Calls with other keys never wait.
+ * Joins identical calls under way: the first, the leader, makes the call in its own thread; the others wait for its
+ * result. Calls with other keys never wait.
  *
- * <p>A waiting call is bound by its own deadline and cancellation; if it stops waiting, the others are not affected. If the leader stops for a reason of its own, one of the waiting calls becomes the leader. Any other failure is shared: each call gets a copy of the exception. Streams are not joined, since a stream has one reader.
+ * <p>A waiting call is bound by its own deadline and cancellation; if it stops waiting, the others are not affected. If
+ * the leader stops for a reason of its own, one of the waiting calls becomes the leader. Any other failure is shared:
+ * each call gets a copy of the exception. Streams are not joined, since a stream has one reader.
  *
- * <p>Calls that store their reply and calls that do not are joined separately, so that a reply to be stored is stored. Safe for use by many threads.
+ * <p>Calls that store their reply and calls that do not are joined separately, so that a reply to be stored is stored.
+ * Safe for use by many threads.
  */
 final class SingleFlightStage implements EngineStage {
 

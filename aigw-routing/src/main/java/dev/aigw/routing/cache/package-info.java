@@ -5,7 +5,8 @@
  * {@link dev.aigw.api.spi.ResultCache} into a feature of the router.
  *
  * <p>Reading order: {@code Caches}, {@code CacheKeys} (what makes two calls equal), {@code CacheStage},
- * {@code RecordingSource} (how a stream is stored), {@code SingleFlightStage} with its {@code Flight}, and {@code InMemoryCache}, the only class that uses Caffeine, with {@code ReplyWeigher}.
+ * {@code RecordingSource} (how a stream is stored), {@code SingleFlightStage} with its {@code Flight}, and
+ * {@code InMemoryCache}, the only class that uses Caffeine, with {@code ReplyWeigher}.
  */
 @NullMarked
 package dev.aigw.routing.cache;

@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog implements Models {
 
-    /** How many undeclared names are cached, since names may come from outside the application; the models of others are made for each call. */
+    /**
+     * How many undeclared names are cached, since names may come from outside the application; the models of others are
+     * made for each call.
+     */
     private static final int MAX_FOUND = 1_000;
 
     private final ModelFactory factory;
@@ -50,7 +53,8 @@ public final class Catalog implements Models {
     private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
 
     /**
-     * Returns the catalog of {@code table} for a router with these parts. For the router only: its parameter types are not exported.
+     * Returns the catalog of {@code table} for a router with these parts. For the router only: its parameter types are
+     * not exported.
      *
      * @throws IllegalArgumentException if it refers to adapters or models that do not exist, or in a cycle
      */

@@ -61,9 +61,7 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /**
-     * Sets its tier for {@code RoutingStrategies.tiers}: lower tiers come first; 1 by default.
-     */
+    /** Sets its tier for {@code RoutingStrategies.tiers}: lower tiers come first; 1 by default. */
     public DeploymentBuilder tier(int tier) {
         once.check(1, "tier");
         this.tier = tier;
@@ -75,7 +73,9 @@ public final class DeploymentBuilder {
         return credentials(List.of(credential));
     }
 
-    /** Makes one deployment for each API key, with ids that end in {@code #1}, {@code #2}, …, balanced like any others. */
+    /**
+     * Makes one deployment for each API key, with ids that end in {@code #1}, {@code #2}, …, balanced like any others.
+     */
     public DeploymentBuilder keys(String... keys) {
         List<Credential> given = new ArrayList<>();
         for (String key : keys) {
@@ -113,7 +113,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Sets the version of the model it serves, so that callers may ask for {@code model@^2.1}. Either all deployments of a model have a version, or none.
+     * Sets the version of the model it serves, so that callers may ask for {@code model@^2.1}. Either all deployments
+     * of a model have a version, or none.
      *
      * @throws IllegalArgumentException if it is not a semantic version such as {@code 2.1.0} or {@code 3.0.0-rc.1}
      */
@@ -147,7 +148,10 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /** Sets the most tokens that prompt and answer may have together, so that a call too long for one deployment goes to a larger one. */
+    /**
+     * Sets the most tokens that prompt and answer may have together, so that a call too long for one deployment goes to
+     * a larger one.
+     */
     public DeploymentBuilder contextWindow(long tokens) {
         once.check(7, "contextWindow");
         if (tokens < 1) {
@@ -159,7 +163,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Uses the card of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name does not identify its model, as with Azure. Properties set here take precedence.
+     * Uses the card of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name does
+     * not identify its model, as with Azure. Properties set here take precedence.
      */
     public DeploymentBuilder cardOf(String name) {
         once.check(8, "cardOf");
@@ -168,7 +173,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Adds capabilities, for example {@link Capability#PREFILL}. A capability in neither this list nor {@link #lacks} is unknown, and an unknown capability excludes no call.
+     * Adds capabilities, for example {@link Capability#PREFILL}. A capability in neither this list nor {@link #lacks}
+     * is unknown, and an unknown capability excludes no call.
      */
     public DeploymentBuilder capabilities(Capability... capabilities) {
         card.capabilities(capabilities);
@@ -182,7 +188,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Limits its attempts under way at once; no limit by default. Each of several {@link #keys} has its own limit. Models that share a deployment share its limit.
+     * Limits its attempts under way at once; no limit by default. Each of several {@link #keys} has its own limit.
+     * Models that share a deployment share its limit.
      */
     public DeploymentBuilder concurrency(ConcurrencyLimit limit) {
         once.check(9, "concurrency");
@@ -191,7 +198,8 @@ public final class DeploymentBuilder {
     }
 
     /**
-     * Checks its health regularly and ejects it while the checks fail; no checks by default. Models that share a deployment share its check.
+     * Checks its health regularly and ejects it while the checks fail; no checks by default. Models that share a
+     * deployment share its check.
      */
     public DeploymentBuilder healthCheck(HealthCheck check) {
         once.check(10, "healthCheck");

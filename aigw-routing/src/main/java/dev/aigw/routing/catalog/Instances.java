@@ -16,14 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The instances of a scaled service: each base URL is a separate deployment with its own balancing, limits, cooldowns and breaker. Safe for use by many threads.
+ * The instances of a scaled service: each base URL is a separate deployment with its own balancing, limits, cooldowns
+ * and breaker. Safe for use by many threads.
  *
  * <pre>{@code
  * model.deployment("vllm/llama-3", deployment -> deployment
  *     .instances(Instances.dns("http://llama.models.svc:8000/v1").every(Duration.ofSeconds(10))));
  * }</pre>
  *
- * <p>A host name or a supplier is looked up when the router is built and at an interval while it is open; calls under way keep the instance they have. If a lookup fails, the last known instances stay and the failure is logged. The statistics of an instance that disappears are dropped.
+ * <p>A host name or a supplier is looked up when the router is built and at an interval while it is open; calls under
+ * way keep the instance they have. If a lookup fails, the last known instances stay and the failure is logged. The
+ * statistics of an instance that disappears are dropped.
  */
 public final class Instances {
 
@@ -60,9 +63,11 @@ public final class Instances {
     }
 
     /**
-     * Returns one instance for each address of the host of {@code baseUrl}, looked up every 30 seconds; the JVM's DNS cache ({@code networkaddress.cache.ttl}) may keep addresses longer.
+     * Returns one instance for each address of the host of {@code baseUrl}, looked up every 30 seconds; the JVM's DNS
+     * cache ({@code networkaddress.cache.ttl}) may keep addresses longer.
      *
-     * @throws IllegalArgumentException if it is not an {@code http} URL: certificates are issued for names, so instances with TLS need {@link #from a supplier} of their own names
+     * @throws IllegalArgumentException if it is not an {@code http} URL: certificates are issued for names, so
+     *     instances with TLS need {@link #from a supplier} of their own names
      */
     public static Instances dns(String baseUrl) {
         return dns(baseUrl, InetAddress::getAllByName);
@@ -105,7 +110,8 @@ public final class Instances {
      */
     public Instances every(Duration interval) {
         if (interval.isNegative() || interval.isZero()) {
-            throw new IllegalArgumentException("instances every " + Durations.text(interval) + ": use a positive interval");
+            throw new IllegalArgumentException(
+                    "instances every " + Durations.text(interval) + ": use a positive interval");
         }
         if (every == null) {
             throw new IllegalStateException("these instances never change: use Instances.dns or Instances.from");

@@ -11,9 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.semver4j.Semver;
 
-/**
- * A declared model with its versions. The plain name of a model with versions is its latest stable one. Immutable.
- */
+/** A declared model with its versions. The plain name of a model with versions is its latest stable one. Immutable. */
 final class Lineage {
 
     private final String name;

@@ -32,7 +32,9 @@ final class LiteLlmPrices {
             "supports_assistant_prefill", Capability.PREFILL,
             "supports_prompt_caching", Capability.PROMPT_CACHE);
 
-    /** Service tiers by the suffix of their fields' names; a tier whose prices do not share one factor stays unknown. */
+    /**
+     * Service tiers by the suffix of their fields' names; a tier whose prices do not share one factor stays unknown.
+     */
     private static final Map<String, String> TIERS = Map.of("batches", "batch", "flex", "flex", "priority", "priority");
 
     private LiteLlmPrices() {}

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures a model: the deployments that serve it, how to choose among them, and what to do when all fail. Setting the same thing
- * twice throws {@link IllegalStateException}. Not safe for use by several threads.
+ * Configures a model: the deployments that serve it, how to choose among them, and what to do when all fail. Setting
+ * the same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
  */
 public final class ModelBuilder {
 
@@ -55,7 +55,9 @@ public final class ModelBuilder {
     }
 
     /**
-     * Sets a selector that chooses which model answers; this model itself by default. {@code dev.aigw.routing.route.Routes} has ready-made ones. A model whose route always chooses another needs no deployments.
+     * Sets a selector that chooses which model answers; this model itself by default.
+     * {@code dev.aigw.routing.route.Routes} has ready-made ones. A model whose route always chooses another needs no
+     * deployments.
      */
     public ModelBuilder route(ModelSelector selector) {
         once.check(1, "route");
@@ -76,9 +78,7 @@ public final class ModelBuilder {
         return this;
     }
 
-    /**
-     * Sets this model's own rules for failures, such as trying others after a content filter; none by default.
-     */
+    /** Sets this model's own rules for failures, such as trying others after a content filter; none by default. */
     public ModelBuilder failures(FailurePolicy policy) {
         once.check(3, "failures");
         this.failures = policy;
@@ -86,7 +86,8 @@ public final class ModelBuilder {
     }
 
     /**
-     * Sets what answers when this model and its fallback models have failed; by default the failure is thrown. Applies to calls of this model, not to calls for which it is a fallback.
+     * Sets what answers when this model and its fallback models have failed; by default the failure is thrown. Applies
+     * to calls of this model, not to calls for which it is a fallback.
      */
     public ModelBuilder lastResort(LastResort lastResort) {
         once.check(4, "lastResort");
@@ -95,7 +96,9 @@ public final class ModelBuilder {
     }
 
     /**
-     * Sends copies of a share of this model's calls to another model, without waiting for its answers. Make one by {@code dev.aigw.routing.rollout.Shadow}. Applies to calls that request this model, whichever model of its route or fallbacks answers.
+     * Sends copies of a share of this model's calls to another model, without waiting for its answers. Make one by
+     * {@code dev.aigw.routing.rollout.Shadow}. Applies to calls that request this model, whichever model of its route
+     * or fallbacks answers.
      */
     public ModelBuilder shadow(ModelShadow shadow) {
         once.check(5, "shadow");

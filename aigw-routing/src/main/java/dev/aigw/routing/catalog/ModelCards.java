@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Known facts about models, by vendor and vendor's id: capabilities, context windows, prices. A deployment has the card of its adapter's name and its upstream model; its builder's settings take precedence. Immutable.
+ * Known facts about models, by vendor and vendor's id: capabilities, context windows, prices. A deployment has the card
+ * of its adapter's name and its upstream model; its builder's settings take precedence. Immutable.
  *
  * <p>The {@link #builtIn()} cards are as of one day. Refresh them from a price file, and add your own models:
  *
@@ -53,9 +54,13 @@ public final class ModelCards {
 
     /**
      * Reads a price file, with the prices of today and those that it announces for later days: LiteLLM's
-     * {@code model_prices_and_context_window.json}, the JSON of Pydantic's genai-prices, or one in the format of the built-in cards. The format is detected.
+     * {@code model_prices_and_context_window.json}, the JSON of Pydantic's genai-prices, or one in the format of the
+     * built-in cards. The format is detected.
      *
-     * <p>LiteLLM lists the longest prompt and the longest answer separately; the window is their sum, so that no prompt that might fit is refused. Where prices depend on the time of day, the price without a time is used. Surcharges for long prompts are read only from genai-prices, and the factors of service tiers ({@code batch}, {@code flex}, {@code priority}) only from LiteLLM.
+     * <p>LiteLLM lists the longest prompt and the longest answer separately; the window is their sum, so that no prompt
+     * that might fit is refused. Where prices depend on the time of day, the price without a time is used. Surcharges
+     * for long prompts are read only from genai-prices, and the factors of service tiers ({@code batch}, {@code flex},
+     * {@code priority}) only from LiteLLM.
      *
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if it is in none of these formats
@@ -75,7 +80,9 @@ public final class ModelCards {
         return ModelCards.of(CardLayer.of(Map.of(name, card)), asOf).orElse(this);
     }
 
-    /** Returns these cards, with {@code others} for models that are missing here and for facts that a card here lacks. */
+    /**
+     * Returns these cards, with {@code others} for models that are missing here and for facts that a card here lacks.
+     */
     public ModelCards orElse(ModelCards others) {
         List<CardLayer> all = new ArrayList<>(layers);
         all.addAll(others.layers);
@@ -88,7 +95,8 @@ public final class ModelCards {
     }
 
     /**
-     * Returns the card of {@code vendor/model}, with or without a date suffix; {@link ModelCard#UNKNOWN} if there is none.
+     * Returns the card of {@code vendor/model}, with or without a date suffix; {@link ModelCard#UNKNOWN} if there is
+     * none.
      */
     public ModelCard find(String name) {
         ModelCard card = ModelCard.UNKNOWN;

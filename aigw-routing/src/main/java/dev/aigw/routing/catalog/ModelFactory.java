@@ -25,7 +25,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes models with live deployments from their configuration. Models whose deployments have no concurrency limit may be made by many threads.
+ * Makes models with live deployments from their configuration. Models whose deployments have no concurrency limit may
+ * be made by many threads.
  */
 final class ModelFactory {
 
@@ -192,9 +193,7 @@ final class ModelFactory {
         return needed ? schemas.around(adapter) : adapter;
     }
 
-    /**
-     * The deployment's builder takes precedence over what its adapter lacks, and that over the model cards.
-     */
+    /** The deployment's builder takes precedence over what its adapter lacks, and that over the model cards. */
     private ModelCard card(String model, DeploymentSpec spec, ProviderAdapter adapter) {
         ModelCard said = spec.card()
                 .orElse(ModelCard.builder()

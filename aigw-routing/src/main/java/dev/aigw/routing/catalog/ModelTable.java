@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * The routing table under construction: models and aliases. Not safe for use by several threads.
  *
  * <p>A model's name has neither slash nor {@code @}: names with a slash are {@code adapter/upstream-model} and need no
- * entry, and a version follows an {@code @}. A name that ends in a star is a wildcard and may have a slash: {@code openai/*} matches all names with this prefix, and the star in its deployments' names is replaced by the rest.
+ * entry, and a version follows an {@code @}. A name that ends in a star is a wildcard and may have a slash:
+ * {@code openai/*} matches all names with this prefix, and the star in its deployments' names is replaced by the rest.
  */
 public final class ModelTable {
 
@@ -89,7 +90,8 @@ public final class ModelTable {
     }
 
     /**
-     * Makes {@code alias} a name for the model that the switch points to, replacing an earlier alias of this name. Turning the switch does not change the table.
+     * Makes {@code alias} a name for the model that the switch points to, replacing an earlier alias of this name.
+     * Turning the switch does not change the table.
      */
     public ModelTable alias(String alias, Switch models) {
         checkAlias(alias);

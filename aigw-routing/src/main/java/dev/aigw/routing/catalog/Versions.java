@@ -10,7 +10,8 @@ import org.semver4j.range.RangeList;
 import org.semver4j.range.RangeListFactory;
 
 /**
- * Reads semantic versions (semver.org, 2.0.0) and their selectors: {@code 2}, {@code ^2.1}, {@code ~2.1.3}, {@code 2.1.0}, {@code latest}, with the same meaning as in npm.
+ * Reads semantic versions (semver.org, 2.0.0) and their selectors: {@code 2}, {@code ^2.1}, {@code ~2.1.3},
+ * {@code 2.1.0}, {@code latest}, with the same meaning as in npm.
  *
  * <p>A pre-release is chosen only by a selector that names a pre-release of the same number.
  */

@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model declared for every name with a prefix, such as {@code openai/*}. The rest of a name replaces the star in the deployments' names too.
+ * A model declared for every name with a prefix, such as {@code openai/*}. The rest of a name replaces the star in the
+ * deployments' names too.
  */
 record Wildcard(ModelSpec spec) {
 
@@ -16,8 +17,9 @@ record Wildcard(ModelSpec spec) {
                         + " models");
             }
             if (deployment.concurrency() != null) {
-                throw new IllegalArgumentException("wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
-                        + "\" has a concurrency limit, which each of its models would have separately: declare the models");
+                throw new IllegalArgumentException(
+                        "wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
+                                + "\" has a concurrency limit, which each of its models would have separately: declare the models");
             }
         }
     }

@@ -13,9 +13,15 @@ import java.util.function.Supplier;
  *     .concurrency(ConcurrencyLimit.fixed(8).queue(50, Duration.ofSeconds(2))));
  * }</pre>
  *
- * <p>A deployment at its limit is skipped while a sibling has a free permit. A call waits only when all deployments that could serve it are at their limits. It joins the queues of all of them, ahead of calls of lower {@linkplain dev.aigw.api.CallOptions.Priority priority} and behind earlier calls of the same priority, and waits no longer than its deadline. When the queues are full, a call of higher priority displaces the last call of the lowest priority; any other call is refused at once. A call that is refused, displaced, or has waited too long fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, and the fallback models are tried. A hedge never waits.
+ * <p>A deployment at its limit is skipped while a sibling has a free permit. A call waits only when all deployments
+ * that could serve it are at their limits. It joins the queues of all of them, ahead of calls of lower
+ * {@linkplain dev.aigw.api.CallOptions.Priority priority} and behind earlier calls of the same priority, and waits no
+ * longer than its deadline. When the queues are full, a call of higher priority displaces the last call of the lowest
+ * priority; any other call is refused at once. A call that is refused, displaced, or has waited too long fails with
+ * {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, and the fallback models are tried. A hedge never waits.
  *
- * <p>The limit belongs to the deployment: models that share a deployment share its limit. A stream keeps its permit until it ends.
+ * <p>The limit belongs to the deployment: models that share a deployment share its limit. A stream keeps its permit
+ * until it ends.
  */
 public final class ConcurrencyLimit {
 
@@ -45,9 +51,8 @@ public final class ConcurrencyLimit {
 
     /**
      * Returns a fixed limit, with a queue of 100 calls that wait up to 5 seconds.
- *
- * @param attempts how many attempts may be under way at once
      *
+     * @param attempts how many attempts may be under way at once
      * @throws IllegalArgumentException if {@code attempts} is not positive
      */
     public static ConcurrencyLimit fixed(int attempts) {
@@ -59,7 +64,8 @@ public final class ConcurrencyLimit {
     }
 
     /**
-     * Returns a limit that {@code rule} adapts, with a queue of 100 calls that wait up to 5 seconds. The supplier makes one rule for each deployment; {@code dev.aigw.routing.resilience.adaptive} has well-known ones.
+     * Returns a limit that {@code rule} adapts, with a queue of 100 calls that wait up to 5 seconds. The supplier makes
+     * one rule for each deployment; {@code dev.aigw.routing.resilience.adaptive} has well-known ones.
      */
     public static ConcurrencyLimit adaptive(Supplier<? extends LimitRule> rule) {
         return new ConcurrencyLimit(Objects.requireNonNull(rule, "rule"), DEFAULT_WAITING, DEFAULT_LONGEST);
@@ -74,8 +80,8 @@ public final class ConcurrencyLimit {
      */
     public ConcurrencyLimit queue(int calls, Duration longest) {
         if (calls < 0 || longest.isNegative()) {
-            throw new IllegalArgumentException("the queue takes " + calls + " calls that wait up to " + Durations.text(longest)
-                    + ": use zero or more of both, zero calls for no queue");
+            throw new IllegalArgumentException("the queue takes " + calls + " calls that wait up to "
+                    + Durations.text(longest) + ": use zero or more of both, zero calls for no queue");
         }
         return new ConcurrencyLimit(rule, calls, longest);
     }
@@ -95,7 +101,10 @@ public final class ConcurrencyLimit {
         return longest.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE / 2 : longest.toNanos();
     }
 
-    /** Two limits are equal if they limit in the same way; two adaptive limits do if they share the supplier of the rule. */
+    /**
+     * Two limits are equal if they limit in the same way; two adaptive limits do if they share the supplier of the
+     * rule.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof ConcurrencyLimit that

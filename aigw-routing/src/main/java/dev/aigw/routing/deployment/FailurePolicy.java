@@ -85,7 +85,8 @@ public final class FailurePolicy {
         private Builder() {}
 
         /**
-         * Tries another deployment, and then the fallback models, when an attempt fails with one of these kinds, which would otherwise end the call.
+         * Tries another deployment, and then the fallback models, when an attempt fails with one of these kinds, which
+         * would otherwise end the call.
          *
          * @throws IllegalArgumentException for CANCELLED and DEADLINE: then the caller no longer waits
          */
@@ -122,7 +123,8 @@ public final class FailurePolicy {
         }
 
         /**
-         * Treats an error with this vendor code as a failure of {@code kind}; takes precedence over {@link #treatStatus}.
+         * Treats an error with this vendor code as a failure of {@code kind}; takes precedence over
+         * {@link #treatStatus}.
          *
          * @param vendorCode as {@link GatewayException#vendorCode()} gives it
          * @throws IllegalStateException if the code has a kind already

@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     .healthCheck(HealthCheck.every(Duration.ofSeconds(10)).path("/v2/health/ready").build()))
  * }</pre>
  *
- * <p>A deployment whose checks fail several times in a row is ejected: it gets no calls until a check succeeds. At most the breaker's share of a model's deployments is ejected at once, so a wrong check cannot take all of them away. Checks run on the router's executor, one at a time for each deployment, from when the router is built until it closes or an update removes the deployment. A rate-limited check counts neither as a success nor as a failure. There are no checks by default. A {@link Builder#path} check costs nothing; a {@link Builder#chat} with a paid vendor does, and the meter does not record it.
+ * <p>A deployment whose checks fail several times in a row is ejected: it gets no calls until a check succeeds. At most
+ * the breaker's share of a model's deployments is ejected at once, so a wrong check cannot take all of them away.
+ * Checks run on the router's executor, one at a time for each deployment, from when the router is built until it closes
+ * or an update removes the deployment. A rate-limited check counts neither as a success nor as a failure. There are no
+ * checks by default. A {@link Builder#path} check costs nothing; a {@link Builder#chat} with a paid vendor does, and
+ * the meter does not record it.
  */
 public final class HealthCheck {
 
@@ -29,7 +34,8 @@ public final class HealthCheck {
     public interface Probe {
 
         /**
-         * Returns if the deployment is healthy. Throws if it is not, or does not answer before the attempt's cancellation trips.
+         * Returns if the deployment is healthy. Throws if it is not, or does not answer before the attempt's
+         * cancellation trips.
          *
          * @param adapter the deployment's adapter
          * @param attempt the deployment's model, credential and base URL, and the check's timeout
@@ -113,7 +119,10 @@ public final class HealthCheck {
         }
 
         /**
-         * Requests a path of the service, such as {@code /v2/health/ready} (Triton, KServe), {@code /health} (vLLM) or {@code /ping} (TorchServe); a 2xx status is healthy. A path that begins with a slash is relative to the root of the base URL's host. Adapters for self-hosted HTTP servers support this; the others report that they do not, and the deployment is not checked.
+         * Requests a path of the service, such as {@code /v2/health/ready} (Triton, KServe), {@code /health} (vLLM) or
+         * {@code /ping} (TorchServe); a 2xx status is healthy. A path that begins with a slash is relative to the root
+         * of the base URL's host. Adapters for self-hosted HTTP servers support this; the others report that they do
+         * not, and the deployment is not checked.
          */
         public Builder path(String path) {
             return probe("GET " + path, (adapter, attempt) -> adapter.probe(path, attempt));
@@ -191,7 +200,9 @@ public final class HealthCheck {
                     "does not say how to check: set path(\"/health\"), chat(), call(operation, request) or"
                             + " function(...)");
             check(positive(interval), "runs every " + Durations.text(interval) + ": use a positive interval");
-            check(timeout == null || positive(timeout), "has a timeout of " + Durations.text(timeout) + ": use a positive one");
+            check(
+                    timeout == null || positive(timeout),
+                    "has a timeout of " + Durations.text(timeout) + ": use a positive one");
             check(
                     jitter == null || (jitter >= 0 && jitter <= 1),
                     "has a jitter of " + jitter + ": use a share from 0 to 1");

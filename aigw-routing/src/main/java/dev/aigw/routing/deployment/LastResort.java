@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  *         .or(LastResort.text("I can't answer right now. Please try again in a few minutes."))))
  * }</pre>
  *
- * <p>It answers when the last failure is of a kind that allows a fallback model. When the call's deadline has passed ({@link ErrorKind#DEADLINE}), only a stale or fixed reply answers, not a function. It never answers for a cancelled call, nor for a request that is invalid, denied, or refused for its content. Its reply is marked by {@link dev.aigw.api.Route#degraded()}, is replayed as a stream if the caller asked for one, is not cached, and costs nothing. It does not answer for a stream that breaks after its first content.
+ * <p>It answers when the last failure is of a kind that allows a fallback model. When the call's deadline has passed
+ * ({@link ErrorKind#DEADLINE}), only a stale or fixed reply answers, not a function. It never answers for a cancelled
+ * call, nor for a request that is invalid, denied, or refused for its content. Its reply is marked by
+ * {@link dev.aigw.api.Route#degraded()}, is replayed as a stream if the caller asked for one, is not cached, and costs
+ * nothing. It does not answer for a stream that breaks after its first content.
  */
 public final class LastResort {
 
@@ -32,7 +36,8 @@ public final class LastResort {
     public interface Answer {
 
         /**
-         * Returns a reply of the call's operation (for a chat stream also a {@link ChatResponse}), or null for no answer.
+         * Returns a reply of the call's operation (for a chat stream also a {@link ChatResponse}), or null for no
+         * answer.
          *
          * @param call the call
          * @param request its request
@@ -62,27 +67,31 @@ public final class LastResort {
     }
 
     /**
-     * Answers with the result cache's entry for an equal request, even after its time to live. The cache must keep entries that long: {@code Caches.inMemory().keepStale(…)}. A call whose directive does not read the cache gets no stale entry.
+     * Answers with the result cache's entry for an equal request, even after its time to live. The cache must keep
+     * entries that long: {@code Caches.inMemory().keepStale(…)}. A call whose directive does not read the cache gets no
+     * stale entry.
      *
      * @param maxAge the greatest age of an entry since it was stored; positive
      */
     public static LastResort staleCache(Duration maxAge) {
         if (maxAge.isNegative() || maxAge.isZero()) {
-            throw new IllegalArgumentException(
-                    "the greatest age of a stale entry is " + Durations.text(maxAge) + ": use a positive duration, such as a day");
+            throw new IllegalArgumentException("the greatest age of a stale entry is " + Durations.text(maxAge)
+                    + ": use a positive duration, such as a day");
         }
         return new LastResort(List.of(new Option(null, maxAge, true)));
     }
 
     /**
-     * Answers with {@code reply}: a {@link ChatResponse} for chats, plain and streamed, or any other reply for its own operation. Calls of other operations fail as they would without it.
+     * Answers with {@code reply}: a {@link ChatResponse} for chats, plain and streamed, or any other reply for its own
+     * operation. Calls of other operations fail as they would without it.
      *
      * @throws IllegalArgumentException if the reply is a stream, which can be read only once
      */
     public static LastResort reply(ModelReply reply) {
         if (reply instanceof AutoCloseable) {
-            throw new IllegalArgumentException("a last resort answers many calls, but a stream can be read only once: give a"
-+ " ChatResponse, which is replayed as a stream if the caller asks for one");
+            throw new IllegalArgumentException(
+                    "a last resort answers many calls, but a stream can be read only once: give a"
+                            + " ChatResponse, which is replayed as a stream if the caller asks for one");
         }
         Objects.requireNonNull(reply, "reply");
         return of((call, request, failure) -> reply, true);

@@ -6,7 +6,8 @@ import dev.aigw.api.ErrorKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deployment as seen by a feature that shares cooldowns between routers. Safe for use by many threads. Times are nanoseconds of the router's {@link Environment#nanoTime()}.
+ * A deployment as seen by a feature that shares cooldowns between routers. Safe for use by many threads. Times are
+ * nanoseconds of the router's {@link Environment#nanoTime()}.
  */
 public interface CoolingDeployment {
 

@@ -7,12 +7,14 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Time, randomness and threads: everything nondeterministic that a router uses, in one place so that tests can replace it and replay a race. Safe for use by many threads.
+ * Time, randomness and threads: everything nondeterministic that a router uses, in one place so that tests can replace
+ * it and replay a race. Safe for use by many threads.
  */
 public interface Environment extends AutoCloseable {
 
     /**
-     * Returns the environment for production: system clocks, thread-local randomness, and virtual threads on Java 21 and later.
+     * Returns the environment for production: system clocks, thread-local randomness, and virtual threads on Java 21
+     * and later.
      */
     static Environment system() {
         return new SystemEnvironment(null);
@@ -36,7 +38,8 @@ public interface Environment extends AutoCloseable {
     Executor executor();
 
     /**
-     * Blocks until {@code signal} completes, normally or not, but no longer than {@code nanos}. Every wait of a router goes through this method, so that a test can advance its clock instead.
+     * Blocks until {@code signal} completes, normally or not, but no longer than {@code nanos}. Every wait of a router
+     * goes through this method, so that a test can advance its clock instead.
      *
      * @return whether the signal is complete
      * @throws dev.aigw.api.GatewayException of kind CANCELLED if {@code cancellation} trips first

@@ -5,7 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of one limit for one key. Safe for use by many threads. An allowance of a single JVM never blocks; see {@link AllowanceStore} for others.
+ * What is left of one limit for one key. Safe for use by many threads. An allowance of a single JVM never blocks; see
+ * {@link AllowanceStore} for others.
  */
 public interface Allowance {
 

@@ -8,7 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket of Bucket4j. It counts in {@link BucketUnits}, rounding amounts up. If more was used than was taken, the bucket goes into debt, which refills first.
+ * A token bucket of Bucket4j. It counts in {@link BucketUnits}, rounding amounts up. If more was used than was taken,
+ * the bucket goes into debt, which refills first.
  *
  * <p>A lock makes the check for a share and the taking one step.
  */

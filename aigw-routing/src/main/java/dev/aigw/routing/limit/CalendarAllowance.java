@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An exact sum that restarts with each calendar window. An amount that was taken in one window and is settled in a later one belongs to the first and no longer counts.
+ * An exact sum that restarts with each calendar window. An amount that was taken in one window and is settled in a
+ * later one belongs to the first and no longer counts.
  */
 final class CalendarAllowance implements Allowance {
 

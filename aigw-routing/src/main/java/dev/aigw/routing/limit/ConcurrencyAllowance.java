@@ -3,7 +3,9 @@ package dev.aigw.routing.limit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** How many calls may be under way at once. A grant keeps its allowance in memory; one without grants may be dropped. */
+/**
+ * How many calls may be under way at once. A grant keeps its allowance in memory; one without grants may be dropped.
+ */
 final class ConcurrencyAllowance implements Allowance {
 
     private final int maximum;

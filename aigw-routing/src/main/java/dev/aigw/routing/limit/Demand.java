@@ -12,7 +12,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The most that an attempt will use, as estimated before it. The prompt is estimated cheaply, and counted exactly only near a limit. The answer is the request's own maximum, else the assumed one, else the longest that the model can give. If that longest answer can never fit the limit, the default for unknown models is used, or what is left beside the prompt. Not safe for use by several threads.
+ * The most that an attempt will use, as estimated before it. The prompt is estimated cheaply, and counted exactly only
+ * near a limit. The answer is the request's own maximum, else the assumed one, else the longest that the model can
+ * give. If that longest answer can never fit the limit, the default for unknown models is used, or what is left beside
+ * the prompt. Not safe for use by several threads.
  */
 final class Demand {
 

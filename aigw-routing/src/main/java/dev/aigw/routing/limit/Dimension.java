@@ -8,7 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property by which a limit keeps separate allowances, such as the tenant. A call without a value (an anonymous caller, a tag not set) counts under the empty value, so that leaving it out does not evade the limit. Immutable.
+ * A property by which a limit keeps separate allowances, such as the tenant. A call without a value (an anonymous
+ * caller, a tag not set) counts under the empty value, so that leaving it out does not evade the limit. Immutable.
  */
 public final class Dimension {
 

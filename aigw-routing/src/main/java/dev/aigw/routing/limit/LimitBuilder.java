@@ -13,7 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures one limit: what it counts, over which time, and for which calls. Each property may be set once. Not safe for use by several threads.
+ * Configures one limit: what it counts, over which time, and for which calls. Each property may be set once. Not safe
+ * for use by several threads.
  *
  * <pre>{@code
  * limits.limit("tenant-budget", limit -> limit
@@ -46,7 +47,8 @@ public final class LimitBuilder {
     }
 
     /**
-     * Limits requests. A call counts once when it begins, even if the cache answers it; by {@link Dimension#MODEL} it counts once for each model it tries, by {@link Dimension#DEPLOYMENT} once for each attempt.
+     * Limits requests. A call counts once when it begins, even if the cache answers it; by {@link Dimension#MODEL} it
+     * counts once for each model it tries, by {@link Dimension#DEPLOYMENT} once for each attempt.
      */
     public LimitBuilder requests(long maximum) {
         return measure(Measure.REQUESTS, BigDecimal.valueOf(maximum));
@@ -107,7 +109,8 @@ public final class LimitBuilder {
     }
 
     /**
-     * Sets how much of a rolling window's amount may be used at once; the whole amount by default. A smaller burst spreads calls out; a larger one allows unused allowance to be spent later. Not for money.
+     * Sets how much of a rolling window's amount may be used at once; the whole amount by default. A smaller burst
+     * spreads calls out; a larger one allows unused allowance to be spent later. Not for money.
      */
     public LimitBuilder burst(long amount) {
         once.check(1, "burst");
@@ -119,7 +122,9 @@ public final class LimitBuilder {
         return this;
     }
 
-    /** Adds dimensions: there is one allowance for each combination of their values. Without any, all calls share one. */
+    /**
+     * Adds dimensions: there is one allowance for each combination of their values. Without any, all calls share one.
+     */
     public LimitBuilder by(Dimension... dimensions) {
         by.addAll(List.of(dimensions));
         return this;
@@ -147,7 +152,8 @@ public final class LimitBuilder {
     }
 
     /**
-     * Restricts calls of {@code priority} to a share of the limit, so that the rest is reserved for others; all of it by default.
+     * Restricts calls of {@code priority} to a share of the limit, so that the rest is reserved for others; all of it
+     * by default.
      */
     public LimitBuilder share(CallOptions.Priority priority, double share) {
         if (shares.containsKey(priority)) {

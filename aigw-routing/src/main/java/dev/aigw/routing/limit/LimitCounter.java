@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allowances of a limit, one for each key. An allowance not used for a whole window is full again, and is dropped after two. Safe for use by many threads.
+ * The allowances of a limit, one for each key. An allowance not used for a whole window is full again, and is dropped
+ * after two. Safe for use by many threads.
  */
 final class LimitCounter {
 

@@ -3,7 +3,8 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.spi.CallContext;
 
 /**
- * Is notified of warnings and refusals by limits. Called in the thread of the call, so it must return quickly; its exceptions are logged and ignored. Implementations are safe for use by many threads.
+ * Is notified of warnings and refusals by limits. Called in the thread of the call, so it must return quickly; its
+ * exceptions are logged and ignored. Implementations are safe for use by many threads.
  */
 @FunctionalInterface
 public interface LimitListener {

@@ -37,9 +37,17 @@ import org.slf4j.LoggerFactory;
  * ModelRouter router = ModelRouter.builder().limits(limits) ... .build();
  * }</pre>
  *
- * <p>All limits that apply to a call must admit it. Requests and calls under way are counted when a call begins. Tokens and money are reserved before each attempt, at an estimated maximum, and settled at its end to what it used: on success, failure, cancellation and abandonment, exactly once, by the same account as the meter's ledger. So under any concurrency, a limit is exceeded by no more than what attempts use beyond their own reservations. An attempt of unknown use (abandoned, or timed out before any content) counts what it reserved.
+ * <p>All limits that apply to a call must admit it. Requests and calls under way are counted when a call begins. Tokens
+ * and money are reserved before each attempt, at an estimated maximum, and settled at its end to what it used: on
+ * success, failure, cancellation and abandonment, exactly once, by the same account as the meter's ledger. So under any
+ * concurrency, a limit is exceeded by no more than what attempts use beyond their own reservations. An attempt of
+ * unknown use (abandoned, or timed out before any content) counts what it reserved.
  *
- * <p>A refused call fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, or with {@link dev.aigw.api.ErrorKind#BUDGET_EXCEEDED} for a budget. {@link LimitReached#of} says which limit, what remains and how long until it admits the call, which is also in {@code retryAfter}. If the model has a fallback, such as a cheaper model, it is tried instead, except after limits that count whole calls, which apply to every model. If a limit by deployment or credential refuses an attempt, another deployment is tried; nothing cools down.
+ * <p>A refused call fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, or with
+ * {@link dev.aigw.api.ErrorKind#BUDGET_EXCEEDED} for a budget. {@link LimitReached#of} says which limit, what remains
+ * and how long until it admits the call, which is also in {@code retryAfter}. If the model has a fallback, such as a
+ * cheaper model, it is tried instead, except after limits that count whole calls, which apply to every model. If a
+ * limit by deployment or credential refuses an attempt, another deployment is tried; nothing cools down.
  *
  * <p>Time is the router's clock. Safe for use by many threads; one instance may serve several routers, which then share
  * the allowances and the clock of the first.
@@ -75,7 +83,8 @@ public final class Limits {
         Gate perCall = gate(all, limit -> limit.level() == Dimension.Level.CALL);
         Gate perModel = gate(all, limit -> limit.level() == Dimension.Level.MODEL);
         Gate perAttempt = gate(all, limit -> limit.level() == Dimension.Level.ATTEMPT);
-        Gate ofDeployments = gate(all, Limit::isOfDeployment); // side calls have no caller: only these limits count them
+        Gate ofDeployments =
+                gate(all, Limit::isOfDeployment); // side calls have no caller: only these limits count them
         if (!perCall.isEmpty()) {
             installer.engineStage(Phase.LIMIT, Reach.CALLERS_ONLY, new LimitStage(perCall));
         }
@@ -119,7 +128,9 @@ public final class Limits {
     }
 
     /**
-     * Returns a gauge of how much money a caller has left: the lowest of all limits of {@link LimitBuilder#cost} whose dimensions are known before a model is chosen. Reservations of calls under way do not count as left. For limits that JVMs share, each reading asks the store.
+     * Returns a gauge of how much money a caller has left: the lowest of all limits of {@link LimitBuilder#cost} whose
+     * dimensions are known before a model is chosen. Reservations of calls under way do not count as left. For limits
+     * that JVMs share, each reading asks the store.
      *
      * @throws IllegalArgumentException if there is no such limit
      */
@@ -141,7 +152,8 @@ public final class Limits {
     /**
      * Returns a gauge of how much of one limit a caller has left.
      *
-     * @throws IllegalArgumentException if there is no limit of this name, or it depends on the model or the deployment, which are not known before a model is chosen
+     * @throws IllegalArgumentException if there is no limit of this name, or it depends on the model or the deployment,
+     *     which are not known before a model is chosen
      */
     public BudgetGauge gauge(String name) {
         Limit named = definitions.stream()
@@ -152,13 +164,14 @@ public final class Limits {
         if (!named.isOfCaller()) {
             throw new IllegalArgumentException("limit \"" + name
                     + "\" depends on the model or the deployment, which are not known before a model is chosen:"
-                            + " use one by the caller, the operation or a tag");
+                    + " use one by the caller, the operation or a tag");
         }
         return new LimitGauge(Set.of(name), this::started);
     }
 
     /**
-     * Returns the usage of every limit for every recently used key; empty before a router uses the limits. For limits shared with other JVMs, it asks the store for each key.
+     * Returns the usage of every limit for every recently used key; empty before a router uses the limits. For limits
+     * shared with other JVMs, it asks the store for each key.
      */
     public List<LimitUsage> usage() {
         List<LimitUsage> report = new ArrayList<>();
@@ -195,7 +208,10 @@ public final class Limits {
         }
 
         /**
-         * Sets the answer tokens to reserve for a chat that sets no {@code maxOutputTokens}. By default the longest answer by the model's card (128,000 for some), so that no call exceeds a limit unexpectedly; 4,096 if the card does not say, or if the longest answer is more than the limit ever allows the call, and then no more than fits. A smaller number admits more calls at once, but a long answer may exceed the limit.
+         * Sets the answer tokens to reserve for a chat that sets no {@code maxOutputTokens}. By default the longest
+         * answer by the model's card (128,000 for some), so that no call exceeds a limit unexpectedly; 4,096 if the
+         * card does not say, or if the longest answer is more than the limit ever allows the call, and then no more
+         * than fits. A smaller number admits more calls at once, but a long answer may exceed the limit.
          */
         public Builder assumedOutputTokens(int tokens) {
             once.check(0, "assumedOutputTokens");

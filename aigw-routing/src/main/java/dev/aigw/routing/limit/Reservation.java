@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Everything that one call, model or attempt has taken from its limits. Returned or settled once; the first call of a method counts. */
+/**
+ * Everything that one call, model or attempt has taken from its limits. Returned or settled once; the first call of a
+ * method counts.
+ */
 final class Reservation {
 
     private record Item(Limit limit, Allowance.Grant grant) {}
@@ -37,9 +40,7 @@ final class Reservation {
         }
     }
 
-    /**
-     * Settles to what was used. If that is unknown, what was taken counts: it is the known maximum.
-     */
+    /** Settles to what was used. If that is unknown, what was taken counts: it is the known maximum. */
     void settle(Settlement settlement) {
         if (over.compareAndSet(false, true)) {
             items.forEach(item -> item.grant().settle(actual(item, settlement)));

@@ -14,7 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time over which a limit counts: a rolling window refills continuously, a calendar window all at once when the next one begins. Immutable.
+ * The time over which a limit counts: a rolling window refills continuously, a calendar window all at once when the
+ * next one begins. Immutable.
  */
 public final class Window {
 

@@ -15,7 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes conversations fit a model's context window: checks whether one fits, and if not, drops or summarizes its beginning.
+ * Makes conversations fit a model's context window: checks whether one fits, and if not, drops or summarizes its
+ * beginning.
  *
  * <pre>{@code
  * ContextWindow window = ContextWindow.builder(128_000)
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * ChatResponse answer = router.chat(window.trim(request).request());
  * }</pre>
  *
- * <p>Trimming drops the oldest exchanges, each a question with everything up to the next one, and no more than necessary. If the last exchange alone does not fit, its oldest rounds of tool calls are dropped too, but never its question or its last round. System messages stay, and a tool call and its result stay or are dropped together.
+ * <p>Trimming drops the oldest exchanges, each a question with everything up to the next one, and no more than
+ * necessary. If the last exchange alone does not fit, its oldest rounds of tool calls are dropped too, but never its
+ * question or its last round. System messages stay, and a tool call and its result stay or are dropped together.
  *
  * <p>Immutable and safe for use by many threads, if its counter and summary are.
  */
@@ -92,7 +95,8 @@ public final class ContextWindow {
     /**
      * Makes a conversation fit. A summary that does not fit is dropped too.
      *
-     * @throws GatewayException of kind {@link ErrorKind#CONTEXT_TOO_LONG} if the messages that must stay do not fit; of any kind if the call for a summary fails
+     * @throws GatewayException of kind {@link ErrorKind#CONTEXT_TOO_LONG} if the messages that must stay do not fit; of
+     *     any kind if the call for a summary fails
      */
     public Trimmed trim(ChatRequest request) {
         if (fits(request)) {

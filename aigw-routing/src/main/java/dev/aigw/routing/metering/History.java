@@ -12,7 +12,8 @@ import java.util.Map;
 final class History {
 
     /**
-     * The dropped messages: all before {@code start}, and {@code gapStart} to {@code gapEnd}, exclusive; system messages always stay.
+     * The dropped messages: all before {@code start}, and {@code gapStart} to {@code gapEnd}, exclusive; system
+     * messages always stay.
      */
     record Cut(int start, int gapStart, int gapEnd) {
         boolean leavesOut(int index) {

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One row of the ledger: adders for counts, and one decimal replaced by compare-and-set, so that no cent is lost to rounding. Safe for use by many threads, without a lock.
+ * One row of the ledger: adders for counts, and one decimal replaced by compare-and-set, so that no cent is lost to
+ * rounding. Safe for use by many threads, without a lock.
  */
 final class LedgerCell {
 

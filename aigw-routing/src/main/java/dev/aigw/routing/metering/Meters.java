@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * meter.ledger().byModel().forEach((model, sum) -> System.out.println(model + ": " + sum.cost()));
  * }</pre>
  *
- * <p>Each attempt that began is recorded exactly once, at its end, including attempts that failed, lost a hedge, or whose stream was closed early. What is recorded:
+ * <p>Each attempt that began is recorded exactly once, at its end, including attempts that failed, lost a hedge, or
+ * whose stream was closed early. What is recorded:
  *
  * <table>
  * <caption>Usage and cost of an attempt</caption>
@@ -40,7 +41,10 @@ import org.slf4j.LoggerFactory;
  * <tr><td>was abandoned or timed out before any content</td><td>none</td><td>unknown: no report</td></tr>
  * </table>
  *
- * <p>For a chat stream that ended early after a first report, the larger of the reported usage and the estimate of the delivered text counts. Estimates are made only without a report and are marked {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's {@link TokenCounter} makes them; a stream's answer, whose text is not kept, counts four characters per token.
+ * <p>For a chat stream that ended early after a first report, the larger of the reported usage and the estimate of the
+ * delivered text counts. Estimates are made only without a report and are marked
+ * {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's {@link TokenCounter} makes them; a stream's
+ * answer, whose text is not kept, counts four characters per token.
  */
 public final class Meters {
 
@@ -50,7 +54,9 @@ public final class Meters {
     private Meters() {}
 
     /**
-     * Returns a meter that keeps its ledger in the heap, with a row for each model, deployment and caller. Recording takes no lock; all sums, also of money, are exact. A ledger read while an attempt is being recorded may contain part of it.
+     * Returns a meter that keeps its ledger in the heap, with a row for each model, deployment and caller. Recording
+     * takes no lock; all sums, also of money, are exact. A ledger read while an attempt is being recorded may contain
+     * part of it.
      *
      * <p>From 100,000 rows on, new callers are combined under the tenant {@code (others)}.
      */
@@ -63,7 +69,9 @@ public final class Meters {
         return new Builder();
     }
 
-    /** Returns the feature that records every attempt in {@code meter}. Exceptions of the meter are logged and ignored. */
+    /**
+     * Returns the feature that records every attempt in {@code meter}. Exceptions of the meter are logged and ignored.
+     */
     public static Feature feature(TokenMeter meter) {
         Objects.requireNonNull(meter, "meter");
         FailureLog failures = new FailureLog(LoggerFactory.getLogger(MeterStage.class), "the token meter");
@@ -94,7 +102,10 @@ public final class Meters {
 
         private Builder() {}
 
-        /** Adds a tag whose values have separate rows, so that the ledger has sums {@linkplain UsageLedger#byTag by tag}. */
+        /**
+         * Adds a tag whose values have separate rows, so that the ledger has sums {@linkplain UsageLedger#byTag by
+         * tag}.
+         */
         public Builder tag(String tag) {
             if (!tags.add(Objects.requireNonNull(tag, "tag"))) {
                 throw new IllegalStateException("tag \"" + tag + "\" is set twice: remove one of the two");
@@ -114,7 +125,9 @@ public final class Meters {
         }
 
         /**
-         * Adds a listener that gets each record exactly once, when its attempt is settled, for example for billing: call id and attempt number together identify a record. It runs in the thread of the call, so it must return quickly; its exceptions are logged and ignored, and the ledger keeps the record.
+         * Adds a listener that gets each record exactly once, when its attempt is settled, for example for billing:
+         * call id and attempt number together identify a record. It runs in the thread of the call, so it must return
+         * quickly; its exceptions are logged and ignored, and the ledger keeps the record.
          */
         public Builder listener(Consumer<MeterRecord> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));

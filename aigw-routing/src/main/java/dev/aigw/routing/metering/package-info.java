@@ -7,7 +7,8 @@
  * <p>Beside it, {@link dev.aigw.routing.metering.ContextWindow} makes conversations fit a model.
  *
  * <p>Reading order: {@code Meters}, {@code MeterStage} (one record for each attempt, by the account of
- * {@code Settlement}), {@code InMemoryMeter} with its {@code LedgerCell}; {@code ContextWindow}, {@code History} (where a conversation may be cut).
+ * {@code Settlement}), {@code InMemoryMeter} with its {@code LedgerCell}; {@code ContextWindow}, {@code History} (where
+ * a conversation may be cut).
  */
 @NullMarked
 package dev.aigw.routing.metering;

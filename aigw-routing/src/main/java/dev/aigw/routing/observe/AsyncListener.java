@@ -13,7 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers events to another listener in its own thread, so that a slow listener delays no call. The queue is bounded: if it is full, the event is dropped and {@linkplain #dropped() counted}. Events are delivered one at a time, in order of arrival; the listener's exceptions are logged once, then counted. Safe for use by many threads.
+ * Delivers events to another listener in its own thread, so that a slow listener delays no call. The queue is bounded:
+ * if it is full, the event is dropped and {@linkplain #dropped() counted}. Events are delivered one at a time, in order
+ * of arrival; the listener's exceptions are logged once, then counted. Safe for use by many threads.
  *
  * <p>The code that makes one closes it, after the router.
  *

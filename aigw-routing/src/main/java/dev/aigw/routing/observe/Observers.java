@@ -18,7 +18,8 @@ public final class Observers {
     private Observers() {}
 
     /**
-     * Returns a listener that writes one line of {@code key=value} fields per event to the SLF4J logger {@code dev.aigw.calls}:
+     * Returns a listener that writes one line of {@code key=value} fields per event to the SLF4J logger
+     * {@code dev.aigw.calls}:
      *
      * <ul>
      *   <li>WARN: a call failed;
@@ -28,7 +29,9 @@ public final class Observers {
      *   <li>TRACE: an attempt succeeded.
      * </ul>
      *
-     * <p>Lines contain names, counts and error kinds, never content, credentials, users, or exception messages, which may quote content. Fields that do not apply are left out; a value with spaces or other special characters is quoted. Nothing is formatted for a level that is off.
+     * <p>Lines contain names, counts and error kinds, never content, credentials, users, or exception messages, which
+     * may quote content. Fields that do not apply are left out; a value with spaces or other special characters is
+     * quoted. Nothing is formatted for a level that is off.
      */
     public static RouterListener slf4j() {
         return new Slf4jListener(LoggerFactory.getLogger(CALLS));

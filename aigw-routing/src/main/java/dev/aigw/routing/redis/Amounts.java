@@ -5,7 +5,9 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * Decimal amounts in the form of the scripts: two whole numbers, units and 10^-12 parts, because numbers in Lua are exact only up to 2^53. So sums are exact up to 9 * 10^15 units with twelve decimal places; finer amounts are rounded up.
+ * Decimal amounts in the form of the scripts: two whole numbers, units and 10^-12 parts, because numbers in Lua are
+ * exact only up to 2^53. So sums are exact up to 9 * 10^15 units with twelve decimal places; finer amounts are rounded
+ * up.
  */
 final class Amounts {
 

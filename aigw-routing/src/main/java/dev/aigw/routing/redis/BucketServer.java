@@ -22,7 +22,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bucket4j's buckets in Redis, by its Lettuce back end, over this package's connection with its timeouts. Buckets use Redis' clock. Concurrent calls of one JVM are batched into one exchange with Redis. Safe for use by many threads.
+ * Bucket4j's buckets in Redis, by its Lettuce back end, over this package's connection with its timeouts. Buckets use
+ * Redis' clock. Concurrent calls of one JVM are batched into one exchange with Redis. Safe for use by many threads.
  */
 final class BucketServer {
 
@@ -58,7 +59,8 @@ final class BucketServer {
     }
 
     /**
-     * The commands that Bucket4j sends to Redis. Its few scripts are cached after their first use. It makes arrays of keys as arrays of objects, so the type of keys stays generic here.
+     * The commands that Bucket4j sends to Redis. Its few scripts are cached after their first use. It makes arrays of
+     * keys as arrays of objects, so the type of keys stays generic here.
      */
     private static final class Api<K> implements RedisApi<K> {
 

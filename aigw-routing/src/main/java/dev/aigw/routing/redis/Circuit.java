@@ -13,7 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detects an outage of Redis and its end. It opens when the connection is lost or several commands in a row time out; from then on no call waits for Redis. It closes when a background probe is answered, so no call has to try. Safe for use by many threads.
+ * Detects an outage of Redis and its end. It opens when the connection is lost or several commands in a row time out;
+ * from then on no call waits for Redis. It closes when a background probe is answered, so no call has to try. Safe for
+ * use by many threads.
  */
 final class Circuit {
 

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name of a cooldown that JVMs share: what cools down and why. Immutable.
  *
- * <p>The subject is a digest over adapter, base URL, the secret in use and, for a deployment, the upstream model. So a cooldown applies to all JVMs that use the same account at the same base URL, whatever they call their deployments, but not to a JVM whose secret has changed meanwhile. The secret cannot be read from it.
+ * <p>The subject is a digest over adapter, base URL, the secret in use and, for a deployment, the upstream model. So a
+ * cooldown applies to all JVMs that use the same account at the same base URL, whatever they call their deployments,
+ * but not to a JVM whose secret has changed meanwhile. The secret cannot be read from it.
  */
 record CooldownName(CooldownScope scope, ErrorKind kind, String subject) {
 

@@ -33,7 +33,9 @@ public final class Outage {
     }
 
     /**
-     * Lets each JVM use a share of what was left by Redis' last answer (of the whole limit without an answer or in a new window); for concurrency limits, a share of the whole limit. With one tenth for each of ten JVMs, the fleet keeps the limit during an outage too. The calls are counted when Redis is back.
+     * Lets each JVM use a share of what was left by Redis' last answer (of the whole limit without an answer or in a
+     * new window); for concurrency limits, a share of the whole limit. With one tenth for each of ten JVMs, the fleet
+     * keeps the limit during an outage too. The calls are counted when Redis is back.
      *
      * @param share above 0 and up to 1
      */

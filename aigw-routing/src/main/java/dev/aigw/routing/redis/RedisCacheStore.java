@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores bytes in Redis, each value under its own key, so that a cluster spreads them. Lookups wait no longer than the connection's timeout; storing does not wait. Safe for use by many threads.
+ * Stores bytes in Redis, each value under its own key, so that a cluster spreads them. Lookups wait no longer than the
+ * connection's timeout; storing does not wait. Safe for use by many threads.
  */
 final class RedisCacheStore implements CacheStore {
 
@@ -40,7 +41,8 @@ final class RedisCacheStore implements CacheStore {
     @Override
     public Map<String, byte[]> getAll(List<String> keys) {
         String[] names = keys.stream().map(this::name).toArray(String[]::new);
-        List<KeyValue<String, byte[]>> values = redis.ask(commands -> commands.mget(names)); // in a cluster, Lettuce splits it by node
+        List<KeyValue<String, byte[]>> values =
+                redis.ask(commands -> commands.mget(names)); // in a cluster, Lettuce splits it by node
         Map<String, byte[]> found = new HashMap<>();
         for (int i = 0; i < names.length; i++) {
             if (values.get(i).hasValue()) {

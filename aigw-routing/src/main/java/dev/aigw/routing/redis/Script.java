@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A Lua script, which Redis runs atomically. It is called by its digest; the whole script is sent only to a server that does not know it, such as one that was restarted. Immutable.
+ * A Lua script, which Redis runs atomically. It is called by its digest; the whole script is sent only to a server that
+ * does not know it, such as one that was restarted. Immutable.
  */
 final class Script {
 

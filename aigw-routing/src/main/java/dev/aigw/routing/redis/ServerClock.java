@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The time of Redis, so that JVMs with different clocks agree. Between readings it advances by this JVM's monotonic clock; before the first it is this JVM's time. Its error is at most the round trip of the last reading. Safe for use by many threads.
+ * The time of Redis, so that JVMs with different clocks agree. Between readings it advances by this JVM's monotonic
+ * clock; before the first it is this JVM's time. Its error is at most the round trip of the last reading. Safe for use
+ * by many threads.
  */
 final class ServerClock {
 

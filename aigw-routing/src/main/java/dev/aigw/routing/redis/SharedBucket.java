@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A token bucket that all JVMs share. Redis knows what is left; each JVM knows only its own reservations.
  *
- * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back, what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled there too.
+ * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back,
+ * what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled
+ * there too.
  */
 final class SharedBucket implements Allowance, SharedLimits.Reporting {
 

@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Shares cooldowns with other JVMs, in both directions.
  *
- * <p>All cooldowns are in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the score; an end is only ever extended. A call never waits for this: new cooldowns are sent without waiting, and those of other JVMs are read at intervals in the background.
+ * <p>All cooldowns are in one sorted set, each under its {@link CooldownName} with its end, in Redis' time, as the
+ * score; an end is only ever extended. A call never waits for this: new cooldowns are sent without waiting, and those
+ * of other JVMs are read at intervals in the background.
  */
 final class SharedCooldowns implements Feature {
 

@@ -35,11 +35,20 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Limits with the same name and prefix are one limit in all JVMs. Each JVM applies its own configured maximum, so a change may be rolled out one JVM at a time. Windows use Redis' clock.
+ * <p>Limits with the same name and prefix are one limit in all JVMs. Each JVM applies its own configured maximum, so a
+ * change may be rolled out one JVM at a time. Windows use Redis' clock.
  *
- * <p>Calendar windows and concurrency limits are exact sums: what an attempt may use is reserved atomically and settled to what it used. So with any number of JVMs, a budget is exceeded by no more than what attempts use beyond their own reservations. Amounts are decimal, exact to twelve places. A reservation lasts for the {@link Builder#lease lease} and is renewed while its attempt runs; if its JVM dies, it is returned within that time, and what is settled later still counts. Rolling windows are token buckets of Bucket4j. What a dead JVM took refills like anything else, and of several simultaneous calls of a low priority, some may use a little of what is reserved for others.
+ * <p>Calendar windows and concurrency limits are exact sums: what an attempt may use is reserved atomically and settled
+ * to what it used. So with any number of JVMs, a budget is exceeded by no more than what attempts use beyond their own
+ * reservations. Amounts are decimal, exact to twelve places. A reservation lasts for the {@link Builder#lease lease}
+ * and is renewed while its attempt runs; if its JVM dies, it is returned within that time, and what is settled later
+ * still counts. Rolling windows are token buckets of Bucket4j. What a dead JVM took refills like anything else, and of
+ * several simultaneous calls of a low priority, some may use a little of what is reserved for others.
  *
- * <p>A call waits for one answer of Redis, or two at the start of a window, each within the connection's {@linkplain SharedRedisBuilder#timeout timeout}; settling never waits. During an {@link Outage} no call waits. When Redis is back, each JVM reports what it has settled and what it has under way. That is idempotent, and restores the sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled.
+ * <p>A call waits for one answer of Redis, or two at the start of a window, each within the connection's
+ * {@linkplain SharedRedisBuilder#timeout timeout}; settling never waits. During an {@link Outage} no call waits. When
+ * Redis is back, each JVM reports what it has settled and what it has under way. That is idempotent, and restores the
+ * sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled.
  *
  * <p>Safe for use by many threads. Only its connection needs to be closed.
  */
@@ -178,7 +187,8 @@ public final class SharedLimits implements AllowanceStore {
         }
 
         /**
-         * Sets how long a reservation outlives its JVM; 30 s by default, at least 1 s. It is renewed three times in that time, so that calls may take as long as they need.
+         * Sets how long a reservation outlives its JVM; 30 s by default, at least 1 s. It is renewed three times in
+         * that time, so that calls may take as long as they need.
          */
         public Builder lease(Duration lease) {
             once.check(1, "lease");

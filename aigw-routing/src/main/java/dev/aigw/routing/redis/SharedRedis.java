@@ -37,11 +37,17 @@ import org.slf4j.LoggerFactory;
  * SharedRedis redis = SharedRedis.builder().uri("redis://cache.internal:6379").build();
  * }</pre>
  *
- * <p>Redis never delays calls for long. Every command has a timeout, 50 ms by default. After three timeouts in a row, or when the connection is lost, no commands are sent until a background probe, every 250 ms by default, is answered. What a call does meanwhile depends on the feature that uses the connection. A calling thread waits no longer than the timeout; don't call from a thread of Lettuce, which would wait for itself. The clocks of Redis and the JVMs need not agree: Redis' time counts for all.
+ * <p>Redis never delays calls for long. Every command has a timeout, 50 ms by default. After three timeouts in a row,
+ * or when the connection is lost, no commands are sent until a background probe, every 250 ms by default, is answered.
+ * What a call does meanwhile depends on the feature that uses the connection. A calling thread waits no longer than the
+ * timeout; don't call from a thread of Lettuce, which would wait for itself. The clocks of Redis and the JVMs need not
+ * agree: Redis' time counts for all.
  *
- * <p>All keys begin with a prefix, {@code aigw} by default; give routers that must not share anything different prefixes. Keys that change atomically are in one slot of a cluster, by hash tags.
+ * <p>All keys begin with a prefix, {@code aigw} by default; give routers that must not share anything different
+ * prefixes. Keys that change atomically are in one slot of a cluster, by hash tags.
  *
- * <p>Close it after the routers that use it. It closes its connection, and its client if it made one; never a client that it was given. Safe for use by many threads.
+ * <p>Close it after the routers that use it. It closes its connection, and its client if it made one; never a client
+ * that it was given. Safe for use by many threads.
  */
 public final class SharedRedis implements AutoCloseable {
 
@@ -91,7 +97,8 @@ public final class SharedRedis implements AutoCloseable {
      * .cache(SharedCache.builder(redis.cacheStore()).timeToLive(Duration.ofHours(1)).build())
      * }</pre>
      *
-     * <p>Each reply has its own key, {@code aigw:cache:{digest}}, and expires. A lookup waits no longer than this connection's timeout; storing does not delay a call. During an outage, every lookup is a miss.
+     * <p>Each reply has its own key, {@code aigw:cache:{digest}}, and expires. A lookup waits no longer than this
+     * connection's timeout; storing does not delay a call. During an outage, every lookup is a miss.
      *
      * @see CacheStore
      */
@@ -100,13 +107,18 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Returns the feature that shares cooldowns: if one JVM begins a cooldown of a deployment or credential, for a rate limit or an exhausted account, it applies to all JVMs.
+     * Returns the feature that shares cooldowns: if one JVM begins a cooldown of a deployment or credential, for a rate
+     * limit or an exhausted account, it applies to all JVMs.
      *
      * <pre>{@code
      * ModelRouter.builder().feature(redis.cooldowns())
      * }</pre>
      *
-     * <p>A cooldown applies to JVMs with the same account, by its present secret, at the same base URL, whatever they call their deployments. Adapters of one name that have their own credential are assumed to have the same one. Other JVMs know of a cooldown after at most 250 ms; no call waits for it. A cooldown is extended but never shortened. During an outage each JVM has its own cooldowns, and afterwards it shares them. Results of breakers and health checks stay local, since their cause may be the JVM's own network.
+     * <p>A cooldown applies to JVMs with the same account, by its present secret, at the same base URL, whatever they
+     * call their deployments. Adapters of one name that have their own credential are assumed to have the same one.
+     * Other JVMs know of a cooldown after at most 250 ms; no call waits for it. A cooldown is extended but never
+     * shortened. During an outage each JVM has its own cooldowns, and afterwards it shares them. Results of breakers
+     * and health checks stay local, since their cause may be the JVM's own network.
      */
     public Feature cooldowns() {
         return cooldowns(COOLDOWNS_EVERY);
@@ -159,7 +171,8 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back, until the returned runnable is run.
+     * Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back, until the
+     * returned runnable is run.
      */
     Runnable onBack(Runnable action) {
         onBack.add(action);
@@ -167,7 +180,8 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Runs {@code action}, which must not block, at intervals, until this connection is closed or the returned runnable is run.
+     * Runs {@code action}, which must not block, at intervals, until this connection is closed or the returned runnable
+     * is run.
      */
     Runnable every(Duration interval, Runnable action) {
         ScheduledFuture<?> tick = timers().scheduleWithFixedDelay(
@@ -223,7 +237,8 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
-     * Sends a command without waiting. The returned stage completes within the timeout, with {@link RedisOutage} if there is no answer, on a thread of Lettuce or the JDK, so dependent actions must return quickly.
+     * Sends a command without waiting. The returned stage completes within the timeout, with {@link RedisOutage} if
+     * there is no answer, on a thread of Lettuce or the JDK, so dependent actions must return quickly.
      */
     <T> CompletionStage<T> start(Command<T> command) {
         CompletableFuture<T> answer = send(command);

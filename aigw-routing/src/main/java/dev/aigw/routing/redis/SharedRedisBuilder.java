@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures the connection to Redis and its timeouts. Each property may be set once. Not safe for use by several threads.
+ * Configures the connection to Redis and its timeouts. Each property may be set once. Not safe for use by several
+ * threads.
  */
 public final class SharedRedisBuilder {
 
@@ -31,7 +32,8 @@ public final class SharedRedisBuilder {
     SharedRedisBuilder() {}
 
     /**
-     * Connects to one server, {@code redis://user:password@host:6379/0} ({@code rediss} for TLS), or to the master of sentinels, {@code redis-sentinel://host1:26379,host2:26379/0#mymaster}.
+     * Connects to one server, {@code redis://user:password@host:6379/0} ({@code rediss} for TLS), or to the master of
+     * sentinels, {@code redis-sentinel://host1:26379,host2:26379/0#mymaster}.
      */
     public SharedRedisBuilder uri(String uri) {
         return uri(RedisURI.create(uri));
@@ -116,7 +118,8 @@ public final class SharedRedisBuilder {
     }
 
     /**
-     * Connects. If Redis is not reachable, returns after {@link #connectWait} anyway: that is an outage like any other, and ends when Redis is there.
+     * Connects. If Redis is not reachable, returns after {@link #connectWait} anyway: that is an outage like any other,
+     * and ends when Redis is there.
      *
      * @throws IllegalArgumentException if no address of Redis is set
      */

@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exact sum over a calendar window, or of calls under way, that all JVMs share. {@link SumAccount} is this JVM's part; the script {@code sum.lua} is Redis' part.
+ * An exact sum over a calendar window, or of calls under way, that all JVMs share. {@link SumAccount} is this JVM's
+ * part; the script {@code sum.lua} is Redis' part.
  *
- * <p>Reports to Redis are idempotent: everything that this allowance has settled in the window, not the difference; which reservations are over; which are alive. So a command whose answer is lost is simply sent again.
+ * <p>Reports to Redis are idempotent: everything that this allowance has settled in the window, not the difference;
+ * which reservations are over; which are alive. So a command whose answer is lost is simply sent again.
  */
 final class SharedSum implements Allowance, SharedLimits.Reporting {
 

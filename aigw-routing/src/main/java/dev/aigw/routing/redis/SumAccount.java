@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JVM's part of a shared sum in the present window: what it has settled, its reservations, what of it Redis may not know, and what it may grant on its own. It never calls Redis. Safe for use by many threads.
+ * One JVM's part of a shared sum in the present window: what it has settled, its reservations, what of it Redis may not
+ * know, and what it may grant on its own. It never calls Redis. Safe for use by many threads.
  */
 final class SumAccount {
 
@@ -63,7 +64,9 @@ final class SumAccount {
         }
     }
 
-    /** A reservation is renewed at the next of three occasions in its lease once it is this fraction of the lease old. */
+    /**
+     * A reservation is renewed at the next of three occasions in its lease once it is this fraction of the lease old.
+     */
     private static final int RENEWAL_AGE = 4;
 
     private final String owner;

@@ -8,7 +8,9 @@ import java.time.Duration;
 /**
  * When circuit breakers open, and how long cooldowns may last. Immutable.
  *
- * <p>By default a breaker opens when 5 of a deployment's last 10 attempts failed through its own fault, stays open for 10 seconds, then permits one probe. The breakers of at most half of a model's deployments are open at once; one always may be.
+ * <p>By default a breaker opens when 5 of a deployment's last 10 attempts failed through its own fault, stays open for
+ * 10 seconds, then permits one probe. The breakers of at most half of a model's deployments are open at once; one
+ * always may be.
  */
 public final class BreakerPolicy {
 
@@ -99,7 +101,9 @@ public final class BreakerPolicy {
         }
 
         /**
-         * Sets the longest cooldown of a deployment or credential, even if a provider's reset time is later; 5 minutes by default. If this ends a cooldown early, a single attempt goes first as a probe, and the others follow once it has succeeded.
+         * Sets the longest cooldown of a deployment or credential, even if a provider's reset time is later; 5 minutes
+         * by default. If this ends a cooldown early, a single attempt goes first as a probe, and the others follow once
+         * it has succeeded.
          */
         public Builder maxCooldown(Duration longest) {
             once.check(3, "maxCooldown");
@@ -115,7 +119,8 @@ public final class BreakerPolicy {
         public BreakerPolicy build() {
             new Breaker.Config(failures, executions, delay, maxEjectedShare); // checks its bounds
             if (maxCooldown.isNegative() || maxCooldown.isZero()) {
-                throw new IllegalArgumentException("maxCooldown is " + Durations.text(maxCooldown) + ": use a positive duration");
+                throw new IllegalArgumentException(
+                        "maxCooldown is " + Durations.text(maxCooldown) + ": use a positive duration");
             }
             return new BreakerPolicy(this);
         }

@@ -13,7 +13,8 @@ import dev.aigw.routing.engine.call.Hop;
 import java.util.Objects;
 
 /**
- * Asks a deployment to continue a broken answer: from a prefill if it declares that capability, otherwise by repeating the request and dropping what the new answer repeats.
+ * Asks a deployment to continue a broken answer: from a prefill if it declares that capability, otherwise by repeating
+ * the request and dropping what the new answer repeats.
  */
 final class ContinuationStage implements EngineStage {
 

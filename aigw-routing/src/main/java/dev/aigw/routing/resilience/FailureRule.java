@@ -6,7 +6,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.routing.deployment.FailurePolicy;
 
 /**
- * What a kind of failure means for the next step of its call. What it means for the deployment is the {@link dev.aigw.routing.engine.pool.Verdict}.
+ * What a kind of failure means for the next step of its call. What it means for the deployment is the
+ * {@link dev.aigw.routing.engine.pool.Verdict}.
  *
  * @param same whether and when the same call may retry the same deployment
  * @param next whether another deployment of the same model may be tried

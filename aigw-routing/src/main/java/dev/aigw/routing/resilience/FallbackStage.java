@@ -66,7 +66,8 @@ final class FallbackStage implements EngineStage {
     }
 
     /**
-     * Returns the models that may take over a broken stream: the one that answered, unless all remaining attempts are reserved for its fallbacks, and the fallbacks.
+     * Returns the models that may take over a broken stream: the one that answered, unless all remaining attempts are
+     * reserved for its fallbacks, and the fallbacks.
      */
     private List<Model> left(Model answered, Call call) {
         List<Model> fallbacks = call.fallbacks();

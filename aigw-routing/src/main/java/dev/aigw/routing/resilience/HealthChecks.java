@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Runs the health checks of all deployments of the routing table that have one, until the table no longer lists them or this is closed. Safe for use by many threads.
+ * Runs the health checks of all deployments of the routing table that have one, until the table no longer lists them or
+ * this is closed. Safe for use by many threads.
  */
 final class HealthChecks implements AutoCloseable {
 
@@ -26,7 +27,8 @@ final class HealthChecks implements AutoCloseable {
     }
 
     /**
-     * From now on, checks {@code targets}, by deployment id, and no others. Unchanged checks continue; the health of a deployment that is no longer checked is reset.
+     * From now on, checks {@code targets}, by deployment id, and no others. Unchanged checks continue; the health of a
+     * deployment that is no longer checked is reset.
      */
     synchronized void follow(Map<String, CheckedDeployment> targets) {
         if (closed) {

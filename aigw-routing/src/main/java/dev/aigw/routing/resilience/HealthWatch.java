@@ -20,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The health checks of one deployment. The next check is scheduled when the last has returned, so that two are never under way, however long one takes; a check that times out counts as failed at that moment.
+ * The health checks of one deployment. The next check is scheduled when the last has returned, so that two are never
+ * under way, however long one takes; a check that times out counts as failed at that moment.
  */
 final class HealthWatch {
 
@@ -53,7 +54,10 @@ final class HealthWatch {
         return true;
     }
 
-    /** Schedules the first check at a random moment of the first interval, so that deployments are not checked all at once. */
+    /**
+     * Schedules the first check at a random moment of the first interval, so that deployments are not checked all at
+     * once.
+     */
     void start() {
         schedule((long) (check.interval().toNanos() * environment.random().nextDouble()));
     }

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a slow call is sent to a second deployment as well, to cut tail latency. Immutable.
  *
- * <p>The first valid reply wins, for a stream the first content; an error never wins. The other attempt is stopped, its socket is closed, and its usage is recorded. Only {@linkplain dev.aigw.api.Operation#hedgeable() hedgeable} operations are hedged, and only with deployments of the same model that can take the call at once. A hedge counts as one of the call's attempts.
+ * <p>The first valid reply wins, for a stream the first content; an error never wins. The other attempt is stopped, its
+ * socket is closed, and its usage is recorded. Only {@linkplain dev.aigw.api.Operation#hedgeable() hedgeable}
+ * operations are hedged, and only with deployments of the same model that can take the call at once. A hedge counts as
+ * one of the call's attempts.
  *
  * <pre>{@code
  * ModelRouter.builder()
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     ...
  * }</pre>
  *
- * <p>The idea and the advice to wait for the 95th percentile come from Dean and Barroso, "The Tail at Scale" (Communications of the ACM, 2013). An adapter that ignores its {@link dev.aigw.api.spi.AttemptContext#cancellation()} keeps its caller waiting even if the hedge has won.
+ * <p>The idea and the advice to wait for the 95th percentile come from Dean and Barroso, "The Tail at Scale"
+ * (Communications of the ACM, 2013). An adapter that ignores its {@link dev.aigw.api.spi.AttemptContext#cancellation()}
+ * keeps its caller waiting even if the hedge has won.
  */
 public final class HedgePolicy {
 
@@ -89,7 +94,9 @@ public final class HedgePolicy {
         }
 
         /**
-         * Waits for this percentile of the deployment's own recent latency (of streams, to the first content), for example 0.95. It is known once the deployment has answered {@value RecentLatencies#ENOUGH} times; before that, the fixed delay applies, and without one no hedge is sent.
+         * Waits for this percentile of the deployment's own recent latency (of streams, to the first content), for
+         * example 0.95. It is known once the deployment has answered {@value RecentLatencies#ENOUGH} times; before
+         * that, the fixed delay applies, and without one no hedge is sent.
          */
         public Builder percentile(double percentile) {
             once.check(1, "percentile");
@@ -105,7 +112,8 @@ public final class HedgePolicy {
         }
 
         /**
-         * Sets the most hedges, as a share of the calls that could be hedged; 0.1 by default. Up to ten unused hedges are saved.
+         * Sets the most hedges, as a share of the calls that could be hedged; 0.1 by default. Up to ten unused hedges
+         * are saved.
          */
         public Builder budget(double share) {
             once.check(3, "budget");

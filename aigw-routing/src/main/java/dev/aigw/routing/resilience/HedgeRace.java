@@ -19,9 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt and the hedges sent after it because it was slow. The first attempt runs in the caller's thread, a hedge on the environment's executor. The first valid reply wins; the other attempts are stopped, and any later reply is closed.
+ * One attempt and the hedges sent after it because it was slow. The first attempt runs in the caller's thread, a hedge
+ * on the environment's executor. The first valid reply wins; the other attempts are stopped, and any later reply is
+ * closed.
  *
- * <p>A failure that no other deployment can avoid ends the race at once. After any other, the race continues with the remaining attempts.
+ * <p>A failure that no other deployment can avoid ends the race at once. After any other, the race continues with the
+ * remaining attempts.
  */
 final class HedgeRace {
 
@@ -74,7 +77,10 @@ final class HedgeRace {
                 .build();
     }
 
-    /** Notes the deployment of an attempt, which no other attempt of the race uses, and starts the timer of the next hedge. */
+    /**
+     * Notes the deployment of an attempt, which no other attempt of the race uses, and starts the timer of the next
+     * hedge.
+     */
     void asked(LiveDeployment deployment, @Nullable Long delayNanos) {
         synchronized (lock) {
             if (over) {

@@ -21,7 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers with the model's last resort when every model has failed. Runs outside the cache and the joining of identical calls, so that its replies are neither stored nor shared: each joined call has its own.
+ * Answers with the model's last resort when every model has failed. Runs outside the cache and the joining of identical
+ * calls, so that its replies are neither stored nor shared: each joined call has its own.
  */
 final class LastResortStage implements EngineStage {
 

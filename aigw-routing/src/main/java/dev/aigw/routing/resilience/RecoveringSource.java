@@ -14,7 +14,8 @@ import dev.aigw.routing.engine.pool.RetryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that another attempt takes over when it breaks. It reports the tokens of all its attempts. One thread reads, any thread closes.
+ * A stream that another attempt takes over when it breaks. It reports the tokens of all its attempts. One thread reads,
+ * any thread closes.
  */
 final class RecoveringSource implements ChatEventSource {
 

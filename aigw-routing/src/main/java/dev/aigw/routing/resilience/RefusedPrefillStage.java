@@ -8,7 +8,8 @@ import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 
 /**
- * Repeats the request without a prefill if a deployment refuses one, which is remembered. The prefill was the router's addition, so the refused attempt does not count among those the call may make.
+ * Repeats the request without a prefill if a deployment refuses one, which is remembered. The prefill was the router's
+ * addition, so the refused attempt does not count among those the call may make.
  */
 final class RefusedPrefillStage implements EngineStage {
 

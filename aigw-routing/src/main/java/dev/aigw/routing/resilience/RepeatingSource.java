@@ -9,7 +9,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The repeated answer of a model, without the text that was delivered before. If the answer differs, it restarts if allowed; otherwise the attempt fails before it delivers anything. One thread reads, any thread closes.
+ * The repeated answer of a model, without the text that was delivered before. If the answer differs, it restarts if
+ * allowed; otherwise the attempt fails before it delivers anything. One thread reads, any thread closes.
  */
 final class RepeatingSource implements ChatEventSource {
 

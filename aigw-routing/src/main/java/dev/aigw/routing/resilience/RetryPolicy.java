@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often a call retries, and how long it waits. Immutable.
  *
- * <p>By default a call makes at most 5 attempts over all deployments and fallback models together, or one for each model if it has more than 4 fallback models. The backoff grows exponentially from 200 ms to 5 s with full jitter, as described in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a provider's own reset time takes precedence if it is at most 5 s away. A call waits at most 5 s in sum for reset times and cooldowns, and 5 s in sum for an open breaker or its probe.
+ * <p>By default a call makes at most 5 attempts over all deployments and fallback models together, or one for each
+ * model if it has more than 4 fallback models. The backoff grows exponentially from 200 ms to 5 s with full jitter, as
+ * described in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a provider's own reset time takes
+ * precedence if it is at most 5 s away. A call waits at most 5 s in sum for reset times and cooldowns, and 5 s in sum
+ * for an open breaker or its probe.
  *
  * <pre>{@code
  * RetryPolicy.builder().maxAttempts(4).backoff(Duration.ofMillis(100), Duration.ofSeconds(2)).build();
@@ -70,7 +74,10 @@ public final class RetryPolicy {
         return maxBreakerWait;
     }
 
-    /** Returns the largest share of the remaining time that one attempt may take while another deployment or model could serve. */
+    /**
+     * Returns the largest share of the remaining time that one attempt may take while another deployment or model could
+     * serve.
+     */
     public double deadlineShare() {
         return deadlineShare;
     }
@@ -120,7 +127,9 @@ public final class RetryPolicy {
         private Builder() {}
 
         /**
-         * Sets the most attempts of a call, the first included; by default 5, or one for each model if there are more than 4 fallback models. Building the router fails if these attempts cannot reach all fallback models of a model.
+         * Sets the most attempts of a call, the first included; by default 5, or one for each model if there are more
+         * than 4 fallback models. Building the router fails if these attempts cannot reach all fallback models of a
+         * model.
          */
         public Builder maxAttempts(int attempts) {
             once.check(0, "maxAttempts");
@@ -147,7 +156,9 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets how long a call waits, in sum, for an open circuit breaker, for the outcome of its probe, or for the next health check, if no other deployment can serve; 5 s by default. A fallback model that can serve is tried at once instead.
+         * Sets how long a call waits, in sum, for an open circuit breaker, for the outcome of its probe, or for the
+         * next health check, if no other deployment can serve; 5 s by default. A fallback model that can serve is tried
+         * at once instead.
          */
         public Builder maxBreakerWait(Duration longest) {
             once.check(3, "maxBreakerWait");
@@ -156,7 +167,9 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the largest share of the time left until a call's deadline that one attempt may take while another deployment or a fallback model could serve, so that time remains for them. Above 0 and up to 1, which gives each attempt the whole time; 0.5 by default.
+         * Sets the largest share of the time left until a call's deadline that one attempt may take while another
+         * deployment or a fallback model could serve, so that time remains for them. Above 0 and up to 1, which gives
+         * each attempt the whole time; 0.5 by default.
          */
         public Builder deadlineShare(double share) {
             once.check(4, "deadlineShare");
@@ -165,8 +178,10 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the retry budget of each model, which prevents retry storms: each failed attempt takes a token, each success returns {@code ratio} of one, and retries are made only while more than half of {@code tokens} are left (as in gRPC's retry throttling, proposal A6). 100 tokens and 1 by default, so that retries stop once most of
-         * a model's attempts fail. Failures by a caller's own timeout or by limits of the router do not count.
+         * Sets the retry budget of each model, which prevents retry storms: each failed attempt takes a token, each
+         * success returns {@code ratio} of one, and retries are made only while more than half of {@code tokens} are
+         * left (as in gRPC's retry throttling, proposal A6). 100 tokens and 1 by default, so that retries stop once
+         * most of a model's attempts fail. Failures by a caller's own timeout or by limits of the router do not count.
          */
         public Builder budget(int tokens, double ratio) {
             once.check(5, "budget");
@@ -188,8 +203,12 @@ public final class RetryPolicy {
                     base.toNanos() > 0 && cap.compareTo(base) >= 0,
                     "backoff is " + Durations.text(base) + " to " + Durations.text(cap)
                             + ": use a positive first wait that is not longer than the longest");
-            check(!maxRetryAfter.isNegative(), "maxRetryAfter is " + Durations.text(maxRetryAfter) + ": use zero or more");
-            check(!maxBreakerWait.isNegative(), "maxBreakerWait is " + Durations.text(maxBreakerWait) + ": use zero or more");
+            check(
+                    !maxRetryAfter.isNegative(),
+                    "maxRetryAfter is " + Durations.text(maxRetryAfter) + ": use zero or more");
+            check(
+                    !maxBreakerWait.isNegative(),
+                    "maxBreakerWait is " + Durations.text(maxBreakerWait) + ": use zero or more");
             check(
                     deadlineShare > 0 && deadlineShare <= 1,
                     "deadlineShare is " + deadlineShare + ": use a share above 0, up to 1 for the whole");

@@ -13,7 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries one model: each other deployment at once, and the same one again, after its wait, only if it is the only one left and the kind of failure allows it. Stops at the most attempts, at the deadline, and when the retry budget is used up.
+ * Tries one model: each other deployment at once, and the same one again, after its wait, only if it is the only one
+ * left and the kind of failure allows it. Stops at the most attempts, at the deadline, and when the retry budget is
+ * used up.
  */
 final class RetryStage implements EngineStage {
 

@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assigns a caller a fixed position from 0 to 1: by session, else user, else tenant. A call with none of them gets a random position each time. So raising a share from 5 to 10 percent keeps everyone who was in it.
+ * Assigns a caller a fixed position from 0 to 1: by session, else user, else tenant. A call with none of them gets a
+ * random position each time. So raising a share from 5 to 10 percent keeps everyone who was in it.
  */
 final class Assignment {
 

@@ -1,10 +1,13 @@
 package dev.aigw.routing.rollout;
 
 /**
- * A sequential test of whether events are more frequent than a given rate. It may be checked after every observation: the probability that it ever rejects a side that stays within the rate is at most the given level.
+ * A sequential test of whether events are more frequent than a given rate. It may be checked after every observation:
+ * the probability that it ever rejects a side that stays within the rate is at most the given level.
  *
- * <p>It bets against the rate: a capital of 1 is spread over several stakes, each multiplied by {@code 1 + stake * (x - rate)} for every outcome x, 0 or 1. No bet gains in the long run unless the rate is exceeded, so a capital of 1/level is evidence (Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2023; the
- * bound is Ville's). Not safe for use by several threads.
+ * <p>It bets against the rate: a capital of 1 is spread over several stakes, each multiplied by {@code 1 + stake * (x -
+ * rate)} for every outcome x, 0 or 1. No bet gains in the long run unless the rate is exceeded, so a capital of 1/level
+ * is evidence (Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2023; the bound is
+ * Ville's). Not safe for use by several threads.
  */
 final class BettingTest {
 

@@ -24,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a growing share of a model's calls to a new model, compares the two, and promotes the new model or rolls it back automatically. Safe for use by many threads.
+ * Sends a growing share of a model's calls to a new model, compares the two, and promotes the new model or rolls it
+ * back automatically. Safe for use by many threads.
  *
  * <pre>{@code
  * Canary canary = Canary.builder("assistant-v2").stages(5, 25, 50, 100).build();
@@ -36,7 +37,12 @@ import org.slf4j.LoggerFactory;
  * canary.rollback();
  * }</pre>
  *
- * <p>Assignment is sticky, by session, user or tenant. A stage lasts until the new model has served its minimum of calls and time. Failed calls, calls slower than a chosen percentile of the old model and, if enabled, costs and users' scores are evidence. Sequential tests decide; they may be checked after every call, and each rolls back a good version in at most one of twenty rollouts ({@code level}). A version that always fails is rolled back after a few calls, one that is slightly worse after many. Failures caused by the caller (an invalid request, a filter, a cancelled call) count for neither.
+ * <p>Assignment is sticky, by session, user or tenant. A stage lasts until the new model has served its minimum of
+ * calls and time. Failed calls, calls slower than a chosen percentile of the old model and, if enabled, costs and
+ * users' scores are evidence. Sequential tests decide; they may be checked after every call, and each rolls back a good
+ * version in at most one of twenty rollouts ({@code level}). A version that always fails is rolled back after a few
+ * calls, one that is slightly worse after many. Failures caused by the caller (an invalid request, a filter, a
+ * cancelled call) count for neither.
  */
 public final class Canary implements ModelSelector {
 
@@ -319,9 +325,13 @@ public final class Canary implements ModelSelector {
         }
 
         /**
-         * Compares the costs of calls, failed attempts included: the new model's may be up to {@code factor} times the old one's on average. A call that costs more than {@code cap} counts as the cap, so that one very expensive call among a few proves nothing. The closer the cap is to usual costs, the sooner an expensive model is detected. Calls of unknown cost do not count. Not compared by default.
+         * Compares the costs of calls, failed attempts included: the new model's may be up to {@code factor} times the
+         * old one's on average. A call that costs more than {@code cap} counts as the cap, so that one very expensive
+         * call among a few proves nothing. The closer the cap is to usual costs, the sooner an expensive model is
+         * detected. Calls of unknown cost do not count. Not compared by default.
          *
-         * <p>Calls of the new model are compared with those of the old one at the same time, so this decides nothing at a share of 100 percent; the same applies to {@link #score}.
+         * <p>Calls of the new model are compared with those of the old one at the same time, so this decides nothing at
+         * a share of 100 percent; the same applies to {@link #score}.
          */
         public Builder cost(Cost cap, double factor) {
             once.check(6, "cost");
@@ -330,7 +340,8 @@ public final class Canary implements ModelSelector {
         }
 
         /**
-         * Compares the scores of {@code router.feedback}: the new model's may be lower by {@code tolerance} on average, from 0 up to 1. Not compared by default. Scores come late, so set {@link #minimumTime}.
+         * Compares the scores of {@code router.feedback}: the new model's may be lower by {@code tolerance} on average,
+         * from 0 up to 1. Not compared by default. Scores come late, so set {@link #minimumTime}.
          */
         public Builder score(double tolerance) {
             once.check(7, "score");
@@ -383,7 +394,9 @@ public final class Canary implements ModelSelector {
                         "cost is compared up to " + cost.cap() + " and " + cost.factor()
                                 + " times: use a known cap above zero and a factor of 1 or more");
             }
-            check(!memory.isNegative() && !memory.isZero(), "memory is " + Durations.text(memory) + ": use a positive duration");
+            check(
+                    !memory.isNegative() && !memory.isZero(),
+                    "memory is " + Durations.text(memory) + ": use a positive duration");
             return new Canary(this);
         }
 

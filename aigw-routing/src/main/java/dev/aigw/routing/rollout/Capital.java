@@ -1,7 +1,8 @@
 package dev.aigw.routing.rollout;
 
 /**
- * A capital of 1, spread over stakes from small to large, since the best stake is not known beforehand. Not safe for use by several threads.
+ * A capital of 1, spread over stakes from small to large, since the best stake is not known beforehand. Not safe for
+ * use by several threads.
  */
 final class Capital {
 

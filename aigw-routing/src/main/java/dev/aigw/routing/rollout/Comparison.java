@@ -58,7 +58,8 @@ public record Comparison(Operation<?, ?> operation, ModelRequest request, Side p
         }
 
         /**
-         * Returns the answer; for a stream, the assembled {@link dev.aigw.api.chat.ChatResponse}. Null if it failed or was abandoned, and for a caller's stream that was too long to keep.
+         * Returns the answer; for a stream, the assembled {@link dev.aigw.api.chat.ChatResponse}. Null if it failed or
+         * was abandoned, and for a caller's stream that was too long to keep.
          */
         public @Nullable ModelReply reply() {
             return reply;

@@ -10,9 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the events of a stream as they pass, at almost no cost to its reader: the comparison assembles them later. Too long a stream is dropped.
+ * Keeps the events of a stream as they pass, at almost no cost to its reader: the comparison assembles them later. Too
+ * long a stream is dropped.
  *
- * <p>As with any source, one thread reads; another may call {@link #close()}. The response is visible to threads that the reader has notified of the end of the stream.
+ * <p>As with any source, one thread reads; another may call {@link #close()}. The response is visible to threads that
+ * the reader has notified of the end of the stream.
  */
 final class EventRecorder implements ChatEventSource {
 

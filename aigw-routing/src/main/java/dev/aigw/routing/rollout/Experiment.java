@@ -27,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An A/B test: splits a model's calls among arms by share, with each caller staying in one arm, and compares the arms. Safe for use by many threads.
+ * An A/B test: splits a model's calls among arms by share, with each caller staying in one arm, and compares the arms.
+ * Safe for use by many threads.
  *
  * <pre>{@code
  * Experiment tone = Experiment.builder("tone")
@@ -40,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * System.out.println(tone.report());
  * }</pre>
  *
- * <p>Assignment is by session, else user, else tenant, unless {@code assignBy} sets another unit. With {@code where}, only matching calls take part; with {@code segmentBy}, the report has separate figures for each segment.
+ * <p>Assignment is by session, else user, else tenant, unless {@code assignBy} sets another unit. With {@code where},
+ * only matching calls take part; with {@code segmentBy}, the report has separate figures for each segment.
  */
 public final class Experiment implements ModelSelector {
 
@@ -241,7 +243,8 @@ public final class Experiment implements ModelSelector {
         }
 
         /**
-         * Sets the unit that stays in one arm, such as a customer's whole company. If it returns null for a call, assignment is by session, else user, else tenant.
+         * Sets the unit that stays in one arm, such as a customer's whole company. If it returns null for a call,
+         * assignment is by session, else user, else tenant.
          */
         public Builder assignBy(Function<Query, @Nullable String> unit) {
             once.check(1, "assignBy");
@@ -250,7 +253,8 @@ public final class Experiment implements ModelSelector {
         }
 
         /**
-         * Sets the segments of exposures and report, such as tiers or languages: up to 100, further ones are combined. An arm may be good for one and bad for another. With many segments, some differences are random.
+         * Sets the segments of exposures and report, such as tiers or languages: up to 100, further ones are combined.
+         * An arm may be good for one and bad for another. With many segments, some differences are random.
          */
         public Builder segmentBy(Function<Query, @Nullable String> segment) {
             once.check(2, "segmentBy");
@@ -274,7 +278,8 @@ public final class Experiment implements ModelSelector {
         /**
          * Returns the experiment.
          *
-         * @throws IllegalArgumentException if shares are not positive or exceed 100, there are fewer than two arms, or two have the same name or model
+         * @throws IllegalArgumentException if shares are not positive or exceed 100, there are fewer than two arms, or
+         *     two have the same name or model
          */
         public Experiment build() {
             Set<String> names = new LinkedHashSet<>();

@@ -218,7 +218,8 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
      * @param difference the arm's mean minus the control's
      * @param low the lower end
      * @param high the upper end
-     * @param size the difference in standard deviations (Hedges' g: about 0.2 is small, 0.8 large); NaN if it cannot be computed
+     * @param size the difference in standard deviations (Hedges' g: about 0.2 is small, 0.8 large); NaN if it cannot be
+     *     computed
      */
     public record ScoreEffect(double difference, double low, double high, double size) {
 
@@ -229,7 +230,9 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
     }
 
     /**
-     * Returns how the scores of an arm's answers differ from the control's, by Welch's interval with two added scores (after Agresti and Caffo, 2000). It is valid for one look at the end. Only scored calls count: if users score only bad answers, it compares bad answers.
+     * Returns how the scores of an arm's answers differ from the control's, by Welch's interval with two added scores
+     * (after Agresti and Caffo, 2000). It is valid for one look at the end. Only scored calls count: if users score
+     * only bad answers, it compares bad answers.
      *
      * @throws IllegalArgumentException if there is no such arm
      */
@@ -247,7 +250,8 @@ public record ExperimentReport(String experiment, List<Arm> arms, Map<String, Ex
 
     /**
      * Returns how an arm's success rate differs from the control's, by Newcombe's hybrid score interval (method 10 of
-     * "Interval estimation for the difference between independent proportions", Statistics in Medicine, 1998). The interval is valid for one look at the end; repeated looks find differences that do not exist.
+     * "Interval estimation for the difference between independent proportions", Statistics in Medicine, 1998). The
+     * interval is valid for one look at the end; repeated looks find differences that do not exist.
      *
      * @throws IllegalArgumentException if there is no such arm
      */

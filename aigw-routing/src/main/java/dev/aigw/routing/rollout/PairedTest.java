@@ -1,10 +1,13 @@
 package dev.aigw.routing.rollout;
 
 /**
- * A sequential test of whether the mean of a new side exceeds a multiple of the old side's by more than a tolerance. Observations are from 0 to 1. It may be checked after every observation: the probability that it ever rejects a new side that does not exceed this is at most the given level, for any distributions, even if both drift together.
+ * A sequential test of whether the mean of a new side exceeds a multiple of the old side's by more than a tolerance.
+ * Observations are from 0 to 1. It may be checked after every observation: the probability that it ever rejects a new
+ * side that does not exceed this is at most the given level, for any distributions, even if both drift together.
  *
- * <p>It bets on pairs. The observations of each side since the last pair are averaged; a capital of 1 is spread over several
- * stakes, each multiplied by {@code 1 + stake * (new - factor * old - tolerance)}. That can gain in the long run only if the new mean is above, so a capital of 1/level is evidence (Shekhar and Ramdas, "Nonparametric two-sample
+ * <p>It bets on pairs. The observations of each side since the last pair are averaged; a capital of 1 is spread over
+ * several stakes, each multiplied by {@code 1 + stake * (new - factor * old - tolerance)}. That can gain in the long
+ * run only if the new mean is above, so a capital of 1/level is evidence (Shekhar and Ramdas, "Nonparametric two-sample
  * testing by betting", IEEE Transactions on Information Theory, 2024; Waudby-Smith and Ramdas, 2023; the bound is
  * Ville's). Without new observations of the old side there are no pairs, and nothing is decided. Not safe for use by
  * several threads.

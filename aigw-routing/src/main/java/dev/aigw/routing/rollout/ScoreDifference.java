@@ -10,7 +10,8 @@ final class ScoreDifference {
 
     /**
      * Returns how {@code arm} differs from {@code control}. The interval is Welch's ("The generalization of 'Student's'
-     * problem when several different population variances are involved", Biometrika, 1947), for both samples with a 0 and a 1 added, as Agresti and Caffo do for rates ("Simple and effective confidence intervals for proportions and
+     * problem when several different population variances are involved", Biometrika, 1947), for both samples with a 0
+     * and a 1 added, as Agresti and Caffo do for rates ("Simple and effective confidence intervals for proportions and
      * differences of proportions", The American Statistician, 2000), so that a few equal scores prove nothing. The size
      * is Hedges' g ("Distribution theory for Glass's estimator of effect size", 1981).
      */
@@ -56,7 +57,8 @@ final class ScoreDifference {
     }
 
     /**
-     * Returns the two-sided 95 percent quantile of Student's distribution, by expansion 26.7.5 of Abramowitz and Stegun, accurate to 0.01 from four degrees of freedom on.
+     * Returns the two-sided 95 percent quantile of Student's distribution, by expansion 26.7.5 of Abramowitz and
+     * Stegun, accurate to 0.01 from four degrees of freedom on.
      */
     static double t(double degrees) {
         double z2 = Z * Z;

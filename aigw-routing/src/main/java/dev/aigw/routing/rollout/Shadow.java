@@ -24,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends copies of a share of a model's calls to another model and compares the answers. Callers get the model's own answer; a copy neither delays nor fails their calls. Safe for use by many threads.
+ * Sends copies of a share of a model's calls to another model and compares the answers. Callers get the model's own
+ * answer; a copy neither delays nor fails their calls. Safe for use by many threads.
  *
  * <pre>{@code
  * Shadow shadow = Shadow.builder("assistant-v2")
@@ -38,11 +39,18 @@ import org.slf4j.LoggerFactory;
  * shadow.stats(); // how many were copied, dropped and compared, and the cost of the copies
  * }</pre>
  *
- * <p>Only calls that reach the model are copied: not calls that the cache answers, nor calls that join an identical one. A copy runs beside its call on the router's executor, with its own id and deadline, low priority, and a tag {@code shadow} that names the model. It neither reads nor fills the cache. It follows the other model's routes but is sent once: no retry, no hedge, no fallback. It skips deployments that cool down, are at their concurrency limit or need a probe. It causes no cooldown, opens no breaker and takes nothing from the retry budget.
+ * <p>Only calls that reach the model are copied: not calls that the cache answers, nor calls that join an identical
+ * one. A copy runs beside its call on the router's executor, with its own id and deadline, low priority, and a tag
+ * {@code shadow} that names the model. It neither reads nor fills the cache. It follows the other model's routes but is
+ * sent once: no retry, no hedge, no fallback. It skips deployments that cool down, are at their concurrency limit or
+ * need a probe. It causes no cooldown, opens no breaker and takes nothing from the retry budget.
  *
- * <p>The ledger records it under {@link Builder#account}, with only the tag {@code shadow}, and callers' limits and budgets do not count it. Only limits by deployment or credential do, since they stand for the provider's.
+ * <p>The ledger records it under {@link Builder#account}, with only the tag {@code shadow}, and callers' limits and
+ * budgets do not count it. Only limits by deployment or credential do, since they stand for the provider's.
  *
- * <p>At most {@link Builder#maxInFlight} copies are under way at once; further ones are dropped and counted. When the router closes, copies under way are stopped. Change a shadow by {@link dev.aigw.routing.ModelRouter#update}; its statistics belong to the instance.
+ * <p>At most {@link Builder#maxInFlight} copies are under way at once; further ones are dropped and counted. When the
+ * router closes, copies under way are stopped. Change a shadow by {@link dev.aigw.routing.ModelRouter#update}; its
+ * statistics belong to the instance.
  */
 public final class Shadow implements ModelShadow {
 
@@ -357,7 +365,8 @@ public final class Shadow implements ModelShadow {
         }
 
         /**
-         * Copies all calls of a share of the sessions (else users, else tenants) instead of a share of the calls; raising the share keeps those already in it. Calls that have none of them are chosen at random.
+         * Copies all calls of a share of the sessions (else users, else tenants) instead of a share of the calls;
+         * raising the share keeps those already in it. Calls that have none of them are chosen at random.
          */
         public Builder stable() {
             once.check(1, "stable");
@@ -379,7 +388,9 @@ public final class Shadow implements ModelShadow {
             return this;
         }
 
-        /** Stops a copy when its caller cancels, times out or closes the stream early; by default the copy continues. */
+        /**
+         * Stops a copy when its caller cancels, times out or closes the stream early; by default the copy continues.
+         */
         public Builder cancelWithCaller() {
             once.check(4, "cancelWithCaller");
             this.cancelWithCaller = true;
@@ -404,7 +415,9 @@ public final class Shadow implements ModelShadow {
         }
 
         /**
-         * Adds a listener that is notified of each pair once call and copy are over. It runs on the router's executor, never in the caller's thread; its exceptions are logged. If it falls behind by more than {@link #maxInFlight} pairs, further ones are not compared.
+         * Adds a listener that is notified of each pair once call and copy are over. It runs on the router's executor,
+         * never in the caller's thread; its exceptions are logged. If it falls behind by more than {@link #maxInFlight}
+         * pairs, further ones are not compared.
          */
         public Builder listener(Consumer<Comparison> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -422,7 +435,9 @@ public final class Shadow implements ModelShadow {
             check(
                     !deadline.isNegative() && !deadline.isZero(),
                     "deadline is " + Durations.text(deadline) + ": use a positive duration");
-            check(!finishOnClose.isNegative(), "finishOnClose is " + Durations.text(finishOnClose) + ": use zero or more");
+            check(
+                    !finishOnClose.isNegative(),
+                    "finishOnClose is " + Durations.text(finishOnClose) + ": use zero or more");
             return new Shadow(this);
         }
 

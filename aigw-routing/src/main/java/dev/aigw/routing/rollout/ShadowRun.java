@@ -26,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call and its copy: waits for the end of both and notifies the listeners. The copy runs in its own thread, the call in the caller's; the one that ends last starts the comparison, which never runs in the caller's thread.
+ * One call and its copy: waits for the end of both and notifies the listeners. The copy runs in its own thread, the
+ * call in the caller's; the one that ends last starts the comparison, which never runs in the caller's thread.
  */
 final class ShadowRun {
 

@@ -49,7 +49,8 @@ final class ShadowRuns {
     }
 
     /**
-     * Runs {@code task} on the environment's executor, but never in this thread: an executor that runs rejected tasks in the calling thread would delay the call. Returns whether it runs.
+     * Runs {@code task} on the environment's executor, but never in this thread: an executor that runs rejected tasks
+     * in the calling thread would delay the call. Returns whether it runs.
      */
     static boolean elsewhere(Environment environment, Runnable task) {
         Handover handover = new Handover(task);

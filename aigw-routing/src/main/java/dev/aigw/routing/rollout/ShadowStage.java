@@ -82,7 +82,9 @@ final class ShadowStage implements EngineStage {
         return null;
     }
 
-    /** Returns whether a reply of this operation can be used twice: streams are recorded, other open resources are not. */
+    /**
+     * Returns whether a reply of this operation can be used twice: streams are recorded, other open resources are not.
+     */
     private static boolean isCopyable(Operation<?, ?> operation) {
         return operation.replyType() == ChatStream.class
                 || !AutoCloseable.class.isAssignableFrom(operation.replyType());

@@ -1,10 +1,10 @@
 /**
  * Rollouts of new models: canaries, experiments, blue-green switches, and shadows, which get copies of calls.
  *
- * <p>Entry points: {@link dev.aigw.routing.rollout.Canary} and {@link dev.aigw.routing.rollout.Experiment}, both given to a
- * model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by {@code alias(...)};
- * and {@link dev.aigw.routing.rollout.Shadow}, given to a model by {@code shadow(...)}. Reading order:
- * {@code Assignment}, {@code Canary} with {@code CanaryGuards}, {@code BettingTest} and {@code PairedTest};
+ * <p>Entry points: {@link dev.aigw.routing.rollout.Canary} and {@link dev.aigw.routing.rollout.Experiment}, both given
+ * to a model by {@code route(...)}; {@link dev.aigw.routing.rollout.BlueGreen}, given to the router by
+ * {@code alias(...)}; and {@link dev.aigw.routing.rollout.Shadow}, given to a model by {@code shadow(...)}. Reading
+ * order: {@code Assignment}, {@code Canary} with {@code CanaryGuards}, {@code BettingTest} and {@code PairedTest};
  * {@code Experiment} with {@code ExperimentReport}; {@code BlueGreen}; {@code Shadow}, {@code ShadowStage} and
  * {@code ShadowRun}.
  */

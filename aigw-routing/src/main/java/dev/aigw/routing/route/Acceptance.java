@@ -41,7 +41,8 @@ public interface Acceptance {
     }
 
     /**
-     * Accepts an answer whose tokens have at least this mean probability, from 0 to 1. The request must ask for {@code topLogprobs}; an answer without log probabilities is not accepted.
+     * Accepts an answer whose tokens have at least this mean probability, from 0 to 1. The request must ask for
+     * {@code topLogprobs}; an answer without log probabilities is not accepted.
      */
     static Acceptance confident(double meanProbability) {
         if (!(meanProbability > 0 && meanProbability < 1)) {
@@ -61,9 +62,11 @@ public interface Acceptance {
     }
 
     /**
-     * Accepts an answer that another model judges to be good enough: it gets question, answer and {@code standard}, and answers yes or no. The judge's calls are separate calls.
+     * Accepts an answer that another model judges to be good enough: it gets question, answer and {@code standard}, and
+     * answers yes or no. The judge's calls are separate calls.
      *
-     * @param client supplies the client that calls the judge, usually the router itself, which does not exist yet when this is set
+     * @param client supplies the client that calls the judge, usually the router itself, which does not exist yet when
+     *     this is set
      * @param model the judge
      * @param standard what a good answer must be, for example "correct and complete"
      */

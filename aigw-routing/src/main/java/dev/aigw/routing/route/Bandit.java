@@ -19,12 +19,16 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns from scores which of several models serves best, and sends it most calls while it keeps trying the others: Thompson sampling with a Beta posterior for each (Thompson, 1933; Chapelle and Li, "An Empirical Evaluation of
+ * Learns from scores which of several models serves best, and sends it most calls while it keeps trying the others:
+ * Thompson sampling with a Beta posterior for each (Thompson, 1933; Chapelle and Li, "An Empirical Evaluation of
  * Thompson Sampling", 2011). Safe for use by many threads.
  *
- * <p>Scores come from {@code router.feedback(callId, score)}; a failed call scores 0, unless the caller caused the failure. Each selection's reason, also in {@code explain}, has its propensity: the probability of the choice, which an offline evaluation needs to correct for the bias of the choice.
+ * <p>Scores come from {@code router.feedback(callId, score)}; a failed call scores 0, unless the caller caused the
+ * failure. Each selection's reason, also in {@code explain}, has its propensity: the probability of the choice, which
+ * an offline evaluation needs to correct for the bias of the choice.
  *
- * <p>It learns which model is best overall, not which is best for which question, as trained routers do (RouteLLM, arXiv:2406.18665). For that, give each kind of question its own model name and bandit.
+ * <p>It learns which model is best overall, not which is best for which question, as trained routers do (RouteLLM,
+ * arXiv:2406.18665). For that, give each kind of question its own model name and bandit.
  */
 public final class Bandit implements ModelSelector {
 
@@ -185,8 +189,8 @@ public final class Bandit implements ModelSelector {
         /** Adds a model with its cost relative to the others, from 0 to 1. */
         public Builder arm(String model, double cost) {
             if (!(cost >= 0 && cost <= 1)) {
-                throw new IllegalArgumentException(
-                        "the cost of \"" + model + "\" is " + cost + ": use a share of the most expensive model's cost, from 0 to 1");
+                throw new IllegalArgumentException("the cost of \"" + model + "\" is " + cost
+                        + ": use a share of the most expensive model's cost, from 0 to 1");
             }
             if (costs.put(Objects.requireNonNull(model, "model"), cost) != null) {
                 throw new IllegalArgumentException("arm \"" + model + "\" is added twice: remove one");

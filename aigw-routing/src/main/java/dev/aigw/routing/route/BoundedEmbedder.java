@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Calls an embedder on another thread with a timeout. At most {@link #MOST_AT_ONCE} calls run at once, so that an embedder that hangs cannot exhaust threads. Safe for use by many threads.
+ * Calls an embedder on another thread with a timeout. At most {@link #MOST_AT_ONCE} calls run at once, so that an
+ * embedder that hangs cannot exhaust threads. Safe for use by many threads.
  */
 final class BoundedEmbedder {
 
@@ -111,8 +112,7 @@ final class BoundedEmbedder {
         try {
             if (!begun.isDone() && !Threads.ENVIRONMENT.await(begun, Math.max(0, nanos), cancellation)) {
                 throw new Unavailable(
-                        "the embedder timed out after " + Durations.text(Duration.ofNanos(Math.max(0, nanos))),
-                        true);
+                        "the embedder timed out after " + Durations.text(Duration.ofNanos(Math.max(0, nanos))), true);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How hard a chat looks, from 0 to 100, judged without a model: by the length of the last question and of the whole, structure, code, words that ask for reasoning, and the depth of the conversation. It is a heuristic with fixed weights, not trained: RouteLLM (Ong et al., 2024) shows what training on preferences adds, and FrugalGPT (Chen et al., 2023) what judging answers adds.
+ * How hard a chat looks, from 0 to 100, judged without a model: by the length of the last question and of the whole,
+ * structure, code, words that ask for reasoning, and the depth of the conversation. It is a heuristic with fixed
+ * weights, not trained: RouteLLM (Ong et al., 2024) shows what training on preferences adds, and FrugalGPT (Chen et
+ * al., 2023) what judging answers adds.
  *
  * @param points the sum, from 0 to 100
  * @param parts the parts of the sum

@@ -101,7 +101,8 @@ public final class Condition {
     }
 
     /**
-     * Matches callers with less than this share of a budget left, above 0 and up to 1: {@code budgetBelow(0.2, limits.gauge())}.
+     * Matches callers with less than this share of a budget left, above 0 and up to 1: {@code budgetBelow(0.2,
+     * limits.gauge())}.
      */
     public static Condition budgetBelow(double share, BudgetGauge gauge) {
         ByBudget.checkShare(share);

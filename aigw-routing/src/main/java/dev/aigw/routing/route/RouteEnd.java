@@ -12,7 +12,9 @@ import dev.aigw.routing.engine.pool.Selections;
 import java.util.List;
 
 /**
- * What the end of a call means for the selectors that chose its model. They are judged by that model: if a fallback or the last resort answered, it has failed; if a stored or shared reply was served and nothing was sent, it has done nothing.
+ * What the end of a call means for the selectors that chose its model. They are judged by that model: if a fallback or
+ * the last resort answered, it has failed; if a stored or shared reply was served and nothing was sent, it has done
+ * nothing.
  *
  * @param steps whether the model may change during the call, in a cascade
  */

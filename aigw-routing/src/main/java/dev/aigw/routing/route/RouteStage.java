@@ -14,7 +14,8 @@ import dev.aigw.routing.engine.pool.Selections;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the model's selector, then that of the model it chose, until one chooses its own model. Runs before the cache, so that a reply is stored for the model that gave it, and again after the cache for side calls, which begin there.
+ * Asks the model's selector, then that of the model it chose, until one chooses its own model. Runs before the cache,
+ * so that a reply is stored for the model that gave it, and again after the cache for side calls, which begin there.
  *
  * <p>Safe for use by many threads.
  */

@@ -45,14 +45,18 @@ public final class Routes {
      * Routes.complexity().upTo(15, "small").upTo(40, "medium").otherwise("large")
      * }</pre>
      *
-     * <p>The weights are fixed rules of thumb. RouteLLM (Ong et al., 2024, arXiv:2406.18665) trains its routers on people's preferences between two models and reports less than half the cost in some benchmarks at the same quality; this one knows nothing of your models and makes no such claim. Measure it by an {@link dev.aigw.routing.rollout.Experiment}, or use a custom selector that is trained.
+     * <p>The weights are fixed rules of thumb. RouteLLM (Ong et al., 2024, arXiv:2406.18665) trains its routers on
+     * people's preferences between two models and reports less than half the cost in some benchmarks at the same
+     * quality; this one knows nothing of your models and makes no such claim. Measure it by an
+     * {@link dev.aigw.routing.rollout.Experiment}, or use a custom selector that is trained.
      */
     public static ComplexityBuilder complexity() {
         return new ByComplexity.Builder();
     }
 
     /**
-     * Starts steps of the budget left: an expensive model while there is money, cheaper ones when it runs low. Concurrent calls see the same budget, minus the reservations of calls under way.
+     * Starts steps of the budget left: an expensive model while there is money, cheaper ones when it runs low.
+     * Concurrent calls see the same budget, minus the reservations of calls under way.
      *
      * <pre>{@code
      * Limits limits = Limits.builder().limit("team", limit -> limit
@@ -67,7 +71,8 @@ public final class Routes {
     }
 
     /**
-     * Starts a semantic route: each model has example questions, and a chat goes to the model with the example nearest to its last question, if it is near enough.
+     * Starts a semantic route: each model has example questions, and a chat goes to the model with the example nearest
+     * to its last question, if it is near enough.
      *
      * <pre>{@code
      * Routes.semantic(embedder)
@@ -77,7 +82,11 @@ public final class Routes {
      *     .otherwise("generalist")
      * }</pre>
      *
-     * <p>The selection's reason has the cosine similarity and the example. Examples are embedded once, when first needed; the vectors of the last 1,000 questions are cached. A call waits for the embedder no longer than the timeout and half of its remaining time. If the embedder is slower or fails, the call goes to the default model, as do the calls of the following five seconds, and the reason says so. Only the first 2,000 characters of a question count.
+     * <p>The selection's reason has the cosine similarity and the example. Examples are embedded once, when first
+     * needed; the vectors of the last 1,000 questions are cached. A call waits for the embedder no longer than the
+     * timeout and half of its remaining time. If the embedder is slower or fails, the call goes to the default model,
+     * as do the calls of the following five seconds, and the reason says so. Only the first 2,000 characters of a
+     * question count.
      *
      * <p>Its accuracy depends on the embedder, the examples and the threshold: measure it with your own questions.
      */
@@ -86,21 +95,27 @@ public final class Routes {
     }
 
     /**
-     * Returns a selector that keeps a session ({@link dev.aigw.api.CallOptions#sessionKey()}) on the model that {@code selector} chose for it while a tool loop runs, that is, while the last message is a tool's result. A session expires after an idle hour. Without a session key, {@code selector} chooses for each call.
+     * Returns a selector that keeps a session ({@link dev.aigw.api.CallOptions#sessionKey()}) on the model that
+     * {@code selector} chose for it while a tool loop runs, that is, while the last message is a tool's result. A
+     * session expires after an idle hour. Without a session key, {@code selector} chooses for each call.
      */
     public static ModelSelector sticky(ModelSelector selector) {
         return new Sticky(selector, Duration.ofHours(1));
     }
 
     /**
-     * Starts a cascade of models for chats: the cheapest first, a better one if its answer is not good enough or its model fails. The reply's usage is that of all steps, and the ledger records each. Every step but the last is read whole before it is delivered, so a streamed call gets text at once only from the last one.
+     * Starts a cascade of models for chats: the cheapest first, a better one if its answer is not good enough or its
+     * model fails. The reply's usage is that of all steps, and the ledger records each. Every step but the last is read
+     * whole before it is delivered, so a streamed call gets text at once only from the last one.
      *
      * <pre>{@code
      * Routes.cascade().first("small", Acceptance.finished().and(Acceptance.readsAs(Verdict.class))).last("large")
      * }</pre>
      *
      * <p>How much it saves depends on the test. FrugalGPT (Chen, Zaharia and Zou, 2023, arXiv:2305.05176) reports up to
-     * 98 percent less cost at the accuracy of the best model, with a scorer trained for the task and models and thresholds found by optimization. Here you choose the order, the test and its threshold, and nothing is trained: no such figure is claimed. {@code RoutingLab} in the examples shows what a mediocre test achieves.
+     * 98 percent less cost at the accuracy of the best model, with a scorer trained for the task and models and
+     * thresholds found by optimization. Here you choose the order, the test and its threshold, and nothing is trained:
+     * no such figure is claimed. {@code RoutingLab} in the examples shows what a mediocre test achieves.
      */
     public static CascadeBuilder cascade() {
         return new Cascade.Builder();
@@ -132,7 +147,10 @@ public final class Routes {
     /** Builds steps of a budget. Not safe for use by several threads. */
     public sealed interface BudgetBuilder permits ByBudget.Builder {
 
-        /** Adds a step: the model for callers with at least this share left, above 0 and up to 1, and less than a higher step's. */
+        /**
+         * Adds a step: the model for callers with at least this share left, above 0 and up to 1, and less than a higher
+         * step's.
+         */
         BudgetBuilder atLeast(double share, String model);
 
         /** Returns the steps, with the model for callers with less. */

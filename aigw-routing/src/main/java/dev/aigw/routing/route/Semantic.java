@@ -30,7 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses the model whose examples are nearest in meaning. Examples are embedded once, when the first call needs them; concurrent calls wait for the same result. Safe for use by many threads.
+ * Chooses the model whose examples are nearest in meaning. Examples are embedded once, when the first call needs them;
+ * concurrent calls wait for the same result. Safe for use by many threads.
  */
 final class Semantic implements ModelSelector {
 
@@ -129,7 +130,8 @@ final class Semantic implements ModelSelector {
     private void pause(Instant now, CompletableFuture<Examples> embedded, Unavailable reason) {
         pausedUntil = now.plus(PAUSE);
         if (!embedded.isDone()) {
-            examples.compareAndSet(embedded, null); // the next try starts over; if this one still completes, its result is used
+            examples.compareAndSet(
+                    embedded, null); // the next try starts over; if this one still completes, its result is used
         }
         log.warn("a semantic route uses its default model for {}: {}", Durations.text(PAUSE), reason.getMessage());
     }

@@ -450,7 +450,8 @@ class LimitsTest {
                             low),
                     refusal(router, ChatRequest.of("small", "word ".repeat(80_000)), CallOptions.DEFAULT))) {
                 assertThat(refusal)
-                        .hasMessageContaining("more than the limit ever allows: bound the answer by a smaller maxOutputTokens")
+                        .hasMessageContaining(
+                                "more than the limit ever allows: bound the answer by a smaller maxOutputTokens")
                         .extracting(GatewayException::retryAfter)
                         .isNull();
             }
@@ -489,7 +490,9 @@ class LimitsTest {
             assertThat(router.chat(ask("small")).route().warnings()).hasSize(1);
             assertThat(router.chat(ask("small")).route().warnings())
                     .containsExactly("limit \"warned\": 1 of 4 requests remain, the call asks for 1");
-            assertThat(reported).as("the listener is notified only of the crossing").containsExactly("WARNED warned");
+            assertThat(reported)
+                    .as("the listener is notified only of the crossing")
+                    .containsExactly("WARNED warned");
         }
     }
 

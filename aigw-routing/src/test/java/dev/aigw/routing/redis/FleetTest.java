@@ -126,7 +126,8 @@ class FleetTest {
                 assertThat(spent).isEqualByComparingTo(ONE_CALL.multiply(BigDecimal.valueOf(served)));
                 bySurvivors = bySurvivors.add(spent);
             }
-            // Of the one that died, up to a call for each of its threads was settled and not reported, or reported and not
+            // Of the one that died, up to a call for each of its threads was settled and not reported, or reported and
+            // not
             // sent.
             BigDecimal reported = ONE_CALL.multiply(BigDecimal.valueOf(servedByVictim));
             BigDecimal unsure = ONE_CALL.multiply(BigDecimal.valueOf(FleetWorker.THREADS));

@@ -179,7 +179,9 @@ class ExperimentTest {
                 double truth = means[0] - means[1];
                 contained += effect.low() <= truth && truth <= effect.high() ? 1 : 0;
             }
-            assertThat(contained / 2_000.0).as("means %s and %s", means[0], means[1]).isBetween(0.93, 0.99);
+            assertThat(contained / 2_000.0)
+                    .as("means %s and %s", means[0], means[1])
+                    .isBetween(0.93, 0.99);
         }
     }
 

@@ -129,7 +129,8 @@ class RolloutTest {
     @Test
     void aBadVersionIsTakenBackAfterAFewCalls() {
         List<Canary.State> reported = new ArrayList<>();
-        Canary canary = Canary.builder("v2").stages(20, 100).listener(reported::add).build();
+        Canary canary =
+                Canary.builder("v2").stages(20, 100).listener(reported::add).build();
         try (ModelRouter router = router(canary, 1.0, 100)) {
             int served = drive(router, canary, 10_000);
             assertThat(canary.state().phase()).isEqualTo(Canary.Phase.ROLLED_BACK);

@@ -9,7 +9,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vectors of questions that differ only in their wording, adjacent in one array; the newest replaces the oldest. Safe for use by many threads; lookups run concurrently.
+ * The vectors of questions that differ only in their wording, adjacent in one array; the newest replaces the oldest.
+ * Safe for use by many threads; lookups run concurrently.
  */
 final class Partition {
 

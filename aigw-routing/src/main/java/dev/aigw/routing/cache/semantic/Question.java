@@ -8,7 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request split into the wording of its last turn and everything else. Two questions are compared by meaning only if everything else is equal, including the numbers in their wording: "in 3 days" and "in 5 days" have similar vectors but different meanings.
+ * A request split into the wording of its last turn and everything else. Two questions are compared by meaning only if
+ * everything else is equal, including the numbers in their wording: "in 3 days" and "in 5 days" have similar vectors
+ * but different meanings.
  *
  * @param text the wording
  * @param rest everything but the wording, and the numbers in the wording

@@ -24,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Only the wording of the last turn is compared by meaning. Tenant, model, system messages, earlier turns, tools,
- * all parameters and the numbers in the wording must be equal. Follow-ups, very short and very long questions, and questions with images are not cached. Stored are complete answers of the requested model without tool calls, plain and streamed. Every hit reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}. The call's {@link dev.aigw.api.CacheDirective} applies; stale answers are not served.
+ * all parameters and the numbers in the wording must be equal. Follow-ups, very short and very long questions, and
+ * questions with images are not cached. Stored are complete answers of the requested model without tool calls, plain
+ * and streamed. Every hit reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}.
+ * The call's {@link dev.aigw.api.CacheDirective} applies; stale answers are not served.
  *
- * <p>A wrong hit is a wrong answer: measure the threshold with your own questions and embedder. Each call that the exact cache does not answer waits for the embedder; if the embedder fails, the call proceeds without the semantic cache.
+ * <p>A wrong hit is a wrong answer: measure the threshold with your own questions and embedder. Each call that the
+ * exact cache does not answer waits for the embedder; if the embedder fails, the call proceeds without the semantic
+ * cache.
  *
  * <p>Safe for use by many threads.
  */
@@ -177,7 +182,8 @@ public final class SemanticCache implements Feature {
         }
 
         /**
-         * Sets the most answers to keep in the heap for one group of questions that differ only in wording; 1,000 by default. The oldest are evicted first. The 1,000 most recently used groups are kept.
+         * Sets the most answers to keep in the heap for one group of questions that differ only in wording; 1,000 by
+         * default. The oldest are evicted first. The 1,000 most recently used groups are kept.
          */
         public Builder maximumEntriesEach(int entries) {
             once.check(6, "maximumEntriesEach");
@@ -217,7 +223,8 @@ public final class SemanticCache implements Feature {
                         "maximumTurns, minimumWords, maximumChars and maximumEntriesEach must be 1 or more");
             }
             if (timeToLive.isZero() || timeToLive.isNegative()) {
-                throw new IllegalStateException("timeToLive is " + Durations.text(timeToLive) + ": set a positive time");
+                throw new IllegalStateException(
+                        "timeToLive is " + Durations.text(timeToLive) + ": set a positive time");
             }
             return new SemanticCache(this, embedder, threshold);
         }

@@ -26,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers from the stored answer to a question with a similar meaning, or proceeds and stores the reply. Safe for use by many threads.
+ * Answers from the stored answer to a question with a similar meaning, or proceeds and stores the reply. Safe for use
+ * by many threads.
  */
 final class SemanticStage implements Stage {
 

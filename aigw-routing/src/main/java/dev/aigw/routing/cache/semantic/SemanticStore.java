@@ -5,7 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps answers by the meaning of their questions. The store in the heap compares with every question of a partition, which suits some tens of thousands; use a custom index for more. Implementations are safe for use by many threads and never call a model.
+ * Keeps answers by the meaning of their questions. The store in the heap compares with every question of a partition,
+ * which suits some tens of thousands; use a custom index for more. Implementations are safe for use by many threads and
+ * never call a model.
  */
 public interface SemanticStore {
 

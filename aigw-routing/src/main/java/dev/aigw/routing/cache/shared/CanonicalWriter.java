@@ -14,7 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values for a digest: equal values give the same bytes in every JVM, and unequal values give different bytes, except that numbers are compared by their JSON text, whatever their class. Map entries are sorted; records are written with the names of their class and components, enum constants with the name of their class.
+ * Writes values for a digest: equal values give the same bytes in every JVM, and unequal values give different bytes,
+ * except that numbers are compared by their JSON text, whatever their class. Map entries are sorted; records are
+ * written with the names of their class and components, enum constants with the name of their class.
  *
  * <p>An object of any other class is refused, since only its class defines what makes it equal to another.
  */

@@ -9,7 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named fields of a value in plain form, to be written or read back. A null field is left out. Reading throws {@link NullPointerException} for a missing field and {@link ClassCastException} for a field of another type. Not safe for use by several threads.
+ * The named fields of a value in plain form, to be written or read back. A null field is left out. Reading throws
+ * {@link NullPointerException} for a missing field and {@link ClassCastException} for a field of another type. Not safe
+ * for use by several threads.
  */
 final class Fields {
 

@@ -13,13 +13,17 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model and everything in the request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out here too.
+ * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model and everything in the
+ * request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out
+ * here too.
  *
  * <pre>{@code
  * String name = KeyDigest.of(key); // "1.Zk0y…", the same in every JVM
  * }</pre>
  *
- * <p>Different requests have different digests, unless SHA-256 collides, for which no case is known: each value is hashed with a tag and a length, so that no two requests have the same bytes. The number in front is the version of this encoding; JVMs with different versions don't see each other's entries.
+ * <p>Different requests have different digests, unless SHA-256 collides, for which no case is known: each value is
+ * hashed with a tag and a length, so that no two requests have the same bytes. The number in front is the version of
+ * this encoding; JVMs with different versions don't see each other's entries.
  */
 public final class KeyDigest {
 
@@ -31,7 +35,8 @@ public final class KeyDigest {
     /**
      * Returns the digest, at most 46 letters, digits, {@code _}, {@code -} and one dot.
      *
-     * @return null if the request contains something that only this JVM can compare: an object that is neither a plain JSON value nor a record or enum, or a custom request type
+     * @return null if the request contains something that only this JVM can compare: an object that is neither a plain
+     *     JSON value nor a record or enum, or a custom request type
      */
     public static @Nullable String of(ResultCache.Key key) {
         try {

@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link PlainWriter} wrote. Other bytes cause an {@link IllegalArgumentException} or a {@link java.nio.BufferUnderflowException}, and never take more memory than a small multiple of their length. Not safe for
- * use by several threads.
+ * Reads what {@link PlainWriter} wrote. Other bytes cause an {@link IllegalArgumentException} or a
+ * {@link java.nio.BufferUnderflowException}, and never take more memory than a small multiple of their length. Not safe
+ * for use by several threads.
  */
 final class PlainReader {
 

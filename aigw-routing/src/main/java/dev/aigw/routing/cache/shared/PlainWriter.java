@@ -10,7 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes plain values (maps, lists, strings, numbers, booleans, null, arrays of primitives) as bytes: for each a tag and, if its length varies, the length. {@link PlainReader} returns an equal value, with numbers of the same class. Not safe for use by several threads.
+ * Writes plain values (maps, lists, strings, numbers, booleans, null, arrays of primitives) as bytes: for each a tag
+ * and, if its length varies, the length. {@link PlainReader} returns an equal value, with numbers of the same class.
+ * Not safe for use by several threads.
  */
 class PlainWriter {
 

@@ -18,7 +18,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes cached replies as bytes and decodes them, for stores outside this JVM: replies of all cacheable operations of {@code dev.aigw.api}. Immutable, safe for use by many threads.
+ * Encodes cached replies as bytes and decodes them, for stores outside this JVM: replies of all cacheable operations of
+ * {@code dev.aigw.api}. Immutable, safe for use by many threads.
  *
  * <pre>{@code
  * ReplyCodec codec = ReplyCodec.standard();
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * ResultCache.Entry same = codec.decode(bytes);
  * }</pre>
  *
- * <p>A decoded reply equals the original, except for its mapper, which is this codec's. The bytes begin with a version and a checksum (CRC-32C): bytes of another version, or damaged ones, decode to no reply and never to a wrong one.
+ * <p>A decoded reply equals the original, except for its mapper, which is this codec's. The bytes begin with a version
+ * and a checksum (CRC-32C): bytes of another version, or damaged ones, decode to no reply and never to a wrong one.
  */
 public final class ReplyCodec {
 
@@ -58,13 +60,16 @@ public final class ReplyCodec {
     }
 
     /**
-     * Returns this codec with another mapper that reads replies as types; by default a Jackson mapper that ignores unknown properties.
+     * Returns this codec with another mapper that reads replies as types; by default a Jackson mapper that ignores
+     * unknown properties.
      */
     public ReplyCodec mapper(JsonMapper mapper) {
         return new ReplyCodec(Objects.requireNonNull(mapper, "mapper"), compressAboveBytes);
     }
 
-    /** Returns this codec, compressing replies longer than {@code bytes}; {@link Integer#MAX_VALUE} for no compression. */
+    /**
+     * Returns this codec, compressing replies longer than {@code bytes}; {@link Integer#MAX_VALUE} for no compression.
+     */
     public ReplyCodec compressAbove(int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("compressAbove is " + bytes + ": use 0 or more");
@@ -75,7 +80,8 @@ public final class ReplyCodec {
     /**
      * Returns the entry as bytes.
      *
-     * @return null if it cannot be encoded: a reply of a custom operation, one that contains objects that are not plain JSON values, or one of more than 64 MiB
+     * @return null if it cannot be encoded: a reply of a custom operation, one that contains objects that are not plain
+     *     JSON values, or one of more than 64 MiB
      */
     public byte @Nullable [] encode(ResultCache.Entry entry) {
         try {

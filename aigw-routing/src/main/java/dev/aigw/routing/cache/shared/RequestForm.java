@@ -16,7 +16,8 @@ import dev.aigw.api.rerank.RerankRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plain form of what affects a request's answer: everything that its {@linkplain ModelRequest#cacheIdentity() identity} compares, and nothing else.
+ * The plain form of what affects a request's answer: everything that its {@linkplain ModelRequest#cacheIdentity()
+ * identity} compares, and nothing else.
  */
 final class RequestForm {
 

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A result cache that several JVMs share: a small cache in this JVM's heap in front of a {@link CacheStore} such as Redis.
+ * A result cache that several JVMs share: a small cache in this JVM's heap in front of a {@link CacheStore} such as
+ * Redis.
  *
  * <pre>{@code
  * ModelRouter.builder()
@@ -22,9 +23,13 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Keys are {@linkplain KeyDigest digests} of scope, model and effective request, values are {@linkplain ReplyCodec
- * versioned, checked bytes}, so JVMs of different versions may share one store. What cannot be encoded (replies and requests of custom operations, objects other than plain JSON values and records) stays in the heap of this JVM. For settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
+ * versioned, checked bytes}, so JVMs of different versions may share one store. What cannot be encoded (replies and
+ * requests of custom operations, objects other than plain JSON values and records) stays in the heap of this JVM. For
+ * settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
- * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged entry or an entry of another version is a miss, logged when it begins and not for each call. If another JVM replaces an entry, this JVM's heap serves the old one until the heap's time to live ends.
+ * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged
+ * entry or an entry of another version is a miss, logged when it begins and not for each call. If another JVM replaces
+ * an entry, this JVM's heap serves the old one until the heap's time to live ends.
  */
 public final class SharedCache {
 
@@ -69,7 +74,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets how long a reply is kept after its time to live, at most a hundred years, for calls and models that accept a stale one; not at all by default.
+         * Sets how long a reply is kept after its time to live, at most a hundred years, for calls and models that
+         * accept a stale one; not at all by default.
          *
          * @see Caches.InMemoryBuilder#keepStale
          */
@@ -80,7 +86,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the cache in this JVM's heap; by default 1,000 entries, each served for a minute. It never serves an entry older than {@link #timeToLive}.
+         * Sets the cache in this JVM's heap; by default 1,000 entries, each served for a minute. It never serves an
+         * entry older than {@link #timeToLive}.
          *
          * <pre>{@code
          * .near(Caches.inMemory().maximumWeightBytes(64 << 20).timeToLive(Duration.ofSeconds(30)).build())
@@ -100,7 +107,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the mapper that reads a stored answer as an application's type; by default Jackson, ignoring unknown properties.
+         * Sets the mapper that reads a stored answer as an application's type; by default Jackson, ignoring unknown
+         * properties.
          *
          * @see dev.aigw.api.chat.ChatResponse#as
          */
@@ -129,11 +137,13 @@ public final class SharedCache {
         public ResultCache build() {
             Duration age = timeToLive == null ? TIME_TO_LIVE : timeToLive;
             if (age.isNegative() || age.isZero()) {
-                throw new IllegalStateException("timeToLive is " + Durations.text(age) + ": set a positive time, or build no cache");
+                throw new IllegalStateException(
+                        "timeToLive is " + Durations.text(age) + ": set a positive time, or build no cache");
             }
             Duration stale = keepStale == null ? Duration.ZERO : keepStale;
             if (stale.isNegative()) {
-                throw new IllegalStateException("keepStale is " + Durations.text(stale) + ": set a positive time, or leave it out");
+                throw new IllegalStateException(
+                        "keepStale is " + Durations.text(stale) + ": set a positive time, or leave it out");
             }
             if (compressAbove != null && compressAbove < 0) {
                 throw new IllegalStateException("compressAbove is " + compressAbove + ": set 0 or more");

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up in the heap first, then in the store, and copies entries of the store to the heap. In both tiers, entries age from when they were first stored. Safe for use by many threads.
+ * Looks up in the heap first, then in the store, and copies entries of the store to the heap. In both tiers, entries
+ * age from when they were first stored. Safe for use by many threads.
  */
 final class TwoTiers implements ResultCache {
 

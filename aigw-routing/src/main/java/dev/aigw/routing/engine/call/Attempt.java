@@ -70,7 +70,8 @@ public final class Attempt extends Scope implements AttemptContext {
     void last(End end) {
         Lease taken = lease;
         if (taken != null) {
-            taken.settle(sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
+            taken.settle(
+                    sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
         }
     }
 
@@ -106,7 +107,8 @@ public final class Attempt extends Scope implements AttemptContext {
     }
 
     /**
-     * Returns whether the attempt has waited long, by the model's timeouts or the usual latency of its deployments: for its reply or first content, later for the next event.
+     * Returns whether the attempt has waited long, by the model's timeouts or the usual latency of its deployments: for
+     * its reply or first content, later for the next event.
      */
     boolean waitedLong() {
         Lease taken = lease;
@@ -154,7 +156,10 @@ public final class Attempt extends Scope implements AttemptContext {
         }
     }
 
-    /** Returns the failure with the deployment's name, if it has none, and with the kind that the model's policy gives it. */
+    /**
+     * Returns the failure with the deployment's name, if it has none, and with the kind that the model's policy gives
+     * it.
+     */
     GatewayException named(GatewayException failure) {
         Lease taken = lease;
         if (taken == null) {

@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The timeouts of one attempt, and when its wait counts as long.
  *
- * <p>Unless a timeout is set, a stream's first content may take 10 seconds if another deployment or model could serve and neither card nor request says that the model reasons; otherwise 2 minutes. If the call has a deadline and another deployment or model could serve, an attempt gets only a share of the time left, so that time remains for the others.
+ * <p>Unless a timeout is set, a stream's first content may take 10 seconds if another deployment or model could serve
+ * and neither card nor request says that the model reasons; otherwise 2 minutes. If the call has a deadline and another
+ * deployment or model could serve, an attempt gets only a share of the time left, so that time remains for the others.
  *
- * <p>A wait is long if it reaches the model's own timeout, or five times the usual latency of its deployments (at least 5 seconds). Before they have replied often enough to know that latency, 10 seconds is long, or 2 minutes for a model that reasons.
+ * <p>A wait is long if it reaches the model's own timeout, or five times the usual latency of its deployments (at least
+ * 5 seconds). Before they have replied often enough to know that latency, 10 seconds is long, or 2 minutes for a model
+ * that reasons.
  */
 final class AttemptTimeouts {
 

@@ -31,7 +31,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of an application: its caller, operation, model and deadline, its {@linkplain #log() log}, and the facts that stages share. Safe for use by the threads that work for the call.
+ * One call of an application: its caller, operation, model and deadline, its {@linkplain #log() log}, and the facts
+ * that stages share. Safe for use by the threads that work for the call.
  */
 public final class Call extends Scope implements CallContext, Models {
 
@@ -79,7 +80,8 @@ public final class Call extends Scope implements CallContext, Models {
     }
 
     /**
-     * Forks this call: the copy starts at the same point with its own id, deadline and cancellation. If a switch admitted this call, it admits the copy too.
+     * Forks this call: the copy starts at the same point with its own id, deadline and cancellation. If a switch
+     * admitted this call, it admits the copy too.
      *
      * @throws GatewayException of kind NO_ROUTE if a model that a switch admitted this call to has drained since
      */
@@ -224,7 +226,10 @@ public final class Call extends Scope implements CallContext, Models {
         return modelTimeouts;
     }
 
-    /** Returns the largest share of the remaining time that one attempt may take while another deployment or model could serve. */
+    /**
+     * Returns the largest share of the remaining time that one attempt may take while another deployment or model could
+     * serve.
+     */
     double deadlineShare() {
         return pipeline.waits().deadlineShare();
     }
@@ -394,7 +399,9 @@ public final class Call extends Scope implements CallContext, Models {
         return failure.kind() == ErrorKind.DEADLINE && hung ? Outcome.FAILED : super.outcomeOf(failure);
     }
 
-    /** Adds the attempt to the route, unless it is there already: one withdrawn from a race has ended for the caller. */
+    /**
+     * Adds the attempt to the route, unless it is there already: one withdrawn from a race has ended for the caller.
+     */
     void attemptEnded(Attempt attempt, Outcome outcome, @Nullable GatewayException failure) {
         Route.Attempt entry = entry(attempt, outcome, failure);
         if (failure != null && isOwnLimit(attempt, failure)) {

@@ -8,8 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Makes call ids that are unique in a ledger, across the JVMs of a fleet and their restarts.
  *
- * <p>An id has 16 random characters, the same for all ids of one instance, then a hyphen and the number of the call, such as {@code k3v9q0s7m2p8c5b1-4f}. All characters are digits and lowercase letters. The random part has 80 bits from
- * {@link SecureRandom}, drawn once: among a million instances, the probability that two are equal is below one in a trillion. A call costs one increment until its id is needed. Safe for use by many threads.
+ * <p>An id has 16 random characters, the same for all ids of one instance, then a hyphen and the number of the call,
+ * such as {@code k3v9q0s7m2p8c5b1-4f}. All characters are digits and lowercase letters. The random part has 80 bits
+ * from {@link SecureRandom}, drawn once: among a million instances, the probability that two are equal is below one in
+ * a trillion. A call costs one increment until its id is needed. Safe for use by many threads.
  */
 final class CallIds {
 

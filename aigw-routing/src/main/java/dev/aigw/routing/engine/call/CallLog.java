@@ -32,7 +32,10 @@ public final class CallLog {
         return ++begun;
     }
 
-    /** Returns the attempts that count: all that began, except those that the router's own limits refused or its own additions to the request made fail. */
+    /**
+     * Returns the attempts that count: all that began, except those that the router's own limits refused or its own
+     * additions to the request made fail.
+     */
     public synchronized int attemptCount() {
         return begun - uncounted;
     }

@@ -4,7 +4,8 @@ import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.feature.Installer;
 
 /**
- * A built-in feature: its stages see the calls, attempts and deployments of the engine. Its package returns it as a {@link Feature}, so that the engine's types stay hidden.
+ * A built-in feature: its stages see the calls, attempts and deployments of the engine. Its package returns it as a
+ * {@link Feature}, so that the engine's types stay hidden.
  */
 public interface EngineFeature extends Feature {
 

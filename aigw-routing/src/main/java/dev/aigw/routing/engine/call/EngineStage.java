@@ -7,7 +7,8 @@ import dev.aigw.api.ModelReply;
 public interface EngineStage {
 
     /**
-     * Returns whether this stage has anything to do for the call in its present state; if not, the chain skips it. Returns quickly and has no side effects.
+     * Returns whether this stage has anything to do for the call in its present state; if not, the chain skips it.
+     * Returns quickly and has no side effects.
      */
     default boolean concerns(Call call) {
         return true;

@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * Logs the failures of a part that calls can go on without, such as a listener: the first with its stack trace, then the count at 10, 100, 1,000 and so on. Safe for use by many threads.
+ * Logs the failures of a part that calls can go on without, such as a listener: the first with its stack trace, then
+ * the count at 10, 100, 1,000 and so on. Safe for use by many threads.
  */
 public final class FailureLog {
 

@@ -25,8 +25,8 @@ final class Leasing {
     /**
      * Returns a lease.
      *
-     * @throws GatewayException if no deployment can serve, or the wait would be too long; CANCELLED or DEADLINE when the call
-     *     is over
+     * @throws GatewayException if no deployment can serve, or the wait would be too long; CANCELLED or DEADLINE when
+     *     the call is over
      */
     static Lease lease(Call call, Attempt attempt, ModelRequest request) {
         Model model = call.currentModel();

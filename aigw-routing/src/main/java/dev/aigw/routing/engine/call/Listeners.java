@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
- * Notifies listeners in the thread of a call. The call continues whatever they throw. Immutable, and as thread-safe as the listeners.
+ * Notifies listeners in the thread of a call. The call continues whatever they throw. Immutable, and as thread-safe as
+ * the listeners.
  *
  * @param <L> their type
  */

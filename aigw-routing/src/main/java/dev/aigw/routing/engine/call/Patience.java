@@ -4,9 +4,13 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.routing.engine.pool.Decision;
 
 /**
- * How much longer one call may wait for deployments, in sum over all its waits. Safe for use by the threads of its call.
+ * How much longer one call may wait for deployments, in sum over all its waits. Safe for use by the threads of its
+ * call.
  *
- * <p>Waits for a provider's reset time or the end of a cooldown share one bound. Waits for a circuit breaker, its probe or a health check share another, and do not happen while a fallback model can serve. A call with a deadline and no other deployment or model to try waits for the end of a cooldown until its deadline, as long as nothing has failed. The backoff between two attempts is bounded separately.
+ * <p>Waits for a provider's reset time or the end of a cooldown share one bound. Waits for a circuit breaker, its probe
+ * or a health check share another, and do not happen while a fallback model can serve. A call with a deadline and no
+ * other deployment or model to try waits for the end of a cooldown until its deadline, as long as nothing has failed.
+ * The backoff between two attempts is bounded separately.
  */
 final class Patience {
 

@@ -7,7 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps data of finished calls, by call id, until their score arrives. Keeps the last 100,000. Safe for use by many threads.
+ * Keeps data of finished calls, by call id, until their score arrives. Keeps the last 100,000. Safe for use by many
+ * threads.
  *
  * @param <T> the type of a call's data
  */

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many threads.
  *
- * <p>Stages run in the order of their {@link Phase}. The first phase that runs per attempt opens an attempt's scope and leases a deployment; after the last stage comes the deployment's adapter. A stream is read up to its first content inside its attempt. There are separate chains for callers' plain calls, for their streams, and for side calls, whose chain is shorter.
+ * <p>Stages run in the order of their {@link Phase}. The first phase that runs per attempt opens an attempt's scope and
+ * leases a deployment; after the last stage comes the deployment's adapter. A stream is read up to its first content
+ * inside its attempt. There are separate chains for callers' plain calls, for their streams, and for side calls, whose
+ * chain is shorter.
  */
 public final class Pipeline {
 

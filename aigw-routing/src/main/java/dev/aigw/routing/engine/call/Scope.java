@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lifetime of one call or attempt, which extend this class. What was opened in it registers an {@link EndAction}; {@link #end} runs all of them, exactly once, last registered first. An action registered after the end runs at once.
+ * The lifetime of one call or attempt, which extend this class. What was opened in it registers an {@link EndAction};
+ * {@link #end} runs all of them, exactly once, last registered first. An action registered after the end runs at once.
  *
  * <p>Safe for use by many threads: a stream may be closed by another thread than the one that reads it.
  */

@@ -13,9 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ties a stream to a {@link Scope}: the scope ends when the stream finishes, fails or is closed. A close after the finish reason is a success, since the reader has the whole answer.
+ * Ties a stream to a {@link Scope}: the scope ends when the stream finishes, fails or is closed. A close after the
+ * finish reason is a success, since the reader has the whole answer.
  *
- * <p>{@link #readToCommitPoint} reads up to the first content, before the reader does. Until then a failure is an ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
+ * <p>{@link #readToCommitPoint} reads up to the first content, before the reader does. Until then a failure is an
+ * ordinary failed attempt; afterwards it is {@link ErrorKind#STREAM_INTERRUPTED}.
  */
 final class ScopedSource implements ChatEventSource {
 

@@ -19,7 +19,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens and cost of a finished attempt. Ledger, limits and budgets all use this account, so that they agree. Immutable.
+ * The tokens and cost of a finished attempt. Ledger, limits and budgets all use this account, so that they agree.
+ * Immutable.
  *
  * @param usage tokens as reported, else estimated; {@link TokenUsage#NONE} if nothing was used or the use is unknown
  * @param cost by the price; zero if the attempt was refused, unknown if price or usage is unknown

@@ -4,7 +4,9 @@ import dev.aigw.api.Caller;
 import java.util.Map;
 
 /**
- * The account of a call that the router itself makes, such as a shadow. A side call costs callers nothing: it has its own account, is not subject to callers' limits, is sent once (no retry, hedge or fallback), and does not affect the health of deployments. Immutable.
+ * The account of a call that the router itself makes, such as a shadow. A side call costs callers nothing: it has its
+ * own account, is not subject to callers' limits, is sent once (no retry, hedge or fallback), and does not affect the
+ * health of deployments. Immutable.
  *
  * @param account the caller it is accounted to
  * @param tags the labels it is accounted under

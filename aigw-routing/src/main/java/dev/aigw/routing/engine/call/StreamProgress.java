@@ -4,7 +4,8 @@ import dev.aigw.api.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has delivered so far, for an early end to report. Written by the reader and read at the stream's end, maybe by another thread that closes it; that thread may see slightly old values.
+ * What a stream has delivered so far, for an early end to report. Written by the reader and read at the stream's end,
+ * maybe by another thread that closes it; that thread may see slightly old values.
  */
 final class StreamProgress {
 

@@ -11,7 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a stream that was neither read to its end nor closed, so that its resources are released: at the call's total timeout, and earlier if it was not read for the attempt timeout (10 minutes without one). Safe for use by many threads.
+ * Ends a stream that was neither read to its end nor closed, so that its resources are released: at the call's total
+ * timeout, and earlier if it was not read for the attempt timeout (10 minutes without one). Safe for use by many
+ * threads.
  */
 final class StreamWatch implements EndAction {
 

@@ -7,7 +7,9 @@ public final class Vectors {
 
     private Vectors() {}
 
-    /** Returns {@code vector} scaled to unit length, or null if it has no direction: empty, all zeros, or not finite. */
+    /**
+     * Returns {@code vector} scaled to unit length, or null if it has no direction: empty, all zeros, or not finite.
+     */
     public static float @Nullable [] unit(float[] vector) {
         double squares = 0;
         for (float x : vector) {
@@ -25,7 +27,9 @@ public final class Vectors {
     }
 
     /**
-     * Returns the dot product of {@code vector} and the vector that begins at {@code offset}; for unit vectors, their cosine similarity. Sums in eight independent lanes, so that no addition waits for the previous one and a scan of adjacent vectors runs at memory speed.
+     * Returns the dot product of {@code vector} and the vector that begins at {@code offset}; for unit vectors, their
+     * cosine similarity. Sums in eight independent lanes, so that no addition waits for the previous one and a scan of
+     * adjacent vectors runs at memory speed.
      */
     public static float dot(float[] all, int offset, float[] vector) {
         float a = 0;

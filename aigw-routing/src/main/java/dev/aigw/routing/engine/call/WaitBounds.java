@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param cooldownNanos in sum, for reset times and cooldowns
  * @param breakerNanos in sum, for breakers, their probes and health checks
- * @param deadlineShare the largest share of the remaining time that one attempt may take while another deployment or model could serve
+ * @param deadlineShare the largest share of the remaining time that one attempt may take while another deployment or
+ *     model could serve
  */
 public record WaitBounds(long cooldownNanos, long breakerNanos, double deadlineShare) {
 

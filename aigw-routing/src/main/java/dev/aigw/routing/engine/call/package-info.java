@@ -1,5 +1,6 @@
 /**
- * How a call runs: the chain of stages, the call with its log, deadline and facts, its attempts, and the scopes that release what was opened in them, exactly once. Not exported.
+ * How a call runs: the chain of stages, the call with its log, deadline and facts, its attempts, and the scopes that
+ * release what was opened in them, exactly once. Not exported.
  *
  * <p>Entry point: {@link dev.aigw.routing.engine.call.Pipeline}. Read it, then
  * {@link dev.aigw.routing.engine.call.Call} and {@link dev.aigw.routing.engine.call.Attempt}.

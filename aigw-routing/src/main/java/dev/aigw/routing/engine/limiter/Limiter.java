@@ -11,9 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the attempts under way on a deployment and enforces its concurrency limit, if it has one. Safe for use by many threads.
+ * Counts the attempts under way on a deployment and enforces its concurrency limit, if it has one. Safe for use by many
+ * threads.
  *
- * <p>Permits are taken and returned without a lock while no call waits. While calls wait, a free permit goes to the first in the queue and newcomers get none, so that they cannot overtake. No wake-up is lost: a call that joins the queue looks for a permit afterwards, and a call that returns a permit looks at the queue afterwards.
+ * <p>Permits are taken and returned without a lock while no call waits. While calls wait, a free permit goes to the
+ * first in the queue and newcomers get none, so that they cannot overtake. No wake-up is lost: a call that joins the
+ * queue looks for a permit afterwards, and a call that returns a permit looks at the queue afterwards.
  */
 public final class Limiter {
 

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that waits in the queues of all deployments that could serve it except for their concurrency limits. The first that has a free permit claims it; {@link #close} removes it from all queues and returns an unused permit.
+ * A call that waits in the queues of all deployments that could serve it except for their concurrency limits. The first
+ * that has a free permit claims it; {@link #close} removes it from all queues and returns an unused permit.
  *
  * <p>One thread waits; the threads that return permits wake it.
  *
@@ -39,7 +40,10 @@ public final class QueuedCall<T> implements AutoCloseable {
         return rank;
     }
 
-    /** Returns a new future that completes when this call is claimed or displaced from a queue; check its state afterwards. */
+    /**
+     * Returns a new future that completes when this call is claimed or displaced from a queue; check its state
+     * afterwards.
+     */
     public CompletableFuture<Void> bell() {
         CompletableFuture<Void> next = new CompletableFuture<>();
         bell = next;

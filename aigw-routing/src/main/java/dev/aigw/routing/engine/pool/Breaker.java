@@ -8,9 +8,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker: stops sending attempts to a deployment that keeps failing, and detects by single probes when it works again.
+ * A circuit breaker: stops sending attempts to a deployment that keeps failing, and detects by single probes when it
+ * works again.
  *
- * <p>Failsafe's {@link CircuitBreaker} counts and has the three states. The clock is ours, so that tests run on virtual time: Failsafe's own delay never passes; this class moves it to half-open. While the window has no failure, a success would change nothing and is not recorded. Safe for use by many threads.
+ * <p>Failsafe's {@link CircuitBreaker} counts and has the three states. The clock is ours, so that tests run on virtual
+ * time: Failsafe's own delay never passes; this class moves it to half-open. While the window has no failure, a success
+ * would change nothing and is not recorded. Safe for use by many threads.
  */
 public final class Breaker {
 
@@ -20,7 +23,8 @@ public final class Breaker {
      * @param failures how many of the last {@code executions} must fail to open it; positive
      * @param executions the size of the window; at least {@code failures}
      * @param delay how long it stays open before it lets one probe through; positive
-     * @param maxEjectedShare the share of a model's deployments whose breakers may be open at once, from 0 to 1; one always may
+     * @param maxEjectedShare the share of a model's deployments whose breakers may be open at once, from 0 to 1; one
+     *     always may
      */
     public record Config(int failures, int executions, Duration delay, double maxEjectedShare) {
         /** Checks the bounds. */
@@ -30,7 +34,8 @@ public final class Breaker {
                         "breaker: failures is " + failures + " of " + executions + "; use 1 <= failures <= executions");
             }
             if (delay.isNegative() || delay.isZero()) {
-                throw new IllegalArgumentException("breaker: delay is " + Durations.text(delay) + "; use a positive duration");
+                throw new IllegalArgumentException(
+                        "breaker: delay is " + Durations.text(delay) + "; use a positive duration");
             }
             if (!(maxEjectedShare >= 0 && maxEjectedShare <= 1)) {
                 throw new IllegalArgumentException(
@@ -77,9 +82,12 @@ public final class Breaker {
     }
 
     /**
-     * Takes a ticket for one attempt, to be returned with its result; {@link #NO_TICKET} if the breaker is open or another attempt is the probe. A probe without an outcome keeps others out no longer than the delay; then the next attempt is a probe too.
+     * Takes a ticket for one attempt, to be returned with its result; {@link #NO_TICKET} if the breaker is open or
+     * another attempt is the probe. A probe without an outcome keeps others out no longer than the delay; then the next
+     * attempt is a probe too.
      *
-     * <p>A ticket is valid only in the state in which it was taken. An attempt that began before the breaker opened says nothing about the deployment now, so its result cannot replace the probe's.
+     * <p>A ticket is valid only in the state in which it was taken. An attempt that began before the breaker opened
+     * says nothing about the deployment now, so its result cannot replace the probe's.
      */
     long tryAcquire(long nowNanos) {
         long ticket = period;
@@ -184,7 +192,10 @@ public final class Breaker {
         }
     }
 
-    /** Notes that the attempt with this ticket said nothing about health; if it was the probe, another attempt becomes one. */
+    /**
+     * Notes that the attempt with this ticket said nothing about health; if it was the probe, another attempt becomes
+     * one.
+     */
     void abandoned(long ticket) {
         if (breaker.isClosed()) {
             return;
@@ -197,7 +208,10 @@ public final class Breaker {
         }
     }
 
-    /** Frees the permit of a half-open breaker whose probe ended without an outcome; moving Failsafe to half-open again would keep it taken. */
+    /**
+     * Frees the permit of a half-open breaker whose probe ended without an outcome; moving Failsafe to half-open again
+     * would keep it taken.
+     */
     private void freePermit() {
         breaker.open();
         breaker.halfOpen();

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which a deployment or a credential gets no attempts. A running cooldown is extended but never shortened, up to a bound. If the bound ends it early, it is over once a single probe has succeeded; until then other attempts go elsewhere. Safe for use by
- * many threads.
+ * A time in which a deployment or a credential gets no attempts. A running cooldown is extended but never shortened, up
+ * to a bound. If the bound ends it early, it is over once a single probe has succeeded; until then other attempts go
+ * elsewhere. Safe for use by many threads.
  *
  * <p>Times are clock readings like those of {@link System#nanoTime()}: compare them by difference.
  */
@@ -77,7 +78,10 @@ final class Cooldown {
         return state.compareAndSet(current, probed) ? Permit.PROBE : Permit.NONE;
     }
 
-    /** Notes that the probe is over. If it said nothing, another attempt becomes the probe; if it failed, it has extended this cooldown. */
+    /**
+     * Notes that the probe is over. If it said nothing, another attempt becomes the probe; if it failed, it has
+     * extended this cooldown.
+     */
     void probeEnded(boolean succeeded) {
         state.updateAndGet(current -> current == null || !current.probing
                 ? current

@@ -6,7 +6,9 @@ import dev.aigw.api.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cooldown of a credential, shared by all deployments that use it. It ends early when the secret changes. The secret is read only while the cooldown runs, at most once a second, by callers that check for the cooldown, including calls that wait for its end. Safe for use by many threads.
+ * A cooldown of a credential, shared by all deployments that use it. It ends early when the secret changes. The secret
+ * is read only while the cooldown runs, at most once a second, by callers that check for the cooldown, including calls
+ * that wait for its end. Safe for use by many threads.
  */
 final class CredentialCooldown {
 

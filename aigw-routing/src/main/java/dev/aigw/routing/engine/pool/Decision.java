@@ -23,7 +23,8 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.None {
     /**
      * No deployment can serve now, but one may later.
      *
-     * @param nanos how long until the pool should be asked again; {@link Long#MAX_VALUE} for a permit, whose time is unknown
+     * @param nanos how long until the pool should be asked again; {@link Long#MAX_VALUE} for a permit, whose time is
+     *     unknown
      * @param lookNanos how long until something may have changed earlier, such as the secret of a credential
      * @param reason what the wait is for
      * @param kind the kind of failure behind it, or null

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the events of deployments. No call causes the end of a cooldown, so a timer publishes it if there are listeners. Safe for use by many threads.
+ * Publishes the events of deployments. No call causes the end of a cooldown, so a timer publishes it if there are
+ * listeners. Safe for use by many threads.
  */
 final class DeploymentEvents {
 

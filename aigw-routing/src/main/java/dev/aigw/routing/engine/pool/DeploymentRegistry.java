@@ -38,9 +38,7 @@ public final class DeploymentRegistry implements Cooldowns {
     private final DeploymentEvents eventsOfPassing;
     private volatile EventSink sink = EventSink.NONE;
 
-    /**
-     * Creates an empty registry with this configuration of breakers and this bound on cooldowns.
-     */
+    /** Creates an empty registry with this configuration of breakers and this bound on cooldowns. */
     public DeploymentRegistry(
             Environment environment, Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
         this.events = new DeploymentEvents(environment, () -> sink, cooldownListeners);
@@ -125,7 +123,9 @@ public final class DeploymentRegistry implements Cooldowns {
         }
     }
 
-    /** Keeps these instances of scaled services, and drops the statistics of instances that are no longer among them. */
+    /**
+     * Keeps these instances of scaled services, and drops the statistics of instances that are no longer among them.
+     */
     public void instances(Set<String> ids) {
         synchronized (places) {
             instances.removeAll(ids);

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What a provider last reported of its rate limits, and what has been sent since. Safe for use by many threads.
  *
- * <p>Vendors report when a limit is full again, not how it refills. It is assumed to refill evenly until then; a limit that is exhausted refills all at once at its reset, since some vendors' windows do. Attempts under way at the time of the report may or may not be in its figures; they are not counted.
+ * <p>Vendors report when a limit is full again, not how it refills. It is assumed to refill evenly until then; a limit
+ * that is exhausted refills all at once at its reset, since some vendors' windows do. Attempts under way at the time of
+ * the report may or may not be in its figures; they are not counted.
  */
 final class Headroom {
 

@@ -8,7 +8,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A deployment taken for one attempt: its permit, the breaker's ticket, the probes of cooldowns that ended early, and the strategy's choice. {@link #settle} returns all of them, once, with the attempt's end and a verdict. Safe for use by many threads.
+ * A deployment taken for one attempt: its permit, the breaker's ticket, the probes of cooldowns that ended early, and
+ * the strategy's choice. {@link #settle} returns all of them, once, with the attempt's end and a verdict. Safe for use
+ * by many threads.
  */
 public final class Lease implements Decision {
 
@@ -47,7 +49,8 @@ public final class Lease implements Decision {
     }
 
     /**
-     * Notes that a stream's first content has arrived: a probe has succeeded by then, however long the stream goes on. The permit stays taken until the stream is over.
+     * Notes that a stream's first content has arrived: a probe has succeeded by then, however long the stream goes on.
+     * The permit stays taken until the stream is over.
      */
     public void firstContent() {
         deployment.breaker().succeeded(ticket);

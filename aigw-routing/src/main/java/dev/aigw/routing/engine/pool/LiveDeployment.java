@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A deployment at run time: its definition, statistics, cooldowns and breaker. Safe for use by many threads.
- */
+/** A deployment at run time: its definition, statistics, cooldowns and breaker. Safe for use by many threads. */
 public final class LiveDeployment implements RoutingStrategy.Deployment, CoolingDeployment {
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -225,7 +223,8 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /**
-     * Begins a cooldown, unless a longer one runs, and notifies the listeners. A credential's cooldown ends early when its secret changes.
+     * Begins a cooldown, unless a longer one runs, and notifies the listeners. A credential's cooldown ends early when
+     * its secret changes.
      *
      * @param asked how long the provider asks for, or the default; the router's bound caps it
      */
@@ -339,7 +338,8 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     }
 
     /**
-     * Returns the nanoseconds until it may have become available early: until the next look at the secret of a credential that cools down; {@link Long#MAX_VALUE} if it cannot.
+     * Returns the nanoseconds until it may have become available early: until the next look at the secret of a
+     * credential that cools down; {@link Long#MAX_VALUE} if it cannot.
      */
     long nextLookNanos(long nowNanos) {
         Credential credential = definition.credential();

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Models {
 
-    /** Returns the model of this name, which may be a model's own, an alias, or {@code provider/upstream}; null if there is none. */
+    /**
+     * Returns the model of this name, which may be a model's own, an alias, or {@code provider/upstream}; null if there
+     * is none.
+     */
     @Nullable
     Model find(String name);
 

@@ -136,7 +136,8 @@ public final class Pool {
     }
 
     /**
-     * Returns the kind of failure when no deployment qualifies: CONTEXT_TOO_LONG if the context windows of all are too small, UNSUPPORTED if all lack something else, otherwise NO_ROUTE.
+     * Returns the kind of failure when no deployment qualifies: CONTEXT_TOO_LONG if the context windows of all are too
+     * small, UNSUPPORTED if all lack something else, otherwise NO_ROUTE.
      */
     private ErrorKind unmetKind(Query query) {
         ErrorKind kind = null;
@@ -228,7 +229,8 @@ public final class Pool {
     }
 
     /**
-     * Adds a call to the queues of all deployments that could serve it but have no free permit, if the strategy would choose them at all. Returns whether some queue was full.
+     * Adds a call to the queues of all deployments that could serve it but have no free permit, if the strategy would
+     * choose them at all. Returns whether some queue was full.
      */
     public boolean join(Query query, QueuedCall<LiveDeployment> call) {
         boolean full = false;

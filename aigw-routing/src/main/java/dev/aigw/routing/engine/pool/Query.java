@@ -15,12 +15,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call's query for a deployment at one moment: what the request needs, which deployments the call has tried, and, while a strategy chooses, the candidates. Not safe for use by several threads.
+ * One call's query for a deployment at one moment: what the request needs, which deployments the call has tried, and,
+ * while a strategy chooses, the candidates. Not safe for use by several threads.
  */
 public final class Query implements RoutingStrategy.Candidates {
 
     /**
-     * The sets of candidates that a strategy sees, one after the other, until it chooses: deployments that the call has not tried before those that it may retry; within these, deployments with rate limit left before exhausted ones; within these, native support before emulation.
+     * The sets of candidates that a strategy sees, one after the other, until it chooses: deployments that the call has
+     * not tried before those that it may retry; within these, deployments with rate limit left before exhausted ones;
+     * within these, native support before emulation.
      */
     enum Tier {
         UNTRIED_UNSPENT_NATIVE(false, true, true),
@@ -213,7 +216,10 @@ public final class Query implements RoutingStrategy.Candidates {
         return (tried(deployment) != null) == again && deployment.hasPermit() && waitNanos(deployment) == 0;
     }
 
-    /** Returns the nanoseconds until the deployment could take an attempt, not counting a wait for a permit; negative for never. */
+    /**
+     * Returns the nanoseconds until the deployment could take an attempt, not counting a wait for a permit; negative
+     * for never.
+     */
     long waitNanos(LiveDeployment deployment) {
         if (dropReason(deployment) != null) {
             return -1;

@@ -40,7 +40,10 @@ public final class RecentLatencies {
         }
     }
 
-    /** Returns the percentile of the last 128 latencies (nearest rank) for a share from 0 to 1; 0 before there are enough. */
+    /**
+     * Returns the percentile of the last 128 latencies (nearest rank) for a share from 0 to 1; 0 before there are
+     * enough.
+     */
     public long percentileNanos(double share) {
         int known = Math.min(KEPT, count.get());
         if (known < ENOUGH) {

@@ -24,9 +24,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call requires of a deployment: capabilities, a large enough context window, region, labels, a price below a ceiling. Immutable.
+ * What one call requires of a deployment: capabilities, a large enough context window, region, labels, a price below a
+ * ceiling. Immutable.
  *
- * <p>Only what is known to be missing excludes a deployment. Where the caller named a region, labels or a ceiling, the deployment must be known to comply.
+ * <p>Only what is known to be missing excludes a deployment. Where the caller named a region, labels or a ceiling, the
+ * deployment must be known to comply.
  */
 final class Requirements {
 

@@ -99,7 +99,7 @@ public record Selections(
                 throw GatewayException.of(
                         ErrorKind.NO_ROUTE,
                         "the routes of model \"" + first.name() + "\" do not end: " + steps
-                        + "; end them at a model without a route");
+                                + "; end them at a model without a route");
             }
             model = next;
         }

@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects finders of expired cache entries, for a call that may need one when no model answers. The stage that wants such a reply puts one of these on the call under {@link #KEY}; the cache adds a finder to it, for each model that a cascade tries. Safe for use by many threads.
+ * Collects finders of expired cache entries, for a call that may need one when no model answers. The stage that wants
+ * such a reply puts one of these on the call under {@link #KEY}; the cache adds a finder to it, for each model that a
+ * cascade tries. Safe for use by many threads.
  */
 public final class StaleReplies {
 
@@ -45,7 +47,8 @@ public final class StaleReplies {
     }
 
     /**
-     * Returns a stored reply younger than {@code maxAge}, of the last tried model that has one; null if there is none, or no cache.
+     * Returns a stored reply younger than {@code maxAge}, of the last tried model that has one; null if there is none,
+     * or no cache.
      */
     public @Nullable Found find(Duration maxAge) {
         for (Offer offer : offers) {

@@ -9,7 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the end of an attempt says about its deployment: its health, and whether a cooldown is due. A pure function of the outcome and its circumstances; {@link Lease#settle} applies it. Immutable.
+ * What the end of an attempt says about its deployment: its health, and whether a cooldown is due. A pure function of
+ * the outcome and its circumstances; {@link Lease#settle} applies it. Immutable.
  *
  * @param health what its breaker counts
  * @param scope what cools down, or null for nothing

@@ -1,5 +1,6 @@
 /**
- * The deployments of a model at run time: which can serve a call, which is chosen, and the statistics of each. Not exported.
+ * The deployments of a model at run time: which can serve a call, which is chosen, and the statistics of each. Not
+ * exported.
  *
  * <p>Entry point: {@link dev.aigw.routing.engine.pool.Pool}. Read it, then
  * {@link dev.aigw.routing.engine.pool.LiveDeployment}, {@link dev.aigw.routing.engine.pool.Requirements} and

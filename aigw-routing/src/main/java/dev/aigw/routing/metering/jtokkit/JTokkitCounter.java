@@ -11,15 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts tokens with the vocabularies published by OpenAI. Exact for text of OpenAI's models; for other vendors' models, which have other vocabularies, about as accurate as the default counter and slower.
+ * Counts tokens with the vocabularies published by OpenAI. Exact for text of OpenAI's models; for other vendors'
+ * models, which have other vocabularies, about as accurate as the default counter and slower.
  *
  * <pre>{@code
  * TokenCounter counter = JTokkitCounter.builder().encoding("gpt-4-", "cl100k_base").build();
  * ModelRouter router = ModelRouter.builder().tokenCounter(counter) ... .build();
  * }</pre>
  *
- * <p>The prefix of the model's id selects the encoding; {@code o200k_base} if none matches, since JTokkit's own list of models is older than most of them. Vocabularies are loaded when first used, some tens of megabytes each.
- * Immutable and safe for use by many threads.
+ * <p>The prefix of the model's id selects the encoding; {@code o200k_base} if none matches, since JTokkit's own list of
+ * models is older than most of them. Vocabularies are loaded when first used, some tens of megabytes each. Immutable
+ * and safe for use by many threads.
  */
 public final class JTokkitCounter implements TokenCounter {
 

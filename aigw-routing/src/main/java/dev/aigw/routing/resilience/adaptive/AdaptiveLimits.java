@@ -12,14 +12,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Concurrency limits that adapt to a deployment's capacity, by the algorithms of Netflix's {@code concurrency-limits} library ({@code com.netflix.concurrency-limits:concurrency-limits-core}, to be added by the application).
+ * Concurrency limits that adapt to a deployment's capacity, by the algorithms of Netflix's {@code concurrency-limits}
+ * library ({@code com.netflix.concurrency-limits:concurrency-limits-core}, to be added by the application).
  *
  * <pre>{@code
  * model.deployment("vllm/llama-3", deployment -> deployment
  *     .concurrency(AdaptiveLimits.gradient(2, 8, 64).queue(50, Duration.ofSeconds(2))));
  * }</pre>
  *
- * <p>A rule gets the latency of replies (of streams, to the first content) and drops: attempts that were overloaded, rate-limited, or not answered in time. For a drop, a latency-based rule gets a latency of at least three times the average, since a refusal is fast and must not look like a fast reply. Gradient and Vegas compare latencies, so they suit deployments with similar calls: only streams, or only short answers. AIMD uses drops and suits any deployment.
+ * <p>A rule gets the latency of replies (of streams, to the first content) and drops: attempts that were overloaded,
+ * rate-limited, or not answered in time. For a drop, a latency-based rule gets a latency of at least three times the
+ * average, since a refusal is fast and must not look like a fast reply. Gradient and Vegas compare latencies, so they
+ * suit deployments with similar calls: only streams, or only short answers. AIMD uses drops and suits any deployment.
  */
 public final class AdaptiveLimits {
 
@@ -44,7 +48,8 @@ public final class AdaptiveLimits {
     }
 
     /**
-     * Returns a limit by {@link AIMDLimit}: it grows by one while it is used, and shrinks to nine tenths after each drop and after each reply slower than {@code slow}.
+     * Returns a limit by {@link AIMDLimit}: it grows by one while it is used, and shrinks to nine tenths after each
+     * drop and after each reply slower than {@code slow}.
      *
      * @param minimum the lowest limit; positive
      * @param initial the initial limit
@@ -66,7 +71,8 @@ public final class AdaptiveLimits {
     }
 
     /**
-     * Returns a limit by {@link VegasLimit}, after TCP Vegas: it estimates from the lowest latency how many attempts queue inside the deployment, and keeps that number low.
+     * Returns a limit by {@link VegasLimit}, after TCP Vegas: it estimates from the lowest latency how many attempts
+     * queue inside the deployment, and keeps that number low.
      *
      * @param initial the initial limit; positive
      * @param maximum the highest limit

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Adapts a limit of Netflix's library. Safe for use by many threads, like the library's limits.
  *
- * <p>The library's limits use the latency of every sample, and Gradient2 uses only the latency of a drop. A refusal is fast, so its own latency would have the opposite effect.
+ * <p>The library's limits use the latency of every sample, and Gradient2 uses only the latency of a drop. A refusal is
+ * fast, so its own latency would have the opposite effect.
  */
 final class NetflixRule implements LimitRule {
 

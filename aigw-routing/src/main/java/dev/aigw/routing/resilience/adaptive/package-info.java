@@ -1,5 +1,6 @@
 /**
- * Adaptive concurrency limits, by the algorithms of Netflix's {@code concurrency-limits} library, which an application adds to use this package.
+ * Adaptive concurrency limits, by the algorithms of Netflix's {@code concurrency-limits} library, which an application
+ * adds to use this package.
  *
  * <p>Entry point: {@link dev.aigw.routing.resilience.adaptive.AdaptiveLimits}, which uses {@code NetflixRule}.
  */

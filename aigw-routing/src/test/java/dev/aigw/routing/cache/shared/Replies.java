@@ -97,9 +97,9 @@ final class Replies {
     }
 
     /**
-     * Maps of up to this many entries; of equal keys the last one counts. Unlike jqwik's own maps, these never search for
-     * keys that differ, and they don't generate their values anew whenever the map is looked at, which takes forever
-     * where maps contain maps.
+     * Maps of up to this many entries; of equal keys the last one counts. Unlike jqwik's own maps, these never search
+     * for keys that differ, and they don't generate their values anew whenever the map is looked at, which takes
+     * forever where maps contain maps.
      */
     private static <K, V extends @Nullable Object> Arbitrary<Map<K, V>> maps(
             Arbitrary<K> keys, Arbitrary<V> values, int maxSize) {
