@@ -554,7 +554,9 @@ class ModelRouterTest extends RouterHarness {
                 builder -> builder.provider(fake)
                         .model("m", model -> model.deployment("fake/x", deployment -> deployment.weight(-1))),
                 "weight is -1.0");
-        refuses(builder -> builder.provider(fake).model("m", model -> model.deployment("nope/x")), "an unknown adapter");
+        refuses(
+                builder -> builder.provider(fake).model("m", model -> model.deployment("nope/x")),
+                "an unknown adapter");
         refuses(
                 builder -> builder.provider(fake)
                         .model("m", model -> model.deployment("fake/x").fallback("zzz")),

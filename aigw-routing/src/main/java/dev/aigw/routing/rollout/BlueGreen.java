@@ -26,7 +26,11 @@ import org.slf4j.LoggerFactory;
  * assistant.switchTo("assistant-green").thenRun(oldServers::stop);
  * }</pre>
  *
- * <p>A call by the alias is admitted to the active model once and keeps it to its end, streams included, even if it uses the alias again, for example as a fallback: no call sees both models. Once {@link #switchTo} has returned, no further call is admitted to the old model, and when its last call is over, the old model has drained; background refreshes of stale replies count too. Each model has its own cache entries. Calls that use the name of one of the two models are not affected and not counted.
+ * <p>A call by the alias is admitted to the active model once and keeps it to its end, streams included, even if it
+ * uses the alias again, for example as a fallback: no call sees both models. Once {@link #switchTo} has returned, no
+ * further call is admitted to the old model, and when its last call is over, the old model has drained; background
+ * refreshes of stale replies count too. Each model has its own cache entries. Calls that use the name of one of the two
+ * models are not affected and not counted.
  *
  * <p>One instance may serve several aliases and several routers, which are then switched together.
  */
@@ -110,9 +114,12 @@ public final class BlueGreen implements Switch {
     }
 
     /**
-     * Makes a model active. When this returns, no further call is admitted to the other. Switching to the active model changes nothing.
+     * Makes a model active. When this returns, no further call is admitted to the other. Switching to the active model
+     * changes nothing.
      *
-     * @return completes when the last call on the other model is over, at once if there is none; exceptionally if that model becomes active again before. Dependent actions run in the thread that ended the call, so run slow ones elsewhere ({@code thenRunAsync}). Cancelling it changes nothing
+     * @return completes when the last call on the other model is over, at once if there is none; exceptionally if that
+     *     model becomes active again before. Dependent actions run in the thread that ended the call, so run slow ones
+     *     elsewhere ({@code thenRunAsync}). Cancelling it changes nothing
      * @throws IllegalArgumentException if it is neither of the two models
      */
     public CompletableFuture<Void> switchTo(String model) {

@@ -130,7 +130,8 @@ final class Semantic implements ModelSelector {
     private void pause(Instant now, CompletableFuture<Examples> embedded, Unavailable reason) {
         pausedUntil = now.plus(PAUSE);
         if (!embedded.isDone()) {
-            examples.compareAndSet(embedded, null); // the next try starts over; if this one still completes, its result is used
+            examples.compareAndSet(
+                    embedded, null); // the next try starts over; if this one still completes, its result is used
         }
         log.warn("a semantic route uses its default model for {}: {}", Durations.text(PAUSE), reason.getMessage());
     }

@@ -450,7 +450,8 @@ class LimitsTest {
                             low),
                     refusal(router, ChatRequest.of("small", "word ".repeat(80_000)), CallOptions.DEFAULT))) {
                 assertThat(refusal)
-                        .hasMessageContaining("more than the limit ever allows: bound the answer by a smaller maxOutputTokens")
+                        .hasMessageContaining(
+                                "more than the limit ever allows: bound the answer by a smaller maxOutputTokens")
                         .extracting(GatewayException::retryAfter)
                         .isNull();
             }

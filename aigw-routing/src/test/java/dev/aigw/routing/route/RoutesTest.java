@@ -199,7 +199,8 @@ class RoutesTest {
                     .hasRootCauseMessage("oops");
         }
         try (ModelRouter router = router(model -> model.route(query -> null))) {
-            assertThatThrownBy(() -> router.chat(ask("hi"))).hasMessageContaining("has no deployment and its route chose no other model");
+            assertThatThrownBy(() -> router.chat(ask("hi")))
+                    .hasMessageContaining("has no deployment and its route chose no other model");
         }
         try (ModelRouter router =
                 router(model -> model.route(query -> new ModelSelector.Selection("nowhere", "because")))) {

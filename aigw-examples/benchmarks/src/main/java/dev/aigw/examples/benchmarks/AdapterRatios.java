@@ -6,7 +6,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * Measures {@link AdapterBenchmark} by CPU time and allocation of the thread, with both ways in turn for each vendor, so that a busy machine gives the same ratios as an idle one.
+ * Measures {@link AdapterBenchmark} by CPU time and allocation of the thread, with both ways in turn for each vendor,
+ * so that a busy machine gives the same ratios as an idle one.
  */
 public final class AdapterRatios {
 

@@ -247,7 +247,9 @@ public class EconomyBenchmark {
         }
     }
 
-    /** Finds the nearest of all stored questions and returns its answer; embedding the question takes a few µs of it. */
+    /**
+     * Finds the nearest of all stored questions and returns its answer; embedding the question takes a few µs of it.
+     */
     @Benchmark
     public ChatResponse semanticHit(Semantic state) {
         return Objects.requireNonNull(state.router).chat(state.asked);

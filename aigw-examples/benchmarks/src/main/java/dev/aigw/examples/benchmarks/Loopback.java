@@ -21,7 +21,8 @@ import okhttp3.Response;
 import okio.BufferedSource;
 
 /**
- * Compares a routed chat and a routed stream with hand-written OkHttp and Jackson, over loopback HTTP, in the same run, by CPU time and allocation of the calling thread, which does all the client's work.
+ * Compares a routed chat and a routed stream with hand-written OkHttp and Jackson, over loopback HTTP, in the same run,
+ * by CPU time and allocation of the calling thread, which does all the client's work.
  */
 public final class Loopback {
 

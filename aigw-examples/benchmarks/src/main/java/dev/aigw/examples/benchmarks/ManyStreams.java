@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ten thousand streams at once, each by its own virtual thread, in a JVM with a heap of 1 GiB. It needs Java
- * 21 or later and two free file descriptors per stream.
+ * Reads ten thousand streams at once, each by its own virtual thread, in a JVM with a heap of 1 GiB. It needs Java 21
+ * or later and two free file descriptors per stream.
  *
  * <p>The server runs in this JVM and starts to send when all streams are open; the client is a JVM started by this one.
  */

@@ -29,7 +29,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures the choice alone, with notifications of the beginning and end of its attempt, for each strategy, alone and contended. */
+/**
+ * Measures the choice alone, with notifications of the beginning and end of its attempt, for each strategy, alone and
+ * contended.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -36,7 +36,8 @@ import software.amazon.awssdk.eventstream.Message;
 import software.amazon.awssdk.eventstream.MessageDecoder;
 
 /**
- * Each vendor's responses, served by an HTTP client without a network, and two ways to read them: with the adapter, and by hand with OkHttp and Jackson's tree.
+ * Each vendor's responses, served by an HTTP client without a network, and two ways to read them: with the adapter, and
+ * by hand with OkHttp and Jackson's tree.
  */
 public enum VendorWire {
     OPENAI(

@@ -30,9 +30,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The main example: answers questions about aigw through a router, over real HTTP, with a real model that runs in this process.
+ * The main example: answers questions about aigw through a router, over real HTTP, with a real model that runs in this
+ * process.
  *
- * <p>Three local services serve the model {@code guide}; one of them refuses every other call before the first token. Vendors whose key or address is in the environment answer too, see {@link Vendor}. Arguments: one or more questions, {@code --file FILE} with one per line, or {@code -} to read them from standard input; without arguments, some built-in questions. After fewer than four questions it asks more without showing the answers, so that the tables at the end are not empty.
+ * <p>Three local services serve the model {@code guide}; one of them refuses every other call before the first token.
+ * Vendors whose key or address is in the environment answer too, see {@link Vendor}. Arguments: one or more questions,
+ * {@code --file FILE} with one per line, or {@code -} to read them from standard input; without arguments, some
+ * built-in questions. After fewer than four questions it asks more without showing the answers, so that the tables at
+ * the end are not empty.
  */
 public final class Ask {
 

@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Three tenants with quotas. One pays and has a budget for the month: when the expensive model no longer fits it, the cheap one answers, until that does not fit either. Two are on the free tier and have a few requests per hour. At the end, the ledger shows what each tenant used, and the limits what is left.
+ * Three tenants with quotas. One pays and has a budget for the month: when the expensive model no longer fits it, the
+ * cheap one answers, until that does not fit either. Two are on the free tier and have a few requests per hour. At the
+ * end, the ledger shows what each tenant used, and the limits what is left.
  */
 public final class Budgets {
 

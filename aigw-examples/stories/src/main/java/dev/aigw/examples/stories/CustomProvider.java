@@ -8,7 +8,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * A custom provider in three lines: any function from a request to an answer. The router retries, caches and meters it like any other, and replays its answers as streams.
+ * A custom provider in three lines: any function from a request to an answer. The router retries, caches and meters it
+ * like any other, and replays its answers as streams.
  */
 public final class CustomProvider {
 

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How the router handles each kind of failure, step by step, with servers on this machine that fail over real sockets: another deployment, a retry of the same one, a fallback model, a broken stream that continues where it broke, and a primary that is down for a while and then used again.
+ * How the router handles each kind of failure, step by step, with servers on this machine that fail over real sockets:
+ * another deployment, a retry of the same one, a fallback model, a broken stream that continues where it broke, and a
+ * primary that is down for a while and then used again.
  */
 public final class Failover {
 

@@ -23,7 +23,9 @@ import java.util.function.Function;
 
 /**
  * Tens of thousands of calls, plain, asynchronous and streamed, from many threads, to servers on this machine that fail
- * in every way a provider can: statuses, resets, silence, stalls, cuts, garbage, errors inside answers. Prints how the calls ended, and shows that there is no wrong answer, no truncated answer presented as complete, and that no thread, connection, lease or open stream is left.
+ * in every way a provider can: statuses, resets, silence, stalls, cuts, garbage, errors inside answers. Prints how the
+ * calls ended, and shows that there is no wrong answer, no truncated answer presented as complete, and that no thread,
+ * connection, lease or open stream is left.
  */
 public final class FaultSoak {
 
@@ -32,7 +34,8 @@ public final class FaultSoak {
     private static final Duration SETTLE = Duration.ofSeconds(30);
 
     /**
-     * Threads that belong to the process: OkHttp's, which all its clients share and which end after an idle minute, and those of the JDK's scheduler of virtual threads, which stay.
+     * Threads that belong to the process: OkHttp's, which all its clients share and which end after an idle minute, and
+     * those of the JDK's scheduler of virtual threads, which stay.
      */
     private static final Set<String> SHARED_THREADS =
             Set.of("OkHttp TaskRunner", "Okio Watchdog", "ForkJoinPool-1-", "VirtualThread-unparker");

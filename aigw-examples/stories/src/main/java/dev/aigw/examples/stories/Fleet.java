@@ -13,7 +13,8 @@ import java.util.function.BooleanSupplier;
 import redis.embedded.RedisServer;
 
 /**
- * Three JVMs, each with its own router, and one Redis. They share replies, limits and cooldowns after providers' rate limits. One JVM is killed in the middle of a call, and at the end Redis itself is stopped.
+ * Three JVMs, each with its own router, and one Redis. They share replies, limits and cooldowns after providers' rate
+ * limits. One JVM is killed in the middle of a call, and at the end Redis itself is stopped.
  */
 public final class Fleet implements AutoCloseable {
 

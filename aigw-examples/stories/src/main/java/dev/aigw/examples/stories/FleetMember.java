@@ -24,7 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * One application of a fleet, with its own router and a Redis shared with the others. It reads lines with a tenant and a question and answers each with a line that reports the outcome; {@value #COOLING} asks which deployments cool down.
+ * One application of a fleet, with its own router and a Redis shared with the others. It reads lines with a tenant and
+ * a question and answers each with a line that reports the outcome; {@value #COOLING} asks which deployments cool down.
  */
 final class FleetMember {
 

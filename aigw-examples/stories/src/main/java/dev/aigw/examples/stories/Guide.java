@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The project's guide, split into passages that can be found by meaning. The build copies the guide's files to the class path. Immutable and safe for use by many threads.
+ * The project's guide, split into passages that can be found by meaning. The build copies the guide's files to the
+ * class path. Immutable and safe for use by many threads.
  */
 final class Guide {
 

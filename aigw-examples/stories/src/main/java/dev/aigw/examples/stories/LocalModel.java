@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A real model in this process: all-MiniLM-L6-v2, quantized, which embeds texts in 384 dimensions so that texts with similar meanings are near each other. It cannot write. It answers a question by quoting the passages nearest to it, and says that it found nothing if none is near enough.
+ * A real model in this process: all-MiniLM-L6-v2, quantized, which embeds texts in 384 dimensions so that texts with
+ * similar meanings are near each other. It cannot write. It answers a question by quoting the passages nearest to it,
+ * and says that it found nothing if none is near enough.
  *
  * <p>Safe for use by many threads. Loading takes some seconds.
  */
@@ -73,7 +75,8 @@ final class LocalModel {
     }
 
     /**
-     * Returns how near a passage is to a question: mostly by its nearest sentence, since a long passage may answer with one sentence, and partly by the whole passage.
+     * Returns how near a passage is to a question: mostly by its nearest sentence, since a long passage may answer with
+     * one sentence, and partly by the whole passage.
      */
     double nearness(float[] question, Passage passage) {
         List<float[]> vectors = embed(passage.meanings());

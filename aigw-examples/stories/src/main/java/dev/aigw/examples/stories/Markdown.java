@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a Markdown file into passages: paragraphs, list items and table rows under their headings, each with the code that follows it. It supports only the Markdown of this project's guides. Used once per file.
+ * Splits a Markdown file into passages: paragraphs, list items and table rows under their headings, each with the code
+ * that follows it. It supports only the Markdown of this project's guides. Used once per file.
  */
 final class Markdown {
 

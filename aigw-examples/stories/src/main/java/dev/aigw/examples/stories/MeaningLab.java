@@ -14,7 +14,8 @@ import java.util.Objects;
 import java.util.Random;
 
 /**
- * Finds which of four models a question belongs to, by five examples of each: by a real model's embeddings, and by shared letters. The questions differ from the examples. Measure with your own questions before you trust a threshold.
+ * Finds which of four models a question belongs to, by five examples of each: by a real model's embeddings, and by
+ * shared letters. The questions differ from the examples. Measure with your own questions before you trust a threshold.
  */
 final class MeaningLab {
 

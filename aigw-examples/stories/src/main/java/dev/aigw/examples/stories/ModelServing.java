@@ -8,7 +8,8 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * A team's own model behind {@code POST /predict}, called by record. The service has two versions and its own field names; the application knows neither its paths nor its JSON. When the new version is down, the old one answers.
+ * A team's own model behind {@code POST /predict}, called by record. The service has two versions and its own field
+ * names; the application knows neither its paths nor its JSON. When the new version is down, the old one answers.
  */
 public final class ModelServing {
 

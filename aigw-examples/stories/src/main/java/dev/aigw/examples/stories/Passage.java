@@ -20,7 +20,8 @@ record Passage(String heading, String source, String text) {
     private static final int SHORTEST_SENTENCE = 20;
 
     /**
-     * Returns the texts that are embedded for it: the whole first, then its sentences. A table row is embedded without its heading, which would make all rows similar. Code is left out.
+     * Returns the texts that are embedded for it: the whole first, then its sentences. A table row is embedded without
+     * its heading, which would make all rows similar. Code is left out.
      */
     List<String> meanings() {
         int code = text.indexOf("\n    ");

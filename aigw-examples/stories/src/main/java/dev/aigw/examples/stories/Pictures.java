@@ -12,7 +12,8 @@ import java.io.PrintStream;
 import java.util.Objects;
 
 /**
- * Makes and edits pictures through the router: the first deployment is overloaded, so the second paints. A few lines of Java ({@link Studio}) paint in place of a model; requests and responses are as with OpenAI.
+ * Makes and edits pictures through the router: the first deployment is overloaded, so the second paints. A few lines of
+ * Java ({@link Studio}) paint in place of a model; requests and responses are as with OpenAI.
  */
 public final class Pictures {
 

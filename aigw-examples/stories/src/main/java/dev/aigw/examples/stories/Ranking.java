@@ -9,7 +9,9 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Orders passages by how well they answer a question, for example to choose those for a prompt. The model is the real one of {@link LocalModel}, behind {@code POST /v1/rerank} in the format of Cohere, Jina and vLLM. It compares embeddings, whereas a model made for ranking reads question and passage together.
+ * Orders passages by how well they answer a question, for example to choose those for a prompt. The model is the real
+ * one of {@link LocalModel}, behind {@code POST /v1/rerank} in the format of Cohere, Jina and vLLM. It compares
+ * embeddings, whereas a model made for ranking reads question and passage together.
  */
 public final class Ranking {
 

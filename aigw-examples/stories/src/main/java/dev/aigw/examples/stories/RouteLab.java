@@ -31,7 +31,8 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Simulates a cascade, a canary and a bandit. The models are made up, so the numbers show how the choices work and not what they save you.
+ * Simulates a cascade, a canary and a bandit. The models are made up, so the numbers show how the choices work and not
+ * what they save you.
  */
 final class RouteLab {
 
@@ -61,7 +62,9 @@ final class RouteLab {
         return ways;
     }
 
-    /** Returns the cost of sending calls to the large model at random, with the share that gives as many right answers. */
+    /**
+     * Returns the cost of sending calls to the large model at random, with the share that gives as many right answers.
+     */
     private static Outcomes mixed(Outcomes small, Outcomes large, double rightPercent) {
         double share = Math.min(1, (rightPercent - small.rightPercent) / (large.rightPercent - small.rightPercent));
         return new Outcomes(
@@ -109,7 +112,8 @@ final class RouteLab {
     }
 
     /**
-     * Returns the median number of calls that a new version serves until it is rolled back, over a hundred rollouts that begin at 5 %. The old version fails in 2 % of its calls.
+     * Returns the median number of calls that a new version serves until it is rolled back, over a hundred rollouts
+     * that begin at 5 %. The old version fails in 2 % of its calls.
      */
     static Map<String, Double> canary() {
         Map<String, Double> calls = new LinkedHashMap<>();
@@ -176,7 +180,8 @@ final class RouteLab {
     }
 
     /**
-     * Returns the regret of not knowing the best of three models, liked in 80, 70 and 50 % of the calls: the sum over 4,000 calls of the best one's mean minus the chosen one's.
+     * Returns the regret of not knowing the best of three models, liked in 80, 70 and 50 % of the calls: the sum over
+     * 4,000 calls of the best one's mean minus the chosen one's.
      */
     static Map<String, Double> regret() {
         double[] liked = {0.5, 0.7, 0.8};

@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Shows the use of each strategy by simulation on virtual time. Balancing: a replica that turns slow, answers of uneven length, prompt caches, prices. Routes: a cascade, a canary, a bandit, and a semantic route with a real model. Prints the numbers and draws them as an SVG chart.
+ * Shows the use of each strategy by simulation on virtual time. Balancing: a replica that turns slow, answers of uneven
+ * length, prompt caches, prices. Routes: a cascade, a canary, a bandit, and a semantic route with a real model. Prints
+ * the numbers and draws them as an SVG chart.
  */
 public final class RoutingLab {
 
@@ -74,7 +76,11 @@ public final class RoutingLab {
                 "A new version at 5 % of the calls: calls it serves until it is rolled back",
                 RouteLab.canary());
         show(out, chart, "Three models, liked in 80, 70 and 50 % of 4,000 calls: likes lost", RouteLab.regret());
-        show(out, chart, "Questions for one of four models: sent to the right one, %", MeaningLab.right(LocalModel.load()));
+        show(
+                out,
+                chart,
+                "Questions for one of four models: sent to the right one, %",
+                MeaningLab.right(LocalModel.load()));
         out.printf(
                 Locale.ROOT,
                 "A version that is as good as the old one was rolled back in %.0f of 100 rollouts.%n",

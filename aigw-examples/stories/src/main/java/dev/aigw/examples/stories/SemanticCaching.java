@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Finds a threshold for a semantic cache. A real model embeds pairs of a help desk's questions, half of which mean the same and half of which only look alike. For each threshold, the table shows how many of the hits would be right (precision) and how many of the pairs with the same meaning would hit (recall). Then a router answers with the chosen threshold. Do the same with your own questions and embedder before you trust a threshold.
+ * Finds a threshold for a semantic cache. A real model embeds pairs of a help desk's questions, half of which mean the
+ * same and half of which only look alike. For each threshold, the table shows how many of the hits would be right
+ * (precision) and how many of the pairs with the same meaning would hit (recall). Then a router answers with the chosen
+ * threshold. Do the same with your own questions and embedder before you trust a threshold.
  */
 public final class SemanticCaching {
 

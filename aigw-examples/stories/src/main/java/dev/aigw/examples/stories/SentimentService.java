@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A team's own model as a microservice on this machine, with its own JSON format: {@code POST /sentiment/v2/predict} takes
- * {@code {"input":{"document":"…"}}}, or a list as input, and answers
- * {@code {"result":{"label":"good","confidence":0.75}}}. Version 1 counts good and bad words; version 2 also handles negation. A version can be taken down.
+ * A team's own model as a microservice on this machine, with its own JSON format: {@code POST /sentiment/v2/predict}
+ * takes {@code {"input":{"document":"…"}}}, or a list as input, and answers
+ * {@code {"result":{"label":"good","confidence":0.75}}}. Version 1 counts good and bad words; version 2 also handles
+ * negation. A version can be taken down.
  */
 final class SentimentService implements AutoCloseable {
 

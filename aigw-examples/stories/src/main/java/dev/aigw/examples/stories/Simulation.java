@@ -20,7 +20,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulates calls that arrive at random at replicas of a model, on virtual time: which replica a strategy chooses, and how long each call takes. The same seed gives the same run. Not safe for use by several threads.
+ * Simulates calls that arrive at random at replicas of a model, on virtual time: which replica a strategy chooses, and
+ * how long each call takes. The same seed gives the same run. Not safe for use by several threads.
  */
 final class Simulation {
 
@@ -67,7 +68,9 @@ final class Simulation {
         this.work = work;
     }
 
-    /** Lets {@code calls} calls arrive, {@code gapMillis} apart on average, and returns them in the order of their end. */
+    /**
+     * Lets {@code calls} calls arrive, {@code gapMillis} apart on average, and returns them in the order of their end.
+     */
     List<Served> run(int calls, double gapMillis, Asks asks) {
         double arrival = 0;
         for (int i = 0; i < calls; i++) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
-/** The faults of the soak's servers, and how often they occur: the same for the same seed, server and request number. */
+/**
+ * The faults of the soak's servers, and how often they occur: the same for the same seed, server and request number.
+ */
 final class SoakFaults {
 
     private static final Duration EVER = Duration.ofMinutes(10);

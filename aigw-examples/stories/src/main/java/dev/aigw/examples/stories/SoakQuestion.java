@@ -6,7 +6,8 @@ import dev.aigw.api.chat.ToolCall;
 import java.util.SplittableRandom;
 
 /**
- * A question with exactly one right answer, which can be computed, so that the caller can tell whether a reply belongs to another question, is truncated, or is put together wrongly. Every fifth is answered by a tool call.
+ * A question with exactly one right answer, which can be computed, so that the caller can tell whether a reply belongs
+ * to another question, is truncated, or is put together wrongly. Every fifth is answered by a tool call.
  *
  * @param number the number of the question
  */

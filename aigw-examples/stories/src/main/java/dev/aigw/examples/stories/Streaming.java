@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /**
- * Reads one answer in three ways: in a blocking loop, by a listener, and through a {@link Flow.Publisher} with backpressure. The model is local and real.
+ * Reads one answer in three ways: in a blocking loop, by a listener, and through a {@link Flow.Publisher} with
+ * backpressure. The model is local and real.
  */
 public final class Streaming {
 

@@ -13,7 +13,9 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * An answer as a record: its JSON schema is sent with the question, and the model's answer is read as the record. If a vendor does not enforce schemas, the router asks by prompt and has an invalid answer repaired once. The model here is a script behind an OpenAI-compatible server; requests and responses are as with a real one.
+ * An answer as a record: its JSON schema is sent with the question, and the model's answer is read as the record. If a
+ * vendor does not enforce schemas, the router asks by prompt and has an invalid answer repaired once. The model here is
+ * a script behind an OpenAI-compatible server; requests and responses are as with a real one.
  */
 public final class StructuredOutput {
 

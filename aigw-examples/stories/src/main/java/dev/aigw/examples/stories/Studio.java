@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service for pictures and sounds on 127.0.0.1, with an OpenAI-compatible API: {@code POST /v1/images/generations},
- * {@code /v1/images/edits}, {@code /v1/audio/speech} and {@code /v1/audio/transcriptions}. There is no model behind it: a {@link Painter} draws the colors that the prompt names, and {@link Tones} whistle a text letter by letter and recognize it.
+ * {@code /v1/images/edits}, {@code /v1/audio/speech} and {@code /v1/audio/transcriptions}. There is no model behind it:
+ * a {@link Painter} draws the colors that the prompt names, and {@link Tones} whistle a text letter by letter and
+ * recognize it.
  *
  * <p>{@link #close()} frees the port.
  */

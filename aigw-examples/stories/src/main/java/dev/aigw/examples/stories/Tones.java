@@ -11,7 +11,8 @@ import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 
 /**
- * "Speaks" ASCII texts without a voice: each letter is a different tone for a twenty-fifth of a second, in a WAV file that any player plays. Goertzel's algorithm recognizes the tones.
+ * "Speaks" ASCII texts without a voice: each letter is a different tone for a twenty-fifth of a second, in a WAV file
+ * that any player plays. Goertzel's algorithm recognizes the tones.
  */
 final class Tones {
 

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Plays a model that has a tool: asked about cities, it calls for the weather of each; given the weather, it puts it into a sentence.
+ * Plays a model that has a tool: asked about cities, it calls for the weather of each; given the weather, it puts it
+ * into a sentence.
  */
 final class ToolScript {
 

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A tool loop: the model calls tools, the application runs them and sends back their results, until the model answers. The arguments of a tool are a record. The model here is a script behind an OpenAI-compatible server; the loop is the same with a real one.
+ * A tool loop: the model calls tools, the application runs them and sends back their results, until the model answers.
+ * The arguments of a tool are a record. The model here is a script behind an OpenAI-compatible server; the loop is the
+ * same with a real one.
  */
 public final class Tools {
 

@@ -55,7 +55,9 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
         return vendors;
     }
 
-    /** Accepts a URL, or what Ollama itself accepts as its host: {@code 127.0.0.1:11434}, or an address to listen on. */
+    /**
+     * Accepts a URL, or what Ollama itself accepts as its host: {@code 127.0.0.1:11434}, or an address to listen on.
+     */
     private static String ollamaUrl(String given) {
         String url = given.contains("://") ? given : "http://" + given;
         url = url.replace("//0.0.0.0", "//127.0.0.1").replaceAll("/+$", "");

@@ -17,7 +17,8 @@ import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
 /**
- * Pictures in a question: the application's bytes are sent in the message, as a data URL if the vendor needs one. A few lines of Java play the model, behind an OpenAI-compatible server; requests and responses are as with a real one.
+ * Pictures in a question: the application's bytes are sent in the message, as a data URL if the vendor needs one. A few
+ * lines of Java play the model, behind an OpenAI-compatible server; requests and responses are as with a real one.
  */
 public final class Vision {
 

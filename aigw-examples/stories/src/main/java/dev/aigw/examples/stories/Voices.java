@@ -8,7 +8,8 @@ import dev.aigw.routing.ModelRouter;
 import java.io.PrintStream;
 
 /**
- * Speaks a text and transcribes it again. There is no model: {@link Tones} whistle a tone for each letter and recognize the tones, behind an OpenAI-compatible service. The file is real: write its bytes to {@code voice.wav} and play it.
+ * Speaks a text and transcribes it again. There is no model: {@link Tones} whistle a tone for each letter and recognize
+ * the tones, behind an OpenAI-compatible service. The file is real: write its bytes to {@code voice.wav} and play it.
  */
 public final class Voices {
 

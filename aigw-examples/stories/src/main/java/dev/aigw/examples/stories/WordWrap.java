@@ -3,7 +3,8 @@ package dev.aigw.examples.stories;
 import java.io.PrintStream;
 
 /**
- * Prints a text that arrives in pieces, breaking lines between words. A line that starts with spaces (code) is not changed. Not safe for use by several threads.
+ * Prints a text that arrives in pieces, breaking lines between words. A line that starts with spaces (code) is not
+ * changed. Not safe for use by several threads.
  */
 final class WordWrap {
 

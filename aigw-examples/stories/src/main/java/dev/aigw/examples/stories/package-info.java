@@ -9,7 +9,9 @@
  * {@link dev.aigw.examples.stories.Voices} and {@link dev.aigw.examples.stories.Ranking} each show one thing;
  * {@link dev.aigw.examples.stories.FaultSoak} makes tens of thousands of calls to servers that fail in every way.
  *
- * <p>The model is real but small: it compares meanings and quotes, but does not write. {@code LocalModel} is the model, {@code LocalModelService} serves it over loopback HTTP as a vendor and as a model server would, and {@code Guide} is the text that it reads.
+ * <p>The model is real but small: it compares meanings and quotes, but does not write. {@code LocalModel} is the model,
+ * {@code LocalModelService} serves it over loopback HTTP as a vendor and as a model server would, and {@code Guide} is
+ * the text that it reads.
  */
 @NullMarked
 package dev.aigw.examples.stories;
