@@ -5,10 +5,12 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.credential.Lookup;
+import dev.aigw.providers.http.errors.Secrets;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import okhttp3.MediaType;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +120,21 @@ public final class HttpCall {
     public HttpCall secret(String secret) {
         this.secret = secret;
         return this;
+    }
+
+    /** Returns what is masked in whatever comes back: the secret, and the values of headers that carry secrets. */
+    Secrets secrets() {
+        List<String> known = new ArrayList<>(2);
+        if (secret != null) {
+            known.add(secret);
+        }
+        for (int i = 0; i < headers.size(); i += 2) {
+            if (Secrets.isSecretHeader(headers.get(i).toLowerCase(Locale.ROOT))) {
+                String value = headers.get(i + 1);
+                known.add(value.substring(value.lastIndexOf(' ') + 1)); // behind the scheme
+            }
+        }
+        return Secrets.of(known);
     }
 
     /**

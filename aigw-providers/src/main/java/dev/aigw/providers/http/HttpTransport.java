@@ -170,7 +170,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
-        return new HttpErrors(provider, attempt, call.secret, errorReader, clock);
+        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock);
     }
 
     private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
