@@ -29,20 +29,20 @@ final class Exchange {
     /** A limit that cancels the call. */
     private static final class Watch extends AsyncTimeout {
         private final String limit;
-        private final Call call;
+        private final Runnable cancel;
         private volatile boolean tripped;
         private final AtomicBoolean running = new AtomicBoolean();
 
-        Watch(String limit, Call call, long nanos) {
+        Watch(String limit, Runnable cancel, long nanos) {
             this.limit = limit;
-            this.call = call;
+            this.cancel = cancel;
             timeout(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override
         protected void timedOut() {
             tripped = true;
-            call.cancel();
+            cancel.run();
         }
 
         void begin() {
@@ -57,7 +57,10 @@ final class Exchange {
         }
     }
 
-    final Call call;
+    /** How soon a connection from the pool has to break for it to have been dead already. */
+    private static final long STALE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private volatile Call call;
     private final AttemptContext attempt;
     private final HttpErrors errors;
     private final Cancellation.Registration registration;
@@ -65,7 +68,12 @@ final class Exchange {
     private final @Nullable Watch firstWatch;
     private final boolean deadlineFirst;
     private final @Nullable Duration callLimit;
+    private final long endNanos;
     private volatile boolean connected;
+    private volatile boolean cancelled;
+    private boolean reused;
+    private boolean sentAgain;
+    private long sentNanos;
     private volatile boolean closed;
 
     Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream, long startNanos) {
@@ -86,12 +94,11 @@ final class Exchange {
         long leftNanos = nanos(callLimit) - spentNanos;
         this.deadlineFirst = callLimit == null || remaining <= leftNanos;
         long callNanos = deadlineFirst ? remaining : leftNanos;
-        if (callNanos != Long.MAX_VALUE) {
-            call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
-        }
-        this.connectWatch = limits.connect() == null ? null : new Watch("connect", call, nanos(limits.connect()));
-        this.firstWatch = stream ? firstWatch(call, attemptLimit, limits.firstEvent(), spentNanos) : null;
-        this.registration = attempt.cancellation().onCancel(call::cancel);
+        this.endNanos = callNanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + callNanos;
+        limit(call, callNanos);
+        this.connectWatch = limits.connect() == null ? null : new Watch("connect", this::cancel, nanos(limits.connect()));
+        this.firstWatch = stream ? firstWatch(this::cancel, attemptLimit, limits.firstEvent(), spentNanos) : null;
+        this.registration = attempt.cancellation().onCancel(this::cancel);
         if (connectWatch != null) {
             connectWatch.begin();
         }
@@ -101,11 +108,11 @@ final class Exchange {
     }
 
     private static @Nullable Watch firstWatch(
-            Call call, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
+            Runnable cancel, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
         if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
-            return new Watch("first event", call, Math.max(1, nanos(firstEvent) - spentNanos));
+            return new Watch("first event", cancel, Math.max(1, nanos(firstEvent) - spentNanos));
         }
-        return attempt == null ? null : new Watch("attempt", call, Math.max(1, nanos(attempt) - spentNanos));
+        return attempt == null ? null : new Watch("attempt", cancel, Math.max(1, nanos(attempt) - spentNanos));
     }
 
     private static long nanos(@Nullable Duration limit) {
@@ -115,11 +122,61 @@ final class Exchange {
         return limit.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : limit.toNanos();
     }
 
-    /** Says that a connection is there. Called in the thread that sends. */
-    void connected() {
+    private static void limit(Call call, long nanos) {
+        if (nanos != Long.MAX_VALUE) {
+            call.timeout().timeout(Math.max(1, nanos), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Returns what is under way. */
+    Call call() {
+        return call;
+    }
+
+    private void cancel() {
+        cancelled = true;
+        call.cancel();
+    }
+
+    /**
+     * Says that a connection is there. Called in the thread that sends, before it does.
+     *
+     * @param reused whether it comes from the pool
+     */
+    void connected(boolean reused) {
+        this.reused = reused;
+        this.sentNanos = System.nanoTime();
         connected = true;
         if (connectWatch != null) {
             connectWatch.end();
+        }
+    }
+
+    /**
+     * Returns whether {@code e} only shows that a connection from the pool was dead, so that the call may be sent again
+     * on a fresh one: once, soon, and before any byte of an answer. Called in the thread that sends.
+     */
+    boolean isStale(IOException e) {
+        return connected
+                && reused
+                && !sentAgain
+                && !call.isCanceled()
+                && System.nanoTime() - sentNanos <= STALE_NANOS
+                && StaleConnections.isUnanswered(e)
+                && limit(e, false) == null;
+    }
+
+    /** Goes on with another call for the same request, within the same limits. Called in the thread that sends. */
+    void sendAgain(Call again) {
+        limit(again, endNanos == Long.MAX_VALUE ? Long.MAX_VALUE : endNanos - System.nanoTime());
+        sentAgain = true;
+        connected = false;
+        call = again;
+        if (cancelled) { // it may have been the old call that heard of it
+            again.cancel();
+        }
+        if (connectWatch != null) {
+            connectWatch.begin();
         }
     }
 
@@ -149,7 +206,7 @@ final class Exchange {
     /** Marks that our side closed the exchange, from any thread. */
     void closedByUs() {
         closed = true;
-        call.cancel();
+        cancel();
     }
 
     /** Returns what {@code e} means while connecting, sending or waiting for the reply's head. */

@@ -149,7 +149,7 @@ class HttpTransportTest {
 
         assertThat(call.timeout().timeoutNanos())
                 .isLessThanOrEqualTo(Duration.ofSeconds(20).toNanos());
-        exchange.connected();
+        exchange.connected(false);
         assertThat(exchange.failure(new InterruptedIOException("timeout"), false))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
                 .hasMessageContaining("the attempt limit of PT1M");
