@@ -32,13 +32,9 @@ final class Fields {
         return this;
     }
 
-    /** Adds what the application wants sent as it is, in place of fields of these names; the model stays. */
+    /** Adds what the application wants sent as it is, in place of fields of these names. */
     Fields extra(Map<String, ?> extra) {
-        extra.forEach((name, value) -> {
-            if (!name.equals("model")) {
-                values.put(name, value);
-            }
-        });
+        values.putAll(extra);
         return this;
     }
 
