@@ -12,7 +12,7 @@ class DurationTextTest {
     @ParameterizedTest
     @CsvSource({
         "PT0S, 0 s",
-        "PT-1S, 0 s",
+        "PT-1S, -1 s",
         "PT0.000000007S, 7 ns",
         "PT0.00025S, 250 us",
         "PT0.25S, 250 ms",

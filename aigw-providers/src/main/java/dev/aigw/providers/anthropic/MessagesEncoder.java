@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
@@ -62,9 +63,7 @@ final class MessagesEncoder {
             } else if (isOurs("anthropic_version")) {
                 out.writeStringField("anthropic_version", bodyVersion);
             }
-            if (isOurs("max_tokens")) {
-                out.writeNumberField("max_tokens", maxTokens());
-            }
+            out.writeNumberField("max_tokens", maxTokens());
             writeConversation(out);
             writeTools(out);
             writeReasoning(out);
@@ -73,11 +72,9 @@ final class MessagesEncoder {
             if (streamed) {
                 out.writeBooleanField("stream", true);
             }
-            for (Map.Entry<String, ?> field : request.extra().entrySet()) {
-                if (!field.getKey().equals("stream") && !field.getKey().equals("model")) {
-                    out.writeFieldName(field.getKey());
-                    Json.write(out, field.getValue());
-                }
+            for (Map.Entry<String, ?> field : Extra.of(request.extra()).entrySet()) {
+                out.writeFieldName(field.getKey());
+                Json.write(out, field.getValue());
             }
             out.writeEndObject();
         }

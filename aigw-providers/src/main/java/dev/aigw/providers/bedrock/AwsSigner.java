@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.credential.Lookup;
+import dev.aigw.providers.http.errors.Secrets;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.List;
@@ -99,7 +100,7 @@ final class AwsSigner implements AutoCloseable {
                             provider + ": there are no AWS credentials: check the environment, the profile or the"
                                     + " role, or use apiKey on the adapter's builder")
                     .provider(provider)
-                    .cause(e)
+                    .cause(Secrets.NONE.safe(e))
                     .build();
         }
     }

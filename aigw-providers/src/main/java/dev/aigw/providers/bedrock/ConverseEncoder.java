@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
@@ -48,7 +49,7 @@ final class ConverseEncoder {
             writeFormat(out);
             field(out, "requestMetadata", request.metadata());
             field(out, "serviceTier", request.serviceTier() == null ? null : Map.of("type", request.serviceTier()));
-            for (Map.Entry<String, ?> extra : request.extra().entrySet()) {
+            for (Map.Entry<String, ?> extra : Extra.of(request.extra()).entrySet()) {
                 if (!extra.getKey().equals(ModelFields.FIELD)) {
                     out.writeFieldName(extra.getKey());
                     Json.write(out, extra.getValue());

@@ -9,6 +9,7 @@ import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,7 +119,7 @@ enum EmbeddingCodec {
     Map<String, Object> encode(EmbeddingRequest request, String model, Unsupported unsupported) {
         Map<String, Object> body = new LinkedHashMap<>();
         encode(request, model, unsupported, body);
-        body.putAll(request.extra());
+        body.putAll(Extra.of(request.extra()));
         return body;
     }
 

@@ -4,6 +4,7 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.RerankCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ final class Reranking {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("modelArn", arn);
         if (!request.extra().isEmpty()) {
-            model.put("additionalModelRequestFields", request.extra());
+            model.put("additionalModelRequestFields", Extra.of(request.extra()));
         }
         Map<String, Object> ranking = new LinkedHashMap<>();
         ranking.put("modelConfiguration", model);

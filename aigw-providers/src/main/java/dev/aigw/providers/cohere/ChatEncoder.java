@@ -5,6 +5,7 @@ import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ final class ChatEncoder {
         put("seed", request.sampling().seed());
         put("frequency_penalty", request.sampling().frequencyPenalty());
         put("presence_penalty", request.sampling().presencePenalty());
-        request.extra().forEach(body::put);
+        body.putAll(Extra.of(request.extra()));
         body.put("model", model);
         body.put("stream", streamed);
         return body;

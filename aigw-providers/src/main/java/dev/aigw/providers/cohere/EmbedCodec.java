@@ -7,6 +7,7 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
+import dev.aigw.providers.kit.Extra;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class EmbedCodec {
         if (request.dimensions() != null) {
             body.put("output_dimension", request.dimensions());
         }
-        body.putAll(request.extra());
+        body.putAll(Extra.of(request.extra()));
         body.put("model", model);
         body.put("texts", request.inputs());
         return body;

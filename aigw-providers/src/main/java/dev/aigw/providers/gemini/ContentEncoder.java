@@ -6,6 +6,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class ContentEncoder {
             if (!request.metadata().isEmpty() && isOurs("labels")) {
                 writeLabels(out);
             }
-            for (Map.Entry<String, ?> field : request.extra().entrySet()) {
+            for (Map.Entry<String, ?> field : Extra.of(request.extra()).entrySet()) {
                 if (!field.getKey().equals(GenerationConfig.FIELD)) {
                     out.writeFieldName(field.getKey());
                     Json.write(out, field.getValue());

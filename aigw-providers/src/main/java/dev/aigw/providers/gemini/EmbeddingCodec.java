@@ -8,6 +8,7 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -89,7 +90,7 @@ final class EmbeddingCodec {
 
     /** Fields like {@code taskType} belong to each text, except for the parameters of Vertex AI. */
     private void writeExtra(JsonGenerator out, EmbeddingRequest request, boolean parameters) throws IOException {
-        for (Map.Entry<String, ?> field : request.extra().entrySet()) {
+        for (Map.Entry<String, ?> field : Extra.of(request.extra()).entrySet()) {
             if (parameters == (service.vertex() && VERTEX_PARAMETERS.contains(field.getKey()))) {
                 // the two services spell this field differently
                 boolean task = service.vertex() && field.getKey().equals("taskType");

@@ -33,20 +33,20 @@ final class Exchange {
     /** A timeout that cancels the call. */
     private static final class Watch extends AsyncTimeout {
         private final String name;
-        private final Call call;
+        private final Runnable cancel;
         private volatile boolean tripped;
         private final AtomicBoolean running = new AtomicBoolean();
 
-        Watch(String name, Call call, long nanos) {
+        Watch(String name, Runnable cancel, long nanos) {
             this.name = name;
-            this.call = call;
+            this.cancel = cancel;
             timeout(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override
         protected void timedOut() {
             tripped = true;
-            call.cancel();
+            cancel.run();
         }
 
         void begin() {
@@ -61,7 +61,10 @@ final class Exchange {
         }
     }
 
-    final Call call;
+    /** How soon a connection from the pool has to break for it to have been dead already. */
+    private static final long STALE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private volatile Call call;
     private final AttemptContext attempt;
     private final HttpErrors errors;
     private final Cancellation.Registration registration;
@@ -69,7 +72,12 @@ final class Exchange {
     private final @Nullable Watch firstWatch;
     private final boolean deadlineFirst;
     private final @Nullable Duration callTimeout;
+    private final long endNanos;
     private volatile boolean connected;
+    private volatile boolean cancelled;
+    private boolean reused;
+    private boolean sentAgain;
+    private long sentNanos;
     private volatile boolean closed;
 
     Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream, long startNanos) {
@@ -90,13 +98,12 @@ final class Exchange {
         long leftNanos = nanos(callTimeout) - spentNanos;
         this.deadlineFirst = callTimeout == null || remaining <= leftNanos;
         long callNanos = deadlineFirst ? remaining : leftNanos;
-        if (callNanos != Long.MAX_VALUE) {
-            call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
-        }
+        this.endNanos = callNanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + callNanos;
+        bound(call, callNanos);
         this.connectWatch =
-                timeouts.connect() == null ? null : new Watch("connecting", call, nanos(timeouts.connect()));
-        this.firstWatch = stream ? firstWatch(call, attemptTimeout, timeouts.firstEvent(), spentNanos) : null;
-        this.registration = attempt.cancellation().onCancel(call::cancel);
+                timeouts.connect() == null ? null : new Watch("connecting", this::cancel, nanos(timeouts.connect()));
+        this.firstWatch = stream ? firstWatch(this::cancel, attemptTimeout, timeouts.firstEvent(), spentNanos) : null;
+        this.registration = attempt.cancellation().onCancel(this::cancel);
         if (connectWatch != null) {
             connectWatch.begin();
         }
@@ -106,11 +113,11 @@ final class Exchange {
     }
 
     private static @Nullable Watch firstWatch(
-            Call call, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
+            Runnable cancel, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
         if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
-            return new Watch(FIRST_EVENT, call, Math.max(1, nanos(firstEvent) - spentNanos));
+            return new Watch(FIRST_EVENT, cancel, Math.max(1, nanos(firstEvent) - spentNanos));
         }
-        return attempt == null ? null : new Watch(ATTEMPT, call, Math.max(1, nanos(attempt) - spentNanos));
+        return attempt == null ? null : new Watch(ATTEMPT, cancel, Math.max(1, nanos(attempt) - spentNanos));
     }
 
     private static long nanos(@Nullable Duration timeout) {
@@ -120,11 +127,61 @@ final class Exchange {
         return timeout.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : timeout.toNanos();
     }
 
-    /** Called when the connection is established, in the thread that sends. */
-    void connected() {
+    private static void bound(Call call, long nanos) {
+        if (nanos != Long.MAX_VALUE) {
+            call.timeout().timeout(Math.max(1, nanos), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Returns what is under way. */
+    Call call() {
+        return call;
+    }
+
+    private void cancel() {
+        cancelled = true;
+        call.cancel();
+    }
+
+    /**
+     * Called when the connection is established, in the thread that sends.
+     *
+     * @param reused whether it comes from the pool
+     */
+    void connected(boolean reused) {
+        this.reused = reused;
+        this.sentNanos = System.nanoTime();
         connected = true;
         if (connectWatch != null) {
             connectWatch.end();
+        }
+    }
+
+    /**
+     * Returns whether {@code e} only shows that a connection from the pool was dead, so that the call may be sent again
+     * on a fresh one: once, soon, and before any byte of an answer. Called in the thread that sends.
+     */
+    boolean isStale(IOException e) {
+        return connected
+                && reused
+                && !sentAgain
+                && !call.isCanceled()
+                && System.nanoTime() - sentNanos <= STALE_NANOS
+                && StaleConnections.isUnanswered(e)
+                && stopped(e, false) == null;
+    }
+
+    /** Goes on with another call for the same request, within the same timeouts. Called in the thread that sends. */
+    void sendAgain(Call again) {
+        bound(again, endNanos == Long.MAX_VALUE ? Long.MAX_VALUE : endNanos - System.nanoTime());
+        sentAgain = true;
+        connected = false;
+        call = again;
+        if (cancelled) { // it may have been the old call that heard of it
+            again.cancel();
+        }
+        if (connectWatch != null) {
+            connectWatch.begin();
         }
     }
 
@@ -154,7 +211,7 @@ final class Exchange {
     /** Closes the exchange from this side, in any thread. */
     void closedByUs() {
         closed = true;
-        call.cancel();
+        cancel();
     }
 
     /** Returns the failure for {@code e} while connecting, sending or waiting for the reply's head. */

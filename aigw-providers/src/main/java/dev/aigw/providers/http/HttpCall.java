@@ -5,19 +5,22 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.credential.Lookup;
+import dev.aigw.providers.http.errors.Secrets;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import okhttp3.MediaType;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, sent once: method, URL, headers and a body, JSON by default. The attempt's timeouts count from its
+ * One request of one attempt: method, URL, headers and a body, JSON by default. The attempt's timeouts count from its
  * creation. Not safe for use by several threads.
  *
- * <p>The body is written into pooled segments at once, which are moved to the socket without a copy.
+ * <p>The body is written at once into pooled segments, which are kept until the answer begins: a call that meets a
+ * dead connection is sent again.
  */
 public final class HttpCall {
 
@@ -118,6 +121,21 @@ public final class HttpCall {
     public HttpCall secret(String secret) {
         this.secret = secret;
         return this;
+    }
+
+    /** Returns what is masked in whatever comes back: the secret, and the values of headers that carry secrets. */
+    Secrets secrets() {
+        List<String> known = new ArrayList<>(2);
+        if (secret != null) {
+            known.add(secret);
+        }
+        for (int i = 0; i < headers.size(); i += 2) {
+            if (Secrets.isSecretHeader(headers.get(i).toLowerCase(Locale.ROOT))) {
+                String value = headers.get(i + 1);
+                known.add(value.substring(value.lastIndexOf(' ') + 1)); // behind the scheme
+            }
+        }
+        return Secrets.of(known);
     }
 
     /**

@@ -95,16 +95,13 @@ public final class HttpStream implements EventStream {
 
     private GatewayException cut(IOException e) {
         if (content) {
-            return errors
-                    .reply(
-                            ErrorKind.STREAM_INTERRUPTED,
-                            response.code(),
-                            response.headers(),
-                            "the connection broke in the middle of the answer",
-                            null)
-                    .toBuilder()
-                    .cause(e)
-                    .build();
+            return errors.reply(
+                    ErrorKind.STREAM_INTERRUPTED,
+                    response.code(),
+                    response.headers(),
+                    "the connection broke in the middle of the answer",
+                    null,
+                    e);
         }
         return errors.of(ErrorKind.CONNECTION, "the connection broke before the answer began", e);
     }

@@ -10,6 +10,7 @@ import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
 import dev.aigw.providers.http.events.Framing;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.EventListener;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -34,8 +36,10 @@ import org.jspecify.annotations.Nullable;
  * Sends an adapter's calls and reads the replies. Safe for use by many threads.
  *
  * <p>Timeouts, deadline and cancellation come from the {@link AttemptContext} and replace those of a supplied client.
- * It follows no redirects and sends nothing twice: retries are the router's task, which counts attempts. A credential
- * is not sent over plain HTTP, except to this machine or if {@code allowInsecure} is set.
+ * It follows no redirects and sends nothing twice: retries are the router's task, which counts attempts. The one
+ * exception is a pooled connection that the server has closed meanwhile: if it breaks within a second and before any
+ * byte of an answer, the call is sent again on a fresh one, once. A credential is not sent over plain HTTP, except to
+ * this machine or if {@code allowInsecure} is set.
  *
  * <p>Without a supplied client the transport creates its own at the first call and shuts it down in {@link #close()}. A
  * supplied client and its connections are shared and never shut down here.
@@ -56,6 +60,7 @@ public final class HttpTransport implements AutoCloseable {
     private final Map<String, HttpUrl> urls = new ConcurrentHashMap<>();
     private final ReentrantLock clientLock = new ReentrantLock();
     private volatile @Nullable OkHttpClient client;
+    private volatile @Nullable OkHttpClient unpooled;
     private volatile boolean closed;
 
     private HttpTransport(Builder builder) {
@@ -171,7 +176,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
-        return new HttpErrors(provider, attempt, call.secret, errorReader, clock);
+        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock);
     }
 
     private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
@@ -206,7 +211,7 @@ public final class HttpTransport implements AutoCloseable {
     private Response execute(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
         Response response;
         try {
-            response = exchange.call.execute();
+            response = answer(exchange);
         } catch (ProtocolException e) {
             GatewayException stopped = exchange.stopped(e, false);
             throw stopped != null
@@ -224,6 +229,10 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.of(ErrorKind.CANCELLED, "the thread was interrupted", e);
             }
             throw errors.of(ErrorKind.CONNECTION, "the request could not be sent", e);
+        } finally {
+            if (exchange.call().request().body() instanceof OneShotBody body) {
+                body.release();
+            }
         }
         boolean reported = false;
         try {
@@ -233,6 +242,29 @@ public final class HttpTransport implements AutoCloseable {
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
+            }
+        }
+    }
+
+    /**
+     * Sends the call, and again where its connection was dead. OkHttp would do so by itself, but only together with
+     * retries that are not ours to make: of other addresses, and of calls that the server may be at work on.
+     */
+    private Response answer(Exchange exchange) throws IOException {
+        Call call = exchange.call();
+        try {
+            return call.execute();
+        } catch (IOException e) {
+            if (!exchange.isStale(e)) {
+                throw e;
+            }
+            Call again = unpooled().newCall(call.request());
+            exchange.sendAgain(again);
+            try {
+                return again.execute();
+            } catch (IOException second) {
+                second.addSuppressed(e);
+                throw second;
             }
         }
     }
@@ -302,6 +334,18 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
+    /** Returns a client whose connections are fresh: others in the pool may be as dead as the first. */
+    private OkHttpClient unpooled() {
+        OkHttpClient known = unpooled;
+        if (known == null) { // made twice, it does no harm
+            known = client().newBuilder()
+                    .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+                    .build();
+            unpooled = known;
+        }
+        return known;
+    }
+
     private OkHttpClient newClient() {
         OkHttpClient.Builder builder = supplied != null
                 ? supplied.newBuilder()
@@ -309,7 +353,9 @@ public final class HttpTransport implements AutoCloseable {
         if (proxy != null) {
             builder.proxy(proxy);
         }
-        return builder.connectTimeout(Duration.ofSeconds(10))
+        EventListener.Factory theirs = supplied == null ? null : supplied.eventListenerFactory();
+        return builder.eventListenerFactory(call -> listener(call, theirs))
+                .connectTimeout(Duration.ofSeconds(10))
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
@@ -319,11 +365,20 @@ public final class HttpTransport implements AutoCloseable {
                 .addNetworkInterceptor(chain -> {
                     ExchangeTag tag = chain.request().tag(ExchangeTag.class);
                     if (tag != null && tag.exchange != null) {
-                        tag.exchange.connected();
+                        tag.exchange.connected(!tag.connecting);
                     }
                     return chain.proceed(chain.request());
                 })
                 .build();
+    }
+
+    private static EventListener listener(Call call, EventListener.@Nullable Factory theirs) {
+        EventListener listener = theirs == null ? EventListener.NONE : theirs.create(call);
+        ExchangeTag tag = call.request().tag(ExchangeTag.class);
+        if (tag == null) {
+            return listener;
+        }
+        return listener == EventListener.NONE ? tag : listener.plus(tag);
     }
 
     /** Shuts down the transport's own client, including calls under way, but not a supplied one. */
@@ -338,10 +393,20 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /** Carries the exchange to the network interceptor; written before the call is executed, by the same thread. */
-    private static final class ExchangeTag {
+    /**
+     * Carries the exchange to the network interceptor, and notes whether a connection had to be made. The exchange is
+     * written before the call is executed, by the same thread; OkHttp may connect in others.
+     */
+    private static final class ExchangeTag extends EventListener {
         @Nullable
         Exchange exchange;
+
+        volatile boolean connecting;
+
+        @Override
+        public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+            connecting = true;
+        }
     }
 
     /** Builds an {@link HttpTransport}. Not safe for use by several threads. */

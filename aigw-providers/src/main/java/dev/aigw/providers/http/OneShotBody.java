@@ -6,7 +6,10 @@ import okhttp3.RequestBody;
 import okio.Buffer;
 import okio.BufferedSink;
 
-/** A body that is moved to the socket, so it can be sent only once; this also prevents OkHttp from sending it again. */
+/**
+ * A body that OkHttp sends once a call, whatever the answer; the transport may send it in a second call. It keeps what
+ * it sends until it is released.
+ */
 final class OneShotBody extends RequestBody {
     private final MediaType type;
     private final Buffer buffer;
@@ -35,6 +38,15 @@ final class OneShotBody extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        sink.write(buffer, length);
+        try (Buffer.UnsafeCursor segments = buffer.readUnsafe(new Buffer.UnsafeCursor())) {
+            while (segments.next() != -1) {
+                sink.write(segments.data, segments.start, segments.end - segments.start);
+            }
+        }
+    }
+
+    /** Gives its memory back; it cannot be sent any more. */
+    void release() {
+        buffer.clear();
     }
 }

@@ -29,7 +29,7 @@ public final class RerankCodec {
         if (request.topN() != null) {
             body.put("top_n", request.topN());
         }
-        body.putAll(request.extra());
+        body.putAll(Extra.of(request.extra()));
         body.put("model", model);
         body.put("query", request.query());
         body.put("documents", request.documents());

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
 
     private static final int MAX_DEPTH = 8;
+    private static final int EXCERPT_CHARS = 2 * 1024;
 
     private final String provider;
     private final AttemptContext attempt;
@@ -71,8 +72,8 @@ final class Failures {
                 .status(status)
                 .subject(Subjects.of(status, kind, null, String.valueOf(thrown.getMessage())))
                 .vendorCode(thrown.getClass().getSimpleName())
-                .body(thrown.getMessage() == null ? null : Secrets.mask(thrown.getMessage(), null))
-                .cause(theirs ? null : thrown)
+                .body(thrown.getMessage() == null ? null : Secrets.NONE.mask(thrown.getMessage(), EXCERPT_CHARS))
+                .cause(theirs ? null : Secrets.NONE.safe(thrown))
                 .build();
     }
 

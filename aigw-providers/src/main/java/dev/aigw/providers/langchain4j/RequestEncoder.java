@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.kit.Extra;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
@@ -45,7 +46,7 @@ final class RequestEncoder {
 
     dev.langchain4j.model.embedding.request.EmbeddingRequest encode(EmbeddingRequest request) {
         if (!request.extra().isEmpty()) {
-            attempt.warn("vendor fields " + request.extra().keySet() + " were left out: LangChain4j has no place for"
+            attempt.warn("vendor fields " + Extra.of(request.extra()).keySet() + " were left out: LangChain4j has no place for"
                     + " them");
         }
         var theirs = dev.langchain4j.model.embedding.request.EmbeddingRequest.builder()
@@ -214,7 +215,7 @@ final class RequestEncoder {
         note(leftOut, "seed", request.sampling().seed());
         note(leftOut, "topLogprobs", request.topLogprobs());
         note(leftOut, "serviceTier", request.serviceTier());
-        leftOut.addAll(request.extra().keySet());
+        leftOut.addAll(Extra.of(request.extra()).keySet());
         if (!leftOut.isEmpty()) {
             attempt.warn(leftOut + " were left out: LangChain4j has no place for them");
         }

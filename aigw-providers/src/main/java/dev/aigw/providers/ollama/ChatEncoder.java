@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,8 +59,8 @@ final class ChatEncoder {
                 json.writeFieldName(OPTIONS);
                 Json.write(json, options);
             }
-            for (Map.Entry<String, ?> entry : request.extra().entrySet()) {
-                if (!entry.getKey().equals(OPTIONS) && !entry.getKey().equals("stream")) {
+            for (Map.Entry<String, ?> entry : Extra.of(request.extra()).entrySet()) {
+                if (!entry.getKey().equals(OPTIONS)) {
                     json.writeFieldName(entry.getKey());
                     Json.write(json, entry.getValue());
                 }

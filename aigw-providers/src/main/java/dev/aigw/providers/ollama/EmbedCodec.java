@@ -8,6 +8,7 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class EmbedCodec {
     private EmbedCodec() {}
 
     static void encode(OutputStream out, EmbeddingRequest request, AttemptContext attempt) throws IOException {
-        Map<String, ?> extra = request.extra();
+        Map<String, ?> extra = Extra.of(request.extra());
         try (JsonGenerator json = Json.generator(out)) {
             json.writeStartObject();
             json.writeStringField("model", attempt.model());

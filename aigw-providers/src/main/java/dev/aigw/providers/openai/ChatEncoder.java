@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +41,7 @@ final class ChatEncoder {
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
-        this.extra = merged(defaults, request.extra());
+        this.extra = merged(defaults, Extra.of(request.extra()));
     }
 
     /** Returns the adapter's extra fields, with those of the request replacing fields of the same name. */

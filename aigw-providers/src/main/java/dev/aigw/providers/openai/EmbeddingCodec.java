@@ -9,6 +9,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
+import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class EmbeddingCodec {
 
     static void encode(OutputStream out, EmbeddingRequest request, AttemptContext attempt, Dialect dialect)
             throws IOException {
-        Map<String, ?> extra = request.extra();
+        Map<String, ?> extra = Extra.of(request.extra());
         try (JsonGenerator json = Json.generator(out)) {
             json.writeStartObject();
             json.writeStringField("model", attempt.model());

@@ -32,13 +32,9 @@ final class Fields {
         return this;
     }
 
-    /** Adds the application's extra fields, which replace those of the same name, except the model. */
+    /** Adds what the application wants sent as it is, in place of fields of these names. */
     Fields extra(Map<String, ?> extra) {
-        extra.forEach((name, value) -> {
-            if (!name.equals("model")) {
-                values.put(name, value);
-            }
-        });
+        values.putAll(extra);
         return this;
     }
 

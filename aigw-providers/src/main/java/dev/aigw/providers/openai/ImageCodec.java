@@ -11,6 +11,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpForm;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class ImageCodec {
                 .put("background", request.background())
                 .put("output_format", request.format())
                 .put("user", request.user())
-                .extra(request.extra());
+                .extra(Extra.of(request.extra()));
     }
 
     /** Returns the form of an edit: one image is a field {@code image}, several are {@code image[]}. */

@@ -7,6 +7,7 @@ import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ final class ModerationCodec {
 
     static Fields encode(ModerationRequest request, AttemptContext attempt, Unsupported unsupported) {
         Object input = request.images().isEmpty() ? request.texts() : parts(request, unsupported);
-        return Fields.of(attempt).put("input", input).extra(request.extra());
+        return Fields.of(attempt).put("input", input).extra(Extra.of(request.extra()));
     }
 
     private static List<Map<String, ?>> parts(ModerationRequest request, Unsupported unsupported) {

@@ -10,6 +10,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,7 +42,7 @@ final class ResponsesEncoder {
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
-        this.extra = ChatEncoder.merged(defaults, request.extra());
+        this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
     }
 
     void write(OutputStream out, boolean stream) throws IOException {

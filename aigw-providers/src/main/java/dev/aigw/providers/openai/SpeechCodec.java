@@ -7,6 +7,7 @@ import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpBytes;
+import dev.aigw.providers.kit.Extra;
 import java.util.Locale;
 
 /** Writes requests to the speech endpoint and reads its replies ("Create speech" in OpenAI's reference). */
@@ -21,7 +22,7 @@ final class SpeechCodec {
                 .put("instructions", request.instructions())
                 .put("response_format", request.format())
                 .put("speed", request.speed())
-                .extra(request.extra());
+                .extra(Extra.of(request.extra()));
         if (fields.get("voice") == null) {
             throw GatewayException.builder(
                             ErrorKind.INVALID_REQUEST,

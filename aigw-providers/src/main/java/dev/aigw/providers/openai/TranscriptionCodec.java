@@ -8,6 +8,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpForm;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,7 @@ final class TranscriptionCodec {
                 .put("temperature", request.temperature())
                 .put(FORMAT, timed ? "verbose_json" : null)
                 .put("timestamp_granularities", timed ? granularities : null)
-                .extra(request.extra());
+                .extra(Extra.of(request.extra()));
         Object format = fields.get(FORMAT);
         if (format != null && !FORMATS.contains(format)) {
             throw unsupported.refusal(

@@ -381,11 +381,11 @@ class MessagesEncoderTest {
 
     @Test
     void anExtraFieldReplacesTheOneOfItsName() {
-        JsonNode body = encode(request -> request.maxOutputTokens(5)
-                .extra("max_tokens", 7)
+        JsonNode body = encode(request -> request.temperature(0.5)
+                .extra("temperature", 0.7)
                 .extra("context_management", Map.of("edits", List.of())));
 
-        assertThat(body.get("max_tokens").intValue()).isEqualTo(7);
+        assertThat(body.get("temperature").doubleValue()).isEqualTo(0.7);
         assertThat(body.get("context_management")).isEqualTo(json("{\"edits\":[]}"));
     }
 }

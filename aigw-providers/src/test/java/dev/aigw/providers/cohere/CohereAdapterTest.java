@@ -79,7 +79,6 @@ class CohereAdapterTest {
                 .presencePenalty(0.2)
                 .extra("safety_mode", "STRICT")
                 .extra("temperature", 1)
-                .extra("model", "other")
                 .build());
 
         assertThat(json).isEqualTo(Json.parseOrNull("""

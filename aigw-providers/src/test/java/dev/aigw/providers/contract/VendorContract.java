@@ -1,9 +1,12 @@
 package dev.aigw.providers.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -113,6 +117,56 @@ public abstract class VendorContract extends ProviderContractTest {
         if (attempt.warnings.isEmpty()) {
             assertReadsBack(request, body);
         }
+    }
+
+    @Test
+    void extraFieldsMayNotDecideWhatIsPaid() {
+        ChatRequest request =
+                ChatRequest.builder("m").user("what is asked").maxOutputTokens(1234).build();
+        JsonNode body = sent(request, false, new RecordingAttempt(known().model())).node();
+        Map<String, Object> limit = fieldsTo(body, value -> value.isInt() && value.intValue() == 1234);
+        assertThat(limit).as("%s", body).hasSize(1);
+        assertRefused(limit);
+        Map<String, Object> model =
+                fieldsTo(body, value -> value.isTextual() && value.textValue().equals(known().model()));
+        if (!model.isEmpty()) { // else it is in the path
+            assertRefused(model);
+        }
+        String conversation = fieldsTo(body, value -> value.toString().contains("what is asked"))
+                .keySet()
+                .iterator()
+                .next();
+        assertRefused(Map.of(conversation, List.of()));
+        for (String name : new String[] {
+            "model", "messages", "stream", "n", "max_tokens", "max_completion_tokens", "maxOutputTokens", "service_tier"
+        }) {
+            assertRefused(Map.of(name, 1));
+        }
+    }
+
+    /** Returns the first field that is wanted, within those that hold it. */
+    private static Map<String, Object> fieldsTo(JsonNode body, Predicate<JsonNode> wanted) {
+        for (Map.Entry<String, JsonNode> field : body.properties()) {
+            if (wanted.test(field.getValue())) {
+                return Map.of(field.getKey(), 99);
+            }
+            Map<String, Object> nested = fieldsTo(field.getValue(), wanted);
+            if (!nested.isEmpty()) {
+                return Map.of(field.getKey(), nested);
+            }
+        }
+        return Map.of();
+    }
+
+    private void assertRefused(Map<String, Object> extra) {
+        ChatRequest.Builder request = ChatRequest.builder("m").user("x");
+        extra.forEach(request::extra);
+        Throwable thrown = catchThrowable(() -> sent(request.build(), true, new RecordingAttempt(known().model())));
+        assertThat(thrown)
+                .as("%s", extra)
+                .hasMessageContaining("is reserved")
+                .hasMessageContaining("leave it out of extra and");
+        assertThat(((GatewayException) thrown).kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)

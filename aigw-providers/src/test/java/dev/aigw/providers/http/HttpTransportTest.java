@@ -10,6 +10,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.errors.Secrets;
 import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -136,7 +137,7 @@ class HttpTransportTest {
     void whatALookupTookCountsAgainstTheAttemptTimeoutThoughTheDeadlineIsAsNear() {
         AttemptContext attempt =
                 limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
-        HttpErrors errors = new HttpErrors("acme", attempt, null, (status, body) -> null, Clock.systemUTC());
+        HttpErrors errors = new HttpErrors("acme", attempt, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
         Call call = new OkHttpClient().newCall(new Request.Builder().url(url()).build());
         Exchange exchange = new Exchange(
                 call,
@@ -148,7 +149,7 @@ class HttpTransportTest {
 
         assertThat(call.timeout().timeoutNanos())
                 .isLessThanOrEqualTo(Duration.ofSeconds(20).toNanos());
-        exchange.connected();
+        exchange.connected(false);
         assertThat(exchange.failure(new InterruptedIOException("timeout"), false))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
                 .hasMessageContaining("the attempt timed out after 1 min");

@@ -213,9 +213,9 @@ class DialectsTest {
     void anExtraFieldPassesWhateverTheDialectSays() throws Exception {
         JsonNode body = sent(
                 Dialects.DEEPSEEK,
-                request -> request.seed(1).maxOutputTokens(5).extra("seed", 2).extra("max_tokens", 6));
+                request -> request.seed(1).temperature(0.5).extra("seed", 2).extra("temperature", 0.7));
         assertThat(body.get("seed").asInt()).isEqualTo(2);
-        assertThat(body.get("max_tokens").asInt()).isEqualTo(6);
+        assertThat(body.get("temperature").asDouble()).isEqualTo(0.7);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.function.Supplier;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -18,31 +19,32 @@ import org.jspecify.annotations.Nullable;
 public final class HttpErrors {
 
     private static final int EXCERPT_CHARS = 2 * 1024;
-    private static final int MESSAGE_CHARS = 500;
+    private static final int MESSAGE_CHARS = 600;
+    private static final int CODE_CHARS = 200;
 
     private final String provider;
     private final String deployment;
-    private final @Nullable String secret;
+    private final Supplier<Secrets> secrets;
     private final ErrorReader reader;
     private final Clock clock;
 
     /**
      * Creates a factory of exceptions.
      *
-     * @param secret the secret that was sent as the credential, to be masked, or null
+     * @param secrets what was sent and is to be masked; asked only when something failed
      */
     public HttpErrors(
-            String provider, AttemptContext attempt, @Nullable String secret, ErrorReader reader, Clock clock) {
+            String provider, AttemptContext attempt, Supplier<Secrets> secrets, ErrorReader reader, Clock clock) {
         this.provider = provider;
         this.deployment = attempt.deployment();
-        this.secret = secret;
+        this.secrets = secrets;
         this.reader = reader;
         this.clock = clock;
     }
 
     /** Returns a failure without a reply. */
     public GatewayException of(ErrorKind kind, String message, @Nullable Throwable cause) {
-        return builder(kind, message).cause(cause).build();
+        return builder(kind, message).cause(secrets().safe(cause)).build();
     }
 
     /** Returns the failure of a reply other than 2xx. */
@@ -76,13 +78,15 @@ public final class HttpErrors {
         String code = error == null ? null : error.code();
         StringBuilder message = new StringBuilder(provider).append(" answered ").append(status);
         if (code != null) {
-            message.append(' ').append(code);
+            message.append(' ').append(code, 0, Math.min(code.length(), CODE_CHARS));
         }
         if (words != null && !words.isBlank()) {
-            message.append(": ").append(words, 0, Math.min(words.length(), MESSAGE_CHARS));
+            message.append(": ").append(words);
         }
-        GatewayException.Builder builder = fill(builder(kind, mask(message.toString())), status, headers, body)
-                .vendorCode(code == null ? null : mask(code))
+        Secrets secrets = secrets();
+        GatewayException.Builder builder = fill(
+                        builder(kind, secrets.mask(message.toString(), MESSAGE_CHARS)), status, headers, body)
+                .vendorCode(code == null ? null : secrets.mask(code, CODE_CHARS))
                 .subject(Subjects.of(status, kind, error, body));
         if (error != null && error.retryAfter() != null) {
             builder.retryAfter(error.retryAfter());
@@ -95,14 +99,25 @@ public final class HttpErrors {
     /** Returns the failure of a reply that is not what was expected. */
     public GatewayException malformed(
             int status, Headers headers, String why, @Nullable String body, @Nullable Throwable cause) {
-        return fill(builder(ErrorKind.MALFORMED_RESPONSE, mask(provider + ": " + why)), status, headers, body)
-                .cause(cause)
-                .build();
+        return reply(ErrorKind.MALFORMED_RESPONSE, status, headers, why, body, cause);
     }
 
     /** Returns a failure that happened after a reply had begun. */
     public GatewayException reply(ErrorKind kind, int status, Headers headers, String message, @Nullable String body) {
-        return fill(builder(kind, mask(provider + ": " + message)), status, headers, body)
+        return reply(kind, status, headers, message, body, null);
+    }
+
+    /** Returns a failure after a reply had begun, which {@code cause} brought about. */
+    public GatewayException reply(
+            ErrorKind kind,
+            int status,
+            Headers headers,
+            String message,
+            @Nullable String body,
+            @Nullable Throwable cause) {
+        Secrets secrets = secrets();
+        return fill(builder(kind, secrets.mask(provider + ": " + message, MESSAGE_CHARS)), status, headers, body)
+                .cause(secrets.safe(cause))
                 .build();
     }
 
@@ -112,18 +127,16 @@ public final class HttpErrors {
 
     private GatewayException.Builder fill(
             GatewayException.Builder builder, int status, Headers headers, @Nullable String body) {
+        Secrets secrets = secrets();
+        String id = requestId(headers);
         return builder.status(status)
-                .requestId(requestId(headers))
-                .headers(Secrets.headers(headers, secret))
-                .body(body == null ? null : excerpt(mask(body)));
+                .requestId(id == null ? null : secrets.mask(id, CODE_CHARS))
+                .headers(secrets.headers(headers))
+                .body(body == null ? null : secrets.mask(body, EXCERPT_CHARS));
     }
 
-    private String mask(String text) {
-        return Secrets.mask(text, secret);
-    }
-
-    private static String excerpt(String text) {
-        return text.length() <= EXCERPT_CHARS ? text : text.substring(0, EXCERPT_CHARS) + "…";
+    private Secrets secrets() {
+        return secrets.get();
     }
 
     private static @Nullable String requestId(Headers headers) {
