@@ -82,7 +82,9 @@ class StaleConnectionsTest {
 
     private static MockResponse.Builder answer(boolean streamed) {
         return streamed
-                ? new MockResponse.Builder().setHeader("Content-Type", "text/event-stream").body("data: 1\n\n")
+                ? new MockResponse.Builder()
+                        .setHeader("Content-Type", "text/event-stream")
+                        .body("data: 1\n\n")
                 : new MockResponse.Builder().body("1");
     }
 
@@ -116,8 +118,8 @@ class StaleConnectionsTest {
     private static MockResponse.Builder dying(String death, MockResponse.Builder response) {
         return switch (death) {
             case "closed at the answer" -> response.onResponseStart(new SocketEffect.CloseSocket());
-            case "stream refused" -> response.onResponseStart(
-                    new SocketEffect.CloseStream(ErrorCode.REFUSED_STREAM.getHttpCode()));
+            case "stream refused" ->
+                response.onResponseStart(new SocketEffect.CloseStream(ErrorCode.REFUSED_STREAM.getHttpCode()));
             default -> throw new AssertionError(death);
         };
     }
@@ -155,7 +157,8 @@ class StaleConnectionsTest {
     @Test
     void aFreshConnectionThatDiesIsAFailure() throws IOException {
         try (HttpTransport transport = start(Protocol.HTTP_1_1)) {
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder()).build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
             assertThat(failure(transport, ATTEMPT).kind()).isEqualTo(ErrorKind.CONNECTION);
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
@@ -165,8 +168,10 @@ class StaleConnectionsTest {
     void theCallIsSentAgainOnlyOnce() throws IOException {
         try (HttpTransport transport = start(Protocol.HTTP_1_1)) {
             server.enqueue(answer(false).build());
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder()).build());
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder()).build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
             call(transport, false, ATTEMPT);
             GatewayException e = failure(transport, ATTEMPT);
             assertThat(e.kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -192,8 +197,8 @@ class StaleConnectionsTest {
     void theSecondSendingHasWhatIsLeftOfTheAttemptLimit() throws IOException {
         try (HttpTransport transport = start(Protocol.HTTP_1_1)) {
             server.enqueue(answer(false).build());
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder())
-                    .build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
             server.enqueue(answer(false).headersDelay(1, TimeUnit.MINUTES).build());
             call(transport, false, ATTEMPT);
             AttemptContext attempt = AttemptContext.builder("m")
@@ -227,8 +232,8 @@ class StaleConnectionsTest {
     private static void serve(ServerSocket server, AtomicInteger requests, String beginning) {
         while (true) {
             try (Socket socket = server.accept()) {
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
                 for (String reply : new String[] {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", beginning}) {
                     for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                         continue;
