@@ -315,7 +315,10 @@ public final class Fault {
         });
     }
 
-    /** Puts an event that is no JSON into a stream that is fine otherwise; the body of a plain reply is no JSON. */
+    /**
+     * Puts an event that cannot be read into a stream that is fine otherwise, so that a piece of the answer may be
+     * missing; the body of a plain reply is no JSON.
+     */
     public static Fault malformed() {
         return of("malformed", connection -> {
             if (!connection.request().streamed()) {

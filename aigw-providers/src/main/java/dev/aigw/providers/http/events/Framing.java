@@ -6,13 +6,21 @@ import java.util.function.BiFunction;
  * How a stream's body is cut into events.
  *
  * @param contentType the media type that the body has, without parameters; sent as {@code Accept}
+ * @param isText whether the body is text, whose first bytes say how it is cut, as servers are careless with media types
  * @param reader makes a reader of bytes with a bound for an event's size
  */
-public record Framing(String contentType, BiFunction<EventReader.Input, Integer, EventReader> reader) {
+public record Framing(String contentType, boolean isText, BiFunction<EventReader.Input, Integer, EventReader> reader) {
+
+    /** Creates one of a body that is no text. */
+    public Framing(String contentType, BiFunction<EventReader.Input, Integer, EventReader> reader) {
+        this(contentType, false, reader);
+    }
 
     /** Server-sent events. */
-    public static final Framing SERVER_SENT_EVENTS = new Framing("text/event-stream", SseReader::new);
+    public static final Framing SERVER_SENT_EVENTS =
+            new Framing("text/event-stream", true, (input, most) -> new SniffingReader(input, most, ValueReader::new));
 
     /** Newline-delimited JSON: one object a line. */
-    public static final Framing JSON_LINES = new Framing("application/x-ndjson", LineReader::new);
+    public static final Framing JSON_LINES = new Framing(
+            "application/x-ndjson", true, (input, most) -> new SniffingReader(input, most, LineReader::new));
 }
