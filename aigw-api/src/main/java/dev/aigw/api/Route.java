@@ -86,7 +86,7 @@ public final class Route {
         return source;
     }
 
-    /** Returns warnings about what was changed or skipped, for example a malformed stream event. */
+    /** Returns what was changed or skipped on the way, for example a parameter that was left out. */
     public List<String> warnings() {
         return warnings;
     }

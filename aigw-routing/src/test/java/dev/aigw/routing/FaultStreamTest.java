@@ -177,13 +177,10 @@ class FaultStreamTest {
     }
 
     @Test
-    void aMalformedEventIsSkippedCountedAndReported() throws InterruptedException {
-        try (FaultLab lab = new FaultLab().server("a", Fault.malformed()).server("b")) {
-            ChatResponse answer = lab.chat(Way.STREAM);
-
-            assertThat(answer.text()).isEqualTo(FaultLab.answerOf("a"));
-            assertThat(answer.warnings()).singleElement().asString().contains("malformed");
-            assertRoute(answer.route(), "a/x", null);
+    void anEventThatCannotBeReadInterruptsTheStream() throws InterruptedException {
+        try (FaultLab lab =
+                new FaultLab().unrecovered().server("a", Fault.malformed()).server("b")) {
+            assertThat(lab.failure(Way.STREAM).kind()).isEqualTo(STREAM_INTERRUPTED);
         }
     }
 

@@ -124,10 +124,7 @@ public final class ChatResponse implements ModelReply {
         return serviceTier;
     }
 
-    /**
-     * Returns warnings about what was changed or skipped while the answer was read, for example a malformed stream
-     * event.
-     */
+    /** Returns what was changed or skipped while the answer was read, for example a parameter that was left out. */
     public List<String> warnings() {
         return warnings;
     }

@@ -13,6 +13,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Unsupported;
@@ -119,7 +120,13 @@ public final class AnthropicAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        return MessagesDecoder.decode(name(), http.transport().send(begin(request, attempt, false), attempt));
+        return http.transport()
+                .send(
+                        begin(request, attempt, false),
+                        attempt,
+                        Framing.SERVER_SENT_EVENTS,
+                        reply -> MessagesDecoder.decode(name(), reply),
+                        stream -> new MessagesStreamReader(name(), stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {

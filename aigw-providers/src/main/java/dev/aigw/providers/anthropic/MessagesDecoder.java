@@ -7,6 +7,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,11 +36,14 @@ final class MessagesDecoder {
                 .model(Json.textOf(message, "model"))
                 .mapper(Json.REPLIES)
                 .usage(tally.usage())
-                .serviceTier(Json.textOf(usage, "service_tier"))
-                .finishReason(finishReason(Json.textOf(message, "stop_reason")));
+                .serviceTier(Json.textOf(usage, "service_tier"));
+        boolean calls = false;
         for (JsonNode block : content) {
-            response.part(part(provider, block));
+            ContentPart part = part(provider, block);
+            calls |= part instanceof ToolCall;
+            response.part(part);
         }
+        response.finishReason(Finishes.of(finishReason(Json.textOf(message, "stop_reason")), calls));
         extra(message).forEach(response::extra);
         return response.build();
     }

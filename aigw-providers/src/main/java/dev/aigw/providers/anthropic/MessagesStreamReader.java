@@ -12,6 +12,7 @@ import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a streamed message.
@@ -26,7 +27,7 @@ final class MessagesStreamReader extends ChatEventReader {
     private final UsageTally tally = new UsageTally();
 
     MessagesStreamReader(String provider, HttpStream stream) {
-        super(provider, stream, new TextDeltaTemplate("text"));
+        super(stream, new TextDeltaTemplate("text"));
         this.provider = provider;
     }
 
@@ -39,6 +40,7 @@ final class MessagesStreamReader extends ChatEventReader {
             case "content_block_stop" -> stopBlock(index(event));
             case "message_delta" -> finish(event);
             case "message_stop" -> end("the message stopped without a stop reason");
+            case "message" -> whole(event);
             case "ping" -> {}
             default -> add(new ChatEvent.Raw(provider, Json.map(event)));
         }
@@ -88,6 +90,20 @@ final class MessagesStreamReader extends ChatEventReader {
         }
     }
 
+    /** Takes in a whole message, which some proxies send though a stream was asked for. */
+    private void whole(JsonNode message) {
+        start(message);
+        int index = 0;
+        for (JsonNode block : Json.at(message, "content")) {
+            startBlock(index, block);
+            stopBlock(index++);
+        }
+        String reason = Json.textOf(message, "stop_reason");
+        if (reason != null) {
+            add(new ChatEvent.Finished(MessagesDecoder.finishReason(reason)));
+        }
+    }
+
     private void delta(JsonNode event, int index, JsonNode delta) {
         switch (MessagesDecoder.text(delta, "type")) {
             case "text_delta" -> {
@@ -107,7 +123,14 @@ final class MessagesStreamReader extends ChatEventReader {
                 add(new ChatEvent.ReasoningSignature(index, Json.textOf(delta, "signature"), null, provider));
             case "citations_delta" ->
                 add(new ChatEvent.CitationAdded(index, MessagesDecoder.citation(Json.at(delta, "citation"))));
-            default -> add(new ChatEvent.Raw(provider, Json.map(event)));
+            default -> {
+                Block block = blocks.get(index);
+                if (block != null && block.part instanceof ContentPart.Raw) {
+                    block.merge(delta);
+                } else {
+                    add(new ChatEvent.Raw(provider, Json.map(event)));
+                }
+            }
         }
     }
 
@@ -159,6 +182,7 @@ final class MessagesStreamReader extends ChatEventReader {
         final JsonNode initial;
         final ContentPart part;
         final StringBuilder input = new StringBuilder(0);
+        private final Map<String, @Nullable Object> more = new LinkedHashMap<>(0);
         boolean hasInput;
 
         Block(JsonNode initial, ContentPart part) {
@@ -166,14 +190,33 @@ final class MessagesStreamReader extends ChatEventReader {
             this.part = part;
         }
 
-        /** Returns a vendor-specific block with the input that came in pieces. */
+        /** Takes in a delta of the vendor's own kind: texts are appended, other values replace what came before. */
+        void merge(JsonNode delta) {
+            for (Map.Entry<String, JsonNode> field : delta.properties()) {
+                String name = field.getKey();
+                JsonNode value = field.getValue();
+                if (!name.equals("type") && !value.isNull()) {
+                    Object before = more.containsKey(name) ? more.get(name) : Json.textOf(initial, name);
+                    more.put(
+                            name,
+                            before instanceof String text && value.isTextual()
+                                    ? text + value.textValue()
+                                    : Json.plain(value));
+                }
+            }
+        }
+
+        /** Returns a block of the vendor's own kind with the input that came in pieces. */
         ContentPart.Raw whole(ContentPart.Raw raw) {
-            if (input.length() == 0) {
+            if (input.length() == 0 && more.isEmpty()) {
                 return raw;
             }
-            JsonNode parsed = Json.parseOrNull(input.toString());
-            Map<String, Object> json = new LinkedHashMap<>(Json.map(initial));
-            json.put("input", parsed == null ? input.toString() : Json.plain(parsed));
+            Map<String, @Nullable Object> json = new LinkedHashMap<>(Json.map(initial));
+            json.putAll(more);
+            if (input.length() > 0) {
+                JsonNode parsed = Json.parseOrNull(input.toString());
+                json.put("input", parsed == null ? input.toString() : Json.plain(parsed));
+            }
             return new ContentPart.Raw(raw.provider(), json);
         }
     }

@@ -5,8 +5,8 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.providers.json.Json;
 
 /**
- * Counts the tokens of one answer. A stream reports usage several times; each number is a total so far, and earlier
- * numbers may be left out, so a number is kept until it is replaced.
+ * Counts the tokens of one answer. A stream reports several times, each number being a total so far, and may leave out
+ * what it said before, or say 0 of it; a number once known stays until a greater than 0 replaces it.
  *
  * <p>The vendor's input count excludes cached tokens, its output count includes thinking. Not safe for use by several
  * threads.
@@ -37,7 +37,10 @@ final class UsageTally {
 
     private static long number(JsonNode node, String field, long otherwise) {
         JsonNode value = node.get(field);
-        return value != null && value.isNumber() ? value.longValue() : otherwise;
+        if (value == null || !value.isNumber() || value.longValue() < 0) {
+            return otherwise;
+        }
+        return value.longValue() == 0 && otherwise > 0 ? otherwise : value.longValue();
     }
 
     TokenUsage usage() {

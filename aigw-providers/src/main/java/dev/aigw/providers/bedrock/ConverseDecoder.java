@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,12 +34,15 @@ final class ConverseDecoder {
                 .id(reply.header("x-amzn-requestid"))
                 .model(model)
                 .serviceTier(Json.textOf(Json.at(root, "serviceTier"), "type"))
-                .finishReason(finishReason(Json.textOf(root, "stopReason")))
                 .usage(usage(Json.at(root, "usage")))
                 .mapper(Json.REPLIES);
+        boolean calls = false;
         for (JsonNode block : content) {
-            response.part(part(provider, origin, block));
+            ContentPart part = part(provider, origin, block);
+            calls |= part instanceof ToolCall;
+            response.part(part);
         }
+        response.finishReason(Finishes.of(finishReason(Json.textOf(root, "stopReason")), calls));
         extra(root).forEach(response::extra);
         return response.build();
     }

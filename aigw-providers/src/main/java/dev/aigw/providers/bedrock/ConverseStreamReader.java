@@ -26,7 +26,7 @@ final class ConverseStreamReader extends ChatEventReader {
     private final Set<Integer> reasonings = new HashSet<>(2);
 
     ConverseStreamReader(String provider, String origin, String model, HttpStream stream) {
-        super(provider, stream, new TextDeltaTemplate("text", "p", null));
+        super(stream, new TextDeltaTemplate("text", "p", null));
         this.provider = provider;
         this.origin = origin;
         add(new ChatEvent.Started(stream.header("x-amzn-requestid"), model));

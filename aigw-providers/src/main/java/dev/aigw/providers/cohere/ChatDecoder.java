@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ final class ChatDecoder {
         JsonNode usage = Json.at(root, "usage");
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(root, "id"))
-                .finishReason(finishReason(reason))
+                .finishReason(Finishes.of(
+                        finishReason(reason), !Json.at(message, "tool_calls").isEmpty()))
                 .usage(usage(usage))
                 .mapper(Json.REPLIES);
         if (usage.isObject()) {

@@ -16,6 +16,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
@@ -103,7 +104,13 @@ public final class CohereAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("/v2/chat", encoder(request, attempt).encode(false), attempt);
-        return ChatDecoder.decode(name(), endpoint.transport().send(call, attempt));
+        return endpoint.transport()
+                .send(
+                        call,
+                        attempt,
+                        Framing.SERVER_SENT_EVENTS,
+                        reply -> ChatDecoder.decode(name(), reply),
+                        stream -> new CohereStreamReader(name(), stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {

@@ -23,7 +23,7 @@ final class CohereStreamReader extends ChatEventReader {
     private final Map<String, Integer> parts = new HashMap<>(4);
 
     CohereStreamReader(String provider, HttpStream stream) {
-        super(provider, stream, new TextDeltaTemplate("text"));
+        super(stream, new TextDeltaTemplate("text"));
         this.provider = provider;
     }
 

@@ -317,7 +317,10 @@ public final class Fault {
         });
     }
 
-    /** Puts an event that is not JSON into an otherwise normal stream; the body of a plain reply is not JSON. */
+    /**
+     * Puts an event that cannot be read into a stream that is fine otherwise, so that a piece of the answer may be
+     * missing; the body of a plain reply is no JSON.
+     */
     public static Fault malformed() {
         return of("malformed", connection -> {
             if (!connection.request().streamed()) {

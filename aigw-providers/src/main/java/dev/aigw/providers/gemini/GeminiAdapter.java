@@ -15,6 +15,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Unsupported;
@@ -130,7 +131,12 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("generateContent", attempt).body(encoder(request, false, attempt)::write);
-        return ReplyDecoder.decode(name, transport.send(call, attempt));
+        return transport.send(
+                call,
+                attempt,
+                Framing.SERVER_SENT_EVENTS,
+                reply -> ReplyDecoder.decode(name, reply),
+                stream -> new GeminiStreamReader(name, stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {

@@ -8,9 +8,11 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a streamed answer. There is no sentinel: the answer is complete when the body ends after a finish reason.
+ * Reads a streamed answer. It has no sentinel: the answer is complete when the body ends after a finish reason. The
+ * vendor may say {@code STOP} early and go on, or say it again, so the latest reason is told once, at the end.
  *
  * <p>Each event has the tokens used so far. Of events that are not parsed, the latest numbers are kept, and reported
  * with every eighth event and at the end of the answer.
@@ -23,15 +25,49 @@ final class GeminiStreamReader extends ChatEventReader {
     private final TextDeltaTemplate template;
     private byte[] figures = {};
     private int figuresLength;
+    private ChatEvent.@Nullable Finished last;
+    private boolean whole;
 
     GeminiStreamReader(String provider, HttpStream stream) {
         this(provider, stream, new TextDeltaTemplate("text", null, USAGE));
     }
 
     private GeminiStreamReader(String provider, HttpStream stream, TextDeltaTemplate template) {
-        super(provider, stream, template);
+        super(stream, template);
         this.template = template;
-        this.decoder = new ReplyDecoder(provider, this::add);
+        this.decoder = new ReplyDecoder(provider, this::keep);
+    }
+
+    private void keep(ChatEvent event) {
+        if (event instanceof ChatEvent.Finished finished) {
+            last = finished;
+            whole = hasContent();
+        } else {
+            whole &= !event.isContent();
+            add(event);
+        }
+    }
+
+    @Override
+    protected void beforeFinish() {
+        if (last != null) {
+            add(last);
+        }
+    }
+
+    @Override
+    protected boolean isWhole() {
+        return whole;
+    }
+
+    @Override
+    protected void textUnparsed() {
+        whole = false;
+    }
+
+    @Override
+    protected boolean endsWithBody() {
+        return true;
     }
 
     @Override

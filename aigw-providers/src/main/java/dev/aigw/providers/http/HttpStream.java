@@ -8,6 +8,7 @@ import dev.aigw.providers.http.events.EventReader;
 import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.http.events.Framing;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +41,9 @@ public final class HttpStream implements EventStream {
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private long received;
     private boolean content;
+    private boolean whole;
+    private long wholeSince;
+    private long wholeNanos;
 
     HttpStream(
             Exchange exchange,
@@ -66,6 +70,9 @@ public final class HttpStream implements EventStream {
             throw incomplete(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             GatewayException stopped = exchange.stopped(e, true);
+            if (whole && (stopped == null || (wholeNanos > 0 && stopped.kind() == ErrorKind.TIMEOUT))) {
+                return false;
+            }
             throw stopped != null ? stopped : cut(e);
         }
     }
@@ -77,7 +84,7 @@ public final class HttpStream implements EventStream {
         }
         int count;
         try {
-            source.timeout().timeout(idleNanos, TimeUnit.NANOSECONDS);
+            source.timeout().timeout(patience(), TimeUnit.NANOSECONDS);
             count = source.read(buffer, offset, length);
         } finally {
             if (!state.compareAndSet(State.READING, State.IDLE)) {
@@ -91,6 +98,18 @@ public final class HttpStream implements EventStream {
             }
         }
         return count;
+    }
+
+    /** Returns for how long a read may wait; 0 is for ever. */
+    private long patience() throws IOException {
+        if (!whole || wholeNanos == 0) {
+            return idleNanos;
+        }
+        long left = wholeNanos - (System.nanoTime() - wholeSince);
+        if (left <= 0) {
+            throw new SocketTimeoutException("the answer is whole");
+        }
+        return idleNanos == 0 ? left : Math.min(left, idleNanos);
     }
 
     private GatewayException cut(IOException e) {
@@ -145,8 +164,20 @@ public final class HttpStream implements EventStream {
     }
 
     @Override
+    public void answerWhole(boolean whole, long nanos) {
+        this.whole = whole;
+        this.wholeNanos = nanos;
+        this.wholeSince = nanos == 0 ? 0 : System.nanoTime();
+    }
+
+    @Override
     public @Nullable GatewayException errorIn(JsonNode frame) {
-        return errors.inside(response.code(), response.headers(), frame);
+        return errors.insideStream(response.code(), response.headers(), frame);
+    }
+
+    @Override
+    public GatewayException error(String words) {
+        return errors.worded(response.code(), response.headers(), words);
     }
 
     @Override

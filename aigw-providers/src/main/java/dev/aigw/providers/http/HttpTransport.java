@@ -3,12 +3,17 @@ package dev.aigw.providers.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatAccumulator;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
 import dev.aigw.providers.http.events.Framing;
+import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
@@ -21,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
@@ -107,7 +113,59 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a call and returns its reply as bytes, possibly an empty one.
+     * Sends a call and returns what its reply says, also where the server answers with a stream of events though none
+     * was asked for, or puts something behind the reply's JSON.
+     *
+     * @param whole reads a reply of JSON
+     * @param streamed makes the reader of a reply of events
+     * @throws GatewayException if there is no reply, or it is not a successful one, or it holds an error object
+     */
+    public ChatResponse send(
+            HttpCall httpCall,
+            AttemptContext attempt,
+            Framing framing,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
+        HttpErrors errors = authenticated(httpCall, attempt, false);
+        Exchange exchange = begin(httpCall, attempt, errors, null);
+        try (Response response = execute(exchange, errors, attempt)) {
+            int status = response.code();
+            if (status < 200 || status >= 300) {
+                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
+            }
+            JsonNode json = bodies.read(
+                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors));
+            if (json.isMissingNode()) {
+                HttpStream stream =
+                        new HttpStream(exchange, response, errors, framing, maxEventBytes, maxStreamBytes, null);
+                try (ChatEventSource events = streamed.apply(stream)) {
+                    return collected(events);
+                } catch (GatewayException e) {
+                    throw e.kind() == ErrorKind.STREAM_INTERRUPTED
+                            ? errors.malformed(status, response.headers(), "the reply was cut off", null, e)
+                            : e;
+                }
+            }
+            GatewayException inside = errors.inside(status, response.headers(), json);
+            if (inside != null) {
+                throw inside;
+            }
+            return whole.apply(new HttpReply(status, response.headers(), json, errors));
+        } finally {
+            exchange.release();
+        }
+    }
+
+    private static ChatResponse collected(ChatEventSource events) {
+        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        for (ChatEvent event = events.next(); event != null; event = events.next()) {
+            answer.add(event);
+        }
+        return answer.toResponse();
+    }
+
+    /**
+     * Sends a call and returns its reply as bytes, possibly none.
      *
      * @throws GatewayException if there is no reply, or not a successful one
      */
@@ -146,7 +204,7 @@ public final class HttpTransport implements AutoCloseable {
         Response response = null;
         boolean opened = false;
         try {
-            response = execute(exchange, errors, attempt);
+            response = ReplyBodies.decoded(execute(exchange, errors, attempt));
             int status = response.code();
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));

@@ -2,6 +2,7 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.Framing;
@@ -11,17 +12,24 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.zip.Inflater;
 import okhttp3.MediaType;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
+import okio.GzipSource;
+import okio.InflaterSource;
+import okio.Okio;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of replies up to a maximum size, and explains what is wrong with bad ones. Immutable. */
 final class ReplyBodies {
 
     private static final int ERROR_BODY_BYTES = 64 * 1024;
+    private static final Pattern LINES = Pattern.compile("\\}\\r?\\n\\{");
     private static final int EXCERPT_BYTES = 8 * 1024;
 
     private final long maxBodyBytes;
@@ -69,7 +77,7 @@ final class ReplyBodies {
             }
             return json;
         } catch (JsonProcessingException e) {
-            String excerpt = buffer.readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
+            String excerpt = buffer.copy().readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
             throw errors.malformed(
                     response.code(),
                     response.headers(),
@@ -80,7 +88,35 @@ final class ReplyBodies {
         }
     }
 
-    /** Returns the failure for a reply that is not the requested stream. */
+    /**
+     * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
+     * reader of a stream can tell.
+     */
+    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+        try {
+            return parse(buffer, response, errors);
+        } catch (GatewayException e) {
+            if (isEvents(buffer)) {
+                return MissingNode.getInstance();
+            }
+            throw e;
+        }
+    }
+
+    /** Returns whether a body that is not JSON begins as server-sent events do, or holds their end. */
+    private static boolean isEvents(Buffer buffer) throws IOException {
+        String start =
+                buffer.copy().readUtf8(Math.min(buffer.size(), EXCERPT_BYTES)).stripLeading();
+        String whole = start.startsWith("{") ? buffer.copy().readUtf8().stripTrailing() : "";
+        return start.startsWith("data:")
+                || start.startsWith("event:")
+                || start.startsWith("id:")
+                || start.startsWith(":")
+                || whole.endsWith("[DONE]")
+                || LINES.matcher(whole).find();
+    }
+
+    /** Returns what it means that a stream was asked for and something else came. */
     static GatewayException noEvents(Response response, HttpErrors errors) {
         String body = errorBody(response);
         JsonNode json = Json.parseOrNull(body);
@@ -100,13 +136,42 @@ final class ReplyBodies {
         return type == null ? "something without a content type" : type.type() + "/" + type.subtype();
     }
 
-    /** Returns whether a body of this type may be a stream; some servers send a wrong type. */
+    /**
+     * Returns a streamed reply without its content encoding: none was asked for, so the client does not take it away,
+     * but some proxies compress all the same.
+     */
+    static Response decoded(Response response) {
+        String encoding = response.header("Content-Encoding");
+        BufferedSource source = response.body().source();
+        Source plain;
+        if ("gzip".equalsIgnoreCase(encoding)) {
+            plain = new GzipSource(source);
+        } else if ("deflate".equalsIgnoreCase(encoding)) {
+            plain = new InflaterSource(source, new Inflater());
+        } else {
+            return response;
+        }
+        return response.newBuilder()
+                .removeHeader("Content-Encoding")
+                .removeHeader("Content-Length")
+                .body(ResponseBody.create(Okio.buffer(plain), response.body().contentType(), -1))
+                .build();
+    }
+
+    /** Returns whether a body of this type may be a stream; some servers are careless with it. */
     static boolean mayBeEvents(@Nullable MediaType type, Framing framing) {
         if (type == null) {
             return true;
         }
         String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
-        return name.equals(framing.contentType())
+        if (!framing.isText()) {
+            return name.equals(framing.contentType()) || name.equals("application/octet-stream");
+        }
+        return name.equals("text/event-stream")
+                || name.equals("application/json")
+                || name.equals("application/x-ndjson")
+                || name.equals("application/ndjson")
+                || name.equals("application/jsonl")
                 || name.equals("text/plain")
                 || name.equals("application/octet-stream");
     }

@@ -2,6 +2,7 @@ package dev.aigw.providers.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -16,6 +17,7 @@ import dev.aigw.api.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one mapper of all adapters, behind static methods. Safe for use by many threads.
  *
- * <p>Unknown properties are ignored, a text must be exactly one JSON value, and a string may be as long as the
- * transport's maximum body size allows. {@code NaN} and {@code Infinity} are read as numbers, since model servers write
- * them.
+ * <p>Unknown properties are ignored, a text must be one JSON value and nothing after it, and a string may be as long as
+ * the body limit of the transport allows. {@code NaN} and {@code Infinity} are read as numbers, and control characters
+ * in strings as themselves, as model servers write them so.
  */
 public final class Json {
 
@@ -41,6 +43,7 @@ public final class Json {
     private static ObjectMapper mapper() {
         JsonFactory factory = JsonFactory.builder()
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxStringLength(Integer.MAX_VALUE)
                         .build())
@@ -69,6 +72,43 @@ public final class Json {
     public static JsonNode parse(byte[] buffer, int offset, int length) throws IOException {
         JsonNode node = MAPPER.readTree(buffer, offset, length);
         return node == null ? MissingNode.getInstance() : node;
+    }
+
+    /**
+     * Parses JSON values that stand one after another, with blanks, commas or the field name {@code data:} of an event
+     * stream between them at most.
+     *
+     * @throws IOException if there is anything else
+     */
+    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length) throws IOException {
+        List<JsonNode> values = new ArrayList<>(2);
+        int end = offset + length;
+        int at = skipBetween(buffer, offset, end);
+        while (at < end) {
+            try (JsonParser parser = MAPPER.createParser(buffer, at, end - at)) {
+                JsonNode value = MAPPER.reader()
+                        .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .readTree(parser);
+                values.add(value);
+                at = skipBetween(buffer, at + (int) parser.currentLocation().getByteOffset(), end);
+            }
+        }
+        return values;
+    }
+
+    private static int skipBetween(byte[] buffer, int from, int end) {
+        int at = from;
+        while (at < end) {
+            byte b = buffer[at];
+            if (b == 'd' && end - at >= 5 && new String(buffer, at, 5, StandardCharsets.ISO_8859_1).equals("data:")) {
+                at += 5;
+            } else if (b == ' ' || b == '\t' || b == '\n' || b == '\r' || b == ',') {
+                at++;
+            } else {
+                break;
+            }
+        }
+        return at;
     }
 
     /** Parses one JSON value; null if the text is not JSON. */

@@ -79,7 +79,13 @@ public final class OllamaAdapter implements ProviderAdapter {
             Operation<Q, R> operation, Q request, AttemptContext attempt) {
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
-            reply = ChatDecoder.decode(endpoint.transport().send(begin(chat, attempt, false), attempt));
+            reply = endpoint.transport()
+                    .send(
+                            begin(chat, attempt, false),
+                            attempt,
+                            Framing.JSON_LINES,
+                            ChatDecoder::decode,
+                            stream -> new OllamaStreamReader(name(), stream));
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
             reply = stream(chat, attempt);
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {

@@ -2,6 +2,7 @@ package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,11 @@ final class OllamaErrors {
 
     static @Nullable VendorError read(int status, JsonNode body) {
         String words = Json.textOf(body, "error");
-        if (words == null) {
+        JsonNode error = Json.at(body, "error");
+        if (error.isObject()) { // proxies, and newer servers in the middle of a stream
+            return JsonErrors.of(error);
+        }
+        if (words == null || words.isBlank()) {
             return null;
         }
         ErrorKind kind = null;

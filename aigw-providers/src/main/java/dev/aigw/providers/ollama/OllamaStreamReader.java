@@ -26,7 +26,7 @@ final class OllamaStreamReader extends ChatEventReader {
     private int calls;
 
     OllamaStreamReader(String provider, HttpStream stream) {
-        super(provider, stream, new TextDeltaTemplate("content", null, "created_at"));
+        super(stream, new TextDeltaTemplate("content", null, "created_at"));
         this.provider = provider;
     }
 

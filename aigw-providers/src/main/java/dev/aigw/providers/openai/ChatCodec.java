@@ -10,6 +10,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,15 +33,15 @@ final class ChatCodec {
     ChatResponse decode(HttpReply reply) {
         JsonNode root = reply.json();
         JsonNode choice = firstChoice(root);
-        JsonNode message = choice == null ? null : choice.get("message");
-        if (choice == null || message == null || !message.isObject()) {
+        JsonNode message = choice == null ? MissingNode.getInstance() : Json.at(choice, "message");
+        if (choice == null || (!message.isObject() && !choice.hasNonNull("finish_reason"))) {
             throw reply.malformed("the reply has no choices[0].message");
         }
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
-                .finishReason(finishReason(Json.textOf(choice, "finish_reason")))
+                .finishReason(Finishes.of(finishReason(Json.textOf(choice, "finish_reason")), hasCalls(message)))
                 .usage(usage(root.get("usage")))
                 .logprobs(logprobs(choice))
                 .mapper(Json.REPLIES);
@@ -49,7 +50,7 @@ final class ChatCodec {
             response.extra("system_fingerprint", fingerprint);
         }
         extra(root, choice).forEach(response::extra);
-        addParts(response, message, sources(root));
+        addParts(provider, response, message, sources(root));
         ReasoningDetails details = new ReasoningDetails();
         details.add(reasoningDetails(message));
         ContentPart.Raw part = part(details);
@@ -104,35 +105,66 @@ final class ChatCodec {
         return citations;
     }
 
-    private static void addParts(ChatResponse.Builder response, JsonNode message, List<Citation> sources) {
+    private static void addParts(
+            String provider, ChatResponse.Builder response, JsonNode message, List<Citation> sources) {
         String reasoning = reasoning(message);
         if (reasoning != null && !reasoning.isEmpty()) {
             response.part(new ContentPart.Reasoning(reasoning, null, null, null, null));
         }
-        String text = text(message.get("content"));
         List<Citation> citations = new ArrayList<>(citations(message));
         citations.addAll(sources);
-        if (!text.isEmpty() || !citations.isEmpty()) {
-            response.part(new ContentPart.Text(text, citations));
+        addContent(provider, response, message, citations);
+        MessageParts.images(provider, message).forEach(response::part);
+        ContentPart.Audio audio = MessageParts.audio(message);
+        if (audio != null) {
+            response.part(audio);
         }
         String refusal = Json.textOf(message, "refusal");
         if (refusal != null && !refusal.isEmpty()) {
             response.part(new ContentPart.Refusal(refusal));
         }
         int position = 0;
+        ToolCallIds ids = new ToolCallIds();
         for (JsonNode call : Json.at(message, "tool_calls")) {
-            response.part(toolCall(Json.textOf(call, "id"), function(call), position++));
+            response.part(toolCall(ids.unique(Json.textOf(call, "id"), position++), function(call)));
         }
         JsonNode legacy = Json.at(message, "function_call");
         if (legacy.isObject()) {
-            response.part(toolCall(null, legacy, position));
+            response.part(toolCall(ids.unique(null, position), legacy));
         }
     }
 
-    private static ToolCall toolCall(@Nullable String id, JsonNode function, int position) {
+    /** Adds the content; the words of a sound are the text of a message that has no other. */
+    private static void addContent(
+            String provider, ChatResponse.Builder response, JsonNode message, List<Citation> citations) {
+        JsonNode content = Json.at(message, "content");
+        if (content.isArray()) {
+            List<Citation> rest = citations;
+            for (ContentPart piece : MessageParts.pieces(provider, content)) {
+                boolean cited = piece instanceof ContentPart.Text && !rest.isEmpty();
+                response.part(cited ? new ContentPart.Text(((ContentPart.Text) piece).text(), rest) : piece);
+                rest = cited ? List.of() : rest;
+            }
+            if (!rest.isEmpty()) {
+                response.part(new ContentPart.Text("", rest));
+            }
+            return;
+        }
+        String text = text(message.get("content"));
+        text = text.isEmpty() ? MessageParts.transcript(message) : text;
+        if (!text.isEmpty() || !citations.isEmpty()) {
+            response.part(new ContentPart.Text(text, citations));
+        }
+    }
+
+    private static boolean hasCalls(JsonNode message) {
+        return !Json.at(message, "tool_calls").isEmpty()
+                || Json.at(message, "function_call").isObject();
+    }
+
+    private static ToolCall toolCall(String id, JsonNode function) {
         String name = Json.textOf(function, "name");
-        return new ToolCall(
-                id == null || id.isEmpty() ? "call_" + position : id, name == null ? "" : name, arguments(function));
+        return new ToolCall(id, name == null ? "" : name, arguments(function));
     }
 
     /** Returns the object with name and arguments: of a function, or of a tool with free input. */
@@ -150,9 +182,13 @@ final class ChatCodec {
         return arguments.isTextual() ? arguments.textValue() : arguments.toString();
     }
 
-    /** Returns the choice of index 0, or null. */
+    /** Returns the choice of index 0, or the only one, or null. */
     static @Nullable JsonNode firstChoice(JsonNode root) {
-        for (JsonNode choice : Json.at(root, "choices")) {
+        JsonNode choices = Json.at(root, "choices");
+        if (choices.size() == 1 && choices.get(0).isObject()) {
+            return choices.get(0);
+        }
+        for (JsonNode choice : choices) {
             JsonNode index = choice.get("index");
             if (choice.isObject() && (index == null || index.asInt() == 0)) {
                 return choice;
@@ -179,7 +215,7 @@ final class ChatCodec {
     /** Returns the reasoning that some servers add to a message or delta, or to its content; or null. */
     static @Nullable String reasoning(JsonNode message) {
         String reasoning = Json.textOf(message, "reasoning_content");
-        if (reasoning == null) {
+        if (reasoning == null || reasoning.isEmpty()) { // some servers send both names, one of them empty
             reasoning = Json.textOf(message, "reasoning");
         }
         JsonNode content = message.get("content");
@@ -270,15 +306,16 @@ final class ChatCodec {
         if (prompt.isNumber()) {
             JsonNode details = Json.at(usage, input + "_tokens_details");
             JsonNode cached = details.path("cached_tokens");
+            long read = take(
+                    builder,
+                    TokenUsage.Bucket.CACHE_READ,
+                    cached.isNumber() ? cached : usage.path("prompt_cache_hit_tokens"));
             long rest = prompt.longValue()
-                    - take(
-                            builder,
-                            TokenUsage.Bucket.CACHE_READ,
-                            cached.isNumber() ? cached : usage.path("prompt_cache_hit_tokens"))
+                    - (read > prompt.longValue() ? 0 : read) // more than the whole: this server counts them apart
                     - take(builder, TokenUsage.Bucket.CACHE_WRITE, details.path("cache_write_tokens"))
                     - take(builder, TokenUsage.Bucket.INPUT_AUDIO, details.path("audio_tokens"))
                     - take(builder, TokenUsage.Bucket.INPUT_IMAGE, details.path("image_tokens"));
-            builder.input(rest);
+            builder.input(Math.max(0, rest));
         }
         JsonNode completion = usage.path(output + "_tokens");
         if (completion.isNumber()) {
@@ -292,7 +329,7 @@ final class ChatCodec {
                     - (dialect.reasoningApart ? 0 : reasoning)
                     - take(builder, TokenUsage.Bucket.OUTPUT_AUDIO, details.path("audio_tokens"))
                     - take(builder, TokenUsage.Bucket.OUTPUT_IMAGE, details.path("image_tokens"));
-            builder.output(rest);
+            builder.output(Math.max(0, rest));
         }
         return builder.build();
     }

@@ -9,7 +9,6 @@ import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,22 +26,31 @@ final class ChatStreamReader extends ChatEventReader {
     private static final int REFUSAL = 1;
     private static final int REASONING = 2;
     private static final int FIRST_TOOL = 3;
+    private static final int FIRST_OTHER = 1_000_000;
     private static final int DETAILS = Integer.MAX_VALUE;
 
     private final String provider;
     private final ChatCodec codec;
-    private final Map<Integer, String> toolIds = new HashMap<>(4);
+    private final StreamedToolCalls calls = new StreamedToolCalls(FIRST_TOOL, this::add);
     private @Nullable String fingerprint;
     private @Nullable String serviceTier;
     private Map<String, Object> kept = Map.of();
     private List<Citation> sources = List.of();
     private final ReasoningDetails details = new ReasoningDetails();
-    private int latestTool = -1;
+    private @Nullable Integer chosen;
+    private final TextDeltaTemplate template;
+    private int textPart = TEXT;
+    private int others;
     private boolean detailed;
     private boolean started;
 
     ChatStreamReader(String provider, ChatCodec codec, EventStream stream) {
-        super(provider, stream, new TextDeltaTemplate("content"));
+        this(provider, codec, stream, new TextDeltaTemplate("content"));
+    }
+
+    private ChatStreamReader(String provider, ChatCodec codec, EventStream stream, TextDeltaTemplate template) {
+        super(stream, template);
+        this.template = template;
         this.provider = provider;
         this.codec = codec;
     }
@@ -84,7 +92,7 @@ final class ChatStreamReader extends ChatEventReader {
     protected void decode(String name, JsonNode chunk) {
         detailed = false;
         JsonNode usage = usage(chunk);
-        JsonNode choice = ChatCodec.firstChoice(chunk);
+        JsonNode choice = choice(chunk);
         boolean hasUsage = usage != null && usage.isObject();
         if (choice == null && !hasUsage && !chunk.has("choices")) {
             add(new ChatEvent.Raw(provider, Json.map(chunk)));
@@ -96,7 +104,8 @@ final class ChatStreamReader extends ChatEventReader {
         }
         decodeDetails(chunk, choice);
         if (choice != null) {
-            decodeDelta(Json.at(choice, "delta"));
+            JsonNode delta = Json.at(choice, "delta");
+            decodeDelta(delta.isObject() ? delta : Json.at(choice, "message"));
             Logprobs logprobs = ChatCodec.logprobs(choice);
             if (logprobs != null) {
                 add(new ChatEvent.LogprobsAdded(logprobs));
@@ -113,7 +122,34 @@ final class ChatStreamReader extends ChatEventReader {
         }
     }
 
+    private void piece(ContentPart piece) {
+        if (piece instanceof ContentPart.Text text) {
+            add(new ChatEvent.TextDelta(textPart, text.text()));
+            return;
+        }
+        int part = FIRST_OTHER + 2 * others++;
+        add(
+                piece instanceof ContentPart.Raw raw
+                        ? new ChatEvent.RawPart(part, raw)
+                        : new ChatEvent.PartStarted(part, piece));
+        textPart = part + 1; // further text stands behind it
+        template.forget();
+    }
+
+    /** Returns the choice that is read: of the index that came first. */
+    private @Nullable JsonNode choice(JsonNode chunk) {
+        for (JsonNode choice : Json.at(chunk, "choices")) {
+            Integer index = Json.intOf(choice, "index");
+            if (choice.isObject() && (index == null || chosen == null || chosen.equals(index))) {
+                chosen = index == null ? chosen : index;
+                return choice;
+            }
+        }
+        return null;
+    }
+
     private void finish(@Nullable String reason) {
+        calls.end();
         for (Citation source : sources) {
             add(new ChatEvent.CitationAdded(TEXT, source));
         }
@@ -148,16 +184,27 @@ final class ChatStreamReader extends ChatEventReader {
     }
 
     private void decodeDelta(JsonNode delta) {
-        JsonNode listed = codec.reasoningDetails(delta);
-        detailed = !listed.isEmpty();
-        details.add(listed);
+        JsonNode thoughts = codec.reasoningDetails(delta);
+        detailed = !thoughts.isEmpty();
+        details.add(thoughts);
         String reasoning = ChatCodec.reasoning(delta);
         if (reasoning != null && !reasoning.isEmpty()) {
             add(new ChatEvent.ReasoningDelta(REASONING, reasoning, false));
         }
-        String text = ChatCodec.text(delta.get("content"));
-        if (!text.isEmpty()) {
-            add(new ChatEvent.TextDelta(TEXT, text));
+        JsonNode content = Json.at(delta, "content");
+        if (content.isArray()) {
+            MessageParts.pieces(provider, content).forEach(this::piece);
+        } else {
+            String text = ChatCodec.text(delta.get("content"));
+            text = text.isEmpty() ? MessageParts.transcript(delta) : text;
+            if (!text.isEmpty()) {
+                add(new ChatEvent.TextDelta(textPart, text));
+            }
+        }
+        MessageParts.images(provider, delta).forEach(this::piece);
+        ContentPart.Audio sound = MessageParts.audio(delta);
+        if (sound != null) {
+            piece(sound);
         }
         String refusal = Json.textOf(delta, "refusal");
         if (refusal != null && !refusal.isEmpty()) {
@@ -166,38 +213,13 @@ final class ChatStreamReader extends ChatEventReader {
         for (Citation citation : ChatCodec.citations(delta)) {
             add(new ChatEvent.CitationAdded(TEXT, citation));
         }
-        for (JsonNode call : Json.at(delta, "tool_calls")) {
-            decodeToolCall(toolIndex(call), Json.textOf(call, "id"), ChatCodec.function(call));
+        JsonNode listed = Json.at(delta, "tool_calls");
+        if (!listed.isEmpty()) {
+            calls.add(listed);
         }
         JsonNode legacy = Json.at(delta, "function_call");
         if (legacy.isObject()) {
-            decodeToolCall(0, null, legacy);
-        }
-    }
-
-    /** Returns the call's index; servers that send none start a new call with each id. */
-    private int toolIndex(JsonNode call) {
-        Integer index = Json.intOf(call, "index");
-        if (index != null) {
-            return index;
-        }
-        return Json.textOf(call, "id") != null ? latestTool + 1 : Math.max(0, latestTool);
-    }
-
-    private void decodeToolCall(int number, @Nullable String id, JsonNode function) {
-        int index = FIRST_TOOL + number;
-        String known = toolIds.get(index);
-        boolean named = id != null && !id.isEmpty();
-        if (known == null || (named && !known.equals(id))) {
-            String callId = named ? Objects.requireNonNull(id) : "call_" + number;
-            String name = Json.textOf(function, "name");
-            toolIds.put(index, callId);
-            latestTool = Math.max(latestTool, number);
-            add(new ChatEvent.ToolCallStarted(index, callId, name == null ? "" : name));
-        }
-        String arguments = ChatCodec.arguments(function);
-        if (!arguments.isEmpty()) {
-            add(new ChatEvent.ToolArgumentsDelta(index, arguments));
+            calls.addLegacy(legacy);
         }
     }
 }

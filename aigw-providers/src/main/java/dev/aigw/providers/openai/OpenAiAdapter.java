@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -14,8 +15,8 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
-import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
@@ -122,17 +123,24 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        HttpReply reply = http.transport().send(begin(request, attempt, false), attempt);
-        return responses == null ? codec.decode(reply) : responses.decode(reply);
+        return http.transport()
+                .send(
+                        begin(request, attempt, false),
+                        attempt,
+                        Framing.SERVER_SENT_EVENTS,
+                        reply -> responses == null ? codec.decode(reply) : responses.decode(reply),
+                        this::reader);
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(
-                responses == null
-                        ? new ChatStreamReader(name(), codec, stream)
-                        : new ResponsesStreamReader(name(), responses, stream),
-                Json.REPLIES);
+        return ChatStream.of(reader(stream), Json.REPLIES);
+    }
+
+    private ChatEventSource reader(HttpStream stream) {
+        return responses == null
+                ? new ChatStreamReader(name(), codec, stream)
+                : new ResponsesStreamReader(name(), responses, stream);
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {

@@ -52,7 +52,7 @@ final class OpenAiErrors implements ErrorReader {
 
     private @Nullable VendorError find(int status, JsonNode body) {
         JsonNode error = body.get("error");
-        if (error != null && error.isTextual()) {
+        if (error != null && error.isTextual() && !error.textValue().isBlank()) {
             String code = scalar(body, "error_type") != null ? scalar(body, "error_type") : scalar(body, "code");
             Refusal known = refusal(code, null);
             return new VendorError(known == null ? null : known.kind(), code, error.textValue())
@@ -87,6 +87,9 @@ final class OpenAiErrors implements ErrorReader {
     private VendorError of(int status, JsonNode error) {
         String code = scalar(error, "code");
         String type = scalar(error, "type");
+        if (type == null) {
+            type = scalar(error, "status"); // Google's name for it, on its surface of this shape
+        }
         Refusal known = refusal(code, type);
         ErrorKind kind = known == null ? null : known.kind();
         if (kind == null && !Json.at(Json.at(error, "metadata"), "reasons").isEmpty()) {
@@ -98,12 +101,18 @@ final class OpenAiErrors implements ErrorReader {
         if (kind == ErrorKind.SERVER_ERROR && status >= 400) {
             kind = null; // the general code for a failure of the server: the status says more, since 503 is overload
         }
-        return new VendorError(kind, code != null ? code : type, words(error))
+        return new VendorError(kind, word(code, type), words(error))
                 .withSubject(known == null ? FailureSubject.UNKNOWN : known.subject())
                 .withParam(Json.textOf(error, "param"));
     }
 
-    /** Inside a 200 the status says nothing, so a numeric code and the general type decide. */
+    /** Returns the code, or the type where the code only repeats a status. */
+    private static @Nullable String word(@Nullable String code, @Nullable String type) {
+        boolean number = code != null && code.length() == 3 && (code.charAt(0) == '4' || code.charAt(0) == '5');
+        return code == null || (number && type != null) ? type : code;
+    }
+
+    /** Inside a 200 the status says nothing, so a numeric code and the general type have to. */
     private static @Nullable ErrorKind kindInsideSuccess(JsonNode error, @Nullable String type) {
         JsonNode code = error.get("code");
         if (code != null && code.asInt() >= 400 && code.asInt() < 600) {
@@ -141,7 +150,7 @@ final class OpenAiErrors implements ErrorReader {
                     "billing_not_active",
                     "organization_usage_limit_exceeded" -> ErrorKind.QUOTA_EXHAUSTED;
             case "rate_limit_exceeded", "rate_limit_error", "slow_down" -> ErrorKind.RATE_LIMITED;
-            case "context_length_exceeded" -> ErrorKind.CONTEXT_TOO_LONG;
+            case "context_length_exceeded", "exceed_context_size_error" -> ErrorKind.CONTEXT_TOO_LONG;
             case "model_not_found", "deploymentnotfound", "model_not_available" -> ErrorKind.NOT_FOUND;
             case "invalid_api_key", "authentication_error", "account_deactivated" -> ErrorKind.AUTHENTICATION;
             case "permission_error", "insufficient_permissions", "unsupported_country_region_territory" ->

@@ -9,16 +9,20 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a streamed answer of the Responses API.
  *
- * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}).
- * Vendor-specific items are added whole when they are complete. One thread reads; any thread may close.
+ * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}). Items
+ * of the vendor's own kinds are handed out whole when they are done. What comes in no delta is taken from the event
+ * that says it is done, from its whole item, or from the whole answer at the end, whichever is first. Events without an
+ * index belong to the item whose id they name. One thread reads; close may come from any.
  */
 final class ResponsesStreamReader extends ChatEventReader {
 
@@ -28,23 +32,21 @@ final class ResponsesStreamReader extends ChatEventReader {
             "response.queued",
             "response.content_part.added",
             "response.content_part.done",
-            "response.output_text.done",
-            "response.refusal.done",
-            "response.function_call_arguments.done",
-            "response.custom_tool_call_input.done",
-            "response.reasoning_summary_part.done",
-            "response.reasoning_summary_text.done",
-            "response.reasoning_text.done");
+            "response.reasoning_summary_part.done");
 
     private static final int CONTENTS = 1000;
 
     private final String provider;
     private final ResponsesCodec codec;
-    private final Set<Integer> begun = new HashSet<>(4);
+    private final Set<String> begun = new HashSet<>(4);
+    private final Set<Integer> done = new HashSet<>(4);
+    private final Map<String, Integer> items = new HashMap<>(4);
+    private int latest;
+    private int next;
     private boolean calls;
 
     ResponsesStreamReader(String provider, ResponsesCodec codec, HttpStream stream) {
-        super(provider, stream, new TextDeltaTemplate("delta", "obfuscation", "sequence_number"));
+        super(stream, new TextDeltaTemplate("delta", "obfuscation", "sequence_number"));
         this.provider = provider;
         this.codec = codec;
     }
@@ -54,16 +56,21 @@ final class ResponsesStreamReader extends ChatEventReader {
         String type = ResponsesCodec.text(event, "type");
         switch (type) {
             case "response.output_text.delta" -> textDelta(event);
-            case "response.refusal.delta" -> {
-                String text = ResponsesCodec.text(event, "delta");
-                if (!text.isEmpty()) {
-                    add(new ChatEvent.RefusalDelta(content(event), text));
-                }
-            }
+            case "response.refusal.delta" -> refusal(content(event), ResponsesCodec.text(event, "delta"), true);
             case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" ->
-                argumentsDelta(event);
-            case "response.reasoning_summary_text.delta" -> reasoningDelta(event, true);
-            case "response.reasoning_text.delta" -> reasoningDelta(event, false);
+                arguments(item(event), ResponsesCodec.text(event, "delta"), true);
+            case "response.reasoning_summary_text.delta" ->
+                reasoning(item(event), ResponsesCodec.text(event, "delta"), part(event), true);
+            case "response.reasoning_text.delta" ->
+                reasoning(item(event), ResponsesCodec.text(event, "delta"), -1, true);
+            case "response.output_text.done" -> text(content(event), ResponsesCodec.text(event, "text"), false);
+            case "response.refusal.done" -> refusal(content(event), ResponsesCodec.text(event, "refusal"), false);
+            case "response.function_call_arguments.done", "response.custom_tool_call_input.done" ->
+                arguments(item(event), ResponsesCodec.arguments(event), false);
+            case "response.reasoning_summary_text.done" ->
+                reasoning(item(event), ResponsesCodec.text(event, "text"), part(event), false);
+            case "response.reasoning_text.done" ->
+                reasoning(item(event), ResponsesCodec.text(event, "text"), -1, false);
             case "response.reasoning_summary_part.added" -> {
                 Integer part = Json.intOf(event, "summary_index");
                 if (part != null && part > 0) {
@@ -76,6 +83,15 @@ final class ResponsesStreamReader extends ChatEventReader {
             }
             case "response.output_item.added" -> startItem(item(event), Json.at(event, "item"));
             case "response.output_item.done" -> endItem(item(event), Json.at(event, "item"));
+            case "" -> {
+                if ("response"
+                        .equals(Json.textOf(event, "object"))) { // the whole answer, though a stream was asked for
+                    add(new ChatEvent.Started(Json.textOf(event, "id"), Json.textOf(event, "model")));
+                    finish(event);
+                } else {
+                    add(new ChatEvent.Raw(provider, Json.map(event)));
+                }
+            }
             case "response.created" -> {
                 JsonNode response = Json.at(event, "response");
                 add(new ChatEvent.Started(Json.textOf(response, "id"), Json.textOf(response, "model")));
@@ -89,46 +105,80 @@ final class ResponsesStreamReader extends ChatEventReader {
         }
     }
 
-    /** Returns the part of an event's item. */
-    private static int item(JsonNode event) {
+    /** Returns the part of an event's item: by its index, else by its id, else the latest one. */
+    private int item(JsonNode event) {
         Integer index = Json.intOf(event, "output_index");
-        return index == null ? 0 : index * CONTENTS;
+        String id = Json.textOf(event, "item_id");
+        return item(index, id == null ? Json.textOf(Json.at(event, "item"), "id") : id);
+    }
+
+    private int item(@Nullable Integer index, @Nullable String id) {
+        Integer known = id == null ? null : items.get(id);
+        if (index != null) {
+            latest = index * CONTENTS;
+        } else if (known != null) {
+            latest = known;
+        } else if (id != null) {
+            latest = next;
+        }
+        next = Math.max(next, latest + CONTENTS);
+        if (id != null) {
+            items.put(id, latest);
+        }
+        return latest;
     }
 
     /** Returns the part of an event's piece of content within its item. */
-    private static int content(JsonNode event) {
+    private int content(JsonNode event) {
         Integer index = Json.intOf(event, "content_index");
         return item(event) + (index == null ? 0 : index);
     }
 
+    private static int part(JsonNode event) {
+        Integer index = Json.intOf(event, "summary_index");
+        return index == null ? 0 : index;
+    }
+
     private void textDelta(JsonNode event) {
-        String text = ResponsesCodec.text(event, "delta");
-        if (!text.isEmpty()) {
-            add(new ChatEvent.TextDelta(content(event), text));
-        }
+        text(content(event), ResponsesCodec.text(event, "delta"), true);
         List<Logprobs.Token> logprobs = ChatCodec.tokens(Json.at(event, "logprobs"), true);
         if (!logprobs.isEmpty()) {
             add(new ChatEvent.LogprobsAdded(new Logprobs(logprobs)));
         }
     }
 
-    private void argumentsDelta(JsonNode event) {
-        String more = ResponsesCodec.text(event, "delta");
-        if (!more.isEmpty()) {
-            begun.add(item(event));
-            add(new ChatEvent.ToolArgumentsDelta(item(event), more));
+    /** Returns whether a piece is to be handed out: any delta, or the whole of what came in no delta. */
+    private boolean isNew(String text, String of, boolean delta) {
+        return !text.isEmpty() && (begun.add(of) || delta);
+    }
+
+    private void text(int index, String text, boolean delta) {
+        if (isNew(text, "text " + index, delta)) {
+            add(new ChatEvent.TextDelta(index, text));
         }
     }
 
-    private void reasoningDelta(JsonNode event, boolean summary) {
-        String text = ResponsesCodec.text(event, "delta");
-        if (!text.isEmpty()) {
-            add(new ChatEvent.ReasoningDelta(item(event), text, summary));
+    private void refusal(int index, String text, boolean delta) {
+        if (isNew(text, "refusal " + index, delta)) {
+            add(new ChatEvent.RefusalDelta(index, text));
+        }
+    }
+
+    private void arguments(int index, String json, boolean delta) {
+        if (isNew(json, "arguments " + index, delta)) {
+            add(new ChatEvent.ToolArgumentsDelta(index, json));
+        }
+    }
+
+    /** Takes in reasoning; {@code summary} is the part of the summary, -1 for the reasoning itself. */
+    private void reasoning(int index, String text, int summary, boolean delta) {
+        if (isNew(text, "reasoning " + index + " " + summary, delta)) {
+            add(new ChatEvent.ReasoningDelta(index, text, summary >= 0));
         }
     }
 
     private void startItem(int index, JsonNode item) {
-        if (ResponsesCodec.isCall(item)) {
+        if (ResponsesCodec.isCall(item) && begun.add("call " + index)) {
             calls = true;
             add(new ChatEvent.ToolCallStarted(
                     index, ResponsesCodec.text(item, "call_id"), ResponsesCodec.text(item, "name")));
@@ -136,23 +186,62 @@ final class ResponsesStreamReader extends ChatEventReader {
     }
 
     private void endItem(int index, JsonNode item) {
-        if ("message".equals(Json.textOf(item, "type"))) {
+        if (!done.add(index)) {
             return;
         }
+        if ("message".equals(Json.textOf(item, "type"))) {
+            endMessage(index, item);
+            return;
+        }
+        startItem(index, item);
         ContentPart part = codec.part(item);
-        if (part instanceof ToolCall call
-                && !begun.contains(index)
-                && !call.arguments().isEmpty()) {
-            add(new ChatEvent.ToolArgumentsDelta(index, call.arguments()));
-        } else if (part instanceof ContentPart.Reasoning reasoning && reasoning.isSigned()) {
-            add(new ChatEvent.ReasoningSignature(
-                    index, reasoning.signature(), reasoning.encrypted(), reasoning.origin()));
+        if (part instanceof ToolCall call) {
+            arguments(index, call.arguments(), false);
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            endReasoning(index, reasoning);
         } else if (part instanceof ContentPart.Raw raw) {
             add(new ChatEvent.RawPart(index, raw));
         }
     }
 
+    private void endMessage(int index, JsonNode item) {
+        int at = index;
+        for (JsonNode content : Json.at(item, "content")) {
+            boolean unseen = !begun.contains("text " + at);
+            text(at, ResponsesCodec.text(content, "text"), false);
+            refusal(at, ResponsesCodec.text(content, "refusal"), false);
+            if (unseen) {
+                for (JsonNode annotation : Json.at(content, "annotations")) {
+                    add(new ChatEvent.CitationAdded(at, ChatCodec.citation(annotation, annotation)));
+                }
+            }
+            at++;
+        }
+    }
+
+    private void endReasoning(int index, ContentPart.Reasoning reasoning) {
+        boolean summarized =
+                begun.stream().anyMatch(key -> key.startsWith("reasoning " + index + " ") && !key.endsWith("-1"));
+        if (reasoning.summary() != null && !summarized) {
+            reasoning(index, reasoning.summary(), 0, false);
+        }
+        if (reasoning.text() != null) {
+            reasoning(index, reasoning.text(), -1, false);
+        }
+        if (reasoning.isSigned()) {
+            add(new ChatEvent.ReasoningSignature(
+                    index, reasoning.signature(), reasoning.encrypted(), reasoning.origin()));
+        }
+    }
+
     private void finish(JsonNode response) {
+        int position = 0;
+        for (JsonNode item : Json.at(response, "output")) {
+            String id = Json.textOf(item, "id");
+            Integer known = id == null ? null : items.get(id);
+            endItem(known != null ? known : position * CONTENTS, item);
+            position++;
+        }
         String tier = Json.textOf(response, "service_tier");
         if (tier != null) {
             add(new ChatEvent.Details(tier, Map.of()));

@@ -64,7 +64,7 @@ class FaultServerTest {
                 arguments(Fault.endEarly(), ErrorKind.MALFORMED_RESPONSE, ErrorKind.STREAM_INTERRUPTED),
                 arguments(Fault.errorInside("rate_limit_exceeded"), ErrorKind.RATE_LIMITED, ErrorKind.RATE_LIMITED),
                 arguments(Fault.errorMidway("engine_overloaded"), ErrorKind.OVERLOADED, ErrorKind.OVERLOADED),
-                arguments(Fault.malformed(), ErrorKind.MALFORMED_RESPONSE, null),
+                arguments(Fault.malformed(), ErrorKind.MALFORMED_RESPONSE, ErrorKind.STREAM_INTERRUPTED),
                 arguments(Fault.withoutSentinel(), null, null),
                 arguments(Fault.endTwice(), null, null),
                 arguments(Fault.wrongLength(7), ErrorKind.MALFORMED_RESPONSE, null),

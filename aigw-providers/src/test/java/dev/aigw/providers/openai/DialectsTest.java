@@ -514,7 +514,7 @@ class DialectsTest {
                 "llama-cpp|503|{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}|OVERLOADED",
                 "vllm|400|{\"object\":\"error\",\"message\":\"This model's maximum context length is 4096 tokens\",\"type\":\"BadRequestError\",\"code\":400}|CONTEXT_TOO_LONG",
                 "deepseek|402|{\"error\":{\"message\":\"Insufficient Balance\",\"type\":\"unknown_error\",\"code\":\"invalid_request_error\"}}|QUOTA_EXHAUSTED",
-                "xai|400|{\"code\":\"Client specified an invalid argument\",\"error\":\"Incorrect API key\"}|INVALID_REQUEST",
+                "xai|400|{\"code\":\"Client specified an invalid argument\",\"error\":\"Incorrect API key\"}|AUTHENTICATION",
                 "openrouter|402|{\"error\":{\"code\":402,\"message\":\"Insufficient credits\"}}|QUOTA_EXHAUSTED",
                 "openrouter|403|{\"error\":{\"code\":403,\"message\":\"flagged\",\"metadata\":{\"reasons\":[\"hate\"],\"flagged_input\":\"x\"}}}|CONTENT_FILTERED",
                 "openrouter|408|{\"error\":{\"code\":408,\"message\":\"timed out\"}}|TIMEOUT",

@@ -8,6 +8,7 @@ import dev.aigw.providers.json.Json;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class HttpErrors {
     private static final int EXCERPT_CHARS = 2 * 1024;
     private static final int MESSAGE_CHARS = 600;
     private static final int CODE_CHARS = 200;
+    private static final Pattern STATUS = Pattern.compile("[45][0-9][0-9]");
 
     private final String provider;
     private final String deployment;
@@ -59,8 +61,7 @@ public final class HttpErrors {
                     body);
         }
         JsonNode json = Json.parseOrNull(body);
-        VendorError error = reader.read(status, headers::get, json);
-        return vendor(status, headers, error, body);
+        return vendor(status, headers, find(status, headers, json), body);
     }
 
     /** Returns the failure of an error object inside a 2xx reply; null if {@code body} is not one. */
@@ -69,11 +70,59 @@ public final class HttpErrors {
         return error == null ? null : vendor(status, headers, error, body.toString());
     }
 
+    /**
+     * Returns the failure that an error object, or a list with one, inside a stream stands for; null if there is none.
+     */
+    public @Nullable GatewayException insideStream(int status, Headers headers, JsonNode body) {
+        VendorError error = find(status, headers, body);
+        if (error == null && status < 400) {
+            error = inAnyShape(body);
+        }
+        return error == null ? null : vendor(status, headers, error, body.toString());
+    }
+
+    /** Returns the failure of a stream whose vendor names what came an error: an object, or words alone. */
+    public GatewayException worded(int status, Headers headers, String words) {
+        JsonNode json = Json.parseOrNull(words);
+        VendorError error = json == null || !json.isContainerNode() ? null : JsonErrors.of(json);
+        return vendor(status, headers, error == null ? new VendorError(null, null, words) : error, words);
+    }
+
+    /** Returns what the vendor's reader finds in an object, or in the first object of a list in which it finds any. */
+    private @Nullable VendorError find(int status, Headers headers, @Nullable JsonNode body) {
+        VendorError error = reader.read(status, headers::get, body);
+        if (error != null || body == null || !body.isArray()) {
+            return error;
+        }
+        for (JsonNode element : body) {
+            error = reader.read(status, headers::get, element);
+            if (error == null && status < 400) {
+                error = inAnyShape(element);
+            }
+            if (error != null) {
+                return error;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Returns an error of the shape that proxies send for any vendor; null if {@code body} holds none that says more.
+     */
+    private static @Nullable VendorError inAnyShape(JsonNode body) {
+        JsonNode error = body.get("error");
+        if (error == null || (error.isTextual() ? error.textValue().isBlank() : !error.isObject())) {
+            return null;
+        }
+        return JsonErrors.of(error);
+    }
+
     private GatewayException vendor(int status, Headers headers, @Nullable VendorError error, String body) {
         String words = error == null ? null : error.message();
         ErrorKind kind = error == null ? null : error.kind();
-        if (kind == null) {
-            kind = refine(status < 400 ? ErrorKind.SERVER_ERROR : kindOf(status), words == null ? body : words);
+        if (kind == null || kind == ErrorKind.INVALID_REQUEST) {
+            ErrorKind plain = kind != null ? kind : status >= 400 ? kindOf(status) : inside(error);
+            kind = FailureWords.refine(plain, words == null ? body : words);
         }
         String code = error == null ? null : error.code();
         StringBuilder message = new StringBuilder(provider).append(" answered ").append(status);
@@ -165,33 +214,9 @@ public final class HttpErrors {
         };
     }
 
-    /** Refines a kind by the message, where a status is known to mean several kinds. */
-    private static ErrorKind refine(ErrorKind kind, String words) {
-        if (kind != ErrorKind.INVALID_REQUEST
-                && kind != ErrorKind.PAYLOAD_TOO_LARGE
-                && kind != ErrorKind.RATE_LIMITED
-                && kind != ErrorKind.PERMISSION) {
-            return kind;
-        }
-        String text =
-                words.substring(0, Math.min(words.length(), EXCERPT_CHARS)).toLowerCase(Locale.ROOT);
-        if (containsAny(text, "credit balance", "insufficient credit", "insufficient_quota", "billing hard limit")) {
-            return ErrorKind.QUOTA_EXHAUSTED;
-        }
-        if (kind == ErrorKind.INVALID_REQUEST || kind == ErrorKind.PAYLOAD_TOO_LARGE) {
-            if (containsAny(text, "context length", "context window", "context_length", "prompt is too long")) {
-                return ErrorKind.CONTEXT_TOO_LONG;
-            }
-        }
-        return kind;
-    }
-
-    private static boolean containsAny(String text, String... parts) {
-        for (String part : parts) {
-            if (text.contains(part)) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns what an error inside a success means by its number, where it has one. */
+    private static ErrorKind inside(@Nullable VendorError error) {
+        String code = error == null ? null : error.code();
+        return code != null && STATUS.matcher(code).matches() ? kindOf(Integer.parseInt(code)) : ErrorKind.SERVER_ERROR;
     }
 }

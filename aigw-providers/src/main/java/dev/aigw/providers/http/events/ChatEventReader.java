@@ -7,47 +7,51 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a stream of JSON events; a subclass decodes them.
  *
- * <p>If the subclass gives a template, common text deltas are found without parsing. An error object becomes its
- * exception. Malformed events are skipped with a warning, up to a maximum number. The end of the body is the end of the
- * answer if a finish reason came before, otherwise a failure. One thread reads; any thread may close.
+ * <p>The common text delta is found without parsing, where the subclass gives a template for it. An error object
+ * becomes its exception. One event may hold several objects, or a list of them. What holds no brace cannot hold content
+ * and is skipped; any other event that cannot be read ends the stream as a failure, since skipping it would leave a
+ * hole in the answer.
+ *
+ * <p>The end of the body is the end of the answer if a finish reason came before, otherwise a failure. After a finish
+ * reason a break is the end too, and so is a connection that stays open without more of the answer. One thread reads;
+ * close may come from any.
  */
 public abstract class ChatEventReader implements ChatEventSource {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChatEventReader.class);
-    private static final int MAX_MALFORMED = 100;
     private static final int TELL_EVERY = 8;
+    private static final long HELD_OPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
-    private final String provider;
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private @Nullable GatewayException failure;
-    private int malformed;
     private int skimmed;
     private boolean content;
     private boolean finished;
+    private boolean calls;
+    private boolean whole;
     private boolean complete;
 
-    /** Creates a reader of {@code stream} for the adapter named {@code provider}. */
-    protected ChatEventReader(String provider, EventStream stream) {
-        this(provider, stream, null);
+    /** Creates a reader of {@code stream}. */
+    protected ChatEventReader(EventStream stream) {
+        this(stream, null);
     }
 
     /**
-     * Creates a reader of {@code stream} for the adapter named {@code provider}.
+     * Creates a reader of {@code stream}.
      *
      * @param template finds common text deltas; null for vendors whose events differ too much
      */
-    protected ChatEventReader(String provider, EventStream stream, @Nullable TextDeltaTemplate template) {
-        this.provider = provider;
+    protected ChatEventReader(EventStream stream, @Nullable TextDeltaTemplate template) {
         this.stream = stream;
         this.template = template;
     }
@@ -90,22 +94,48 @@ public abstract class ChatEventReader implements ChatEventSource {
         return false;
     }
 
-    /** Adds the last events of a complete answer; none by default. */
+    /** Hands out a finish reason that was kept back until the end of the body; nothing by default. */
+    protected void beforeFinish() {}
+
+    /** Hands out what belongs at the very end of a complete answer; nothing by default. */
     protected void beforeEnd() {}
 
     /**
-     * Adds what {@link #skim} has read and nothing has reported since. Called before the answer ends or fails, and
-     * sometimes in between, so that a reader that stops early has missed little.
+     * Returns whether the event that was read last leaves an answer that is whole, so that a break after it is no loss;
+     * by default, whether a finish reason came.
+     */
+    protected boolean isWhole() {
+        return finished;
+    }
+
+    /** Returns whether only the end of the body is the end, since content may follow a finish reason. */
+    protected boolean endsWithBody() {
+        return false;
+    }
+
+    /**
+     * Hands out what {@link #skim} took in and nothing told since. Called before the answer ends or fails, and now and
+     * then between, so that who stops reading has not missed much.
      */
     protected void tellSkimmed() {}
 
-    /** Adds an event for the reader. */
+    /**
+     * Hands out an event. A finish reason is handed out once; that of an answer with tool calls which the vendor calls
+     * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
+     */
     protected final void add(ChatEvent event) {
         if (!content && event.isContent()) {
             content = true;
             stream.contentSeen();
         }
-        finished |= event instanceof ChatEvent.Finished;
+        calls |= event instanceof ChatEvent.ToolCallStarted;
+        if (event instanceof ChatEvent.Finished last) {
+            if (!finished) {
+                finished = true;
+                pending.add(new ChatEvent.Finished(Finishes.of(last.reason(), calls)));
+            }
+            return;
+        }
         pending.add(event);
     }
 
@@ -163,10 +193,18 @@ public abstract class ChatEventReader implements ChatEventSource {
             end("the stream ended without a finish reason");
             return null;
         }
+        if (stream.length() == 0) {
+            return null;
+        }
         TextDeltaTemplate known = template;
         if (known != null) {
             String text = known.match(stream.buffer(), stream.offset(), stream.length());
             if (text != null) {
+                if (whole) {
+                    textUnparsed();
+                    whole = isWhole();
+                    stream.answerWhole(whole, endsWithBody() ? 0 : HELD_OPEN_NANOS);
+                }
                 if (known.looseLength() > 0) {
                     skim(stream.buffer(), known.looseOffset(), known.looseLength());
                     if (++skimmed % TELL_EVERY == 0) {
@@ -178,26 +216,27 @@ public abstract class ChatEventReader implements ChatEventSource {
                 return new ChatEvent.TextDelta(known.index(), text);
             }
         }
-        if (takeSentinel(stream.buffer(), stream.offset(), stream.length())) {
+        if (isSentinel()) {
             end("the stream ended without an answer");
             return null;
         }
         JsonNode event = parse();
-        if (event != null) {
-            GatewayException error = stream.errorIn(event);
-            if (error != null) {
-                throw error;
-            }
-            decode(stream.event(), event);
-            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isOnlyDelta() && !hasMore()) {
+        if (event == null) {
+            readOdd();
+        } else {
+            take(event);
+            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isAlone() && !hasMore()) {
                 known.learn(stream.buffer(), stream.offset(), stream.length(), delta.index(), delta.text());
             }
         }
         return null;
     }
 
-    /** Returns whether the text delta is the only event, apart from what {@link #skim} reports for similar ones. */
-    private boolean isOnlyDelta() {
+    /** Takes in that a text was found without parsing after the answer had looked whole; nothing by default. */
+    protected void textUnparsed() {}
+
+    /** Returns whether the one text delta is all that an event told, but for what {@link #skim} tells of the like. */
+    private boolean isAlone() {
         int texts = 0;
         for (ChatEvent event : pending) {
             if (event instanceof ChatEvent.TextDelta) {
@@ -216,6 +255,7 @@ public abstract class ChatEventReader implements ChatEventSource {
      * @throws GatewayException if none came
      */
     protected final void end(String why) {
+        beforeFinish();
         if (!finished) {
             throw stream.incomplete(why);
         }
@@ -225,29 +265,99 @@ public abstract class ChatEventReader implements ChatEventSource {
         stream.finish();
     }
 
-    private @Nullable JsonNode parse() {
-        int length = stream.length();
-        try {
-            JsonNode event = Json.parse(stream.buffer(), stream.offset(), length);
-            if (event.isObject()) {
-                return event;
-            }
-        } catch (IOException e) {
-            // reported below
+    private boolean isSentinel() {
+        byte[] bytes = stream.buffer();
+        int from = stream.offset();
+        int to = from + stream.length();
+        while (from < to && bytes[from] <= ' ' && bytes[from] >= 0) {
+            from++;
         }
+        while (to > from && bytes[to - 1] <= ' ' && bytes[to - 1] >= 0) {
+            to--;
+        }
+        return takeSentinel(bytes, from, to - from);
+    }
+
+    /** Takes in one object. */
+    private void take(JsonNode event) {
+        GatewayException error = stream.errorIn(event);
+        if (error != null) {
+            throw error;
+        }
+        if (stream.event().equals("error")) {
+            throw stream.error(event.toString());
+        }
+        decode(stream.event(), event);
+        told();
+    }
+
+    /** Says after an event whether the answer is whole as far as it came. */
+    private void told() {
+        boolean before = whole;
+        whole = isWhole();
+        if (!whole && !before) {
+            return;
+        }
+        boolean more = false;
+        for (ChatEvent event : pending) {
+            more |= !(event instanceof ChatEvent.Raw);
+        }
+        if (more) {
+            stream.answerWhole(whole, endsWithBody() ? 0 : HELD_OPEN_NANOS);
+        }
+    }
+
+    /** Returns the event if it is one object; null for anything else. */
+    private @Nullable JsonNode parse() {
+        try {
+            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length());
+            return event.isObject() ? event : null;
+        } catch (IOException e) {
+            return null; // readOdd says what it is
+        }
+    }
+
+    /** Takes in an event that is not one object: several, a list, words, or nothing that can be read. */
+    private void readOdd() {
+        byte[] bytes = stream.buffer();
+        int from = stream.offset();
+        int length = stream.length();
+        List<JsonNode> values;
+        try {
+            values = Json.parseAll(bytes, from, length);
+        } catch (IOException e) {
+            unreadable(new String(bytes, from, length, StandardCharsets.UTF_8));
+            return;
+        }
+        for (JsonNode value : values) {
+            takeAny(value);
+        }
+    }
+
+    private void takeAny(JsonNode value) {
+        if (complete) {
+            return; // the vendor said that the answer is over
+        }
+        if (value.isObject()) {
+            take(value);
+        } else if (value.isArray()) {
+            GatewayException error = stream.errorIn(value);
+            if (error != null) {
+                throw error;
+            }
+            value.forEach(this::takeAny);
+        } else if (stream.event().equals("error")) {
+            throw stream.error(value.asText());
+        }
+    }
+
+    private void unreadable(String text) {
         if (!stream.isComplete()) {
             end("the stream was cut in the middle of an event");
-            return null;
+        } else if (stream.event().equals("error")) {
+            throw stream.error(text);
+        } else if (text.indexOf('{') >= 0) {
+            throw stream.incomplete("an event of the stream cannot be read, so the answer would have a hole");
         }
-        if (++malformed > MAX_MALFORMED) {
-            throw stream.incomplete("more than " + MAX_MALFORMED + " events of the stream are malformed");
-        }
-        LOG.warn(
-                "{}: skipped a malformed stream event of {} bytes ({} so far in this stream)",
-                provider,
-                length,
-                malformed);
-        add(new ChatEvent.Warning(provider + ": skipped a malformed stream event"));
-        return null;
     }
 }

@@ -37,9 +37,22 @@ public interface EventStream extends AutoCloseable {
      */
     void contentSeen();
 
-    /** Returns the exception for an error object that came as an event; null if {@code frame} contains none. */
+    /**
+     * Says whether the answer is whole as far as it came. While it is, a break is the end of the stream, and so is a
+     * wait of more than {@code nanos} from now; 0 is no such limit.
+     */
+    void answerWhole(boolean whole, long nanos);
+
+    /**
+     * Returns the exception for an error that came as an event; null if {@code frame} holds none.
+     *
+     * @param frame an object, or a list that may hold errors
+     */
     @Nullable
     GatewayException errorIn(JsonNode frame);
+
+    /** Returns the exception for an event that the vendor named an error, with its words. */
+    GatewayException error(String words);
 
     /**
      * Returns the exception for a body that ended before the answer was complete: an interruption after content,

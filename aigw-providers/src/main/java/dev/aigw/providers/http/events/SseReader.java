@@ -10,7 +10,9 @@ import java.util.Arrays;
  * <p>An event's data is returned as a range of the reader's buffer: no copy, no string, no object per event. The range
  * is valid until the next call of {@link #next()}. Lines end in LF, CR or CRLF; a byte order mark at the start,
  * comments and unknown fields are skipped; the lines of one event's data are joined by LF; events without data are
- * skipped. It is more lenient than the standard in one point: an event that ends with the input is returned.
+ * skipped. In two points it is more lenient than the standard: an event that the end of input ends is handed out, and a
+ * line that is no field but has a brace is data, since servers write errors and even answers without a field's name.
+ * Such a line that begins with {@code error:} is the data of an event of that name.
  *
  * <p>Bytes are not decoded, so invalid UTF-8 passes. An event or line above the maximum size is an error. Not safe for
  * use by several threads.
@@ -21,6 +23,7 @@ final class SseReader implements EventReader {
     private static final int KNOWN_NAMES = 8;
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
     private static final String NO_NAME = "";
 
     private final Input input;
@@ -133,7 +136,7 @@ final class SseReader implements EventReader {
     }
 
     private boolean refill() throws IOException {
-        int held = (dataStart >= 0 ? dataEnd - dataStart : 0) + (end - lineStart);
+        int held = (dataStart >= 0 ? dataEnd - dataStart + 1 : 0) + (end - lineStart);
         if (held >= maxEventBytes) {
             throw new MalformedException("an event is larger than " + maxEventBytes
                     + " bytes; raise the adapter's maxEventBytes if that is expected");
@@ -178,6 +181,7 @@ final class SseReader implements EventReader {
             System.arraycopy(buffer, dataStart, buffer, 0, kept);
             dataStart = 0;
             dataEnd = kept;
+            kept++; // for the line feed before a line without a field's name
         }
         int line = end - lineStart;
         System.arraycopy(buffer, lineStart, buffer, kept, line);
@@ -192,11 +196,33 @@ final class SseReader implements EventReader {
             int value = valueOf(DATA, from, to);
             if (value >= 0) {
                 takeData(value, to);
+            } else {
+                takeUnframed(from, to);
             }
         } else if (first == 'e') {
             int value = valueOf(EVENT, from, to);
             if (value >= 0) {
                 name = name(value, to);
+                return;
+            }
+            value = valueOf(ERROR, from, to);
+            if (value >= 0) {
+                name = "error";
+                takeData(value, to);
+                return;
+            }
+            takeUnframed(from, to);
+        } else if (first != ':' && first != 'i' && first != 'r') {
+            takeUnframed(from, to);
+        }
+    }
+
+    /** Takes a line that is no field of the standard, if it may hold JSON. */
+    private void takeUnframed(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (buffer[i] == '{') {
+                takeData(from, to);
+                return;
             }
         }
     }

@@ -1,0 +1,100 @@
+package dev.aigw.providers.http.events;
+
+import java.io.IOException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads events whose first byte that is no white space says how they are cut: a body that begins with a brace or a
+ * bracket is JSON, any other is server-sent events. Not safe for use by several threads.
+ */
+final class SniffingReader implements EventReader {
+
+    private static final int FIRST_SIZE = 8 * 1024;
+    private static final byte[] NOTHING = {};
+
+    private final Input input;
+    private final int maxEventBytes;
+    private final BiFunction<Input, Integer, EventReader> json;
+    private byte[] first = NOTHING;
+    private int handed;
+    private int held;
+    private @Nullable EventReader reader;
+
+    SniffingReader(Input input, int maxEventBytes, BiFunction<Input, Integer, EventReader> json) {
+        this.input = input;
+        this.maxEventBytes = maxEventBytes;
+        this.json = json;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        if (reader == null) {
+            reader = sniff();
+        }
+        return reader.next();
+    }
+
+    private EventReader sniff() throws IOException {
+        first = new byte[Math.min(FIRST_SIZE, maxEventBytes)];
+        while (held < first.length) {
+            int count = input.read(first, held, first.length - held);
+            if (count < 0) {
+                break;
+            }
+            held += count;
+            for (int i = held - count; i < held; i++) {
+                if (first[i] == '{' || first[i] == '[') {
+                    return json.apply(this::read, maxEventBytes);
+                }
+                if (first[i] > ' ') {
+                    return new SseReader(this::read, maxEventBytes);
+                }
+            }
+        }
+        return new SseReader(this::read, maxEventBytes);
+    }
+
+    private int read(byte[] buffer, int offset, int length) throws IOException {
+        if (handed == held) {
+            first = NOTHING;
+            return input.read(buffer, offset, length);
+        }
+        int count = Math.min(length, held - handed);
+        System.arraycopy(first, handed, buffer, offset, count);
+        handed += count;
+        return count;
+    }
+
+    private EventReader reader() {
+        if (reader == null) {
+            throw new IllegalStateException("no event was read");
+        }
+        return reader;
+    }
+
+    @Override
+    public String event() {
+        return reader().event();
+    }
+
+    @Override
+    public byte[] buffer() {
+        return reader().buffer();
+    }
+
+    @Override
+    public int offset() {
+        return reader().offset();
+    }
+
+    @Override
+    public int length() {
+        return reader().length();
+    }
+
+    @Override
+    public boolean isComplete() {
+        return reader().isComplete();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.aigw.providers.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.providers.json.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together the tool calls of a stream from fragments, as servers of OpenAI's shape send them. Not safe for use by
+ * several threads.
+ *
+ * <p>OpenAI's reference says: each fragment has an {@code index}; the first of a call has its {@code id} and
+ * {@code name}; the {@code arguments} of all are to be joined. Servers differ, so these are the rules here:
+ *
+ * <ol>
+ *   <li><b>Ids and names.</b> An empty one, and an id that is the word {@code null} (Mistral), is none. The first of a
+ *       call counts; servers that make up a new id for each chunk say nothing by it. A call whose name comes late is
+ *       handed out once it has one.
+ *   <li><b>With an index</b> a fragment belongs to the call of that index. A known index begins another call only if id
+ *       and name are given and differ, or the call before has whole arguments (servers that give each call index 0).
+ *   <li><b>An index not seen before</b> begins a call, unless the fragment has no name and either repeats the id of a
+ *       call or has no id while the latest call's arguments are not whole (a last fragment under a wrong index).
+ *   <li><b>Without an index</b> a known id is that call's. A name begins another call, unless it repeats the latest
+ *       call's name while that call's arguments are not whole and came in an earlier chunk. All else belongs to the
+ *       latest call.
+ *   <li><b>Arguments</b> may be an object in place of a string. A fragment that begins with all that came before may be
+ *       the whole again (a server that sends arguments cumulatively, or once more at the end): it is handed out at the
+ *       end, when it is plain which reading is JSON; both never are.
+ *   <li><b>Ids are unique</b> within an answer: a call whose id another call has gets one of its own, so that each
+ *       result goes to its own call.
+ * </ol>
+ */
+final class StreamedToolCalls {
+
+    private final int firstPart;
+    private final Consumer<ChatEvent> events;
+    private final List<Call> calls = new ArrayList<>(2);
+    private final Map<Integer, Call> byIndex = new HashMap<>(4);
+    private final ToolCallIds ids = new ToolCallIds();
+    private int chunk;
+
+    /** Creates an empty one that hands out events of parts from {@code firstPart} on. */
+    StreamedToolCalls(int firstPart, Consumer<ChatEvent> events) {
+        this.firstPart = firstPart;
+        this.events = events;
+    }
+
+    /** Takes in the fragments of one chunk. */
+    void add(JsonNode fragments) {
+        chunk++;
+        for (JsonNode fragment : fragments) {
+            JsonNode function = ChatCodec.function(fragment);
+            Integer index = Json.intOf(fragment, "index");
+            add(index, Json.textOf(fragment, "id"), function);
+        }
+    }
+
+    /** Takes in the function call of the protocol's first form, of which there is one an answer. */
+    void addLegacy(JsonNode function) {
+        chunk++;
+        add(0, null, function);
+    }
+
+    private void add(@Nullable Integer index, @Nullable String givenId, JsonNode function) {
+        String id = ToolCallIds.given(givenId);
+        String name = ToolCallIds.given(Json.textOf(function, "name"));
+        Call call = index == null ? find(id, name) : find(index, id, name);
+        if (call == null) {
+            if (id == null && name == null && ChatCodec.arguments(function).isEmpty()) {
+                return;
+            }
+            call = new Call(firstPart + calls.size());
+            calls.add(call);
+        }
+        if (index != null) {
+            byIndex.put(index, call);
+        }
+        call.chunk = chunk;
+        call.add(id, name, function);
+    }
+
+    private @Nullable Call find(int index, @Nullable String id, @Nullable String name) {
+        Call known = byIndex.get(index);
+        if (known != null) {
+            if (id == null || name == null || known.id == null || id.equals(known.id)) {
+                return known;
+            }
+            return !name.equals(known.name) || known.isWhole() ? null : known;
+        }
+        if (name != null || calls.isEmpty()) {
+            return null;
+        }
+        if (id != null) {
+            return withId(id);
+        }
+        Call latest = calls.get(calls.size() - 1);
+        return latest.isWhole() ? null : latest;
+    }
+
+    private @Nullable Call find(@Nullable String id, @Nullable String name) {
+        Call latest = calls.isEmpty() ? null : calls.get(calls.size() - 1);
+        Call known = id == null ? null : withId(id);
+        if (known != null) {
+            return name != null && (known.chunk == chunk || (known.isWhole() && !name.equals(known.name)))
+                    ? null
+                    : known;
+        }
+        if (latest == null || name == null) {
+            return latest;
+        }
+        boolean again = name.equals(latest.name) && latest.chunk != chunk && !latest.isWhole();
+        return again && (id == null || latest.hasArguments()) ? latest : null;
+    }
+
+    private @Nullable Call withId(String id) {
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            if (id.equals(calls.get(i).id)) {
+                return calls.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Hands out what was kept back; to be called before the finish reason is handed out. */
+    void end() {
+        calls.forEach(Call::end);
+    }
+
+    /** A call under way. */
+    private final class Call {
+
+        private final int part;
+        private final StringBuilder joined = new StringBuilder(64);
+        private @Nullable String latest;
+        private @Nullable String id;
+        private @Nullable String name;
+        private int told;
+        private int chunk;
+        private boolean started;
+        private boolean ended;
+
+        Call(int part) {
+            this.part = part;
+        }
+
+        boolean hasArguments() {
+            return joined.length() > 0;
+        }
+
+        /** Returns whether the arguments are JSON as they are. */
+        boolean isWhole() {
+            return isJson(latest != null ? latest : joined.toString());
+        }
+
+        void add(@Nullable String givenId, @Nullable String givenName, JsonNode function) {
+            id = id == null ? givenId : id;
+            name = name == null ? givenName : name;
+            String arguments = ChatCodec.arguments(function);
+            if (!arguments.isEmpty()) {
+                append(arguments);
+            }
+            if (name != null) {
+                tell(false);
+            }
+        }
+
+        private void append(String more) {
+            String before = latest;
+            if (before == null && hasArguments() && startsWith(more, joined)) {
+                latest = more;
+            } else if (before == null && isReplaced(more)) {
+                latest = more;
+            } else if (before != null) {
+                latest = more.startsWith(before) ? more : before + more;
+            }
+            joined.append(more);
+        }
+
+        /** Returns whether more is the same arguments in other words, or the first ones after an empty object. */
+        private boolean isReplaced(String more) {
+            if (!hasArguments() || more.isBlank() || joined.charAt(joined.length() - 1) != '}' || !isJson(more)) {
+                return false;
+            }
+            JsonNode before = Json.parseOrNull(joined.toString());
+            return before != null && (before.isEmpty() || before.equals(Json.parseOrNull(more)));
+        }
+
+        void end() {
+            if (!ended) {
+                ended = true;
+                tell(true);
+            }
+        }
+
+        private void tell(boolean last) {
+            if (!started) {
+                started = true;
+                events.accept(new ChatEvent.ToolCallStarted(
+                        part, ids.unique(id, part - firstPart), name == null ? "" : name));
+            }
+            String again = latest;
+            if (!last && (again != null || isEmptyObject())) {
+                return; // there may be two readings: the end decides
+            }
+            if (again != null && isJson(again) && !isJson(joined.toString())) {
+                boolean worded = !startsWith(again, joined.substring(0, told)); // the same arguments in other words
+                joined.setLength(worded ? told : 0);
+                joined.append(worded ? "" : again);
+            }
+            if (joined.length() > told) {
+                events.accept(new ChatEvent.ToolArgumentsDelta(part, joined.substring(told)));
+                told = joined.length();
+            }
+        }
+
+        /** Some servers send the arguments after an empty object. */
+        private boolean isEmptyObject() {
+            return joined.length() == 2 && joined.charAt(0) == '{' && joined.charAt(1) == '}';
+        }
+    }
+
+    private static boolean startsWith(String text, CharSequence beginning) {
+        return text.length() >= beginning.length()
+                && CharSequence.compare(text.subSequence(0, beginning.length()), beginning) == 0;
+    }
+
+    private static boolean isJson(String text) {
+        JsonNode json = text.indexOf('{') < 0 ? null : Json.parseOrNull(text);
+        return json != null && json.isObject();
+    }
+}
