@@ -96,7 +96,8 @@ final class Exchange {
         long callNanos = deadlineFirst ? remaining : leftNanos;
         this.endNanos = callNanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + callNanos;
         limit(call, callNanos);
-        this.connectWatch = limits.connect() == null ? null : new Watch("connect", this::cancel, nanos(limits.connect()));
+        this.connectWatch =
+                limits.connect() == null ? null : new Watch("connect", this::cancel, nanos(limits.connect()));
         this.firstWatch = stream ? firstWatch(this::cancel, attemptLimit, limits.firstEvent(), spentNanos) : null;
         this.registration = attempt.cancellation().onCancel(this::cancel);
         if (connectWatch != null) {

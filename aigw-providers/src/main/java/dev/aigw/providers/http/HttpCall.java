@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One request of one attempt: method, URL, headers and a body, JSON unless said otherwise. The limits of its attempt
  * count from here. Not safe for use by several threads.
  *
- * <p>The body is written at once into pooled segments, which are kept until the answer begins: a call that meets a
- * dead connection is sent again.
+ * <p>The body is written at once into pooled segments, which are kept until the answer begins: a call that meets a dead
+ * connection is sent again.
  */
 public final class HttpCall {
 

@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Time limits, deadline and cancellation come from the {@link AttemptContext}; whatever limits a supplied client has
  * are replaced. Redirects are not followed and nothing is sent twice: that is the router's business, which counts
- * attempts. The one exception is a connection from the pool that the server has closed meanwhile: where it breaks within
- * a second and before any byte of an answer, the call is sent again on a fresh one, once. A credential is not sent over plain HTTP, except to this machine or where {@code allowInsecure} says so.
+ * attempts. The one exception is a connection from the pool that the server has closed meanwhile: where it breaks
+ * within a second and before any byte of an answer, the call is sent again on a fresh one, once. A credential is not
+ * sent over plain HTTP, except to this machine or where {@code allowInsecure} says so.
  *
  * <p>Without a supplied client the transport makes one of its own at the first call and ends it at {@link #close()}; a
  * supplied client is shared, its connections too, and never ended here.

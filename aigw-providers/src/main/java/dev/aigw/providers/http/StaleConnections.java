@@ -44,7 +44,8 @@ final class StaleConnections {
     private static boolean isInHeaders(@Nullable Throwable thrown) {
         if (thrown != null) {
             for (StackTraceElement frame : thrown.getStackTrace()) {
-                if (frame.getMethodName().equals("readHeaders") && frame.getClassName().endsWith("HeadersReader")) {
+                if (frame.getMethodName().equals("readHeaders")
+                        && frame.getClassName().endsWith("HeadersReader")) {
                     return true;
                 }
             }

@@ -46,8 +46,8 @@ final class RequestEncoder {
 
     dev.langchain4j.model.embedding.request.EmbeddingRequest encode(EmbeddingRequest request) {
         if (!request.extra().isEmpty()) {
-            attempt.warn("vendor fields " + Extra.of(request.extra()).keySet() + " were left out: LangChain4j has no place for"
-                    + " them");
+            attempt.warn("vendor fields " + Extra.of(request.extra()).keySet()
+                    + " were left out: LangChain4j has no place for" + " them");
         }
         var theirs = dev.langchain4j.model.embedding.request.EmbeddingRequest.builder()
                 .inputs(request.inputs().toArray(String[]::new));

@@ -110,9 +110,12 @@ public abstract class VendorContract extends ProviderContractTest {
 
     @Test
     void extraFieldsMayNotDecideWhatIsPaid() {
-        ChatRequest request =
-                ChatRequest.builder("m").user("what is asked").maxOutputTokens(1234).build();
-        JsonNode body = sent(request, false, new RecordingAttempt(vendor.model())).node();
+        ChatRequest request = ChatRequest.builder("m")
+                .user("what is asked")
+                .maxOutputTokens(1234)
+                .build();
+        JsonNode body =
+                sent(request, false, new RecordingAttempt(vendor.model())).node();
         Map<String, Object> limit = fieldsTo(body, value -> value.isInt() && value.intValue() == 1234);
         assertThat(limit).as("%s", body).hasSize(1);
         assertRefused(limit);

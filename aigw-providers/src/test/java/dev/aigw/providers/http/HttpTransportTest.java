@@ -137,7 +137,8 @@ class HttpTransportTest {
     void whatALookupTookCountsAgainstTheAttemptLimitThoughTheDeadlineIsAsNear() {
         AttemptContext attempt =
                 limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
-        HttpErrors errors = new HttpErrors("acme", attempt, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
+        HttpErrors errors =
+                new HttpErrors("acme", attempt, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
         Call call = new OkHttpClient().newCall(new Request.Builder().url(url()).build());
         Exchange exchange = new Exchange(
                 call,

@@ -53,19 +53,22 @@ class PlantedSecretsTest {
             Base64.getEncoder().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8)),
             OTHER
         }) {
-            String filled = reply.replace("FILL", "x".repeat(590)).replace("#", form).replace("|", "\r\n");
+            String filled =
+                    reply.replace("FILL", "x".repeat(590)).replace("#", form).replace("|", "\r\n");
             for (boolean streamed : new boolean[] {false, true}) {
                 assertThat(everythingOf(failure(filled, streamed)))
                         .as(form)
                         .doesNotContain("MARK")
-                        .doesNotContain(Base64.getEncoder().encodeToString("MARKa+b/c".getBytes(StandardCharsets.UTF_8)));
+                        .doesNotContain(
+                                Base64.getEncoder().encodeToString("MARKa+b/c".getBytes(StandardCharsets.UTF_8)));
             }
         }
     }
 
     private static GatewayException failure(String reply, boolean streamed) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                HttpTransport transport = HttpTransport.builder("acme", PlantedSecretsTest::error).build()) {
+                HttpTransport transport =
+                        HttpTransport.builder("acme", PlantedSecretsTest::error).build()) {
             Thread thread = new Thread(() -> answer(server, reply));
             thread.setDaemon(true);
             thread.start();
@@ -80,7 +83,8 @@ class PlantedSecretsTest {
                 }
                 try (HttpStream stream = transport.open(call, attempt)) {
                     while (stream.next()) {
-                        String event = new String(stream.buffer(), stream.offset(), stream.length(), StandardCharsets.UTF_8);
+                        String event =
+                                new String(stream.buffer(), stream.offset(), stream.length(), StandardCharsets.UTF_8);
                         GatewayException inside = stream.errorIn(Json.parseOrNull(event));
                         if (inside != null) {
                             throw inside;
@@ -95,7 +99,10 @@ class PlantedSecretsTest {
     private static VendorError error(int status, com.fasterxml.jackson.databind.JsonNode body) {
         var error = body.path("error");
         return error.isObject()
-                ? new VendorError(null, error.path("code").asText(null), error.path("message").asText(null))
+                ? new VendorError(
+                        null,
+                        error.path("code").asText(null),
+                        error.path("message").asText(null))
                 : null;
     }
 

@@ -27,7 +27,6 @@ import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import okhttp3.internal.http2.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StaleConnectionsTest {
 
     private static final AttemptContext ATTEMPT = AttemptContext.builder("m").build();
+    private static final int INTERNAL_ERROR = 2; // RFC 9113, 7
+    private static final int REFUSED_STREAM = 7;
     private static final String LATE = "";
     private static final String BODY = "\"" + "x".repeat(100_000) + "\"";
 
@@ -82,7 +83,9 @@ class StaleConnectionsTest {
 
     private static MockResponse.Builder answer(boolean streamed) {
         return streamed
-                ? new MockResponse.Builder().setHeader("Content-Type", "text/event-stream").body("data: 1\n\n")
+                ? new MockResponse.Builder()
+                        .setHeader("Content-Type", "text/event-stream")
+                        .body("data: 1\n\n")
                 : new MockResponse.Builder().body("1");
     }
 
@@ -116,8 +119,7 @@ class StaleConnectionsTest {
     private static MockResponse.Builder dying(String death, MockResponse.Builder response) {
         return switch (death) {
             case "closed at the answer" -> response.onResponseStart(new SocketEffect.CloseSocket());
-            case "stream refused" -> response.onResponseStart(
-                    new SocketEffect.CloseStream(ErrorCode.REFUSED_STREAM.getHttpCode()));
+            case "stream refused" -> response.onResponseStart(new SocketEffect.CloseStream(REFUSED_STREAM));
             default -> throw new AssertionError(death);
         };
     }
@@ -155,7 +157,8 @@ class StaleConnectionsTest {
     @Test
     void aFreshConnectionThatDiesIsAFailure() throws IOException {
         try (HttpTransport transport = start(Protocol.HTTP_1_1)) {
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder()).build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
             assertThat(failure(transport, ATTEMPT).kind()).isEqualTo(ErrorKind.CONNECTION);
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
@@ -165,8 +168,10 @@ class StaleConnectionsTest {
     void theCallIsSentAgainOnlyOnce() throws IOException {
         try (HttpTransport transport = start(Protocol.HTTP_1_1)) {
             server.enqueue(answer(false).build());
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder()).build());
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder()).build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
             call(transport, false, ATTEMPT);
             GatewayException e = failure(transport, ATTEMPT);
             assertThat(e.kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -180,7 +185,7 @@ class StaleConnectionsTest {
         try (HttpTransport transport = start(Protocol.H2_PRIOR_KNOWLEDGE)) {
             server.enqueue(answer(false).build());
             server.enqueue(new MockResponse.Builder()
-                    .onResponseStart(new SocketEffect.CloseStream(ErrorCode.INTERNAL_ERROR.getHttpCode()))
+                    .onResponseStart(new SocketEffect.CloseStream(INTERNAL_ERROR))
                     .build());
             call(transport, false, ATTEMPT);
             assertThat(failure(transport, ATTEMPT).kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -192,8 +197,8 @@ class StaleConnectionsTest {
     void theSecondSendingHasWhatIsLeftOfTheAttemptLimit() throws IOException {
         try (HttpTransport transport = start(Protocol.HTTP_1_1)) {
             server.enqueue(answer(false).build());
-            server.enqueue(dying("closed at the answer", new MockResponse.Builder())
-                    .build());
+            server.enqueue(
+                    dying("closed at the answer", new MockResponse.Builder()).build());
             server.enqueue(answer(false).headersDelay(1, TimeUnit.MINUTES).build());
             call(transport, false, ATTEMPT);
             AttemptContext attempt = AttemptContext.builder("m")
@@ -227,8 +232,8 @@ class StaleConnectionsTest {
     private static void serve(ServerSocket server, AtomicInteger requests, String beginning) {
         while (true) {
             try (Socket socket = server.accept()) {
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
                 for (String reply : new String[] {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", beginning}) {
                     for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                         continue;

@@ -14,8 +14,8 @@ import java.util.Set;
  * whatever stands before and after them. Immutable.
  *
  * <p>The beginning of a form is enough where it is long or the text is cut behind it, by an ellipsis, asterisks or its
- * end. Short secrets count only as words of their own, and only if they hold a digit or mixed
- * case: local servers take keys such as "none", and prose should stay readable.
+ * end. Short secrets count only as words of their own, and only if they hold a digit or mixed case: local servers take
+ * keys such as "none", and prose should stay readable.
  */
 final class SecretForms {
 

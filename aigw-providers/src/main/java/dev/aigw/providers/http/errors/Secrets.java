@@ -34,8 +34,8 @@ public final class Secrets {
     private static final String MASK = "***";
 
     /** The beginning of a word, also behind a character that is escaped in JSON or in a URL. */
-    private static final String WORD = "(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[nrtbf])"
-            + "|(?<=\\\\u[0-9A-Fa-f]{4}))";
+    private static final String WORD =
+            "(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[nrtbf])" + "|(?<=\\\\u[0-9A-Fa-f]{4}))";
 
     private static final Pattern SHAPES = Pattern.compile(WORD
             + "(?:(?:sk|pk|rk|gsk|hf|xai|pplx|glpat|gh[oprsu]|github_pat|xox[a-z])[-_][A-Za-z0-9_*\\-]{4,}+"
@@ -114,7 +114,8 @@ public final class Secrets {
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i).toLowerCase(Locale.ROOT);
             if (!isSecretHeader(name)) {
-                safe.computeIfAbsent(mask(headers.name(i), HEADER_CHARS).toLowerCase(Locale.ROOT), any -> new ArrayList<>(1))
+                safe.computeIfAbsent(
+                                mask(headers.name(i), HEADER_CHARS).toLowerCase(Locale.ROOT), any -> new ArrayList<>(1))
                         .add(mask(headers.value(i), HEADER_CHARS));
             }
         }
@@ -187,9 +188,8 @@ public final class Secrets {
         int at = start;
         while (at < text.length()) {
             char c = text.charAt(at);
-            boolean escape = c == '\\'
-                    && at + 1 < text.length()
-                    && (text.charAt(at + 1) == '/' || text.charAt(at + 1) == 'u');
+            boolean escape =
+                    c == '\\' && at + 1 < text.length() && (text.charAt(at + 1) == '/' || text.charAt(at + 1) == 'u');
             if (Character.isWhitespace(c) || (!escape && "\"'\\,;&}<>)".indexOf(c) >= 0)) {
                 return at;
             }

@@ -118,7 +118,11 @@ class SecretsTest {
         for (String form : List.of(
                 secret,
                 URLEncoder.encode(secret, StandardCharsets.UTF_8),
-                URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d").replace("%5C", "%5c"),
+                URLEncoder.encode(secret, StandardCharsets.UTF_8)
+                        .replace("%2B", "%2b")
+                        .replace("%2F", "%2f")
+                        .replace("%3D", "%3d")
+                        .replace("%5C", "%5c"),
                 secret.replace("\\", "\\\\").replace("\"", "\\\""),
                 secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"))) {
             assertThat(Secrets.mask("x " + form + " y", secret)).isEqualTo("x *** y");
@@ -139,11 +143,50 @@ class SecretsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "eyJ-", "eyJaaaaaaaa.", "eyJ", "sk-", "sk-a ", "bearer ", "bearer  a ", "basic+", "Basic %20",
-                "authorization", "secret:", "secret: ", "secret \\\"", "secret=\"", "AKIA", "ASIA ", "AIza", "api_key ",
-                "a", " ", "\\\"", "\\", "client_secret\":\"", "token", "token:", "id_token=", "apikey provided", "key=",
-                "://", "://a:", ":", "-----BEGIN ", "-----BEGIN PRIVATE KEY", "ya29.", "1//", "github_pat_", "IQoJ",
-                "0123456789", "012345678", "MDEyMzQ1Njc4", "%22", "&quot;", "\\u0022", "password%3D"
+                "eyJ-",
+                "eyJaaaaaaaa.",
+                "eyJ",
+                "sk-",
+                "sk-a ",
+                "bearer ",
+                "bearer  a ",
+                "basic+",
+                "Basic %20",
+                "authorization",
+                "secret:",
+                "secret: ",
+                "secret \\\"",
+                "secret=\"",
+                "AKIA",
+                "ASIA ",
+                "AIza",
+                "api_key ",
+                "a",
+                " ",
+                "\\\"",
+                "\\",
+                "client_secret\":\"",
+                "token",
+                "token:",
+                "id_token=",
+                "apikey provided",
+                "key=",
+                "://",
+                "://a:",
+                ":",
+                "-----BEGIN ",
+                "-----BEGIN PRIVATE KEY",
+                "ya29.",
+                "1//",
+                "github_pat_",
+                "IQoJ",
+                "0123456789",
+                "012345678",
+                "MDEyMzQ1Njc4",
+                "%22",
+                "&quot;",
+                "\\u0022",
+                "password%3D"
             })
     void twiceTheTextTakesTwiceTheSteps(String unit) {
         Secrets secrets = Secrets.of(List.of("0123456789abcdefghij", "k3yK3y"));
