@@ -235,8 +235,9 @@ class StaleConnectionsTest {
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
                 for (String reply : new String[] {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", beginning}) {
-                    for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                        continue;
+                    String line = in.readLine();
+                    while (line != null && !line.isEmpty()) {
+                        line = in.readLine();
                     }
                     requests.incrementAndGet();
                     if (reply.equals(LATE)) {
