@@ -60,6 +60,9 @@ public final class TokenUsage {
     private static final Bucket[] BUCKETS = Bucket.values();
     private static final long ABSENT = -1;
 
+    /** More than any sum of real calls, and so little that sums of many of these stay positive. */
+    private static final long MOST = 1L << 50;
+
     /** Nothing reported. */
     public static final TokenUsage NONE = builder().build();
 
@@ -129,8 +132,8 @@ public final class TokenUsage {
     }
 
     /**
-     * Returns the sum, bucket by bucket; a bucket is absent only where it is absent on both sides. The sum is
-     * {@link Provenance#ESTIMATED} if either non-empty side is.
+     * Returns the sum, bucket by bucket; a bucket is absent only where it is absent on both sides. A bucket saturates
+     * at 2<sup>50</sup>. The sum is {@link Provenance#ESTIMATED} if either non-empty side is.
      */
     public TokenUsage plus(TokenUsage other) {
         if (other.isEmpty()) {
@@ -143,7 +146,7 @@ public final class TokenUsage {
         for (int i = 0; i < sum.length; i++) {
             sum[i] = tokens[i] == ABSENT && other.tokens[i] == ABSENT
                     ? ABSENT
-                    : Math.max(0, tokens[i]) + Math.max(0, other.tokens[i]);
+                    : Math.min(MOST, Math.max(0, tokens[i]) + Math.max(0, other.tokens[i]));
         }
         boolean reported = provenance == Provenance.REPORTED && other.provenance == Provenance.REPORTED;
         return new TokenUsage(sum, reported ? Provenance.REPORTED : Provenance.ESTIMATED);
@@ -219,10 +222,13 @@ public final class TokenUsage {
             return set(Bucket.REASONING, tokens);
         }
 
-        /** Sets a bucket. A negative count, from a provider whose parts exceed its total, counts as zero. */
+        /**
+         * Sets a bucket. A negative count (a provider whose parts exceed its total) is taken as zero, and one above
+         * 2<sup>50</sup> as that, so that no sum of counts overflows.
+         */
         public Builder set(Bucket bucket, long count) {
             once.check(bucket.ordinal(), bucket.name());
-            tokens[bucket.ordinal()] = Math.max(0, count);
+            tokens[bucket.ordinal()] = Math.min(MOST, Math.max(0, count));
             return this;
         }
 

@@ -72,4 +72,22 @@ class TokenUsageTest {
         assertThat(left.plus(right)).isEqualTo(right.plus(left));
         assertThat(left.plus(right).totalTokens()).isEqualTo(left.totalTokens() + right.totalTokens());
     }
+
+    @Test
+    void countsThatNoCallCanHaveSaturateAndStayPositive() {
+        TokenUsage.Builder builder = TokenUsage.builder();
+        for (Bucket bucket : Bucket.values()) {
+            builder.set(bucket, Long.MAX_VALUE);
+        }
+        TokenUsage usage = builder.build();
+        TokenUsage sum = usage.plus(usage).plus(usage);
+
+        assertThat(usage.totalTokens()).isPositive().isGreaterThan(usage.inputTokens());
+        assertThat(sum).isEqualTo(usage);
+        long many = 0;
+        for (int i = 0; i < 500; i++) {
+            many += usage.totalTokens();
+        }
+        assertThat(many).isPositive();
+    }
 }

@@ -17,6 +17,7 @@ import dev.aigw.api.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
 
     private static final ObjectMapper MAPPER = mapper();
+    private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
+    private static final int MOST_DIGITS = 100;
 
     /** Reads replies as an application's types; adapters pass it to the replies they create. */
     public static final JsonMapper REPLIES = Json::readReply;
@@ -221,10 +224,29 @@ public final class Json {
         return value == null ? null : value.textValue();
     }
 
-    /** Returns an integer field, or null when it is absent or no number. */
+    /** Returns an integer field, or null when it is absent or no number that an int can hold. */
     public static @Nullable Integer intOf(JsonNode node, String field) {
         JsonNode value = node.get(field);
-        return value != null && value.isNumber() ? value.intValue() : null;
+        return value != null && value.isNumber() && value.canConvertToInt() ? value.intValue() : null;
+    }
+
+    /**
+     * Returns a field that counts something, also where it is written as a text; null when it is absent or no count, as
+     * negative numbers are. A count that a long cannot hold is {@link Long#MAX_VALUE}.
+     */
+    public static @Nullable Long countOf(JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        if (value != null && value.isTextual() && isDigits(value.textValue())) {
+            return new BigInteger(value.textValue()).min(LONGEST).longValue();
+        }
+        if (value == null || !value.isNumber() || !(value.doubleValue() >= 0)) {
+            return null;
+        }
+        return value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE;
+    }
+
+    private static boolean isDigits(String text) {
+        return !text.isEmpty() && text.length() <= MOST_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** Returns a field that is an object or an array, or a missing node. */

@@ -49,8 +49,8 @@ public final class RerankCodec {
                 .model(Json.textOf(root, "model"))
                 .results(ranking(reply, documents, "relevance_score"));
         JsonNode usage = Json.at(root, "usage");
-        Integer tokens = Json.intOf(usage, "prompt_tokens");
-        tokens = tokens == null ? Json.intOf(usage, "total_tokens") : tokens;
+        Long tokens = Json.countOf(usage, "prompt_tokens");
+        tokens = tokens == null ? Json.countOf(usage, "total_tokens") : tokens;
         if (tokens != null) {
             response.usage(TokenUsage.builder().input(tokens).build());
         }

@@ -44,13 +44,13 @@ final class EmbedCodec {
         if (vectors.size() != expected) {
             throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " inputs");
         }
-        JsonNode tokens = root.path("prompt_eval_count");
+        Long tokens = Json.countOf(root, "prompt_eval_count");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()
                 .model(Json.textOf(root, "model"))
                 .usage(
-                        tokens.isNumber()
-                                ? TokenUsage.builder().input(tokens.longValue()).build()
-                                : TokenUsage.NONE);
+                        tokens == null
+                                ? TokenUsage.NONE
+                                : TokenUsage.builder().input(tokens).build());
         for (JsonNode vector : vectors) {
             float[] numbers = new float[vector.size()];
             for (int i = 0; i < numbers.length; i++) {

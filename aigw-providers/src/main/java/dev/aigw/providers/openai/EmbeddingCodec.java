@@ -66,13 +66,13 @@ final class EmbeddingCodec {
         if (position != expected) {
             throw reply.malformed("the reply has " + position + " embeddings for " + expected + " inputs");
         }
-        JsonNode tokens = root.path("usage").path("prompt_tokens");
+        Long tokens = Json.countOf(root.path("usage"), "prompt_tokens");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()
                 .model(Json.textOf(root, "model"))
                 .usage(
-                        tokens.isNumber()
-                                ? TokenUsage.builder().input(tokens.longValue()).build()
-                                : TokenUsage.NONE);
+                        tokens == null
+                                ? TokenUsage.NONE
+                                : TokenUsage.builder().input(tokens).build());
         for (int i = 0; i < expected; i++) {
             response.embedding(Objects.requireNonNull(vectors.get(i)));
         }

@@ -27,7 +27,6 @@ import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import okhttp3.internal.http2.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StaleConnectionsTest {
 
     private static final AttemptContext ATTEMPT = AttemptContext.builder("m").build();
+    private static final int INTERNAL_ERROR = 2; // RFC 9113, 7
+    private static final int REFUSED_STREAM = 7;
     private static final String LATE = "";
     private static final String BODY = "\"" + "x".repeat(100_000) + "\"";
 
@@ -118,8 +119,7 @@ class StaleConnectionsTest {
     private static MockResponse.Builder dying(String death, MockResponse.Builder response) {
         return switch (death) {
             case "closed at the answer" -> response.onResponseStart(new SocketEffect.CloseSocket());
-            case "stream refused" ->
-                response.onResponseStart(new SocketEffect.CloseStream(ErrorCode.REFUSED_STREAM.getHttpCode()));
+            case "stream refused" -> response.onResponseStart(new SocketEffect.CloseStream(REFUSED_STREAM));
             default -> throw new AssertionError(death);
         };
     }
@@ -185,7 +185,7 @@ class StaleConnectionsTest {
         try (HttpTransport transport = start(Protocol.H2_PRIOR_KNOWLEDGE)) {
             server.enqueue(answer(false).build());
             server.enqueue(new MockResponse.Builder()
-                    .onResponseStart(new SocketEffect.CloseStream(ErrorCode.INTERNAL_ERROR.getHttpCode()))
+                    .onResponseStart(new SocketEffect.CloseStream(INTERNAL_ERROR))
                     .build());
             call(transport, false, ATTEMPT);
             assertThat(failure(transport, ATTEMPT).kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -235,8 +235,9 @@ class StaleConnectionsTest {
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
                 for (String reply : new String[] {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", beginning}) {
-                    for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                        continue;
+                    String line = in.readLine();
+                    while (line != null && !line.isEmpty()) {
+                        line = in.readLine();
                     }
                     requests.incrementAndGet();
                     if (reply.equals(LATE)) {

@@ -59,10 +59,4 @@ final class MaskedException extends Exception {
         }
         return masked;
     }
-
-    /** Returns the masked words, which begin with the class of the exception that this one stands for. */
-    @Override
-    public String toString() {
-        return String.valueOf(getMessage());
-    }
 }
