@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call wants of the result cache, in the terms of HTTP's {@code Cache-Control}. Immutable.
+ * How one call uses the result cache, in the terms of HTTP's {@code Cache-Control}. Immutable.
  *
  * <p>Without a directive a call reads and writes the router's cache, if it has one.
  */
@@ -49,7 +49,8 @@ public final class CacheDirective {
 
     /**
      * Returns this directive, accepting a stored reply up to {@code age} old, even past its time to live, when no model
-     * can answer. The cache must keep replies that long; {@code reply.route().degraded()} tells that it was so.
+     * can answer. The cache must keep replies that long; {@code reply.route().degraded()} says that such a reply
+     * answered.
      *
      * <pre>{@code
      * CallOptions.builder().cache(CacheDirective.DEFAULT.staleIfError(Duration.ofHours(6)))
@@ -80,7 +81,7 @@ public final class CacheDirective {
 
     private static Duration checked(Duration age, String name) {
         if (age.isNegative()) {
-            throw new IllegalArgumentException(name + " is negative: " + age);
+            throw new IllegalArgumentException(name + " is negative: use zero or more");
         }
         return age;
     }

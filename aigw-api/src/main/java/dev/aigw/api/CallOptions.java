@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may say about one call beside its request: who asks, time limits, cache wishes, tags.
+ * What an application may set for one call beside its request: the caller, timeouts, use of the cache, tags.
  *
- * <p>Immutable, so one instance may serve many calls; but a {@link Cancellation} trips every call that carries it.
+ * <p>Immutable, so one instance may serve many calls. A {@link Cancellation} in it stops all of them.
  *
  * <pre>{@code
  * CallOptions options = CallOptions.builder()
@@ -35,7 +35,7 @@ public final class CallOptions {
         HIGH
     }
 
-    /** No caller, no tag, no limit of its own. */
+    /** No caller, no tags, and the timeouts of the model or the router. */
     public static final CallOptions DEFAULT = builder().build();
 
     private final Caller caller;
@@ -99,27 +99,27 @@ public final class CallOptions {
         return builder;
     }
 
-    /** Returns who asks; {@link Caller#ANONYMOUS} by default. */
+    /** Returns the caller; {@link Caller#ANONYMOUS} by default. */
     public Caller caller() {
         return caller;
     }
 
-    /** Returns free labels that rules, ledger and logs may go by. */
+    /** Returns your own labels, which rules, the ledger and logs may use. */
     public Map<String, String> tags() {
         return tags;
     }
 
-    /** Returns the time limits of this call; those not set come from the model or the router. */
+    /** Returns the timeouts of this call; those not set come from the model or the router. */
     public Timeouts timeouts() {
         return timeouts;
     }
 
-    /** Returns what this call wants of the result cache. */
+    /** Returns how this call uses the result cache. */
     public CacheDirective cache() {
         return cache;
     }
 
-    /** Returns what ties the calls of one conversation together, or null. */
+    /** Returns the key that the calls of one conversation share, or null. */
     public @Nullable String sessionKey() {
         return sessionKey;
     }
@@ -155,19 +155,19 @@ public final class CallOptions {
     }
 
     /**
-     * Returns the models to try, in order, when the one that is asked fails, in place of its own fallback models; empty
-     * for none, null to leave it to the model.
+     * Returns the models to try, in order, when the requested one fails, in place of that model's fallbacks; empty for
+     * none, null to use the model's.
      */
     public @Nullable List<String> fallbacks() {
         return fallbacks;
     }
 
-    /** Returns the attempts this call may make in all, over all models; null to leave it to the router. */
+    /** Returns how many attempts this call may make over all models; null to use the router's setting. */
     public @Nullable Integer maxAttempts() {
         return maxAttempts;
     }
 
-    /** Returns what happens when this call's stream breaks off; null to leave it to the router. */
+    /** Returns what happens when this call's stream breaks; null to use the router's setting. */
     public @Nullable StreamRecovery streamRecovery() {
         return streamRecovery;
     }
@@ -205,7 +205,7 @@ public final class CallOptions {
 
         private Builder() {}
 
-        /** Sets who asks. */
+        /** Sets the caller. */
         public Builder caller(Caller caller) {
             once.check(0, "caller");
             this.caller = Objects.requireNonNull(caller, "caller");
@@ -218,7 +218,7 @@ public final class CallOptions {
             return this;
         }
 
-        /** Sets the timeout of the whole call; goes before the total of {@link #timeouts}. */
+        /** Sets the timeout of the whole call; it overrides the total of {@link #timeouts}. */
         public Builder timeout(Duration total) {
             once.check(1, "timeout");
             this.timeout = Objects.requireNonNull(total, "total");
@@ -232,14 +232,14 @@ public final class CallOptions {
             return this;
         }
 
-        /** Sets what this call wants of the result cache. */
+        /** Sets how this call uses the result cache. */
         public Builder cache(CacheDirective cache) {
             once.check(3, "cache");
             this.cache = Objects.requireNonNull(cache, "cache");
             return this;
         }
 
-        /** Sets what ties the calls of one conversation together. */
+        /** Sets the key that the calls of one conversation share. */
         public Builder sessionKey(@Nullable String sessionKey) {
             once.check(4, "sessionKey");
             this.sessionKey = sessionKey;
@@ -260,8 +260,8 @@ public final class CallOptions {
         }
 
         /**
-         * Adds regions; a deployment must be in one of them. {@code eu} stands for every region of the form
-         * {@code eu-…}, too. A deployment of unknown region is in none.
+         * Adds regions; a deployment must be in one of them. {@code eu} also matches every region that begins with
+         * {@code eu-}. A deployment of unknown region matches none.
          */
         public Builder region(String... regions) {
             this.regions.addAll(List.of(regions));
@@ -269,8 +269,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets the most a deployment may charge for prompt and for answer tokens. A deployment whose price is unknown
-         * is then left out.
+         * Sets the most a deployment may charge for prompt and for answer tokens. Deployments whose price is unknown
+         * are then not used.
          */
         public Builder maxPrice(@Nullable Price ceiling) {
             once.check(6, "maxPrice");
@@ -293,8 +293,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets the models to try, in order, when the one that is asked fails, in place of its own fallback models. Give
-         * none to try no other model.
+         * Sets the models to try, in order, when the requested one fails, in place of that model's fallbacks. Give none
+         * to try no other model.
          */
         public Builder fallbacks(String... models) {
             once.check(9, "fallbacks");
@@ -303,8 +303,8 @@ public final class CallOptions {
         }
 
         /**
-         * Sets the attempts this call may make in all, the first included, over all deployments and fallback models;
-         * the router's retry policy says so without it.
+         * Sets how many attempts this call may make over all deployments and fallback models, the first included; by
+         * default the router's retry policy decides.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -318,7 +318,7 @@ public final class CallOptions {
             return this;
         }
 
-        /** Sets what happens when this call's stream breaks off; the router's own setting without it. */
+        /** Sets what happens when this call's stream breaks; the router's setting by default. */
         public Builder streamRecovery(StreamRecovery recovery) {
             once.check(11, "streamRecovery");
             this.streamRecovery = Objects.requireNonNull(recovery, "recovery");

@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks: a tenant, a user, roles, a tier and the API key shown. Routing, limits, cache scope and the ledger go by
- * it.
+ * On whose behalf a call is made: a tenant, a user, roles, a tier and the id of an API key. Routing, limits, cache
+ * scope and the ledger use it.
  *
  * <p>Immutable. Example: {@code Caller.builder().tenant("acme").user("ada").role("analyst").build()}.
  */
 public final class Caller {
 
-    /** Nobody in particular. */
+    /** An unknown caller. */
     public static final Caller ANONYMOUS = builder().build();
 
     private final @Nullable String tenant;
@@ -55,12 +55,12 @@ public final class Caller {
         return roles;
     }
 
-    /** Returns the service tier the caller has booked, or null. */
+    /** Returns the caller's service tier, or null. */
     public @Nullable String tier() {
         return tier;
     }
 
-    /** Returns the id of the API key that the caller has shown, never the secret itself, or null. */
+    /** Returns the id of the caller's API key, never the secret itself, or null. */
     public @Nullable String key() {
         return key;
     }
@@ -135,7 +135,7 @@ public final class Caller {
             return this;
         }
 
-        /** Sets the id of the API key that the caller has shown; never the secret, for ids are logged. */
+        /** Sets the id of the caller's API key. Never give the secret: ids are logged. */
         public Builder key(String key) {
             once.check(3, "key");
             this.key = Objects.requireNonNull(key, "key");

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A one-way switch that tells work under way to stop. Tripping it closes the socket of the call that carries it.
+ * A one-way switch that stops work under way. Tripping it closes the socket of the call that carries it.
  *
  * <pre>{@code
  * Cancellation cancellation = new Cancellation();
@@ -33,7 +33,7 @@ public final class Cancellation {
     /** Creates a switch that is not tripped. */
     public Cancellation() {}
 
-    /** Returns a new switch that {@code parent} trips too. Close the registration when the child's work is over. */
+    /** Returns a new switch that trips with {@code parent}. Close the registration when the child's work is over. */
     public static Linked childOf(@Nullable Cancellation parent) {
         Cancellation child = new Cancellation();
         return new Linked(child, parent == null ? () -> {} : parent.onCancel(child::cancel));

@@ -4,34 +4,34 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Something a model can do beyond plain text, such as calling tools. An open value: the constants are those the router
- * itself looks for, {@link #of} names any other. Two of the same name are equal. Immutable.
+ * Something a model can do beyond plain text, such as calling tools. The set is open: the constants are those that the
+ * router itself checks, and {@link #of} names any other. Two of the same name are equal. Immutable.
  */
 public final class Capability {
 
     /** It answers chats. */
     public static final Capability CHAT = of("chat");
-    /** It sends its answer while it writes it. */
+    /** It streams its answer. */
     public static final Capability STREAMING = of("streaming");
-    /** It asks for tools. */
+    /** It calls tools. */
     public static final Capability TOOLS = of("tools");
-    /** It asks for several tools at once. */
+    /** It calls several tools at once. */
     public static final Capability PARALLEL_TOOLS = of("parallel-tools");
-    /** It looks at images. */
+    /** It reads images. */
     public static final Capability VISION = of("vision");
-    /** It listens to sound. */
+    /** It takes audio. */
     public static final Capability AUDIO = of("audio");
-    /** It watches videos. */
+    /** It takes video. */
     public static final Capability VIDEO = of("video");
-    /** It reads documents such as PDF files as they are. */
+    /** It reads documents such as PDF files without conversion. */
     public static final Capability DOCUMENTS = of("documents");
-    /** It answers in JSON that follows a given schema. */
+    /** It answers in JSON that fits a given schema. */
     public static final Capability JSON_SCHEMA = of("json-schema");
-    /** It thinks before it answers, and lets the caller say how much. */
+    /** It reasons before it answers, and the caller can set how much. */
     public static final Capability REASONING = of("reasoning");
-    /** It goes on from the beginning of an answer that the request ends with. */
+    /** It continues an answer whose beginning ends the request. */
     public static final Capability PREFILL = of("prefill");
-    /** Its provider keeps the beginning of prompts in a cache and charges less for it. */
+    /** Its provider caches the beginning of prompts and charges less for it. */
     public static final Capability PROMPT_CACHE = of("prompt-cache");
     /** It turns text into vectors. */
     public static final Capability EMBEDDING = of("embedding");

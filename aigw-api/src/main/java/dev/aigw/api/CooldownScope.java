@@ -1,10 +1,10 @@
 package dev.aigw.api;
 
-/** What a cooldown keeps from being asked. */
+/** What cools down after a failure. */
 public enum CooldownScope {
     /** One deployment. */
     DEPLOYMENT,
-    /** One upstream model by one credential: a model's own quota or permission leaves the key's other models alone. */
+    /** One upstream model by one credential; the credential's other models are not affected. */
     CREDENTIAL_MODEL,
     /** One credential, with every deployment that uses it. */
     CREDENTIAL

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cost {
 
-    /** Not known: no price is on record for what was used. */
+    /** Unknown: there is no price for what was used. */
     public static final Cost UNKNOWN = new Cost(null, "USD");
 
-    /** Nothing, in US dollars. */
+    /** Zero US dollars. */
     public static final Cost ZERO = new Cost(BigDecimal.ZERO, "USD");
 
     private final @Nullable BigDecimal amount;
@@ -58,7 +58,7 @@ public final class Cost {
     }
 
     /**
-     * Returns the sum; unknown as soon as either side is.
+     * Returns the sum; unknown if either side is.
      *
      * @throws IllegalArgumentException if the currencies differ
      */

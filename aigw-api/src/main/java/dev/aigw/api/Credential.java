@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A secret that authenticates to a provider, read anew for each attempt so that it can rotate without a restart.
+ * A secret that authenticates to a provider. It is read for each attempt, so it can rotate without a restart.
  *
  * <pre>{@code
  * Credential fixed = Credential.environment("OPENAI_API_KEY");
@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  * Credential supplied = Credential.of("vault", () -> vault.read("openai/key"));
  * }</pre>
  *
- * <p>Safe for use by many threads. The secret never shows in {@code toString}, logs or exceptions. Failures that are
- * the credential's fault are held against {@link #id()}, so every deployment that shares the credential is spared.
+ * <p>Safe for use by many threads. The secret never shows in {@code toString}, logs or exceptions. When a failure is
+ * the credential's fault, the credential of this {@link #id()} cools down, and with it every deployment that shares it.
  */
 public final class Credential {
 
@@ -42,8 +42,8 @@ public final class Credential {
     }
 
     /**
-     * Returns the secret that an environment variable holds. A process's environment does not change, so neither does
-     * the secret.
+     * Returns the secret in an environment variable. A process's environment does not change, so neither does the
+     * secret.
      *
      * @throws IllegalArgumentException if the variable is missing or blank
      */
@@ -56,9 +56,9 @@ public final class Credential {
     }
 
     /**
-     * Returns the secret that a file holds, white space around it left out. The file is looked at once a second at the
-     * most, and read again when it has changed, as when a mounted secret rotates. While it cannot be read, or is blank,
-     * the last secret read stays in use.
+     * Returns the secret in a file, without surrounding white space. The file is checked at most once a second and read
+     * again when it has changed, as when a mounted secret rotates. While it cannot be read or is blank, the last secret
+     * read stays in use.
      *
      * @throws IllegalArgumentException if the file cannot be read now, or is blank
      */
@@ -67,30 +67,30 @@ public final class Credential {
     }
 
     /**
-     * Returns a secret that {@code supplier} gives for each attempt, known as {@code id} in holds. The supplier is
-     * called in the way of each call: let it remember what is costly to get. An adapter calls it in a thread of its
-     * own, of many, which sees no thread locals of the caller, waits for it no longer than the attempt may take, and
-     * then interrupts it. What it throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a
-     * {@link GatewayException}; so does a blank secret.
+     * Returns a secret that {@code supplier} gives for each attempt; {@code id} names it in cooldowns and logs. Every
+     * call waits for the supplier, so it should cache what is slow to get. An adapter runs it in a separate thread
+     * without the caller's thread locals, waits at most until the attempt times out, and then interrupts it. What it
+     * throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does
+     * a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);
     }
 
-    /** Returns what identifies this credential without giving it away. */
+    /** Returns the id of this credential, which does not reveal the secret. */
     public String id() {
         return id;
     }
 
-    /** Returns whether a supplier of the application gives the secret, which may take its time. */
+    /** Returns whether the application's supplier gives the secret, which may be slow. */
     public boolean isSupplied() {
         return supplied;
     }
 
     /**
-     * Returns the secret as it is now.
+     * Returns the current secret.
      *
-     * @throws GatewayException if there is none to be had
+     * @throws GatewayException if it cannot be got
      */
     public String secret() {
         String now;

@@ -1,31 +1,31 @@
 package dev.aigw.api;
 
 /**
- * Why a call or an attempt failed, in terms that decide what to do next, whatever the vendor.
+ * Why a call or an attempt failed, in vendor-neutral terms that decide what to do next.
  *
  * <p>What the router does with each kind by default is described in the README under "What happens when a provider
  * fails".
  */
 public enum ErrorKind {
-    /** Too many requests or tokens for now; {@link GatewayException#retryAfter()} says when to come back, if known. */
+    /** Too many requests or tokens for now; {@link GatewayException#retryAfter()} says how long to wait, if known. */
     RATE_LIMITED,
     /** The account is out of money or over a spending limit. Waiting does not help; another credential may. */
     QUOTA_EXHAUSTED,
-    /** The provider says it is at capacity (503, 529). */
+    /** The provider is at capacity (503, 529). */
     OVERLOADED,
     /** The provider failed (other 5xx). */
     SERVER_ERROR,
-    /** No usable connection: refused, reset, DNS or TLS failure. */
+    /** There is no usable connection: refused, reset, DNS or TLS failure. */
     CONNECTION,
-    /** The deployment stayed silent for longer than a limit of this attempt allows. */
+    /** The attempt timed out: the deployment stayed silent for too long. */
     TIMEOUT,
-    /** The caller's own time is up. */
+    /** The call's deadline passed. */
     DEADLINE,
     /** The credential is missing, wrong or expired. */
     AUTHENTICATION,
-    /** The credential is valid but may not do this. */
+    /** The credential is valid but lacks the permission. */
     PERMISSION,
-    /** The deployment does not know the model, or no longer. */
+    /** The deployment does not know the model, or no longer serves it. */
     NOT_FOUND,
     /** The prompt, or prompt plus answer, does not fit the model's context window. */
     CONTEXT_TOO_LONG,
@@ -33,30 +33,33 @@ public enum ErrorKind {
     PAYLOAD_TOO_LARGE,
     /** The deployment cannot do what the request needs. */
     UNSUPPORTED,
-    /** The provider refused the prompt or the answer by its content policy. */
+    /** The provider's content policy refused the prompt or the answer. */
     CONTENT_FILTERED,
-    /** The request is wrong in itself; no deployment would accept it. */
+    /** The request itself is invalid; no deployment would accept it. */
     INVALID_REQUEST,
     /** The provider's reply could not be understood: not JSON, not the promised shape, cut off. */
     MALFORMED_RESPONSE,
-    /** A stream broke after content had been delivered; {@link GatewayException#partial()} holds what arrived. */
+    /** A stream broke after content had been delivered; {@link GatewayException#partial()} returns what arrived. */
     STREAM_INTERRUPTED,
-    /** The caller cancelled. */
+    /** The caller cancelled the call. */
     CANCELLED,
     /** The caller may not use this model. */
     DENIED,
     /** A request, token or concurrency limit of the router is reached. */
     LIMIT_EXCEEDED,
-    /** A budget of the router is spent. */
+    /** A budget of the router is exhausted. */
     BUDGET_EXCEEDED,
     /** A guard of the router refused the request or the answer. */
     GUARD_REJECTED,
-    /** A stage, strategy, selector or other part of the router itself failed by a bug; the message names it. */
+    /**
+     * A stage, strategy, selector or other part of the router itself failed because of a bug in it; the message names
+     * it.
+     */
     INTERNAL,
-    /** Nobody has declared the model: the request's, a fallback of the call's options, or one that a route chose. */
+    /** The model is not declared: the request's, a fallback of the call's options, or one that a route chose. */
     UNKNOWN_MODEL,
     /** The model is known, but no deployment of it qualifies for this call. The message lists why. */
     NO_ROUTE,
-    /** The router is closed and takes no more calls. */
+    /** The router is closed. */
     ROUTER_CLOSED
 }

@@ -1,17 +1,17 @@
 package dev.aigw.api;
 
 /**
- * What a failure is about, where the provider says so. The router goes by it when it decides what cools down: a file
- * that one request names and the vendor does not know must keep no deployment from other calls.
+ * What a failure is about, where the provider says so. The router uses it to decide what cools down: if one request
+ * names an unknown file, the deployment must stay available to other calls.
  */
 public enum FailureSubject {
-    /** The provider did not say: the kind of failure decides. */
+    /** The provider did not say; the kind of failure decides. */
     UNKNOWN,
-    /** This one request: a file, cached content, tool or schema that it names, or words that a firewall refuses. */
+    /** This request: a file, cached content, tool or schema that it names, or words that a firewall refuses. */
     REQUEST,
-    /** One deployment: a limit that the router itself holds it to. Another deployment can be asked at once. */
+    /** One deployment: the router's own limit for it is reached. Another deployment can be asked at once. */
     DEPLOYMENT,
-    /** One model of the credential: its own permission or quota. The credential's other models are not concerned. */
+    /** One model of the credential: its permission or quota. The credential's other models are not affected. */
     MODEL,
     /** The credential or its account, with all its models. */
     CREDENTIAL

@@ -9,12 +9,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception of aigw: a call or an attempt failed, and {@link #kind()} says why in vendor-neutral terms.
+ * The one exception of aigw: a call or an attempt failed, and {@link #kind()} says why, in vendor-neutral terms.
  *
  * <p>The failures of earlier attempts of the same call are its {@linkplain #getSuppressed() suppressed} exceptions, in
- * order. Adapters remove secrets from headers and body before they build one. Immutable but for suppressed exceptions.
+ * order. Adapters remove secrets from headers and body before they build one. Immutable except for suppressed
+ * exceptions.
  */
-@SuppressWarnings("serial") // the facts are for the process that sees them; only message and stack trace travel
+@SuppressWarnings("serial") // the details are for this process; only message and stack trace are serialized
 public final class GatewayException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -51,12 +52,12 @@ public final class GatewayException extends RuntimeException {
         }
     }
 
-    /** Returns an exception of which only kind and message are known. */
+    /** Returns an exception with a kind and a message only. */
     public static GatewayException of(ErrorKind kind, String message) {
         return builder(kind, message).build();
     }
 
-    /** Starts an exception. The message says what happened and, where the caller can mend it, how. */
+    /** Starts an exception. The message says what happened and, where the caller can fix it, how. */
     public static Builder builder(ErrorKind kind, String message) {
         return new Builder(kind, message);
     }
@@ -80,12 +81,12 @@ public final class GatewayException extends RuntimeException {
         return builder;
     }
 
-    /** Returns why it failed. */
+    /** Returns the kind of failure. */
     public ErrorKind kind() {
         return kind;
     }
 
-    /** Returns what it is about; {@link FailureSubject#UNKNOWN} when the provider did not say. */
+    /** Returns what the failure is about; {@link FailureSubject#UNKNOWN} when the provider did not say. */
     public FailureSubject subject() {
         return subject;
     }
@@ -110,27 +111,27 @@ public final class GatewayException extends RuntimeException {
         return vendorCode;
     }
 
-    /** Returns the vendor's id of the request, for its support, or null. */
+    /** Returns the vendor's id of the request, for the vendor's support, or null. */
     public @Nullable String requestId() {
         return requestId;
     }
 
-    /** Returns how long the provider asks to wait, from when it answered, or null when it did not say. */
+    /** Returns how long the provider asks to wait, counted from its answer, or null when it did not say. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 
-    /** Returns the reply's headers, names in lower case, those that carry secrets removed. */
+    /** Returns the reply's headers by name in lower case, without those that carry secrets. */
     public Map<String, List<String>> headers() {
         return headers;
     }
 
-    /** Returns the beginning of the reply's body with secrets masked, or null. */
+    /** Returns the beginning of the reply's body, with secrets masked, or null. */
     public @Nullable String body() {
         return body;
     }
 
-    /** Returns what had arrived when a stream broke (text, parts, usage), or null. */
+    /** Returns what had arrived before a stream broke (text, parts, usage), or null. */
     public @Nullable ModelReply partial() {
         return partial;
     }
@@ -182,14 +183,14 @@ public final class GatewayException extends RuntimeException {
             return this;
         }
 
-        /** Sets what caused it. */
+        /** Sets the cause. */
         public Builder cause(@Nullable Throwable cause) {
             once.check(2, "cause");
             this.cause = cause;
             return this;
         }
 
-        /** Sets what it is about; {@link FailureSubject#UNKNOWN} by default. */
+        /** Sets what the failure is about; {@link FailureSubject#UNKNOWN} by default. */
         public Builder subject(FailureSubject subject) {
             once.check(3, "subject");
             this.subject = Objects.requireNonNull(subject, "subject");
@@ -238,21 +239,21 @@ public final class GatewayException extends RuntimeException {
             return this;
         }
 
-        /** Sets the reply's headers; the caller has removed those that carry secrets. */
+        /** Sets the reply's headers; leave out those that carry secrets. */
         public Builder headers(Map<String, List<String>> headers) {
             once.check(10, "headers");
             this.headers = Map.copyOf(headers);
             return this;
         }
 
-        /** Sets the beginning of the reply's body; the caller has masked secrets. */
+        /** Sets the beginning of the reply's body; mask secrets in it. */
         public Builder body(@Nullable String body) {
             once.check(11, "body");
             this.body = body;
             return this;
         }
 
-        /** Sets what had arrived when a stream broke. */
+        /** Sets what had arrived before a stream broke. */
         public Builder partial(@Nullable ModelReply partial) {
             once.check(12, "partial");
             this.partial = partial;

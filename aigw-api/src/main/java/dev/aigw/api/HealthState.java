@@ -1,8 +1,8 @@
 package dev.aigw.api;
 
-/** The states of a deployment's health, as its health checks find it. */
+/** A deployment's health, as its health checks report it. */
 public enum HealthState {
-    /** There is no check, or none has come to an end. */
+    /** There is no health check, or none has completed. */
     UNKNOWN,
     /** The last checks succeeded. */
     HEALTHY,

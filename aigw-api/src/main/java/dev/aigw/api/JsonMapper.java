@@ -1,12 +1,12 @@
 package dev.aigw.api;
 
 /**
- * Turns JSON text into an application's types. Adapters give theirs to the replies they make, so that the api itself
- * needs no JSON library. Implementations are safe for use by many threads.
+ * Turns JSON text into an application's types. Adapters pass theirs to the replies they make, so the api itself needs
+ * no JSON library. Implementations are safe for use by many threads.
  */
 public interface JsonMapper {
 
-    /** Refuses, for replies made without an adapter. */
+    /** Always throws; for replies made without an adapter. */
     JsonMapper NONE = new JsonMapper() {
         @Override
         public <T> T read(String json, Class<T> type) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * Makes JSON schemas of an application's types, for structured answers and the arguments of tools. The api itself needs
- * no generator: {@link #installed()} finds one by {@link ServiceLoader}, and {@code aigw-providers} brings one.
+ * Makes JSON schemas from an application's types, for structured answers and the arguments of tools. The api itself has
+ * no generator: {@link #installed()} finds one by {@link ServiceLoader}, and {@code aigw-providers} contains one.
  * Implementations are safe for use by many threads.
  */
 public interface JsonSchemas {
@@ -13,12 +13,12 @@ public interface JsonSchemas {
     /**
      * Returns the JSON schema of a type as plain JSON values.
      *
-     * @throws IllegalStateException if what the generator is made of is not there; the message names it
+     * @throws IllegalStateException if a dependency of the generator is missing; the message names it
      */
     Map<String, ?> of(Class<?> type);
 
     /**
-     * Returns the generator that is installed.
+     * Returns the installed generator.
      *
      * @throws IllegalStateException if there is none
      */

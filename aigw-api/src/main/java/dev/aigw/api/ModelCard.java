@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a model as one deployment serves it: what it can do, how much it takes, what it charges. Whatever is
- * not said is unknown, which is neither yes nor no nor zero. Immutable.
+ * What is known of a model as one deployment serves it: capabilities, sizes, price. What is not set is unknown, which
+ * means neither yes nor no nor zero. Immutable.
  *
  * <pre>{@code
  * ModelCard card = ModelCard.builder()
@@ -44,7 +44,7 @@ public final class ModelCard {
         this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
     }
 
-    /** Starts a card on which nothing is known. */
+    /** Starts an empty card. */
     public static Builder builder() {
         return new Builder();
     }
@@ -54,7 +54,7 @@ public final class ModelCard {
         return new Builder().fill(this);
     }
 
-    /** Returns this card, with {@code other} for what is unknown here. */
+    /** Returns this card, with what is unknown here taken from {@code other}. */
     public ModelCard orElse(ModelCard other) {
         return toBuilder().fill(other).build();
     }
@@ -69,17 +69,17 @@ public final class ModelCard {
         return lacking.contains(capability);
     }
 
-    /** Returns what the model is known to be able to do. */
+    /** Returns the capabilities that the model is known to have. */
     public Set<Capability> capabilities() {
         return capabilities;
     }
 
-    /** Returns what the model is known not to be able to do. */
+    /** Returns the capabilities that the model is known not to have. */
     public Set<Capability> lacking() {
         return lacking;
     }
 
-    /** Returns how many tokens prompt and answer may have together, or null when unknown. */
+    /** Returns the context window: how many tokens prompt and answer may have together; null when unknown. */
     public @Nullable Long contextWindow() {
         return contextWindow;
     }
@@ -94,12 +94,12 @@ public final class ModelCard {
         return embeddingDimensions;
     }
 
-    /** Returns what it charges, or null when unknown. */
+    /** Returns the price, or null when unknown. */
     public @Nullable Price price() {
         return price;
     }
 
-    /** Returns the languages it is made for, as IETF tags such as {@code en}; empty when unknown. */
+    /** Returns the languages that the model supports, as IETF tags such as {@code en}; empty when unknown. */
     public Set<String> languages() {
         return languages;
     }
@@ -149,14 +149,14 @@ public final class ModelCard {
 
         private Builder() {}
 
-        /** Adds to what the model can do. */
+        /** Adds capabilities that the model has. */
         public Builder capabilities(Capability... capabilities) {
             this.capabilities.addAll(List.of(capabilities));
             List.of(capabilities).forEach(lacking::remove);
             return this;
         }
 
-        /** Adds to what the model cannot do. */
+        /** Adds capabilities that the model does not have. */
         public Builder lacks(Capability... capabilities) {
             this.lacking.addAll(List.of(capabilities));
             List.of(capabilities).forEach(this.capabilities::remove);
@@ -164,7 +164,7 @@ public final class ModelCard {
         }
 
         /**
-         * Sets how many tokens prompt and answer may have together.
+         * Sets the context window: how many tokens prompt and answer may have together.
          *
          * @throws IllegalArgumentException if not positive
          */
@@ -196,14 +196,14 @@ public final class ModelCard {
             return this;
         }
 
-        /** Sets what it charges. */
+        /** Sets the price. */
         public Builder price(Price price) {
             once.check(3, "price");
             this.price = price;
             return this;
         }
 
-        /** Adds languages the model is made for, as IETF tags. */
+        /** Adds languages that the model supports, as IETF tags. */
         public Builder languages(String... tags) {
             languages.addAll(List.of(tags));
             return this;

@@ -7,7 +7,7 @@ package dev.aigw.api;
  */
 public interface ModelReply {
 
-    /** Returns how this reply came about; {@link Route#NONE} for a reply that no router produced. */
+    /** Returns the route that led to this reply; {@link Route#NONE} for a reply that no router produced. */
     default Route route() {
         return Route.NONE;
     }

@@ -13,12 +13,12 @@ public interface ModelRequest {
     String model();
 
     /**
-     * Returns the part of this request that decides the answer, as a value with {@code equals} and {@code hashCode}.
+     * Returns the part of this request that determines the answer, as a value with {@code equals} and {@code hashCode}.
      *
-     * <p>Two requests with equal identities may share a cached answer, so fields that do not influence the answer (an
-     * end user's id, metadata) and {@link #model()} itself, which the router resolves first, are left out. The default
-     * is the request itself, which is right for any request that defines equality and is safe, though never shared, for
-     * one that does not.
+     * <p>Two requests with equal identities may share a cached answer, so leave out fields that do not influence the
+     * answer (an end user's id, metadata) and {@link #model()} itself, which the router resolves first. The default is
+     * the request itself. That is right for any request that defines equality; one that does not never shares an
+     * answer.
      */
     default Object cacheIdentity() {
         return this;

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A typed kind of call, such as chat or embed: a name, a request type and a reply type.
  *
- * <p>The built-in constants sit on their requests ({@code ChatRequest.CHAT}, {@code EmbeddingRequest.EMBED}, …). An
+ * <p>The built-in constants are on their requests ({@code ChatRequest.CHAT}, {@code EmbeddingRequest.EMBED}, …). An
  * application may define its own:
  *
  * <pre>{@code
@@ -36,7 +36,7 @@ public final class Operation<Q extends ModelRequest, R extends ModelReply> {
     }
 
     /**
-     * Starts an operation that is neither cacheable nor hedgeable until said otherwise.
+     * Starts an operation that is neither cacheable nor hedgeable by default.
      *
      * @throws IllegalArgumentException if {@code name} is blank
      */
@@ -65,7 +65,7 @@ public final class Operation<Q extends ModelRequest, R extends ModelReply> {
         return cacheable;
     }
 
-    /** Returns whether the same request may be sent twice at once to cut tail latency. */
+    /** Returns whether a request may be sent twice at once to cut tail latency. */
     public boolean hedgeable() {
         return hedgeable;
     }

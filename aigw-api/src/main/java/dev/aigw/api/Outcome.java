@@ -1,11 +1,11 @@
 package dev.aigw.api;
 
-/** How an opened thing (a call, an attempt, a stream, a lease, a reservation) ended. Each ends exactly once. */
+/** How a call, an attempt, a stream, a lease or a reservation ended. Each ends exactly once. */
 public enum Outcome {
-    /** It ran to its end. */
+    /** It completed. */
     SUCCESS,
-    /** It ended with an error. */
+    /** It failed. */
     FAILED,
-    /** Whoever opened it lost interest: cancelled, closed early, or overtaken by a hedge. Says nothing of health. */
+    /** It was no longer needed: cancelled, closed early, or overtaken by a hedge. Says nothing about health. */
     ABANDONED
 }

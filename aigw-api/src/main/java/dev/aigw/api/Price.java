@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a deployment charges, by bucket of tokens. Immutable.
+ * What a deployment charges, per bucket of tokens. Immutable.
  *
  * <pre>{@code
  * Price price = Price.usdPerMillion("1.25", "10.00")
@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  *     .from(Instant.parse("2027-01-01T00:00:00Z"), Price.usdPerMillion("1.00", "8.00"));
  * }</pre>
  *
- * <p>A cost is worked out in this order: the price that is valid at the time, its part for prompts of that length, the
- * sum over buckets, times the factor of the service tier. What is not known makes the whole cost unknown: a bucket
+ * <p>A cost is computed in this order: the price that is valid at the time, its variant for prompts of that length, the
+ * sum over buckets, times the factor of the service tier. Anything unknown makes the whole cost unknown: a bucket
  * {@linkplain #unknown without a price} that was used, or a service tier without a factor.
  */
 public final class Price {
 
-    /** What vendors call the tier whose price is the listed one. */
+    /** The vendors' names for the tier with the listed price. */
     private static final Set<String> STANDARD = Set.of("", "auto", "default", "standard", "standard_only", "on_demand");
 
     private static final Bucket[] BUCKETS = Bucket.values();
@@ -54,8 +54,8 @@ public final class Price {
     }
 
     /**
-     * Returns a price in US dollars per million tokens. Prompt tokens of any kind cost {@code input} and answer tokens
-     * of any kind {@code output} until {@link #with} says otherwise.
+     * Returns a price in US dollars per million tokens. All prompt tokens cost {@code input} and all answer tokens cost
+     * {@code output}, except buckets set by {@link #with}.
      *
      * @throws IllegalArgumentException if a price is negative or not a decimal number
      */
@@ -77,14 +77,14 @@ public final class Price {
                 Objects.requireNonNull(currency, "currency"), prices, Map.of(), new TreeMap<>(), new TreeMap<>());
     }
 
-    /** Returns this price with another one per million tokens of {@code bucket}. */
+    /** Returns this price with another price per million tokens of {@code bucket}. */
     public Price with(Bucket bucket, String perMillion) {
         Map<Bucket, BigDecimal> prices = new EnumMap<>(this.perMillion);
         prices.put(bucket, amount(perMillion));
         return new Price(currency, prices, tiers, above, from);
     }
 
-    /** Returns this price without one for {@code bucket}: what uses it costs nobody knows what. */
+    /** Returns this price without one for {@code bucket}: the cost of a call that uses the bucket is unknown. */
     public Price unknown(Bucket bucket) {
         Map<Bucket, BigDecimal> prices = new EnumMap<>(this.perMillion);
         prices.remove(bucket);
@@ -93,8 +93,8 @@ public final class Price {
 
     /**
      * Returns this price with a factor for a service tier, such as {@code batch}, {@code flex} or {@code priority}. No
-     * tier and the vendors' words for the usual one ({@code auto}, {@code default}, {@code standard},
-     * {@code standard_only}, {@code on_demand}) have the factor 1 until said otherwise; any other is unknown.
+     * tier and the vendors' names for the usual one ({@code auto}, {@code default}, {@code standard},
+     * {@code standard_only}, {@code on_demand}) have the factor 1 by default; the factor of any other is unknown.
      */
     public Price tier(String serviceTier, String factor) {
         Map<String, BigDecimal> factors = new LinkedHashMap<>(tiers);
@@ -104,30 +104,30 @@ public final class Price {
 
     /**
      * Returns this price with another one for calls whose prompt, cached tokens included, is longer than
-     * {@code promptTokens}; it holds for the whole call. Of several borders the highest one passed counts. Tiers are
-     * those of {@code price} if it has any, else these.
+     * {@code promptTokens}; it applies to the whole call. Of several thresholds the highest one exceeded counts. Tiers
+     * are those of {@code price} if it has any, otherwise these.
      *
-     * @throws IllegalArgumentException if {@code price} is in another currency, or has borders of its own
+     * @throws IllegalArgumentException if {@code price} is in another currency, or has thresholds or dates itself
      */
     public Price above(long promptTokens, Price price) {
         if (!price.above.isEmpty() || !price.from.isEmpty()) {
             throw new IllegalArgumentException("the price above " + promptTokens
-                    + " tokens has borders or dates of its own: add them all to the outer price");
+                    + " tokens has thresholds or dates itself: add them all to the outer price");
         }
-        NavigableMap<Long, Price> borders = new TreeMap<>(above);
-        borders.put(promptTokens, inThisCurrency(price));
-        return new Price(currency, perMillion, tiers, borders, from);
+        NavigableMap<Long, Price> thresholds = new TreeMap<>(above);
+        thresholds.put(promptTokens, inThisCurrency(price));
+        return new Price(currency, perMillion, tiers, thresholds, from);
     }
 
     /**
      * Returns this price until {@code start}, and {@code price} from then on.
      *
-     * @throws IllegalArgumentException if {@code price} is in another currency, or has dates of its own
+     * @throws IllegalArgumentException if {@code price} is in another currency, or has dates itself
      */
     public Price from(Instant start, Price price) {
         if (!price.from.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the price from " + start + " has dates of its own: add them all to the outer price");
+                    "the price from " + start + " has dates itself: add them all to the outer price");
         }
         NavigableMap<Instant, Price> dates = new TreeMap<>(from);
         dates.put(start, inThisCurrency(price));
@@ -147,7 +147,7 @@ public final class Price {
         return currency;
     }
 
-    /** Returns the price of a million tokens of {@code bucket}, without tier, border or date; null when unknown. */
+    /** Returns the price of a million tokens of {@code bucket}, without tier, threshold or date; null when unknown. */
     public @Nullable BigDecimal perMillion(Bucket bucket) {
         return perMillion.get(bucket);
     }
@@ -160,18 +160,18 @@ public final class Price {
 
     /**
      * Returns what {@code usage} costs at the usual tier, by the price that is valid before any later one; unknown when
-     * it is empty, for then nobody knows.
+     * the usage is empty.
      */
     public Cost cost(TokenUsage usage) {
         return price(usage, null);
     }
 
     /**
-     * Returns what {@code usage} costs; unknown when it is empty, for then nobody knows.
+     * Returns what {@code usage} costs; unknown when the usage is empty.
      *
-     * @param usage tokens used
+     * @param usage the tokens used
      * @param serviceTier the vendor's word for the tier that served, or null for the usual one
-     * @param time when
+     * @param time the time of the call
      */
     public Cost cost(TokenUsage usage, @Nullable String serviceTier, Instant time) {
         return at(time).price(usage, serviceTier);

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What really happened to one call: the model that answered and every attempt that was made. Immutable.
+ * What happened to one call: the model that answered and every attempt. Immutable.
  *
  * <p>A reply has it from {@link ModelReply#route()}, a failure from {@link GatewayException#route()}.
  */
@@ -20,9 +20,9 @@ public final class Route {
     public enum Source {
         /** A deployment answered this call. */
         MODEL,
-        /** The result cache answered. */
+        /** The result cache answered this call. */
         CACHE,
-        /** An identical call under way answered both. */
+        /** An identical call under way answered both calls. */
         SHARED,
         /** Every model failed, and the last resort of the model asked for answered: a stale or prepared reply. */
         DEGRADED
@@ -49,7 +49,7 @@ public final class Route {
         return new Builder();
     }
 
-    /** Starts from this one; every property may be set once more. */
+    /** Starts from this route; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.callId = callId;
@@ -66,17 +66,17 @@ public final class Route {
         return callId;
     }
 
-    /** Returns the name the application asked for. */
+    /** Returns the model name that the application requested. */
     public String requestedModel() {
         return requestedModel;
     }
 
-    /** Returns the logical model that answered, a fallback's name when one stepped in. */
+    /** Returns the logical model that answered; a fallback's name if a fallback answered. */
     public String model() {
         return model;
     }
 
-    /** Returns every attempt in order of its end, or of its first content for a stream. */
+    /** Returns all attempts in the order of their ends; of streams, of their first content. */
     public List<Attempt> attempts() {
         return attempts;
     }
@@ -86,7 +86,7 @@ public final class Route {
         return source;
     }
 
-    /** Returns what was changed or skipped on the way, for example a malformed stream event. */
+    /** Returns warnings about what was changed or skipped, for example a malformed stream event. */
     public List<String> warnings() {
         return warnings;
     }
@@ -101,12 +101,12 @@ public final class Route {
         return null;
     }
 
-    /** Returns whether no model answered, but the last resort in their place. */
+    /** Returns whether the last resort answered because no model did. */
     public boolean degraded() {
         return source == Source.DEGRADED;
     }
 
-    /** Returns whether another model than the resolved one answered. */
+    /** Returns whether a model other than the resolved one answered. */
     public boolean fellBack() {
         return attempts.stream().map(Attempt::model).distinct().count() > 1;
     }
@@ -139,7 +139,7 @@ public final class Route {
      *
      * @param model the logical model this attempt was for
      * @param deployment the deployment's id, for example {@code openai/gpt-5-mini#2}
-     * @param outcome how it ended; for a stream, how it stood at its first content unless it broke later
+     * @param outcome how it ended; of a stream, how it stood at its first content unless it broke later
      * @param duration from sending to that end
      * @param errorKind why it failed, or null
      */
@@ -173,7 +173,7 @@ public final class Route {
             return this;
         }
 
-        /** Sets the name the application asked for; empty by default. */
+        /** Sets the model name that the application requested; empty by default. */
         public Builder requestedModel(String requestedModel) {
             set = SetOnce.check(set, 1, "requestedModel");
             this.requestedModel = Objects.requireNonNull(requestedModel, "requestedModel");
@@ -201,7 +201,7 @@ public final class Route {
             return this;
         }
 
-        /** Sets what was changed or skipped on the way; nothing by default. */
+        /** Sets warnings about what was changed or skipped; none by default. */
         public Builder warnings(List<String> warnings) {
             set = SetOnce.check(set, 5, "warnings");
             this.warnings = Objects.requireNonNull(warnings, "warnings");

@@ -12,14 +12,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secret in a file, read again when the file has changed. Safe for use by many threads: one of them looks at the
- * file when it is time, the others go on with the secret at hand.
+ * The secret in a file, read again when the file has changed. Safe for use by many threads: one of them checks the file
+ * when a check is due, the others use the current secret.
  */
 final class SecretFile implements Supplier<String> {
 
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What a file shows from outside; a mounted secret rotates by a new file in the place of the old one. */
+    /** The file's attributes; a mounted secret rotates when a new file replaces the old one. */
     private record Look(
             FileTime modified, long size, @Nullable Object key) {}
 
@@ -65,7 +65,7 @@ final class SecretFile implements Supplier<String> {
                 }
             }
         } catch (IOException e) {
-            // a file that is being replaced: the secret at hand stays, and the next look may find the new one
+            // the file is being replaced: keep the current secret; the next check may find the new one
         }
     }
 

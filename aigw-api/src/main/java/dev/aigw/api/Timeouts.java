@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time limits of a call, each of which trips on its own. A limit that is null is not set here and falls to the next
- * level: call, then model, then router, then none.
+ * The timeouts of a call. Each applies by itself. One that is null is not set here and comes from the next level: call,
+ * then model, then router, then none.
  *
  * <p>Immutable.
  */
 public final class Timeouts {
 
-    /** No limit set. */
+    /** No timeout set. */
     public static final Timeouts NONE = builder().build();
 
     private final @Nullable Duration total;
@@ -30,42 +30,42 @@ public final class Timeouts {
         this.idle = builder.idle;
     }
 
-    /** Returns limits of which only the total is set. */
+    /** Returns timeouts of which only the total is set. */
     public static Timeouts total(Duration total) {
         return builder().total(total).build();
     }
 
-    /** Starts with no limit set. */
+    /** Starts with no timeout set. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the limit from the application's call to its outcome, a stream's end included; or null. */
+    /** Returns the timeout of the whole call, up to a stream's end, or null. */
     public @Nullable Duration total() {
         return total;
     }
 
-    /** Returns the limit of one attempt up to its whole reply (of a stream: up to its first event); or null. */
+    /** Returns the timeout of one attempt up to its whole reply (of a stream: up to its first event), or null. */
     public @Nullable Duration attempt() {
         return attempt;
     }
 
-    /** Returns the limit for opening a connection; or null. */
+    /** Returns the timeout for opening a connection, or null. */
     public @Nullable Duration connect() {
         return connect;
     }
 
-    /** Returns the limit from sending a stream's request to its first content; or null. */
+    /** Returns the timeout from sending a stream's request to its first content, or null. */
     public @Nullable Duration firstEvent() {
         return firstEvent;
     }
 
-    /** Returns the longest silence allowed within a stream; or null. */
+    /** Returns the idle timeout of a stream: the longest silence between its events, or null. */
     public @Nullable Duration idle() {
         return idle;
     }
 
-    /** Returns these limits, with those that are not set taken from {@code other}. */
+    /** Returns these timeouts, with those that are not set taken from {@code other}. */
     @SuppressWarnings("ReferenceEquality") // the constant is worth the short cut
     public Timeouts orElse(Timeouts other) {
         if (this == NONE) {
@@ -105,7 +105,7 @@ public final class Timeouts {
     }
 
     /**
-     * Builds {@link Timeouts}. Every limit must be positive. Setting the same thing twice throws
+     * Builds {@link Timeouts}. Every timeout must be positive. Setting the same thing twice throws
      * {@link IllegalStateException}. Not safe for use by several threads.
      */
     public static final class Builder {
@@ -119,50 +119,50 @@ public final class Timeouts {
 
         private Builder() {}
 
-        /** Sets the limit of the whole call. */
+        /** Sets the timeout of the whole call. */
         public Builder total(Duration total) {
             once.check(0, "total");
             this.total = positive("total", total);
             return this;
         }
 
-        /** Sets the limit of one attempt. */
+        /** Sets the timeout of one attempt. */
         public Builder attempt(Duration attempt) {
             once.check(1, "attempt");
             this.attempt = positive("attempt", attempt);
             return this;
         }
 
-        /** Sets the limit for opening a connection. */
+        /** Sets the timeout for opening a connection. */
         public Builder connect(Duration connect) {
             once.check(2, "connect");
             this.connect = positive("connect", connect);
             return this;
         }
 
-        /** Sets the limit up to the first content of a stream. */
+        /** Sets the timeout up to the first content of a stream. */
         public Builder firstEvent(Duration firstEvent) {
             once.check(3, "firstEvent");
             this.firstEvent = positive("firstEvent", firstEvent);
             return this;
         }
 
-        /** Sets the longest silence within a stream. */
+        /** Sets the idle timeout: the longest silence within a stream. */
         public Builder idle(Duration idle) {
             once.check(4, "idle");
             this.idle = positive("idle", idle);
             return this;
         }
 
-        /** Returns the limits. */
+        /** Returns the timeouts. */
         public Timeouts build() {
             return new Timeouts(this);
         }
 
         private static Duration positive(String name, Duration value) {
             if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(
-                        name + " timeout is " + value + ": use a positive duration, or leave it unset for no limit");
+                throw new IllegalArgumentException(name
+                        + " timeout is zero or negative: use a positive duration, or leave it unset for no timeout");
             }
             return value;
         }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Tokens used, in disjoint buckets: their sum is the total, nothing is counted twice.
+ * Tokens used, in disjoint buckets: their sum is the total, and nothing is counted twice.
  *
  * <p>Vendors differ on what includes what (some count cached tokens inside the input, some outside); adapters normalise
  * to these buckets. A bucket that was not reported is absent, which is not zero. Immutable.
@@ -16,25 +16,25 @@ public final class TokenUsage {
 
     /** Where the numbers come from. */
     public enum Provenance {
-        /** The provider said so. */
+        /** The provider reported them. */
         REPORTED,
-        /** Counted or bounded on our side. */
+        /** The router estimated them. */
         ESTIMATED
     }
 
-    /** One disjoint share of the tokens of a call. */
+    /** One kind of token; the buckets do not overlap. */
     public enum Bucket {
         /** Prompt tokens that no cache served. */
         INPUT(true),
         /** Prompt tokens read from the provider's prompt cache. */
         CACHE_READ(true),
-        /** Prompt tokens written to the provider's prompt cache, lifetime about five minutes or not stated. */
+        /** Prompt tokens written to the provider's prompt cache for about five minutes, or for an unstated time. */
         CACHE_WRITE(true),
-        /** Prompt tokens written to the provider's prompt cache with a lifetime of an hour or more. */
+        /** Prompt tokens written to the provider's prompt cache for an hour or more. */
         CACHE_WRITE_LONG(true),
         /** Audio in the prompt. */
         INPUT_AUDIO(true),
-        /** Images in the prompt, where the provider counts them apart. */
+        /** Images in the prompt, where the provider counts them separately. */
         INPUT_IMAGE(true),
         /** Visible text and tool calls of the answer. */
         OUTPUT(false),
@@ -81,9 +81,7 @@ public final class TokenUsage {
         return builder().input(inputTokens).output(outputTokens).build();
     }
 
-    /**
-     * Returns the tokens of one bucket, or {@code absent} when they are not known: as {@link #get}, without garbage.
-     */
+    /** Returns the tokens of one bucket, or {@code absent} when unknown: like {@link #get}, without allocation. */
     public long getOr(Bucket bucket, long absent) {
         long count = tokens[bucket.ordinal()];
         return count == ABSENT ? absent : count;
@@ -221,7 +219,7 @@ public final class TokenUsage {
             return set(Bucket.REASONING, tokens);
         }
 
-        /** Sets a bucket. A negative count (a provider whose parts exceed its total) is taken as zero. */
+        /** Sets a bucket. A negative count, from a provider whose parts exceed its total, counts as zero. */
         public Builder set(Bucket bucket, long count) {
             once.check(bucket.ordinal(), bucket.name());
             tokens[bucket.ordinal()] = Math.max(0, count);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Setting the same thing twice throws, in every builder of this module. */
 class BuildersTest {
 
-    /** What adds to what was there. */
+    /** Methods that add to earlier values. */
     private static final Set<String> ADDS = Set.of(
             "CallOptions.region",
             "CallOptions.requireTags",
@@ -84,10 +84,10 @@ class BuildersTest {
             "TranscriptionResponse.segment",
             "TranscriptionResponse.word");
 
-    /** What sets the same thing as another method, in another way. */
+    /** Methods that set the same property as another method. */
     private static final Set<String> SAME = Set.of("chatAsync", "operation", "operationAsync");
 
-    /** What replaces single settings, and so refuses to come after one. */
+    /** Methods that replace single settings, and so are refused after one. */
     private static final Set<String> REPLACES = Set.of("sampling");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(

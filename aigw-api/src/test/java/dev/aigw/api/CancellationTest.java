@@ -79,7 +79,7 @@ class CancellationTest {
     }
 
     @Test
-    void anUntiedChildIsLeftAloneByItsParent() {
+    void aParentDoesNotCancelAnUntiedChild() {
         Cancellation parent = new Cancellation();
         Cancellation.Linked child = Cancellation.childOf(parent);
 

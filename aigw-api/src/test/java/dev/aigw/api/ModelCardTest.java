@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ModelCardTest {
 
     @Test
-    void whatIsNotSaidIsNeitherThereNorLacking() {
+    void aCapabilityThatIsNotDeclaredIsNeitherPresentNorLacking() {
         ModelCard card = ModelCard.builder()
                 .capabilities(Capability.TOOLS)
                 .lacks(Capability.AUDIO)

@@ -60,7 +60,7 @@ class PriceTest {
     }
 
     @Property
-    void aLongPromptIsDearerAsAWholeFromTheTokenBeyondTheBorder(
+    void aLongPromptIsMoreExpensiveAsAWholeFromTheTokenAboveTheThreshold(
             @ForAll @LongRange(min = 1, max = 1_000_000) long prompt,
             @ForAll @LongRange(min = 0, max = 100_000) long cached,
             @ForAll @LongRange(min = 0, max = 100_000) long answer) {
@@ -99,13 +99,13 @@ class PriceTest {
     }
 
     @Test
-    void theBorderItselfIsNotBeyond() {
+    void theThresholdItselfIsNotExceeded() {
         assertThat(amount(PRICE.cost(TokenUsage.of(200_000, 0)))).isEqualByComparingTo("0.2");
         assertThat(amount(PRICE.cost(TokenUsage.of(200_001, 0)))).isEqualByComparingTo("0.400002");
     }
 
     @Test
-    void ofSeveralBordersTheHighestOnePassedCounts() {
+    void ofSeveralThresholdsTheHighestOneExceededCounts() {
         Price price = Price.usdPerMillion("1", "1")
                 .above(100, Price.usdPerMillion("2", "2"))
                 .above(10, Price.usdPerMillion("3", "3"));
@@ -124,7 +124,7 @@ class PriceTest {
     }
 
     @Test
-    void theTierThatServedSetsTheFactorBeyondTheBorderToo() {
+    void theTierThatServedSetsTheFactorAboveTheThresholdToo() {
         Instant before = NEW_YEAR.minusSeconds(1);
         TokenUsage small = TokenUsage.of(100_000, 0);
         assertThat(amount(PRICE.cost(small, null, before))).isEqualByComparingTo("0.1");

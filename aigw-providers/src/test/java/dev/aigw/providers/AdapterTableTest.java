@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Compares the README's table of adapters with what the adapters say: three columns of yes and no, and in the notes the
- * methods of {@code ModelClient} for all other operations.
+ * Compares the README's table of adapters with the adapters: three columns of yes and no, and in the notes the methods
+ * of {@code ModelClient} for all other operations.
  */
 class AdapterTableTest {
 

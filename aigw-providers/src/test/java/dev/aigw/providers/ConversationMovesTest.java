@@ -34,18 +34,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** A conversation that one vendor began, in the middle of a tool loop, goes on with each other one. */
+/** A conversation that one vendor began continues with each other one in the middle of a tool loop. */
 @Timeout(180)
 class ConversationMovesTest {
 
     private static final String LONG_ID = "functions.weather:0|" + "x".repeat(60);
 
     /**
-     * A vendor, and how its wire looks.
+     * A vendor and its wire format.
      *
      * @param reply an answer with two tool calls, and signed reasoning where the vendor has any
-     * @param signature the proof in it, or null
-     * @param idPattern what ids of tool calls it accepts
+     * @param signature the signature in it, or null
+     * @param idPattern the ids of tool calls that it accepts
      */
     private record Vendor(
             String name,

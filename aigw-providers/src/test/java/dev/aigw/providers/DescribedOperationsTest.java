@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the adapters send for other operations than chat, with everything set, is as the vendors describe it. */
+/** Requests of operations other than chat, with everything set, match the vendors' descriptions. */
 class DescribedOperationsTest {
 
     private static final Media PNG = Media.ofBytes("image/png", new byte[] {1, 2, 3});

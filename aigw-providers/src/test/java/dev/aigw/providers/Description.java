@@ -19,8 +19,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a vendor's published description of its API says of a request. The files say where they come from, and
- * {@code extract.py} beside them how they were made.
+ * The part about requests of a vendor's published API description. The files name their source, and {@code extract.py}
+ * beside them created them.
  */
 public final class Description {
 
@@ -37,7 +37,7 @@ public final class Description {
         this.schema = schema;
     }
 
-    /** Returns what the description of {@code vendor} says of requests of type {@code name}. */
+    /** Returns the description of {@code vendor}'s requests of type {@code name}. */
     public static Description of(String vendor, String name) {
         return KNOWN.computeIfAbsent(vendor + "/" + name, key -> read(vendor, name));
     }
@@ -59,8 +59,8 @@ public final class Description {
     }
 
     /**
-     * Returns in what {@code body} is not as described, each with its place; none if all is well. Where one of several
-     * schemas would do, those of another type or role are not spoken of.
+     * Returns how {@code body} differs from the description, each with its path; none if it matches. Where one of
+     * several schemas must match, those of another type or role are not reported.
      */
     public List<String> problems(JsonNode body) {
         List<Error> errors = schema.validate(body);
@@ -87,7 +87,7 @@ public final class Description {
                 && ("enum".equals(error.getKeyword()) || "const".equals(error.getKeyword()));
     }
 
-    /** Returns the path to the schema, among those of which one would do, that an error belongs to. */
+    /** Returns the path of the alternative schema that an error belongs to. */
     private static String branch(Error error) {
         String path = error.getEvaluationPath().toString();
         int choice = path.lastIndexOf(CHOICE);

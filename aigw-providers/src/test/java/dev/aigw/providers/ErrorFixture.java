@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * One vendor's error as it comes over the wire, and what must become of it, read from a file:
+ * One vendor's error as it is on the wire, and the failure that it must become, read from a file:
  *
  * <pre>
  * # where it is from
@@ -62,13 +62,13 @@ public record ErrorFixture(
         Map<String, String> headers,
         String body) {
 
-    /** The key that some of them echo. */
+    /** The key that some of the errors echo. */
     private static final String KEY = "sk-fixture-0123456789abcdef";
 
     private static final Path ROOT = Path.of("src", "test", "resources", "errors");
     private static final Pattern TIME = Pattern.compile("\\{(http date|instant|epoch) in (P[^}]+)}");
 
-    /** Returns a test for each of a vendor's files, by the adapter that {@code adapter} makes for a base URL. */
+    /** Returns a test for each of a vendor's files, with the adapter that {@code adapter} creates for a base URL. */
     public static Stream<DynamicTest> tests(String vendor, Function<String, ProviderAdapter> adapter) {
         return of(vendor).stream().map(error -> DynamicTest.dynamicTest(error.name, () -> error.check(adapter)));
     }
@@ -179,7 +179,7 @@ public record ErrorFixture(
         return headers.getOrDefault("content-type", "application/json");
     }
 
-    /** Returns the headers but for the content type, with the times they speak of counted from now. */
+    /** Returns the headers except the content type, with their times relative to now. */
     private List<Map.Entry<String, String>> headersNow() {
         List<Map.Entry<String, String>> now = new ArrayList<>();
         headers.forEach((name, value) -> {

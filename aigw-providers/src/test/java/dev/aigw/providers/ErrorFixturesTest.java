@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which errors must be among those in {@code src/test/resources/errors/<vendor>}. What each of them is, the contract
- * test of its vendor checks.
+ * The errors that must be in {@code src/test/resources/errors/<vendor>}. The contract test of each vendor checks their
+ * content.
  */
 class ErrorFixturesTest {
 
@@ -39,8 +39,8 @@ class ErrorFixturesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"anthropic", "bedrock", "gemini", "openai"})
-    void eachKindThatAVendorTellsHasAFile(String vendor) {
-        Set<ErrorKind> told = EnumSet.of(
+    void eachKindThatAVendorReportsHasAFile(String vendor) {
+        Set<ErrorKind> kinds = EnumSet.of(
                 ErrorKind.RATE_LIMITED,
                 ErrorKind.QUOTA_EXHAUSTED,
                 ErrorKind.OVERLOADED,
@@ -53,12 +53,12 @@ class ErrorFixturesTest {
                 ErrorKind.PAYLOAD_TOO_LARGE,
                 ErrorKind.CONTENT_FILTERED,
                 ErrorKind.INVALID_REQUEST);
-        assertThat(ErrorFixture.of(vendor)).extracting(ErrorFixture::kind).containsAll(told);
+        assertThat(ErrorFixture.of(vendor)).extracting(ErrorFixture::kind).containsAll(kinds);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"anthropic", "bedrock", "gemini", "openai"})
-    void eachSubjectThatAVendorTellsHasAFile(String vendor) {
+    void eachSubjectThatAVendorReportsHasAFile(String vendor) {
         assertThat(ErrorFixture.of(vendor))
                 .extracting(ErrorFixture::subject)
                 .contains(FailureSubject.REQUEST, FailureSubject.MODEL, FailureSubject.CREDENTIAL);

@@ -15,7 +15,7 @@ import java.util.List;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom among the providers. */
+/** The allowed dependencies among the packages of the providers. */
 class LayersTest {
 
     private static final String ROOT = ProviderClasses.ROOT;

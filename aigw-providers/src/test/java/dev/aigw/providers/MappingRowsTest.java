@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of the mapping tables between the vendors' words and ours, whole and streamed. */
+/** Rows of the mapping tables between the vendors' terms and ours, whole and streamed. */
 class MappingRowsTest {
 
     private static final Vendor OPENAI = new OpenAiVendor();

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that keeps what it is told. */
+/** An attempt that records what is reported to it. */
 public final class RecordingAttempt implements AttemptContext {
 
-    /** What was told so far. */
+    /** The warnings so far. */
     public final List<String> warnings = new ArrayList<>();
 
-    /** What was told of rate limits so far, each as share and reset with a slash between. */
+    /** The headrooms so far, each as share and reset with a slash between. */
     public final List<String> headrooms = new ArrayList<>();
 
-    /** What is thrown at who tells of a rate limit, if anything. */
+    /** Thrown at a report of a rate limit, unless null. */
     public @Nullable RuntimeException refusal;
 
     private final String model;

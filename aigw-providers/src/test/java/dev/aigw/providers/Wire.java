@@ -24,7 +24,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 
-/** An HTTP client without a network: keeps what an adapter sends, and answers each call with the same words. */
+/** An HTTP client without a network: records what an adapter sends, and answers each call with the same reply. */
 public final class Wire implements Interceptor {
 
     private final List<Sent> sent = new ArrayList<>();
@@ -32,9 +32,9 @@ public final class Wire implements Interceptor {
     private byte[] answer = {};
 
     /**
-     * What was sent.
+     * A request as it was sent.
      *
-     * @param url where to
+     * @param url its URL
      * @param type the type of the body
      * @param body its bytes
      */

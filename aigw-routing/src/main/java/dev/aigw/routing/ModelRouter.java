@@ -318,6 +318,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         pipeline.events().publish(new RouterEvent.FeedbackGiven(callId, score));
     }
 
+    /** Returns the names of the models, and the stages that a call passes, in order. */
+    @Override
+    public String toString() {
+        return "ModelRouter{models=" + catalog.models().keySet() + ", stages=" + pipeline.order() + "}";
+    }
+
     /**
      * Refuses further calls and closes the adapters. Closing twice is harmless. If an adapter throws, the others are
      * closed before the exception is rethrown.

@@ -202,14 +202,29 @@ final class FaultLab implements AutoCloseable {
                 .containsExactly(kinds);
     }
 
+    /** Waits for what a call has left behind to end, such as a hedge that lost. */
+    private void assertNothingIsUnderWay() {
+        long end = System.nanoTime() + LONG.toNanos();
+        List<String> underWay = underWay();
+        while (!underWay.isEmpty() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            underWay = underWay();
+        }
+        assertThat(underWay).as("deployments with attempts under way").isEmpty();
+    }
+
+    private List<String> underWay() {
+        return router().snapshot().models().stream()
+                .flatMap(model -> model.deployments().stream())
+                .filter(deployment -> deployment.inFlight() > 0)
+                .map(RouterSnapshot.DeploymentState::id)
+                .toList();
+    }
+
     @Override
     public void close() throws InterruptedException {
         try {
-            for (RouterSnapshot.ModelState model : router().snapshot().models()) {
-                for (RouterSnapshot.DeploymentState deployment : model.deployments()) {
-                    assertThat(deployment.inFlight()).as(deployment.id()).isZero();
-                }
-            }
+            assertNothingIsUnderWay();
             router().close();
             for (Map.Entry<String, FaultServer> server : servers.entrySet()) {
                 assertThat(server.getValue().awaitNoConnections(LONG))

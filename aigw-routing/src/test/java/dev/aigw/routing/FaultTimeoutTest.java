@@ -68,10 +68,10 @@ class FaultTimeoutTest {
                 arguments("first event", Fault.heartbeats(Duration.ofMillis(20)), first, Way.STREAM));
     }
 
-    @ParameterizedTest(name = "{1} trips the {0} limit, {3}")
+    @ParameterizedTest(name = "{1} trips the {0} timeout, {3}")
     @MethodSource("silences")
     void whoIsSilentBeforeItsFirstContentIsNotAskedAgainAndAnotherAnswers(
-            String limit, Fault fault, Timeouts.Builder limits, Way way) throws InterruptedException {
+            String timeout, Fault fault, Timeouts.Builder limits, Way way) throws InterruptedException {
         List<GatewayException> failures = new CopyOnWriteArrayList<>();
         RouterListener listener = event -> {
             if (event instanceof RouterEvent.AttemptEnded over) {
@@ -92,7 +92,7 @@ class FaultTimeoutTest {
             assertRoute(answer.route(), "a/x", TIMEOUT, "spare/x", null);
             assertThat(answer.route().attempts().get(0).duration()).isGreaterThanOrEqualTo(SHORT);
             assertThat(failures).hasSize(1);
-            assertThat(failures.get(0)).hasMessageContaining("the " + limit + " limit of " + SHORT);
+            assertThat(failures.get(0)).hasMessageContaining("the " + timeout + " timed out after ");
             assertLeft(lab.seen("a"), 1);
         }
     }

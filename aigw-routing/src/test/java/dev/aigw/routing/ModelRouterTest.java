@@ -519,6 +519,22 @@ class ModelRouterTest extends RouterHarness {
     }
 
     @Test
+    void aRouterShowsItsModelsAndTheOrderOfItsStages() {
+        try (ModelRouter shown = ModelRouter.builder()
+                .provider(FakeProvider.builder("fake").reply("x").build())
+                .model("m", model -> model.deployment("fake/a"))
+                .stage(Phase.TRANSFORM, chain -> chain.proceed(chain.request()))
+                .build()) {
+            assertThat(shown.toString())
+                    .startsWith("ModelRouter{models=[m], stages=[CATALOG CatalogStage, TRANSFORM "
+                            + getClass().getName())
+                    .containsSubsequence("FALLBACK FallbackStage", "RETRY RetryStage", "RESERVE ContinuationStage");
+            assertThat(shown.explain(ChatRequest.of("m", "hello")).stages())
+                    .contains("FALLBACK RecoveryStage", "RETRY RetryStage");
+        }
+    }
+
+    @Test
     void badSetUpsSayWhatToChange() {
         FakeProvider fake = fake().reply("ok").build();
         refuses(builder -> {}, "no provider");

@@ -17,6 +17,9 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
@@ -25,12 +28,14 @@ import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StreamRecoveryTest extends RouterHarness {
 
@@ -334,6 +339,44 @@ class StreamRecoveryTest extends RouterHarness {
                 .extracting(seen -> ((ChatRequest) seen.request()).messages().size())
                 .as("given a beginning once")
                 .containsExactly(2, 1, 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("requestsThatABeginningWouldChange")
+    void aBeginningIsGivenOnlyWhereItChangesNothingElse(ChatRequest request) {
+        route(
+                fake().model("a", script -> script.streamThenFail(ErrorKind.CONNECTION, text("Let me look")))
+                        .model(
+                                "b",
+                                script -> script.stream(
+                                        text("Let me look"),
+                                        new ChatEvent.ToolCallStarted(1, "call-1", "search", null, null),
+                                        new ChatEvent.ToolArgumentsDelta(1, "{}"),
+                                        new ChatEvent.Finished(
+                                                FinishReason.of(FinishReason.Kind.TOOL_CALLS, "tool_calls"))))
+                        .build(),
+                StreamRecovery.RESUME,
+                deployment -> deployment.capabilities(
+                        Capability.PREFILL, Capability.TOOLS, Capability.REASONING, Capability.JSON_SCHEMA));
+        try (ChatStream stream = router.stream(request)) {
+            assertThat(stream.response().toolCalls()).hasSize(1);
+            assertThat(stream.response().text()).isEqualTo("Let me look");
+        }
+        ChatRequest asked = (ChatRequest) fake.attempts("b").get(0).request();
+        assertThat(asked.messages()).isEqualTo(request.messages());
+    }
+
+    static List<ChatRequest> requestsThatABeginningWouldChange() {
+        ChatRequest plain = ChatRequest.of("m", "tell me");
+        return List.of(
+                plain.toBuilder()
+                        .tool(ToolSpec.function("search", "finds", Map.of("type", "object")))
+                        .build(),
+                plain.toBuilder().responseFormat(ResponseFormat.JSON).build(),
+                plain.toBuilder()
+                        .reasoning(ReasoningEffort.of(ReasoningEffort.Level.LOW))
+                        .build(),
+                plain.toBuilder().message(Message.assistant("Sure:")).build());
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text to be spoken. Immutable. What is null is not sent, so the vendor's default holds.
+ * A text to be spoken. Immutable. Properties that are null are not sent, so the vendor's defaults apply.
  *
  * <pre>{@code
  * SpeechResponse speech = router.speak("reader", "alloy", "The train leaves at nine.");
@@ -69,7 +69,7 @@ public final class SpeechRequest implements ModelRequest {
         return model;
     }
 
-    /** Returns what is to be said. */
+    /** Returns the text to be spoken. */
     public String text() {
         return identity.text;
     }
@@ -94,7 +94,7 @@ public final class SpeechRequest implements ModelRequest {
         return identity.speed;
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return identity.extra;
     }
@@ -153,14 +153,14 @@ public final class SpeechRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
-        /** Sets what is to be said. */
+        /** Sets the text to be spoken. */
         public Builder text(String text) {
             once.check(1, "text");
             this.text = Objects.requireNonNull(text, "text");
@@ -195,7 +195,7 @@ public final class SpeechRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Spoken text. Immutable.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class SpeechResponse implements ModelReply {
 
@@ -32,7 +32,7 @@ public final class SpeechResponse implements ModelReply {
         this.route = route;
     }
 
-    /** Starts a response without sound. */
+    /** Starts a response without audio. */
     public static Builder builder() {
         return new Builder();
     }
@@ -53,12 +53,12 @@ public final class SpeechResponse implements ModelReply {
         return model;
     }
 
-    /** Returns the sound. */
+    /** Returns the audio. */
     public Media audio() {
         return audio;
     }
 
-    /** Returns what else the vendor said, as plain JSON values. */
+    /** Returns other fields of the vendor's reply, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -120,7 +120,7 @@ public final class SpeechResponse implements ModelReply {
             return this;
         }
 
-        /** Sets the sound. */
+        /** Sets the audio. */
         public Builder audio(Media audio) {
             once.check(1, "audio");
             this.audio = Objects.requireNonNull(audio, "audio");
@@ -134,13 +134,13 @@ public final class SpeechResponse implements ModelReply {
             return this;
         }
 
-        /** Sets what else the vendor said, replacing a field of that name. */
+        /** Sets another field of the vendor's reply, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(3, "route");
             this.route = Objects.requireNonNull(route, "route");

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording to be written down. Immutable. What is null is not sent, so the vendor's default holds.
+ * A recording to be transcribed. Immutable. Properties that are null are not sent, so the vendor's defaults apply.
  *
  * <pre>{@code
  * byte[] bytes = Files.readAllBytes(Path.of("meeting.mp3"));
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class TranscriptionRequest implements ModelRequest {
 
     /**
-     * Asks for the words of a recording. Neither cached nor hedged: recordings seldom come twice, and are large to keep
-     * and to send.
+     * Asks for the text of a recording. Neither cached nor hedged: recordings seldom repeat, and are large to store and
+     * to send.
      */
     public static final Operation<TranscriptionRequest, TranscriptionResponse> TRANSCRIBE = Operation.builder(
                     "transcribe", TranscriptionRequest.class, TranscriptionResponse.class)
@@ -40,7 +40,7 @@ public final class TranscriptionRequest implements ModelRequest {
     }
 
     /**
-     * Returns a request to write down {@code audio}.
+     * Returns a request to transcribe {@code audio}.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if something is blank or missing
      */
@@ -77,27 +77,27 @@ public final class TranscriptionRequest implements ModelRequest {
         return identity.audio;
     }
 
-    /** Returns the language spoken, as an ISO-639-1 code such as {@code en}, or null to let the model find out. */
+    /** Returns the language spoken, as an ISO-639-1 code such as {@code en}, or null to let the model detect it. */
     public @Nullable String language() {
         return identity.language;
     }
 
-    /** Returns words that guide style and spelling, or null. */
+    /** Returns a text that guides style and spelling, or null. */
     public @Nullable String prompt() {
         return identity.prompt;
     }
 
-    /** Returns how freely the model chooses, or null. */
+    /** Returns the sampling temperature, or null. */
     public @Nullable Double temperature() {
         return identity.temperature;
     }
 
-    /** Returns for which parts of the text times are wanted; none by default. */
+    /** Returns the parts of the text for which times are requested; none by default. */
     public Set<Timestamps> timestamps() {
         return identity.timestamps;
     }
 
-    /** What can carry times. */
+    /** The parts of a text that can have times. */
     public enum Timestamps {
         /** Sentences or phrases. */
         SEGMENT,
@@ -105,7 +105,7 @@ public final class TranscriptionRequest implements ModelRequest {
         WORD
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return identity.extra;
     }
@@ -164,14 +164,14 @@ public final class TranscriptionRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
-        /** Sets the recording; its MIME type tells the vendor the format. */
+        /** Sets the recording; the vendor learns the format from its MIME type. */
         public Builder audio(Media audio) {
             once.check(1, "audio");
             this.audio = Objects.requireNonNull(audio, "audio");
@@ -185,28 +185,28 @@ public final class TranscriptionRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets words that guide style and spelling, such as names or the text before. */
+        /** Sets a text that guides style and spelling, such as names or the preceding text. */
         public Builder prompt(@Nullable String prompt) {
             once.check(3, "prompt");
             this.prompt = prompt;
             return this;
         }
 
-        /** Sets how freely the model chooses, 0 or more. */
+        /** Sets the sampling temperature, 0 or more. */
         public Builder temperature(@Nullable Double temperature) {
             once.check(4, "temperature");
             this.temperature = temperature;
             return this;
         }
 
-        /** Sets for which parts of the text times are wanted. */
+        /** Sets the parts of the text for which times are requested. */
         public Builder timestamps(Set<Timestamps> timestamps) {
             once.check(5, "timestamps");
             this.timestamps = Set.copyOf(timestamps);
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;

@@ -14,19 +14,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of a recording. Immutable.
+ * The text of a recording. Immutable.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class TranscriptionResponse implements ModelReply {
 
     /**
-     * A phrase and when it was said.
+     * A phrase and when it was spoken.
      *
      * @param start from the recording's beginning
      * @param end from the recording's beginning
-     * @param text the words
-     * @param speaker who said it, in the vendor's word, or null
+     * @param text its text
+     * @param speaker the speaker, in the vendor's word, or null
      */
     public record Segment(
             Duration start,
@@ -35,7 +35,7 @@ public final class TranscriptionResponse implements ModelReply {
             @Nullable String speaker) {}
 
     /**
-     * A word and when it was said.
+     * A word and when it was spoken.
      *
      * @param start from the recording's beginning
      * @param end from the recording's beginning
@@ -104,17 +104,17 @@ public final class TranscriptionResponse implements ModelReply {
         return text;
     }
 
-    /** Returns the language found, in the vendor's word, or null. */
+    /** Returns the detected language, in the vendor's word, or null. */
     public @Nullable String language() {
         return language;
     }
 
-    /** Returns how long the recording is, or null. */
+    /** Returns the length of the recording, or null. */
     public @Nullable Duration duration() {
         return duration;
     }
 
-    /** Returns the text in phrases with their times; empty unless the vendor sent them. */
+    /** Returns the phrases with their times; empty unless the vendor sent them. */
     public List<Segment> segments() {
         return segments;
     }
@@ -124,7 +124,7 @@ public final class TranscriptionResponse implements ModelReply {
         return words;
     }
 
-    /** Returns what else the vendor said, as plain JSON values. */
+    /** Returns other fields of the vendor's reply, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -202,14 +202,14 @@ public final class TranscriptionResponse implements ModelReply {
             return this;
         }
 
-        /** Sets the language found, in the vendor's word. */
+        /** Sets the detected language, in the vendor's word. */
         public Builder language(@Nullable String language) {
             once.check(2, "language");
             this.language = language;
             return this;
         }
 
-        /** Sets how long the recording is. */
+        /** Sets the length of the recording. */
         public Builder duration(@Nullable Duration duration) {
             once.check(3, "duration");
             this.duration = duration;
@@ -224,9 +224,9 @@ public final class TranscriptionResponse implements ModelReply {
         }
 
         /**
-         * Sets the phrases, in place of those of the response this builder started from.
+         * Sets the phrases, replacing those of the response that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder segments(List<Segment> segments) {
             once.check(4, "segments");
@@ -243,9 +243,9 @@ public final class TranscriptionResponse implements ModelReply {
         }
 
         /**
-         * Sets the words, in place of those of the response this builder started from.
+         * Sets the words, replacing those of the response that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder words(List<Word> words) {
             once.check(5, "words");
@@ -261,13 +261,13 @@ public final class TranscriptionResponse implements ModelReply {
             return this;
         }
 
-        /** Sets what else the vendor said, replacing a field of that name. */
+        /** Sets another field of the vendor's reply, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(7, "route");
             this.route = Objects.requireNonNull(route, "route");

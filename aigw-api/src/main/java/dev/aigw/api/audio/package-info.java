@@ -1,5 +1,5 @@
 /**
- * Audio: speech to text and text to speech. Doors, to be read in this order:
+ * Audio: speech to text and text to speech. Entry points, in reading order:
  * {@link dev.aigw.api.audio.TranscriptionRequest} and {@link dev.aigw.api.audio.TranscriptionResponse},
  * {@link dev.aigw.api.audio.SpeechRequest} and {@link dev.aigw.api.audio.SpeechResponse}.
  */

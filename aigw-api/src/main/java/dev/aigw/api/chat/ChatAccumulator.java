@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Assembles the events of a stream into the response that a call without streaming would have returned.
  *
- * <p>Lenient: a delta whose part was never started opens it, and a delta of another kind than the part of its index
- * opens a part of its own, so nothing that arrived is lost. Not safe for use by several threads.
+ * <p>Lenient: a delta for a part that was never started opens the part, and a delta of another kind than the part of
+ * its index opens a separate part, so nothing that arrived is lost. Not safe for use by several threads.
  */
 public final class ChatAccumulator {
 
@@ -32,12 +32,12 @@ public final class ChatAccumulator {
     private @Nullable Map<String, Object> extra;
     private boolean content;
 
-    /** Creates an empty one whose responses are read with {@code mapper}. */
+    /** Creates an empty accumulator whose responses are read with {@code mapper}. */
     public ChatAccumulator(JsonMapper mapper) {
         this.mapper = Objects.requireNonNull(mapper, "mapper");
     }
 
-    /** Takes in the next event. */
+    /** Adds the next event. */
     public void add(ChatEvent event) {
         content |= event.isContent();
         if (event instanceof ChatEvent.TextDelta delta) {
@@ -125,7 +125,10 @@ public final class ChatAccumulator {
         content = false;
     }
 
-    /** Returns whether an event that {@linkplain ChatEvent#isContent() carries content} has come, since a restart. */
+    /**
+     * Returns whether an event that {@linkplain ChatEvent#isContent() carries content} has arrived since the last
+     * restart.
+     */
     public boolean hasContent() {
         return content;
     }
@@ -225,7 +228,7 @@ public final class ChatAccumulator {
         }
     }
 
-    /** A part that grows. A text that came in one piece is never copied. */
+    /** A part that grows. A text that arrived in one piece is never copied. */
     private static final class Slot {
 
         final int index;

@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event of a streamed answer. All events are immutable; their {@code toString} leaves content out.
  *
- * <p>An {@code index} tells which part of the answer an event belongs to. Parts appear in the answer in the order in
+ * <p>An {@code index} says which part of the answer an event belongs to. Parts appear in the answer in the order in
  * which they are first mentioned, whatever their numbers. {@link PartStarted} is optional: a delta opens its part.
  */
 public sealed interface ChatEvent {
 
     /**
      * Returns how many characters of the answer itself this event carries: of text, refusal, reasoning, a tool's name
-     * and its arguments. 0 for an empty delta and for what only describes the answer.
+     * and its arguments. 0 for an empty delta and for events that only describe the answer.
      */
     default int contentChars() {
         return 0;
     }
 
     /**
-     * Returns whether this event carries something of the answer itself. The first one that does is the commit point of
-     * a stream: until then another attempt can take over unnoticed.
+     * Returns whether this event carries content of the answer itself. The first such event is the commit point of a
+     * stream: until then another attempt can take over unnoticed.
      */
     default boolean isContent() {
         return contentChars() > 0;
@@ -61,7 +61,7 @@ public sealed interface ChatEvent {
      * More text.
      *
      * @param index the part
-     * @param text what is to be appended
+     * @param text the text to append
      */
     record TextDelta(int index, String text) implements ChatEvent {
         @Override
@@ -76,10 +76,10 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * More words of refusal.
+     * More text of a refusal.
      *
      * @param index the part
-     * @param text what is to be appended
+     * @param text the text to append
      */
     record RefusalDelta(int index, String text) implements ChatEvent {
         @Override
@@ -97,8 +97,8 @@ public sealed interface ChatEvent {
      * More reasoning.
      *
      * @param index the part
-     * @param text what is to be appended
-     * @param summary whether it belongs to the summary and not to the reasoning's own text
+     * @param text the text to append
+     * @param summary whether it belongs to the summary rather than to the reasoning's own text
      */
     record ReasoningDelta(int index, String text, boolean summary) implements ChatEvent {
         @Override
@@ -113,11 +113,11 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * Proof or encrypted form of a reasoning. Values that are null leave what came before.
+     * The signature or encrypted form of a reasoning. Null leaves an earlier value unchanged.
      *
      * @param index the part
-     * @param signature the vendor's proof, or null
-     * @param encrypted the reasoning in a form only the vendor reads, or null
+     * @param signature the vendor's signature, or null
+     * @param encrypted the reasoning in a form that only the vendor can read, or null
      * @param origin who can read it back, as in {@link ContentPart.Reasoning#origin()}, or null
      */
     record ReasoningSignature(
@@ -132,13 +132,13 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * The model asks for a tool; the arguments follow.
+     * The model calls a tool; the arguments follow.
      *
      * @param index the part
      * @param id ties the call to its result
      * @param name the tool's name
-     * @param signature an opaque proof some vendors want back with the call, or null
-     * @param origin whose proof it is, as in {@link ContentPart.Reasoning#origin()}; null without a proof
+     * @param signature an opaque signature that some vendors require back with the call, or null
+     * @param origin whose signature it is, as in {@link ContentPart.Reasoning#origin()}; null without a signature
      */
     record ToolCallStarted(
             int index,
@@ -164,7 +164,7 @@ public sealed interface ChatEvent {
 
         @Override
         public boolean isContent() {
-            return true; // whatever its name
+            return true; // whatever the tool's name
         }
 
         @Override
@@ -177,7 +177,7 @@ public sealed interface ChatEvent {
      * More of a tool call's arguments.
      *
      * @param index the part
-     * @param json what is to be appended to the raw arguments; a fragment, rarely valid JSON by itself
+     * @param json the text to append to the raw arguments; a fragment, rarely valid JSON by itself
      */
     record ToolArgumentsDelta(int index, String json) implements ChatEvent {
         @Override
@@ -192,7 +192,7 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * A source for a text.
+     * A source of a text.
      *
      * @param index the text's part
      * @param citation the source
@@ -210,9 +210,9 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * Probabilities of further tokens.
+     * Log probabilities of further tokens.
      *
-     * @param logprobs the tokens, to be appended
+     * @param logprobs the tokens to append
      */
     record LogprobsAdded(Logprobs logprobs) implements ChatEvent {
         /** Requires the tokens. */
@@ -234,7 +234,7 @@ public sealed interface ChatEvent {
     record PartEnded(int index) implements ChatEvent {}
 
     /**
-     * A whole part that only one vendor knows.
+     * A whole part of a kind that only one vendor has.
      *
      * @param index the part
      * @param part the part
@@ -252,7 +252,7 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * Tokens used so far. Replaces what was reported before: the numbers are cumulative.
+     * The tokens used so far. The numbers are cumulative and replace earlier ones.
      *
      * @param usage the tokens
      */
@@ -266,8 +266,8 @@ public sealed interface ChatEvent {
     /**
      * Facts about the answer as a whole.
      *
-     * @param serviceTier the tier that served the call, or null to leave what came before
-     * @param extra vendor fields, added to those that came before
+     * @param serviceTier the tier that served the call, or null to leave an earlier value unchanged
+     * @param extra vendor fields, added to earlier ones
      */
     record Details(@Nullable String serviceTier, Map<String, ?> extra) implements ChatEvent {
         /** Copies the map. */
@@ -282,9 +282,9 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * Something was changed or skipped on the way.
+     * Something was changed or skipped.
      *
-     * @param message what
+     * @param message what was changed or skipped
      */
     record Warning(String message) implements ChatEvent {
         /** Requires the message. */
@@ -294,7 +294,7 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * The answer begins again: forget everything before this event.
+     * The answer starts again: discard everything before this event.
      *
      * @param reason why
      */
@@ -313,7 +313,7 @@ public sealed interface ChatEvent {
     }
 
     /**
-     * An event we do not know. It is no part of the answer.
+     * An unknown event. It is not part of the answer.
      *
      * @param provider the name of the provider adapter it came from
      * @param json the event as the vendor sent it

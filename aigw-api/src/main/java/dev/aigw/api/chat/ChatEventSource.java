@@ -5,7 +5,7 @@ import dev.aigw.api.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the events of a stream come from: what an adapter implements over its socket, and what a stage wraps.
+ * The source of a stream's events. An adapter implements it over its socket, and a stage may wrap it.
  *
  * <p>One thread reads; {@link #close()} may come from any thread.
  */
@@ -13,21 +13,21 @@ public interface ChatEventSource extends AutoCloseable {
 
     /**
      * Returns the next event, waiting for it; null once the answer is complete. A connection that ends before the
-     * vendor said that the answer is complete is an exception, never null.
+     * vendor has declared the answer complete causes an exception, never null.
      *
      * @throws GatewayException if the stream fails
      */
     @Nullable
     ChatEvent next();
 
-    /** Returns what has happened to the call so far, or null where nobody knows: only a router does. */
+    /** Returns what has happened to the call so far, or null outside a router. */
     default @Nullable Route route() {
         return null;
     }
 
     /**
-     * Releases what the source holds and aborts a read under way, which then throws. Closing it again, or after its
-     * end, does nothing.
+     * Releases the connection and aborts a read under way, which then throws. Closing again, or after the end, does
+     * nothing.
      */
     @Override
     void close();

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation for a model to continue, and how. Immutable.
+ * A conversation for a model to continue, with the settings for the answer. Immutable.
  *
- * <p>What is null is not sent, so the vendor's default holds.
+ * <p>Properties that are null are not sent, so the vendor's defaults apply.
  *
  * <pre>{@code
  * ChatRequest request = ChatRequest.builder("assistant")
@@ -38,7 +38,7 @@ public final class ChatRequest implements ModelRequest {
             .hedgeable(true)
             .build();
 
-    /** Asks for the answer as it is written. */
+    /** Asks for the answer as a stream. */
     public static final Operation<ChatRequest, ChatStream> CHAT_STREAM = Operation.builder(
                     "chat_stream", ChatRequest.class, ChatStream.class)
             .cacheable(true)
@@ -87,7 +87,7 @@ public final class ChatRequest implements ModelRequest {
     }
 
     /**
-     * Returns a question of one text.
+     * Returns a request with one user message.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the model's name is blank
      */
@@ -137,37 +137,37 @@ public final class ChatRequest implements ModelRequest {
         return messages;
     }
 
-    /** Returns the tools the model may ask for, possibly none. */
+    /** Returns the tools that the model may call, possibly none. */
     public List<ToolSpec> tools() {
         return tools;
     }
 
-    /** Returns whether the model may, must or must not ask for a tool, or null. */
+    /** Returns whether the model may, must or must not call a tool, or null. */
     public @Nullable ToolChoice toolChoice() {
         return toolChoice;
     }
 
-    /** Returns whether the model may ask for several tools at once, or null. */
+    /** Returns whether the model may call several tools at once, or null. */
     public @Nullable Boolean parallelToolCalls() {
         return parallelToolCalls;
     }
 
-    /** Returns the form the answer must have; {@link ResponseFormat#TEXT} by default. */
+    /** Returns the format of the answer; {@link ResponseFormat#TEXT} by default. */
     public ResponseFormat responseFormat() {
         return responseFormat;
     }
 
-    /** Returns how much the model shall think, or null. */
+    /** Returns how much the model shall reason, or null. */
     public @Nullable ReasoningEffort reasoning() {
         return reasoning;
     }
 
-    /** Returns how wordy the answer shall be, in the vendor's word, or null. */
+    /** Returns the verbosity of the answer, in the vendor's word, or null. */
     public @Nullable String verbosity() {
         return verbosity;
     }
 
-    /** Returns how the model draws the next token; {@link Sampling#DEFAULT} by default. */
+    /** Returns the sampling settings; {@link Sampling#DEFAULT} by default. */
     public Sampling sampling() {
         return sampling;
     }
@@ -177,32 +177,35 @@ public final class ChatRequest implements ModelRequest {
         return maxOutputTokens;
     }
 
-    /** Returns the texts that end the answer, possibly none. */
+    /** Returns the stop texts, which end the answer, possibly none. */
     public List<String> stop() {
         return stop;
     }
 
-    /** Returns for how many likeliest tokens at each place probabilities are wanted, or null for none at all. */
+    /**
+     * Returns for how many of the most likely tokens at each position log probabilities are requested, or null for none
+     * at all.
+     */
     public @Nullable Integer topLogprobs() {
         return topLogprobs;
     }
 
-    /** Returns the vendor's service tier wanted, or null. */
+    /** Returns the requested service tier, in the vendor's word, or null. */
     public @Nullable String serviceTier() {
         return serviceTier;
     }
 
-    /** Returns labels the vendor keeps with the call; they do not influence the answer. */
+    /** Returns labels that the vendor stores with the call; they do not influence the answer. */
     public Map<String, String> metadata() {
         return metadata;
     }
 
-    /** Returns the id of the end user, told to vendors that ask for one, or null. */
+    /** Returns the id of the end user, sent to vendors that take one, or null. */
     public @Nullable String user() {
         return user;
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -223,7 +226,7 @@ public final class ChatRequest implements ModelRequest {
         return new Identity(this);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a shortcut for one request looked up again
+    @SuppressWarnings("ReferenceEquality") // fast path: the same request is looked up again
     private boolean asksTheSame(ChatRequest that) {
         return this == that
                 || (answerHash() == that.answerHash()
@@ -259,7 +262,7 @@ public final class ChatRequest implements ModelRequest {
                     topLogprobs,
                     serviceTier,
                     extra);
-            answerHash = hash == 0 ? 1 : hash; // a race writes the same value twice
+            answerHash = hash == 0 ? 1 : hash; // racing threads write the same value
         }
         return hash == 0 ? 1 : hash;
     }
@@ -311,7 +314,7 @@ public final class ChatRequest implements ModelRequest {
 
     /**
      * Builds a {@link ChatRequest}. Setting a single-valued property twice throws {@link IllegalStateException}; null
-     * unsets what {@link ChatRequest#toBuilder()} brought along. Not safe for use by several threads.
+     * unsets what {@link ChatRequest#toBuilder()} copied. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -351,7 +354,7 @@ public final class ChatRequest implements ModelRequest {
         }
 
         /**
-         * Sets the messages, in place of those of the request this builder started from.
+         * Sets the messages, replacing those of the request that this builder started from.
          *
          * @throws IllegalStateException if this builder was given messages before, which would be lost
          */
@@ -362,17 +365,17 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Adds standing instructions. */
+        /** Adds a system message: instructions for the whole conversation. */
         public Builder system(String text) {
             return message(Message.system(text));
         }
 
-        /** Adds a user's turn of one text. The end user's id is set by {@link #userId}. */
+        /** Adds a user message of one text. The end user's id is set by {@link #userId}. */
         public Builder user(String text) {
             return message(Message.user(text));
         }
 
-        /** Adds a model's turn of one text. */
+        /** Adds an assistant message of one text. */
         public Builder assistant(String text) {
             return message(Message.assistant(text));
         }
@@ -385,7 +388,7 @@ public final class ChatRequest implements ModelRequest {
         }
 
         /**
-         * Sets the tools, in place of those of the request this builder started from.
+         * Sets the tools, replacing those of the request that this builder started from.
          *
          * @throws IllegalStateException if this builder was given tools before, which would be lost
          */
@@ -396,35 +399,35 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets whether the model may, must or must not ask for a tool. */
+        /** Sets whether the model may, must or must not call a tool. */
         public Builder toolChoice(@Nullable ToolChoice toolChoice) {
             once.check(3, "toolChoice");
             this.toolChoice = toolChoice;
             return this;
         }
 
-        /** Sets whether the model may ask for several tools at once. */
+        /** Sets whether the model may call several tools at once. */
         public Builder parallelToolCalls(@Nullable Boolean parallelToolCalls) {
             once.check(4, "parallelToolCalls");
             this.parallelToolCalls = parallelToolCalls;
             return this;
         }
 
-        /** Sets the form the answer must have; {@link ResponseFormat#TEXT} by default. */
+        /** Sets the format of the answer; {@link ResponseFormat#TEXT} by default. */
         public Builder responseFormat(ResponseFormat responseFormat) {
             once.check(5, "responseFormat");
             this.responseFormat = Objects.requireNonNull(responseFormat, "responseFormat");
             return this;
         }
 
-        /** Sets how much the model shall think. */
+        /** Sets how much the model shall reason. */
         public Builder reasoning(@Nullable ReasoningEffort reasoning) {
             once.check(6, "reasoning");
             this.reasoning = reasoning;
             return this;
         }
 
-        /** Sets how wordy the answer shall be, in the vendor's word. */
+        /** Sets the verbosity of the answer, in the vendor's word. */
         public Builder verbosity(@Nullable String verbosity) {
             once.check(7, "verbosity");
             this.verbosity = verbosity;
@@ -432,8 +435,8 @@ public final class ChatRequest implements ModelRequest {
         }
 
         /**
-         * Sets how the model draws the next token, in place of what the request had that this builder started from.
-         * Single settings may be set differently afterwards, as by {@link #temperature}.
+         * Sets the sampling settings, replacing those of the request that this builder started from. Single settings
+         * may be changed afterwards, for example by {@link #temperature}.
          *
          * @throws IllegalStateException if this builder was given single settings before, which would be lost
          */
@@ -461,13 +464,13 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets the share of probability to sample from, 0 to 1. */
+        /** Sets the share of probability to sample from (nucleus sampling), 0 to 1. */
         public Builder topP(@Nullable Double topP) {
             samplingChange().topP(topP);
             return this;
         }
 
-        /** Sets the number of tokens to sample from. */
+        /** Sets the number of most likely tokens to sample from. */
         public Builder topK(@Nullable Integer topK) {
             samplingChange().topK(topK);
             return this;
@@ -480,14 +483,14 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets the texts that end the answer. */
+        /** Sets the stop texts, which end the answer. */
         public Builder stop(List<String> stop) {
             once.check(10, "stop");
             this.stop = List.copyOf(stop);
             return this;
         }
 
-        /** Sets the texts that end the answer. */
+        /** Sets the stop texts, which end the answer. */
         public Builder stop(String... stop) {
             return stop(List.of(stop));
         }
@@ -503,39 +506,42 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets the penalty on tokens by how often they occurred. */
+        /** Sets the frequency penalty: on tokens, by how often they occurred. */
         public Builder frequencyPenalty(@Nullable Double frequencyPenalty) {
             samplingChange().frequencyPenalty(frequencyPenalty);
             return this;
         }
 
-        /** Sets the penalty on tokens that occurred at all. */
+        /** Sets the presence penalty: on tokens that occurred at all. */
         public Builder presencePenalty(@Nullable Double presencePenalty) {
             samplingChange().presencePenalty(presencePenalty);
             return this;
         }
 
-        /** Sets for how many likeliest tokens at each place probabilities are wanted; 0 for the chosen token only. */
+        /**
+         * Sets for how many of the most likely tokens at each position log probabilities are requested; 0 for the
+         * chosen token only.
+         */
         public Builder topLogprobs(@Nullable Integer topLogprobs) {
             once.check(11, "topLogprobs");
             this.topLogprobs = topLogprobs;
             return this;
         }
 
-        /** Sets the vendor's service tier. */
+        /** Sets the service tier, in the vendor's word. */
         public Builder serviceTier(@Nullable String serviceTier) {
             once.check(12, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
 
-        /** Sets a label the vendor keeps with the call, replacing one of that name. */
+        /** Sets a label that the vendor stores with the call, replacing one of that name. */
         public Builder metadata(String name, String value) {
             metadata.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return this;
         }
 
-        /** Sets all labels, in place of those that were there. */
+        /** Sets all labels, replacing earlier ones. */
         public Builder metadata(Map<String, String> metadata) {
             once.check(13, "metadata");
             this.metadata.clear();
@@ -550,13 +556,13 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 
-        /** Sets all fields that are sent to the vendor as they are, in place of those that were there. */
+        /** Sets all fields that are sent to the vendor unchanged, replacing earlier ones. */
         public Builder extra(Map<String, ?> extra) {
             once.check(15, "extra");
             this.extra.clear();

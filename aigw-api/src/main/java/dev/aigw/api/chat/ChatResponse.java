@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model's complete answer. Immutable.
  *
- * <p>Two responses are equal when the model's answer is: the {@linkplain #route() route} and the {@linkplain #mapper()
+ * <p>Two responses are equal when their answers are: the {@linkplain #route() route} and the {@linkplain #mapper()
  * mapper} do not count.
  */
 public final class ChatResponse implements ModelReply {
@@ -99,7 +99,7 @@ public final class ChatResponse implements ModelReply {
         return model;
     }
 
-    /** Returns the model's turn, ready to be sent back as part of the conversation. */
+    /** Returns the model's message, ready to be sent back as part of the conversation. */
     public Message message() {
         return message;
     }
@@ -114,7 +114,7 @@ public final class ChatResponse implements ModelReply {
         return usage;
     }
 
-    /** Returns the probabilities of the tokens, or null when they were not asked for. */
+    /** Returns the log probabilities of the tokens, or null when they were not requested. */
     public @Nullable Logprobs logprobs() {
         return logprobs;
     }
@@ -124,12 +124,15 @@ public final class ChatResponse implements ModelReply {
         return serviceTier;
     }
 
-    /** Returns what was changed or skipped while the answer was read, for example a malformed stream event. */
+    /**
+     * Returns warnings about what was changed or skipped while the answer was read, for example a malformed stream
+     * event.
+     */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Returns vendor fields that have no place of their own, as plain JSON values. */
+    /** Returns other fields of the vendor's answer, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -154,7 +157,7 @@ public final class ChatResponse implements ModelReply {
         return message.toolCalls();
     }
 
-    /** Returns the reasoning's texts joined, a summary where there is no text, or null when none was shown. */
+    /** Returns the texts of the reasoning joined, with a summary where there is no text; null when none was shown. */
     public @Nullable String reasoning() {
         StringBuilder joined = null;
         for (ContentPart part : message.parts()) {
@@ -168,7 +171,7 @@ public final class ChatResponse implements ModelReply {
         return joined == null ? null : joined.toString();
     }
 
-    /** Returns the words of refusal joined, or null when the model did not decline. */
+    /** Returns the texts of the refusal joined, or null when the model did not refuse. */
     public @Nullable String refusal() {
         StringBuilder joined = null;
         for (ContentPart part : message.parts()) {
@@ -190,7 +193,7 @@ public final class ChatResponse implements ModelReply {
         return mapper.read(text(), type);
     }
 
-    /** Returns what {@link #as} reads with; {@link JsonMapper#NONE} by default. */
+    /** Returns the mapper that {@link #as} uses; {@link JsonMapper#NONE} by default. */
     public JsonMapper mapper() {
         return mapper;
     }
@@ -264,7 +267,7 @@ public final class ChatResponse implements ModelReply {
         }
 
         /**
-         * Sets the parts, in place of those of the response this builder started from.
+         * Sets the parts, replacing those of the response that this builder started from.
          *
          * @throws IllegalStateException if this builder was given parts before, which would be lost
          */
@@ -294,7 +297,7 @@ public final class ChatResponse implements ModelReply {
             return this;
         }
 
-        /** Sets the probabilities of the tokens. */
+        /** Sets the log probabilities of the tokens. */
         public Builder logprobs(@Nullable Logprobs logprobs) {
             once.check(5, "logprobs");
             this.logprobs = logprobs;
@@ -320,14 +323,14 @@ public final class ChatResponse implements ModelReply {
             return this;
         }
 
-        /** Sets what {@link ChatResponse#as} reads with; {@link JsonMapper#NONE} by default. */
+        /** Sets the mapper that {@link ChatResponse#as} uses; {@link JsonMapper#NONE} by default. */
         public Builder mapper(JsonMapper mapper) {
             once.check(7, "mapper");
             this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(8, "route");
             this.route = Objects.requireNonNull(route, "route");

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer while it is written: events to read as they come, and the assembled response at the end.
+ * A streamed answer: events to read as they arrive, and the assembled response at the end.
  *
  * <pre>{@code
  * try (ChatStream stream = client.stream(ChatRequest.of("assistant", "Tell me more"))) {
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Reading blocks and belongs to one thread at a time; {@link #close()} may come from any thread and ends a read that
- * waits. A stream that was read to its end or failed has released everything by itself; any other must be closed.
+ * <p>Reading blocks and belongs to one thread at a time; {@link #close()} may be called from any thread and ends a read
+ * that waits. A stream that was read to its end or has failed needs no close; any other must be closed.
  */
 public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         this.route = route;
     }
 
-    /** Returns a stream of these events whose response cannot be read as a type. */
+    /** Returns a stream of these events, without a mapper to read the response as a type. */
     public static ChatStream of(ChatEventSource source) {
         return of(source, JsonMapper.NONE);
     }
@@ -52,15 +52,15 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Returns a stream that plays a complete response: one delta for each part, and the same response at the end. Route
-     * and mapper are the response's.
+     * Returns a stream that replays a complete response: one delta for each part, and the same response at the end,
+     * with its route and mapper.
      */
     public static ChatStream replay(ChatResponse response) {
         return new ChatStream(new Reading(new Replay(response), response.mapper()), response.route());
     }
 
     /**
-     * Returns the next event, waiting for it, or null once the answer is complete, and from then on.
+     * Returns the next event, waiting for it, or null once the answer is complete.
      *
      * @throws GatewayException if the stream fails, with what had arrived as its {@link GatewayException#partial()} if
      *     there was content; every later call throws it again. Of kind {@link ErrorKind#CANCELLED} if this stream is
@@ -72,7 +72,7 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Returns the events that are left, as by {@link #next()}.
+     * Returns an iterator over the remaining events, as from {@link #next()}.
      *
      * @throws IllegalStateException if called twice
      */
@@ -82,19 +82,19 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Reads what is left and returns the complete response, with this stream's route.
+     * Reads the remaining events and returns the complete response, with this stream's route.
      *
      * @throws GatewayException what {@link #next()} throws
      */
     public ChatResponse response() {
         while (reading.next() != null) {
-            // the accumulator keeps it
+            // the accumulator stores it
         }
         return reading.accumulator.toResponse().withRoute(route());
     }
 
     /**
-     * Ends the stream: stops a read that waits and releases the connection. Closing it again, or after its end, does
+     * Closes the stream: ends a read that waits and releases the connection. Closing again, or after the end, does
      * nothing. If {@link #source()} or {@link #map} took the events, their new owner closes them.
      */
     @Override
@@ -103,8 +103,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Takes the raw source away, for a stage that wraps it. This stream cannot be read any more, and whoever took the
-     * source closes it.
+     * Takes the raw source out of this stream, for a stage that wraps it. This stream can no longer be read, and the
+     * caller of this method must close the source.
      *
      * @throws IllegalStateException if reading has begun or the source was taken before
      */
@@ -113,7 +113,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     }
 
     /**
-     * Returns a stream whose events went through {@code wrapper}, with the same mapper and route; it replaces this one.
+     * Returns a stream whose events pass through {@code wrapper}, with the same mapper and route; it replaces this
+     * stream.
      *
      * @throws IllegalStateException if reading has begun or the source was taken before
      */
@@ -127,14 +128,14 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         }
     }
 
-    /** Returns what has happened so far; it is final when the stream is over. */
+    /** Returns the route so far; it is final when the stream has ended. */
     @Override
     public Route route() {
         Route current = reading.source.route();
         return current == null ? route : current;
     }
 
-    /** Returns the same stream, with another route; what is read from one is gone from the other. */
+    /** Returns the same stream with another route; both read from the same events. */
     @Override
     public ChatStream withRoute(Route route) {
         return new ChatStream(reading, Objects.requireNonNull(route, "route"));
@@ -146,7 +147,7 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         return reading.accumulator.usage();
     }
 
-    /** Returns what {@link ChatResponse#as} of the response reads with. */
+    /** Returns the mapper that {@link ChatResponse#as} of the response uses. */
     public JsonMapper mapper() {
         return reading.mapper;
     }
@@ -156,13 +157,13 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         return reading.accumulator.text();
     }
 
-    /** Returns the state of the reading; content stays out of logs. */
+    /** Returns the state of the stream; content stays out of logs. */
     @Override
     public String toString() {
         return "ChatStream{" + reading + "}";
     }
 
-    /** What all views of one stream share. */
+    /** The state that all views of one stream share. */
     private static final class Reading {
 
         private final ChatEventSource source;
@@ -253,7 +254,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         Iterator<ChatEvent> iterator() {
             if (iterated) {
                 throw new IllegalStateException(
-                        "a stream is iterated once: keep what you need of the first pass, or" + " use response()");
+                        "a stream can be iterated only once: keep what you need from the first pass, or"
+                                + " use response()");
             }
             iterated = true;
             return new Events(this);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A source that the model gives for a piece of its text. Immutable. */
+/** A source that the model cites for a piece of its text. Immutable. */
 public final class Citation {
 
     private final String kind;
@@ -35,7 +35,7 @@ public final class Citation {
         return new Builder(kind);
     }
 
-    /** Starts from this one; every property may be set once more. */
+    /** Starts from this citation; every property may be set once more. */
     public Builder toBuilder() {
         Builder builder = new Builder(kind);
         builder.url = url;
@@ -65,17 +65,17 @@ public final class Citation {
         return title;
     }
 
-    /** Returns the words cited, or null. */
+    /** Returns the cited text, or null. */
     public @Nullable String citedText() {
         return citedText;
     }
 
-    /** Returns which document of the request it is, counted from 0, or null. */
+    /** Returns the index of the cited document in the request, from 0, or null. */
     public @Nullable Integer documentIndex() {
         return documentIndex;
     }
 
-    /** Returns where the cited place begins, in the unit that {@link #kind()} implies, or null. */
+    /** Returns where the cited passage begins, in the unit that {@link #kind()} implies, or null. */
     public @Nullable Integer start() {
         return start;
     }
@@ -109,7 +109,7 @@ public final class Citation {
         return Objects.hash(kind, url, title, citedText, documentIndex, start, end, raw);
     }
 
-    /** Returns the kind and the place; the words cited stay out of logs. */
+    /** Returns the kind and the location; the cited text stays out of logs. */
     @Override
     public String toString() {
         return "Citation{" + kind + ", url=" + url + ", documentIndex=" + documentIndex + ", start=" + start + ", end="
@@ -150,21 +150,21 @@ public final class Citation {
             return this;
         }
 
-        /** Sets the words cited. */
+        /** Sets the cited text. */
         public Builder citedText(@Nullable String citedText) {
             once.check(2, "citedText");
             this.citedText = citedText;
             return this;
         }
 
-        /** Sets which document of the request it is, counted from 0. */
+        /** Sets the index of the cited document in the request, from 0. */
         public Builder documentIndex(@Nullable Integer documentIndex) {
             once.check(3, "documentIndex");
             this.documentIndex = documentIndex;
             return this;
         }
 
-        /** Sets where the cited place begins, in the unit that the kind implies. */
+        /** Sets where the cited passage begins, in the unit that the kind implies. */
         public Builder start(@Nullable Integer start) {
             once.check(4, "start");
             this.start = start;

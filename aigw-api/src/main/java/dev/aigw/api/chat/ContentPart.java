@@ -27,10 +27,10 @@ public sealed interface ContentPart
                 ContentPart.Raw {
 
     /**
-     * Text, with the sources the model gave for it.
+     * Text, with the sources that the model cited for it.
      *
      * @param text the text
-     * @param citations sources, possibly none
+     * @param citations the sources, possibly none
      */
     record Text(String text, List<Citation> citations) implements ContentPart {
         /** Copies the list. */
@@ -53,44 +53,44 @@ public sealed interface ContentPart
     /**
      * An image.
      *
-     * @param media where its bytes come from
-     * @param detail how closely to look, in the vendor's word ({@code low}, {@code high}, {@code auto}), or null
+     * @param media the bytes, or where they are
+     * @param detail the level of detail, in the vendor's word ({@code low}, {@code high}, {@code auto}), or null
      */
     record Image(Media media, @Nullable String detail) implements ContentPart {
-        /** Creates an image without a wish for detail. */
+        /** Creates an image with the vendor's default level of detail. */
         public Image(Media media) {
             this(media, null);
         }
     }
 
     /**
-     * A sound.
+     * Audio.
      *
-     * @param media where its bytes come from
+     * @param media the bytes, or where they are
      */
     record Audio(Media media) implements ContentPart {}
 
     /**
      * A video.
      *
-     * @param media where its bytes come from
+     * @param media the bytes, or where they are
      */
     record Video(Media media) implements ContentPart {}
 
     /**
      * A document such as a PDF or a text file.
      *
-     * @param media where its bytes come from
+     * @param media the bytes, or where they are
      * @param title its title or file name, or null
      * @param citations whether the model shall cite it
      */
     record Document(Media media, @Nullable String title, boolean citations) implements ContentPart {}
 
     /**
-     * What a tool returned.
+     * The result of a tool.
      *
      * @param toolCallId the {@link ToolCall#id()} it answers
-     * @param content what it returned; most vendors take text, some images too
+     * @param content the result; most vendors take text, some also images
      * @param isError whether the tool failed
      */
     record ToolResult(String toolCallId, List<ContentPart> content, boolean isError) implements ContentPart {
@@ -107,15 +107,15 @@ public sealed interface ContentPart
     }
 
     /**
-     * What the model thought. A signed or encrypted reasoning belongs to the model that made it, and must go back to it
-     * unchanged within a tool loop.
+     * The model's reasoning. Signed or encrypted reasoning belongs to the model that made it, and must be sent back to
+     * it unchanged within a tool loop.
      *
-     * @param text the reasoning's text, or null when hidden
-     * @param summary a summary in its place, or null
-     * @param signature the vendor's proof, or null
-     * @param encrypted the reasoning in a form only the vendor reads, or null
-     * @param origin who can read it back: the name of the provider adapter that it came from, followed by {@code /} and
-     *     the maker of the model where one adapter serves models of several makers; null if unknown
+     * @param text the text of the reasoning, or null when hidden
+     * @param summary a summary of it, or null
+     * @param signature the vendor's signature, or null
+     * @param encrypted the reasoning in a form that only the vendor can read, or null
+     * @param origin who can read it: the name of the provider adapter that it came from, followed by {@code /} and the
+     *     maker of the model where one adapter serves models of several makers; null if unknown
      */
     record Reasoning(
             @Nullable String text,
@@ -124,40 +124,40 @@ public sealed interface ContentPart
             @Nullable String encrypted,
             @Nullable String origin)
             implements ContentPart {
-        /** Returns whether only the model that made it can read it back. */
+        /** Returns whether only the model that made it can read it. */
         public boolean isSigned() {
             return signature != null || encrypted != null;
         }
 
-        /** Returns whether it is signed, and not by {@code reader}, which therefore cannot read it back. */
+        /** Returns whether it is signed by another model than {@code reader}, which then cannot read it. */
         public boolean isForeignTo(String reader) {
             return isSigned() && !reader.equals(origin);
         }
     }
 
     /**
-     * The model's words of refusal.
+     * The model's refusal.
      *
-     * @param text the words
+     * @param text its text
      */
     record Refusal(String text) implements ContentPart {}
 
     /**
-     * Marks that everything up to here is worth keeping in the provider's prompt cache.
+     * Asks the provider to cache the prompt up to here.
      *
      * @param lifetime how long; providers round it to what they offer
      */
     record CacheHint(Duration lifetime) implements ContentPart {
-        /** A hint for about five minutes. */
+        /** A cache hint for about five minutes. */
         public static final CacheHint SHORT = new CacheHint(Duration.ofMinutes(5));
 
-        /** A hint for an hour. */
+        /** A cache hint for an hour. */
         public static final CacheHint LONG = new CacheHint(Duration.ofHours(1));
     }
 
     /**
-     * A part that only one vendor knows (a server-side tool call and its result, say), kept as it came and sent back
-     * only to that vendor.
+     * A part of a kind that only one vendor has, such as a server-side tool call and its result. It is kept unchanged
+     * and sent back only to that vendor.
      *
      * @param provider the name of the provider adapter it belongs to
      * @param json the part as the vendor sent it

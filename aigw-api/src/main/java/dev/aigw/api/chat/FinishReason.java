@@ -2,10 +2,10 @@ package dev.aigw.api.chat;
 
 import java.util.Objects;
 
-/** Why the model stopped: our kind, and the vendor's own word, which is always kept. Immutable. */
+/** Why the model stopped: a vendor-neutral kind and the vendor's own word. Immutable. */
 public final class FinishReason {
 
-    /** Kinds that hold across vendors. */
+    /** Vendor-neutral kinds. */
     public enum Kind {
         /** The answer is complete. */
         STOP,
@@ -15,11 +15,11 @@ public final class FinishReason {
         CONTEXT_EXCEEDED,
         /** The model waits for the results of tools. */
         TOOL_CALLS,
-        /** The vendor's content policy cut the answer off. */
+        /** The vendor's content policy ended the answer. */
         CONTENT_FILTER,
-        /** The model declined. */
+        /** The model refused. */
         REFUSAL,
-        /** A long turn was paused by the vendor; send the answer back to go on. */
+        /** The vendor paused a long turn; send the answer back to continue. */
         PAUSED,
         /** The model wrote something the vendor could not parse, such as a broken tool call. */
         MALFORMED,
@@ -43,7 +43,7 @@ public final class FinishReason {
         return new FinishReason(Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(raw, "raw"));
     }
 
-    /** Returns our kind. */
+    /** Returns the vendor-neutral kind. */
     public Kind kind() {
         return kind;
     }

@@ -79,7 +79,7 @@ final class ImageHeader {
         return null;
     }
 
-    /** Tells frame headers from tables that lie in the same range of markers. */
+    /** Returns whether a marker begins a frame header; some tables have markers in the same range. */
     private static boolean isFrame(int marker) {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }

@@ -19,10 +19,10 @@ public record ImageSize(int width, int height) {
     }
 
     /**
-     * Reads the size from the header of a PNG, JPEG, GIF or WebP file; nothing is decoded, and what follows the header
-     * may be missing.
+     * Reads the size from the header of a PNG, JPEG, GIF or WebP file; nothing is decoded, and the rest of the file may
+     * be missing.
      *
-     * @return the size, or null when the bytes are none of these or end too early
+     * @return the size, or null when the format is another or the bytes end too early
      */
     public static @Nullable ImageSize read(byte[] file) {
         return ImageHeader.read(file);

@@ -3,9 +3,9 @@ package dev.aigw.api.chat;
 import java.util.List;
 
 /**
- * How likely the model held each token of its answer.
+ * The log probabilities of the tokens of an answer.
  *
- * @param tokens one entry a token, in order
+ * @param tokens one entry per token, in order
  */
 public record Logprobs(List<Token> tokens) {
 
@@ -15,11 +15,11 @@ public record Logprobs(List<Token> tokens) {
     }
 
     /**
-     * A token and its likeliest rivals.
+     * A token and the most likely alternatives.
      *
      * @param token its text
      * @param logprob the natural logarithm of its probability
-     * @param top the likeliest tokens at this place, possibly none; theirs are empty
+     * @param top the most likely tokens at this position, possibly none; their own lists are empty
      */
     public record Token(String token, double logprob, List<Token> top) {
         /** Copies the list. */

@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the bytes of an image, a sound, a video or a document come from: inline, a URL, or a file id at the vendor.
+ * An image, audio, a video or a document: inline bytes, a URL, or a file id at the vendor.
  *
- * <p>Immutable: bytes are copied in, and handed out as base64 or as a copy.
+ * <p>Immutable: bytes are copied in, and returned as base64 or as a copy.
  */
 public final class Media {
 
@@ -48,12 +48,12 @@ public final class Media {
         return new Media(null, null, Objects.requireNonNull(url, "url"), null);
     }
 
-    /** Returns media that was uploaded to the vendor before and is known there as {@code fileId}. */
+    /** Returns media that was uploaded to the vendor and has the id {@code fileId} there. */
     public static Media ofFileId(String fileId) {
         return new Media(null, null, null, Objects.requireNonNull(fileId, "fileId"));
     }
 
-    /** Returns the MIME type, or null when only the vendor knows it. */
+    /** Returns the MIME type, or null when unknown. */
     public @Nullable String mimeType() {
         return mimeType;
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn of a conversation: a role and an ordered list of parts. Immutable.
+ * One message of a conversation: a role and an ordered list of parts. Immutable.
  *
  * <pre>{@code
  * Message.user("What is on this picture?", new ContentPart.Image(Media.ofUrl("https://example.org/cat.png")));
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Message {
 
-    /** Who speaks. */
+    /** The author of a message. */
     public enum Role {
-        /** Standing instructions. */
+        /** Instructions for the whole conversation. */
         SYSTEM,
-        /** The person or program that asks. */
+        /** The user: a person or a program. */
         USER,
         /** The model. */
         ASSISTANT,
@@ -36,17 +36,17 @@ public final class Message {
         this.name = name;
     }
 
-    /** Returns standing instructions. */
+    /** Returns a system message: instructions for the whole conversation. */
     public static Message system(String text) {
         return of(Role.SYSTEM, List.of(new ContentPart.Text(text)));
     }
 
-    /** Returns a user's turn of one text. */
+    /** Returns a user message of one text. */
     public static Message user(String text) {
         return of(Role.USER, List.of(new ContentPart.Text(text)));
     }
 
-    /** Returns a user's turn of a text and what goes with it, in this order. */
+    /** Returns a user message of a text and further parts, in this order. */
     public static Message user(String text, ContentPart... more) {
         List<ContentPart> parts = new ArrayList<>(more.length + 1);
         parts.add(new ContentPart.Text(text));
@@ -54,34 +54,34 @@ public final class Message {
         return of(Role.USER, parts);
     }
 
-    /** Returns a model's turn of one text. */
+    /** Returns an assistant message of one text. */
     public static Message assistant(String text) {
         return of(Role.ASSISTANT, List.of(new ContentPart.Text(text)));
     }
 
-    /** Returns what a tool returned for {@code call}. */
+    /** Returns a tool message with the result of {@code call}. */
     public static Message toolResult(ToolCall call, String result) {
         return of(
                 Role.TOOL,
                 List.of(new ContentPart.ToolResult(call.id(), List.of(new ContentPart.Text(result)), false)));
     }
 
-    /** Returns a turn of any parts. */
+    /** Returns a message of any parts. */
     public static Message of(Role role, List<? extends ContentPart> parts) {
         return new Message(role, List.copyOf(parts), null);
     }
 
-    /** Returns this turn with the speaker's name, which some vendors show to the model. */
+    /** Returns this message with the speaker's name, which some vendors show to the model. */
     public Message withName(@Nullable String name) {
         return new Message(role, parts, name);
     }
 
-    /** Returns this turn with other parts. */
+    /** Returns this message with other parts. */
     public Message withParts(List<? extends ContentPart> parts) {
         return new Message(role, List.copyOf(parts), name);
     }
 
-    /** Returns who speaks. */
+    /** Returns the role. */
     public Role role() {
         return role;
     }

@@ -3,8 +3,8 @@ package dev.aigw.api.chat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the model shall think before it answers: a level, or a budget of tokens. An adapter sends what its vendor
- * takes and translates the other, as its documentation says.
+ * How much the model shall reason before it answers: a level, or a budget of tokens. An adapter sends the form that its
+ * vendor takes and translates the other; its documentation says how.
  *
  * @param level the level, or null when a budget is given
  * @param budgetTokens the budget, or null when a level is given
@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 public record ReasoningEffort(
         @Nullable Level level, @Nullable Integer budgetTokens) {
 
-    /** Levels from none to the most. */
+    /** The levels, in increasing order. */
     public enum Level {
-        /** Do not think. */
+        /** No reasoning. */
         NONE,
         /** As little as possible. */
         MINIMAL,
         /** A little. */
         LOW,
-        /** The usual. */
+        /** A usual amount. */
         MEDIUM,
         /** Much. */
         HIGH,

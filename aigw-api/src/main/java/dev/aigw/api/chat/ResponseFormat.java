@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form the answer must have.
+ * The format of the answer.
  *
- * @param type free text, any JSON object, or JSON after a schema
+ * @param type free text, any JSON object, or JSON that fits a schema
  * @param name the schema's name, with {@link Type#SCHEMA} only
  * @param schema the JSON schema, with {@link Type#SCHEMA} only
- * @param strict whether the vendor shall enforce the schema while generating
+ * @param strict whether the vendor shall enforce the schema during generation
  */
 public record ResponseFormat(
         Type type, @Nullable String name, @Nullable Map<String, ?> schema, boolean strict) {
@@ -24,13 +24,13 @@ public record ResponseFormat(
     /** Any JSON object. */
     public static final ResponseFormat JSON = new ResponseFormat(Type.JSON, null, null, false);
 
-    /** The forms there are. */
+    /** The formats. */
     public enum Type {
         /** Free text. */
         TEXT,
         /** Any JSON object. */
         JSON,
-        /** JSON after a schema. */
+        /** JSON that fits a schema. */
         SCHEMA
     }
 
@@ -43,15 +43,15 @@ public record ResponseFormat(
         schema = schema == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(schema));
     }
 
-    /** Returns JSON after {@code schema}, enforced by the vendor. */
+    /** Returns the format of JSON that fits {@code schema}, enforced by the vendor. */
     public static ResponseFormat schema(String name, Map<String, ?> schema) {
         return new ResponseFormat(
                 Type.SCHEMA, Objects.requireNonNull(name, "name"), Objects.requireNonNull(schema, "schema"), true);
     }
 
     /**
-     * Returns JSON that {@code type}, a record, can be read from, enforced by the vendor. The schema is named after the
-     * type.
+     * Returns the format of JSON that can be read as {@code type}, a record, enforced by the vendor. The schema is
+     * named after the type.
      *
      * <pre>{@code
      * Verdict verdict = router.chat(ChatRequest.builder("assistant")
@@ -59,7 +59,7 @@ public record ResponseFormat(
      *     .as(Verdict.class);
      * }</pre>
      *
-     * @throws IllegalStateException if no generator of schemas is there; the message says what to add
+     * @throws IllegalStateException if no generator of schemas is installed; the message says what to add
      * @see JsonSchemas
      */
     public static ResponseFormat schema(Class<?> type) {

@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model draws the next token of an answer. Immutable.
+ * Sampling settings: how a model chooses the next token of an answer. Immutable.
  *
- * <p>What is null is not sent, so the vendor's default holds.
+ * <p>Settings that are null are not sent, so the vendor's defaults apply.
  *
  * <pre>{@code
  * Sampling careful = Sampling.builder().temperature(0.2).topP(0.9).seed(7).build();
@@ -59,12 +59,12 @@ public final class Sampling {
         return temperature;
     }
 
-    /** Returns the share of probability to sample from, 0 to 1, or null. */
+    /** Returns the share of probability to sample from (nucleus sampling), 0 to 1, or null. */
     public @Nullable Double topP() {
         return topP;
     }
 
-    /** Returns the number of tokens to sample from, or null. */
+    /** Returns the number of most likely tokens to sample from, or null. */
     public @Nullable Integer topK() {
         return topK;
     }
@@ -74,12 +74,12 @@ public final class Sampling {
         return seed;
     }
 
-    /** Returns the penalty on tokens by how often they occurred, or null. */
+    /** Returns the frequency penalty, on tokens by how often they occurred, or null. */
     public @Nullable Double frequencyPenalty() {
         return frequencyPenalty;
     }
 
-    /** Returns the penalty on tokens that occurred at all, or null. */
+    /** Returns the presence penalty, on tokens that occurred at all, or null. */
     public @Nullable Double presencePenalty() {
         return presencePenalty;
     }
@@ -109,7 +109,7 @@ public final class Sampling {
 
     /**
      * Builds {@link Sampling}. Setting the same thing twice throws {@link IllegalStateException}; null unsets what
-     * {@link Sampling#toBuilder()} brought along. Not safe for use by several threads.
+     * {@link Sampling#toBuilder()} copied. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -130,14 +130,14 @@ public final class Sampling {
             return this;
         }
 
-        /** Sets the share of probability to sample from, 0 to 1. */
+        /** Sets the share of probability to sample from (nucleus sampling), 0 to 1. */
         public Builder topP(@Nullable Double topP) {
             once.check(1, "topP");
             this.topP = topP;
             return this;
         }
 
-        /** Sets the number of tokens to sample from. */
+        /** Sets the number of most likely tokens to sample from. */
         public Builder topK(@Nullable Integer topK) {
             once.check(2, "topK");
             this.topK = topK;
@@ -156,14 +156,14 @@ public final class Sampling {
             return this;
         }
 
-        /** Sets the penalty on tokens by how often they occurred. */
+        /** Sets the frequency penalty, on tokens by how often they occurred. */
         public Builder frequencyPenalty(@Nullable Double frequencyPenalty) {
             once.check(4, "frequencyPenalty");
             this.frequencyPenalty = frequencyPenalty;
             return this;
         }
 
-        /** Sets the penalty on tokens that occurred at all. */
+        /** Sets the presence penalty, on tokens that occurred at all. */
         public Builder presencePenalty(@Nullable Double presencePenalty) {
             once.check(5, "presencePenalty");
             this.presencePenalty = presencePenalty;

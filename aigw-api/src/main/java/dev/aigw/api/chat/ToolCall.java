@@ -4,13 +4,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model's wish to have a tool called. Arguments stay the raw text the model wrote, which may not be valid JSON.
+ * A call of a tool by the model. The arguments are the raw text that the model wrote, which may not be valid JSON.
  *
  * @param id ties the call to its {@link ContentPart.ToolResult}
  * @param name the tool's name
  * @param arguments the arguments, JSON as the model wrote it; empty when it wrote none
- * @param signature an opaque proof some vendors want back with the call, or null
- * @param origin whose proof it is, as in {@link ContentPart.Reasoning#origin()}; null without a proof
+ * @param signature an opaque signature that some vendors require back with the call, or null
+ * @param origin whose signature it is, as in {@link ContentPart.Reasoning#origin()}; null without a signature
  */
 public record ToolCall(
         String id,

@@ -3,7 +3,7 @@ package dev.aigw.api.chat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the model may, must or must not ask for a tool.
+ * Whether the model may, must or must not call a tool.
  *
  * @param mode the rule
  * @param toolName the tool to call, with {@link Mode#TOOL} only
@@ -19,7 +19,7 @@ public record ToolChoice(Mode mode, @Nullable String toolName) {
     /** At least one tool. */
     public static final ToolChoice REQUIRED = new ToolChoice(Mode.REQUIRED, null);
 
-    /** The rules there are. */
+    /** The rules. */
     public enum Mode {
         /** The model decides. */
         AUTO,

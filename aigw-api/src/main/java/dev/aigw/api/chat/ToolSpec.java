@@ -8,13 +8,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tool the model may ask to have called.
+ * A tool that the model may call.
  *
  * @param name its name
  * @param description what it does, for the model to read, or null
  * @param parameters the JSON schema of its arguments; for a vendor's own tool, the whole definition
  * @param strict whether arguments must follow the schema exactly, or null for the vendor's default
- * @param provider null for an ordinary function; otherwise the only adapter this definition is for
+ * @param provider null for an ordinary function; otherwise the only adapter that this definition is for
  */
 public record ToolSpec(
         String name,
@@ -35,16 +35,16 @@ public record ToolSpec(
     }
 
     /**
-     * Returns an ordinary function whose arguments {@code arguments}, a record, can be read from.
+     * Returns an ordinary function whose arguments can be read as {@code arguments}, a record.
      *
-     * @throws IllegalStateException if no generator of schemas is there; the message says what to add
+     * @throws IllegalStateException if no generator of schemas is installed; the message says what to add
      * @see JsonSchemas
      */
     public static ToolSpec function(String name, String description, Class<?> arguments) {
         return function(name, description, JsonSchemas.installed().of(arguments));
     }
 
-    /** Returns a tool that one vendor runs on its side (web search, say), defined as that vendor wants it. */
+    /** Returns a tool that one vendor runs on its servers, such as web search, in that vendor's own definition. */
     public static ToolSpec raw(String provider, String name, Map<String, ?> definition) {
         return new ToolSpec(name, null, definition, null, Objects.requireNonNull(provider, "provider"));
     }

@@ -45,7 +45,7 @@ final class CallFuture<T> extends CompletableFuture<T> {
     static GatewayException refusal(RejectedExecutionException refused) {
         return GatewayException.builder(
                         ErrorKind.LIMIT_EXCEEDED,
-                        "the client's executor refused the call: it is shut down or full; give it more room")
+                        "the client's executor refused the call: it is shut down or full; enlarge its queue or pool")
                 .cause(refused)
                 .build();
     }
@@ -70,7 +70,7 @@ final class CallFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // the stream stands for the result, which was one
+    @SuppressWarnings("unchecked") // the wrapped stream replaces the result
     private T cast(ChatStream stream) {
         return (T) stream;
     }
@@ -80,7 +80,7 @@ final class CallFuture<T> extends CompletableFuture<T> {
             try {
                 open.close();
             } catch (Exception ignored) {
-                // nobody is left to tell
+                // nobody waits for it any more
             }
         }
     }
@@ -107,7 +107,7 @@ final class CallFuture<T> extends CompletableFuture<T> {
         super.cancel(true);
     }
 
-    /** Keeps the caller's switch tied to the call for as long as the stream is open. */
+    /** Keeps the call tied to the caller's cancellation while the stream is open. */
     private static final class Tied implements ChatEventSource {
 
         private final ChatEventSource source;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a streamed call for each subscriber, and reads from it as much as was asked for. */
+/** Makes a streamed call for each subscriber, and reads as many events as were requested. */
 final class ChatPublisher implements Flow.Publisher<ChatEvent> {
 
     private final ModelClient client;
@@ -65,7 +65,7 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
                 try {
                     publisher.client.executor().execute(this::drain);
                 } catch (RejectedExecutionException refused) {
-                    fail(CallFuture.refusal(refused)); // nobody else drains, and never will
+                    fail(CallFuture.refusal(refused)); // nobody else drains it, now or later
                 }
             }
         }
@@ -95,7 +95,7 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
             } while (seen != 0);
         }
 
-        /** Delivers one event; returns whether more may follow without being asked. */
+        /** Delivers one event; returns whether more requested events may follow. */
         private boolean step() {
             if (cancelled) {
                 done = true;

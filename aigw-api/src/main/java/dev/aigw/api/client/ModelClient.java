@@ -33,31 +33,31 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 /**
- * What an application holds to call models.
+ * Calls models: the interface that an application uses.
  *
  * <p>Every operation has a blocking method and an {@code …Async} twin; a call without options goes with
  * {@link CallOptions#DEFAULT}. Blocking methods throw {@link GatewayException}; futures complete exceptionally with it.
  *
  * <p>Futures: the call runs on {@link #executor()}. Cancelling the future, or one derived from it, stops the call and
- * closes its connection, by a cancellation that is a child of the one in the options; the options' own is left alone. A
- * result that arrives after that is closed if it is {@link AutoCloseable}. When the executor takes no more work, the
- * future completes with a failure of kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
+ * closes its connection, by a cancellation that is a child of the one in the options, which does not trip. A result
+ * that arrives after that is closed if it is {@link AutoCloseable}. When the executor rejects the call, the future
+ * completes with a failure of kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
  *
  * <p>Implementations are safe for use by many threads.
  */
 public interface ModelClient {
 
     /**
-     * Makes a call and waits for the reply; of a stream, for its beginning. All other methods come down to this one.
+     * Makes a call and waits for the reply; of a stream, for its beginning. All other methods use this one.
      *
      * @throws GatewayException if the call fails
      */
     <Q extends ModelRequest, R extends ModelReply> R call(Operation<Q, R> operation, Q request, CallOptions options);
 
-    /** Returns where asynchronous calls run; each holds a thread while it waits. */
+    /** Returns the executor of asynchronous calls; each blocks a thread while it waits. */
     Executor executor();
 
-    /** Makes a call as {@link #call}, on {@link #executor()}. */
+    /** Makes a call like {@link #call}, on {@link #executor()}. */
     default <Q extends ModelRequest, R extends ModelReply> CompletableFuture<R> callAsync(
             Operation<Q, R> operation, Q request, CallOptions options) {
         Objects.requireNonNull(operation, "operation");
@@ -66,7 +66,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks a question of one text.
+     * Asks a question and returns the whole answer.
      *
      * @throws GatewayException if the call fails
      */
@@ -108,7 +108,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks a question of one text and streams the answer; close the stream.
+     * Asks a question and streams the answer; close the stream.
      *
      * @throws GatewayException if the call fails
      */
@@ -122,7 +122,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for the answer of a chat as it is written; close the stream.
+     * Streams the answer of a chat; close the stream.
      *
      * @throws GatewayException if the call fails
      */
@@ -131,7 +131,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for the answer of a chat as it is written; close the stream.
+     * Streams the answer of a chat; close the stream.
      *
      * @throws GatewayException if the call fails
      */
@@ -192,7 +192,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for documents in order of their relevance to a query.
+     * Asks for documents ranked by their relevance to a query.
      *
      * @throws GatewayException if the call fails
      */
@@ -206,7 +206,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for documents in order of their relevance to a query.
+     * Asks for documents ranked by their relevance to a query.
      *
      * @throws GatewayException if the call fails
      */
@@ -215,7 +215,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for documents in order of their relevance to a query.
+     * Asks for documents ranked by their relevance to a query.
      *
      * @throws GatewayException if the call fails
      */
@@ -290,7 +290,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for new images, or for given ones to be edited.
+     * Asks for new or edited images.
      *
      * @throws GatewayException if the call fails
      */
@@ -299,7 +299,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for new images, or for given ones to be edited.
+     * Asks for new or edited images.
      *
      * @throws GatewayException if the call fails
      */
@@ -318,7 +318,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for the words of a recording.
+     * Asks for the text of a recording.
      *
      * @throws GatewayException if the call fails
      */
@@ -332,7 +332,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for the words of a recording.
+     * Asks for the text of a recording.
      *
      * @throws GatewayException if the call fails
      */
@@ -341,7 +341,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks for the words of a recording.
+     * Asks for the text of a recording.
      *
      * @throws GatewayException if the call fails
      */
@@ -431,7 +431,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks a model service by JSON.
+     * Calls a model service with JSON.
      *
      * @throws GatewayException if the call fails
      */
@@ -440,7 +440,7 @@ public interface ModelClient {
     }
 
     /**
-     * Asks a model service by JSON.
+     * Calls a model service with JSON.
      *
      * @throws GatewayException if the call fails
      */
@@ -482,16 +482,16 @@ public interface ModelClient {
     }
 
     /**
-     * Returns a publisher of a streamed chat. Each subscriber makes a call of its own, at its first request for events;
-     * events are read as they are asked for, on {@link #executor()}, and none is read ahead, so a subscriber learns of
-     * the end when it asks for more than there is. Cancelling the subscription closes the stream.
+     * Returns a publisher of a streamed chat. Each subscriber makes its own call, at its first request for events.
+     * Events are read as they are requested, on {@link #executor()}, and none is read ahead, so a subscriber sees the
+     * end when it requests more events than there are. Cancelling the subscription closes the stream.
      */
     default Flow.Publisher<ChatEvent> publish(ChatRequest request, CallOptions options) {
         return new ChatPublisher(this, request, options);
     }
 
     /**
-     * Asks a model service and returns its answer as a {@code type}.
+     * Calls a model service and returns its answer as a {@code type}.
      *
      * @param model the model asked for
      * @param payload a plain JSON value, or an object such as a record that is written as JSON

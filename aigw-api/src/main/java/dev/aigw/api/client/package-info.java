@@ -1,5 +1,5 @@
 /**
- * What an application holds. Door: {@link dev.aigw.api.client.ModelClient}, which turns one blocking call into the
+ * The application's side. Entry point: {@link dev.aigw.api.client.ModelClient}, which turns one blocking call into the
  * synchronous, asynchronous and reactive methods of every operation.
  */
 @NullMarked

@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Texts to be turned into vectors. Immutable. What is null is not sent, so the vendor's default holds. */
+/**
+ * Texts to be turned into vectors. Immutable. Properties that are null are not sent, so the vendor's defaults apply.
+ */
 public final class EmbeddingRequest implements ModelRequest {
 
-    /** Asks for one vector a text. */
+    /** Asks for one vector per text. */
     public static final Operation<EmbeddingRequest, EmbeddingResponse> EMBED = Operation.builder(
                     "embed", EmbeddingRequest.class, EmbeddingResponse.class)
             .cacheable(true)
@@ -71,17 +73,17 @@ public final class EmbeddingRequest implements ModelRequest {
         return identity.inputs;
     }
 
-    /** Returns the length of the vectors wanted, or null. */
+    /** Returns the requested number of dimensions, or null. */
     public @Nullable Integer dimensions() {
         return identity.dimensions;
     }
 
-    /** Returns the id of the end user, told to vendors that ask for one, or null. */
+    /** Returns the id of the end user, sent to vendors that take one, or null. */
     public @Nullable String user() {
         return user;
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return identity.extra;
     }
@@ -140,7 +142,7 @@ public final class EmbeddingRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
@@ -155,7 +157,7 @@ public final class EmbeddingRequest implements ModelRequest {
         }
 
         /**
-         * Sets the texts, in place of those of the request this builder started from.
+         * Sets the texts, replacing those of the request that this builder started from.
          *
          * @throws IllegalStateException if this builder was given texts before, which would be lost
          */
@@ -166,7 +168,7 @@ public final class EmbeddingRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets the length of the vectors wanted, at least 1. */
+        /** Sets the number of dimensions, at least 1. */
         public Builder dimensions(@Nullable Integer dimensions) {
             once.check(2, "dimensions");
             this.dimensions = dimensions;
@@ -180,7 +182,7 @@ public final class EmbeddingRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;

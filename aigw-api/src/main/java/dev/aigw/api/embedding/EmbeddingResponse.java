@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One vector for each text, in the order of the request. Immutable: vectors are copied in and out.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class EmbeddingResponse implements ModelReply {
 
@@ -135,7 +135,7 @@ public final class EmbeddingResponse implements ModelReply {
         }
 
         /**
-         * Sets the vectors, in place of those of the response this builder started from.
+         * Sets the vectors, replacing those of the response that this builder started from.
          *
          * @throws IllegalStateException if this builder was given vectors before, which would be lost
          */
@@ -153,7 +153,7 @@ public final class EmbeddingResponse implements ModelReply {
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(3, "route");
             this.route = Objects.requireNonNull(route, "route");

@@ -1,5 +1,5 @@
 /**
- * Embeddings: texts in, vectors out. Doors: {@link dev.aigw.api.embedding.EmbeddingRequest} and
+ * Embeddings: texts in, vectors out. Entry points: {@link dev.aigw.api.embedding.EmbeddingRequest} and
  * {@link dev.aigw.api.embedding.EmbeddingResponse}.
  */
 @NullMarked

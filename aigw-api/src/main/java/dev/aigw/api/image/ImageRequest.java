@@ -15,17 +15,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of images to be made, and maybe images to start from. Immutable. What is null is not sent, so the
- * vendor's default holds.
+ * A description of images to generate, optionally with images to edit. Immutable. Properties that are null are not
+ * sent, so the vendor's defaults apply.
  *
- * <p>With {@link #images()} it is an edit: the images are changed or combined as the prompt says, within the
+ * <p>With {@link #images()} it is an edit: the model changes or combines the images as the prompt says, within the
  * {@link #mask()} if there is one.
  */
 public final class ImageRequest implements ModelRequest {
 
     /**
-     * Asks for new or edited images. Neither cached nor hedged: who asks again wants another picture, and each one
-     * costs.
+     * Asks for new or edited images. Neither cached nor hedged: a repeated request wants another image, and each image
+     * costs money.
      */
     public static final Operation<ImageRequest, ImageResponse> GENERATE_IMAGE = Operation.builder(
                     "generate_image", ImageRequest.class, ImageResponse.class)
@@ -78,7 +78,7 @@ public final class ImageRequest implements ModelRequest {
         return model;
     }
 
-    /** Returns what the images are to show, or how the given ones are to be changed. */
+    /** Returns what the images shall show, or how to change the given ones. */
     public String prompt() {
         return identity.prompt;
     }
@@ -88,12 +88,12 @@ public final class ImageRequest implements ModelRequest {
         return identity.images;
     }
 
-    /** Returns the mask whose fully transparent areas say where the first image is to be edited, or null. */
+    /** Returns the mask whose fully transparent areas mark where to edit the first image, or null. */
     public @Nullable Media mask() {
         return identity.mask;
     }
 
-    /** Returns how many images are wanted, or null. */
+    /** Returns how many images are requested, or null. */
     public @Nullable Integer count() {
         return identity.count;
     }
@@ -118,12 +118,12 @@ public final class ImageRequest implements ModelRequest {
         return identity.format;
     }
 
-    /** Returns the id of the end user, told to vendors that ask for one, or null. */
+    /** Returns the id of the end user, sent to vendors that take one, or null. */
     public @Nullable String user() {
         return user;
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return identity.extra;
     }
@@ -192,14 +192,14 @@ public final class ImageRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
-        /** Sets what the images are to show, or how the given ones are to be changed. */
+        /** Sets what the images shall show, or how to change the given ones. */
         public Builder prompt(String prompt) {
             once.check(1, "prompt");
             this.prompt = Objects.requireNonNull(prompt, "prompt");
@@ -214,9 +214,9 @@ public final class ImageRequest implements ModelRequest {
         }
 
         /**
-         * Sets the images to edit, in place of those of the request this builder started from.
+         * Sets the images to edit, replacing those of the request that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder images(List<Media> images) {
             once.check(2, "images");
@@ -225,14 +225,14 @@ public final class ImageRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets the mask, whose fully transparent areas say where the first image is to be edited. */
+        /** Sets the mask, whose fully transparent areas mark where to edit the first image. */
         public Builder mask(@Nullable Media mask) {
             once.check(3, "mask");
             this.mask = mask;
             return this;
         }
 
-        /** Sets how many images are wanted, at least 1. */
+        /** Sets how many images are requested, at least 1. */
         public Builder count(@Nullable Integer count) {
             once.check(4, "count");
             this.count = count;
@@ -274,7 +274,7 @@ public final class ImageRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
@@ -294,7 +294,7 @@ public final class ImageRequest implements ModelRequest {
                 throw invalid("the request has no prompt: set it by prompt(text)");
             }
             if (prompt.isBlank()) {
-                throw invalid("the prompt is blank: say what the image is to show");
+                throw invalid("the prompt is blank: say what the image shall show");
             }
             if (count != null && count < 1) {
                 throw invalid("count is " + count + ": use 1 or more, or leave it unset");

@@ -14,16 +14,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images made. Immutable.
+ * Generated images. Immutable.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class ImageResponse implements ModelReply {
 
     /**
      * One image.
      *
-     * @param media the image: its bytes, or a URL that the vendor may let expire
+     * @param media the image: its bytes, or a URL that may expire
      * @param revisedPrompt the prompt as the vendor rewrote it, or null
      */
     public record GeneratedImage(Media media, @Nullable String revisedPrompt) {}
@@ -69,7 +69,7 @@ public final class ImageResponse implements ModelReply {
         return images;
     }
 
-    /** Returns what else the vendor said, as plain JSON values. */
+    /** Returns other fields of the vendor's reply, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -139,9 +139,9 @@ public final class ImageResponse implements ModelReply {
         }
 
         /**
-         * Sets the images, in place of those of the response this builder started from.
+         * Sets the images, replacing those of the response that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder images(List<GeneratedImage> images) {
             once.check(1, "images");
@@ -157,13 +157,13 @@ public final class ImageResponse implements ModelReply {
             return this;
         }
 
-        /** Sets what else the vendor said, replacing a field of that name. */
+        /** Sets another field of the vendor's reply, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(3, "route");
             this.route = Objects.requireNonNull(route, "route");

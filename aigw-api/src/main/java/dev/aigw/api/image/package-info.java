@@ -1,6 +1,6 @@
 /**
- * Images: a prompt, and maybe images to edit, in, images out. Doors: {@link dev.aigw.api.image.ImageRequest} and
- * {@link dev.aigw.api.image.ImageResponse}, to be read in that order.
+ * Images: generates images from a prompt, or edits given ones. Entry points, in reading order:
+ * {@link dev.aigw.api.image.ImageRequest} and {@link dev.aigw.api.image.ImageResponse}.
  */
 @NullMarked
 package dev.aigw.api.image;

@@ -1,8 +1,8 @@
 package dev.aigw.api.inference;
 
-/** What the elements of a {@link Tensor} are, in the words of the Open Inference Protocol v2. */
+/** The type of a {@link Tensor}'s elements, named as in the Open Inference Protocol v2. */
 public enum DataType {
-    /** Truth values. */
+    /** Booleans. */
     BOOL(1),
     /** Unsigned, 8 bits. */
     UINT8(1),
@@ -26,7 +26,7 @@ public enum DataType {
     FP32(4),
     /** Floating point, 64 bits. */
     FP64(8),
-    /** Byte strings of any length each, in JSON as text. */
+    /** Byte strings of any length, as text in JSON. */
     BYTES(-1);
 
     private final int size;
@@ -35,7 +35,7 @@ public enum DataType {
         this.size = size;
     }
 
-    /** Returns the size of an element in bytes, or -1 where elements differ. */
+    /** Returns the size of an element in bytes, or -1 where it varies. */
     public int size() {
         return size;
     }

@@ -15,10 +15,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors for a model to compute on. Immutable. */
+/** Input tensors for a model. Immutable. */
 public final class InferenceRequest implements ModelRequest {
 
-    /** Asks for the output tensors of the input tensors. */
+    /** Asks for the output tensors for given input tensors. */
     public static final Operation<InferenceRequest, InferenceResponse> INFER = Operation.builder(
                     "infer", InferenceRequest.class, InferenceResponse.class)
             .cacheable(true)
@@ -77,12 +77,12 @@ public final class InferenceRequest implements ModelRequest {
         return identity.inputs;
     }
 
-    /** Returns the names of the outputs wanted; empty for all. */
+    /** Returns the names of the requested outputs; empty for all. */
     public List<String> outputs() {
         return identity.outputs;
     }
 
-    /** Returns parameters sent to the server as they are, as plain JSON values. */
+    /** Returns parameters that are sent to the server unchanged, as plain JSON values. */
     public Map<String, ?> parameters() {
         return identity.parameters;
     }
@@ -135,7 +135,7 @@ public final class InferenceRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
@@ -157,7 +157,7 @@ public final class InferenceRequest implements ModelRequest {
         }
 
         /**
-         * Sets the inputs, in place of those of the request this builder started from.
+         * Sets the inputs, replacing those of the request that this builder started from.
          *
          * @throws IllegalStateException if this builder was given inputs before, which would be lost
          */
@@ -168,14 +168,14 @@ public final class InferenceRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets the names of the outputs wanted; empty, the default, for all. */
+        /** Sets the names of the requested outputs; empty, the default, for all. */
         public Builder outputs(List<String> outputs) {
             once.check(3, "outputs");
             this.outputs = List.copyOf(outputs);
             return this;
         }
 
-        /** Sets a parameter that is sent to the server as it is, replacing one of that name. */
+        /** Sets a parameter that is sent to the server unchanged, replacing one of that name. */
         public Builder parameter(String name, @Nullable Object value) {
             parameters.put(Objects.requireNonNull(name, "name"), value);
             return this;

@@ -13,9 +13,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors a model computed. Immutable.
+ * The output tensors of a model. Immutable.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class InferenceResponse implements ModelReply {
 
@@ -170,7 +170,7 @@ public final class InferenceResponse implements ModelReply {
         }
 
         /**
-         * Sets the outputs, in place of those of the response this builder started from.
+         * Sets the outputs, replacing those of the response that this builder started from.
          *
          * @throws IllegalStateException if this builder was given outputs before, which would be lost
          */
@@ -187,7 +187,7 @@ public final class InferenceResponse implements ModelReply {
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(4, "route");
             this.route = Objects.requireNonNull(route, "route");

@@ -15,15 +15,15 @@ import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named array of any rank, its elements in row-major order. Immutable: arrays are copied in and out.
+ * A named array of any rank, with its elements in row-major order. Immutable: arrays are copied in and out.
  *
  * <pre>{@code
  * Tensor image = Tensor.ofFloats("image", pixels, 1, 3, 224, 224);
  * }</pre>
  *
- * <p>Elements are kept unboxed: {@code boolean} for {@link DataType#BOOL}, {@code long} for whole numbers,
- * {@code float} for {@link DataType#FP16} and {@link DataType#FP32}, {@code double} for {@link DataType#FP64},
- * {@code byte[]} for {@link DataType#BYTES}.
+ * <p>Elements are kept unboxed: {@code boolean} for {@link DataType#BOOL}, {@code long} for integers, {@code float} for
+ * {@link DataType#FP16} and {@link DataType#FP32}, {@code double} for {@link DataType#FP64}, {@code byte[]} for
+ * {@link DataType#BYTES}.
  */
 public final class Tensor {
 
@@ -65,21 +65,21 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#FP16} or {@link DataType#FP32}; the shape is as for {@link #ofFloats(String,
-     * float[], long...)}.
+     * Returns a tensor of {@link DataType#FP16} or {@link DataType#FP32}; the shape works as in
+     * {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the datatype is another, or the shape does not fit
      */
     public static Tensor ofFloats(String name, DataType datatype, float[] data, long... shape) {
         if (datatype != DataType.FP16 && datatype != DataType.FP32) {
             throw new IllegalArgumentException(
-                    "tensor " + name + " of " + datatype + " is not made of floats: use FP16 or FP32");
+                    "tensor " + name + " of " + datatype + " cannot have floats: use FP16 or FP32");
         }
         return new Tensor(name, datatype, shape, data.clone(), data.length, Map.of());
     }
 
     /**
-     * Returns a tensor of {@link DataType#FP64}; the shape is as for {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#FP64}; the shape works as in {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -88,7 +88,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#INT64}; the shape is as for {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#INT64}; the shape works as in {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -97,16 +97,16 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of any datatype of whole numbers; the shape is as for {@link #ofFloats(String, float[],
-     * long...)}. Of {@link DataType#UINT64} the upper half of the range is given as negative numbers.
+     * Returns a tensor of any integer datatype; the shape works as in {@link #ofFloats(String, float[], long...)}. For
+     * {@link DataType#UINT64} give the upper half of the range as negative numbers.
      *
-     * @throws IllegalArgumentException if the datatype is not of whole numbers, a number is out of its range, or the
+     * @throws IllegalArgumentException if the datatype is not an integer one, a number is out of its range, or the
      *     shape does not fit
      */
     public static Tensor ofLongs(String name, DataType datatype, long[] data, long... shape) {
         if (!datatype.isInteger()) {
-            throw new IllegalArgumentException("tensor " + name + " of " + datatype
-                    + " is not made of whole numbers: use a datatype such as INT32");
+            throw new IllegalArgumentException(
+                    "tensor " + name + " of " + datatype + " cannot have integers: use a datatype such as INT32");
         }
         for (long value : data) {
             checkRange(name, datatype, value);
@@ -132,14 +132,14 @@ public final class Tensor {
                         || value == number.doubleValue();
         if (!exact) {
             throw new IllegalArgumentException("tensor " + name + " of " + datatype + " holds " + number
-                    + ": use whole numbers in its range, or a datatype such as FP64");
+                    + ": use integers in its range, or a datatype such as FP64");
         }
         checkRange(name, datatype, value);
         return value;
     }
 
     /**
-     * Returns a tensor of {@link DataType#INT32}; the shape is as for {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#INT32}; the shape works as in {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -149,7 +149,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BOOL}; the shape is as for {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#BOOL}; the shape works as in {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -158,7 +158,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BYTES} from texts in UTF-8; the shape is as for {@link #ofFloats(String,
+     * Returns a tensor of {@link DataType#BYTES} from texts in UTF-8; the shape works as in {@link #ofFloats(String,
      * float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
@@ -172,7 +172,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of {@link DataType#BYTES}; the shape is as for {@link #ofFloats(String, float[], long...)}.
+     * Returns a tensor of {@link DataType#BYTES}; the shape works as in {@link #ofFloats(String, float[], long...)}.
      *
      * @throws IllegalArgumentException if the shape does not fit the number of elements
      */
@@ -185,10 +185,10 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of plain JSON values, flat or nested row by row.
+     * Returns a tensor from plain JSON values, flat or nested by rows.
      *
      * @param name its name
-     * @param datatype what the elements are
+     * @param datatype the type of the elements
      * @param shape its shape
      * @param data {@link Boolean}s, {@link Number}s, {@link String}s or {@code byte[]}s, or lists of them
      * @throws IllegalArgumentException if an element does not fit the datatype, or their number the shape
@@ -261,12 +261,12 @@ public final class Tensor {
                 name, datatype, shape, data, size, Collections.unmodifiableMap(new LinkedHashMap<>(parameters)));
     }
 
-    /** Returns its name. */
+    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** Returns what the elements are. */
+    /** Returns the type of the elements. */
     public DataType datatype() {
         return datatype;
     }
@@ -297,7 +297,7 @@ public final class Tensor {
     /**
      * Returns the elements of a numeric tensor as {@code float}s, rounded where needed.
      *
-     * @throws IllegalStateException if the elements are no numbers
+     * @throws IllegalStateException if the elements are not numbers
      */
     public float[] floats() {
         if (data instanceof float[] values) {
@@ -313,7 +313,7 @@ public final class Tensor {
     /**
      * Returns the elements of a numeric tensor as {@code double}s.
      *
-     * @throws IllegalStateException if the elements are no numbers
+     * @throws IllegalStateException if the elements are not numbers
      */
     public double[] doubles() {
         double[] copy = new double[size];
@@ -324,9 +324,9 @@ public final class Tensor {
     }
 
     /**
-     * Returns the elements of a tensor of whole numbers.
+     * Returns the elements of a tensor of integers.
      *
-     * @throws IllegalStateException if the elements are no whole numbers
+     * @throws IllegalStateException if the elements are not integers
      */
     public long[] longs() {
         if (data instanceof long[] values) {
@@ -336,9 +336,9 @@ public final class Tensor {
     }
 
     /**
-     * Returns the elements of a tensor of truth values.
+     * Returns the elements of a tensor of booleans.
      *
-     * @throws IllegalStateException if the elements are no truth values
+     * @throws IllegalStateException if the elements are not booleans
      */
     public boolean[] booleans() {
         if (data instanceof boolean[] values) {
@@ -350,7 +350,7 @@ public final class Tensor {
     /**
      * Returns the elements of a tensor of byte strings, read as UTF-8.
      *
-     * @throws IllegalStateException if the elements are no byte strings
+     * @throws IllegalStateException if the elements are not byte strings
      */
     public List<String> strings() {
         List<String> texts = new ArrayList<>(size);
@@ -363,7 +363,7 @@ public final class Tensor {
     /**
      * Returns copies of the elements of a tensor of byte strings.
      *
-     * @throws IllegalStateException if the elements are no byte strings
+     * @throws IllegalStateException if the elements are not byte strings
      */
     public List<byte[]> bytes() {
         List<byte[]> copies = new ArrayList<>(size);

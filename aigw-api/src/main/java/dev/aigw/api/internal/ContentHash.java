@@ -6,23 +6,24 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Hashes of long texts and of bytes, for {@code hashCode} of requests. They differ between JDKs, and are never all
- * there is to an equality.
+ * Hashes of long texts and of bytes, for {@code hashCode} of requests. They differ between JDKs; equality never depends
+ * on them alone.
  *
- * <p>From JDK 21 on {@link String#hashCode()} looks at many characters at once, and a text remembers it. Before, it
- * looks at one after the other, and the lanes here are about seven times as fast.
+ * <p>From JDK 21 on {@link String#hashCode()} is vectorized, and a string caches it. Before, it reads one character
+ * after the other, and the lanes here are about seven times as fast.
  *
  * <p>Four lanes take eight bytes each at a time by the step of MurmurHash3's finalizer (multiply, fold the upper half
  * in), which keeps a processor's multiplier busy; what is left is padded with zeros, and the length counts too.
  *
- * <p>Of a text the lower half of each UTF-16 unit is hashed. That is all of a Latin text, and in any other script what
- * tells the letters of an alphabet apart. It is a copy of memory for texts that Java keeps one byte a character.
+ * <p>Of a text, the lower half of each UTF-16 unit is hashed. That is all of a Latin text, and in any other script the
+ * part in which the letters of an alphabet differ. For strings that Java stores with one byte per character it is a
+ * plain memory copy.
  */
 public final class ContentHash {
 
     private static final boolean MANY_AT_ONCE = Runtime.version().feature() >= 21;
 
-    /** Up to here {@link String#hashCode()} is as good. */
+    /** Up to this length {@link String#hashCode()} is as fast. */
     private static final int SHORT_CHARS = 256;
 
     private static final int CHUNK_BYTES = 1024;

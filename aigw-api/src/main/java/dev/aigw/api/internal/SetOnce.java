@@ -3,28 +3,28 @@ package dev.aigw.api.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which properties of a builder are set, so that setting one twice is refused: the first value would be lost without a
- * word. A builder gives each property a number of its own, from 0 to 63. Not safe for use by several threads.
+ * Records which properties of a builder are set and refuses to set one twice, since the first value would be lost
+ * silently. A builder numbers its properties, from 0 to 63. Not safe for use by several threads.
  */
 public final class SetOnce {
 
     private final String where;
     private long set;
 
-    /** Creates a memory of nothing set. */
+    /** Starts with nothing set. */
     public SetOnce() {
         this("");
     }
 
-    /** Creates a memory of nothing set, whose messages begin with {@code where}, such as the builder's name. */
+    /** Starts with nothing set; messages begin with {@code where}, such as the builder's name. */
     public SetOnce(String where) {
         this.where = where;
     }
 
     /**
-     * Notes that a property is set.
+     * Marks a property as set.
      *
-     * @throws IllegalStateException if it was before
+     * @throws IllegalStateException if it is set already
      */
     public void check(int property, String name) {
         if ((set & 1L << property) != 0) {
@@ -34,11 +34,12 @@ public final class SetOnce {
     }
 
     /**
-     * Does what {@link #check(int, String)} does for a builder that is made in each call, and so keeps the bits itself.
+     * Does the same as {@link #check(int, String)} for a builder that is created in each call and so keeps the bits
+     * itself.
      *
      * @param set the bits of the properties set so far
      * @return the bits with that of this property
-     * @throws IllegalStateException if it was set before
+     * @throws IllegalStateException if it is set already
      */
     public static long check(long set, int property, String name) {
         if ((set & 1L << property) != 0) {
@@ -47,7 +48,7 @@ public final class SetOnce {
         return set | 1L << property;
     }
 
-    /** Notes that a property holds something now that setting it would replace. */
+    /** Marks a property as set because it has content that setting it would replace. */
     public void mark(int property) {
         set |= 1L << property;
     }
@@ -58,7 +59,7 @@ public final class SetOnce {
     }
 
     /**
-     * Returns a value that a builder cannot do without.
+     * Returns a required value.
      *
      * @throws IllegalStateException if it is null
      */

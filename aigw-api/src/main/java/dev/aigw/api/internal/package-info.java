@@ -1,4 +1,4 @@
-/** What the packages of the api share and applications do not see: this package is not exported. */
+/** Shared by the packages and modules of aigw, not exported to applications. */
 @NullMarked
 package dev.aigw.api.internal;
 

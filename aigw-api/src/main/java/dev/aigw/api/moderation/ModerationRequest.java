@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Texts, or texts and images together, to be checked for harmful content. Immutable.
  *
- * <p>Without images each text gets a verdict of its own; with images all of them are judged together, as one item with
- * one verdict.
+ * <p>Without images each text gets its own verdict. With images all texts and images are judged together, as one item
+ * with one verdict.
  */
 public final class ModerationRequest implements ModelRequest {
 
@@ -78,12 +78,12 @@ public final class ModerationRequest implements ModelRequest {
         return identity.images;
     }
 
-    /** Returns how many verdicts are asked for: one a text, or one in all when there are images. */
+    /** Returns how many verdicts are requested: one per text, or one in all when there are images. */
     public int items() {
         return identity.images.isEmpty() ? identity.texts.size() : 1;
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return identity.extra;
     }
@@ -139,7 +139,7 @@ public final class ModerationRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
@@ -154,9 +154,9 @@ public final class ModerationRequest implements ModelRequest {
         }
 
         /**
-         * Sets the texts, in place of those of the request this builder started from.
+         * Sets the texts, replacing those of the request that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder texts(List<String> texts) {
             once.check(1, "texts");
@@ -173,9 +173,9 @@ public final class ModerationRequest implements ModelRequest {
         }
 
         /**
-         * Sets the images, in place of those of the request this builder started from.
+         * Sets the images, replacing those of the request that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder images(List<Media> images) {
             once.check(2, "images");
@@ -184,7 +184,7 @@ public final class ModerationRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;

@@ -13,16 +13,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One verdict for each item of the request, in its order. Immutable.
+ * One verdict for each item of the request, in the same order. Immutable.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class ModerationResponse implements ModelReply {
 
     /**
-     * What the model thinks of one item. Categories have the vendor's names, for example {@code violence/graphic}.
+     * The verdict on one item. Categories have the vendor's names, for example {@code violence/graphic}.
      *
-     * @param flagged whether the vendor takes the item for harmful
+     * @param flagged whether the vendor considers the item harmful
      * @param categories for each category, whether the item falls under it
      * @param scores for each category, how sure the model is, from 0 to 1; thresholds differ between models
      */
@@ -102,7 +102,7 @@ public final class ModerationResponse implements ModelReply {
         return results.stream().anyMatch(Verdict::flagged);
     }
 
-    /** Returns what else the vendor said, as plain JSON values. */
+    /** Returns other fields of the vendor's reply, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -181,9 +181,9 @@ public final class ModerationResponse implements ModelReply {
         }
 
         /**
-         * Sets the verdicts, in place of those of the response this builder started from.
+         * Sets the verdicts, replacing those of the response that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder results(List<Verdict> results) {
             once.check(2, "results");
@@ -199,13 +199,13 @@ public final class ModerationResponse implements ModelReply {
             return this;
         }
 
-        /** Sets what else the vendor said, replacing a field of that name. */
+        /** Sets another field of the vendor's reply, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(4, "route");
             this.route = Objects.requireNonNull(route, "route");

@@ -1,6 +1,6 @@
 /**
- * Moderation: texts and images in, verdicts out. Doors: {@link dev.aigw.api.moderation.ModerationRequest} and
- * {@link dev.aigw.api.moderation.ModerationResponse}, to be read in that order.
+ * Moderation: verdicts on texts and images. Entry points, in reading order:
+ * {@link dev.aigw.api.moderation.ModerationRequest} and {@link dev.aigw.api.moderation.ModerationResponse}.
  */
 @NullMarked
 package dev.aigw.api.moderation;

@@ -40,7 +40,7 @@ final class JsonText {
             text.append(value);
         } else {
             throw new IllegalStateException("a value of " + value.getClass().getName()
-                    + " cannot be written as JSON: use maps, lists, text, finite numbers, truth values and null");
+                    + " cannot be written as JSON: use maps, lists, strings, finite numbers, booleans and null");
         }
     }
 

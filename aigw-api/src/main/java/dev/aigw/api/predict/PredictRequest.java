@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * Any JSON for a model service: a plain JSON value, or an object such as a record that the adapter's mapper writes as
- * JSON. Immutable as long as the payload is.
+ * JSON. Immutable if the payload is.
  */
 public final class PredictRequest implements ModelRequest {
 
@@ -32,7 +32,7 @@ public final class PredictRequest implements ModelRequest {
     }
 
     /**
-     * Returns a request. Equal payloads may share an answer, so an object that is changed later must not define
+     * Returns a request. Equal payloads may share an answer, so an object that changes later must not define
      * {@code equals}.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the model's name is blank
@@ -46,12 +46,12 @@ public final class PredictRequest implements ModelRequest {
         return model;
     }
 
-    /** Returns what is sent: a plain JSON value, or an object that the adapter's mapper writes as JSON. */
+    /** Returns the payload: a plain JSON value, or an object that the adapter's mapper writes as JSON. */
     public Object payload() {
         return identity.payload;
     }
 
-    /** Returns this request to another model. */
+    /** Returns this request for another model. */
     public PredictRequest withModel(String model) {
         return new PredictRequest(model, identity.payload);
     }

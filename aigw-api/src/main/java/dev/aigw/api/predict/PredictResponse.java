@@ -8,9 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON a model service answered. Immutable as long as the value is.
+ * The JSON answer of a model service. Immutable if the value is.
  *
- * <p>Two responses are equal when the answer is; the route and the mapper do not count.
+ * <p>Two responses are equal when their answers are; the route and the mapper do not count.
  */
 public final class PredictResponse implements ModelReply {
 
@@ -29,17 +29,17 @@ public final class PredictResponse implements ModelReply {
         this.route = route;
     }
 
-    /** Returns an answer from a plain JSON value, without a mapper. */
+    /** Returns a response with a plain JSON value, without a mapper. */
     public static PredictResponse of(@Nullable Object json) {
         return new PredictResponse(json, null, JsonMapper.NONE, TokenUsage.NONE, Route.NONE);
     }
 
     /**
-     * Returns an answer as an adapter received it.
+     * Returns a response as an adapter received it.
      *
      * @param json the answer as a plain JSON value
      * @param rawJson the same as text
-     * @param mapper what {@link #as} reads with
+     * @param mapper the mapper that {@link #as} uses
      */
     public static PredictResponse of(@Nullable Object json, String rawJson, JsonMapper mapper) {
         return new PredictResponse(
@@ -50,7 +50,7 @@ public final class PredictResponse implements ModelReply {
                 Route.NONE);
     }
 
-    /** Returns the answer as a plain JSON value: map, list, text, number, truth value or null. */
+    /** Returns the answer as a plain JSON value: map, list, string, number, boolean or null. */
     public @Nullable Object json() {
         return json;
     }
@@ -81,7 +81,7 @@ public final class PredictResponse implements ModelReply {
         return usage;
     }
 
-    /** Returns this answer with the tokens used; {@link TokenUsage#NONE} before. */
+    /** Returns this response with the tokens used; {@link TokenUsage#NONE} by default. */
     public PredictResponse withUsage(TokenUsage usage) {
         return new PredictResponse(json, rawJson, mapper, Objects.requireNonNull(usage, "usage"), route);
     }

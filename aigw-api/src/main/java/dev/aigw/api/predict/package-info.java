@@ -1,5 +1,5 @@
 /**
- * Any JSON in, any JSON out, for model services with a shape of their own. Doors:
+ * Any JSON in, any JSON out, for model services with their own protocols. Entry points:
  * {@link dev.aigw.api.predict.PredictRequest} and {@link dev.aigw.api.predict.PredictResponse}.
  */
 @NullMarked

@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query and the documents to be put in order of their relevance to it. Immutable. What is null is not sent, so the
- * vendor's default holds.
+ * A query and the documents to rank by their relevance to it. Immutable. Properties that are null are not sent, so the
+ * vendor's defaults apply.
  *
  * <pre>{@code
  * RerankResponse ranking = router.rerank("ranker", "What is the capital of France?", documents);
@@ -71,7 +71,7 @@ public final class RerankRequest implements ModelRequest {
         return model;
     }
 
-    /** Returns what the documents are compared with. */
+    /** Returns the query that the documents are compared with. */
     public String query() {
         return identity.query;
     }
@@ -81,12 +81,12 @@ public final class RerankRequest implements ModelRequest {
         return identity.documents;
     }
 
-    /** Returns how many results are wanted at most, or null for all. */
+    /** Returns the maximum number of results, or null for all. */
     public @Nullable Integer topN() {
         return identity.topN;
     }
 
-    /** Returns fields sent to the vendor as they are, as plain JSON values. */
+    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
     public Map<String, ?> extra() {
         return identity.extra;
     }
@@ -144,14 +144,14 @@ public final class RerankRequest implements ModelRequest {
             this.model = Objects.requireNonNull(model, "model");
         }
 
-        /** Sets another model than the request this builder started from. */
+        /** Sets the model, replacing that of the request that this builder started from. */
         public Builder model(String model) {
             once.check(0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
 
-        /** Sets what the documents are compared with. */
+        /** Sets the query that the documents are compared with. */
         public Builder query(String query) {
             once.check(1, "query");
             this.query = Objects.requireNonNull(query, "query");
@@ -166,9 +166,9 @@ public final class RerankRequest implements ModelRequest {
         }
 
         /**
-         * Sets the documents, in place of those of the request this builder started from.
+         * Sets the documents, replacing those of the request that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder documents(List<String> documents) {
             once.check(2, "documents");
@@ -177,14 +177,14 @@ public final class RerankRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets how many results are wanted at most, at least 1; null for all. */
+        /** Sets the maximum number of results, at least 1; null for all. */
         public Builder topN(@Nullable Integer topN) {
             once.check(3, "topN");
             this.topN = topN;
             return this;
         }
 
-        /** Sets a field that is sent to the vendor as it is, replacing one of that name. */
+        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
@@ -204,7 +204,7 @@ public final class RerankRequest implements ModelRequest {
                 throw invalid("the request has no query: set it by query(text)");
             }
             if (query.isBlank()) {
-                throw invalid("the query is blank: say what the documents are to be compared with");
+                throw invalid("the query is blank: say what to compare the documents with");
             }
             if (documents.isEmpty()) {
                 throw invalid("the request has no documents: add at least one by document(text)");

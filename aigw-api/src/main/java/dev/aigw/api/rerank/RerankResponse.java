@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The documents of a request in order of relevance, best first. Immutable.
  *
- * <p>Two responses are equal when the model's answer is; the {@linkplain #route() route} does not count.
+ * <p>Two responses are equal when their answers are; the {@linkplain #route() route} does not count.
  */
 public final class RerankResponse implements ModelReply {
 
@@ -23,7 +23,7 @@ public final class RerankResponse implements ModelReply {
      * The relevance of one document.
      *
      * @param index the document's position in the request, from 0
-     * @param score the relevance, higher is better; comparable within one model only, for many between 0 and 1
+     * @param score the relevance; higher is better, comparable within one model only, often between 0 and 1
      */
     public record Result(int index, double score) {}
 
@@ -81,7 +81,7 @@ public final class RerankResponse implements ModelReply {
         return results;
     }
 
-    /** Returns what else the vendor said, as plain JSON values. */
+    /** Returns other fields of the vendor's reply, as plain JSON values. */
     public Map<String, ?> extra() {
         return extra;
     }
@@ -160,9 +160,9 @@ public final class RerankResponse implements ModelReply {
         }
 
         /**
-         * Sets the results, in place of those of the response this builder started from.
+         * Sets the results, replacing those of the response that this builder started from.
          *
-         * @throws IllegalStateException if this builder was given some before, which would be lost
+         * @throws IllegalStateException if this builder was given any before, which would be lost
          */
         public Builder results(List<Result> results) {
             once.check(2, "results");
@@ -178,13 +178,13 @@ public final class RerankResponse implements ModelReply {
             return this;
         }
 
-        /** Sets what else the vendor said, replacing a field of that name. */
+        /** Sets another field of the vendor's reply, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 
-        /** Sets how this reply came about; {@link Route#NONE} by default. */
+        /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
             once.check(4, "route");
             this.route = Objects.requireNonNull(route, "route");

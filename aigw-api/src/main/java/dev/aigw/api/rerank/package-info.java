@@ -1,6 +1,6 @@
 /**
- * Rerank: a query and documents in, the documents' relevance out. Doors: {@link dev.aigw.api.rerank.RerankRequest} and
- * {@link dev.aigw.api.rerank.RerankResponse}, to be read in that order.
+ * Reranking: documents ranked by their relevance to a query. Entry points, in reading order:
+ * {@link dev.aigw.api.rerank.RerankRequest} and {@link dev.aigw.api.rerank.RerankResponse}.
  */
 @NullMarked
 package dev.aigw.api.rerank;

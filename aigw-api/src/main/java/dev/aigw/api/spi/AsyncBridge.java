@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.internal.DurationText;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,22 +46,21 @@ final class AsyncBridge {
             throws Exception {
         try {
             long remaining = attempt.remainingNanos();
-            long limit = nanos(attempt.timeouts().attempt());
-            if (remaining == Long.MAX_VALUE && limit == Long.MAX_VALUE) {
+            long timeout = nanos(attempt.timeouts().attempt());
+            if (remaining == Long.MAX_VALUE && timeout == Long.MAX_VALUE) {
                 return result.get();
             }
             try {
-                return result.get(Math.max(0, Math.min(remaining, limit)), TimeUnit.NANOSECONDS);
+                return result.get(Math.max(0, Math.min(remaining, timeout)), TimeUnit.NANOSECONDS);
             } catch (TimeoutException late) {
                 abandon(
                         result,
                         stage,
-                        remaining <= limit
-                                ? GatewayException.of(ErrorKind.DEADLINE, "the call's time is up")
+                        remaining <= timeout
+                                ? GatewayException.of(ErrorKind.DEADLINE, "the call's deadline passed")
                                 : GatewayException.of(
                                         ErrorKind.TIMEOUT,
-                                        operation + " was not answered within "
-                                                + attempt.timeouts().attempt()));
+                                        operation + " timed out after " + DurationText.of(Duration.ofNanos(timeout))));
                 return result.get();
             }
         } catch (InterruptedException interrupted) {
@@ -117,7 +117,7 @@ final class AsyncBridge {
             try {
                 open.close();
             } catch (Exception ignored) {
-                // nobody is left to tell
+                // nobody waits for it any more
             }
         }
     }

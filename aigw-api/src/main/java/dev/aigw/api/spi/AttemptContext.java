@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface AttemptContext {
 
-    /** Starts a context for calling an adapter without a router: no override, no limit, never cancelled. */
+    /** Starts a context for calling an adapter without a router: no overrides, no timeouts, never cancelled. */
     static Builder builder(String model) {
         return new Builder(model);
     }
 
-    /** Returns the vendor's id of the model, verbatim; it may hold {@code / @ # :}. */
+    /** Returns the vendor's id of the model, verbatim; it may contain {@code / @ # :}. */
     String model();
 
     /** Returns the deployment's id, for error messages and logs. */
@@ -40,42 +40,44 @@ public interface AttemptContext {
     @Nullable
     String baseUrl();
 
-    /** Returns the limits of this attempt. Its {@code total} is not set: {@link #remainingNanos()} stands for it. */
+    /** Returns the timeouts of this attempt. The {@code total} is not set: see {@link #remainingNanos()}. */
     Timeouts timeouts();
 
     /**
-     * Returns the nanoseconds left until the call's deadline, maybe none; {@link Long#MAX_VALUE} without a deadline.
+     * Returns the nanoseconds left until the call's deadline, zero or less when it has passed; {@link Long#MAX_VALUE}
+     * without a deadline.
      */
     long remainingNanos();
 
     /** Returns the switch that stops this attempt; an adapter closes its socket when it trips. */
     Cancellation cancellation();
 
-    /** Returns the key to send for duplicate suppression, or null. */
+    /** Returns the idempotency key to send, or null. */
     @Nullable
     String idempotencyKey();
 
-    /** Returns the caller's labels. */
+    /** Returns the labels of the call. */
     Map<String, String> tags();
 
     /** Reports something that was changed or skipped for this attempt; it shows in {@code reply.route().warnings()}. */
     void warn(String message);
 
     /**
-     * Reports how much of its rate limit the provider says is left; strategies may go by it. Outside a router nobody
-     * listens.
+     * Reports how much of its rate limit the provider says is left; strategies may use it. Does nothing outside a
+     * router.
      *
-     * @param share from 0 for nothing to 1 for all; of several limits (requests, tokens) the one with the least left
-     * @param reset how long until all of it is there again
+     * @param share from 0 for nothing to 1 for all; of several limits (requests, tokens) that of the one with the least
+     *     left
+     * @param reset how long until all of it is available again
      */
     default void headroom(double share, Duration reset) {}
 
     /**
-     * Reports what the provider says is left of its rate limits, each by itself. The router counts what it sends
-     * against them until the next report, goes past a deployment of which nothing is left while another one can serve,
-     * and tells strategies the least share as {@linkplain #headroom headroom}; outside a router nobody listens.
+     * Reports what the provider says is left of each of its rate limits. Until the next report the router counts what
+     * it sends against them. It skips a deployment with nothing left while another one can serve, and gives strategies
+     * the smallest share as {@linkplain #headroom headroom}. Does nothing outside a router.
      *
-     * @param limits what it says now, which replaces what it said before; nothing for one that did not say
+     * @param limits the limits reported now, which replace earlier ones; empty when the provider reported none
      */
     default void rateLimits(List<RateLimit> limits) {
         RateLimit least = null;
@@ -122,7 +124,7 @@ public interface AttemptContext {
             return this;
         }
 
-        /** Sets the limits; a total counts from {@link #build()}. */
+        /** Sets the timeouts; the total counts from {@link #build()}. */
         public Builder timeouts(Timeouts timeouts) {
             once.check(2, "timeouts");
             this.timeouts = timeouts;
@@ -136,7 +138,7 @@ public interface AttemptContext {
             return this;
         }
 
-        /** Sets the key for duplicate suppression. */
+        /** Sets the idempotency key. */
         public Builder idempotencyKey(@Nullable String idempotencyKey) {
             once.check(4, "idempotencyKey");
             this.idempotencyKey = idempotencyKey;

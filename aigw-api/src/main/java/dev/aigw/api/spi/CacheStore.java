@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps bytes under short texts for a time, where several JVMs find them: Redis, a database, files. The router's shared
- * cache keeps its replies in one.
+ * Stores bytes under short keys for a time, where several JVMs can read them: Redis, a database, files. The router's
+ * shared cache stores its replies here.
  *
  * <pre>{@code
  * CacheStore store = new CacheStore() {
@@ -17,24 +17,23 @@ import org.jspecify.annotations.Nullable;
  * };
  * }</pre>
  *
- * <p>It stands in the way of calls, so an implementation answers within a bound of its own, and throws when it cannot:
- * that counts as nothing found, or nothing stored, and never fails a call. Implementations are safe for use by many
- * threads.
+ * <p>Calls wait for it, so an implementation limits its own time, and throws when it cannot answer in it. An exception
+ * counts as a miss, or as not stored, and never fails a call. Implementations are safe for use by many threads.
  */
 public interface CacheStore {
 
     /**
-     * Returns what is kept under {@code key}, or null.
+     * Returns the value under {@code key}, or null.
      *
      * @param key up to 64 letters, digits, {@code _}, {@code -} and {@code .}
-     * @throws RuntimeException if it cannot look
+     * @throws RuntimeException if it cannot read
      */
     byte @Nullable [] get(String key);
 
     /**
-     * Returns what is kept under these keys; those without a value are left out. By default each is asked for in turn.
+     * Returns the values under these keys, without those that have none. By default gets one after the other.
      *
-     * @throws RuntimeException if it cannot look
+     * @throws RuntimeException if it cannot read
      */
     default Map<String, byte[]> getAll(List<String> keys) {
         Map<String, byte[]> found = new HashMap<>();
@@ -48,9 +47,10 @@ public interface CacheStore {
     }
 
     /**
-     * Keeps a value in place of what was there, for {@code timeToLive} at most. It may return before the value is kept.
+     * Stores a value for at most {@code timeToLive}, replacing an earlier one. It may return before the value is
+     * stored.
      *
-     * @throws RuntimeException if it cannot keep it
+     * @throws RuntimeException if it cannot store it
      */
     void put(String key, byte[] value, Duration timeToLive);
 }

@@ -6,17 +6,17 @@ import dev.aigw.api.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of an application: everything between its asking and its outcome. Facts that stages share ride on it under
- * typed keys. Safe for use by the threads that work for the call.
+ * One call of an application, from its request to its outcome. Stages share facts on it under typed keys. Safe for use
+ * by the threads that work for the call.
  */
 public interface CallContext {
 
     /**
-     * Names a fact of type {@code T}; compared by identity, so keep it in a constant.
+     * A key for a fact of type {@code T}. Keys are compared by identity, so keep one in a constant.
      *
      * @param <T> the fact's type
      */
-    @SuppressWarnings("UnusedTypeParameter") // the type is what the key is for
+    @SuppressWarnings("UnusedTypeParameter") // the type parameter is the point of a key
     final class Key<T> {
 
         private final String name;
@@ -25,7 +25,7 @@ public interface CallContext {
             this.name = name;
         }
 
-        /** Creates a key; the name is for people. */
+        /** Creates a key; the name is for people to read. */
         public static <T> Key<T> of(String name) {
             return new Key<>(name);
         }
@@ -38,23 +38,23 @@ public interface CallContext {
 
     /**
      * Returns the id of the call, unique across JVMs and their restarts: 16 random digits and letters that the JVM drew
-     * once, a hyphen, and a number, as in {@code k3v9q0s7m2p8c5b1-4f}. Take it as a text without a meaning.
+     * once, a hyphen, and a number, as in {@code k3v9q0s7m2p8c5b1-4f}. Treat it as an opaque text.
      */
     String id();
 
     /** Returns the kind of call. */
     Operation<?, ?> operation();
 
-    /** Returns what the caller said beside the request. */
+    /** Returns the options of the call. */
     CallOptions options();
 
-    /** Returns the name that the application asked for. */
+    /** Returns the model name that the application requested. */
     String requestedModel();
 
-    /** Returns the logical model the call is for at present: resolved, routed, or a fallback. */
+    /** Returns the current logical model of the call: resolved, routed, or a fallback. */
     String model();
 
-    /** Returns the nanoseconds left until the deadline; {@link Long#MAX_VALUE} without one. */
+    /** Returns the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE} without one. */
     long remainingNanos();
 
     /** Returns the switch that stops the call. */

@@ -8,7 +8,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
 import java.util.Set;
 
-/** Answers chats from streams, or streams from chats. */
+/** Serves chats from streams, or streams from chats. */
 final class DerivingAdapter implements ProviderAdapter {
 
     private final ProviderAdapter adapter;

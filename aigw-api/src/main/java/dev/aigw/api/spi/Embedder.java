@@ -3,7 +3,8 @@ package dev.aigw.api.spi;
 import java.util.List;
 
 /**
- * Places texts so that those of like meaning are near each other. Implementations are safe for use by many threads.
+ * Turns texts into vectors; texts of similar meaning get vectors that are close to each other. Implementations are safe
+ * for use by many threads.
  *
  * <pre>{@code
  * Embedder embedder = texts ->
@@ -14,9 +15,9 @@ import java.util.List;
 public interface Embedder {
 
     /**
-     * Returns a vector for each text, in their order, all of one length. They need not be of unit length.
+     * Returns a vector for each text, in order, all with the same number of dimensions. They need not have unit length.
      *
-     * @throws RuntimeException if it cannot
+     * @throws RuntimeException if it fails
      */
     List<float[]> embed(List<String> texts);
 }

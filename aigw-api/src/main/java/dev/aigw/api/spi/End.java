@@ -35,7 +35,7 @@ public final class End {
         this.cost = builder.cost;
     }
 
-    /** Starts the end of a call or attempt with this outcome. */
+    /** Starts an end with this outcome. */
     public static Builder builder(Outcome outcome) {
         return new Builder(outcome);
     }
@@ -54,7 +54,7 @@ public final class End {
         return builder;
     }
 
-    /** Returns success, failure, or nobody's interest any more. */
+    /** Returns whether it completed, failed, or was no longer needed. */
     public Outcome outcome() {
         return outcome;
     }
@@ -64,7 +64,7 @@ public final class End {
         return reply;
     }
 
-    /** Returns the tokens reported, up to where it ended; {@link TokenUsage#NONE} when nothing was. */
+    /** Returns the tokens reported before it ended; {@link TokenUsage#NONE} when none were. */
     public TokenUsage usage() {
         return usage;
     }
@@ -79,7 +79,7 @@ public final class End {
         return outputChars;
     }
 
-    /** Returns how long it took from its start. */
+    /** Returns how long it took. */
     public long durationNanos() {
         return durationNanos;
     }
@@ -89,13 +89,13 @@ public final class End {
         return firstContentNanos;
     }
 
-    /** Returns the tier that served, in the vendor's word, as far as it has said so; null when it has not. */
+    /** Returns the service tier that the vendor reported, in its own word; null when it reported none. */
     public @Nullable String serviceTier() {
         return serviceTier;
     }
 
     /**
-     * Returns what all attempts of the call came to, as far as known, for {@link ModelSelector#ended}; elsewhere
+     * Returns the cost of all attempts of the call, as far as known, for {@link ModelSelector#ended}. Elsewhere it is
      * {@link Cost#UNKNOWN}: a {@link TokenMeter} has the cost of each attempt.
      */
     public Cost cost() {
@@ -106,7 +106,7 @@ public final class End {
         return reply instanceof ChatResponse chat ? chat.serviceTier() : null;
     }
 
-    /** Returns how long the answer took: of streams, to the first content. */
+    /** Returns how long the answer took; of a stream, up to the first content. */
     public long latencyNanos() {
         return firstContentNanos > 0 ? firstContentNanos : durationNanos;
     }
@@ -188,7 +188,7 @@ public final class End {
             return this;
         }
 
-        /** Sets how long it took from its start; 0 by default. */
+        /** Sets how long it took; 0 by default. */
         public Builder durationNanos(long durationNanos) {
             set = SetOnce.check(set, 4, "durationNanos");
             this.durationNanos = durationNanos;
@@ -202,14 +202,14 @@ public final class End {
             return this;
         }
 
-        /** Sets the tier that served, in the vendor's word; what the reply says by default. */
+        /** Sets the service tier that the vendor reported; that of the reply by default. */
         public Builder serviceTier(@Nullable String serviceTier) {
             set = SetOnce.check(set, 6, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
 
-        /** Sets what all attempts of the call came to; {@link Cost#UNKNOWN} by default. */
+        /** Sets the cost of all attempts of the call; {@link Cost#UNKNOWN} by default. */
         public Builder cost(Cost cost) {
             set = SetOnce.check(set, 7, "cost");
             this.cost = Objects.requireNonNull(cost, "cost");

@@ -1,9 +1,12 @@
 package dev.aigw.api.spi;
 
-/** Runs exactly once when a call or an attempt is over, in the thread that ended it. Quick, and throws nothing. */
+/**
+ * Runs exactly once at the end of a call or an attempt, in the thread that ended it. It must be quick and must not
+ * throw.
+ */
 @FunctionalInterface
 public interface EndAction {
 
-    /** Learns how it ended. */
+    /** Called with how it ended. */
     void onEnd(End end);
 }

@@ -5,7 +5,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import java.util.random.RandomGenerator;
 
-/** Other candidates seen through: the base of strategies that show a part of the deployments to another strategy. */
+/** Forwards to other candidates: the base of strategies that show some of the deployments to another strategy. */
 public abstract class ForwardingCandidates implements RoutingStrategy.Candidates {
 
     private final RoutingStrategy.Candidates all;

@@ -16,7 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** An adapter made of functions. */
+/** An adapter made from functions. */
 final class FunctionAdapter implements ProviderAdapter {
 
     private final String name;
@@ -53,7 +53,7 @@ final class FunctionAdapter implements ProviderAdapter {
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, AttemptContext attempt) {
-        @SuppressWarnings("unchecked") // the builder stores a function under the operation of its types
+        @SuppressWarnings("unchecked") // the builder stores each function under an operation of the same types
         ProviderAdapterBuilder.Function<Q, R> function =
                 (ProviderAdapterBuilder.Function<Q, R>) functions.get(operation);
         if (function == null) {
@@ -92,7 +92,7 @@ final class FunctionAdapter implements ProviderAdapter {
         }
         Throwable cause = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
         if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
-            return failure(attempt, ErrorKind.TIMEOUT, name + " did not answer in time", cause);
+            return failure(attempt, ErrorKind.TIMEOUT, name + " timed out", cause);
         }
         if (cause instanceof InterruptedIOException && attempt.cancellation().isCancelled()) {
             return failure(attempt, ErrorKind.CANCELLED, "the call to " + name + " was cancelled", cause);

@@ -83,12 +83,12 @@ public final class MeterRecord {
         return deployment;
     }
 
-    /** Returns on whose behalf it was made. */
+    /** Returns the caller. */
     public Caller caller() {
         return caller;
     }
 
-    /** Returns the caller's labels, and those of the routes that chose the model, such as an experiment's arm. */
+    /** Returns the labels of the call and of the routes that chose the model, such as an experiment's arm. */
     public Map<String, String> tags() {
         return tags;
     }
@@ -98,12 +98,12 @@ public final class MeterRecord {
         return outcome;
     }
 
-    /** Returns its tokens, reported or estimated. */
+    /** Returns the tokens, reported or estimated. */
     public TokenUsage usage() {
         return usage;
     }
 
-    /** Returns what they cost; unknown without a price. */
+    /** Returns the cost; unknown without a price. */
     public Cost cost() {
         return cost;
     }
@@ -190,14 +190,14 @@ public final class MeterRecord {
             return this;
         }
 
-        /** Sets on whose behalf it was made; {@link Caller#ANONYMOUS} by default. */
+        /** Sets the caller; {@link Caller#ANONYMOUS} by default. */
         public Builder caller(Caller caller) {
             set = SetOnce.check(set, 5, "caller");
             this.caller = Objects.requireNonNull(caller, "caller");
             return this;
         }
 
-        /** Sets the caller's labels and those of the routes that chose the model; none by default. */
+        /** Sets the labels of the call and of the routes that chose the model; none by default. */
         public Builder tags(Map<String, String> tags) {
             set = SetOnce.check(set, 6, "tags");
             this.tags = Objects.requireNonNull(tags, "tags");
@@ -211,14 +211,14 @@ public final class MeterRecord {
             return this;
         }
 
-        /** Sets its tokens; {@link TokenUsage#NONE} by default. */
+        /** Sets the tokens; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
             set = SetOnce.check(set, 8, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
 
-        /** Sets what they cost; {@link Cost#UNKNOWN} by default. */
+        /** Sets the cost; {@link Cost#UNKNOWN} by default. */
         public Builder cost(Cost cost) {
             set = SetOnce.check(set, 9, "cost");
             this.cost = Objects.requireNonNull(cost, "cost");

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses which model answers a call: the router asks it before fallback, retry and the choice of a deployment. It is
- * asked for dry runs too, so it must not do anything but choose. Safe for use by many threads.
+ * Chooses which model answers a call. The router calls it before fallback, retry and the choice of a deployment. It
+ * also runs in dry runs, so it must have no side effects. Implementations are safe for use by many threads.
  *
  * <pre>{@code
  * ModelSelector byLength = query -> query.promptTokens() > 20_000
@@ -26,43 +26,43 @@ import org.jspecify.annotations.Nullable;
 public interface ModelSelector {
 
     /**
-     * Returns the model that shall answer, or null for the one that was asked for, by its own deployments. A selector
-     * that throws, or names a model there is none of, fails the call with an error that says so.
+     * Returns the model that shall answer, or null for the requested model and its own deployments. If a selector
+     * throws or names an unknown model, the call fails with an error that says so.
      */
     @Nullable
     Selection select(Query query);
 
     /**
-     * Learns how a call that it chose for has ended; of a stream, at its end. Runs in the thread that ended it, so it
-     * must be quick. A call that a fallback model or the last resort had to answer has failed, as far as the choice
-     * goes. Calls answered from the cache or with an identical call are not told, nor are dry runs.
+     * Called when a call that it chose for has ended; of a stream, at its end. Runs in the thread that ended the call,
+     * so it must be quick. A call that a fallback model or the last resort answered counts as failed. Not called for
+     * calls answered from the cache or with an identical call, nor for dry runs.
      *
      * @param query what it chose by
-     * @param selection what it chose, or null when it left the call to the model that was asked for
+     * @param selection what it chose, or null when it chose the requested model
      * @param end how the call ended
      */
     default void ended(Query query, @Nullable Selection selection, End end) {}
 
     /**
-     * Learns how good a reply was.
+     * Called with the application's score of a reply.
      *
-     * @param callId the id of a call, of whatever model
+     * @param callId the id of a call of any model
      * @param score from 0 to 1
      */
     default void feedback(String callId, double score) {}
 
     /**
-     * Returns labels under which a call that it chose for is accounted for, beside the caller's tags and before them,
-     * such as the arm of an experiment; none by default.
+     * Returns labels for the accounting of a call that it chose for, such as the arm of an experiment; none by default.
+     * They are added to the call's tags and override them.
      *
      * @param query what it chose by
-     * @param selection what it chose, or null when it left the call to the model that was asked for
+     * @param selection what it chose, or null when it chose the requested model
      */
     default Map<String, String> labels(Query query, @Nullable Selection selection) {
         return Map.of();
     }
 
-    /** Returns the models it may name, which are checked when the router is built; empty when it cannot tell. */
+    /** Returns the models that it may name, which are checked when the router is built; empty when unknown. */
     default Set<String> models() {
         return Set.of();
     }
@@ -71,7 +71,7 @@ public interface ModelSelector {
      * A choice.
      *
      * @param model the name of a model, an alias, or {@code adapter/upstream-model}
-     * @param reason why, for people
+     * @param reason why, for people to read
      */
     record Selection(String model, String reason) {
         /** Requires both. */
@@ -81,7 +81,7 @@ public interface ModelSelector {
         }
     }
 
-    /** What a choice is made by. Immutable. */
+    /** The input of a choice. Immutable. */
     final class Query {
 
         private final String callId;
@@ -104,7 +104,7 @@ public interface ModelSelector {
             this.random = random;
         }
 
-        /** Starts what the model for a request is chosen by. */
+        /** Starts a query for a request. */
         public static Builder builder(ModelRequest request) {
             return new Builder(request);
         }
@@ -124,27 +124,29 @@ public interface ModelSelector {
             return request;
         }
 
-        /** Returns what the caller said beside it. */
+        /** Returns the options of the call. */
         public CallOptions options() {
             return options;
         }
 
-        /** Returns about how long the prompt is, four characters to a token; 0 for requests without a text. */
+        /** Returns the estimated number of prompt tokens, at four characters a token; 0 for requests without a text. */
         public long promptTokens() {
             return promptTokens;
         }
 
-        /** Returns the date and time. */
+        /** Returns the current date and time. */
         public Instant now() {
             return now;
         }
 
-        /** Returns how long the call may still take; {@link Long#MAX_VALUE} without a deadline, and in a dry run. */
+        /**
+         * Returns the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE} without one, and in a dry run.
+         */
         public long remainingNanos() {
             return remainingNanos;
         }
 
-        /** Returns the source of chance to use, seeded in tests. */
+        /** Returns the random source to use, seeded in tests. */
         public RandomGenerator random() {
             return random;
         }
@@ -209,35 +211,37 @@ public interface ModelSelector {
                 return this;
             }
 
-            /** Sets what the caller said beside the request; {@link CallOptions#DEFAULT} by default. */
+            /** Sets the options of the call; {@link CallOptions#DEFAULT} by default. */
             public Builder options(CallOptions options) {
                 once.check(2, "options");
                 this.options = Objects.requireNonNull(options, "options");
                 return this;
             }
 
-            /** Sets about how long the prompt is; 0 by default. */
+            /** Sets the estimated number of prompt tokens; 0 by default. */
             public Builder promptTokens(long promptTokens) {
                 once.check(3, "promptTokens");
                 this.promptTokens = promptTokens;
                 return this;
             }
 
-            /** Sets the date and time. */
+            /** Sets the current date and time. */
             public Builder now(Instant now) {
                 once.check(4, "now");
                 this.now = Objects.requireNonNull(now, "now");
                 return this;
             }
 
-            /** Sets how long the call may still take; {@link Long#MAX_VALUE}, for no deadline, by default. */
+            /**
+             * Sets the nanoseconds left until the call's deadline; {@link Long#MAX_VALUE}, for no deadline, by default.
+             */
             public Builder remainingNanos(long remainingNanos) {
                 once.check(5, "remainingNanos");
                 this.remainingNanos = remainingNanos;
                 return this;
             }
 
-            /** Sets the source of chance to use, seeded in tests. */
+            /** Sets the random source to use, seeded in tests. */
             public Builder random(RandomGenerator random) {
                 once.check(6, "random");
                 this.random = Objects.requireNonNull(random, "random");

@@ -1,13 +1,13 @@
 package dev.aigw.api.spi;
 
 /**
- * Where in a call's way a {@link Stage} stands. The order of these constants is the order of the way in, and its
- * reverse the way back, whatever the order in which stages were added.
+ * Where in the pipeline a {@link Stage} runs. A request passes the phases in the order of these constants, and its
+ * reply in reverse order, whatever the order in which stages were added.
  */
 public enum Phase {
     /** Sees the whole call from outside. */
     OBSERVE,
-    /** Establishes who asks. */
+    /** Establishes the caller. */
     ACCESS,
     /** Resolves alias and version to a model. */
     CATALOG,
@@ -20,30 +20,30 @@ public enum Phase {
     /** Limits requests. */
     LIMIT,
     /**
-     * Chooses the model. Stages that are added here run once it is chosen, and before the cache answers for it: who
-     * forbids models to callers looks again here, and in {@link #MODEL} at those that substitute for it.
+     * Chooses the model. Stages that you add here run after the choice and before the cache. A stage that forbids
+     * models to callers checks the chosen model here, and fallback models in {@link #MODEL}.
      */
     ROUTE,
     /** Answers from the result cache. */
     CACHE,
     /** Joins identical calls under way. */
     SINGLE_FLIGHT,
-    /** Sends copies of calls to other models. */
+    /** Sends copies of calls to other models (shadows). */
     ROLLOUT,
-    /** Substitutes the next model when one fails. */
+    /** Tries the next model when one fails. */
     FALLBACK,
-    /** Runs once for each model tried, substitutes included. */
+    /** Runs once for each model tried, fallback models included. */
     MODEL,
-    /** Tries again. From here on stages run once for each attempt. */
+    /** Retries. From here on stages run once for each attempt. */
     RETRY,
     /** Chooses the deployment. */
     BALANCE,
     /** Reserves tokens and money. */
     RESERVE,
-    /** Runs last, next to the adapter: sees exactly what is sent and what comes back. */
+    /** Runs last, next to the adapter: sees exactly what is sent and what is received. */
     ATTEMPT;
 
-    /** Returns whether stages of this phase run once for each attempt, and not once for each call or model. */
+    /** Returns whether stages of this phase run once for each attempt rather than for each call or model. */
     public boolean isPerAttempt() {
         return compareTo(RETRY) > 0;
     }

@@ -19,41 +19,41 @@ import java.util.Set;
  *     .build();
  * }</pre>
  *
- * <p>Implementations are safe for use by many threads. Retries, fallbacks and limits are the router's: an adapter sends
+ * <p>Implementations are safe for use by many threads. The router does retries, fallbacks and limits: an adapter sends
  * once.
  */
 public interface ProviderAdapter extends AutoCloseable {
 
-    /** Starts an adapter made of functions. */
+    /** Starts an adapter made from functions. */
     static ProviderAdapterBuilder builder(String name) {
         return new ProviderAdapterBuilder(name);
     }
 
     /**
-     * Returns {@code adapter} with what can be derived added: a chat answered from its stream, or a stream of one delta
-     * a part from its chat. Returns the adapter itself when nothing is to be added.
+     * Returns {@code adapter} with the missing form of chat derived: a chat from its stream, or a stream of one delta
+     * per part from its chat. Returns the adapter itself when it serves both or neither.
      */
     static ProviderAdapter deriving(ProviderAdapter adapter) {
         return DerivingAdapter.of(adapter);
     }
 
-    /** Returns the name that deployments refer to, such as {@code openai}; it holds no {@code /}. */
+    /** Returns the name that deployments refer to, such as {@code openai}; it contains no {@code /}. */
     String name();
 
     /** Returns whether this adapter can serve an operation. */
     boolean supports(Operation<?, ?> operation);
 
     /**
-     * Returns what none of its models can do by this protocol, whatever is known of them elsewhere; nothing by default.
-     * A router keeps requests that need it from here.
+     * Returns the capabilities that no model has through this adapter, whatever a model's card says; none by default. A
+     * router sends no requests here that need them.
      */
     default Set<Capability> lacking() {
         return Set.of();
     }
 
     /**
-     * Returns what this adapter makes up for where a model lacks it, such as {@link Capability#JSON_SCHEMA} by asking
-     * in the prompt; nothing by default. A router prefers deployments that need no such help.
+     * Returns the capabilities that this adapter emulates where a model lacks them, such as
+     * {@link Capability#JSON_SCHEMA} by a prompt; none by default. A router prefers deployments that need no emulation.
      */
     default Set<Capability> emulated() {
         return Set.of();
@@ -62,7 +62,7 @@ public interface ProviderAdapter extends AutoCloseable {
     /**
      * Sends a request once and waits for the reply; of a stream, for its beginning.
      *
-     * <p>The model to ask for is {@link AttemptContext#model()}, not that of the request.
+     * <p>Send {@link AttemptContext#model()} as the model, not the one of the request.
      *
      * @throws GatewayException if it fails; of kind {@link dev.aigw.api.ErrorKind#UNSUPPORTED} for an operation it does
      *     not {@linkplain #supports support}
@@ -70,12 +70,12 @@ public interface ProviderAdapter extends AutoCloseable {
     <Q extends ModelRequest, R extends ModelReply> R call(Operation<Q, R> operation, Q request, AttemptContext attempt);
 
     /**
-     * Asks the service whether it is well, by getting {@code path} with the attempt's credential; returns when it says
-     * so with a status of 2xx. With a slash at its beginning a path counts from the root of the base URL's host, as in
-     * a link. The default cannot: it is for adapters that speak HTTP to servers with such a path.
+     * Checks the service's health by a GET of {@code path} with the attempt's credential; returns if the status is 2xx.
+     * A path that begins with a slash is resolved from the root of the base URL's host, as in a link. The default
+     * fails: only adapters over HTTP can do this.
      *
-     * @throws GatewayException if the service is not well or does not answer; of kind
-     *     {@link dev.aigw.api.ErrorKind#UNSUPPORTED} if this adapter cannot ask
+     * @throws GatewayException if the service is unhealthy or does not answer; of kind
+     *     {@link dev.aigw.api.ErrorKind#UNSUPPORTED} if this adapter has no such check
      */
     default void probe(String path, AttemptContext attempt) {
         throw GatewayException.builder(
@@ -87,7 +87,7 @@ public interface ProviderAdapter extends AutoCloseable {
                 .build();
     }
 
-    /** Releases what this adapter holds. The default does nothing. */
+    /** Releases the adapter's resources. The default does nothing. */
     @Override
     default void close() {}
 }

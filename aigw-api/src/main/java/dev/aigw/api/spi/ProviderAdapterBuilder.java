@@ -34,10 +34,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link ProviderAdapter} of functions, one for each operation. Functions are called from many threads at
+ * Builds a {@link ProviderAdapter} from functions, one for each operation. Functions are called from many threads at
  * once. Setting the same operation twice throws {@link IllegalStateException}. Not safe for use by several threads.
  *
- * <p>What a function throws reaches the router like this: a {@link dev.aigw.api.GatewayException} as it is; an
+ * <p>What a function throws reaches the router as follows: a {@link dev.aigw.api.GatewayException} as it is; an
  * {@link java.io.IOException} as {@link dev.aigw.api.ErrorKind#CONNECTION}; a timeout as
  * {@link dev.aigw.api.ErrorKind#TIMEOUT}; an interruption as {@link dev.aigw.api.ErrorKind#CANCELLED}; other checked
  * exceptions as {@link dev.aigw.api.ErrorKind#SERVER_ERROR}; other unchecked ones as they are. A function that returns
@@ -76,17 +76,17 @@ public final class ProviderAdapterBuilder {
         this.name = name;
     }
 
-    /** Serves chats; streams too, by one delta a part, unless {@link #chatStream} is given. */
+    /** Serves chats; also streams, with one delta per part, unless {@link #chatStream} is set. */
     public ProviderAdapterBuilder chat(Function<ChatRequest, ChatResponse> function) {
         return operation(ChatRequest.CHAT, function);
     }
 
-    /** Serves chats by a function that returns at once; streams too, unless {@link #chatStream} is given. */
+    /** Serves chats by a function that returns at once; also streams, unless {@link #chatStream} is set. */
     public ProviderAdapterBuilder chatAsync(Function<ChatRequest, CompletionStage<ChatResponse>> function) {
         return operationAsync(ChatRequest.CHAT, function);
     }
 
-    /** Serves streams; chats too, by reading the stream to its end, unless {@link #chat} is given. */
+    /** Serves streams; also chats, by reading the stream to its end, unless {@link #chat} is set. */
     public ProviderAdapterBuilder chatStream(Function<ChatRequest, ChatStream> function) {
         return operation(ChatRequest.CHAT_STREAM, function);
     }
@@ -106,7 +106,7 @@ public final class ProviderAdapterBuilder {
         return operation(ModerationRequest.MODERATE, function);
     }
 
-    /** Serves the making and editing of images. */
+    /** Serves image generation and editing. */
     public ProviderAdapterBuilder generateImage(Function<ImageRequest, ImageResponse> function) {
         return operation(ImageRequest.GENERATE_IMAGE, function);
     }
@@ -144,8 +144,8 @@ public final class ProviderAdapterBuilder {
     /**
      * Serves any operation by a function that returns at once.
      *
-     * <p>The calling thread waits for the result, at most for the attempt's limits. When the attempt is cancelled,
-     * interrupted or out of time, the stage is cancelled, and a result that still comes is closed if it is
+     * <p>The calling thread waits for the result until the attempt times out. When the attempt is cancelled,
+     * interrupted or timed out, the stage is cancelled, and a result that arrives later is closed if it is
      * {@link AutoCloseable}.
      */
     public <Q extends ModelRequest, R extends ModelReply> ProviderAdapterBuilder operationAsync(
@@ -157,8 +157,8 @@ public final class ProviderAdapterBuilder {
     }
 
     /**
-     * Says that its models keep to the schema of {@link dev.aigw.api.chat.ResponseFormat.Type#SCHEMA}, since the
-     * function hands it on. Without it a router asks for such answers by prompt, and the function sees a request for
+     * Declares that the function passes on the schema of {@link dev.aigw.api.chat.ResponseFormat.Type#SCHEMA} and its
+     * models keep to it. Without this a router asks for such answers by prompt, and the function gets a request for
      * plain text.
      */
     public ProviderAdapterBuilder enforcesSchemas() {
@@ -166,7 +166,7 @@ public final class ProviderAdapterBuilder {
         return this;
     }
 
-    /** Adds to what none of its models can do: a router keeps requests that need it from them. */
+    /** Adds capabilities that none of its models has: a router sends it no requests that need them. */
     public ProviderAdapterBuilder lacks(Capability... capabilities) {
         lacking.addAll(List.of(capabilities));
         return this;

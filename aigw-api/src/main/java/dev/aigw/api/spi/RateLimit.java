@@ -1,15 +1,16 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.internal.DurationText;
 import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a provider says of one of its rate limits, as in the headers of a reply. Immutable.
+ * One rate limit as the provider reports it, for example in the headers of a reply. Immutable.
  *
  * @param unit what it counts
- * @param limit how much of it there may be in its window, positive
- * @param remaining how much of that is left, from zero
- * @param reset how long until all of it is there again, not negative
+ * @param limit how much is allowed in its window, positive
+ * @param remaining how much of that is left, zero or more
+ * @param reset how long until all of it is available again, not negative
  */
 public record RateLimit(Unit unit, long limit, long remaining, Duration reset) {
 
@@ -30,12 +31,12 @@ public record RateLimit(Unit unit, long limit, long remaining, Duration reset) {
         Objects.requireNonNull(unit, "unit");
         if (limit < 1 || remaining < 0 || reset.isNegative()) {
             throw new IllegalArgumentException("a limit of " + limit + " " + unit + " with " + remaining
-                    + " remaining and a reset in " + reset
-                    + ": use a positive limit, and a remainder and a reset from zero on; leave out what is not known");
+                    + " remaining and a reset in " + (reset.isNegative() ? "the past" : DurationText.of(reset))
+                    + ": use a positive limit, and zero or more for the other two; leave out an unknown limit");
         }
     }
 
-    /** Returns how much is left of all, from 0 for nothing to 1 for all. */
+    /** Returns the share that is left, from 0 for nothing to 1 for all. */
     public double share() {
         return Math.min(1, (double) remaining / limit);
     }

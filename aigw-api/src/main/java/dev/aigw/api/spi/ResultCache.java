@@ -9,27 +9,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps complete replies for equal requests. Implementations are safe for use by many threads, never call a model, and
- * never fail a call: what goes wrong inside counts as a miss.
+ * Stores complete replies for equal requests. Implementations are safe for use by many threads, never call a model, and
+ * never fail a call: an error inside counts as a miss.
  */
 public interface ResultCache {
 
-    /** Returns what is stored under {@code key}, or null. */
+    /** Returns the entry under {@code key}, or null. */
     @Nullable
     Entry get(Key key);
 
     /**
-     * Returns what is stored under {@code key} even if its time to live is over, or null. Asked only when every model
-     * has failed; counts neither as hit nor as miss. By default what {@link #get} returns, for caches that keep nothing
-     * longer.
+     * Returns the entry under {@code key} even if it has expired, or null. Called only when every model has failed;
+     * counts neither as hit nor as miss. By default calls {@link #get}, for caches that keep no expired entries.
      */
     default @Nullable Entry getStale(Key key) {
         return get(key);
     }
 
     /**
-     * Returns what is stored under these keys; those without an entry are left out. By default each is asked for in
-     * turn; a cache that is a way off asks for all at once.
+     * Returns the entries under these keys, without those that have none. By default gets one after the other; a remote
+     * cache should get all at once.
      */
     default Map<Key, Entry> getAll(Collection<Key> keys) {
         Map<Key, Entry> found = new HashMap<>();
@@ -42,20 +41,21 @@ public interface ResultCache {
         return found;
     }
 
-    /** Stores a complete reply, replacing what was there. */
+    /** Stores a complete reply, replacing an earlier one. */
     void put(Key key, Entry entry);
 
-    /** Returns counts since the cache was made. */
+    /** Returns the counts since the cache was created. */
     Stats stats();
 
     /**
-     * What an answer depends on. Two keys are equal when scope, operation, model and identity are.
+     * The key of an entry: what an answer depends on. Two keys are equal when scope, operation, model and identity are.
      *
      * @param scope whose entries these are, the caller's tenant by default; empty for anonymous callers
      * @param operation the operation's name; a streamed and a plain chat share one
      * @param model the resolved logical model
      * @param identity the effective request's {@link dev.aigw.api.ModelRequest#cacheIdentity() identity}
-     * @param request the effective request, for caches that write keys down; what its identity leaves out is for no key
+     * @param request the effective request, for caches that serialize keys; what its identity leaves out must not be
+     *     part of a key
      */
     record Key(String scope, String operation, String model, Object identity, ModelRequest request) {
 
@@ -89,13 +89,13 @@ public interface ResultCache {
     record Entry(ModelReply reply, Instant storedAt) {}
 
     /**
-     * Counts, all since the cache was made except {@code entries}.
+     * Counts since the cache was created, except {@code entries}.
      *
-     * @param hits look-ups answered
-     * @param misses look-ups not answered
+     * @param hits lookups answered
+     * @param misses lookups not answered
      * @param stores replies stored
-     * @param evictions entries dropped for age or room
-     * @param entries entries at present, roughly
+     * @param evictions entries dropped because of age or size
+     * @param entries entries now, approximately
      */
     record Stats(long hits, long misses, long stores, long evictions, long entries) {}
 }

@@ -10,29 +10,28 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that has happened in a router, for its {@link RouterListener}s. Events are immutable; the call and attempt
- * that they name live on, so what these say may have changed when an event is looked at later.
+ * Something that has happened in a router, for its {@link RouterListener}s. Events are immutable, but the call and
+ * attempt in them are live: their state may have changed when an event is read later.
  *
  * <p>In one call, events come in this order: {@link CallStarted}; for each attempt {@link AttemptStarted} and
- * {@link AttemptEnded}, which overlap when it is hedged; between attempts {@link Retried}, {@link FellBack},
- * {@link Hedged} and {@link StreamRecovered}; last {@link CallEnded}. What an attempt says of its deployment
+ * {@link AttemptEnded}, which overlap in a hedged call; between attempts {@link Retried}, {@link FellBack},
+ * {@link Hedged} and {@link StreamRecovered}; last {@link CallEnded}. What an attempt changes at its deployment
  * ({@link CooldownStarted}, {@link BreakerChanged}) comes at its end.
  *
- * <p>What the router sends beside the calls of its callers begins and ends here, too. The copy of a call for a shadow
- * is a call of its own whose {@link CallContext#requestedModel()} is the caller's; the tag {@code shadow} among its
- * options tells it from the caller's.
+ * <p>Calls that the router makes itself are reported, too. The copy of a call for a shadow is a separate call with the
+ * same {@link CallContext#requestedModel()}; the tag {@code shadow} in its options marks it.
  */
 public interface RouterEvent {
 
     /**
-     * A call has entered the router.
+     * A call has started.
      *
      * @param call the call
      */
     record CallStarted(CallContext call) implements RouterEvent {}
 
     /**
-     * A call is over; of a stream, at its end.
+     * A call has ended; of a stream, at its end.
      *
      * @param call the call
      * @param end how it ended
@@ -49,7 +48,7 @@ public interface RouterEvent {
     record AttemptStarted(CallContext call, AttemptContext attempt) implements RouterEvent {}
 
     /**
-     * An attempt is over; of a stream, at its end.
+     * An attempt has ended; of a stream, at its end.
      *
      * @param call its call
      * @param attempt the attempt
@@ -58,25 +57,25 @@ public interface RouterEvent {
     record AttemptEnded(CallContext call, AttemptContext attempt, End end) implements RouterEvent {}
 
     /**
-     * A call tries its model again. An attempt follows, unless no deployment can serve.
+     * A call retries its model. An attempt follows, unless no deployment can serve.
      *
      * @param call the call
-     * @param failure what the attempt before failed with
+     * @param failure the failure of the attempt before
      */
     record Retried(CallContext call, GatewayException failure) implements RouterEvent {}
 
     /**
-     * A call goes on to a fallback model. An attempt follows, unless no deployment of it can serve.
+     * A call falls back to another model. An attempt follows, unless no deployment of that model can serve.
      *
      * @param call the call
      * @param from the model that failed
      * @param to the fallback model
-     * @param failure what the model failed with
+     * @param failure the failure of the model
      */
     record FellBack(CallContext call, String from, String to, GatewayException failure) implements RouterEvent {}
 
     /**
-     * A call was slow, so another attempt goes out beside the one under way.
+     * A call was slow, so another attempt is sent beside the one under way.
      *
      * @param call the call
      */
@@ -87,26 +86,26 @@ public interface RouterEvent {
      *
      * @param call the call
      * @param failure what broke it
-     * @param resumed whether the answer goes on where it broke, rather than beginning again
+     * @param resumed whether the answer continues where it broke rather than starting again
      */
     record StreamRecovered(CallContext call, GatewayException failure, boolean resumed) implements RouterEvent {}
 
     /**
-     * A cooldown has begun, or one that runs has become longer: a deployment, or what it shares with others, is not
-     * asked for a while.
+     * A cooldown has started, or a running one has become longer: a deployment, or a credential that it shares with
+     * others, is not asked for a while.
      *
      * @param deployment the id of the deployment that failed
-     * @param scope what is not asked
+     * @param scope what cools down
      * @param kind the kind of failure
-     * @param duration how long it is not asked
+     * @param duration how long
      */
     record CooldownStarted(String deployment, CooldownScope scope, ErrorKind kind, Duration duration)
             implements RouterEvent {}
 
     /**
-     * A cooldown is over: its time is up, or it was lifted.
+     * A cooldown has ended: its time is over, or it was lifted.
      *
-     * @param deployment the id of the deployment whose failure it began with
+     * @param deployment the id of the deployment whose failure started it
      * @param scope what may be asked again
      */
     record CooldownEnded(String deployment, CooldownScope scope) implements RouterEvent {}
@@ -118,7 +117,7 @@ public interface RouterEvent {
      * @param from the state before
      * @param to the state now
      * @param kind the kind of failure that opened it, or null once it is closed
-     * @param duration how long it stays open before it lets a probe through; zero unless it is open now
+     * @param duration how long it stays open before it allows a probe; zero unless it is open now
      */
     record BreakerChanged(
             String deployment,
@@ -128,7 +127,7 @@ public interface RouterEvent {
             Duration duration) implements RouterEvent {}
 
     /**
-     * Health checks have found a deployment to be unhealthy, so that it is not asked, or healthy again.
+     * Health checks have found a deployment unhealthy, so that it is not asked, or healthy again.
      *
      * @param deployment the id of the deployment
      * @param state what it is now
@@ -138,7 +137,7 @@ public interface RouterEvent {
             String deployment, HealthState state, @Nullable ErrorKind kind) implements RouterEvent {}
 
     /**
-     * The application has said how good the reply of a call was.
+     * The application has scored the reply of a call.
      *
      * @param callId the {@link Route#callId()} of the reply
      * @param score from 0, useless, to 1, perfect

@@ -1,9 +1,8 @@
 package dev.aigw.api.spi;
 
 /**
- * Watches what happens in a router; it cannot change it. It runs in the thread in which the event happens, mostly that
- * of a call, so it must be quick; what it throws is logged and dropped. Implementations are safe for use by many
- * threads.
+ * Is notified of what happens in a router and cannot change it. It runs in the thread of the event, usually that of a
+ * call, so it must be quick. What it throws is logged and dropped. Implementations are safe for use by many threads.
  *
  * <pre>{@code
  * RouterListener failures = event -> {
@@ -16,6 +15,6 @@ package dev.aigw.api.spi;
 @FunctionalInterface
 public interface RouterListener {
 
-    /** Something has happened. Further kinds of events may come with later versions: ignore those you don't know. */
+    /** Called with an event. Later versions may add kinds of events: ignore those that you don't know. */
     void onEvent(RouterEvent event);
 }

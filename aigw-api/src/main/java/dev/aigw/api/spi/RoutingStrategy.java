@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses which deployment of a model serves an attempt. The router binds it once to a model's deployments, so that
- * tables are made ahead, and asks the bound picker for every attempt.
+ * Chooses which deployment of a model serves an attempt. The router binds it once to a model's deployments, so that it
+ * can prepare tables, and calls the bound picker for every attempt.
  *
- * <p>The simplest strategy of one's own is a lambda:
+ * <p>The simplest custom strategy is a lambda:
  *
  * <pre>{@code
  * RoutingStrategy quietest = deployments -> candidates -> {
@@ -31,46 +31,49 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface RoutingStrategy {
 
-    /** Binds to a model's deployments, whose order and number stay as they are for the life of the picker. */
+    /** Binds to a model's deployments. Their order and number stay the same for the life of the picker. */
     Picker bind(List<? extends Deployment> deployments);
 
     /**
-     * Returns a strategy that lets {@code next} choose among the deployments to which this one gives the best score, as
-     * among those of the lowest price.
+     * Returns a strategy that lets {@code next} choose among the deployments that this one scores best, for example
+     * among the cheapest.
      */
     default RoutingStrategy thenBy(RoutingStrategy next) {
         return new ThenByStrategy(this, next);
     }
 
-    /** A strategy bound to its deployments. Safe for use by many threads. */
+    /** A strategy bound to its deployments. Implementations are safe for use by many threads. */
     @FunctionalInterface
     interface Picker {
 
         /**
-         * Returns the index of an eligible deployment, or -1 when none is. A picker that throws or returns an index
-         * that is not eligible fails the attempt with an error that says so.
+         * Returns the index of an eligible deployment, or -1 when none is. If a picker throws or returns an index that
+         * is not eligible, the attempt fails with an error that says so.
          */
         int pick(Candidates candidates);
 
-        /** Returns how much this strategy favours a deployment at present, for explanations; larger is more. */
+        /** Returns the current score of a deployment, for explanations; higher is better. */
         default double score(Candidates candidates, int index) {
             return candidates.get(index).weight();
         }
 
-        /** Notes that an attempt on a deployment chosen here begins. */
+        /** Called when an attempt on a deployment chosen here starts. */
         default void began(int index) {}
 
-        /** Notes how an attempt that began ended; called exactly once for each, from any thread. */
+        /** Called when an attempt that started has ended; exactly once for each, from any thread. */
         default void ended(int index, End end, long nanoTime) {}
     }
 
-    /** What a picker chooses from. Valid only during the call of {@link Picker#pick}. */
+    /** The deployments to choose from. Valid only during {@link Picker#pick}. */
     interface Candidates {
 
         /** Returns the number of deployments bound, eligible or not. */
         int size();
 
-        /** Returns whether the deployment can take this attempt: not held, not tried before, able to. */
+        /**
+         * Returns whether the deployment can take this attempt: it is not cooling down, was not tried before, and has
+         * the capabilities needed.
+         */
         boolean isEligible(int index);
 
         /** Returns a deployment. */
@@ -82,20 +85,20 @@ public interface RoutingStrategy {
         /** Returns the request to be served. */
         ModelRequest request();
 
-        /** Returns what the caller said beside it. */
+        /** Returns the options of the call. */
         CallOptions options();
 
-        /** Returns about how many tokens the prompt is, by its characters: four to a token; media do not count. */
+        /** Returns the estimated number of prompt tokens, at four characters a token; media do not count. */
         long promptTokens();
 
         /** Returns the time of the choice, as {@link System#nanoTime()}; virtual in tests. */
         long nanoTime();
 
-        /** Returns the source of chance to use, seeded in tests. */
+        /** Returns the random source to use, seeded in tests. */
         RandomGenerator random();
     }
 
-    /** A deployment and its live statistics, as a strategy sees them. */
+    /** A deployment and its live statistics. */
     interface Deployment {
 
         /** Returns the id, for example {@code openai/gpt-5-mini#2}. */
@@ -107,15 +110,15 @@ public interface RoutingStrategy {
         /** Returns the vendor's id of the model. */
         String upstreamModel();
 
-        /** Returns the share it shall take relative to its siblings; positive, 1 by default. */
+        /** Returns its weight relative to the model's other deployments; positive, 1 by default. */
         double weight();
 
-        /** Returns its place in the order of tiers; those of a lower tier come first. */
+        /** Returns its tier; deployments of a lower tier come first. */
         default int tier() {
             return 1;
         }
 
-        /** Returns where it is, or null. */
+        /** Returns its region, or null. */
         @Nullable
         String region();
 
@@ -127,20 +130,20 @@ public interface RoutingStrategy {
             return ModelCard.UNKNOWN;
         }
 
-        /** Returns the attempts under way on it. */
+        /** Returns the number of its attempts in flight. */
         int inFlight();
 
         /**
-         * Returns how much of its rate limit is left, from 0 for nothing to 1 for all: what the provider said last, and
-         * what has come back since, evenly until the reset. 1 when it has not said.
+         * Returns the share of its rate limit that is left, from 0 for nothing to 1 for all: what the provider reported
+         * last, plus what has come back since, evenly until the reset. 1 when the provider has not reported any.
          */
         default double headroom(long nanoTime) {
             return 1;
         }
 
         /**
-         * Returns a moving average of its replies' latency in nanoseconds (of streams, to the first content); 0 before
-         * any.
+         * Returns a moving average of its latency in nanoseconds (of streams, up to the first content); 0 before the
+         * first reply.
          */
         double latencyNanos();
     }

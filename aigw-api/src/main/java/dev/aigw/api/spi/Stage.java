@@ -4,11 +4,11 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 
 /**
- * Wraps a call: it may change the request, answer by itself, go on once, or go on again.
+ * Wraps a call: it may change the request, answer by itself, and proceed once or several times.
  *
- * <p>One stage serves sync, async and streamed calls alike, from many threads at once, so it holds no state of a call
- * in its fields. It blocks only through what the chain offers. To act when the call or attempt is over (a stream ends
- * long after {@code apply} returns) it registers an {@link EndAction}.
+ * <p>One stage serves sync, async and streamed calls alike, from many threads at once, so it keeps no state of a call
+ * in its fields. It blocks only in methods of the chain. To act at the end of the call or attempt (a stream ends long
+ * after {@code apply} returns), it registers an {@link EndAction}.
  *
  * <pre>{@code
  * Stage stamp = chain -> {
@@ -22,7 +22,7 @@ import dev.aigw.api.ModelReply;
 public interface Stage {
 
     /**
-     * Serves the call from here on.
+     * Serves the rest of the call.
      *
      * @throws GatewayException if it fails; any other exception is treated as a bug of the stage and fails the call
      */

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt without a router around it. */
+/** An attempt outside a router. */
 final class StandaloneAttempt implements AttemptContext {
 
     private final String model;
@@ -87,7 +87,7 @@ final class StandaloneAttempt implements AttemptContext {
         return tags;
     }
 
-    /** Does nothing: without a router there is no route to show it in. */
+    /** Does nothing: without a router there is no route to report it in. */
     @Override
     public void warn(String message) {}
 }

@@ -2,7 +2,7 @@ package dev.aigw.api.spi;
 
 import java.util.List;
 
-/** Narrows the deployments to those that score best with one strategy, and lets another choose among them. */
+/** Narrows the deployments to those that one strategy scores best, and lets another choose among them. */
 record ThenByStrategy(RoutingStrategy first, RoutingStrategy next) implements RoutingStrategy {
 
     @Override

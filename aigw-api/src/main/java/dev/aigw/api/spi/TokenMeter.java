@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TokenMeter {
 
-    /** Takes one settled attempt; called exactly once for each. */
+    /** Records one settled attempt; called exactly once for each. */
     void record(MeterRecord record);
 
-    /** Returns what has been recorded so far, as an immutable snapshot. */
+    /** Returns the records so far, as an immutable snapshot. */
     UsageLedger ledger();
 
     /**
-     * Returns what the attempts of one call have come to so far, or null when this meter does not keep calls, or no
-     * longer this one.
+     * Returns the sum over the attempts of one call so far, or null when this meter does not keep single calls, or has
+     * dropped this one.
      *
      * @param callId the call's id, as in {@code reply.route().callId()}
      */

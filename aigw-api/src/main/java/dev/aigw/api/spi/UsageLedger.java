@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What attempts have used and cost, a row for each model, deployment and caller, and for each value of the tags that
- * the meter was told to keep apart.
+ * What attempts have used and cost: a row for each model, deployment and caller, and for each value of the tags that
+ * the meter groups by.
  *
  * @param rows the rows, in no particular order
  */
@@ -41,7 +41,9 @@ public record UsageLedger(List<Row> rows) {
         return by(Row::caller);
     }
 
-    /** Returns sums by the value of a tag that the meter keeps apart; calls without it are under the empty string. */
+    /**
+     * Returns sums by the value of a tag that the meter groups by; calls without the tag are under the empty string.
+     */
     public Map<String, Sum> byTag(String tag) {
         return by(row -> row.tags().getOrDefault(tag, ""));
     }
@@ -64,9 +66,9 @@ public record UsageLedger(List<Row> rows) {
      *
      * @param model the logical model
      * @param deployment the deployment's id
-     * @param caller who asked
-     * @param tags the tags that the meter keeps apart, and their values
-     * @param sum what they come to
+     * @param caller the caller
+     * @param tags the tags that the meter groups by, and their values
+     * @param sum their sum
      */
     public record Row(String model, String deployment, Caller caller, Map<String, String> tags, Sum sum) {
 
@@ -75,7 +77,7 @@ public record UsageLedger(List<Row> rows) {
             tags = Map.copyOf(tags);
         }
 
-        /** Creates a row of a meter that keeps no tags apart. */
+        /** Creates a row of a meter that groups by no tags. */
         public Row(String model, String deployment, Caller caller, Sum sum) {
             this(model, deployment, caller, Map.of(), sum);
         }
@@ -84,7 +86,7 @@ public record UsageLedger(List<Row> rows) {
     /** Attempts, tokens and money. Immutable. */
     public static final class Sum {
 
-        /** Nothing. */
+        /** No attempts. */
         public static final Sum ZERO = builder().build();
 
         private final long attempts;
@@ -103,12 +105,12 @@ public record UsageLedger(List<Row> rows) {
             this.unpriced = builder.unpriced;
         }
 
-        /** Starts the sum of nothing. */
+        /** Starts an empty sum. */
         public static Builder builder() {
             return new Builder();
         }
 
-        /** Starts from this one; every property may be set once more. */
+        /** Starts from this sum; every property may be set once more. */
         public Builder toBuilder() {
             Builder builder = new Builder();
             builder.attempts = attempts;
@@ -120,32 +122,32 @@ public record UsageLedger(List<Row> rows) {
             return builder;
         }
 
-        /** Returns all attempts. */
+        /** Returns the number of attempts. */
         public long attempts() {
             return attempts;
         }
 
-        /** Returns the attempts that failed. */
+        /** Returns the number of attempts that failed. */
         public long failed() {
             return failed;
         }
 
-        /** Returns the attempts that nobody waited for any more. */
+        /** Returns the number of attempts that were abandoned: cancelled, closed early, or overtaken by a hedge. */
         public long abandoned() {
             return abandoned;
         }
 
-        /** Returns their tokens; estimated if any part is. */
+        /** Returns the tokens; estimated if any part is. */
         public TokenUsage usage() {
             return usage;
         }
 
-        /** Returns the cost of those with a known price. */
+        /** Returns the cost of the attempts with a known price. */
         public Cost cost() {
             return cost;
         }
 
-        /** Returns how many used tokens without a known price, and so are missing in {@link #cost()}. */
+        /** Returns how many attempts used tokens without a known price; {@link #cost()} does not include them. */
         public long unpriced() {
             return unpriced;
         }
@@ -201,42 +203,42 @@ public record UsageLedger(List<Row> rows) {
 
             private Builder() {}
 
-            /** Sets all attempts; 0 by default. */
+            /** Sets the number of attempts; 0 by default. */
             public Builder attempts(long attempts) {
                 once.check(0, "attempts");
                 this.attempts = attempts;
                 return this;
             }
 
-            /** Sets the attempts that failed; 0 by default. */
+            /** Sets the number of attempts that failed; 0 by default. */
             public Builder failed(long failed) {
                 once.check(1, "failed");
                 this.failed = failed;
                 return this;
             }
 
-            /** Sets the attempts that nobody waited for any more; 0 by default. */
+            /** Sets the number of attempts that were abandoned; 0 by default. */
             public Builder abandoned(long abandoned) {
                 once.check(2, "abandoned");
                 this.abandoned = abandoned;
                 return this;
             }
 
-            /** Sets their tokens; {@link TokenUsage#NONE} by default. */
+            /** Sets the tokens; {@link TokenUsage#NONE} by default. */
             public Builder usage(TokenUsage usage) {
                 once.check(3, "usage");
                 this.usage = Objects.requireNonNull(usage, "usage");
                 return this;
             }
 
-            /** Sets the cost of those with a known price; {@link Cost#ZERO} by default. */
+            /** Sets the cost of the attempts with a known price; {@link Cost#ZERO} by default. */
             public Builder cost(Cost cost) {
                 once.check(4, "cost");
                 this.cost = Objects.requireNonNull(cost, "cost");
                 return this;
             }
 
-            /** Sets how many used tokens without a known price; 0 by default. */
+            /** Sets how many attempts used tokens without a known price; 0 by default. */
             public Builder unpriced(long unpriced) {
                 once.check(5, "unpriced");
                 this.unpriced = unpriced;

@@ -1,5 +1,5 @@
 /**
- * The contracts to plug into. Doors: {@link dev.aigw.api.spi.ProviderAdapter} (speaks to one vendor),
+ * The contracts that you can implement. Entry points: {@link dev.aigw.api.spi.ProviderAdapter} (speaks to one vendor),
  * {@link dev.aigw.api.spi.Stage} (wraps calls), {@link dev.aigw.api.spi.RouterListener} (watches them),
  * {@link dev.aigw.api.spi.RoutingStrategy} (chooses deployments).
  */

@@ -1,9 +1,10 @@
 package dev.aigw.api.token;
 
 /**
- * Counts by the shape of a text, in twelfths of a token. Byte-pair encodings first split a text into runs (a word with
- * the space before it, up to three digits, punctuation, line ends) and never merge across them; common words are one
- * token, long ones more, and scripts that are rare in the training data cost more a character.
+ * Counts tokens by the kinds of characters in a text, in twelfths of a token. Byte-pair encodings first split a text
+ * into runs (a word with the space before it, up to three digits, punctuation, line ends) and never merge across them;
+ * common words are one token, long ones more, and scripts that are rare in the training data take more tokens per
+ * character.
  */
 final class CalibratedCounter implements TokenCounter {
 
@@ -38,7 +39,7 @@ final class CalibratedCounter implements TokenCounter {
             } else {
                 twelfths += cost(run, length, kind);
                 if (kind == LINE && run == MARK) {
-                    twelfths -= TOKEN; // punctuation takes the end of its line along
+                    twelfths -= TOKEN; // punctuation includes the line end after it
                 }
                 run = kind;
                 length = 1;
@@ -72,7 +73,7 @@ final class CalibratedCounter implements TokenCounter {
             case LOWER -> length <= 5 ? TOKEN : TOKEN + (length - 5) * 2L;
             case UPPER -> Math.max(TOKEN, length * 5L);
             case DIGIT -> (length + 2) / 3 * (long) TOKEN;
-            case SPACE -> length == 1 && next != DIGIT ? 1 : TOKEN; // a single space goes with the word after it
+            case SPACE -> length == 1 && next != DIGIT ? 1 : TOKEN; // a single space belongs to the word after it
             case LINE -> TOKEN;
             case MARK -> length == 1 && (next == LOWER || next == UPPER) ? 8 : (length + 1) / 2 * (long) TOKEN;
             default -> 0;
@@ -81,7 +82,7 @@ final class CalibratedCounter implements TokenCounter {
 
     private static long costOfOther(char c) {
         if (c < 0x250) {
-            return 11; // a Latin letter with a mark breaks its word
+            return 11; // a Latin letter with a diacritic splits its word
         }
         if (c < 0x400) {
             return 6; // Greek
@@ -107,6 +108,6 @@ final class CalibratedCounter implements TokenCounter {
         if (c >= 0xAC00 && c < 0xD7B0) {
             return 9; // Hangul
         }
-        return 12; // half a pair of surrogates, and whatever else is rare
+        return 12; // half of a surrogate pair, and everything else that is rare
     }
 }

@@ -3,11 +3,11 @@ package dev.aigw.api.token;
 import dev.aigw.api.chat.ImageSize;
 import org.jspecify.annotations.Nullable;
 
-/** A vendor's rule for what an image comes to; {@link ImageTokens} says where each is published. Immutable. */
+/** A vendor's rule for the tokens of an image; {@link ImageTokens} says where each is published. Immutable. */
 sealed interface ImageRule {
 
     /**
-     * Returns how many tokens an image is.
+     * Returns the tokens of an image.
      *
      * @param size its size as sent
      * @param detail the detail asked for, in the vendor's word, or null
@@ -18,7 +18,7 @@ sealed interface ImageRule {
         return (long) Math.ceil(length / piece);
     }
 
-    /** A fixed number, whatever the size. */
+    /** A fixed number for any size. */
     record Fixed(long tokens) implements ImageRule {
         @Override
         public long tokens(ImageSize size, @Nullable String detail) {
@@ -26,7 +26,7 @@ sealed interface ImageRule {
         }
     }
 
-    /** A base and so much for each tile of 512 pixels, after scaling down to 2048 and the short side to 768. */
+    /** A base and a number for each tile of 512 pixels, after scaling down to 2048 and the short side to 768. */
     record OpenAiTiles(int base, int tile) implements ImageRule {
         @Override
         public long tokens(ImageSize size, @Nullable String detail) {
@@ -45,7 +45,7 @@ sealed interface ImageRule {
         }
     }
 
-    /** So many hundredths of a token for each patch of 32 pixels, within the limits of the detail asked for. */
+    /** A number of hundredths of a token for each patch of 32 pixels, within the limits of the detail asked for. */
     record OpenAiPatches(int hundredths, Limit low, Limit high, Limit original, Limit auto) implements ImageRule {
 
         private static final int PATCH = 32;
@@ -81,7 +81,7 @@ sealed interface ImageRule {
             double down = height * shrink / PATCH;
             shrink *= Math.min(Math.floor(across) / across, Math.floor(down) / down);
             long shrunk = covering(Math.floor(width * shrink), PATCH) * covering(Math.floor(height * shrink), PATCH);
-            return shrunk == 0 ? limit.patches : shrunk; // a strip that the rule would scale to nothing
+            return shrunk == 0 ? limit.patches : shrunk; // a strip that the rule would scale to zero
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What images in a prompt come to, by the rules that vendors publish for families of models.
+ * The tokens of images in a prompt, by the rules that vendors publish for families of models.
  *
  * <ul>
  *   <li>OpenAI: guide "Images and vision", sections "Model sizing behavior" and "Calculating costs", September 2026;

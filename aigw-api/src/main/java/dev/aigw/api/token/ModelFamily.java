@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what is on record for a model by its id as vendors, clouds and brokers write it ({@code gpt-4o-2024-08-06},
+ * Looks up a model's family by its id, in the forms that vendors, clouds and brokers use ({@code gpt-4o-2024-08-06},
  * {@code anthropic/claude-opus-4.7}, {@code us.anthropic.claude-sonnet-4-5-20250929-v1:0},
  * {@code models/gemini-2.5-flash}).
  */
@@ -30,7 +30,7 @@ final class ModelFamily {
         return best;
     }
 
-    /** A word goes on with a digit, or with a point and a digit: {@code gpt-5} is not {@code gpt-5.4}. */
+    /** A word continues with a digit, or with a point and a digit: {@code gpt-5} is not {@code gpt-5.4}. */
     private static boolean endsWord(String name, int at) {
         if (at >= name.length() || name.charAt(at - 1) == '-') {
             return true;

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a request's prompt comes to, piece by piece. What frames a message (3 tokens, and 3 once for the answer's
- * beginning) is as OpenAI's cookbook counts it; other vendors differ by a few tokens.
+ * Counts the tokens of a request's prompt, piece by piece. The framing of a message (3 tokens, and 3 once for the
+ * answer's beginning) is counted as in OpenAI's cookbook; other vendors differ by a few tokens.
  */
 final class PromptTokens {
 
@@ -93,7 +93,7 @@ final class PromptTokens {
         return media == null ? 0 : media.sizeBytes() == 0 ? OTHER_MEDIA : media.sizeBytes() / BYTES_PER_TOKEN;
     }
 
-    /** Counts a value as the JSON it is sent as, near enough: a token for each pair of delimiters. */
+    /** Counts a value approximately as the JSON that is sent: a token for each pair of delimiters. */
     long json(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             long sum = 1;

@@ -7,17 +7,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tools of a chat come to.
+ * The tokens of the tools of a chat.
  *
  * <p>For OpenAI's models a function counts as in OpenAI's cookbook, "How to count tokens with Tiktoken", section 7,
  * with its figures for {@code gpt-4o}: vendors rewrite the schema, and the name, type and description of each property
- * count, not the JSON. Nested properties count alike. For Claude the JSON counts, and once the system prompt that the
- * vendor adds: guide "Tool use with Claude", section "Pricing", July 2026; a model that it does not list counts as the
- * dearest that it does. Elsewhere the JSON counts.
+ * count, not the JSON. Nested properties count the same way. For Claude the JSON counts, and once the system prompt
+ * that the vendor adds: guide "Tool use with Claude", section "Pricing", July 2026; a model that it does not list
+ * counts as the most expensive one listed. For other models the JSON counts.
  */
 final class ToolTokens {
 
-    /** What frames a function: its braces, its type, the names of its fields. */
+    /** The framing of a function: its braces, its type, the names of its fields. */
     private static final int TOOL = 8;
 
     private static final int FUNCTION = 7;
@@ -59,7 +59,7 @@ final class ToolTokens {
         this.prompt = ModelFamily.find(CLAUDE, model);
     }
 
-    /** Returns what they come to; there is at least one. */
+    /** Returns the tokens of the chat's tools, of which there is at least one. */
     long of(ChatRequest chat) {
         long sum = openAi ? FUNCTIONS_END : prompt == null ? 0 : systemPrompt(prompt, chat.toolChoice());
         for (ToolSpec tool : chat.tools()) {

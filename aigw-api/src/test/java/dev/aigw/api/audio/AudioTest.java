@@ -78,7 +78,7 @@ class AudioTest {
 
     @Test
     void responsesAreEqualByWhatWasSaid() {
-        TranscriptionResponse heard = TranscriptionResponse.builder()
+        TranscriptionResponse transcript = TranscriptionResponse.builder()
                 .text("hello there")
                 .duration(Duration.ofSeconds(2))
                 .segment(new TranscriptionResponse.Segment(Duration.ZERO, Duration.ofSeconds(2), "hello there", "A"))
@@ -86,9 +86,9 @@ class AudioTest {
                 .build();
         SpeechResponse said = SpeechResponse.builder().audio(MP3).build();
 
-        assertThat(heard.toBuilder().build()).isEqualTo(heard).hasSameHashCodeAs(heard);
-        assertThat(heard.toBuilder().language("english").build()).isNotEqualTo(heard);
-        assertThat(heard.toString()).contains("11 characters").doesNotContain("hello");
+        assertThat(transcript.toBuilder().build()).isEqualTo(transcript).hasSameHashCodeAs(transcript);
+        assertThat(transcript.toBuilder().language("english").build()).isNotEqualTo(transcript);
+        assertThat(transcript.toString()).contains("11 characters").doesNotContain("hello");
         assertThat(said.toBuilder().build()).isEqualTo(said).hasSameHashCodeAs(said);
     }
 }

@@ -98,7 +98,7 @@ class ChatAccumulatorTest {
     }
 
     @Test
-    void anotherToolCallUnderTheSameIndexIsAPartOfItsOwn() {
+    void anotherToolCallUnderTheSameIndexIsASeparatePart() {
         ChatResponse response = assemble(
                 new ChatEvent.ToolCallStarted(0, "c1", "find"),
                 new ChatEvent.ToolArgumentsDelta(0, "1"),
@@ -147,7 +147,7 @@ class ChatAccumulatorTest {
     }
 
     @Test
-    void aRestartForgetsEverythingBefore() {
+    void aRestartDiscardsEverythingBefore() {
         ChatResponse response = assemble(
                 new ChatEvent.Started("id-1", "gpt"),
                 new ChatEvent.TextDelta(0, "wrong"),

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ChatEventTest {
 
     @Test
-    void anEventTellsHowMuchOfTheAnswerItCarries() {
+    void anEventReportsHowMuchOfTheAnswerItCarries() {
         assertThat(new ChatEvent.TextDelta(0, "four").contentChars()).isEqualTo(4);
         assertThat(new ChatEvent.RefusalDelta(0, "no").contentChars()).isEqualTo(2);
         assertThat(new ChatEvent.ReasoningDelta(0, "because", true).contentChars())

@@ -190,7 +190,7 @@ class ChatStreamTest {
     }
 
     @Test
-    void whoTakesTheSourceOwnsIt() {
+    void theTakerOfTheSourceClosesIt() {
         ScriptedSource source = ScriptedSource.of(HELLO);
         ChatStream stream = ChatStream.of(source);
 
@@ -253,7 +253,7 @@ class ChatStreamTest {
     }
 
     @Test
-    void aReplayedResponseComesBackEqualWhateverItHolds() {
+    void aReplayedResponseIsEqualWhateverItContains() {
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("system_fingerprint", null);
         Citation citation = Citation.builder("page")

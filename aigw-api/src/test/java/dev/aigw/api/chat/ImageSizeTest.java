@@ -58,7 +58,7 @@ class ImageSizeTest {
     }
 
     @Test
-    void aJpegTellsItsSizeAfterALongCommentAndFillBytes() throws IOException {
+    void theSizeOfAJpegIsFoundAfterALongCommentAndFillBytes() throws IOException {
         byte[] plain = file("grey-90x60.jpg");
         byte[] file = new byte[plain.length + 2 + 60_000 + 3];
         System.arraycopy(plain, 0, file, 0, 2);
@@ -74,7 +74,7 @@ class ImageSizeTest {
 
     @ParameterizedTest
     @CsvSource({"640, 480, png", "90, 60, jpg", "300, 17, gif"})
-    void aFileCutAnywhereTellsItsSizeOrNone(int width, int height, String format) throws IOException {
+    void aFileCutAnywhereGivesItsSizeOrNone(int width, int height, String format) throws IOException {
         byte[] file = file("grey-" + width + "x" + height + "." + format);
         for (int length = 0; length < file.length; length++) {
             assertThat(ImageSize.read(Arrays.copyOf(file, length))).isIn(null, new ImageSize(width, height));

@@ -25,7 +25,7 @@ class SamplingTest {
     }
 
     @Test
-    void withoutSettingsTheVendorsDefaultsHold() {
+    void withoutSettingsTheVendorsDefaultsApply() {
         assertThat(Sampling.builder().build()).isEqualTo(Sampling.DEFAULT);
         assertThat(hi().build().sampling()).isSameAs(Sampling.DEFAULT);
     }
@@ -70,7 +70,7 @@ class SamplingTest {
     }
 
     @Test
-    void singleSettingsAreNotReplacedWithoutAWord() {
+    void singleSettingsAreNotReplacedSilently() {
         assertThatThrownBy(() -> hi().temperature(0.1).sampling(ALL)).hasMessageContaining("sampling is set twice");
         assertThatThrownBy(() -> hi().seed(1).seed(2)).hasMessageContaining("seed is set twice");
     }

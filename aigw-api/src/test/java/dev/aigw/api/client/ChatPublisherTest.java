@@ -76,7 +76,7 @@ class ChatPublisherTest {
     }
 
     @Test
-    void whoeverAsksIsNotMadeToWait() {
+    void requestingDoesNotBlock() {
         Collector collector = subscribe(client);
 
         collector.subscription.request(1);
@@ -86,7 +86,7 @@ class ChatPublisherTest {
     }
 
     @Test
-    void eachSubscriberMakesACallOfItsOwn() {
+    void eachSubscriberMakesItsOwnCall() {
         FunctionClient replaying = new FunctionClient(queue::add, (request, options) -> {
             calls.incrementAndGet();
             return ChatStream.replay(ChatResponse.of("hello"));

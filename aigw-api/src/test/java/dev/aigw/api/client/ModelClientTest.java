@@ -262,16 +262,16 @@ class ModelClientTest {
     }
 
     @Test
-    void aListenerHearsEveryEventAndTheFutureHoldsTheResponse() throws Exception {
+    void aListenerGetsEveryEventAndTheFutureTheResponse() throws Exception {
         FunctionClient client =
                 new FunctionClient(executor, (request, options) -> ChatStream.replay(ChatResponse.of("hello")));
-        List<ChatEvent> heard = new ArrayList<>();
+        List<ChatEvent> events = new ArrayList<>();
 
         ChatResponse response =
-                client.stream(HI, CallOptions.DEFAULT, heard::add).get(10, TimeUnit.SECONDS);
+                client.stream(HI, CallOptions.DEFAULT, events::add).get(10, TimeUnit.SECONDS);
 
         assertThat(response).isEqualTo(ChatResponse.of("hello"));
-        assertThat(heard).contains(new ChatEvent.TextDelta(0, "hello"));
+        assertThat(events).contains(new ChatEvent.TextDelta(0, "hello"));
     }
 
     @Test

@@ -50,7 +50,7 @@ class ImageTest {
     }
 
     @Test
-    void whoAsksAgainWantsAnotherPicture() {
+    void requestsForImagesAreNeitherCachedNorHedged() {
         assertThat(ImageRequest.GENERATE_IMAGE.cacheable()).isFalse();
         assertThat(ImageRequest.GENERATE_IMAGE.hedgeable()).isFalse();
     }

@@ -58,13 +58,13 @@ class ContentHashTest {
     }
 
     @Test
-    void promptsThatDifferInANumberSpreadAsChanceWouldHaveThem() {
+    void promptsThatDifferInANumberSpreadLikeRandomOnes() {
         String frame = "The report says: %06d. Sum it up. " + "Words of context. ".repeat(60);
         Set<Integer> hashes = new HashSet<>();
         for (int i = 0; i < 50_000; i++) {
             hashes.add(ContentHash.inLanes(String.format(frame, i)));
         }
-        assertThat(hashes).hasSizeGreaterThan(49_990); // one pair in two thousand million is the same by chance
+        assertThat(hashes).hasSizeGreaterThan(49_990); // one random pair in two billion has the same hash
     }
 
     @Test

@@ -153,7 +153,7 @@ class ProviderAdapterTest {
     }
 
     @Test
-    void anOperationNobodyServesIsUnsupported() {
+    void anOperationThatIsNotServedIsUnsupported() {
         ProviderAdapter adapter = ProviderAdapter.builder("legacy")
                 .chat(ProviderAdapterTest::echo)
                 .build();

@@ -30,26 +30,26 @@ import org.jspecify.annotations.Nullable;
  * ProviderAdapter vertex = AnthropicAdapter.vertex("my-project", "eu").accessToken(tokens).build();
  * }</pre>
  *
- * <p>Where the vendor's ways differ from the request's:
+ * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>The vendor requires an output limit. Without {@code maxOutputTokens} the adapter sends
- *       {@code defaultMaxTokens}, 4096 unless set, on top of a thinking budget.
+ *   <li>The vendor requires a maximum of output tokens. Without {@code maxOutputTokens} the adapter sends
+ *       {@code defaultMaxTokens}, 4096 by default, plus a thinking budget.
  *   <li>A reasoning <em>level</em> is sent as adaptive thinking with {@code output_config.effort} ({@code MINIMAL} as
  *       {@code low}), which models from Claude 4.6 take. A <em>budget</em> is sent as {@code thinking.budget_tokens},
- *       for earlier models; the vendor wants at least 1024 and less than the output limit. Level {@code NONE} and a
- *       budget of zero turn thinking off.
+ *       for earlier models; the vendor requires at least 1024 and less than the maximum of output tokens. Level
+ *       {@code NONE} and a budget of zero turn thinking off.
  *   <li>A response schema is sent as the vendor's structured output ({@code output_config.format}). The vendor has no
- *       mode for "any JSON object": it is asked for in a line at the end of the instructions.
- *   <li>Instructions are sent apart from the conversation; those from its middle move there, with a warning.
- *   <li>Thinking goes back with its signature to the adapter of the same name that made it. Signed reasoning of any
- *       other is left out, with a warning.
+ *       mode for "any JSON object": a line at the end of the instructions asks for it.
+ *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
+ *   <li>Thinking is sent back with its signature to the adapter of the same name. Signed reasoning of others is left
+ *       out, with a warning.
  *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour.
- *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' own tools fail as
- *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} says to leave them out.
+ *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' tools fail as
+ *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set.
  *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be
- *       sent back as they came. After a finish reason of {@code PAUSED} send the answer back to go on.
- *   <li>A field in the request's {@code extra} replaces the one of that name that the adapter would write.
+ *       sent back unchanged. After a finish reason of {@code PAUSED} send the answer back to continue.
+ *   <li>A field in the request's {@code extra} replaces the adapter's field of that name.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -81,7 +81,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     /**
      * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
-     * have Google's ids, such as {@code claude-sonnet-4-5@20250929}; uploaded files are not there.
+     * have Google's ids, such as {@code claude-sonnet-4-5@20250929}; uploaded files are not available.
      *
      * @param project the Google Cloud project's id
      * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}
@@ -184,8 +184,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         /**
          * Sets Anthropic's API key.
          *
-         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
-         * @throws IllegalStateException for Vertex AI, or if a credential was set before
+         * @throws IllegalArgumentException if it is null or blank; the message names the fix
+         * @throws IllegalStateException for Vertex AI, or if a credential is set already
          */
         @Override
         public Builder apiKey(@Nullable String apiKey) {
@@ -196,10 +196,10 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where access tokens for Vertex AI come from; asked anew for each attempt, so it should keep a token
+         * Sets the supplier of access tokens for Vertex AI. It is called for each attempt, so it should cache a token
          * while it is valid.
          *
-         * @throws IllegalStateException for Anthropic itself, or if a credential was set before
+         * @throws IllegalStateException for Anthropic itself, or if a credential is set already
          */
         public Builder accessToken(Supplier<String> accessToken) {
             if (!service.isVertex()) {
@@ -210,8 +210,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where the server is: Anthropic's without the version in the path, Vertex AI's with it; the vendor's by
-         * default.
+         * Sets the base URL of the server: Anthropic's without the version in the path, Vertex AI's with it; the
+         * vendor's by default.
          */
         @Override
         public Builder baseUrl(String baseUrl) {
@@ -225,7 +225,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
          */
         public Builder version(String version) {
             if (service.isVertex()) {
-                throw new IllegalStateException("Vertex AI has a version of its own: leave it out");
+                throw new IllegalStateException("Vertex AI fixes the version: leave it out");
             }
             once("version");
             this.version = Objects.requireNonNull(version, "version");
@@ -233,7 +233,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Turns a beta feature of the API on. The one for uploaded files turns itself on when a request names a file.
+         * Turns on a beta feature of the API. The one for uploaded files is turned on automatically when a request
+         * names a file.
          */
         public Builder beta(String beta) {
             betas.add(Objects.requireNonNull(beta, "beta"));
@@ -241,7 +242,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets the output limit of requests that have none; 4096 tokens by default.
+         * Sets the maximum of output tokens for requests that have none; 4096 by default.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -258,7 +259,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public AnthropicAdapter build() {
             return new AnthropicAdapter(this, endpoint(service.baseUrl(), AnthropicErrors::read), dropsUnsupported());

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. What is used up is
- * always the workspace's or the organization's money, never one model's.
+ * Reads error objects: {@code {"type":"error","error":{"type","message","details"},"request_id"}}. An exhausted quota
+ * is always that of the workspace or the organization, never of one model.
  */
 final class AnthropicErrors {
 
@@ -21,7 +21,7 @@ final class AnthropicErrors {
 
     private AnthropicErrors() {}
 
-    /** Returns what the error object says; null if there is none. */
+    /** Returns the error in an error object; null if there is none. */
     static @Nullable VendorError read(int status, JsonNode body) {
         JsonNode error = Json.at(body, "error");
         if (!error.isObject()) {
@@ -36,7 +36,7 @@ final class AnthropicErrors {
                 .withSubject(kind == ErrorKind.QUOTA_EXHAUSTED ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN);
     }
 
-    /** Returns the path that words such as {@code messages.0.content.1: …} begin with, or null. */
+    /** Returns the path at the beginning of messages such as {@code messages.0.content.1: …}, or null. */
     private static @Nullable String param(@Nullable String message) {
         Matcher path = message == null ? null : PATH.matcher(message);
         return path != null && path.lookingAt() ? path.group(1) : null;
@@ -61,7 +61,7 @@ final class AnthropicErrors {
         };
     }
 
-    /** Several failures share this type, and only the words tell them apart. */
+    /** Several failures share this type; only the message distinguishes them. */
     private static ErrorKind invalid(@Nullable String message) {
         String words = message == null ? "" : message.toLowerCase(Locale.ROOT);
         if (words.contains("credit balance") || words.contains("specified api usage limits")) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes parts as content blocks. One is used for one attempt. */
+/** Writes parts as content blocks. For one attempt. */
 final class BlockWriter {
 
     private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
@@ -38,7 +38,7 @@ final class BlockWriter {
         return usesFiles;
     }
 
-    /** Returns whether a part becomes a block, with a warning for one that is left out though it says something. */
+    /** Returns whether a part becomes a block, and warns if one with content is left out. */
     boolean isSent(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
             return !text.text().isEmpty(); // the vendor refuses empty text
@@ -54,7 +54,7 @@ final class BlockWriter {
         return !(part instanceof ContentPart.CacheHint);
     }
 
-    /** Writes the parts that are sent, each followed by the mark of the cache hint behind it. */
+    /** Writes the parts that are sent, each with the mark of the cache hint after it. */
     void writeAll(JsonGenerator out, List<ContentPart> parts) throws IOException {
         ContentPart waiting = null;
         ContentPart.CacheHint hint = null;
@@ -90,7 +90,7 @@ final class BlockWriter {
             writeToolResult(out, result);
         } else if (part instanceof ContentPart.Image image) {
             if (image.detail() != null) {
-                unsupported.warn("cannot be told how closely to look at an image");
+                unsupported.warn("has no option for the detail of an image");
             }
             out.writeStringField("type", "image");
             writeSource(out, image.media());
@@ -115,7 +115,7 @@ final class BlockWriter {
         out.writeStringField("text", text);
     }
 
-    /** The vendor keeps five minutes or an hour: anything above five minutes is an hour. */
+    /** The vendor caches for five minutes or an hour: anything above five minutes becomes an hour. */
     private static void writeCacheControl(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
         out.writeObjectFieldStart("cache_control");
         out.writeStringField("type", "ephemeral");
@@ -126,7 +126,7 @@ final class BlockWriter {
     }
 
     private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
-        provenance.signature(call); // the vendor signs reasoning, not calls: any is another's
+        provenance.signature(call); // the vendor signs reasoning, not calls: any signature comes from another vendor
         out.writeStringField("type", "tool_use");
         out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
@@ -137,7 +137,7 @@ final class BlockWriter {
         } else {
             out.writeStartObject();
             if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call that are no JSON object as one text");
+                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
                 out.writeStringField("arguments", call.arguments());
             }
             out.writeEndObject();

@@ -44,7 +44,7 @@ final class MessagesDecoder {
         return response.build();
     }
 
-    /** Returns the fields without a place of their own that say something. */
+    /** Returns other fields that have a value. */
     static Map<String, Object> extra(JsonNode message) {
         Map<String, Object> extra = new LinkedHashMap<>(2);
         for (String field : EXTRA) {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a request's body. A vendor field in the request's extras replaces what would be written for it. */
+/** Writes a request's body. A field in the request's extras replaces the one written here. */
 final class MessagesEncoder {
 
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
@@ -87,7 +87,7 @@ final class MessagesEncoder {
         return !request.extra().containsKey(field);
     }
 
-    /** Answers for what the vendor has no field for. */
+    /** Refuses or drops what the vendor has no field for. */
     private void refuse() {
         check("topLogprobs", request.topLogprobs());
         check("seed", request.sampling().seed());
@@ -102,7 +102,7 @@ final class MessagesEncoder {
         }
     }
 
-    /** The vendor requires a limit, and thinking counts towards it. */
+    /** The vendor requires a maximum number of tokens, and thinking counts towards it. */
     private int maxTokens() {
         Integer asked = request.maxOutputTokens();
         if (asked != null) {
@@ -226,7 +226,8 @@ final class MessagesEncoder {
         if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
             out.writeStringField("type", "disabled");
         } else if (budget != null && provenance.lacksReasoningOfToolLoop(request.messages())) {
-            unsupported.warn("was asked not to think: it does not go on from another model's tool calls with a budget");
+            unsupported.warn(
+                    "was asked not to think: it does not continue after another model's tool calls with a budget");
             out.writeStringField("type", "disabled");
         } else if (budget != null) {
             out.writeStringField("type", "enabled");

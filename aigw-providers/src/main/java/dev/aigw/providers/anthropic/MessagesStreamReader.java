@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * Reads a streamed message.
  *
- * <p>The answer is complete at {@code message_stop}, or when the body ends cleanly after a stop reason. Blocks of the
- * vendor's own kinds are assembled and handed out whole.
+ * <p>The answer is complete at {@code message_stop}, or when the body ends cleanly after a stop reason. Vendor-specific
+ * blocks are assembled and added whole.
  */
 final class MessagesStreamReader extends ChatEventReader {
 
@@ -153,7 +153,7 @@ final class MessagesStreamReader extends ChatEventReader {
         }
     }
 
-    /** A content block under way. */
+    /** An unfinished content block. */
     private static final class Block {
 
         final JsonNode initial;
@@ -166,7 +166,7 @@ final class MessagesStreamReader extends ChatEventReader {
             this.part = part;
         }
 
-        /** Returns a block of the vendor's own kind with the input that came in pieces. */
+        /** Returns a vendor-specific block with the input that came in pieces. */
         ContentPart.Raw whole(ContentPart.Raw raw) {
             if (input.length() == 0) {
                 return raw;

@@ -5,10 +5,10 @@ import dev.aigw.providers.http.VertexAi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who serves the Messages API, and how it is called there. Immutable.
+ * A service with the Messages API: Anthropic or Vertex AI. Immutable.
  *
- * @param baseUrl the server, as far as the path is the same for all calls
- * @param parent what the paths of Vertex AI's models are relative to, with slashes around it; null for Anthropic itself
+ * @param baseUrl the server and the part of the path that all calls share
+ * @param parent the path of Vertex AI's models, with a slash at both ends; null for Anthropic itself
  * @see <a href="https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude">"Request
  *     predictions with Claude models" of Vertex AI</a>
  */
@@ -26,7 +26,7 @@ record Service(String baseUrl, @Nullable String parent) {
         return parent != null;
     }
 
-    /** Returns the version of the API that stands in the body, in place of the model; null where a header tells it. */
+    /** Returns the version of the API that the body has instead of the model; null if a header has it. */
     @Nullable
     String bodyVersion() {
         return parent == null ? null : VERTEX_VERSION;

@@ -5,10 +5,11 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.providers.json.Json;
 
 /**
- * Counts the tokens of one answer. A stream reports several times, each number being a total so far, and may leave out
- * what it said before; a number once known stays until it is replaced.
+ * Counts the tokens of one answer. A stream reports usage several times; each number is a total so far, and earlier
+ * numbers may be left out, so a number is kept until it is replaced.
  *
- * <p>The vendor's input leaves out cached tokens, its output includes thinking. Not safe for use by several threads.
+ * <p>The vendor's input count excludes cached tokens, its output count includes thinking. Not safe for use by several
+ * threads.
  */
 final class UsageTally {
 
@@ -22,7 +23,7 @@ final class UsageTally {
     private long output = ABSENT;
     private long thinking = ABSENT;
 
-    /** Takes in a usage object; any other node changes nothing. */
+    /** Reads a usage object; any other node changes nothing. */
     void add(JsonNode usage) {
         input = number(usage, "input_tokens", input);
         cacheRead = number(usage, "cache_read_input_tokens", cacheRead);

@@ -20,10 +20,10 @@ import java.util.Objects;
  *     .build();
  * }</pre>
  *
- * <p>The model of a request is the name of a deployment on Azure. A key travels in the header {@code api-key}, a token
- * of Entra ID given by {@code token} as {@code Authorization: Bearer …}. A filtered prompt fails as
- * {@link ErrorKind#CONTENT_FILTERED} with the filtered categories in its message; what the filters say of an answer is
- * in the response's extras {@code prompt_filter_results} and {@code content_filter_results}.
+ * <p>The model of a request is the name of a deployment on Azure. A key is sent in the header {@code api-key}, an Entra
+ * ID token set by {@code token} as {@code Authorization: Bearer …}. A filtered prompt fails as
+ * {@link ErrorKind#CONTENT_FILTERED} with the filtered categories in its message; the filters' results for an answer
+ * are in the response's extras {@code prompt_filter_results} and {@code content_filter_results}.
  */
 public final class AzureOpenAi {
 
@@ -40,8 +40,8 @@ public final class AzureOpenAi {
     }
 
     /**
-     * Starts an adapter named {@code azure} for the deployments' own paths, without a credential. The Responses API has
-     * one path for all deployments.
+     * Starts an adapter named {@code azure} for the deployments' paths, without a credential. The Responses API has one
+     * path for all deployments.
      *
      * @param endpoint the resource's address, for example {@code https://contoso.openai.azure.com}
      * @param apiVersion the version of the API, for example {@code 2024-10-21}

@@ -1,7 +1,7 @@
 /**
  * OpenAI's models on Azure: the deployments' paths with a dated version, and the v1 surface.
  *
- * <p>Door: {@link dev.aigw.providers.azure.AzureOpenAi}.
+ * <p>Entry point: {@link dev.aigw.providers.azure.AzureOpenAi}.
  */
 @NullMarked
 package dev.aigw.providers.azure;

@@ -19,8 +19,8 @@ import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * Signs calls with AWS credentials (Signature Version 4). Loaded only where such credentials are used, so that the AWS
- * SDK may be missing elsewhere. Safe for use by many threads.
+ * Signs calls with AWS credentials (Signature Version 4). Loaded only if such credentials are used, so the AWS SDK is
+ * optional. Safe for use by many threads.
  */
 final class AwsSigner implements AutoCloseable {
 
@@ -43,12 +43,15 @@ final class AwsSigner implements AutoCloseable {
         this.region = region;
     }
 
-    /** Returns a signer with the caller's credentials, which stay open. */
+    /** Returns a signer with the caller's credentials provider, which it does not close. */
     static AwsSigner of(String provider, AwsCredentialsProvider credentials, String region) {
         return new AwsSigner(provider, credentials, null, region);
     }
 
-    /** Returns a signer with what the SDK's own chain finds: system properties, environment, profile, container, … */
+    /**
+     * Returns a signer with the credentials that the SDK's default chain finds: system properties, environment,
+     * profile, container, …
+     */
     static AwsSigner ofDefaultChain(String provider, String region) {
         DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
         return new AwsSigner(provider, chain, chain, region);
@@ -93,7 +96,7 @@ final class AwsSigner implements AutoCloseable {
         } catch (RuntimeException e) {
             throw GatewayException.builder(
                             ErrorKind.AUTHENTICATION,
-                            provider + ": no AWS credentials could be had: check the environment, the profile or the"
+                            provider + ": there are no AWS credentials: check the environment, the profile or the"
                                     + " role, or use apiKey on the adapter's builder")
                     .provider(provider)
                     .cause(e)

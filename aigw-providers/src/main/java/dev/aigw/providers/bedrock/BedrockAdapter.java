@@ -39,33 +39,33 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *     .build();
  * }</pre>
  *
- * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also
+ * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also need
  * {@code software.amazon.awssdk:auth} and {@code http-auth-aws}. A model is named by its id, an inference profile or an
  * ARN ({@code eu.anthropic.claude-sonnet-4-5-20250929-v1:0}). A deployment's own credential is a Bedrock API key.
  *
- * <p>Where the vendor's ways differ from the request's:
+ * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>Reasoning is each maker's own affair, and sent as {@code additionalModelRequestFields}: to Anthropic's models
- *       as adaptive thinking with an effort, or with a budget of tokens; to Amazon's and OpenAI's as a level. For other
- *       makers it is unsupported; so is {@code topK}, but for Anthropic, Amazon and Mistral.
- *   <li>Signed reasoning goes back to models of the maker that signed it, through the adapter of the same name; any
- *       other is left out, with a warning.
- *   <li>Ids of tool calls that other vendors made are fitted to what Bedrock accepts.
- *   <li>A response schema is sent as {@code outputConfig.textFormat}. "Any JSON object" is asked for in a line at the
- *       end of the instructions.
- *   <li>Instructions are sent apart from the conversation; those from its middle move there, with a warning.
+ *   <li>Reasoning differs by model maker and is sent as {@code additionalModelRequestFields}: to Anthropic's models as
+ *       adaptive thinking with an effort, or with a budget of tokens; to Amazon's and OpenAI's as a level. For other
+ *       makers it is unsupported. {@code topK} is supported for Anthropic, Amazon and Mistral only.
+ *   <li>Signed reasoning is sent back to models of the maker that signed it, by the adapter of the same name; any other
+ *       is left out, with a warning.
+ *   <li>Ids of tool calls of other vendors are adapted to what Bedrock accepts.
+ *   <li>A response schema is sent as {@code outputConfig.textFormat}. For "any JSON object", a line at the end of the
+ *       instructions asks for it.
+ *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
  *   <li>A cache hint becomes a cache point, for five minutes or, if it asks for more, an hour.
- *   <li>Media is sent by its bytes or an {@code s3://} URL. A document's name is fitted to what Bedrock accepts.
+ *   <li>Media is sent by its bytes or an {@code s3://} URL. A document's name is adapted to what Bedrock accepts.
  *   <li>Seed, penalties, verbosity, log probabilities and {@code parallelToolCalls(false)} fail as
- *       {@link ErrorKind#UNSUPPORTED}, or are left out with a warning if {@code dropUnsupported} says so.
- *   <li>Titan embeds one text a call and Cohere 96: more go in several calls, one after the other. Fields in the
- *       {@code extra} of an embedding ({@code normalize}, {@code input_type}) are the model's own; Cohere gets
- *       {@code search_document} without it.
- *   <li>A ranking goes to the server {@code bedrock-agent-runtime} beside {@code bedrock-runtime}. It wants the model's
- *       ARN, which is made of id and region.
- *   <li>A field in the request's {@code extra} ({@code guardrailConfig}, {@code performanceConfig}) replaces the one of
- *       that name that the adapter would write; fields of an extra {@code additionalModelRequestFields} are added.
+ *       {@link ErrorKind#UNSUPPORTED}, or are left out with a warning if {@code dropUnsupported} is set.
+ *   <li>Titan embeds one text per call and Cohere 96: more texts are sent in several calls, one after the other. Fields
+ *       in the {@code extra} of an embedding ({@code normalize}, {@code input_type}) are sent to the model; Cohere gets
+ *       {@code search_document} by default.
+ *   <li>Reranking uses the server {@code bedrock-agent-runtime} instead of {@code bedrock-runtime}. It requires the
+ *       model's ARN, which the adapter builds from id and region.
+ *   <li>A field in the request's {@code extra} ({@code guardrailConfig}, {@code performanceConfig}) replaces the
+ *       adapter's field of that name; fields of an extra {@code additionalModelRequestFields} are added.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -141,7 +141,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         return ChatStream.of(new ConverseStreamReader(name, origin(attempt), attempt.model(), stream), Json.REPLIES);
     }
 
-    /** Returns who can read back what this attempt's model signs: the maker's models only. */
+    /** Returns the origin that can read what this attempt's model signs: the maker's models only. */
     private String origin(AttemptContext attempt) {
         return name + "/" + ModelFields.maker(attempt.model());
     }
@@ -183,7 +183,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         EmbeddingCodec codec = EmbeddingCodec.of(attempt.model());
         if (codec == null) {
             throw unsupported(attempt)
-                    .refusal("embeds by Amazon's Titan and Cohere's models only, not by " + attempt.model());
+                    .refusal("has embeddings of Amazon's Titan and Cohere's models only, not of " + attempt.model());
         }
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
@@ -197,7 +197,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         if (!arn.startsWith("arn:")) {
             if (region == null) {
                 throw unsupported(attempt)
-                        .refusal("ranks by a model's ARN: name it so, or set the region on the adapter's builder");
+                        .refusal("needs a model's ARN to rerank: name the model so, or set the region on its builder");
             }
             arn = Reranking.arn(arn, region);
         }
@@ -249,7 +249,7 @@ public final class BedrockAdapter implements ProviderAdapter {
             }
         }
 
-        /** Sets the AWS region, such as {@code eu-central-1}: where the server is, and what signatures are made for. */
+        /** Sets the AWS region, such as {@code eu-central-1}, for the server and the signatures. */
         public Builder region(String region) {
             once("region");
             this.region = Objects.requireNonNull(region, "region");
@@ -260,7 +260,7 @@ public final class BedrockAdapter implements ProviderAdapter {
          * Signs calls with the AWS credentials that the SDK's default chain finds: system properties, environment,
          * profile, container or instance role.
          *
-         * @throws IllegalStateException if key or credentials were set before
+         * @throws IllegalStateException if a key or credentials are set already
          */
         public Builder awsCredentials() {
             once("the credential");
@@ -269,10 +269,10 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
 
         /**
-         * Signs calls with the AWS credentials that {@code provider} gives for each attempt. The provider stays the
-         * caller's to close.
+         * Signs calls with the AWS credentials that {@code provider} gives for each attempt. The adapter does not close
+         * the provider.
          *
-         * @throws IllegalStateException if key or credentials were set before
+         * @throws IllegalStateException if a key or credentials are set already
          */
         public Builder awsCredentials(AwsCredentialsProvider provider) {
             once("the credential");
@@ -280,7 +280,7 @@ public final class BedrockAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets where the server is; {@code https://bedrock-runtime.<region>.amazonaws.com} by default. */
+        /** Sets the base URL of the server; {@code https://bedrock-runtime.<region>.amazonaws.com} by default. */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
@@ -289,8 +289,8 @@ public final class BedrockAdapter implements ProviderAdapter {
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if a limit is not positive
-         * @throws IllegalStateException if the region is missing, or AWS credentials are asked for without the AWS SDK
+         * @throws IllegalArgumentException if a maximum size is not positive
+         * @throws IllegalStateException if the region is missing, or AWS credentials are used without the AWS SDK
          */
         public BedrockAdapter build() {
             if (region == null && (!isSet("baseUrl") || defaultChain || awsCredentials != null)) {

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} where an
- * error comes inside a stream.
+ * Reads errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} for an
+ * error inside a stream.
  */
 final class BedrockErrors implements ErrorReader {
 
@@ -45,8 +45,8 @@ final class BedrockErrors implements ErrorReader {
     }
 
     /**
-     * A type may be followed by a colon and a URL, or come after a namespace and a hash. The daily quotas of tokens are
-     * those of one model ("Quotas for Amazon Bedrock").
+     * A type may be followed by a colon and a URL, or come after a namespace and a hash. Daily token quotas apply to
+     * one model ("Quotas for Amazon Bedrock").
      */
     private static VendorError error(String type, @Nullable String message) {
         String name = type.substring(type.lastIndexOf('#') + 1);
@@ -87,7 +87,7 @@ final class BedrockErrors implements ErrorReader {
         };
     }
 
-    /** Several failures share this type, and only the words tell them apart. */
+    /** Several failures share this type; only the message distinguishes them. */
     private static ErrorKind invalid(String words) {
         if (words.contains("too long") || words.contains("context limit") || words.contains("maximum tokens")) {
             return ErrorKind.CONTEXT_TOO_LONG;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes parts as content blocks. One is used for one attempt. */
+/** Writes parts as content blocks. For one attempt. */
 final class BlockWriter {
 
     private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
@@ -32,7 +32,7 @@ final class BlockWriter {
         this.provenance = provenance;
     }
 
-    /** Returns whether a part becomes a block, with a warning for one that is left out though it says something. */
+    /** Returns whether a part becomes a block, and warns if one with content is left out. */
     boolean isSent(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
             return !text.text().isBlank(); // the vendor refuses blank text
@@ -47,7 +47,7 @@ final class BlockWriter {
         return missing == null ? !(part instanceof ContentPart.CacheHint) : !unsupported.drops(missing);
     }
 
-    /** Returns what the vendor does not take of a part's media; null if it takes it, or the part has none. */
+    /** Returns why the vendor does not take the media of a part; null if it does, or the part has none. */
     private static @Nullable String missing(ContentPart part) {
         if (part instanceof ContentPart.Image image) {
             return missing(Formats.IMAGE, image.media());
@@ -64,7 +64,7 @@ final class BlockWriter {
     private static @Nullable String missing(Formats formats, Media media) {
         if (formats.of(media) == null) {
             String type = media.mimeType();
-            return formats.field() + " of type " + (type == null ? "that cannot be told from its URL" : type)
+            return formats.field() + " of type " + (type == null ? "that its URL does not show" : type)
                     + " (convert it, or give its bytes with their MIME type)";
         }
         String url = media.url();
@@ -90,7 +90,7 @@ final class BlockWriter {
         }
     }
 
-    /** The vendor keeps five minutes or an hour: anything above five minutes is an hour. */
+    /** The vendor caches for five minutes or an hour: anything above five minutes becomes an hour. */
     static void writeCachePoint(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
         out.writeStartObject();
         out.writeObjectFieldStart("cachePoint");
@@ -120,7 +120,7 @@ final class BlockWriter {
             writeReasoning(out, reasoning);
         } else if (part instanceof ContentPart.Image image) {
             if (image.detail() != null) {
-                unsupported.warn("cannot be told how closely to look at an image");
+                unsupported.warn("has no option for the detail of an image");
             }
             writeMedia(out, Formats.IMAGE, image.media(), null);
         } else if (part instanceof ContentPart.Audio audio) {
@@ -134,7 +134,7 @@ final class BlockWriter {
     }
 
     private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
-        provenance.signature(call); // the vendor signs reasoning, not calls: any is another's
+        provenance.signature(call); // the vendor signs reasoning, not calls: any signature comes from another vendor
         out.writeObjectFieldStart("toolUse");
         out.writeStringField("toolUseId", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
@@ -145,7 +145,7 @@ final class BlockWriter {
         } else {
             out.writeStartObject();
             if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call as one text, because they are no JSON object");
+                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
                 out.writeStringField("arguments", call.arguments());
             }
             out.writeEndObject();
@@ -211,7 +211,7 @@ final class BlockWriter {
         out.writeEndObject();
     }
 
-    /** The vendor wants a name of letters, digits, single spaces, hyphens and brackets, which no other document has. */
+    /** The vendor requires a unique name of letters, digits, single spaces, hyphens and brackets. */
     private String documentName(@Nullable String title) {
         documents++;
         byte[] name = (title == null ? "document" : title).getBytes(StandardCharsets.US_ASCII);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads whole answers, and the pieces that they and streams have in common. */
+/** Reads whole answers, and the parts that they share with streams. */
 final class ConverseDecoder {
 
     private static final List<String> EXTRA =
@@ -78,7 +78,7 @@ final class ConverseDecoder {
         return new ContentPart.Text(joined(Json.at(cited, "content")), citations);
     }
 
-    /** Reads a citation; its kind is the vendor's name for the kind of place, such as {@code documentPage}. */
+    /** Reads a citation; its kind is the vendor's name for the kind of location, such as {@code documentPage}. */
     static Citation citation(JsonNode citation) {
         String kind = "citation";
         JsonNode place = Json.at(citation, "location");
@@ -112,7 +112,7 @@ final class ConverseDecoder {
         return text == null ? "" : text;
     }
 
-    /** Returns the fields without a place of their own that say something. */
+    /** Returns other fields that have a value. */
     static Map<String, @Nullable Object> extra(JsonNode node) {
         Map<String, @Nullable Object> extra = new LinkedHashMap<>(2);
         for (String field : EXTRA) {
@@ -124,7 +124,10 @@ final class ConverseDecoder {
         return extra;
     }
 
-    /** Returns disjoint buckets: the vendor's input leaves cached tokens out, so only the writes have to be split. */
+    /**
+     * Returns disjoint buckets: the vendor's input count excludes cached tokens, so only the cache writes must be
+     * split.
+     */
     static TokenUsage usage(JsonNode usage) {
         TokenUsage.Builder builder = TokenUsage.builder();
         set(builder, TokenUsage.Bucket.INPUT, usage.path("inputTokens"), 0);

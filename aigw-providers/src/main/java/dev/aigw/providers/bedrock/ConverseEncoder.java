@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a Converse request. A field in the request's extras replaces what would be written for it. */
+/** Writes a Converse request. A field in the request's extras replaces the one written here. */
 final class ConverseEncoder {
 
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
@@ -145,7 +145,7 @@ final class ConverseEncoder {
         ToolChoice choice = request.toolChoice();
         if (choice != null && choice.mode() == ToolChoice.Mode.NONE) {
             if (!hasToolParts()) {
-                return; // no tools at all: the same to the model
+                return; // no tools at all mean the same to the model
             }
             unsupported.drops("the choice of no tool in a conversation with tool calls");
             choice = null;
@@ -205,7 +205,7 @@ final class ConverseEncoder {
         out.writeEndObject();
     }
 
-    /** The schema is sent as text, as the vendor wants it. */
+    /** The schema is sent as text, as the vendor requires. */
     private void writeFormat(JsonGenerator out) throws IOException {
         ResponseFormat format = request.responseFormat();
         if (format.type() == ResponseFormat.Type.SCHEMA) {

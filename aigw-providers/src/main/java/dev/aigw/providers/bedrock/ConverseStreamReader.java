@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a streamed answer.
  *
- * <p>The answer is complete when the body ends after {@code messageStop}; {@code metadata} with the usage comes between
- * the two. The vendor pads each event with a string of random length under {@code p}. A tool call whose input never
- * came has an empty object for it, as in a whole answer.
+ * <p>The answer is complete when the body ends after {@code messageStop}; {@code metadata} with the usage comes in
+ * between. The vendor pads each event with a string of random length under {@code p}. A tool call without input gets an
+ * empty object, as in a whole answer.
  */
 final class ConverseStreamReader extends ChatEventReader {
 

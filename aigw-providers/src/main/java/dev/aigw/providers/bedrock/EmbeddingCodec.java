@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes requests for embeddings and reads their replies. InvokeModel leaves their form to each maker of models: known
- * are those of Amazon's Titan and of Cohere.
+ * Writes embedding requests and reads their replies. InvokeModel leaves their form to each model maker: those of
+ * Amazon's Titan and of Cohere are supported.
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html">"Amazon
  *     Titan Text Embeddings" of Bedrock's user guide</a>
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum EmbeddingCodec {
 
-    /** One text a call; the second version takes a number of dimensions. */
+    /** One text per call; the second version takes a number of dimensions. */
     TITAN(1) {
         @Override
         void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body) {
@@ -53,7 +53,7 @@ enum EmbeddingCodec {
         }
     },
 
-    /** Up to 96 texts a call; since version 4 a number of dimensions. */
+    /** Up to 96 texts per call; version 4 and later take a number of dimensions. */
     COHERE(96) {
         @Override
         void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body) {
@@ -94,12 +94,12 @@ enum EmbeddingCodec {
         this.texts = texts;
     }
 
-    /** Returns how many texts go in one call. */
+    /** Returns how many texts are sent in one call. */
     EmbeddingBatches batches() {
         return EmbeddingBatches.of(texts);
     }
 
-    /** Returns the codec for a model, or null if its maker's form is not known. */
+    /** Returns the codec for a model, or null if its maker's form is unknown. */
     static @Nullable EmbeddingCodec of(String model) {
         return switch (ModelFields.maker(model)) {
             case "amazon" -> model.contains("titan-embed-text") || model.contains("titan-embed-g1") ? TITAN : null;
@@ -114,7 +114,7 @@ enum EmbeddingCodec {
 
     abstract @Nullable Integer tokens(HttpReply reply);
 
-    /** Returns the body of a request; fields in its extra replace those of their names. */
+    /** Returns the body of a request; fields in its extras replace those of the same name. */
     Map<String, Object> encode(EmbeddingRequest request, String model, Unsupported unsupported) {
         Map<String, Object> body = new LinkedHashMap<>();
         encode(request, model, unsupported, body);
@@ -125,13 +125,13 @@ enum EmbeddingCodec {
     EmbeddingResponse decode(HttpReply reply, int expected) {
         JsonNode vectors = vectors(reply.json());
         if (vectors.size() != expected) {
-            throw reply.malformed("the reply holds " + vectors.size() + " embeddings for " + expected + " texts");
+            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " texts");
         }
         EmbeddingResponse.Builder response = EmbeddingResponse.builder();
         for (JsonNode entry : vectors) {
             float[] vector = Vectors.of(entry);
             if (vector == null) {
-                throw reply.malformed("an embedding of the reply is no vector");
+                throw reply.malformed("an embedding of the reply is not a vector");
             }
             response.embedding(vector);
         }

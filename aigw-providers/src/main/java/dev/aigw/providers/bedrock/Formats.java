@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the vendor's word for the format of media, from its MIME type or the ending of its URL. */
+/** Finds the vendor's word for the format of media, from its MIME type or the extension of its URL. */
 final class Formats {
 
     static final Formats IMAGE = new Formats("image", Set.of("png", "jpeg", "gif", "webp"), Map.of("jpg", "jpeg"));
@@ -45,12 +45,12 @@ final class Formats {
         this.others = others;
     }
 
-    /** Returns the field that holds such media. */
+    /** Returns the field for such media. */
     String field() {
         return field;
     }
 
-    /** Returns the vendor's word; null if it takes no such format. */
+    /** Returns the vendor's word; null if it does not take the format. */
     @Nullable
     String of(Media media) {
         String name = media.mimeType();

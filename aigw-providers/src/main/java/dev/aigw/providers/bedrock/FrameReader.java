@@ -15,11 +15,11 @@ import software.amazon.awssdk.eventstream.HeaderValue;
 import software.amazon.awssdk.eventstream.Message;
 
 /**
- * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, guarded by
- * checksums, which the AWS SDK's decoder verifies.
+ * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, with
+ * checksums that the AWS SDK's decoder verifies.
  *
- * <p>An exception frame is handed out as an object with its type as {@code __type}, which is how the vendor's other
- * protocols name it, so that an error looks the same wherever it comes from.
+ * <p>An exception frame becomes an object with its type as {@code __type}, as in the vendor's other protocols, so that
+ * all errors look the same.
  */
 final class FrameReader implements EventReader {
 
@@ -46,7 +46,7 @@ final class FrameReader implements EventReader {
         }
     }
 
-    /** Returns whether the AWS SDK's decoder, an optional dependency, is there. */
+    /** Returns whether the AWS SDK's decoder, an optional dependency, is available. */
     static boolean isAvailable() {
         return AVAILABLE;
     }
@@ -61,7 +61,7 @@ final class FrameReader implements EventReader {
         fill(prelude, first);
         int length = ByteBuffer.wrap(prelude).getInt();
         if (length < PRELUDE + Integer.BYTES) {
-            throw new MalformedException("a frame of the stream has the impossible length " + length);
+            throw new MalformedException("a frame of the stream has the invalid length " + length);
         }
         if (length > maxEventBytes) {
             throw new MalformedException("a frame of the stream is larger than " + maxEventBytes
@@ -89,7 +89,7 @@ final class FrameReader implements EventReader {
         try {
             return Message.decode(ByteBuffer.wrap(frame));
         } catch (RuntimeException e) {
-            // the decoder throws several kinds of it for wrong checksums and headers
+            // the decoder throws several types for wrong checksums and headers
             MalformedException malformed = new MalformedException("a frame of the stream is damaged");
             malformed.initCause(e);
             throw malformed;
@@ -149,7 +149,7 @@ final class FrameReader implements EventReader {
         return payload.length;
     }
 
-    /** Returns true: a frame is whole or it is an error. */
+    /** Returns true: an incomplete frame is an error. */
     @Override
     public boolean isComplete() {
         return true;

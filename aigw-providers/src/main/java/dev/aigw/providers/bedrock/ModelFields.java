@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Makes the {@code additionalModelRequestFields}: what Converse leaves to each maker of models, which is reasoning and
- * top-k sampling.
+ * Builds the {@code additionalModelRequestFields}: the features that Converse leaves to each model maker, which are
+ * reasoning and top-k sampling.
  */
 final class ModelFields {
 
@@ -32,8 +32,8 @@ final class ModelFields {
     }
 
     /**
-     * Returns who made a model: {@code anthropic} for {@code eu.anthropic.claude-…} and for the ARN of an inference
-     * profile of that name; the whole id where that cannot be told.
+     * Returns the maker of a model: {@code anthropic} for {@code eu.anthropic.claude-…} and for the ARN of an inference
+     * profile of that name; the whole id if it is unknown.
      */
     static String maker(String model) {
         String id = model.substring(model.lastIndexOf('/') + 1);
@@ -77,7 +77,7 @@ final class ModelFields {
             fields.put("thinking", Map.of("type", "disabled"));
         } else if (level == null && provenance.lacksReasoningOfToolLoop(request.messages())) {
             unsupported.warn(
-                    "was asked not to think: Claude does not go on from another model's tool calls with a budget");
+                    "was asked not to think: Claude does not continue after another model's tool calls with a budget");
             fields.put("thinking", Map.of("type", "disabled"));
         } else if (level == null) {
             fields.put(

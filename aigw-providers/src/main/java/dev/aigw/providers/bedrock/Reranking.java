@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes requests to rank documents and reads their replies.
+ * Writes rerank requests and reads their replies.
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html">"Rerank" in the
  *     reference of Agents for Amazon Bedrock Runtime</a>
@@ -22,7 +22,7 @@ final class Reranking {
 
     private Reranking() {}
 
-    /** Returns the server for ranking beside the one for models; a server of another name does for both. */
+    /** Returns the server for reranking that belongs to a server for models; a server with another name serves both. */
     static String server(String url) {
         return url.replace("://bedrock-runtime.", "://bedrock-agent-runtime.");
     }
@@ -33,7 +33,7 @@ final class Reranking {
         return "arn:" + partition + ":bedrock:" + region + "::foundation-model/" + model;
     }
 
-    /** Returns the body of a request; its extra goes to the model. */
+    /** Returns the body of a request; its extras are sent to the model. */
     static Map<String, Object> encode(RerankRequest request, String arn) {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("modelArn", arn);
@@ -63,7 +63,7 @@ final class Reranking {
 
     static RerankResponse decode(HttpReply reply, int documents, String provider, AttemptContext attempt) {
         if (reply.json().hasNonNull("nextToken")) {
-            attempt.warn(provider + " ranked more documents than its reply holds: ask for fewer by topN");
+            attempt.warn(provider + " ranked more documents than its reply contains: ask for fewer by topN");
         }
         return RerankResponse.builder()
                 .results(RerankCodec.ranking(reply, documents, "relevanceScore"))

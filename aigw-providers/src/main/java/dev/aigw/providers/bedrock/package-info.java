@@ -1,7 +1,7 @@
 /**
  * Amazon Bedrock: any of its models through Converse and ConverseStream, embeddings and ranking.
  *
- * <p>Door: {@link dev.aigw.providers.bedrock.BedrockAdapter}. Reading order: the adapter (what is sent how),
+ * <p>Entry point: {@link dev.aigw.providers.bedrock.BedrockAdapter}. Reading order: the adapter (what is sent),
  * {@code AwsSigner} (signatures), {@code ConverseEncoder} with {@code BlockWriter}, {@code Formats} and
  * {@code ModelFields} (requests), {@code ConverseDecoder} (replies), {@code ConverseStreamReader} over
  * {@code FrameReader} (streams), {@code EmbeddingCodec}, {@code Reranking}, {@code BedrockErrors} (failures).

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads whole answers, and what whole and streamed ones have in common. */
+/** Reads whole answers, and the parts that whole answers and streams share. */
 final class ChatDecoder {
 
     private ChatDecoder() {}
@@ -23,7 +23,7 @@ final class ChatDecoder {
         JsonNode message = Json.at(root, "message");
         String reason = Json.textOf(root, "finish_reason");
         if (!message.isObject() || reason == null) {
-            throw reply.malformed("the reply holds no message with a finish reason");
+            throw reply.malformed("the reply has no message with a finish reason");
         }
         JsonNode usage = Json.at(root, "usage");
         ChatResponse.Builder response = ChatResponse.builder()
@@ -77,7 +77,7 @@ final class ChatDecoder {
         return citations;
     }
 
-    /** Returns whether a citation is one of the answer, not of a plan or a thought. */
+    /** Returns whether a citation belongs to the answer, not to a plan or reasoning. */
     static boolean citesText(JsonNode citation) {
         String type = Json.textOf(citation, "type");
         return type == null || type.equals("TEXT_CONTENT");
@@ -111,7 +111,7 @@ final class ChatDecoder {
         try {
             return Integer.valueOf(id.substring(MessageEncoder.DOCUMENT_ID.length()));
         } catch (NumberFormatException e) {
-            return null; // an id that the application chose for a document of its own
+            return null; // an id that the application chose for its own document
         }
     }
 
@@ -127,7 +127,7 @@ final class ChatDecoder {
         return FinishReason.of(kind, raw);
     }
 
-    /** Returns the tokens billed; where none are, the tokens counted. */
+    /** Returns the billed tokens; if there are none, the counted tokens. */
     static TokenUsage usage(JsonNode usage) {
         JsonNode tokens = Json.at(usage, "billed_units");
         if (Json.intOf(tokens, "input_tokens") == null && Json.intOf(tokens, "output_tokens") == null) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the body of a chat ("Chat" in Cohere's reference). One is used for one attempt. */
+/** Builds the body of a chat ("Chat" in Cohere's reference). For one attempt. */
 final class ChatEncoder {
 
     private final ChatRequest request;
@@ -83,7 +83,7 @@ final class ChatEncoder {
             if (choice != null
                     && choice.toolName() != null
                     && !choice.toolName().equals(tool.name())) {
-                continue; // the one tool that must be used is sent alone
+                continue; // the required tool is sent alone
             }
             if (tool.provider() == null) {
                 tools.add(function(tool));

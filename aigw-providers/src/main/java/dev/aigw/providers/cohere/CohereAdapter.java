@@ -31,25 +31,23 @@ import org.jspecify.annotations.Nullable;
  * ProviderAdapter cohere = CohereAdapter.builder().apiKey(System.getenv("CO_API_KEY")).build();
  * }</pre>
  *
- * <p>Where the vendor's ways differ from the request's:
+ * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
  *   <li>Documents of text in a user's message are sent beside the conversation, for the model to cite: a citation names
- *       the document by its number among all of the request, and its {@code start} and {@code end} are places in the
- *       answer's text. Other documents, audio and video are not taken.
- *   <li>A choice of one tool is sent as that tool alone, with the duty to use it.
+ *       the document by its index in the request, and its {@code start} and {@code end} are positions in the answer's
+ *       text. Other documents, audio and video are not supported.
+ *   <li>A choice of one tool is sent as that tool alone, with tool use required.
  *   <li>A reasoning budget is sent as it is. The vendor has no levels: any but {@code NONE} turns thinking on, with a
- *       warning. A plan that the model makes before it asks for tools is the summary of a reasoning part.
- *   <li>Usage is what the vendor bills; the rest of what it counts is in the answer's {@code extra}, under
- *       {@code usage}.
- *   <li>Embeddings take {@code input_type} as {@code extra}; {@code search_document} without it. More than 96 texts go
- *       in several calls, one after the other.
- *   <li>A ranking tells the {@code search_units} billed in its {@code extra}.
- *   <li>Log probabilities, verbosity, service tiers and forbidding parallel tool calls are not taken. What is not taken
- *       fails as {@link ErrorKind#UNSUPPORTED} before anything is sent, or is left out with a warning if
- *       {@code dropUnsupported} says so. Metadata is left out with a warning.
- *   <li>A field in the request's {@code extra}, such as {@code safety_mode}, replaces the one of that name that the
- *       adapter would write.
+ *       warning. A plan that the model makes before it calls tools becomes the summary of a reasoning part.
+ *   <li>Usage has the billed tokens; the vendor's other counts are in the answer's {@code extra}, under {@code usage}.
+ *   <li>Embeddings take {@code input_type} as {@code extra}; {@code search_document} by default. More than 96 texts are
+ *       sent in several calls, one after the other.
+ *   <li>Reranking returns the billed {@code search_units} in the reply's {@code extra}.
+ *   <li>Log probabilities, verbosity, service tiers and forbidding parallel tool calls are not supported. Requests with
+ *       them fail as {@link ErrorKind#UNSUPPORTED} before anything is sent, or the vendor gets them without, with a
+ *       warning, if {@code dropUnsupported} is set. Metadata is left out with a warning.
+ *   <li>A field in the request's {@code extra}, such as {@code safety_mode}, replaces the adapter's field of that name.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -158,7 +156,9 @@ public final class CohereAdapter implements ProviderAdapter {
             super("cohere");
         }
 
-        /** Sets where the server is, without the version in the path; {@code https://api.cohere.com} by default. */
+        /**
+         * Sets the base URL of the server, without the version in the path; {@code https://api.cohere.com} by default.
+         */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
@@ -167,7 +167,7 @@ public final class CohereAdapter implements ProviderAdapter {
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public CohereAdapter build() {
             return new CohereAdapter(endpoint("https://api.cohere.com", CohereErrors::read), dropsUnsupported());

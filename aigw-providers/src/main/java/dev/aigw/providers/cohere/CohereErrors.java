@@ -8,15 +8,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"message": "…"}} without a code, so that the status and, where it stands for several
- * things, the words have to do ("Errors" in Cohere's reference). An answer that ends in {@code ERROR} or
- * {@code TIMEOUT} is an error too.
+ * Reads error objects: {@code {"message": "…"}} without a code. The status decides and, where it has several meanings,
+ * the message ("Errors" in Cohere's reference). An answer that ends in {@code ERROR} or {@code TIMEOUT} is an error
+ * too.
  */
 final class CohereErrors {
 
     private CohereErrors() {}
 
-    /** Returns what the error object says; null if there is none. */
+    /** Returns the error in an error object; null if there is none. */
     static @Nullable VendorError read(int status, JsonNode body) {
         String words = Json.textOf(body, "message");
         if (status < 400) {
@@ -26,7 +26,7 @@ final class CohereErrors {
         return new VendorError(kindOf(status, words == null ? "" : words), null, words);
     }
 
-    /** Returns what a whole answer, or the last event of a stream, says about an answer that failed. */
+    /** Returns the error of a failed answer, from the whole answer or the last event of a stream. */
     private static @Nullable VendorError failedAnswer(JsonNode body) {
         JsonNode delta = Json.at(body, "delta");
         JsonNode answer = delta.has("finish_reason") ? delta : body;

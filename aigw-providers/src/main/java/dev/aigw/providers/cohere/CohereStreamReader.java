@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Reads a streamed answer. The vendor counts blocks of content, tool calls and citations each from 0; here all parts of
- * the answer share one count, in the order of their beginning. The answer is complete at {@code message-end}.
+ * the answer share one index, in the order in which they begin. The answer is complete at {@code message-end}.
  */
 final class CohereStreamReader extends ChatEventReader {
 

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes requests for embeddings and reads their replies ("Embed" in Cohere's reference). */
+/** Writes embedding requests and reads their replies ("Embed" in Cohere's reference). */
 final class EmbedCodec {
 
     private EmbedCodec() {}
 
-    /** Asks for base64, a third of the size of numbers and exact. */
+    /** Requests base64, which is exact and a third of the size of numbers. */
     static Map<String, @Nullable Object> encode(EmbeddingRequest request, String model) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("input_type", "search_document");
@@ -36,7 +36,7 @@ final class EmbedCodec {
         JsonNode embeddings = Json.at(root, "embeddings");
         JsonNode vectors = embeddings.has("float") ? Json.at(embeddings, "float") : Json.at(embeddings, "base64");
         if (vectors.size() != expected) {
-            throw reply.malformed("the reply holds " + vectors.size() + " embeddings of type float or base64 for "
+            throw reply.malformed("the reply has " + vectors.size() + " embeddings of type float or base64 for "
                     + expected + " inputs");
         }
         Integer billed = Json.intOf(Json.at(Json.at(root, "meta"), "billed_units"), "input_tokens");
@@ -49,7 +49,7 @@ final class EmbedCodec {
         for (JsonNode entry : vectors) {
             float[] vector = Vectors.of(entry);
             if (vector == null) {
-                throw reply.malformed("the reply's embedding " + position + " is no vector");
+                throw reply.malformed("the reply's embedding " + position + " is not a vector");
             }
             response.embedding(vector);
             position++;

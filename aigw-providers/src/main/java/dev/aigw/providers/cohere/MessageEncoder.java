@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the messages of a chat, and the documents that go beside them. One is used for one attempt. */
+/** Builds the messages of a chat, and the documents that are sent beside them. For one attempt. */
 final class MessageEncoder {
 
-    /** Begins the ids of the documents we send; what follows is a document's number, from 0. */
+    /** The prefix of the ids of the documents that we send; a document's number follows, from 0. */
     static final String DOCUMENT_ID = "doc:";
 
     private final Unsupported unsupported;
     private final Provenance provenance;
-    private final ToolIds toolIds = new ToolIds(id -> id); // of any shape, but each once
+    private final ToolIds toolIds = new ToolIds(id -> id); // of any form, but unique
     private final List<Map<String, ?>> messages = new ArrayList<>();
     private final List<Map<String, ?>> documents = new ArrayList<>();
 
@@ -50,7 +50,7 @@ final class MessageEncoder {
         return documents;
     }
 
-    /** Results of tools are messages of their own, before the rest of the turn. */
+    /** Tool results are separate messages, before the rest of the turn. */
     private void addTurn(Message message) {
         List<Map<String, ?>> content = new ArrayList<>();
         for (ContentPart part : message.parts()) {
@@ -114,7 +114,7 @@ final class MessageEncoder {
         messages.add(entry);
     }
 
-    /** Only the vendor's own reasoning goes back; that of others is worth a warning where somebody signed it. */
+    /** Only the vendor's own reasoning is sent back; that of others causes a warning if it is signed. */
     private void addReasoning(ContentPart.Reasoning reasoning, List<Map<String, ?>> content, StringBuilder plan) {
         if (!unsupported.provider().equals(reasoning.origin())) {
             if (reasoning.isSigned()) {
@@ -131,7 +131,8 @@ final class MessageEncoder {
     }
 
     private Map<String, ?> call(ToolCall call) {
-        provenance.signature(call); // the vendor signs none, so that of another is told to be left out
+        // the vendor signs none, so a signature comes from another vendor: warn that it is left out
+        provenance.signature(call);
         Map<String, Object> function = new LinkedHashMap<>();
         function.put("name", call.name());
         function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
@@ -142,7 +143,7 @@ final class MessageEncoder {
         return entry;
     }
 
-    /** Returns a part as a block of content; null if it is no such block or is left out. */
+    /** Returns a part as a content block; null if it is not one or is left out. */
     private @Nullable Map<String, ?> block(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
             return text.text().isEmpty() ? null : typed("text", "text", text.text());
@@ -197,7 +198,7 @@ final class MessageEncoder {
         documents.add(entry);
     }
 
-    /** A content of one text is sent as that text, which every model takes. */
+    /** Content of one text is sent as a string, which every model takes. */
     private static Object plain(List<Map<String, ?>> content) {
         Map<String, ?> only = content.get(0);
         return content.size() == 1 && "text".equals(only.get("type")) && only.get("text") != null

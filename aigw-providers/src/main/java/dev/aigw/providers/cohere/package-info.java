@@ -1,9 +1,9 @@
 /**
  * Cohere's API, version 2: chat, embed and rerank.
  *
- * <p>Door: {@link dev.aigw.providers.cohere.CohereAdapter}. Reading order: {@code ChatEncoder} and
- * {@code MessageEncoder} (what is sent), {@code ChatDecoder} (what comes back), {@code CohereStreamReader} (the same in
- * pieces), {@code EmbedCodec}, {@code CohereErrors}.
+ * <p>Entry point: {@link dev.aigw.providers.cohere.CohereAdapter}. Reading order: {@code ChatEncoder} and
+ * {@code MessageEncoder} (requests), {@code ChatDecoder} (replies), {@code CohereStreamReader} (streams),
+ * {@code EmbedCodec}, {@code CohereErrors}.
  */
 @NullMarked
 package dev.aigw.providers.cohere;

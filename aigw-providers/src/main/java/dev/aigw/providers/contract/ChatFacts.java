@@ -21,10 +21,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chat request says, told in one way for all the ways of saying it, so that requests can be compared which say
- * the same: whose turn it is and not how many messages make it up, texts joined, arguments as JSON.
+ * The content of a chat request in a normal form, so that requests with the same meaning are equal: whose turn it is
+ * rather than how many messages it has, texts joined, arguments as JSON.
  *
- * <p>Left out is what vendors have their own steps of (how much to think) or no field for (names of schemas, titles).
+ * <p>It leaves out what vendors have their own levels of (reasoning) or no field for (names of schemas, titles).
  */
 final class ChatFacts {
 
@@ -37,7 +37,7 @@ final class ChatFacts {
         this.blur = blur;
     }
 
-    /** Returns what a request says. */
+    /** Returns the facts of a request. */
     static JsonNode of(ChatRequest request, RequestReader.Blur blur) {
         ChatFacts facts = new ChatFacts(blur);
         ObjectNode all = MAKE.objectNode();
@@ -45,7 +45,7 @@ final class ChatFacts {
         all.set("documents", facts.documents);
         ArrayNode tools = all.putArray("tools");
         request.tools().stream()
-                .sorted(Comparator.comparing(ToolSpec::name)) // their order says nothing
+                .sorted(Comparator.comparing(ToolSpec::name)) // their order does not matter
                 .forEach(tool -> tools.add(tool(tool)));
         ToolChoice choice = request.toolChoice();
         if (choice != null && choice.mode() != ToolChoice.Mode.AUTO) {

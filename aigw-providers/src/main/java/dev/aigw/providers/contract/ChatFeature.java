@@ -1,8 +1,8 @@
 package dev.aigw.providers.contract;
 
 /**
- * What a chat request may hold beside one question. {@link ProviderContractTest} checks one by one that an adapter
- * sends each or reports that it cannot.
+ * The features of a chat request beyond one question. {@link ProviderContractTest} checks for each that an adapter
+ * sends it or reports that it cannot.
  */
 public enum ChatFeature {
     /** An earlier question and its answer. */
@@ -11,69 +11,69 @@ public enum ChatFeature {
     SYSTEM,
     /** A system message in the middle of a conversation. */
     LATE_SYSTEM,
-    /** The name of who speaks. */
+    /** The speaker's name. */
     SPEAKER,
     /** An image as bytes. */
     IMAGE_BYTES,
-    /** An image by its address. */
+    /** An image by URL. */
     IMAGE_URL,
     /** An image as a file that was uploaded to the vendor. */
     IMAGE_FILE,
-    /** How closely to look at an image. */
+    /** The level of detail for an image. */
     IMAGE_DETAIL,
     /** Audio as bytes. */
     AUDIO_BYTES,
-    /** Audio by its address. */
+    /** Audio by URL. */
     AUDIO_URL,
     /** A video as bytes. */
     VIDEO_BYTES,
-    /** A video by its address. */
+    /** A video by URL. */
     VIDEO_URL,
     /** A document as bytes, such as a PDF. */
     DOCUMENT_BYTES,
     /** A document of plain text. */
     DOCUMENT_TEXT,
-    /** A document by its address. */
+    /** A document by URL. */
     DOCUMENT_URL,
     /** A document as a file that was uploaded to the vendor. */
     DOCUMENT_FILE,
-    /** The wish that a document be cited. */
+    /** A request to cite a document. */
     DOCUMENT_CITED,
-    /** A mark up to which the prompt should be cached. */
+    /** A cache hint. */
     CACHE_HINT,
-    /** A tool, which is a function of the caller's. */
+    /** A tool: a function of the caller. */
     TOOL,
     /** An answer that calls a tool, and the result. */
     TOOL_LOOP,
     /** An image in the result of a tool. */
     RESULT_IMAGE,
-    /** A result that says that the tool failed. */
+    /** A result that reports a failure of the tool. */
     RESULT_ERROR,
     /** An earlier call of a tool whose arguments are not a JSON object. */
     BROKEN_ARGUMENTS,
-    /** Earlier reasoning as this vendor gave it; checked when {@link RequestReader#thoughts()} names some. */
+    /** Earlier reasoning of this vendor; checked when {@link RequestReader#thoughts()} names some. */
     REASONING,
     /** An earlier refusal. */
     REFUSAL,
-    /** A content part of the vendor's own; checked when {@link RequestReader#ownPart()} names one. */
+    /** A vendor-specific content part; checked when {@link RequestReader#ownPart()} names one. */
     OWN_RAW_PART,
-    /** A content part of another vendor's, which cannot be sent and so must be reported. */
+    /** A content part of another vendor, which cannot be sent and so must be reported. */
     FOREIGN_PART,
-    /** A tool of the vendor's own; checked when {@link RequestReader#ownTool()} names one. */
+    /** A vendor-specific tool; checked when {@link RequestReader#ownTool()} names one. */
     OWN_TOOL,
-    /** A tool of another vendor's, which cannot be sent and so must be reported. */
+    /** A tool of another vendor, which cannot be sent and so must be reported. */
     FOREIGN_TOOL,
     /** A tool whose arguments must fit its schema. */
     STRICT_TOOL,
-    /** The model decides about tools, which is what it does anyway: nothing need be sent. */
+    /** The model decides about tools; this is the default, so nothing need be sent. */
     TOOL_CHOICE_AUTO,
     /** No tool may be called. */
     TOOL_CHOICE_NONE,
     /** Some tool must be called. */
     TOOL_CHOICE_REQUIRED,
-    /** This one of two tools must be called. */
+    /** A given one of two tools must be called. */
     TOOL_CHOICE_ONE,
-    /** Several calls in one answer are welcome. */
+    /** Several calls in one answer are allowed. */
     PARALLEL_CALLS,
     /** No more than one call in one answer. */
     NO_PARALLEL_CALLS,
@@ -81,25 +81,25 @@ public enum ChatFeature {
     JSON,
     /** The answer must fit a JSON schema. */
     SCHEMA,
-    /** How hard to think, as a level. */
+    /** Reasoning effort as a level. */
     REASONING_LEVEL,
-    /** How hard to think, as a number of tokens. */
+    /** Reasoning effort as a number of tokens. */
     REASONING_BUDGET,
-    /** How long the answer should be. */
+    /** The verbosity of the answer. */
     VERBOSITY,
     /** The temperature. */
     TEMPERATURE,
     /** Nucleus sampling. */
     TOP_P,
-    /** The number of tokens to choose among. */
+    /** The number of tokens to sample from. */
     TOP_K,
     /** The most tokens of output. */
     MAX_OUTPUT_TOKENS,
-    /** Words that end the answer. */
+    /** Stop texts. */
     STOP,
     /** A seed. */
     SEED,
-    /** Both penalties, for frequency and for presence. */
+    /** The frequency penalty and the presence penalty. */
     PENALTIES,
     /** Log probabilities. */
     LOGPROBS,
@@ -109,6 +109,6 @@ public enum ChatFeature {
     METADATA,
     /** The end user's id. */
     USER,
-    /** A field of the vendor's own that the caller sets by {@code extra}. */
+    /** A vendor-specific field that the caller sets by {@code extra}. */
     EXTRA
 }

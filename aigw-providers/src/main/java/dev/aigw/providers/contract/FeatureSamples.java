@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A small request for each {@link ChatFeature}, whose values are found again in whatever form they are sent. */
+/** A small request for each {@link ChatFeature}, with values that can be found in any wire format. */
 final class FeatureSamples {
 
     /** The question that every sample ends with. */
@@ -26,11 +26,11 @@ final class FeatureSamples {
     private static final Message ASKED = Message.user("earlier-e2m");
 
     /**
-     * A request that holds a feature.
+     * A request with a feature.
      *
      * @param request the request
-     * @param without the same request without the feature, from which what is sent must differ; null when it need not
-     * @param marks what must be found in what is sent, as it is or in base 64
+     * @param without the same request without the feature, which must be sent differently; null if it need not
+     * @param marks texts that must be found in what is sent, plain or in base64
      */
     record Sample(ChatRequest request, @Nullable ChatRequest without, List<String> marks) {}
 
@@ -45,7 +45,7 @@ final class FeatureSamples {
         return ask().build();
     }
 
-    /** Returns a sample, or null when the vendor has no such thing of its own. */
+    /** Returns a sample, or null when the vendor has no such feature. */
     @Nullable
     Sample of(ChatFeature feature) {
         return switch (feature) {
@@ -151,7 +151,7 @@ final class FeatureSamples {
                 marks);
     }
 
-    /** Returns a conversation whose earlier answer holds this part, against one with the same answer but for it. */
+    /** Returns a conversation whose earlier answer contains this part, compared with one without the part. */
     private static Sample answered(ContentPart part) {
         ContentPart.Text text = new ContentPart.Text("answer-a3j");
         return new Sample(

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import javax.net.ServerSocketFactory;
 
-/** Server sockets that send at once, without which each small reply would wait 40 ms for an acknowledgement. */
+/** Server sockets with TCP_NODELAY, without which each small reply would wait 40 ms for an acknowledgement. */
 final class PromptSockets extends ServerSocketFactory {
 
     @Override

@@ -41,9 +41,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 
 /**
- * What every HTTP adapter for chat must do, tested against a server on this machine: read whole and streamed answers,
- * classify errors, end when it is cancelled or out of time, show no secret, and send all that a request says or report
- * what it cannot send.
+ * Tests what every HTTP adapter for chat must do, against a server on this machine: read whole and streamed answers,
+ * classify errors, end on cancellation and timeouts, show no secret, and send everything in a request or report what it
+ * cannot send.
  *
  * <pre>{@code
  * class MyAdapterContractTest extends ProviderContractTest {
@@ -59,27 +59,28 @@ import org.junit.jupiter.api.function.ThrowingSupplier;
  * }
  * }</pre>
  *
- * <p>A vendor whose streams are no server-sent events overrides {@link #streamContentType()}, {@link #eventSeparator()}
- * and {@link #malformedEvent()}, and {@link #streamBytes} when they are no text. What an adapter leaves out although a
- * request says it must be reported, by a {@link GatewayException} of kind {@link ErrorKind#UNSUPPORTED} before anything
- * is sent or by {@link AttemptContext#warn}; the exceptions are named by {@link #unreported()}.
+ * <p>For a vendor whose streams are not server-sent events, override {@link #streamContentType()},
+ * {@link #eventSeparator()} and {@link #malformedEvent()}, and {@link #streamBytes} if they are not text. What an
+ * adapter leaves out of a request must be reported, by a {@link GatewayException} of kind {@link ErrorKind#UNSUPPORTED}
+ * before anything is sent or by {@link AttemptContext#warn}; {@link #unreported()} names the exceptions.
  *
- * <p>Each test has its own server and adapter. Subclasses may add tests; {@link #server()} is theirs to use.
+ * <p>Each test has its own server and adapter. Subclasses may add tests that use {@link #server()}.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ProviderContractTest {
 
-    /** The secret that the adapter under test must use, and that must never show. */
+    /** The secret that the adapter under test must use and must never show. */
     protected static final String CREDENTIAL = "sk-contract-4f9d2c7b1e8a6035";
 
     private static final Set<ErrorKind> CUT_KINDS =
             Set.of(ErrorKind.MALFORMED_RESPONSE, ErrorKind.CONNECTION, ErrorKind.STREAM_INTERRUPTED);
     private static final Duration SHORT = Duration.ofMillis(250);
-    /** After which a call that should end at once counts as one that never ends. */
+    /** The time after which a call that should end at once counts as hanging. */
     private static final Duration HANGS = Duration.ofSeconds(15);
 
-    private static final String UNANSWERED = "the adapter neither answered nor failed: a call ends when its reply has"
-            + " ended, when attempt.cancellation() trips, and when one of attempt.timeouts() or remainingNanos() is over";
+    private static final String UNANSWERED =
+            "the adapter neither answered nor failed: a call must end when its reply has"
+                    + " ended, when attempt.cancellation() trips, and when attempt.timeouts() or remainingNanos() are over";
     private static final int MIXTURES = 60;
 
     private final MockWebServer server = new MockWebServer();
@@ -91,7 +92,7 @@ public abstract class ProviderContractTest {
     /** Returns the adapter under test, which sends to {@code baseUrl} with {@link #CREDENTIAL}. */
     protected abstract ProviderAdapter adapter(String baseUrl);
 
-    /** Returns what the vendor sends. */
+    /** Returns the vendor's replies. */
     protected abstract WireFixtures fixtures();
 
     /** Returns the content type of the vendor's streams; server-sent events by default. */
@@ -100,15 +101,14 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Returns the bytes of a stream, or of a beginning of one that ends with an event, that a fixture tells by
-     * {@code text}; its UTF-8 by default. For vendors whose streams are not text: their fixtures write events in any
-     * form, and this makes frames of them.
+     * Encodes a stream of the fixtures, or a beginning of one that ends with an event; as UTF-8 by default. For vendors
+     * whose streams are not text: their fixtures write events in any form, and this method turns them into frames.
      */
     protected byte[] streamBytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns an event that cannot be understood, to be put between two of a stream. */
+    /** Returns a malformed event, which the test inserts into a stream. */
     protected String malformedEvent() {
         return "data: {\"oops\n\n";
     }
@@ -119,30 +119,31 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Returns whether a stream is asked for by the header {@code Accept} alone; false by default, when the address or a
-     * field of the body must ask for it.
+     * Returns whether only the header {@code Accept} requests a stream; false by default: then the URL or a field of
+     * the body must request it.
      */
     protected boolean streamsByHeader() {
         return false;
     }
 
-    /** Returns the vendor's id of the model that is asked; one that no vendor knows by default. */
+    /** Returns the vendor's id of the model to use; by default one that no vendor knows. */
     protected String upstreamModel() {
         return "contract-model";
     }
 
     /**
-     * Returns a reader of what the adapter sends; null, the default, for none. Without one it is checked that each
-     * thing a request says is found somewhere in what is sent; with one, that it stands in the right place, and that
-     * mixtures of them arrive whole.
+     * Returns a reader of the adapter's requests; null, the default, for none. Without a reader the test checks that
+     * each value of a request is found somewhere in what is sent; with one, that it is in the right place, and that
+     * mixtures of features arrive completely.
      */
     protected @Nullable RequestReader requestReader() {
         return null;
     }
 
     /**
-     * Returns what the adapter leaves out without a report, since it is the same to the model or the vendor does it by
-     * itself; what the {@link #requestReader()} says by default, or nothing. Say why beside each.
+     * Returns the features that the adapter leaves out without a report, because that makes no difference to the model
+     * or the vendor does them by itself; by default those of the {@link #requestReader()}, or none. Say why in a
+     * comment.
      */
     protected Set<ChatFeature> unreported() {
         RequestReader reader = requestReader();
@@ -156,7 +157,7 @@ public abstract class ProviderContractTest {
 
     /** Returns the adapter of this test. */
     protected final ProviderAdapter adapter() {
-        return Objects.requireNonNull(adapter, "the adapter is there once the test runs");
+        return Objects.requireNonNull(adapter, "the adapter is available while a test runs");
     }
 
     @BeforeEach
@@ -182,7 +183,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void usageIsToldInDisjointBuckets() {
+    void usageIsReportedInDisjointBuckets() {
         server.enqueue(json(200, fixtures().text().reply()));
         assertThat(chat().usage()).isEqualTo(fixtures().text().expected().usage());
     }
@@ -192,7 +193,7 @@ public abstract class ProviderContractTest {
         WireFixtures.Answer tools = fixtures().tools();
         if (tools == null) {
             assertThat(checks().feature(ChatFeature.TOOL))
-                    .as("a tool is reported as not sent, since the fixtures say noTools()")
+                    .as("a tool must be reported as not sent, since the fixtures have noTools()")
                     .isFalse();
             return;
         }
@@ -396,7 +397,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void aMalformedEventIsSkippedAndTold() {
+    void aMalformedEventIsSkippedAndReported() {
         String events = fixtures().text().stream();
         int at = events.indexOf(eventSeparator()) + eventSeparator().length();
         server.enqueue(stream(events.substring(0, at) + malformedEvent() + events.substring(at)));
@@ -495,7 +496,7 @@ public abstract class ProviderContractTest {
     }
 
     @Test
-    void theLimitOfAnAttemptEndsACallAndASilentStream() {
+    void theAttemptTimeoutEndsACallAndASilentStream() {
         for (boolean stream : new boolean[] {false, true}) {
             server.enqueue(silent());
             AttemptContext attempt = attempt()
@@ -533,8 +534,8 @@ public abstract class ProviderContractTest {
     }
 
     /**
-     * Returns the beginning of the text answer's stream, up to its first content, after which it stays open: a length
-     * is promised that never comes. (A throttled body would hold back the request too.)
+     * Returns the beginning of the text answer's stream, up to its first content, after which it stays open: the
+     * declared length never arrives. (A throttled body would delay the request too.)
      */
     private MockResponse stalling() {
         byte[] beginning = streamBytes(beginning());
@@ -558,8 +559,8 @@ public abstract class ProviderContractTest {
         }
         return fail(
                 "no content was read before the last event of the text fixture's stream: cut its text into two events"
-                        + " or more, check eventSeparator(), and see that the adapter hands each event on as it arrives instead"
-                        + " of waiting for the end of the body");
+                        + " or more, check eventSeparator(), and make sure that the adapter returns each event as it"
+                        + " arrives instead of waiting for the end of the body");
     }
 
     /** Returns whether a stream that was cut has content, but is not complete. */
@@ -591,7 +592,7 @@ public abstract class ProviderContractTest {
     private static void untilContent(ChatStream stream) {
         ChatEvent found = soon(
                 "the stream gave no content although an event with content had arrived: the adapter waits for the end of"
-                        + " the body; hand each event on as it arrives",
+                        + " the body; return each event as it arrives",
                 () -> {
                     ChatEvent event = stream.next();
                     while (event != null && !event.isContent()) {
@@ -602,7 +603,7 @@ public abstract class ProviderContractTest {
         assertThat(found).as("content at the beginning of the stream").isNotNull();
     }
 
-    /** Returns what {@code call} does, or fails with this advice when it hangs. */
+    /** Returns the result of {@code call}, or fails with this advice if it hangs. */
     private static <T extends @Nullable Object> T soon(String advice, ThrowingSupplier<T> call) {
         return Assertions.assertTimeoutPreemptively(HANGS, call, advice);
     }
@@ -629,7 +630,7 @@ public abstract class ProviderContractTest {
         return soon(UNANSWERED, stream::response);
     }
 
-    /** Returns what a simple question fails with. */
+    /** Returns the failure of a simple question. */
     protected final GatewayException failure(boolean stream) {
         return failure(stream, attempt().build());
     }

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes chat requests at random: conversations of questions, answers, thoughts, tool calls and their results, and every
- * option, out of the {@linkplain ChatFeature features} that are asked for.
+ * option, with the given {@linkplain ChatFeature features}.
  *
- * <p>Every call of a tool has an id of its own, and its result follows it; numbers are within what every vendor takes.
- * One is used for one request or answer.
+ * <p>Every tool call has its own id, and its result follows it; numbers are in ranges that every vendor takes. For one
+ * request or answer.
  */
 final class RandomChats {
 
@@ -40,11 +40,11 @@ final class RandomChats {
     private int calls;
 
     /**
-     * Creates a maker.
+     * Creates a generator.
      *
-     * @param features what may be said
-     * @param own what is the vendor's own
-     * @param random decides
+     * @param features the features to use
+     * @param own the vendor's specifics
+     * @param random the random source
      */
     RandomChats(Set<ChatFeature> features, RequestReader own, Random random) {
         this.features = features;
@@ -85,7 +85,7 @@ final class RandomChats {
         return request.build();
     }
 
-    /** Returns what a model may answer: words, or calls of tools, after its thoughts. */
+    /** Returns an answer of a model: text or tool calls, after its reasoning. */
     Message answer() {
         boolean calling = has(ChatFeature.TOOL_LOOP) && random.nextBoolean();
         return calling ? toolLoop().get(0) : words();
@@ -220,7 +220,7 @@ final class RandomChats {
         return Message.of(Message.Role.ASSISTANT, parts);
     }
 
-    /** Returns what comes before an answer. */
+    /** Returns the parts before an answer. */
     private List<ContentPart> thoughts() {
         List<ContentPart> kinds = new ArrayList<>();
         if (has(ChatFeature.REASONING) && !own.thoughts().isEmpty()) {
@@ -242,7 +242,7 @@ final class RandomChats {
         boolean picture = has(ChatFeature.RESULT_IMAGE) && random.nextBoolean();
         boolean failed = has(ChatFeature.RESULT_ERROR) && random.nextBoolean();
         for (int asked = 1 + random.nextInt(3); asked > 0; asked--) {
-            String id = "call" + (10_000 + calls++); // every vendor takes it as it is
+            String id = "call" + (10_000 + calls++); // every vendor takes it unchanged
             answer.add(new ToolCall(id, word(), arguments()));
             List<ContentPart> content = new ArrayList<>(List.of(new ContentPart.Text(text())));
             if (picture) {

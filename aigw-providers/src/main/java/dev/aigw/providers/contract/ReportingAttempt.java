@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that keeps what is reported to it. Safe for use by many threads. */
+/** An attempt that records warnings. Safe for use by many threads. */
 final class ReportingAttempt implements AttemptContext {
 
     private final AttemptContext attempt;

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what an adapter sends: that each thing a request says is found in it, or is reported as one that was not sent,
- * by a refusal of kind {@link ErrorKind#UNSUPPORTED} or by a warning.
+ * Checks what an adapter sends: everything in a request must be sent, or reported as not sent by a failure of kind
+ * {@link ErrorKind#UNSUPPORTED} or a warning.
  */
 final class RequestChecks {
 
@@ -37,8 +37,8 @@ final class RequestChecks {
      *
      * @param adapter the adapter, which sends to {@code server}
      * @param model the vendor's id of a model
-     * @param server answers each request and keeps the last
-     * @param unreported what need not be reported
+     * @param server answers each request and records the last one
+     * @param unreported the features that need not be reported
      * @param reader reads requests back, or null
      */
     RequestChecks(
@@ -55,23 +55,23 @@ final class RequestChecks {
         this.samples = new FeatureSamples(reader);
     }
 
-    /** What came of sending a request. */
+    /** The result of sending a request. */
     private record Result(SentRequests.@Nullable Sent sent, List<String> reports) {}
 
-    /** Checks that a plain question and its model arrive, without any report. */
+    /** Checks that a plain question and its model arrive without a report. */
     void question() {
         SentRequests.Sent sent = plain(FeatureSamples.plain());
-        assertThat(sent.holds(model))
-                .as("the model %s is sent, in the address or the body, but this was sent: %s", model, sent)
+        assertThat(sent.contains(model))
+                .as("the model %s must be sent, in the URL or the body, but this was sent: %s", model, sent)
                 .isTrue();
-        assertThat(sent.holds(FeatureSamples.QUESTION))
-                .as("the text of the question is sent, but this was sent: %s", sent)
+        assertThat(sent.contains(FeatureSamples.QUESTION))
+                .as("the text of the question must be sent, but this was sent: %s", sent)
                 .isTrue();
         assertReadsBack(FeatureSamples.plain(), sent);
     }
 
     /**
-     * Checks that a stream is asked for otherwise than a whole answer, and for the rest by the same words.
+     * Checks that requests for a stream and for a whole answer differ, but have the same model and question.
      *
      * @param byHeader whether the header {@code Accept} alone may ask for it
      */
@@ -86,17 +86,19 @@ final class RequestChecks {
         boolean asked = byHeader ? !streamed.accept().equals(whole.accept()) : !streamed.saysTheSame(whole);
         assertThat(asked)
                 .as(
-                        "a stream is asked for by the address or the body (or by the header Accept, where"
-                                + " streamsByHeader() says so), but this was sent: %s",
+                        "a stream must be requested by the URL or the body (or by the header Accept, if"
+                                + " streamsByHeader() is true), but this was sent: %s",
                         streamed)
                 .isTrue();
-        assertThat(streamed.holds(FeatureSamples.QUESTION) && streamed.holds(model))
-                .as("the model and the question are sent when a stream is asked for, but this was sent: %s", streamed)
+        assertThat(streamed.contains(FeatureSamples.QUESTION) && streamed.contains(model))
+                .as(
+                        "the model and the question must be sent in a request for a stream, but this was sent: %s",
+                        streamed)
                 .isTrue();
         assertReadsBack(FeatureSamples.plain(), streamed);
     }
 
-    /** Checks that a feature is sent or reported. Returns whether it was sent, without any report. */
+    /** Checks that a feature is sent or reported. Returns whether it was sent without a report. */
     boolean feature(ChatFeature feature) {
         FeatureSamples.Sample sample = samples.of(feature);
         if (sample == null) {
@@ -112,11 +114,11 @@ final class RequestChecks {
         SentRequests.Sent sent = Objects.requireNonNull(result.sent(), "what is not reported was sent");
         assertThat(NEVER_SENT.contains(feature))
                 .as(
-                        "%s is another vendor's: leave it out with attempt.warn(…), or fail with kind UNSUPPORTED. Sent: %s",
+                        "%s belongs to another vendor: drop it with attempt.warn(…), or fail with UNSUPPORTED. Sent: %s",
                         feature, sent)
                 .isFalse();
         for (String mark : sample.marks()) {
-            assertThat(sent.holds(mark))
+            assertThat(sent.contains(mark))
                     .as("%s", lost(feature, "\"" + mark + "\" is not in", sent))
                     .isTrue();
         }
@@ -131,12 +133,12 @@ final class RequestChecks {
     }
 
     private static String lost(ChatFeature feature, String fault, SentRequests.Sent sent) {
-        return feature + " is lost without a word: " + fault + " what was sent. Send it; or report it, by a failure of"
+        return feature + " is lost silently: " + fault + " what was sent. Send it; or report it, by a failure of"
                 + " kind UNSUPPORTED before anything is sent or by attempt.warn(…); or, when the vendor does it by"
                 + " itself, name it in unreported(). Sent: " + sent;
     }
 
-    /** Checks that a request of any mixture of the features that are sent one by one is sent whole. */
+    /** Checks that any mixture of the features that are sent one by one is sent completely. */
     void mixtures(int count) {
         RequestReader vendor = reader;
         if (vendor == null) {
@@ -173,10 +175,10 @@ final class RequestChecks {
             return new Result(server.last(), reports);
         } catch (GatewayException e) {
             if (e.kind() != ErrorKind.UNSUPPORTED) {
-                throw new AssertionError("a request that cannot be sent fails as UNSUPPORTED, not as " + e, e);
+                throw new AssertionError("a request that cannot be sent must fail as UNSUPPORTED, not as " + e, e);
             }
             assertThat(server.isEmpty())
-                    .as("nothing is sent of a request that is refused as UNSUPPORTED: %s", e.getMessage())
+                    .as("nothing of a request that is refused as UNSUPPORTED may be sent: %s", e.getMessage())
                     .isTrue();
             return new Result(null, List.of(String.valueOf(e.getMessage())));
         }
@@ -197,7 +199,7 @@ final class RequestChecks {
         }
     }
 
-    /** Returns the parts of an answer, as the adapter reads it from a reply. */
+    /** Returns the parts of an answer as the adapter reads it from a reply. */
     private List<ContentPart> answer(String reply) {
         return server.replying(
                 reply,

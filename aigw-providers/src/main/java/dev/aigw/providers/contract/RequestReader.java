@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chat requests back from a vendor's wire form, so that {@link ProviderContractTest} can compare what an adapter
- * sent with what it was asked to send.
+ * Reads chat requests back from a vendor's wire format, so that {@link ProviderContractTest} can compare what an
+ * adapter sent with the original request.
  *
  * <pre>{@code
  * class MyReader extends RequestReader {
@@ -40,18 +40,19 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>What was asked is read here; what the model answered earlier is read by the adapter itself, from a reply that
- * holds it. A reader needs no code for what its adapter reports as unsupported. Not safe for use by several threads.
+ * <p>User messages are read here; earlier answers of the model are read by the adapter itself, from a reply that
+ * contains them. A reader needs no code for what its adapter reports as unsupported. Not safe for use by several
+ * threads.
  */
 public abstract class RequestReader {
 
-    /** How much of what is said a vendor's protocol can tell apart. */
+    /** How precisely a vendor's protocol represents messages. */
     public enum Blur {
-        /** Everything is told. */
+        /** Everything is represented. */
         NONE,
-        /** Media of a turn come after its texts, and documents apart. */
+        /** Media of a turn come after its texts, and documents separately. */
         ORDER,
-        /** A file's place does not tell what kind of media it holds. */
+        /** A file id does not show which kind of media the file contains. */
         KIND
     }
 
@@ -64,22 +65,22 @@ public abstract class RequestReader {
     /** For subclasses. */
     protected RequestReader() {}
 
-    /** Takes in a body: sets on {@link #request()}, or by the methods here, all that it says. */
+    /** Reads a body: sets everything in it on {@link #request()} or by the methods here. */
     protected abstract void take(SentJson body);
 
-    // ------------------------------------------------------------------------------------------- the vendor's own
+    // --------------------------------------------------------------------------------------- vendor specifics
 
-    /** Returns reasoning as this vendor gives it and takes it back; none by default. */
+    /** Returns reasoning as this vendor returns and accepts it; none by default. */
     protected List<ContentPart.Reasoning> thoughts() {
         return List.of();
     }
 
-    /** Returns a content part of the vendor's own; null, the default, when it takes none. */
+    /** Returns a content part of a vendor-specific kind; null, the default, if there is none. */
     protected ContentPart.@Nullable Raw ownPart() {
         return null;
     }
 
-    /** Returns a tool of the vendor's own; null, the default, when it has none. */
+    /** Returns a vendor-specific tool; null, the default, if there is none. */
     protected @Nullable ToolSpec ownTool() {
         return null;
     }
@@ -89,14 +90,15 @@ public abstract class RequestReader {
         return "default";
     }
 
-    /** Returns how much the vendor's protocol can tell apart; everything by default. */
+    /** Returns how precisely the vendor's protocol represents messages; everything by default. */
     protected Blur blur() {
         return Blur.NONE;
     }
 
     /**
-     * Returns what changes without a report, since it is the same to the model or the vendor does it by itself; none by
-     * default. Each is an exception from the rule that what is not sent is reported: say why beside it.
+     * Returns the features that may be changed or left out without a report, because that makes no difference to the
+     * model or the vendor does them by itself; none by default. Each is an exception to the rule that what is not sent
+     * is reported: say why in a comment.
      */
     protected Set<ChatFeature> unreported() {
         return Set.of();
@@ -104,7 +106,7 @@ public abstract class RequestReader {
 
     // ---------------------------------------------------------------------------------------------------- reading
 
-    /** Returns the request of a body; {@code answers} reads a reply as the adapter does. */
+    /** Returns the request in a body; {@code answers} reads a reply as the adapter does. */
     final ChatRequest read(SentJson body, Function<String, List<ContentPart>> answers) {
         this.answers = answers;
         request = ChatRequest.builder("any");
@@ -116,22 +118,22 @@ public abstract class RequestReader {
         return request.build();
     }
 
-    /** Returns the request as read so far. */
+    /** Returns the request read so far. */
     protected final ChatRequest.Builder request() {
         return request;
     }
 
-    /** Adds an answer, as the adapter reads it from {@code reply}, in whose {@code %s} the message is put. */
+    /** Adds an answer as the adapter reads it from {@code reply}, with the message in place of {@code %s}. */
     protected final void answered(String reply, SentJson message) {
         answered(reply.formatted(message));
     }
 
-    /** Adds an answer, as the adapter reads it from {@code reply}. */
+    /** Adds an answer as the adapter reads it from {@code reply}. */
     protected final void answered(String reply) {
         request.message(Message.of(Message.Role.ASSISTANT, answers.apply(reply)));
     }
 
-    /** Adds a message unless it says nothing. */
+    /** Adds a message unless it is empty. */
     protected final void said(Message.Role role, List<? extends ContentPart> parts) {
         List<ContentPart> kept = new ArrayList<>(parts);
         if (role == Message.Role.SYSTEM) {
@@ -145,9 +147,9 @@ public abstract class RequestReader {
     /**
      * Adds a tool.
      *
-     * @param definition all that was sent of it; {@link #ownTool()} is known by that
-     * @param function where its name, description and strictness are
-     * @param schema what its arguments must fit
+     * @param definition its whole definition as sent, by which {@link #ownTool()} is recognized
+     * @param function the object with its name, description and strictness
+     * @param schema the schema of its arguments
      */
     protected final void tool(SentJson definition, SentJson function, SentJson schema) {
         ToolSpec own = ownTool();
@@ -160,14 +162,14 @@ public abstract class RequestReader {
         request.tool(new ToolSpec(name, function.text("description"), schema.map(), strict, null));
     }
 
-    /** Sets the schema of the answer, unless it is missing. */
+    /** Sets the schema of the answer unless it is missing. */
     protected final void schema(SentJson schema) {
         if (schema.isObject()) {
             request.responseFormat(ResponseFormat.schema("schema", schema.map()));
         }
     }
 
-    /** Sets the tool to call or, when it is null, one of the modes {@code auto}, {@code none} and {@code required}. */
+    /** Sets the tool to call, or if it is null one of the modes {@code auto}, {@code none} and {@code required}. */
     protected final void choice(String mode, @Nullable String tool) {
         request.toolChoice(
                 tool != null
@@ -175,43 +177,43 @@ public abstract class RequestReader {
                         : new ToolChoice(ToolChoice.Mode.valueOf(mode.toUpperCase(Locale.ROOT)), null));
     }
 
-    /** Sets whether to think; how hard is not compared, since vendors have steps of their own. */
+    /** Sets whether to reason; how much is not compared, since vendors have their own levels. */
     protected final void thinks(boolean thinks) {
         request.reasoning(ReasoningEffort.of(thinks ? ReasoningEffort.Level.MEDIUM : ReasoningEffort.Level.NONE));
     }
 
-    /** Adds words that end the answer, an array of texts. */
+    /** Adds stop texts, an array of strings. */
     protected final void stop(SentJson stop) {
         request.stop(stop.items().stream().map(SentJson::text).toList());
     }
 
-    /** Adds labels, an object of texts. */
+    /** Adds labels, an object of strings. */
     protected final void metadata(SentJson labels) {
         labels.fields().forEach((name, value) -> request.metadata(name, value.text()));
     }
 
-    /** Passes a number on, if the field is there. */
+    /** Passes on a number if the field exists. */
     protected static void number(SentJson json, String field, Consumer<Double> to) {
         if (json.has(field)) {
             to.accept(json.at(field).number());
         }
     }
 
-    /** Passes a whole number on, if the field is there. */
+    /** Passes on an integer if the field exists. */
     protected static void count(SentJson json, String field, Consumer<Integer> to) {
         if (json.has(field)) {
             to.accept(Math.toIntExact(json.at(field).wholeNumber()));
         }
     }
 
-    /** Passes a text on, if the field is there. */
+    /** Passes on a text if the field exists. */
     protected static void word(SentJson json, String field, Consumer<String> to) {
         if (json.has(field)) {
             to.accept(json.at(field).text());
         }
     }
 
-    /** Returns media by an address or, as a {@code data:} address, as bytes. */
+    /** Returns media by URL, or as bytes from a {@code data:} URL. */
     protected static Media url(String url) {
         if (!url.startsWith("data:")) {
             return Media.ofUrl(url);
@@ -220,7 +222,7 @@ public abstract class RequestReader {
         return Media.ofBase64(url.substring(5, url.indexOf(';')), url.substring(comma + 1));
     }
 
-    /** Returns a part of the kind that its media's type or address tells. */
+    /** Returns a part of the kind that its media's type or URL indicates. */
     protected static ContentPart part(Media media) {
         String type = media.mimeType() != null
                 ? media.mimeType()
@@ -235,7 +237,7 @@ public abstract class RequestReader {
         return new ContentPart.Document(media, null, false);
     }
 
-    /** Returns a JSON object of plain values: names and values by turns, in that order. */
+    /** Returns a JSON object of plain values from alternating names and values, in that order. */
     protected static Map<String, Object> json(Object... namesAndValues) {
         Map<String, Object> json = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value in the JSON that an adapter sent. What is not there is a value too, a {@linkplain #isMissing() missing} one,
- * so that {@code body.at("a").at("b")} never throws. Immutable.
+ * A value in the JSON that an adapter sent. An absent value is a {@linkplain #isMissing() missing} one, so that
+ * {@code body.at("a").at("b")} never throws. Immutable.
  */
 public final class SentJson {
 
@@ -22,18 +22,18 @@ public final class SentJson {
         this.node = node;
     }
 
-    /** Returns the value of a JSON text, such as one that is sent within a field; a missing one when it is not JSON. */
+    /** Returns the value of a JSON text, such as one within a field; a missing value if it is not JSON. */
     public static SentJson of(String text) {
         JsonNode parsed = Json.parseOrNull(text);
         return new SentJson(parsed == null ? MissingNode.getInstance() : parsed);
     }
 
-    /** Returns the value as Jackson holds it. */
+    /** Returns the value as Jackson's node. */
     JsonNode node() {
         return node;
     }
 
-    /** Returns the value of a field; a missing one when there is none or this is no object. */
+    /** Returns the value of a field; a missing value if there is none or this is not an object. */
     public SentJson at(String field) {
         return new SentJson(node.path(field));
     }
@@ -43,7 +43,7 @@ public final class SentJson {
         return node.has(field);
     }
 
-    /** Returns whether there is no such value. */
+    /** Returns whether the value is missing. */
     public boolean isMissing() {
         return node.isMissingNode();
     }
@@ -58,12 +58,12 @@ public final class SentJson {
         return node.isTextual();
     }
 
-    /** Returns the text; an empty one when this is no text. */
+    /** Returns the text; an empty one if this is not a text. */
     public String text() {
         return node.isTextual() ? node.textValue() : "";
     }
 
-    /** Returns the text of a field, or null when it has none. */
+    /** Returns the text of a field, or null if it has none. */
     public @Nullable String text(String field) {
         return Json.textOf(node, field);
     }
@@ -73,17 +73,17 @@ public final class SentJson {
         return node.isBoolean() && node.booleanValue();
     }
 
-    /** Returns the number; 0 when this is none. */
+    /** Returns the number; 0 if this is not a number. */
     public double number() {
         return node.doubleValue();
     }
 
-    /** Returns the whole number; 0 when this is no number. */
+    /** Returns the integer; 0 if this is not a number. */
     public long wholeNumber() {
         return node.longValue();
     }
 
-    /** Returns the elements of an array; none when this is no array. */
+    /** Returns the elements of an array; none if this is not an array. */
     public List<SentJson> items() {
         List<SentJson> items = new ArrayList<>();
         if (node.isArray()) {
@@ -92,19 +92,19 @@ public final class SentJson {
         return items;
     }
 
-    /** Returns the fields of an object in their order; none when this is no object. */
+    /** Returns the fields of an object in order; none if this is not an object. */
     public Map<String, SentJson> fields() {
         Map<String, SentJson> fields = new LinkedHashMap<>();
         node.properties().forEach(field -> fields.put(field.getKey(), new SentJson(field.getValue())));
         return fields;
     }
 
-    /** Returns the object as a map of plain values; an empty one when this is no object. */
+    /** Returns the object as a map of plain values; an empty one if this is not an object. */
     public Map<String, @Nullable Object> map() {
         return node.isObject() ? Json.map(node) : Map.of();
     }
 
-    /** Returns the object without a field; this when it is no object. */
+    /** Returns the object without a field; this value if it is not an object. */
     public SentJson without(String field) {
         return node instanceof ObjectNode object
                 ? new SentJson(object.deepCopy().without(field))

@@ -13,7 +13,7 @@ import mockwebserver3.RecordedRequest;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Answers all requests with the same reply, and keeps the last. Safe for use by many threads. */
+/** Answers all requests with the same reply and records the last one. Safe for use by many threads. */
 final class SentRequests extends Dispatcher {
 
     private final String stream;
@@ -24,12 +24,12 @@ final class SentRequests extends Dispatcher {
     private volatile @Nullable Sent last;
 
     /**
-     * Creates one.
+     * Creates a dispatcher.
      *
      * @param reply the body of the whole reply
      * @param stream the body of the streamed one
      * @param streamType the type of streams
-     * @param streamBytes makes bytes of a stream's body
+     * @param streamBytes encodes the body of a stream
      */
     SentRequests(String reply, String stream, String streamType, Function<String, byte[]> streamBytes) {
         this.reply = reply;
@@ -39,7 +39,7 @@ final class SentRequests extends Dispatcher {
     }
 
     /**
-     * What was sent.
+     * A request as it was sent.
      *
      * @param target path and query
      * @param accept the header of that name, or an empty text
@@ -47,15 +47,15 @@ final class SentRequests extends Dispatcher {
      */
     record Sent(String target, String accept, String body) {
 
-        /** Returns whether something is in the address or the body, as it is or in base 64. */
-        boolean holds(String what) {
+        /** Returns whether a text is in the URL or the body, plain or in base64. */
+        boolean contains(String what) {
             String encoded = Base64.getEncoder().encodeToString(what.getBytes(StandardCharsets.UTF_8));
             String all =
                     URLDecoder.decode(target, StandardCharsets.UTF_8) + '\n' + body + '\n' + texts(SentJson.of(body));
             return all.contains(what) || all.contains(encoded);
         }
 
-        /** Returns whether address and body are the same as another's. */
+        /** Returns whether URL and body equal another's. */
         boolean saysTheSame(Sent other) {
             return target.equals(other.target) && body.equals(other.body);
         }
@@ -73,7 +73,7 @@ final class SentRequests extends Dispatcher {
             node.forEach(child -> add(child, to));
         }
 
-        /** Returns address and body. */
+        /** Returns URL and body. */
         @Override
         public String toString() {
             return target + " " + body;
@@ -98,18 +98,18 @@ final class SentRequests extends Dispatcher {
                         .build();
     }
 
-    /** Forgets what was sent, and answers from now on whole or by streams. */
+    /** Discards the recorded request, and answers from now on whole or as a stream. */
     void forget(boolean streamed) {
         last = null;
         streams = streamed;
     }
 
-    /** Returns whether nothing was sent since it was forgotten. */
+    /** Returns whether nothing was sent since the last discard. */
     boolean isEmpty() {
         return last == null;
     }
 
-    /** Returns what was sent last. */
+    /** Returns the last request. */
     Sent last() {
         return Objects.requireNonNull(last, "the adapter sent nothing to the base URL it was given");
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a vendor sends, and what it means: the material of {@link ProviderContractTest}. Immutable.
+ * A vendor's replies and their meaning: the input of {@link ProviderContractTest}. Immutable.
  *
- * <p>Bodies are as the vendor's reference prints them. A stream's body tells the same answer as the whole reply of the
- * same name.
+ * <p>Bodies are as the vendor's reference shows them. A stream's body contains the same answer as the whole reply of
+ * the same name.
  */
 public final class WireFixtures {
 
@@ -20,19 +20,19 @@ public final class WireFixtures {
      * An answer, whole and streamed.
      *
      * @param reply the body of the whole reply
-     * @param stream the body of the stream that tells the same
-     * @param expected what both mean; compared by message, finish reason and usage
+     * @param stream the body of the stream with the same answer
+     * @param expected the meaning of both; compared by message, finish reason and usage
      */
     public record Answer(String reply, String stream, ChatResponse expected) {}
 
     /**
      * An error.
      *
-     * @param name what the test is called
+     * @param name the name of the test
      * @param status the HTTP status
      * @param headers the reply's headers
      * @param body the reply's body
-     * @param kind what it means
+     * @param kind the kind of failure that it means
      */
     public record ErrorReply(String name, int status, Map<String, String> headers, String body, ErrorKind kind) {
         /** Returns the name. */
@@ -53,7 +53,7 @@ public final class WireFixtures {
             throw new IllegalStateException("set text(…): an answer of text, whole and streamed");
         }
         if (builder.tools == null && !builder.noTools) {
-            throw new IllegalStateException("set tools(…): an answer that asks for tools, whole and streamed; or say"
+            throw new IllegalStateException("set tools(…): an answer that calls tools, whole and streamed; or call"
                     + " noTools() for a vendor that has none");
         }
         if (builder.errors.isEmpty()) {
@@ -77,7 +77,7 @@ public final class WireFixtures {
         return text;
     }
 
-    /** Returns an answer that asks for tools, or null when the vendor has none. */
+    /** Returns an answer that calls tools, or null when the vendor has none. */
     public @Nullable Answer tools() {
         return tools;
     }
@@ -97,12 +97,15 @@ public final class WireFixtures {
         return errorInStream;
     }
 
-    /** Returns what {@link #errorInStream()} means, or null. */
+    /** Returns the kind of {@link #errorInStream()}, or null. */
     public @Nullable ErrorKind errorInStreamKind() {
         return errorInStreamKind;
     }
 
-    /** Builds {@link WireFixtures}. Not safe for use by several threads. */
+    /**
+     * Builds {@link WireFixtures}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
+     */
     public static final class Builder {
 
         private @Nullable Answer text;
@@ -114,7 +117,7 @@ public final class WireFixtures {
 
         private Builder() {}
 
-        /** Sets an answer of text. Its whole reply must report usage, and its usage be told by the stream too. */
+        /** Sets an answer of text. Both the whole reply and the stream must report the usage. */
         public Builder text(String reply, String stream, String text, TokenUsage usage) {
             return text(new Answer(
                     reply,
@@ -122,21 +125,21 @@ public final class WireFixtures {
                     ChatResponse.builder().text(text).usage(usage).build()));
         }
 
-        /** Sets an answer of text, with all that is expected of it. */
+        /** Sets an answer of text with everything expected of it. */
         public Builder text(Answer answer) {
             once(text == null, "text");
             this.text = answer;
             return this;
         }
 
-        /** Sets an answer that asks for at least one tool. Either this or {@link #noTools()} must be set. */
+        /** Sets an answer that calls at least one tool. Either this or {@link #noTools()} must be set. */
         public Builder tools(Answer answer) {
             once(tools == null && !noTools, "tools");
             this.tools = answer;
             return this;
         }
 
-        /** Says that the vendor has no tools; then it is checked that the adapter reports a request that has some. */
+        /** Declares that the vendor has no tools; the test then checks that the adapter reports requests with tools. */
         public Builder noTools() {
             once(tools == null && !noTools, "tools");
             this.noTools = true;
@@ -173,7 +176,7 @@ public final class WireFixtures {
 
         private static void once(boolean unset, String name) {
             if (!unset) {
-                throw new IllegalStateException(name + " is set already: set it once");
+                throw new IllegalStateException(name + " is set twice: remove one of the two");
             }
         }
     }

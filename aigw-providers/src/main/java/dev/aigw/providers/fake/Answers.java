@@ -66,7 +66,9 @@ final class Answers {
         return response.usage(TokenUsage.builder().input(input).build()).build();
     }
 
-    /** Scores each document by the share of the query's words it holds; equal scores keep the request's order. */
+    /**
+     * Scores each document by the share of the query's words that it contains; equal scores keep the request's order.
+     */
     static RerankResponse rerank(RerankRequest request) {
         Set<String> asked = vocabulary(request.query());
         long input = words(request.query());

@@ -148,7 +148,7 @@ final class ChatWire {
         return fields("id", id, "type", "function", "function", fields("name", name, "arguments", arguments));
     }
 
-    /** Cuts a text into pieces of a few characters, none of them in the middle of a character. */
+    /** Splits a text into pieces of a few characters, never in the middle of a character. */
     private static List<String> pieces(String text) {
         List<String> pieces = new ArrayList<>();
         int from = 0;

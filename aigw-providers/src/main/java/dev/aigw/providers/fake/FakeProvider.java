@@ -25,6 +25,7 @@ import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.inference.InferenceRequest;
 import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.moderation.ModerationRequest;
 import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictRequest;
@@ -44,7 +45,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider that answers from a script, for tests of a router's set-up: no network, and every attempt is recorded.
+ * A provider that answers from a script, for tests of a router's configuration. It needs no network and records every
+ * attempt.
  *
  * <pre>{@code
  * FakeProvider fake = FakeProvider.builder("fake")
@@ -56,9 +58,9 @@ import org.jspecify.annotations.Nullable;
  * assertThat(fake.openStreams()).isZero();
  * }</pre>
  *
- * <p>Time limits of an attempt apply as with a real provider: a step that takes longer fails with
+ * <p>The attempt's timeouts apply as with a real provider: a step that takes longer fails with
  * {@link ErrorKind#TIMEOUT} or {@link ErrorKind#DEADLINE}. Waiting goes through a {@link Waiter}. Safe for use by many
- * threads; steps are handed out in the order in which attempts arrive.
+ * threads; attempts get their steps in order of arrival.
  */
 public final class FakeProvider implements ProviderAdapter {
 
@@ -138,12 +140,12 @@ public final class FakeProvider implements ProviderAdapter {
         Patience patience = new Patience(name, waiter, attempt, stop.cancellation());
         boolean opened = false;
         try {
-            patience.awaitSinceStart(step.delayNanos(), attempt.timeouts().attempt(), "attempt");
+            patience.awaitSinceStart(step.delayNanos(), attempt.timeouts().attempt(), "the attempt");
             if (step instanceof Step.Failure scripted) {
                 throw patience.copy(scripted.failure());
             }
             if (step instanceof Step.Hang) {
-                patience.awaitSinceStart(Long.MAX_VALUE, attempt.timeouts().attempt(), "attempt");
+                patience.awaitSinceStart(Long.MAX_VALUE, attempt.timeouts().attempt(), "the attempt");
             }
             if (operation.equals(ChatRequest.CHAT_STREAM)) {
                 ChatStream stream = stream(step, (ChatRequest) request, attempt, patience, stop);
@@ -169,11 +171,11 @@ public final class FakeProvider implements ProviderAdapter {
         Step.Events scripted = (Step.Events) step;
         ChatAccumulator accumulator = new ChatAccumulator(JsonMapper.NONE);
         for (ChatEvent event : scripted.events()) {
-            patience.awaitSinceStart(scripted.paceNanos(), attempt.timeouts().attempt(), "attempt");
+            patience.awaitSinceStart(scripted.paceNanos(), attempt.timeouts().attempt(), "the attempt");
             accumulator.add(event);
         }
         if (scripted.stall()) {
-            patience.awaitSinceStart(Long.MAX_VALUE, attempt.timeouts().attempt(), "attempt");
+            patience.awaitSinceStart(Long.MAX_VALUE, attempt.timeouts().attempt(), "the attempt");
         }
         if (scripted.failure() != null) {
             throw patience.copy(scripted.failure());
@@ -218,12 +220,12 @@ public final class FakeProvider implements ProviderAdapter {
         return attempts().stream().filter(seen -> seen.model().equals(model)).toList();
     }
 
-    /** Returns how many streams were handed out and have neither been closed nor read to their end. */
+    /** Returns how many streams were returned and have neither been closed nor read to their end. */
     public int openStreams() {
         return openStreams.get();
     }
 
-    /** Returns the tokens of all replies, and of streams what they had reported when they were closed. */
+    /** Returns the tokens of all replies; of streams, those reported before they were closed. */
     public TokenUsage servedTokens() {
         synchronized (lock) {
             return served;
@@ -235,7 +237,7 @@ public final class FakeProvider implements ProviderAdapter {
         return "FakeProvider{" + name + "}";
     }
 
-    /** The steps of one script and how far it has come. */
+    /** The steps of one script and the current position. */
     private static final class Play {
 
         private final List<Step> steps;
@@ -269,12 +271,13 @@ public final class FakeProvider implements ProviderAdapter {
     }
 
     /**
-     * Builds a {@link FakeProvider}. Its own script serves every model that has none by {@link #model}. Not safe for
-     * use by several threads.
+     * Builds a {@link FakeProvider}. Its own script serves every model without a script by {@link #model}. Setting the
+     * same thing twice throws {@link IllegalStateException}. Not safe for use by several threads.
      */
     public static final class Builder extends Script<Builder> {
 
         private final String name;
+        private final SetOnce once = new SetOnce();
         private final Map<String, OfModel> models = new HashMap<>();
         private final Map<Operation<?, ?>, Function<ModelRequest, ? extends ModelReply>> functions = new HashMap<>();
         private @Nullable Waiter waiter;
@@ -293,7 +296,7 @@ public final class FakeProvider implements ProviderAdapter {
         }
 
         /**
-         * Gives an upstream model a script of its own.
+         * Gives an upstream model its own script.
          *
          * @throws IllegalStateException if the model has one already
          */
@@ -301,67 +304,65 @@ public final class FakeProvider implements ProviderAdapter {
             OfModel ofModel = new OfModel();
             script.accept(ofModel);
             if (models.putIfAbsent(model, ofModel) != null) {
-                throw new IllegalStateException("model \"" + model + "\" is scripted twice: write one script for it");
+                throw new IllegalStateException("the script of model \"" + model + "\" is set twice: write one script");
             }
             return this;
         }
 
-        /** Sets how this provider waits; {@link Waiter#REAL_TIME} by default. */
+        /** Sets how the provider waits; {@link Waiter#REAL_TIME} by default. */
         public Builder waiter(Waiter waiter) {
-            if (this.waiter != null) {
-                throw new IllegalStateException("waiter is set twice: remove one of the two");
-            }
+            once.check(0, "waiter");
             this.waiter = Objects.requireNonNull(waiter, "waiter");
             return this;
         }
 
         /**
-         * Answers embeddings with {@code embed}; without it each text gets a unit vector of eight dimensions, or as
-         * many as the request asks for, equal for equal texts.
+         * Answers embeddings with {@code embed}; by default each text gets a unit vector of eight dimensions, or of as
+         * many as the request asks for; equal texts get equal vectors.
          */
         public Builder embed(Function<EmbeddingRequest, EmbeddingResponse> embed) {
             return operation(EmbeddingRequest.EMBED, embed);
         }
 
         /**
-         * Answers reranking with {@code rerank}; without it documents that share more words with the query come first.
+         * Answers reranking with {@code rerank}; by default documents that share more words with the query come first.
          */
         public Builder rerank(Function<RerankRequest, RerankResponse> rerank) {
             return operation(RerankRequest.RERANK, rerank);
         }
 
-        /** Answers moderation with {@code moderate}; without it nothing is flagged. */
+        /** Answers moderation with {@code moderate}; by default nothing is flagged. */
         public Builder moderate(Function<ModerationRequest, ModerationResponse> moderate) {
             return operation(ModerationRequest.MODERATE, moderate);
         }
 
-        /** Answers image requests with {@code images}; without it with PNGs of one transparent pixel. */
+        /** Answers image requests with {@code images}; by default with PNGs of one transparent pixel. */
         public Builder generateImage(Function<ImageRequest, ImageResponse> images) {
             return operation(ImageRequest.GENERATE_IMAGE, images);
         }
 
-        /** Answers transcription with {@code transcribe}; without it with the number of bytes heard. */
+        /** Answers transcription with {@code transcribe}; by default with the number of bytes received. */
         public Builder transcribe(Function<TranscriptionRequest, TranscriptionResponse> transcribe) {
             return operation(TranscriptionRequest.TRANSCRIBE, transcribe);
         }
 
-        /** Answers speech requests with {@code speak}; without it with a silent WAV, 100 ms a word. */
+        /** Answers speech requests with {@code speak}; by default with a silent WAV, 100 ms per word. */
         public Builder speak(Function<SpeechRequest, SpeechResponse> speak) {
             return operation(SpeechRequest.SPEAK, speak);
         }
 
-        /** Answers tensor inference with {@code infer}; unsupported without it. */
+        /** Answers tensor inference with {@code infer}; unsupported by default. */
         public Builder infer(Function<InferenceRequest, InferenceResponse> infer) {
             return operation(InferenceRequest.INFER, infer);
         }
 
-        /** Answers predictions with {@code predict}; unsupported without it. */
+        /** Answers predictions with {@code predict}; unsupported by default. */
         public Builder predict(Function<PredictRequest, PredictResponse> predict) {
             return operation(PredictRequest.PREDICT, predict);
         }
 
         /**
-         * Answers any operation but chats with {@code answer}, which may throw a {@link GatewayException}.
+         * Answers any operation except chats with {@code answer}, which may throw a {@link GatewayException}.
          *
          * @throws IllegalStateException if the operation has a function already
          */

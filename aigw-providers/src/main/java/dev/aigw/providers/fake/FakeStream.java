@@ -64,9 +64,9 @@ final class FakeStream implements ChatEventSource {
 
     private void await(long nanos) {
         if (content) {
-            patience.awaitFromNow(nanos, timeouts.idle(), "idle");
+            patience.awaitFromNow(nanos, timeouts.idle(), "the idle stream");
         } else {
-            patience.awaitSinceStart(nanos, timeouts.firstEvent(), "firstEvent");
+            patience.awaitSinceStart(nanos, timeouts.firstEvent(), "the first event");
         }
     }
 

@@ -13,14 +13,14 @@ import java.util.function.ToIntFunction;
 /**
  * What a {@link FaultServer} does to one request. Immutable.
  *
- * <p>Most faults fit plain and streamed requests alike: what strikes a stream in its middle strikes a plain reply in
- * the middle of its body. A fault that only a stream can have leaves a plain reply as it should be.
+ * <p>Most faults work for plain and streamed requests: a fault in the middle of a stream hits a plain reply in the
+ * middle of its body. A fault that only a stream can have does not change a plain reply.
  */
 public final class Fault {
 
     private static final String JSON = "application/json";
 
-    /** Deals with one request. */
+    /** Handles one request. */
     @FunctionalInterface
     private interface Deed {
         void on(FaultConnection connection) throws IOException;
@@ -48,7 +48,7 @@ public final class Fault {
         return headers;
     }
 
-    /** Returns the same fault with one more header in its reply, where it has one. */
+    /** Returns the same fault with one more header in its reply, if it sends a reply. */
     public Fault header(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
@@ -63,7 +63,7 @@ public final class Fault {
 
     // ------------------------------------------------------------------------------------------------ whole replies
 
-    /** Answers as a provider should. */
+    /** Answers normally. */
     public static Fault none() {
         return of("none", connection -> {
             if (!isChat(connection.request())) {
@@ -78,7 +78,7 @@ public final class Fault {
         return request.path().endsWith("/chat/completions");
     }
 
-    /** Answers with this status and the error object that fits it. */
+    /** Answers with this status and a matching error object. */
     public static Fault status(int status) {
         return status(
                 status,
@@ -96,14 +96,14 @@ public final class Fault {
         return of(status + " " + code, connection -> connection.reply(status, JSON, ChatWire.error(type, code)));
     }
 
-    /** Answers with this status and body, whatever was asked. */
+    /** Answers with this status and body, for any request. */
     public static Fault reply(int status, String contentType, String body) {
         return of(
                 status + " with " + contentType,
                 connection -> connection.reply(status, contentType, ChatWire.bytes(body)));
     }
 
-    /** Sends the right answer under another content type. */
+    /** Sends the normal answer with another content type. */
     public static Fault contentType(String contentType) {
         return of("content type " + contentType, connection -> {
             ChatWire wire = connection.wire();
@@ -126,7 +126,7 @@ public final class Fault {
         return of("reset", FaultConnection::reset);
     }
 
-    /** Closes the connection in good order instead of answering. */
+    /** Closes the connection cleanly instead of answering. */
     public static Fault hangUp() {
         return of("hang-up", FaultConnection::close);
     }
@@ -136,7 +136,7 @@ public final class Fault {
         return of("silence", FaultConnection::silence);
     }
 
-    /** Sends bytes that are no HTTP, and closes the connection. */
+    /** Sends bytes that are not HTTP, and closes the connection. */
     public static Fault garbage() {
         return of("garbage", connection -> {
             connection.raw(new byte[] {0x16, 0x03, 0x01, 0, 5, 'h', 'e', 'l', 'l', 'o', '\r', '\n', '\r', '\n'});
@@ -144,7 +144,7 @@ public final class Fault {
         });
     }
 
-    /** Answers well, but only after this time. */
+    /** Answers normally after this delay. */
     public static Fault slowHeaders(Duration delay) {
         return of("slow headers", connection -> {
             connection.pause(delay);
@@ -155,7 +155,7 @@ public final class Fault {
     // ------------------------------------------------------------------------------------------------ between head and
     // end
 
-    /** Sends the head at once, and the first of the content only after this time. */
+    /** Sends the head at once, and the first content after this delay. */
     public static Fault slowFirstToken(Duration delay) {
         return of("slow first token", connection -> {
             ChatWire wire = connection.wire();
@@ -177,7 +177,7 @@ public final class Fault {
         });
     }
 
-    /** Begins a stream and sends nothing but comments that keep the connection alive, one in each {@code period}. */
+    /** Begins a stream and sends only comments that keep the connection alive, one per {@code period}. */
     public static Fault heartbeats(Duration period) {
         return of("heartbeats", connection -> {
             connection.beginStream();
@@ -188,7 +188,7 @@ public final class Fault {
         });
     }
 
-    /** Answers well, but waits this long before each event of a stream. */
+    /** Answers normally, but waits this long before each event of a stream. */
     public static Fault pace(Duration delay) {
         return of("pace", connection -> answer(connection, delay));
     }
@@ -217,7 +217,9 @@ public final class Fault {
         });
     }
 
-    /** Closes the connection in the middle of the last character that has several bytes; the answer must hold one. */
+    /**
+     * Closes the connection in the middle of the last character that has several bytes; the answer must contain one.
+     */
     public static Fault cutInsideCharacter() {
         return cutAt("cut inside a character", body -> {
             int at = body.length - 1;
@@ -228,7 +230,7 @@ public final class Fault {
         });
     }
 
-    /** Closes the connection in the middle of a tool call's arguments; the answer must hold one. */
+    /** Closes the connection in the middle of a tool call's arguments; the answer must contain one. */
     public static Fault cutInsideToolCall() {
         return cutAt("cut inside a tool call", body -> {
             String text = new String(body, StandardCharsets.ISO_8859_1);
@@ -274,7 +276,7 @@ public final class Fault {
         return at;
     }
 
-    /** Ends the body in good order in the middle of the answer: no finish reason, no sentinel. */
+    /** Ends the body cleanly in the middle of the answer: no finish reason, no sentinel. */
     public static Fault endEarly() {
         return of("early end", connection -> {
             ChatWire wire = connection.wire();
@@ -288,7 +290,7 @@ public final class Fault {
         });
     }
 
-    /** Sends an error object where the answer should begin, though the status is 200. */
+    /** Sends an error object instead of the answer, although the status is 200. */
     public static Fault errorInside(String code) {
         return of("error inside, " + code, connection -> {
             if (connection.request().streamed()) {
@@ -301,7 +303,7 @@ public final class Fault {
         });
     }
 
-    /** Sends an error object in the middle of a stream; a plain request is treated as by {@link #errorInside}. */
+    /** Sends an error object in the middle of a stream; a plain request is handled as by {@link #errorInside}. */
     public static Fault errorMidway(String code) {
         Fault inside = errorInside(code);
         return of("error midway, " + code, connection -> {
@@ -315,7 +317,7 @@ public final class Fault {
         });
     }
 
-    /** Puts an event that is no JSON into a stream that is fine otherwise; the body of a plain reply is no JSON. */
+    /** Puts an event that is not JSON into an otherwise normal stream; the body of a plain reply is not JSON. */
     public static Fault malformed() {
         return of("malformed", connection -> {
             if (!connection.request().streamed()) {
@@ -328,7 +330,7 @@ public final class Fault {
 
     // ------------------------------------------------------------------------------------------------ at the end
 
-    /** Ends a stream in good order after its finish reason, without the sentinel {@code [DONE]}. */
+    /** Ends a stream cleanly after its finish reason, without the sentinel {@code [DONE]}. */
     public static Fault withoutSentinel() {
         return streamed("no sentinel", events -> events.remove(events.size() - 1));
     }
@@ -338,7 +340,7 @@ public final class Fault {
         return streamed("no finish reason", events -> events.removeIf(event -> contains(event, "finish_reason")));
     }
 
-    /** Says twice why a stream ends, and sends the sentinel twice. */
+    /** Sends the finish reason and the sentinel of a stream twice. */
     public static Fault endTwice() {
         return streamed("ended twice", events -> {
             byte[] finish = events.stream()
@@ -350,7 +352,7 @@ public final class Fault {
         });
     }
 
-    /** Sends an event, or a body, of more than this many bytes. */
+    /** Sends an event or a body larger than this many bytes. */
     public static Fault oversize(int bytes) {
         String filler = "x".repeat(bytes);
         return of("oversize", connection -> {
@@ -364,7 +366,7 @@ public final class Fault {
         });
     }
 
-    /** Sends the right answer, but promises so many bytes more than there are (fewer, if negative), and closes. */
+    /** Sends the normal answer, but declares this many bytes more than there are (fewer, if negative), and closes. */
     public static Fault wrongLength(int more) {
         return of("length off by " + more, connection -> {
             ChatWire wire = connection.wire();
@@ -376,7 +378,7 @@ public final class Fault {
         });
     }
 
-    // ------------------------------------------------------------------------------------------------ what they share
+    // ------------------------------------------------------------------------------------------------ shared parts
 
     private static void answer(FaultConnection connection, Duration pace) throws IOException {
         ChatWire wire = connection.wire();
@@ -392,7 +394,7 @@ public final class Fault {
         connection.endStream();
     }
 
-    /** Changes the events of a stream, which is complete before. */
+    /** Changes the events of a complete stream. */
     private interface Change {
         void to(List<byte[]> events);
     }
@@ -417,7 +419,7 @@ public final class Fault {
         connection.endStream();
     }
 
-    /** Sends the first half of the answer; of a stream, some of its content at least. */
+    /** Sends the first half of the answer; of a stream, at least some of its content. */
     private static void half(FaultConnection connection) throws IOException {
         ChatWire wire = connection.wire();
         if (!connection.request().streamed()) {

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a {@link FaultServer}: reads its requests one after the other, and has what a {@link Fault} needs
- * to answer them well or badly. Used by one thread; {@link #close()} may come from any.
+ * One connection to a {@link FaultServer}: reads its requests one after the other, and has the methods by which a
+ * {@link Fault} answers them. Used by one thread; any thread may {@link #close()} it.
  */
 final class FaultConnection {
 
@@ -56,7 +56,7 @@ final class FaultConnection {
             }
             noteEnd();
         } catch (IOException e) {
-            noteEnd(); // an end of the connection like any other
+            noteEnd(); // the connection has ended
         } finally {
             close();
         }
@@ -127,7 +127,7 @@ final class FaultConnection {
     // ------------------------------------------------------------------------------------------------------- waiting
 
     /**
-     * Waits, and notices if the client leaves meanwhile.
+     * Waits, and fails if the client disconnects meanwhile.
      *
      * @throws IOException if it does
      */
@@ -141,7 +141,7 @@ final class FaultConnection {
             try {
                 throw new IOException(in.read() < 0 ? "the client left" : "the client did not wait for its answer");
             } catch (SocketTimeoutException e) {
-                // that is the waiting
+                // the read timeout is the wait
             }
         }
         socket.setSoTimeout(0);
@@ -224,18 +224,18 @@ final class FaultConnection {
 
     // ------------------------------------------------------------------------------------------------------- closing
 
-    /** Ends the connection in good order, whatever was promised. */
+    /** Closes the connection cleanly, even if the reply is incomplete. */
     void close() {
         closedByUs = true;
         try {
             socket.close();
         } catch (IOException e) {
-            // there is nothing left to end
+            // it is closed already
         }
         server.closed(this);
     }
 
-    /** Ends the connection by a reset, so that the client loses even what was sent but not read. */
+    /** Resets the connection, so that the client loses even what was sent but not read. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
         close();

@@ -1,6 +1,7 @@
 package dev.aigw.providers.fake;
 
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.internal.SetOnce;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 at a free port, takes no notice of credentials, and answers other paths than
+ * <p>It listens on 127.0.0.1 at a free port, ignores credentials, and answers paths other than
  * {@code /v1/chat/completions} with 404 unless the script has a fault for them. Safe for use by many threads. Close it
  * when done; its threads are daemons.
  */
@@ -73,29 +74,29 @@ public final class FaultServer implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** Starts a server that answers {@code ok}, after one request for each of these faults, in order. */
+    /** Starts a server that applies these faults in order, one per request, and answers {@code ok} after them. */
     public static FaultServer start(Fault... script) {
         return builder().script(script).start();
     }
 
-    /** Starts with a server that answers {@code ok} and has no fault. */
+    /** Starts building a server that answers {@code ok} and has no faults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the URL to give to an adapter, up to and with {@code /v1}. */
+    /** Returns the base URL for an adapter, including {@code /v1}. */
     public String baseUrl() {
         return "http://127.0.0.1:" + listening.getLocalPort() + "/v1";
     }
 
-    /** Returns the requests that have arrived, in order. */
+    /** Returns the requests so far, in order of arrival. */
     public List<SeenRequest> requests() {
         synchronized (lock) {
             return List.copyOf(requests);
         }
     }
 
-    /** Returns how many connections are open. */
+    /** Returns the number of open connections. */
     public int openConnections() {
         synchronized (lock) {
             return open.size();
@@ -103,7 +104,7 @@ public final class FaultServer implements AutoCloseable {
     }
 
     /**
-     * Waits until no connection is open, and returns whether that came true in time.
+     * Waits until no connection is open; returns false if the time runs out first.
      *
      * @throws InterruptedException if interrupted
      */
@@ -212,25 +213,30 @@ public final class FaultServer implements AutoCloseable {
         }
     }
 
-    /** Builds a {@link FaultServer}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link FaultServer}. A script is a plan, and a reply is an answer; setting either twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private Function<SeenRequest, Fault> plan = request -> Fault.none();
         private Function<SeenRequest, ChatResponse> answer = request -> ChatResponse.of("ok");
 
         private Builder() {}
 
-        /** Gives each request one of these faults, in order of arrival; those after the last are answered well. */
+        /** Applies one of these faults to each request, in order of arrival; later requests are answered normally. */
         public Builder script(Fault... faults) {
             List<Fault> script = List.of(faults);
             return plan(request -> request.number() <= script.size() ? script.get(request.number() - 1) : Fault.none());
         }
 
         /**
-         * Chooses the fault for each request, for example by its number, by what it asks, or by a clock. The function
-         * is called by many threads.
+         * Chooses the fault for each request, for example by its number, its content or a clock. The function is called
+         * from many threads.
          */
         public Builder plan(Function<SeenRequest, Fault> plan) {
+            once.check(0, "the plan");
             this.plan = Objects.requireNonNull(plan, "plan");
             return this;
         }
@@ -241,8 +247,12 @@ public final class FaultServer implements AutoCloseable {
             return answer(request -> response);
         }
 
-        /** Computes the answers: text, tool calls, finish reason and usage are sent. Called by many threads. */
+        /**
+         * Computes the answers; their text, tool calls, finish reason and usage are sent. The function is called from
+         * many threads.
+         */
         public Builder answer(Function<SeenRequest, ChatResponse> answer) {
+            once.check(1, "the answer");
             this.answer = Objects.requireNonNull(answer, "answer");
             return this;
         }

@@ -3,13 +3,14 @@ package dev.aigw.providers.fake;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting of one attempt, within its limits. Time is counted by what was waited, so that it is exact under a
- * virtual clock. Used by one thread at a time.
+ * The waiting of one attempt, within its timeouts. Time is the sum of the waits, so that it is exact under a virtual
+ * clock. Used by one thread at a time.
  */
 final class Patience {
 
@@ -26,31 +27,31 @@ final class Patience {
         this.cancellation = cancellation;
     }
 
-    /** Waits for {@code nanos} of a limit that began with the attempt. */
-    void awaitSinceStart(long nanos, @Nullable Duration limit, String limitName) {
-        await(nanos, limit == null ? Long.MAX_VALUE : Math.max(0, limit.toNanos() - waitedNanos), limitName);
+    /** Waits for {@code nanos}, with a timeout that counts from the start of the attempt. */
+    void awaitSinceStart(long nanos, @Nullable Duration timeout, String what) {
+        await(nanos, timeout, timeout == null ? Long.MAX_VALUE : Math.max(0, timeout.toNanos() - waitedNanos), what);
     }
 
-    /** Waits for {@code nanos} of a limit that begins now. */
-    void awaitFromNow(long nanos, @Nullable Duration limit, String limitName) {
-        await(nanos, limit == null ? Long.MAX_VALUE : limit.toNanos(), limitName);
+    /** Waits for {@code nanos}, with a timeout that counts from now. */
+    void awaitFromNow(long nanos, @Nullable Duration timeout, String what) {
+        await(nanos, timeout, timeout == null ? Long.MAX_VALUE : timeout.toNanos(), what);
     }
 
-    private void await(long nanos, long limitNanos, String limitName) {
+    private void await(long nanos, @Nullable Duration timeout, long timeoutNanos, String what) {
         throwIfCancelled();
         if (nanos == 0) {
             return;
         }
         long remainingNanos = Math.max(0, attempt.remainingNanos());
-        long allowedNanos = Math.min(limitNanos, remainingNanos);
+        long allowedNanos = Math.min(timeoutNanos, remainingNanos);
         long waitNanos = Math.min(nanos, allowedNanos);
         waiter.await(waitNanos, cancellation);
         waitedNanos += waitNanos;
         throwIfCancelled();
         if (nanos > allowedNanos || nanos == Long.MAX_VALUE) {
-            throw remainingNanos <= limitNanos
+            throw timeout == null || remainingNanos <= timeoutNanos
                     ? failure(ErrorKind.DEADLINE, "the call's deadline passed")
-                    : failure(ErrorKind.TIMEOUT, "no answer within the limit \"" + limitName + "\"");
+                    : failure(ErrorKind.TIMEOUT, what + " timed out after " + DurationText.of(timeout));
         }
     }
 

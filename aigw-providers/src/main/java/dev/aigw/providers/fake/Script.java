@@ -13,15 +13,15 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What a {@link FakeProvider} does, one step an attempt: the first attempt meets the first step and so on, and the last
- * step repeats for ever. An empty script answers {@code ok}.
+ * What a {@link FakeProvider} does, one step per attempt: the first attempt gets the first step and so on, and the last
+ * step repeats forever. An empty script answers {@code ok}.
  *
  * <pre>{@code
  * FakeProvider.builder("fake").fail(ErrorKind.OVERLOADED).reply("fine"); // fails once, is fine from then on
  * }</pre>
  *
- * <p>Chats and streams may meet any step: a reply is streamed, a stream is assembled. Other operations fail, hang and
- * wait as the script says, and are answered by their own functions otherwise.
+ * <p>Chats and streams may get any step: replies are streamed and streams assembled as needed. Other operations fail,
+ * hang and wait as the script says, and are answered by their own functions otherwise.
  *
  * <p>Not safe for use by several threads.
  *
@@ -44,7 +44,7 @@ public abstract sealed class Script<B extends Script<B>> permits FakeProvider.Bu
         return steps.isEmpty() ? List.of(new Step.Answer(0, 0, request -> Answers.text("ok", request))) : steps;
     }
 
-    /** Answers with this text. Usage is reported with one token a word. */
+    /** Answers with this text. The usage is one token per word. */
     public B reply(String text) {
         Objects.requireNonNull(text, "text");
         return add(new Step.Answer(delayNanos, paceNanos, request -> Answers.text(text, request)));
@@ -56,12 +56,12 @@ public abstract sealed class Script<B extends Script<B>> permits FakeProvider.Bu
         return add(new Step.Answer(delayNanos, paceNanos, request -> response));
     }
 
-    /** Answers with what {@code answer} makes of the request; it may throw a {@link GatewayException}. */
+    /** Answers with the result of {@code answer} for the request; it may throw a {@link GatewayException}. */
     public B answer(Function<ChatRequest, ChatResponse> answer) {
         return add(new Step.Answer(delayNanos, paceNanos, Objects.requireNonNull(answer, "answer")));
     }
 
-    /** Answers with the request's last user text. Usage is reported with one token a word. */
+    /** Answers with the request's last user text. The usage is one token per word. */
     public B echo() {
         return answer(request -> Answers.text(request.lastUserText(), request));
     }
@@ -76,7 +76,7 @@ public abstract sealed class Script<B extends Script<B>> permits FakeProvider.Bu
         return fail(GatewayException.of(kind, "scripted failure of kind " + kind));
     }
 
-    /** Stays silent until cancelled, or until a time limit of the attempt or its deadline passes. */
+    /** Stays silent until the attempt is cancelled or times out, or the call's deadline passes. */
     public B hang() {
         return add(new Step.Hang(delayNanos));
     }
@@ -86,7 +86,7 @@ public abstract sealed class Script<B extends Script<B>> permits FakeProvider.Bu
         return add(new Step.Events(delayNanos, paceNanos, List.of(events), null, false));
     }
 
-    /** Streams a text in these pieces, finished by {@link FinishReason#STOP}. Usage is one token a piece. */
+    /** Streams a text in these pieces, finished by {@link FinishReason#STOP}. The usage is one token per piece. */
     public B chunks(String... pieces) {
         return add(new Step.Events(delayNanos, paceNanos, Answers.events(pieces), null, false));
     }
@@ -102,18 +102,25 @@ public abstract sealed class Script<B extends Script<B>> permits FakeProvider.Bu
         return streamThenFail(GatewayException.of(kind, "scripted failure of kind " + kind), events);
     }
 
-    /** Streams these events and then stays silent until closed, cancelled, or out of time. */
+    /** Streams these events and then stays silent until it is closed, cancelled or timed out. */
     public B streamThenStall(ChatEvent... events) {
         return add(new Step.Events(delayNanos, paceNanos, List.of(events), null, true));
     }
 
-    /** Makes the next step begin only after {@code delay}. */
+    /**
+     * Delays the next step.
+     *
+     * @throws IllegalStateException if the next step has a delay already
+     */
     public B delay(Duration delay) {
+        if (delayNanos != 0) {
+            throw new IllegalStateException("the delay of one step is set twice: remove one of the two");
+        }
         delayNanos = nanos("delay", delay);
         return self();
     }
 
-    /** Makes the streams of all steps that follow wait this long before each event; no wait by default. */
+    /** Sets the wait before each event in the streams of all following steps; none by default. */
     public B pace(Duration pace) {
         paceNanos = nanos("pace", pace);
         return self();
@@ -121,7 +128,7 @@ public abstract sealed class Script<B extends Script<B>> permits FakeProvider.Bu
 
     private static long nanos(String name, Duration duration) {
         if (duration.isNegative()) {
-            throw new IllegalArgumentException(name + " is negative: " + duration + "; give zero or more");
+            throw new IllegalArgumentException(name + " is negative: use zero or more");
         }
         return duration.toNanos();
     }

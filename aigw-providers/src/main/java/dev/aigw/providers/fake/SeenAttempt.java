@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt that reached a {@link FakeProvider}.
  *
  * @param model the upstream model it was for
- * @param operation what was asked
+ * @param operation the operation
  * @param request the request as it arrived
  * @param deployment the id of the deployment
  * @param credentialId the {@link dev.aigw.api.Credential#id()} of the deployment's own credential, or null

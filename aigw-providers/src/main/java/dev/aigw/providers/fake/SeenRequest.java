@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that reached a {@link FaultServer}: what it asked, when it came, and what became of its connection. Safe
- * for use by many threads.
+ * One request that reached a {@link FaultServer}: its content, when it arrived, and what happened to its connection.
+ * Safe for use by many threads.
  */
 public final class SeenRequest {
 
@@ -34,12 +34,12 @@ public final class SeenRequest {
         this.json = Json.parseOrNull(body);
     }
 
-    /** Returns which request of its server this is, from 1, in order of arrival. */
+    /** Returns the number of this request at its server, from 1, in order of arrival. */
     public int number() {
         return number;
     }
 
-    /** Returns which connection of its server it came on, from 1. */
+    /** Returns the number of its connection at the server, from 1. */
     public int connection() {
         return connection;
     }
@@ -49,7 +49,7 @@ public final class SeenRequest {
         return arrivalNanos;
     }
 
-    /** Returns the path, query included. */
+    /** Returns the path and query. */
     public String path() {
         return path;
     }
@@ -93,7 +93,7 @@ public final class SeenRequest {
         return text.toString();
     }
 
-    /** Returns the name of what the server did to it, for messages. */
+    /** Returns the name of the fault, for messages. */
     public String fault() {
         return fault;
     }
@@ -108,7 +108,7 @@ public final class SeenRequest {
     }
 
     /**
-     * Waits until {@link #closedByClient()}, and returns whether that came true in time.
+     * Waits until {@link #closedByClient()} is true; returns false if the time runs out first.
      *
      * @throws InterruptedException if interrupted
      */

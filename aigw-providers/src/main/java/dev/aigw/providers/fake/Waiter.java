@@ -7,8 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a {@link FakeProvider} lets time pass. A test on virtual time gives its own, which moves the clock instead of
- * waiting.
+ * How a {@link FakeProvider} waits. A test on virtual time supplies its own, which moves the clock instead of waiting.
  *
  * <p>Implementations are safe for use by many threads.
  */
@@ -34,10 +33,10 @@ public interface Waiter {
     };
 
     /**
-     * Returns once {@code nanos} have passed or {@code cancellation} is tripped, whichever is first. The caller looks
-     * at the cancellation afterwards.
+     * Returns when {@code nanos} have passed or {@code cancellation} is tripped, whichever is first. The caller checks
+     * the cancellation afterwards.
      *
-     * @param nanos how long; never negative, {@link Long#MAX_VALUE} for until cancelled
+     * @param nanos how long; never negative, {@link Long#MAX_VALUE} to wait until cancelled
      * @param cancellation ends the wait early
      */
     void await(long nanos, Cancellation cancellation);

@@ -22,7 +22,7 @@ final class ArgumentPath {
     /**
      * Returns the steps of a path from an object: names as texts, indices as numbers.
      *
-     * @throws GatewayException of kind MALFORMED_RESPONSE if it is no such path
+     * @throws GatewayException of kind MALFORMED_RESPONSE if it is not such a path
      */
     static List<Object> parse(String path) {
         List<Object> steps = new ArrayList<>(2);
@@ -46,7 +46,7 @@ final class ArgumentPath {
         return steps;
     }
 
-    /** Returns what an escape stands for. */
+    /** Returns the character that an escape means. */
     private static String meant(MatchResult escape) {
         String code = escape.group(1);
         String letter = escape.group(2);

@@ -65,7 +65,7 @@ final class Citations {
                         end == null
                                 ? null
                                 : Integer.valueOf(place.path("startIndex").asInt(0)))
-                .end( // zeros are left out
+                .end( // the vendor leaves out zeros
                         end)
                 .raw(raw)
                 .build();

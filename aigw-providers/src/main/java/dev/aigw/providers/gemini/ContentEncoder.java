@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a {@code GenerateContentRequest}. A field in the request's extras replaces what would be written for it. */
+/** Writes a {@code GenerateContentRequest}. A field in the request's extras replaces the one written here. */
 final class ContentEncoder {
 
     private final ChatRequest request;
@@ -24,7 +24,7 @@ final class ContentEncoder {
     private final GenerationConfig config;
     private final ContentWriter parts;
 
-    /** Creates one; {@code streamArguments} asks for the arguments of tool calls in pieces. */
+    /** Creates an encoder; {@code streamArguments} requests the arguments of tool calls in pieces. */
     ContentEncoder(
             ChatRequest request, String model, boolean vertex, boolean streamArguments, Unsupported unsupported) {
         this.request = request;
@@ -151,7 +151,7 @@ final class ContentEncoder {
         out.writeEndObject();
     }
 
-    /** Strict arguments are a mode of the whole request: {@code VALIDATED}, in place of {@code AUTO}. */
+    /** Strict arguments are a mode of the whole request: {@code VALIDATED} instead of {@code AUTO}. */
     private void writeToolChoice(JsonGenerator out, List<ToolSpec> functions) throws IOException {
         boolean strict = functions.stream().anyMatch(tool -> Boolean.TRUE.equals(tool.strict()));
         if (Boolean.FALSE.equals(request.parallelToolCalls())) {

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Writes parts. One is used for one attempt. */
+/** Writes parts. For one attempt. */
 final class ContentWriter {
 
-    /** What the vendor accepts in place of a signature it never made, for calls of other models. */
+    /** The placeholder that the vendor accepts as a signature for calls of other models. */
     private static final String NO_SIGNATURE = "skip_thought_signature_validator";
 
     private final Unsupported unsupported;
@@ -37,14 +37,14 @@ final class ContentWriter {
         this.callsNeedSignature = callsNeedSignature;
     }
 
-    /** Returns whether a part is written, with a warning for one that is left out though it says something. */
+    /** Returns whether a part is written, and warns if one with content is left out. */
     boolean isSent(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
             return !text.text().isEmpty();
         } else if (part instanceof ContentPart.Refusal refusal) {
             return !refusal.text().isEmpty();
         } else if (part instanceof ContentPart.Reasoning reasoning) {
-            return provenance.takesBack(reasoning); // summaries of thoughts are for people
+            return provenance.takesBack(reasoning); // summaries of thoughts are for people to read
         } else if (part instanceof ContentPart.Raw raw) {
             return provenance.takesBack(raw);
         }
@@ -82,7 +82,7 @@ final class ContentWriter {
                 && parts.get(i + 1) instanceof ContentPart.Reasoning next
                 && isBare(next)
                 && isSent(next)) {
-            return next.signature(); // the decoder took it off this part
+            return next.signature(); // the decoder separated it from this part
         }
         return null;
     }
@@ -125,7 +125,7 @@ final class ContentWriter {
     private Media media(ContentPart part) {
         if (part instanceof ContentPart.Image image) {
             if (image.detail() != null) {
-                unsupported.warn("cannot be told how closely to look at an image");
+                unsupported.warn("has no option for the detail of an image");
             }
             return image.media();
         } else if (part instanceof ContentPart.Audio audio) {
@@ -134,7 +134,7 @@ final class ContentWriter {
             return video.media();
         } else if (part instanceof ContentPart.Document document) {
             if (document.citations()) {
-                unsupported.warn("cannot be told to cite a document");
+                unsupported.warn("has no option to cite a document");
             }
             return document.media();
         }
@@ -161,7 +161,7 @@ final class ContentWriter {
         } else {
             out.writeStartObject();
             if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call as one text, because they are no JSON object");
+                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
                 out.writeStringField("arguments", call.arguments());
             }
             out.writeEndObject();
@@ -176,7 +176,7 @@ final class ContentWriter {
                             ErrorKind.INVALID_REQUEST,
                             "the result of the tool call \"" + result.toolCallId()
                                     + "\" comes before any call of that id: put the assistant's message with the call"
-                                    + " before it, because " + unsupported.provider() + " wants the tool's name")
+                                    + " before it, because " + unsupported.provider() + " requires the tool's name")
                     .provider(unsupported.provider())
                     .build();
         }
@@ -227,7 +227,7 @@ final class ContentWriter {
         out.writeEndObject();
     }
 
-    /** Uploaded files are named by their whole URI; their short name does as well here. */
+    /** Uploaded files are named by their full URI; a short name is accepted too. */
     private static String fileUri(String fileId) {
         return fileId.startsWith("files/") ? Service.GEMINI_API.baseUrl() + "/" + fileId : fileId;
     }

@@ -91,7 +91,7 @@ final class EmbeddingCodec {
     private void writeExtra(JsonGenerator out, EmbeddingRequest request, boolean parameters) throws IOException {
         for (Map.Entry<String, ?> field : request.extra().entrySet()) {
             if (parameters == (service.vertex() && VERTEX_PARAMETERS.contains(field.getKey()))) {
-                // the two services spell this one field differently
+                // the two services spell this field differently
                 boolean task = service.vertex() && field.getKey().equals("taskType");
                 out.writeFieldName(task ? "task_type" : field.getKey());
                 Json.write(out, field.getValue());
@@ -99,13 +99,13 @@ final class EmbeddingCodec {
         }
     }
 
-    /** Returns what the reply for {@code texts} texts says. */
+    /** Returns the response in a reply for {@code texts} texts. */
     EmbeddingResponse read(HttpReply reply, int texts) {
         EmbeddingResponse.Builder response = EmbeddingResponse.builder().model(model);
         JsonNode root = reply.json();
         JsonNode list = Json.at(root, service.vertex() ? "predictions" : "embeddings");
         if (list.size() != texts) {
-            throw reply.malformed("the reply holds " + list.size() + " embeddings for " + texts + " inputs");
+            throw reply.malformed("the reply has " + list.size() + " embeddings for " + texts + " inputs");
         }
         long tokens = 0;
         boolean counted = false;
@@ -127,12 +127,12 @@ final class EmbeddingCodec {
 
     private static float[] vector(HttpReply reply, JsonNode values) {
         if (values.isEmpty()) {
-            throw reply.malformed("the reply holds an embedding without values");
+            throw reply.malformed("the reply has an embedding without values");
         }
         float[] vector = new float[values.size()];
         for (int i = 0; i < vector.length; i++) {
             if (!values.get(i).isNumber()) {
-                throw reply.malformed("the reply holds an embedding that is not made of numbers");
+                throw reply.malformed("the reply has an embedding that does not consist of numbers");
             }
             vector[i] = values.get(i).floatValue();
         }

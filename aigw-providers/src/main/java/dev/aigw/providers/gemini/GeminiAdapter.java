@@ -35,31 +35,31 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Where the vendor's ways differ from the request's:
+ * <p>Where the vendor's API differs from our requests:
  *
  * <ul>
- *   <li>A reasoning <em>level</em> is sent as {@code thinkingLevel}, and to models of the generations before Gemini 3
- *       as the budget that the vendor takes such a level for (1024, 8192, 24576); from Gemini 3 on thinking cannot be
- *       turned off, so level {@code NONE} is sent as {@code minimal} with a warning. A <em>budget</em> is sent as
- *       {@code thinkingBudget}. Either asks for summaries of the thoughts, which come as
- *       {@link dev.aigw.api.chat.ContentPart.Reasoning#summary()}.
- *   <li>Thought signatures are kept and go back to the adapter of the same name: on their tool call, or as a reasoning
- *       part behind the text they came with. Signed reasoning of any other is left out, with a warning. Tool calls that
- *       another model made are sent to Gemini 3 and later with the word the vendor accepts in place of a signature.
+ *   <li>A reasoning <em>level</em> is sent as {@code thinkingLevel}, and to models before Gemini 3 as the corresponding
+ *       budget (1024, 8192, 24576). From Gemini 3 on thinking cannot be turned off, so level {@code NONE} is sent as
+ *       {@code minimal} with a warning. A <em>budget</em> is sent as {@code thinkingBudget}. Both request summaries of
+ *       the thoughts, which become {@link dev.aigw.api.chat.ContentPart.Reasoning#summary()}.
+ *   <li>Thought signatures are kept and sent back to the adapter of the same name: on their tool call, or as a
+ *       reasoning part after the text they came with. Signed reasoning of others is left out, with a warning. Tool
+ *       calls of other models are sent to Gemini 3 and later with the placeholder that the vendor accepts as a
+ *       signature.
  *   <li>Tool parameters and response schemas are sent as JSON schemas ({@code parametersJsonSchema},
  *       {@code responseJsonSchema}). Strict tools turn the mode {@code AUTO} into {@code VALIDATED}.
- *   <li>A tool's result is sent as {@code {"output": …}} or {@code {"error": …}}, images and documents beside it.
- *   <li>Instructions are sent apart from the conversation; those from its middle move there, with a warning. Cache
+ *   <li>A tool's result is sent as {@code {"output": …}} or {@code {"error": …}}, with images and documents beside it.
+ *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning. Cache
  *       hints are left out: the vendor caches by itself.
  *   <li>A file id is the URI of an uploaded file, or its name ({@code files/…}).
  *   <li>Verbosity and {@code parallelToolCalls(false)} fail as {@link ErrorKind#UNSUPPORTED}, or are left out with a
- *       warning if {@code dropUnsupported} says so. Metadata is sent to Vertex AI, as labels.
+ *       warning if {@code dropUnsupported} is set. Metadata is sent to Vertex AI only, as labels.
  *   <li>A blocked prompt fails as {@link ErrorKind#CONTENT_FILTERED}. An answer that was cut off has a finish reason of
  *       that kind, and {@code safetyRatings} in its {@code extra}.
- *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the one of that
- *       name that the adapter would write; the fields of an extra {@code generationConfig} are added to the adapter's.
+ *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's
+ *       field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
  *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
- *       Vertex AI 250, or one for Gemini's embedding models) go in several, one after the other.
+ *       Vertex AI 250, or one for Gemini's embedding models) are sent in several calls, one after the other.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -187,8 +187,8 @@ public final class GeminiAdapter implements ProviderAdapter {
         /**
          * Sets the API key of the Gemini API.
          *
-         * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
-         * @throws IllegalStateException for Vertex AI, or if a credential was set before
+         * @throws IllegalArgumentException if it is null or blank; the message names the fix
+         * @throws IllegalStateException for Vertex AI, or if a credential is set already
          */
         @Override
         public Builder apiKey(@Nullable String apiKey) {
@@ -199,9 +199,10 @@ public final class GeminiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where access tokens come from; asked anew for each attempt, so it should keep a token while it is valid.
+         * Sets the supplier of access tokens. It is called for each attempt, so it should cache a token while it is
+         * valid.
          *
-         * @throws IllegalStateException for the Gemini API, or if a credential was set before
+         * @throws IllegalStateException for the Gemini API, or if a credential is set already
          */
         public Builder accessToken(Supplier<String> accessToken) {
             if (!service.vertex()) {
@@ -211,22 +212,22 @@ public final class GeminiAdapter implements ProviderAdapter {
                     Credential.of("vertex" + service.parent(), Objects.requireNonNull(accessToken, "accessToken")));
         }
 
-        /** Sets where the server is, version included; the vendor's by default. */
+        /** Sets the base URL of the server, with the version; the vendor's by default. */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
         }
 
         /**
-         * Sets whether a stream brings the arguments of a tool call while the model writes them, in several events;
-         * false by default: they come whole. Vertex AI has this, since Gemini 3.
+         * Sets whether a stream returns the arguments of a tool call while the model writes them, in several events;
+         * false by default: they come in one piece. Only Vertex AI has this, since Gemini 3.
          *
          * @throws IllegalStateException for the Gemini API
          */
         public Builder streamToolArguments(boolean streamToolArguments) {
             if (!service.vertex()) {
                 throw new IllegalStateException(
-                        "the Gemini API streams no arguments of tool calls: leave streamToolArguments out");
+                        "the Gemini API does not stream arguments of tool calls: leave streamToolArguments out");
             }
             once("streamToolArguments");
             this.streamToolArguments = streamToolArguments;
@@ -236,7 +237,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public GeminiAdapter build() {
             return new GeminiAdapter(this, endpoint(service.baseUrl(), GeminiErrors::read), dropsUnsupported());

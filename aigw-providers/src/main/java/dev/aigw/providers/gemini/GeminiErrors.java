@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Reads error objects, Google's {@code google.rpc.Status}: {@code {"error":{"code","message","status","details"}}}, and
  * the {@code promptFeedback} of a reply without an answer.
  *
- * <p>Among the details are {@code ErrorInfo} (its reason tells a bad key, which is a plain 400, from a bad request),
- * {@code RetryInfo} (when to come back), {@code QuotaFailure} (which quota is used up, and of which model) and the
- * field that a bad request is about.
+ * <p>Among the details are {@code ErrorInfo} (its reason distinguishes a bad key, which is a plain 400, from a bad
+ * request), {@code RetryInfo} (how long to wait), {@code QuotaFailure} (which quota is exhausted, and of which model)
+ * and the field that a bad request is about.
  */
 final class GeminiErrors {
 
@@ -33,9 +33,10 @@ final class GeminiErrors {
 
     private GeminiErrors() {}
 
-    /** Returns what the error object says; null if there is none. */
+    /** Returns the error in an error object; null if there is none. */
     static @Nullable VendorError read(int status, JsonNode body) {
-        JsonNode reply = body.isArray() && body.size() > 0 ? body.get(0) : body; // some gateways wrap it in a list
+        // some gateways wrap the object in a list
+        JsonNode reply = body.isArray() && body.size() > 0 ? body.get(0) : body;
         JsonNode error = Json.at(reply, "error");
         if (!error.isObject()) {
             return status < 400 ? blocked(reply) : null;
@@ -50,7 +51,7 @@ final class GeminiErrors {
                 .withParam(details.field);
     }
 
-    /** A prompt that was refused gets a reply with status 200 that has no candidates. */
+    /** A refused prompt gets a reply with status 200 and no candidates. */
     private static @Nullable VendorError blocked(JsonNode reply) {
         JsonNode feedback = Json.at(reply, "promptFeedback");
         String reason = Json.textOf(feedback, "blockReason");
@@ -62,7 +63,10 @@ final class GeminiErrors {
                 ErrorKind.CONTENT_FILTERED, reason, message != null ? message : "the prompt was blocked");
     }
 
-    /** Says what the details or, where these are missing, the lines about quotas name; the rest is for everybody. */
+    /**
+     * Returns the subject that the details name, or without details the lines about quotas; by default the error
+     * decides.
+     */
     private static FailureSubject subject(Details details, String message) {
         if (details.reason != null && ACCOUNT_REASONS.contains(details.reason)) {
             return FailureSubject.CREDENTIAL;
@@ -109,7 +113,7 @@ final class GeminiErrors {
         };
     }
 
-    /** Several failures share this status, and only the words tell them apart. */
+    /** Several failures share this status; only the message distinguishes them. */
     private static ErrorKind invalid(String words) {
         if (words.contains("api key not valid") || words.contains("api key expired")) {
             return ErrorKind.AUTHENTICATION;
@@ -129,7 +133,7 @@ final class GeminiErrors {
         return words.contains("location is not supported") ? ErrorKind.PERMISSION : ErrorKind.INVALID_REQUEST;
     }
 
-    /** What the typed details say. */
+    /** The content of the typed details. */
     private static final class Details {
 
         private @Nullable String reason;
@@ -164,7 +168,7 @@ final class GeminiErrors {
             quotasOfModels += named || (quota != null && quota.contains("PerModel")) ? 1 : 0;
         }
 
-        /** Returns a protobuf duration, decimal seconds and an {@code s}; null for what is none. */
+        /** Returns a protobuf duration, decimal seconds and an {@code s}; null if it is not one. */
         private static @Nullable Duration duration(@Nullable String text) {
             if (text == null || !text.endsWith("s") || text.length() > 32) {
                 return null;

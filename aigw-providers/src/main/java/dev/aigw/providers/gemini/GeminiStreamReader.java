@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Reads a streamed answer. It has no sentinel: the answer is complete when the body ends after a finish reason.
+ * Reads a streamed answer. There is no sentinel: the answer is complete when the body ends after a finish reason.
  *
- * <p>Each event tells the tokens used so far. Of events that are not parsed, the latest figures are kept, and told with
- * each eighth of them and once the answer ends without others.
+ * <p>Each event has the tokens used so far. Of events that are not parsed, the latest numbers are kept, and reported
+ * with every eighth event and at the end of the answer.
  */
 final class GeminiStreamReader extends ChatEventReader {
 
@@ -41,7 +41,7 @@ final class GeminiStreamReader extends ChatEventReader {
         }
         decoder.decode(event);
         if (decoder.openText() != template.index()) {
-            template.forget(); // the next text is of another part
+            template.forget(); // the next text belongs to another part
         }
     }
 
@@ -65,7 +65,7 @@ final class GeminiStreamReader extends ChatEventReader {
             try {
                 decoder.usage(Json.parse(figures, 0, figuresLength));
             } catch (IOException e) {
-                throw new UncheckedIOException("figures like others before them are no JSON", e);
+                throw new UncheckedIOException("usage numbers of a known form are not JSON", e);
             }
             figuresLength = 0;
         }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@code generationConfig} of a request: sampling, form of the answer, thinking. */
+/** Builds the {@code generationConfig} of a request: sampling, response format, thinking. */
 final class GenerationConfig {
 
     static final String FIELD = "generationConfig";
@@ -70,7 +70,7 @@ final class GenerationConfig {
         }
     }
 
-    /** Generations before 3 take a budget; the budgets are those the vendor itself takes for OpenAI's words. */
+    /** Models before Gemini 3 take a budget; these are the vendor's own budgets for OpenAI's levels. */
     private Map<String, Object> thinking(ReasoningEffort effort) {
         Map<String, Object> thinking = new LinkedHashMap<>(2);
         Integer budget = effort.budgetTokens();

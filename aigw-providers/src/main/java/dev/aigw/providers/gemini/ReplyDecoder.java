@@ -22,11 +22,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns {@code GenerateContentResponse} objects into events. A stream is a row of them, a whole reply is one, and both
- * are read by this class. One is used for one answer.
+ * Turns {@code GenerateContentResponse} objects into events. A stream is a sequence of them, a whole reply is one, and
+ * this class reads both. For one answer.
  *
- * <p>A signature on a tool call stays with the call. One on a text becomes a reasoning part of its own behind it, as
- * the vendor itself does in streams, where it often comes in a last part whose text is empty.
+ * <p>A signature on a tool call stays with the call. One on a text becomes a separate reasoning part after it, as in
+ * the vendor's streams, where it often comes in a last part with an empty text.
  */
 final class ReplyDecoder {
 
@@ -73,7 +73,7 @@ final class ReplyDecoder {
         return answer.toResponse();
     }
 
-    /** Reads the whole or a piece of an answer. */
+    /** Reads an answer or a piece of one. */
     void decode(JsonNode reply) {
         JsonNode candidate = firstCandidate(reply);
         JsonNode metadata = Json.at(reply, "usageMetadata");
@@ -168,7 +168,7 @@ final class ReplyDecoder {
         }
     }
 
-    /** Returns the part that text of this kind belongs to: the one under way, or a new one. */
+    /** Returns the part that text of this kind belongs to: the current one or a new one. */
     private int continued(Open kind) {
         if (open != kind) {
             open = kind;
@@ -177,7 +177,7 @@ final class ReplyDecoder {
         return index;
     }
 
-    /** Returns the part that further text belongs to if it is the one under way; -1 if it would be a new one. */
+    /** Returns the current part if further text belongs to it; -1 if it needs a new one. */
     int openText() {
         return open == Open.TEXT ? index : -1;
     }
@@ -211,7 +211,7 @@ final class ReplyDecoder {
         String name = Json.textOf(call, "name");
         if (name == null && (streamed != null || isMark(call))) {
             if (signature != null) {
-                start(signature); // said late
+                start(signature); // reported late
             }
             if (streamed != null) {
                 streamed(call);
@@ -236,7 +236,7 @@ final class ReplyDecoder {
         }
     }
 
-    /** Returns whether a piece only marks the end of the call before, which may have ended by itself. */
+    /** Returns whether a piece only marks the end of the previous call, which may have ended already. */
     private boolean isMark(JsonNode call) {
         return calls > 0 && !call.has("id") && !call.has("args") && !call.has("partialArgs");
     }
@@ -247,7 +247,7 @@ final class ReplyDecoder {
     }
 
     /**
-     * Takes in arguments that come in pieces, until a piece of the call says that it is the last. Other parts may come
+     * Reads arguments that come in pieces, until a piece of the call is marked as the last. Other parts may come
      * between them.
      */
     private void streamed(JsonNode call) {
@@ -267,7 +267,10 @@ final class ReplyDecoder {
         }
     }
 
-    /** Earlier models give calls no id. Ours must differ from those of other turns, for vendors that compare them. */
+    /**
+     * Earlier models give calls no id. The generated id must differ from those of other turns, for vendors that compare
+     * them.
+     */
     private String newId() {
         if (responseId == null) {
             responseId = UUID.randomUUID().toString().replace("-", "");
@@ -295,7 +298,7 @@ final class ReplyDecoder {
         try {
             media = Media.ofBase64(type, base64);
         } catch (IllegalArgumentException e) {
-            return null; // kept as it came
+            return null; // kept unchanged
         }
         return switch (type.substring(0, Math.max(0, type.indexOf('/')))) {
             case "image" -> new ContentPart.Image(media);

@@ -4,12 +4,12 @@ import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.VertexAi;
 
 /**
- * Which of the two services it is, and where it has its models. Immutable.
+ * One of the two services and the paths of its models. Immutable.
  *
  * @param baseUrl the vendor's server with the version
- * @param parent what models' paths are relative to, with slashes around it
- * @param collection where plain names are, with a slash at its end
- * @param vertex whether this is Vertex AI, whose embeddings have a shape of their own
+ * @param parent the path that models' paths are relative to, with a slash at both ends
+ * @param collection the path of plain names, with a slash at its end
+ * @param vertex whether this is Vertex AI, which has its own protocol for embeddings
  */
 record Service(String baseUrl, String parent, String collection, boolean vertex) {
 
@@ -27,7 +27,7 @@ record Service(String baseUrl, String parent, String collection, boolean vertex)
         return (model.startsWith("projects/") ? "/" : parent) + path + ":" + method;
     }
 
-    /** Returns the name of a model as it stands in a body: a path without the server. */
+    /** Returns the name of a model in a body: a path without the server. */
     String name(String model) {
         return model.indexOf('/') < 0 ? collection + model : model;
     }

@@ -13,9 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the arguments of a call, which come in pieces of a path and a value each, as the text of one JSON object that
- * grows. The pieces come in the order of that text; one that would go back in it is malformed. One is used for one
- * call.
+ * Writes the arguments of a call, which come in pieces of a path and a value, as the growing text of one JSON object.
+ * The pieces come in the order of that text; a piece out of order is malformed. For one call.
  *
  * @see <a
  *     href="https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content#PartialArg">"PartialArg" in
@@ -42,13 +41,13 @@ final class StreamedArguments {
         open.add(new Container(null, false));
     }
 
-    /** Returns the text that a piece adds; the first begins the object. */
+    /** Returns the text that a piece adds; the first piece begins the object. */
     String add(JsonNode piece) {
         StringBuilder json = new StringBuilder(open.get(0).written.isEmpty() ? "{" : "");
         List<Object> path = ArgumentPath.parse(String.valueOf(Json.textOf(piece, "jsonPath")));
         String value = Json.textOf(piece, "stringValue");
         if (text != null && !text.equals(path)) {
-            json.append('"'); // the vendor did not say that it had ended
+            json.append('"'); // the vendor did not mark its end
             text = null;
         }
         if (text == null) {
@@ -81,7 +80,7 @@ final class StreamedArguments {
         return value == null ? "null" : value.toString();
     }
 
-    /** Closes and opens what lies between the last place and this one, and writes the name of the place. */
+    /** Closes and opens the levels between the last path and this one, and writes the name of its last step. */
     private void enter(List<Object> path, StringBuilder json) {
         int last = path.size() - 1;
         int common = 0;

@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes disjoint buckets of a {@code UsageMetadata}.
+ * Turns a {@code UsageMetadata} into disjoint buckets.
  *
- * <p>The vendor's prompt count includes cached tokens, its candidates' count leaves thoughts out, and what tools on its
- * side fed to the model is counted apart from the prompt. Counts by modality are shares of the totals.
+ * <p>The vendor's prompt count includes cached tokens, its candidates' count excludes thoughts, and the input from
+ * tools on its side is counted separately from the prompt. Counts by modality are shares of the totals.
  */
 final class Usage {
 
@@ -38,9 +38,8 @@ final class Usage {
     }
 
     /**
-     * Returns the tier that served: what the Gemini API says as {@code serviceTier}, or Vertex AI as
-     * {@code trafficType}, where {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as a request names it. Null
-     * when neither says.
+     * Returns the tier that served: the Gemini API's {@code serviceTier}, or Vertex AI's {@code trafficType}, where
+     * {@code ON_DEMAND_FLEX} is {@code flex}; in lower case, as in requests. Null when neither is there.
      */
     static @Nullable String serviceTier(JsonNode usage) {
         String tier = Json.textOf(usage, "serviceTier");
@@ -81,7 +80,7 @@ final class Usage {
         return tokens;
     }
 
-    /** Sets a bucket that has something in it; the vendor leaves zeros out. */
+    /** Sets a bucket unless it is empty; the vendor leaves out zeros. */
     private static long take(TokenUsage.Builder builder, Bucket bucket, long tokens) {
         if (tokens <= 0) {
             return 0;

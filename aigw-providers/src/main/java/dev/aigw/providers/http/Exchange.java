@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
 import java.io.IOException;
@@ -17,24 +18,27 @@ import okio.AsyncTimeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt's hold on its socket: its time limits, its tie to the cancellation, and the reading of what went wrong.
+ * One attempt on its socket: applies the timeouts and the cancellation, and says why it failed.
  *
- * <p>Limits of the attempt count from when the call was begun, its credential's lookup included. The call's deadline,
- * and the attempt limit of a call without a stream, are OkHttp's call timeout. Limits that end before the call does
- * (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: no byte that trickles in
- * extends them. The idle limit is the read timeout of the response's source.
+ * <p>Timeouts count from the start of the call, including the lookup of its credential. The call's deadline, and the
+ * attempt timeout of a call without a stream, are OkHttp's call timeout. Timeouts that end before the call does
+ * (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: slowly arriving bytes do not
+ * extend them. The idle timeout is the read timeout of the response's source.
  */
 final class Exchange {
 
-    /** A limit that cancels the call. */
+    private static final String ATTEMPT = "the attempt";
+    private static final String FIRST_EVENT = "the first event";
+
+    /** A timeout that cancels the call. */
     private static final class Watch extends AsyncTimeout {
-        private final String limit;
+        private final String name;
         private final Call call;
         private volatile boolean tripped;
         private final AtomicBoolean running = new AtomicBoolean();
 
-        Watch(String limit, Call call, long nanos) {
-            this.limit = limit;
+        Watch(String name, Call call, long nanos) {
+            this.name = name;
             this.call = call;
             timeout(nanos, TimeUnit.NANOSECONDS);
         }
@@ -64,7 +68,7 @@ final class Exchange {
     private final @Nullable Watch connectWatch;
     private final @Nullable Watch firstWatch;
     private final boolean deadlineFirst;
-    private final @Nullable Duration callLimit;
+    private final @Nullable Duration callTimeout;
     private volatile boolean connected;
     private volatile boolean closed;
 
@@ -77,20 +81,21 @@ final class Exchange {
         }
         long remaining = attempt.remainingNanos();
         if (remaining <= 0) {
-            throw errors.of(ErrorKind.DEADLINE, "the call's time is up", null);
+            throw errors.of(ErrorKind.DEADLINE, "the call's deadline passed", null);
         }
-        Timeouts limits = attempt.timeouts();
-        Duration attemptLimit = limits.attempt();
-        this.callLimit = stream ? null : attemptLimit;
+        Timeouts timeouts = attempt.timeouts();
+        Duration attemptTimeout = timeouts.attempt();
+        this.callTimeout = stream ? null : attemptTimeout;
         long spentNanos = System.nanoTime() - startNanos;
-        long leftNanos = nanos(callLimit) - spentNanos;
-        this.deadlineFirst = callLimit == null || remaining <= leftNanos;
+        long leftNanos = nanos(callTimeout) - spentNanos;
+        this.deadlineFirst = callTimeout == null || remaining <= leftNanos;
         long callNanos = deadlineFirst ? remaining : leftNanos;
         if (callNanos != Long.MAX_VALUE) {
             call.timeout().timeout(Math.max(1, callNanos), TimeUnit.NANOSECONDS);
         }
-        this.connectWatch = limits.connect() == null ? null : new Watch("connect", call, nanos(limits.connect()));
-        this.firstWatch = stream ? firstWatch(call, attemptLimit, limits.firstEvent(), spentNanos) : null;
+        this.connectWatch =
+                timeouts.connect() == null ? null : new Watch("connecting", call, nanos(timeouts.connect()));
+        this.firstWatch = stream ? firstWatch(call, attemptTimeout, timeouts.firstEvent(), spentNanos) : null;
         this.registration = attempt.cancellation().onCancel(call::cancel);
         if (connectWatch != null) {
             connectWatch.begin();
@@ -103,19 +108,19 @@ final class Exchange {
     private static @Nullable Watch firstWatch(
             Call call, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
         if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
-            return new Watch("first event", call, Math.max(1, nanos(firstEvent) - spentNanos));
+            return new Watch(FIRST_EVENT, call, Math.max(1, nanos(firstEvent) - spentNanos));
         }
-        return attempt == null ? null : new Watch("attempt", call, Math.max(1, nanos(attempt) - spentNanos));
+        return attempt == null ? null : new Watch(ATTEMPT, call, Math.max(1, nanos(attempt) - spentNanos));
     }
 
-    private static long nanos(@Nullable Duration limit) {
-        if (limit == null) {
+    private static long nanos(@Nullable Duration timeout) {
+        if (timeout == null) {
             return Long.MAX_VALUE;
         }
-        return limit.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : limit.toNanos();
+        return timeout.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : timeout.toNanos();
     }
 
-    /** Says that a connection is there. Called in the thread that sends. */
+    /** Called when the connection is established, in the thread that sends. */
     void connected() {
         connected = true;
         if (connectWatch != null) {
@@ -123,21 +128,21 @@ final class Exchange {
         }
     }
 
-    /** Says that the first content of a stream has come. */
+    /** Called when the first content of a stream has arrived. */
     void contentSeen() {
         if (firstWatch != null) {
             firstWatch.end();
         }
     }
 
-    /** Throws if the attempt must not go on, though bytes may be at hand. */
+    /** Throws if the attempt must stop, even if bytes have arrived. */
     void check() {
         if (closed || attempt.cancellation().isCancelled() || (firstWatch != null && firstWatch.tripped)) {
             throw failure(new IOException("stopped"), false);
         }
     }
 
-    /** Lets go of everything but the response. */
+    /** Releases everything but the response. */
     void release() {
         if (connectWatch != null) {
             connectWatch.end();
@@ -146,17 +151,17 @@ final class Exchange {
         registration.close();
     }
 
-    /** Marks that our side closed the exchange, from any thread. */
+    /** Closes the exchange from this side, in any thread. */
     void closedByUs() {
         closed = true;
         call.cancel();
     }
 
-    /** Returns what {@code e} means while connecting, sending or waiting for the reply's head. */
+    /** Returns the failure for {@code e} while connecting, sending or waiting for the reply's head. */
     GatewayException failure(IOException e, boolean reading) {
-        GatewayException limit = limit(e, reading);
-        if (limit != null) {
-            return limit;
+        GatewayException stopped = stopped(e, reading);
+        if (stopped != null) {
+            return stopped;
         }
         return errors.of(
                 ErrorKind.CONNECTION,
@@ -166,11 +171,11 @@ final class Exchange {
                 e);
     }
 
-    /** Returns the limit, cancellation or interrupt behind {@code e}; null if it is a fault of the connection. */
+    /** Returns the timeout, cancellation or interrupt behind {@code e}; null if the connection failed. */
     @Nullable
-    GatewayException limit(IOException e, boolean reading) {
+    GatewayException stopped(IOException e, boolean reading) {
         if (attempt.remainingNanos() <= 0) {
-            return errors.of(ErrorKind.DEADLINE, "the call's time is up", e);
+            return errors.of(ErrorKind.DEADLINE, "the call's deadline passed", e);
         }
         if (closed) {
             return errors.of(ErrorKind.CANCELLED, "the stream is closed", e);
@@ -179,12 +184,12 @@ final class Exchange {
             return errors.of(ErrorKind.CANCELLED, "the caller cancelled the call", e);
         }
         if (connectWatch != null && connectWatch.tripped) {
-            return timeout(connectWatch.limit, attempt.timeouts().connect(), e);
+            return timedOut(connectWatch.name, attempt.timeouts().connect(), e);
         }
         if (firstWatch != null && firstWatch.tripped) {
-            boolean first = firstWatch.limit.equals("first event");
-            return timeout(
-                    firstWatch.limit,
+            boolean first = firstWatch.name.equals(FIRST_EVENT);
+            return timedOut(
+                    firstWatch.name,
                     first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(),
                     e);
         }
@@ -196,21 +201,21 @@ final class Exchange {
             return null;
         }
         if (!connected && e instanceof SocketTimeoutException) { // of the socket, not of the call as a whole
-            return timeout("connect", attempt.timeouts().connect(), e);
+            return timedOut("connecting", attempt.timeouts().connect(), e);
         }
         if (reading) {
-            return timeout("idle", attempt.timeouts().idle(), e);
+            return timedOut("the idle stream", attempt.timeouts().idle(), e);
         }
         if (deadlineFirst && attempt.remainingNanos() != Long.MAX_VALUE) {
-            return errors.of(ErrorKind.DEADLINE, "the call's time is up", e);
+            return errors.of(ErrorKind.DEADLINE, "the call's deadline passed", e);
         }
-        return timeout("attempt", callLimit, e);
+        return timedOut(ATTEMPT, callTimeout, e);
     }
 
-    private GatewayException timeout(String name, @Nullable Duration limit, IOException e) {
+    private GatewayException timedOut(String name, @Nullable Duration timeout, IOException e) {
         return errors.of(
                 ErrorKind.TIMEOUT,
-                "the " + name + " limit" + (limit == null ? "" : " of " + limit) + " passed without an answer",
+                name + " timed out" + (timeout == null ? "" : " after " + DurationText.of(timeout)),
                 e);
     }
 }

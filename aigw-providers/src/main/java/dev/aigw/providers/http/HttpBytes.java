@@ -38,7 +38,7 @@ public final class HttpBytes {
         return headers.get(name);
     }
 
-    /** Returns the exception for a body that is not what was promised; {@code why} says what is missing. */
+    /** Returns the exception for a body that is not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
         int length = Math.min(body.length, EXCERPT_BYTES);
         return errors.malformed(status, headers, why, new String(body, 0, length, StandardCharsets.UTF_8), null);

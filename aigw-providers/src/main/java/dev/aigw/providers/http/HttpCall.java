@@ -14,10 +14,10 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to be sent once: method, URL, headers and a body, JSON unless said otherwise. The limits of its attempt
- * count from here. Not safe for use by several threads.
+ * One request, sent once: method, URL, headers and a body, JSON by default. The attempt's timeouts count from its
+ * creation. Not safe for use by several threads.
  *
- * <p>The body is written at once into pooled segments, which move to the socket without a copy.
+ * <p>The body is written into pooled segments at once, which are moved to the socket without a copy.
  */
 public final class HttpCall {
 
@@ -65,7 +65,7 @@ public final class HttpCall {
         return new HttpCall(method, url);
     }
 
-    /** Sets what the body is; {@code application/json} by default. */
+    /** Sets the content type of the body; {@code application/json} by default. */
     public HttpCall contentType(String contentType) {
         this.contentType = MediaType.get(contentType);
         return this;
@@ -78,7 +78,7 @@ public final class HttpCall {
         return this;
     }
 
-    /** Adds a header that any other of its name replaces, be it added before or after. */
+    /** Adds a default header: any other of its name, added before or after, replaces it. */
     public HttpCall defaultHeader(String name, String value) {
         headers.addAll(0, List.of(name, value));
         return this;
@@ -86,9 +86,9 @@ public final class HttpCall {
 
     /**
      * Adds the header that carries the credential, for example {@code Authorization: Bearer …}. The secret is masked
-     * wherever it might show, and the call is refused over plain HTTP.
+     * wherever it might appear, and the call is refused over plain HTTP.
      *
-     * @param prefix what stands before the secret in the header's value, possibly empty
+     * @param prefix the text before the secret in the header's value, possibly empty
      */
     public HttpCall credential(String name, String prefix, String secret) {
         return secret(secret).header(name, prefix + secret);
@@ -103,10 +103,10 @@ public final class HttpCall {
     }
 
     /**
-     * Looks up the credential, where that is still to be done.
+     * Looks up the credential, if that has not happened yet.
      *
      * @param streamed whether the call opens a stream
-     * @throws GatewayException if there is none to be had, or not in time
+     * @throws GatewayException if it cannot be got, or not in time
      */
     void authenticate(String provider, AttemptContext attempt, boolean streamed) {
         if (credential != null) {
@@ -114,7 +114,7 @@ public final class HttpCall {
         }
     }
 
-    /** Names a secret that the call carries in some other form: it is masked, and the call refused, likewise. */
+    /** Names a secret that the call carries in another form: it is masked too, and the call refused over plain HTTP. */
     public HttpCall secret(String secret) {
         this.secret = secret;
         return this;
@@ -123,7 +123,8 @@ public final class HttpCall {
     /**
      * Writes the body.
      *
-     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the request holds what is no JSON
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the request contains values that are not
+     *     JSON
      */
     public HttpCall body(BodyWriter writer) {
         Buffer buffer = new Buffer();
@@ -134,7 +135,7 @@ public final class HttpCall {
             throw GatewayException.builder(
                             ErrorKind.INVALID_REQUEST,
                             "the request cannot be written as JSON: check its extra fields, schemas and metadata for"
-                                    + " values that are no maps, lists, strings, numbers, booleans or null")
+                                    + " values that are not maps, lists, strings, numbers, booleans or null")
                     .cause(e)
                     .build();
         } catch (RuntimeException e) {

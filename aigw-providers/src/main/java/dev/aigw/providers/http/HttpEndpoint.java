@@ -12,8 +12,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an adapter sends its calls, and as whom: its name, base URL, headers, credential and transport. An attempt's
- * own base URL and credential come first. Safe for use by many threads.
+ * Where an adapter sends its calls: its name, base URL, headers, credential and transport. The base URL and credential
+ * of an attempt override those of the adapter. Safe for use by many threads.
  */
 public final class HttpEndpoint implements AutoCloseable {
 
@@ -36,7 +36,7 @@ public final class HttpEndpoint implements AutoCloseable {
         this.transport = transport;
     }
 
-    /** Starts an endpoint of an adapter that is called {@code name} unless told otherwise. */
+    /** Starts an endpoint of an adapter with the default name {@code name}. */
     public static Builder builder(String name) {
         return new Builder(name);
     }
@@ -51,7 +51,7 @@ public final class HttpEndpoint implements AutoCloseable {
         return baseUrl;
     }
 
-    /** Returns what sends. */
+    /** Returns the transport. */
     public HttpTransport transport() {
         return transport;
     }
@@ -65,13 +65,13 @@ public final class HttpEndpoint implements AutoCloseable {
         return callTo(method, url(path, attempt), attempt);
     }
 
-    /** Starts a call with the headers and the credential to a whole URL. */
+    /** Starts a call to a full URL with the headers and the credential. */
     public HttpCall callTo(String method, String url, AttemptContext attempt) {
         return prepared(HttpCall.of(method, url), attempt);
     }
 
     /**
-     * Gets a path of the service; see {@link dev.aigw.api.spi.ProviderAdapter#probe}.
+     * Sends a GET of a path of the service; see {@link dev.aigw.api.spi.ProviderAdapter#probe}.
      *
      * @throws GatewayException if the status is not 2xx, or there is no answer
      */
@@ -95,7 +95,7 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     /**
-     * Returns where a call goes.
+     * Returns the URL of a call.
      *
      * @param path what follows the base URL, with a slash at its beginning
      */
@@ -104,7 +104,7 @@ public final class HttpEndpoint implements AutoCloseable {
         return (other == null ? baseUrl : Urls.trimmed(other)) + path;
     }
 
-    /** Returns a failure before anything is sent. */
+    /** Returns a failure that happened before anything was sent. */
     public GatewayException refusal(ErrorKind kind, String message, AttemptContext attempt) {
         return GatewayException.builder(kind, message)
                 .provider(name)
@@ -125,8 +125,8 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     /**
-     * Builds an {@link HttpEndpoint}, for {@code HttpOptions}, which checks what is set. Not safe for use by several
-     * threads.
+     * Builds an {@link HttpEndpoint}, for {@code HttpOptions}, which refuses to set a property twice. Not safe for use
+     * by several threads.
      */
     public static final class Builder {
 
@@ -151,7 +151,7 @@ public final class HttpEndpoint implements AutoCloseable {
         /**
          * Sets the adapter's name.
          *
-         * @throws IllegalArgumentException if it is blank or holds a {@code /}
+         * @throws IllegalArgumentException if it is blank or contains a {@code /}
          */
         public void name(String name) {
             if (name.isBlank() || name.indexOf('/') >= 0) {
@@ -171,7 +171,7 @@ public final class HttpEndpoint implements AutoCloseable {
             headers.put(name, value);
         }
 
-        /** Adds a header to every call, unless one of this name is set. */
+        /** Adds a default header to every call, unless one of this name is set. */
         public void defaultHeader(String name, String value) {
             defaultHeaders.put(name, value);
         }
@@ -181,13 +181,13 @@ public final class HttpEndpoint implements AutoCloseable {
             this.credential = credential;
         }
 
-        /** Sets the header that carries the credential, and what stands before the secret in it. */
+        /** Sets the header that carries the credential, and the text before the secret in it. */
         public void credentialHeader(String name, String prefix) {
             this.credentialHeader = name;
             this.credentialPrefix = prefix;
         }
 
-        /** Sends the credential as {@code Authorization: Bearer …}, whatever header was set for it. */
+        /** Sends the credential as {@code Authorization: Bearer …}, regardless of the header set for it. */
         public void bearer() {
             credentialHeader = "Authorization";
             credentialPrefix = "Bearer ";
@@ -226,15 +226,15 @@ public final class HttpEndpoint implements AutoCloseable {
         /**
          * Returns the endpoint.
          *
-         * @param defaultBaseUrl the base URL where none was set, or null when there must be one
+         * @param defaultBaseUrl the base URL where none was set, or null if one is required
          * @throws IllegalStateException if the base URL is missing
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public HttpEndpoint build(@Nullable String defaultBaseUrl, ErrorReader errors) {
             String url = baseUrl != null ? baseUrl : defaultBaseUrl;
             if (url == null) {
                 throw new IllegalStateException("adapter \"" + name
-                        + "\" has no base URL: give it one, such as baseUrl(\"http://localhost:8080\")");
+                        + "\" has no base URL: set one, such as baseUrl(\"http://localhost:8080\")");
             }
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)

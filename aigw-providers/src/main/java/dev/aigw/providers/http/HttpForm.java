@@ -8,8 +8,8 @@ import okhttp3.RequestBody;
 import okio.Buffer;
 
 /**
- * The fields and files of a {@code multipart/form-data} body (RFC 7578), to be given to {@link HttpCall#form}. Not safe
- * for use by several threads.
+ * The fields and files of a {@code multipart/form-data} body (RFC 7578), for {@link HttpCall#form}. Not safe for use by
+ * several threads.
  */
 public final class HttpForm {
 
@@ -26,7 +26,7 @@ public final class HttpForm {
     /**
      * Adds a file.
      *
-     * @param mimeType its type; one that is none is sent as {@code application/octet-stream}
+     * @param mimeType its type; an invalid one is sent as {@code application/octet-stream}
      */
     public HttpForm file(String name, String fileName, String mimeType, byte[] bytes) {
         MediaType type = MediaType.parse(mimeType);
@@ -34,13 +34,13 @@ public final class HttpForm {
         return this;
     }
 
-    /** Writes all parts into {@code buffer} and returns the content type, which names their boundary. */
+    /** Writes all parts into {@code buffer} and returns the content type with their boundary. */
     MediaType writeTo(Buffer buffer) {
         MultipartBody body = parts.build();
         try {
             body.writeTo(buffer);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // a buffer in the heap does not fail
+            throw new UncheckedIOException(e); // writing to a buffer in memory does not fail
         }
         return body.contentType();
     }

@@ -36,7 +36,7 @@ public final class HttpReply {
         return headers.get(name);
     }
 
-    /** Returns the exception for a body that is JSON but not what was promised; {@code why} says what is missing. */
+    /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
         return errors.malformed(status, headers, why, json.toString(), null);
     }

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A successful reply that is a stream of events.
  *
- * <p>One thread reads; {@link #close()} may come from any thread and aborts the read. The range of {@link #buffer()} is
- * valid until the next {@link #next()}.
+ * <p>One thread reads; {@link #close()} may be called from any thread and aborts the read. The range of
+ * {@link #buffer()} is valid until the next {@link #next()}.
  */
 public final class HttpStream implements EventStream {
 
-    /** Whose turn it is to touch the response, which two threads must not do at once. */
+    /** Which thread may use the response; two threads must not use it at once. */
     private enum State {
         IDLE,
         READING,
@@ -65,8 +65,8 @@ public final class HttpStream implements EventStream {
         } catch (EventReader.MalformedException e) {
             throw incomplete(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            GatewayException limit = exchange.limit(e, true);
-            throw limit != null ? limit : cut(e);
+            GatewayException stopped = exchange.stopped(e, true);
+            throw stopped != null ? stopped : cut(e);
         }
     }
 
@@ -81,7 +81,7 @@ public final class HttpStream implements EventStream {
             count = source.read(buffer, offset, length);
         } finally {
             if (!state.compareAndSet(State.READING, State.IDLE)) {
-                response.close(); // closed by another thread meanwhile, which left this to us
+                response.close(); // another thread closed the stream meanwhile and left this to the reader
             }
         }
         if (count > 0) {

@@ -31,14 +31,14 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an adapter's calls and reads what comes back. Safe for use by many threads.
+ * Sends an adapter's calls and reads the replies. Safe for use by many threads.
  *
- * <p>Time limits, deadline and cancellation come from the {@link AttemptContext}; whatever limits a supplied client has
- * are replaced. Redirects are not followed and nothing is sent twice: that is the router's business, which counts
- * attempts. A credential is not sent over plain HTTP, except to this machine or where {@code allowInsecure} says so.
+ * <p>Timeouts, deadline and cancellation come from the {@link AttemptContext} and replace those of a supplied client.
+ * It follows no redirects and sends nothing twice: retries are the router's task, which counts attempts. A credential
+ * is not sent over plain HTTP, except to this machine or if {@code allowInsecure} is set.
  *
- * <p>Without a supplied client the transport makes one of its own at the first call and ends it at {@link #close()}; a
- * supplied client is shared, its connections too, and never ended here.
+ * <p>Without a supplied client the transport creates its own at the first call and shuts it down in {@link #close()}. A
+ * supplied client and its connections are shared and never shut down here.
  */
 public final class HttpTransport implements AutoCloseable {
 
@@ -78,7 +78,8 @@ public final class HttpTransport implements AutoCloseable {
     /**
      * Sends a call and returns its reply.
      *
-     * @throws GatewayException if there is no reply, or it is not a successful one of JSON, or it holds an error object
+     * @throws GatewayException if there is no reply, or it is not a successful one of JSON, or it contains an error
+     *     object
      */
     public HttpReply send(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
@@ -101,7 +102,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a call and returns its reply as bytes, possibly none.
+     * Sends a call and returns its reply as bytes, possibly an empty one.
      *
      * @throws GatewayException if there is no reply, or not a successful one
      */
@@ -121,7 +122,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a call and returns the stream of its server-sent events, to be closed by the caller.
+     * Sends a call and returns the stream of its server-sent events, which the caller must close.
      *
      * @throws GatewayException if there is no reply, or it is not a successful one of server-sent events
      */
@@ -130,7 +131,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a call and returns the stream of its events, to be closed by the caller.
+     * Sends a call and returns the stream of its events, which the caller must close.
      *
      * @throws GatewayException if there is no reply, or it is not a successful one of such events
      */
@@ -207,9 +208,9 @@ public final class HttpTransport implements AutoCloseable {
         try {
             response = exchange.call.execute();
         } catch (ProtocolException e) {
-            GatewayException limit = exchange.limit(e, false);
-            throw limit != null
-                    ? limit
+            GatewayException stopped = exchange.stopped(e, false);
+            throw stopped != null
+                    ? stopped
                     : errors.of(
                             ErrorKind.MALFORMED_RESPONSE,
                             "the reply is not HTTP: check the scheme and the port of the base URL",
@@ -217,7 +218,7 @@ public final class HttpTransport implements AutoCloseable {
         } catch (IOException e) {
             throw exchange.failure(e, false);
         } catch (Exception e) {
-            // OkHttp waits for a connection without declaring that the wait may be interrupted
+            // OkHttp waits for a connection without declaring InterruptedException
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
                 throw errors.of(ErrorKind.CANCELLED, "the thread was interrupted", e);
@@ -230,13 +231,13 @@ public final class HttpTransport implements AutoCloseable {
             reported = true;
             return response;
         } finally {
-            if (!reported) { // who is told threw, so nobody gets the response to close it
+            if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
             }
         }
     }
 
-    /** Tells the router what the provider says is left of its rate limits, if it does. */
+    /** Reports to the router what the provider says is left of its rate limits, if it does. */
     private void reportRateLimits(Headers headers, AttemptContext attempt) {
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
@@ -258,7 +259,7 @@ public final class HttpTransport implements AutoCloseable {
             if (url == null) {
                 throw errors.of(
                         ErrorKind.INVALID_REQUEST,
-                        "the base URL is not one: set a base URL that begins with https://",
+                        "the base URL is not a URL: set one that begins with https://",
                         null);
             }
             if (urls.size() >= MAX_URLS) {
@@ -325,7 +326,7 @@ public final class HttpTransport implements AutoCloseable {
                 .build();
     }
 
-    /** Ends the transport's own client, calls under way included; leaves a supplied one alone. */
+    /** Shuts down the transport's own client, including calls under way, but not a supplied one. */
     @Override
     public void close() {
         closed = true;
@@ -361,13 +362,13 @@ public final class HttpTransport implements AutoCloseable {
             this.errorReader = Objects.requireNonNull(errorReader, "errorReader");
         }
 
-        /** Sets the client to derive from; by default the transport makes its own. */
+        /** Sets the client to derive from; by default the transport creates its own. */
         public Builder client(@Nullable OkHttpClient client) {
             this.client = client;
             return this;
         }
 
-        /** Sets the proxy; by default what the client or the JVM says. */
+        /** Sets the proxy; by default that of the client or the JVM. */
         public Builder proxy(@Nullable Proxy proxy) {
             this.proxy = proxy;
             return this;

@@ -6,7 +6,7 @@ import okhttp3.RequestBody;
 import okio.Buffer;
 import okio.BufferedSink;
 
-/** A body that moves to the socket and so can be sent only once, which also keeps OkHttp from sending it again. */
+/** A body that is moved to the socket, so it can be sent only once; this also prevents OkHttp from sending it again. */
 final class OneShotBody extends RequestBody {
     private final MediaType type;
     private final Buffer buffer;

@@ -18,7 +18,7 @@ import okio.Buffer;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the bodies of replies, up to a size, and says what is wrong with them. Immutable. */
+/** Reads the bodies of replies up to a maximum size, and explains what is wrong with bad ones. Immutable. */
 final class ReplyBodies {
 
     private static final int ERROR_BODY_BYTES = 64 * 1024;
@@ -30,12 +30,12 @@ final class ReplyBodies {
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /** Takes what a whole body is read as from the buffer that holds it. */
+    /** Reads a whole body from a buffer. */
     interface BodyReader<T> {
         T read(Buffer buffer) throws IOException;
     }
 
-    /** Returns what {@code reader} takes from the whole body. */
+    /** Returns what {@code reader} reads from the whole body. */
     <T> T read(Response response, Exchange exchange, HttpErrors errors, BodyReader<T> reader) {
         ResponseBody body = response.body();
         try {
@@ -51,9 +51,9 @@ final class ReplyBodies {
             }
             return reader.read(source.getBuffer());
         } catch (ProtocolException | EOFException e) {
-            GatewayException limit = exchange.limit(e, false);
-            throw limit != null
-                    ? limit
+            GatewayException stopped = exchange.stopped(e, false);
+            throw stopped != null
+                    ? stopped
                     : errors.malformed(response.code(), response.headers(), "the reply was cut off", null, e);
         } catch (IOException e) {
             throw exchange.failure(e, false);
@@ -80,7 +80,7 @@ final class ReplyBodies {
         }
     }
 
-    /** Returns what it means that a stream was asked for and something else came. */
+    /** Returns the failure for a reply that is not the requested stream. */
     static GatewayException noEvents(Response response, HttpErrors errors) {
         String body = errorBody(response);
         JsonNode json = Json.parseOrNull(body);
@@ -90,7 +90,7 @@ final class ReplyBodies {
                 : errors.malformed(
                         response.code(),
                         response.headers(),
-                        "asked for a stream of events, the provider sent " + describe(response),
+                        "the request asked for a stream of events, but the provider sent " + describe(response),
                         body,
                         null);
     }
@@ -100,7 +100,7 @@ final class ReplyBodies {
         return type == null ? "something without a content type" : type.type() + "/" + type.subtype();
     }
 
-    /** Returns whether a body of this type may be a stream; some servers are careless with it. */
+    /** Returns whether a body of this type may be a stream; some servers send a wrong type. */
     static boolean mayBeEvents(@Nullable MediaType type, Framing framing) {
         if (type == null) {
             return true;
@@ -111,7 +111,7 @@ final class ReplyBodies {
                 || name.equals("application/octet-stream");
     }
 
-    /** Returns what can be had of an error's body, quickly: the status already says that the attempt failed. */
+    /** Returns as much of an error's body as arrives quickly: the status already says that the attempt failed. */
     static String errorBody(Response response) {
         try {
             BufferedSource source = response.body().source();
@@ -119,7 +119,7 @@ final class ReplyBodies {
             try {
                 source.request(ERROR_BODY_BYTES);
             } catch (IOException e) {
-                // what came before the cut has to do
+                // use what arrived before the cut
             }
             Buffer buffer = source.getBuffer();
             return buffer.readUtf8(Math.min(buffer.size(), ERROR_BODY_BYTES));

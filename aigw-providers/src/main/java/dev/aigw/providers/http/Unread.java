@@ -8,8 +8,8 @@ import java.util.Objects;
 import okio.Buffer;
 
 /**
- * Reads a buffer and leaves all its bytes in it. Okio's {@code peek()} does so too, but by sharing the segments, and a
- * segment that was ever shared is garbage afterwards: 8 KiB for each reply.
+ * Reads a buffer without consuming its bytes. Okio's {@code peek()} does so too, but it shares the segments, and a
+ * shared segment cannot be pooled again: that costs 8 KiB of garbage per reply.
  */
 final class Unread extends InputStream {
 
@@ -22,7 +22,7 @@ final class Unread extends InputStream {
     }
 
     /**
-     * Parses the whole buffer as one JSON value; an empty one gives a missing node.
+     * Parses the whole buffer as one JSON value; an empty buffer gives a missing node.
      *
      * @throws IOException if it is not JSON
      */

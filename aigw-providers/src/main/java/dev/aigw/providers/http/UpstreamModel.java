@@ -3,7 +3,7 @@ package dev.aigw.providers.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's id of a model, taken apart for protocols that put the version into the path: {@code resnet@3} is version
+ * A service's id of a model, split for protocols that put the version into the path: {@code resnet@3} is version
  * {@code 3} of {@code resnet}.
  *
  * @param name the model, up to the last {@code @}
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record UpstreamModel(String name, @Nullable String version) {
 
-    /** Takes an id apart. An {@code @} at the beginning or the end is part of the name. */
+    /** Splits an id. An {@code @} at the beginning or the end is part of the name. */
     public static UpstreamModel of(String id) {
         int at = id.lastIndexOf('@');
         return at <= 0 || at == id.length() - 1
@@ -20,9 +20,9 @@ public record UpstreamModel(String name, @Nullable String version) {
     }
 
     /**
-     * Returns text as one segment of a URL's path, everything special in it escaped.
+     * Returns text as one segment of a URL's path, with special characters escaped.
      *
-     * @throws IllegalArgumentException if it would lead to another folder
+     * @throws IllegalArgumentException if it would lead to another directory
      */
     public static String segment(String text) {
         String escaped = Urls.segment(text);

@@ -5,7 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** Puts URLs together. */
+/** Builds URLs. */
 public final class Urls {
 
     private Urls() {}
@@ -20,8 +20,8 @@ public final class Urls {
     }
 
     /**
-     * Returns where a link to {@code path} on the page {@code base} would lead: with a slash at its beginning from the
-     * root of the host, else below {@code base}.
+     * Resolves {@code path} like a link on the page {@code base}: with a leading slash from the root of the host,
+     * otherwise below {@code base}.
      *
      * @throws IllegalArgumentException if either is not well-formed, or the path leads to another host
      */

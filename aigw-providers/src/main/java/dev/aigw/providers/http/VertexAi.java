@@ -1,6 +1,6 @@
 package dev.aigw.providers.http;
 
-/** Where Google's Vertex AI has its servers and a project's models. */
+/** The addresses of Google's Vertex AI: its servers and a project's models. */
 public final class VertexAi {
 
     private VertexAi() {}
@@ -19,7 +19,7 @@ public final class VertexAi {
         return "https://" + server + ".googleapis.com/v1";
     }
 
-    /** Returns the path that a project's models are relative to, with slashes around it. */
+    /** Returns the path of a project's models, with a slash at both ends. */
     public static String parent(String project, String location) {
         return "/projects/" + Urls.segment(project) + "/locations/" + Urls.segment(location) + "/";
     }

@@ -1,15 +1,16 @@
 /**
- * The transport, and the one place that knows OkHttp: how adapters send a request and read a reply or a stream.
+ * The transport: how adapters send a request and read a reply or a stream. The only package that uses OkHttp.
  *
- * <p>Entry points: {@link dev.aigw.providers.http.HttpEndpoint} (where an adapter sends to, and as whom) and
+ * <p>Entry points: {@link dev.aigw.providers.http.HttpEndpoint} (the address and the credential of an adapter) and
  * {@link dev.aigw.providers.http.HttpTransport}, which sends. Reading order: {@link dev.aigw.providers.http.HttpCall}
  * (what to send), the transport, {@link dev.aigw.providers.http.HttpReply}, {@link dev.aigw.providers.http.HttpBytes}
- * and {@link dev.aigw.providers.http.HttpStream} (what comes back), {@code Exchange} (one attempt's socket and its time
- * limits), {@code ReplyBodies} (whole bodies).
+ * and {@link dev.aigw.providers.http.HttpStream} (what comes back), {@code Exchange} (one attempt's socket and its
+ * timeouts), {@code ReplyBodies} (whole bodies).
  *
- * <p>Below it, and knowing nothing of it: {@link dev.aigw.providers.http.errors} says what went wrong,
- * {@link dev.aigw.providers.http.events} cuts a body into events and an answer's events out of those,
- * {@link dev.aigw.providers.http.credential} gets credentials in time. Internal to this module.
+ * <p>Its subpackages do not depend on it: {@link dev.aigw.providers.http.errors} classifies failures,
+ * {@link dev.aigw.providers.http.events} splits a body into events and turns those into the events of an answer,
+ * {@link dev.aigw.providers.http.credential} looks up credentials within the attempt's timeout. Internal to this
+ * module.
  */
 @NullMarked
 package dev.aigw.providers.http;

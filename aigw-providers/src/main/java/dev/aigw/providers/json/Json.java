@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one mapper of all adapters, behind static methods. Safe for use by many threads.
  *
- * <p>Unknown properties are ignored, a text must be one JSON value and nothing after it, and a string may be as long as
- * the body limit of the transport allows. {@code NaN} and {@code Infinity} are read as numbers, as model servers write
- * them so.
+ * <p>Unknown properties are ignored, a text must be exactly one JSON value, and a string may be as long as the
+ * transport's maximum body size allows. {@code NaN} and {@code Infinity} are read as numbers, since model servers write
+ * them.
  */
 public final class Json {
 
     private static final ObjectMapper MAPPER = mapper();
 
-    /** Reads replies as an application's types; hand it to the replies an adapter makes. */
+    /** Reads replies as an application's types; adapters pass it to the replies they create. */
     public static final JsonMapper REPLIES = Json::readReply;
 
     private Json() {}
@@ -134,7 +134,7 @@ public final class Json {
     }
 
     /**
-     * Returns any value as it would be written: a plain JSON value of it if it is a record or bean.
+     * Returns the value as plain JSON, converting records and beans.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it cannot be written
      */

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the text of the common stream event without parsing it: a guarded fast path.
+ * Finds the text of a common stream event without parsing it: a guarded fast path.
  *
  * <p><b>How.</b> Within one stream the events that carry a piece of text differ only in that text. When the full parser
  * has decoded an event into exactly one text delta, {@link #learn} keeps the bytes before and after the text. When the
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * character, valid UTF-8, not empty), then it can only mean the slot's text at the same part, and {@link #match}
  * returns it. Anything else returns null and goes to the full parser.
  *
- * <p><b>Why it cannot go wrong.</b> An event that holds a backslash is never learned, so every quote in it is a real
- * one and no key is written with escapes; the text's key must occur exactly once in it. So the learned bytes fix the
- * structure, and the slot is the value of that one key. Two more values may differ on the same terms: a string of
- * random length under a key like {@code obfuscation}, which readers ignore, and the numbers in the value of one key, be
- * it a count of events, a time or an object of figures. There a run of digits may be any other run of digits that is no
- * less a number; where it lies is told by {@link #looseOffset()}, for readers to whom it says something.
+ * <p><b>Why it cannot go wrong.</b> An event with a backslash is never learned, so every quote in it is a real one and
+ * no key is written with escapes; the text's key must occur exactly once in it. So the learned bytes fix the structure,
+ * and the slot is the value of that one key. Two more values may differ on the same terms: a string of random length
+ * under a key like {@code obfuscation}, which readers ignore, and the numbers in the value of one key, such as a count
+ * of events, a time or an object of numbers. There a run of digits may be any other run of digits that forms a number;
+ * {@link #looseOffset()} says where the value is, for readers that need it.
  *
- * <p>Learning is given up for a while when it does not pay. One a stream; not safe for use by several threads.
+ * <p>Learning pauses for a while when it does not pay off. For one stream; not safe for use by several threads.
  */
 public final class TextDeltaTemplate {
 
@@ -31,11 +31,11 @@ public final class TextDeltaTemplate {
     private static final int MAX_DIGITS = 18;
     private static final Piece[] NOTHING = {};
 
-    /** What a piece of bytes is, or what stands in its place. */
+    /** How a range of bytes must match. */
     private enum Kind {
         /** The same bytes. */
         SAME,
-        /** The same bytes but for runs of digits. */
+        /** The same bytes except for runs of digits. */
         LOOSE,
         /** The text. */
         TEXT,
@@ -65,16 +65,16 @@ public final class TextDeltaTemplate {
     private int textLength;
     private boolean ascii;
 
-    /** Creates a template that knows nothing yet; {@code key} is the field that holds the text, without quotes. */
+    /** Creates an empty template; {@code key} is the field with the text, without quotes. */
     public TextDeltaTemplate(String key) {
         this(key, "obfuscation", null);
     }
 
     /**
-     * Creates a template that knows nothing yet.
+     * Creates an empty template.
      *
-     * @param key the field that holds the text, without quotes
-     * @param fillerKey the field that holds a string of random length, or null
+     * @param key the field with the text, without quotes
+     * @param fillerKey the field with a string of random length, or null
      * @param looseKey the field in whose value numbers differ from event to event, or null
      */
     public TextDeltaTemplate(String key, @Nullable String fillerKey, @Nullable String looseKey) {
@@ -92,17 +92,17 @@ public final class TextDeltaTemplate {
         return index;
     }
 
-    /** Returns where the value with other numbers begins in the buffer of the latest match. */
+    /** Returns where the value with varying numbers begins in the buffer of the latest match. */
     public int looseOffset() {
         return looseOffset;
     }
 
-    /** Returns how long the value with other numbers is in the latest match; 0 if there is none. */
+    /** Returns the length of the value with varying numbers in the latest match; 0 if there is none. */
     public int looseLength() {
         return looseLength;
     }
 
-    /** Forgets what was learned, since what such an event means has changed. */
+    /** Discards the learned event, since the meaning of such events has changed. */
     public void forget() {
         pieces = NOTHING;
     }
@@ -200,7 +200,7 @@ public final class TextDeltaTemplate {
     }
 
     /**
-     * Takes in an event that the full parser decoded into the text {@code text} of part {@code index} and nothing else.
+     * Learns an event that the full parser decoded into the text {@code text} of part {@code index} and nothing else.
      */
     public void learn(byte[] buffer, int offset, int length, int index, String text) {
         if (++fruitless > PATIENCE && fruitless % RETRY_EVERY != 0) {

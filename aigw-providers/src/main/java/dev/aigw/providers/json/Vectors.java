@@ -11,7 +11,7 @@ public final class Vectors {
 
     private Vectors() {}
 
-    /** Returns the vector; null if the node is none. */
+    /** Returns the vector; null if the node is not one. */
     public static float @Nullable [] of(@Nullable JsonNode node) {
         if (node == null) {
             return null;

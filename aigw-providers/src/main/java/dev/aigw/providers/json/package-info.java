@@ -1,9 +1,8 @@
 /**
- * The one place that knows Jackson's mapper: parsing and writing JSON, and finding the common text delta without
- * parsing.
+ * Parses and writes JSON, and finds common text deltas without parsing. The only package that uses Jackson's mapper.
  *
- * <p>Door: {@link dev.aigw.providers.json.Json}. Then {@link dev.aigw.providers.json.TextDeltaTemplate}, the guarded
- * fast path of streams. Internal to this module.
+ * <p>Entry point: {@link dev.aigw.providers.json.Json}. Then {@link dev.aigw.providers.json.TextDeltaTemplate}, the
+ * guarded fast path of streams. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.json;

@@ -27,8 +27,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks any service that answers JSON with JSON, such as a team's own {@code POST /predict}. A record goes out as JSON,
- * and the answer comes back as a record; a list of records goes out as a list, its answer is read as an array type.
+ * Calls any service that answers JSON with JSON, such as a team's own {@code POST /predict}. A record is sent as JSON,
+ * and the answer is read as a record; a list of records is sent as a list, and its answer is read as an array type.
  *
  * <pre>{@code
  * ProviderAdapter reviews = JsonHttpAdapter.builder()
@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Serves {@link PredictRequest#PREDICT}. A status other than 2xx fails by what it means, in the service's words; a
- * 2xx whose body is not the JSON that was promised is {@link ErrorKind#MALFORMED_RESPONSE}. Safe for use by many
- * threads. Close it when done; a supplied client stays open.
+ * <p>Serves {@link PredictRequest#PREDICT}. A status other than 2xx fails with the kind that it means and the service's
+ * message; a 2xx whose body is not the expected JSON fails with {@link ErrorKind#MALFORMED_RESPONSE}. Safe for use by
+ * many threads. Close it when done; a supplied client stays open.
  */
 public final class JsonHttpAdapter implements ProviderAdapter {
 
@@ -60,7 +60,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         return builder("jsonhttp");
     }
 
-    /** Starts an adapter as {@link #builder()}, with another name by default: for presets of one kind of service. */
+    /** Starts an adapter like {@link #builder()}, with another default name: for presets of one kind of service. */
     public static Builder builder(String defaultName) {
         return new Builder(defaultName);
     }
@@ -142,16 +142,16 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             super(defaultName);
         }
 
-        /** Sets where the service is, for example {@code http://localhost:8080}. */
+        /** Sets the base URL of the service, for example {@code http://localhost:8080}. */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
         }
 
         /**
-         * Sets the path under which a model is asked; {@code /predict} by default. {@code {model}} in it stands for the
-         * service's id of the model, so that {@code reviews/sentiment} asks {@code /v1/sentiment/predict} of the path
-         * {@code /v1/{model}/predict}.
+         * Sets the path of a model; {@code /predict} by default. {@code {model}} in it is replaced by the service's id
+         * of the model: with the path {@code /v1/{model}/predict}, {@code reviews/sentiment} is sent to
+         * {@code /v1/sentiment/predict}.
          */
         public Builder path(String path) {
             once("path");
@@ -161,7 +161,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
 
         /**
          * Sets the path of a model with a version, with {@code {model}} and {@code {version}}: the id
-         * {@code sentiment@2} is version 2 of {@code sentiment}. By default ids are not taken apart.
+         * {@code sentiment@2} is version 2 of {@code sentiment}. By default ids are not split.
          */
         public Builder versionPath(String versionPath) {
             once("versionPath");
@@ -169,7 +169,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets a rule for the path, in place of {@link #path(String)} and {@link #versionPath}. */
+        /** Sets a rule for the path, instead of {@link #path(String)} and {@link #versionPath}. */
         public Builder path(PathRule path) {
             once("path");
             this.pathRule = Objects.requireNonNull(path, "path");
@@ -179,7 +179,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         /**
          * Sets the HTTP method; {@code POST} by default.
          *
-         * @throws IllegalArgumentException if it is none that has a body: use POST, PUT or PATCH
+         * @throws IllegalArgumentException if the method has no body: use POST, PUT or PATCH
          */
         public Builder method(String method) {
             once("method");
@@ -194,7 +194,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
          * Sets the header that carries the credential; {@code Authorization: Bearer …} by default.
          *
          * @param name for example {@code X-Api-Key}
-         * @param prefix what stands before the secret, possibly empty
+         * @param prefix the text before the secret, possibly empty
          */
         public Builder credentialHeader(String name, String prefix) {
             once("credentialHeader");
@@ -202,7 +202,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sends our field under the service's name, at the top of the payload or of each element of a list. */
+        /** Sends a field of the payload, or of each element of a list, under the service's name. */
         public Builder requestName(String ours, String theirs) {
             once("the request's name of " + ours);
             requestNames.put(ours, Objects.requireNonNull(theirs, "theirs"));
@@ -216,7 +216,10 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Adds a field of plain JSON to every request's body, which has to be an object; its own field comes first. */
+        /**
+         * Adds a field of plain JSON to every request's body, which must be an object; a field of the payload overrides
+         * it.
+         */
         public Builder requestField(String name, Object value) {
             once("the request's field " + name);
             fixed.put(name, Objects.requireNonNull(value, "value"));
@@ -224,8 +227,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Makes the body by a function of the payload as plain JSON (maps, lists, text, numbers, truth values, null),
-         * after the fields have their names and before the envelope.
+         * Builds the body by a function of the payload as plain JSON (maps, lists, strings, numbers, booleans, null),
+         * after fields are renamed and before the envelope is added.
          */
         public Builder requestBody(UnaryOperator<@Nullable Object> body) {
             once("requestBody");
@@ -234,8 +237,8 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether the service takes and answers lists only: then one payload is sent as a list of one, and its
-         * answer taken out of the list. False by default.
+         * Sets whether the service takes and returns lists only: then a single payload is sent as a list of one, and
+         * its answer is taken from the list. False by default.
          */
         public Builder listsOnly(boolean listsOnly) {
             once("listsOnly");
@@ -244,10 +247,10 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where in the reply the answer is, by JSON pointers (RFC 6901) such as {@code /result/0}, of which the
-         * first that leads anywhere counts; by default the whole body is the answer.
+         * Sets where in the reply the answer is, by JSON pointers (RFC 6901) such as {@code /result/0}; the first that
+         * matches counts. By default the whole body is the answer.
          *
-         * @throws IllegalArgumentException if one is no JSON pointer
+         * @throws IllegalArgumentException if one is not a JSON pointer
          */
         public Builder answer(String... pointers) {
             once("answer");
@@ -257,7 +260,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Reads the service's field under our name, at the top of the answer or of each element of a list. */
+        /** Renames a field of the answer, or of each element of a list, to our name. */
         public Builder replyName(String theirs, String ours) {
             once("the reply's name of " + theirs);
             replyNames.put(theirs, Objects.requireNonNull(ours, "ours"));
@@ -265,10 +268,10 @@ public final class JsonHttpAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets where a reply of status 2xx tells of an error, by a JSON pointer such as {@code /error}: what is there,
-         * and is not null, fails the call with {@link ErrorKind#SERVER_ERROR}. By default a 2xx is an answer.
+         * Sets where a reply with status 2xx may have an error, by a JSON pointer such as {@code /error}: a value there
+         * other than null fails the call with {@link ErrorKind#SERVER_ERROR}. By default a 2xx is always an answer.
          *
-         * @throws IllegalArgumentException if it is no JSON pointer
+         * @throws IllegalArgumentException if it is not a JSON pointer
          */
         public Builder error(String pointer) {
             once("error");
@@ -300,20 +303,20 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             if (found.isMissingNode() || found.isNull()) {
                 return null;
             }
-            VendorError told = JsonErrors.of(found);
-            return told != null ? told : new VendorError(ErrorKind.SERVER_ERROR, null, found.toString());
+            VendorError error = JsonErrors.of(found);
+            return error != null ? error : new VendorError(ErrorKind.SERVER_ERROR, null, found.toString());
         }
 
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
          * @throws IllegalStateException if the base URL is missing
-         * @throws IllegalArgumentException if a path is none, or a limit not positive
+         * @throws IllegalArgumentException if a path is invalid, or a maximum size is not positive
          */
         public JsonHttpAdapter build() {
             if (pathRule != null && versionPath != null) {
                 throw new IllegalStateException(
-                        "versionPath does not go with a rule for the path: remove one of the two");
+                        "versionPath cannot be combined with a rule for the path: remove one of the two");
             }
             PathRule rule =
                     pathRule != null ? pathRule : PathRule.template(path == null ? "/predict" : path, versionPath);

@@ -18,16 +18,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a payload becomes the body of a request, and the body of a reply an answer. Immutable.
+ * Maps a payload to the body of a request, and the body of a reply to an answer. Immutable.
  *
- * <p>To the service: fields are renamed, a single payload becomes a list of one where the service takes lists only, the
- * body function runs, the result goes into the envelope, fixed fields are added. Back: the answer is found by pointer,
- * a list of one taken out of its list, fields renamed. Without any of these a payload is written as it is.
+ * <p>Request: fields are renamed, a single payload becomes a list of one if the service takes lists only, the body
+ * function runs, the result is put into the envelope, fixed fields are added. Reply: the answer is found by pointer,
+ * taken out of a list of one, and its fields are renamed. By default a payload is written unchanged.
  *
  * @param requestNames the service's name of a field by ours
  * @param listsOnly whether the service takes lists only
- * @param body makes the body of the payload as plain JSON, or null
- * @param envelope the field that holds the payload, or null when it is the body
+ * @param body builds the body from the payload as plain JSON, or null
+ * @param envelope the field for the payload, or null when the payload is the body
  * @param fixed fields added to the body
  * @param answers where the answer may be, first match first; none when it is the body
  * @param replyNames our name of a field by the service's
@@ -71,7 +71,7 @@ record JsonMapping(
         } else {
             throw GatewayException.of(
                     ErrorKind.INVALID_REQUEST,
-                    "the payload is no JSON object, so the fixed fields " + fixed.keySet()
+                    "the payload is not a JSON object, so the fixed fields " + fixed.keySet()
                             + " cannot be added to it: set an envelope on the adapter, or send an object");
         }
         fixed.forEach(whole::putIfAbsent);
@@ -82,7 +82,7 @@ record JsonMapping(
         JsonNode answer = answer(reply);
         if (listsOnly && !isList(payload)) {
             if (!answer.isArray() || answer.size() != 1) {
-                throw reply.malformed("the answer is not a list of one, as one payload was sent");
+                throw reply.malformed("the answer is not a list of one, although one payload was sent");
             }
             answer = answer.get(0);
         }

@@ -2,25 +2,25 @@ package dev.aigw.providers.jsonhttp;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says under which path a model is asked. Safe for use by many threads. */
+/** Determines the path of a model. Safe for use by many threads. */
 @FunctionalInterface
 public interface PathRule {
 
     /**
-     * Returns what follows the base URL, with a slash at its beginning.
+     * Returns the path after the base URL, with a leading slash.
      *
      * @param model the service's id of the model, up to its last {@code @}, escaped for use in a path
-     * @param version what follows that {@code @}, escaped, or null when there is none
+     * @param version the text after that {@code @}, escaped, or null when there is none
      */
     String path(String model, @Nullable String version);
 
     /**
-     * Returns a rule that puts model and version into templates. The parts are {@code {model}} and {@code {version}}; a
-     * template without them is a path for all models.
+     * Returns a rule that puts model and version into templates with {@code {model}} and {@code {version}}; a template
+     * without them is a path for all models.
      *
      * @param template the path of a model without a version
-     * @param versioned the path of a model with one, or null if ids are not taken apart at their {@code @}
-     * @throws IllegalArgumentException if a template has no slash at its beginning, or names another part
+     * @param versioned the path of a model with one, or null if ids are not split at their {@code @}
+     * @throws IllegalArgumentException if a template has no leading slash, or has another placeholder
      */
     static PathRule template(String template, @Nullable String versioned) {
         String plain = checked(template, false);
@@ -39,8 +39,9 @@ public interface PathRule {
         String rest = template.replace("{model}", "");
         rest = versioned ? rest.replace("{version}", "") : rest;
         if (!template.startsWith("/") || rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0) {
-            throw new IllegalArgumentException("path \"" + template + "\": begin with / and use no part but {model}"
-                    + (versioned ? " and {version}" : "; {version} belongs into versionPath"));
+            throw new IllegalArgumentException(
+                    "path \"" + template + "\": begin with / and use no placeholder but {model}"
+                            + (versioned ? " and {version}" : "; {version} belongs into versionPath"));
         }
         return template;
     }

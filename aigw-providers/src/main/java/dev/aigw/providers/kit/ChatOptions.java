@@ -4,9 +4,9 @@ import dev.aigw.api.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of all adapters for chats over HTTP share: besides {@link HttpOptions} the API key, the bounds of
- * streams, and what becomes of the parts of a request that the vendor does not take. Setting the same property twice
- * throws {@link IllegalStateException}. Not safe for use by several threads.
+ * The base of the builders of all HTTP adapters for chats: in addition to {@link HttpOptions} the API key, the maximum
+ * sizes of streams, and the handling of parts of a request that the vendor does not take. Setting the same property
+ * twice throws {@link IllegalStateException}. Not safe for use by several threads.
  *
  * @param <B> the builder itself
  */
@@ -14,12 +14,12 @@ public abstract class ChatOptions<B extends ChatOptions<B>> extends HttpOptions<
 
     private boolean dropUnsupported;
 
-    /** Starts with the name that the adapter has unless {@link #name} says otherwise. */
+    /** Starts with the adapter's default name. */
     protected ChatOptions(String defaultName) {
         super(defaultName);
     }
 
-    /** Returns whether what the vendor does not take is left out. */
+    /** Returns whether parts that the vendor does not take are dropped. */
     protected final boolean dropsUnsupported() {
         return dropUnsupported;
     }
@@ -27,17 +27,17 @@ public abstract class ChatOptions<B extends ChatOptions<B>> extends HttpOptions<
     /**
      * Sets the API key, as the {@link #credential}.
      *
-     * @throws IllegalArgumentException if it is null or blank, with the remedy in its message
-     * @throws IllegalStateException if a credential was set before, in whatever form
+     * @throws IllegalArgumentException if it is null or blank; the message names the fix
+     * @throws IllegalStateException if a credential is set already, in any form
      */
     public B apiKey(@Nullable String apiKey) {
         return credential(Credential.of(apiKey == null ? "" : apiKey));
     }
 
     /**
-     * Sets whether what the vendor does not take is left out of requests, with a warning in
-     * {@code reply.route().warnings()}; by default such requests fail as {@link dev.aigw.api.ErrorKind#UNSUPPORTED}, so
-     * that a router can ask a deployment that takes it.
+     * Sets whether parts that the vendor does not take are dropped from requests, with a warning in
+     * {@code reply.route().warnings()}. By default such requests fail with {@link dev.aigw.api.ErrorKind#UNSUPPORTED},
+     * so that a router can ask a deployment that takes them.
      */
     @SuppressWarnings("unchecked") // see HttpOptions
     public B dropUnsupported(boolean dropUnsupported) {
@@ -47,7 +47,7 @@ public abstract class ChatOptions<B extends ChatOptions<B>> extends HttpOptions<
     }
 
     /**
-     * Sets the largest event of a stream; 8 MiB by default.
+     * Sets the maximum size of a stream's event; 8 MiB by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -59,7 +59,7 @@ public abstract class ChatOptions<B extends ChatOptions<B>> extends HttpOptions<
     }
 
     /**
-     * Sets the largest stream; 256 MiB by default.
+     * Sets the maximum size of a stream; 256 MiB by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */

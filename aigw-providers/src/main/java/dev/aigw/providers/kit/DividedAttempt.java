@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
 import java.time.Duration;
@@ -13,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides what an attempt may take among several calls, one after the other: they share its time limit, deadline and
- * cancellation, and each has an idempotency key of its own. For adapters that call their vendor more than once for one
- * request. Used by one thread.
+ * Divides an attempt's time among several calls, made one after the other: they share its timeout, deadline and
+ * cancellation, and each has its own idempotency key. For adapters that call their vendor more than once per request.
+ * Used by one thread.
  */
 public final class DividedAttempt {
 
@@ -23,43 +24,43 @@ public final class DividedAttempt {
     private final long startNanos = System.nanoTime();
     private int calls;
 
-    /** Begins with the whole of {@code whole}; its time starts to run. */
+    /** Starts dividing {@code whole}; its time runs from now. */
     public DividedAttempt(AttemptContext whole) {
         this.whole = whole;
     }
 
     /**
-     * Returns the context of the next call: what is left of the attempt's limit, and a key of its own, since it is not
-     * the same request.
+     * Returns the context of the next call: with the rest of the attempt's timeout, and its own idempotency key, since
+     * it is not the same request.
      *
-     * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} or {@link ErrorKind#DEADLINE} if nothing is left, or
+     * @throws GatewayException of kind {@link ErrorKind#TIMEOUT} or {@link ErrorKind#DEADLINE} if no time is left, or
      *     {@link ErrorKind#CANCELLED}
      */
     public AttemptContext next() {
         whole.cancellation().throwIfCancelled();
         calls++;
         if (whole.remainingNanos() <= 0) {
-            throw over(ErrorKind.DEADLINE, "the call's deadline");
+            throw over(ErrorKind.DEADLINE, "the call's deadline passed");
         }
-        Duration limit = whole.timeouts().attempt();
-        Timeouts timeouts = limit == null ? whole.timeouts() : rest(limit);
+        Duration timeout = whole.timeouts().attempt();
+        Timeouts timeouts = timeout == null ? whole.timeouts() : rest(timeout);
         String key = whole.idempotencyKey();
         return new Part(whole, timeouts, key == null ? null : key + "-" + calls);
     }
 
-    private Timeouts rest(Duration limit) {
-        Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+    private Timeouts rest(Duration timeout) {
+        Duration left = timeout.minusNanos(System.nanoTime() - startNanos);
         if (left.isNegative() || left.isZero()) {
-            throw over(ErrorKind.TIMEOUT, "the attempt limit of " + limit);
+            throw over(ErrorKind.TIMEOUT, "the attempt timed out after " + DurationText.of(timeout));
         }
         return Timeouts.builder().attempt(left).build().orElse(whole.timeouts());
     }
 
-    private GatewayException over(ErrorKind kind, String limit) {
+    private GatewayException over(ErrorKind kind, String what) {
         return GatewayException.builder(
                         kind,
-                        limit + " passed after " + (calls - 1)
-                                + " calls of those that the request needs: raise it, or ask for less at once")
+                        what + " with " + (calls - 1)
+                                + " of the request's calls made: raise the timeout, or ask for less at once")
                 .deployment(whole.deployment())
                 .build();
     }

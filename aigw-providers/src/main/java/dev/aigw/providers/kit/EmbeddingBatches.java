@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * How many texts a vendor embeds in one call. A request with more is split over several calls, one after the other, and
- * put together again: vectors in the order of the request, usage summed.
+ * How many texts a vendor embeds in one call. A larger request is split into several calls, made one after the other,
+ * and their results are joined: vectors in the order of the request, usage summed.
  *
  * <pre>{@code
  * static final EmbeddingBatches LIMITS = EmbeddingBatches.of(96);
@@ -20,8 +20,8 @@ import java.util.function.BiFunction;
  * }
  * }</pre>
  *
- * <p>All calls of a request share the attempt's time limit, deadline and cancellation; each has an idempotency key of
- * its own. When one fails, the request fails as it did. Immutable.
+ * <p>All calls of a request share the attempt's timeout, deadline and cancellation; each has its own idempotency key.
+ * When one fails, the request fails with its failure. Immutable.
  */
 public final class EmbeddingBatches {
 
@@ -38,7 +38,7 @@ public final class EmbeddingBatches {
     }
 
     /**
-     * Returns a limit on the number of texts.
+     * Returns a maximum number of texts per call.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -47,8 +47,9 @@ public final class EmbeddingBatches {
     }
 
     /**
-     * Returns this limit and one on the texts' sum in bytes of UTF-8, which is a safe bound for vendors that limit the
-     * sum in tokens: a token of a byte-level vocabulary is at least a byte. A text that is larger goes alone.
+     * Returns this maximum with one for the total bytes of the texts in UTF-8. It is a safe bound for vendors that
+     * limit the total tokens: a token of a byte-level vocabulary is at least one byte. A larger text is sent in its own
+     * call.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -57,9 +58,9 @@ public final class EmbeddingBatches {
     }
 
     /**
-     * Makes the calls a request takes; one with the request as it is, if that is within the limits.
+     * Makes the calls that a request needs; a single one with the unchanged request if it is within the limits.
      *
-     * @param upstream makes one call, which returns a vector for each of its texts
+     * @param upstream makes one call, which must return a vector for each of its texts
      */
     public EmbeddingResponse call(
             EmbeddingRequest request,
@@ -105,7 +106,7 @@ public final class EmbeddingBatches {
         return last;
     }
 
-    /** Returns the length in UTF-8: a surrogate of a pair stands for half of four bytes. */
+    /** Returns the length in UTF-8; each surrogate of a pair counts half of four bytes. */
     private static long bytes(String text) {
         long bytes = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -11,10 +11,10 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of all adapters that speak HTTP share: name, place, credential, headers, client and bounds. Setting
+ * The base of the builders of all HTTP adapters: name, base URL, credential, headers, client and maximum sizes. Setting
  * the same property twice throws {@link IllegalStateException}. Not safe for use by several threads.
  *
- * <p>Only adapters of this module extend it: the endpoint that it makes is internal.
+ * <p>Only adapters of this module can extend it: the endpoint that it builds is internal.
  *
  * @param <B> the builder itself
  */
@@ -23,20 +23,20 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     private final HttpEndpoint.Builder http;
     private final Set<String> set = new HashSet<>();
 
-    /** Starts with the name that the adapter has unless {@link #name} says otherwise. */
+    /** Starts with the adapter's default name. */
     protected HttpOptions(String defaultName) {
         this.http = HttpEndpoint.builder(defaultName);
     }
 
-    @SuppressWarnings("unchecked") // the type parameter of a builder is that builder
+    @SuppressWarnings("unchecked") // the type parameter of a builder is the builder itself
     private B self() {
         return (B) this;
     }
 
     /**
-     * Notes that a property is set.
+     * Marks a property as set.
      *
-     * @throws IllegalStateException if it was before
+     * @throws IllegalStateException if it is set already
      */
     protected final void once(String property) {
         if (!set.add(property)) {
@@ -44,20 +44,20 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         }
     }
 
-    /** Returns whether a property was set. */
+    /** Returns whether a property is set. */
     protected final boolean isSet(String property) {
         return set.contains(property);
     }
 
-    /** Returns the endpoint in the making, for what only some adapters set. */
+    /** Returns the builder of the endpoint, for properties that only some adapters have. */
     protected final HttpEndpoint.Builder http() {
         return http;
     }
 
     /**
-     * Returns where the adapter sends.
+     * Returns the endpoint.
      *
-     * @param defaultBaseUrl the base URL where none was set, or null when there must be one
+     * @param defaultBaseUrl the base URL where none was set, or null if one is required
      * @throws IllegalStateException if the base URL is missing
      */
     protected final HttpEndpoint endpoint(@Nullable String defaultBaseUrl, ErrorReader errors) {
@@ -65,9 +65,9 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the name that deployments refer to; by default the one that the method which started the builder says.
+     * Sets the name that deployments refer to; the method that started the builder says its default.
      *
-     * @throws IllegalArgumentException if it is blank or holds a {@code /}
+     * @throws IllegalArgumentException if it is blank or contains a {@code /}
      */
     public B name(String name) {
         once("name");
@@ -75,7 +75,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
-    /** Sets where the server is; by default where the method which started the builder says, if it does. */
+    /** Sets the base URL of the server; the method that started the builder says its default, if there is one. */
     public B baseUrl(String baseUrl) {
         once("baseUrl");
         http.baseUrl(Objects.requireNonNull(baseUrl, "baseUrl"));
@@ -83,9 +83,9 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the credential, which is read anew for each attempt; none by default. A deployment's own comes first.
+     * Sets the credential, which is read for each attempt; none by default. A deployment's credential overrides it.
      *
-     * @throws IllegalStateException if a credential was set before, in whatever form
+     * @throws IllegalStateException if a credential is set already, in any form
      */
     public B credential(Credential credential) {
         once("the credential");
@@ -100,7 +100,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
-    /** Sets whether the credential may travel over plain HTTP to another machine; false by default. */
+    /** Sets whether the credential may be sent over plain HTTP to another machine; false by default. */
     public B allowInsecure(boolean allowInsecure) {
         once("allowInsecure");
         http.allowInsecure(allowInsecure);
@@ -108,8 +108,8 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the client whose connections, proxy and TLS settings to share; its timeouts, redirects and retries are not
-     * used. The adapter never closes it. By default the adapter makes its own.
+     * Sets the client whose connections, proxy and TLS settings to share. Its timeouts, redirects and retries are not
+     * used, and the adapter never closes it. By default the adapter creates its own.
      */
     public B httpClient(OkHttpClient httpClient) {
         once("httpClient");
@@ -117,7 +117,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
-    /** Sets the proxy; by default what the client or the JVM says. */
+    /** Sets the proxy; by default that of the client or the JVM. */
     public B proxy(Proxy proxy) {
         once("proxy");
         http.proxy(Objects.requireNonNull(proxy, "proxy"));
@@ -125,7 +125,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the largest reply; 64 MiB by default.
+     * Sets the maximum size of a reply; 64 MiB by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what of a conversation is a vendor's own, and what another vendor made that this one cannot read: signed
- * reasoning and raw parts, which are left out with a warning. One is used for one attempt. Not safe for use by several
+ * Separates the parts of a conversation that a vendor made itself from those of other vendors that it cannot read:
+ * signed reasoning and raw parts, which are left out with a warning. For one attempt. Not safe for use by several
  * threads.
  */
 public final class Provenance {
@@ -17,17 +17,17 @@ public final class Provenance {
     private final Unsupported unsupported;
 
     /**
-     * Creates one.
+     * Creates an instance for one attempt.
      *
-     * @param reader what the origin of reasoning is called that can be read back
-     * @param unsupported who is told what was left out
+     * @param reader the origin of reasoning that this vendor can read
+     * @param unsupported reports what was left out
      */
     public Provenance(String reader, Unsupported unsupported) {
         this.reader = reader;
         this.unsupported = unsupported;
     }
 
-    /** Returns whether a reasoning goes back to the vendor: only what it signed does. */
+    /** Returns whether a reasoning is sent to the vendor: only if it signed it. */
     public boolean takesBack(ContentPart.Reasoning reasoning) {
         if (reasoning.isForeignTo(reader)) {
             warnOfReasoning();
@@ -36,7 +36,7 @@ public final class Provenance {
         return reasoning.isSigned();
     }
 
-    /** Returns the signature that goes back with a tool call, or null. */
+    /** Returns the signature to send with a tool call, or null. */
     public @Nullable String signature(ToolCall call) {
         String own = call.signatureFor(reader);
         if (own == null && call.signature() != null) {
@@ -45,7 +45,7 @@ public final class Provenance {
         return own;
     }
 
-    /** Returns whether a raw part goes back to the vendor: only its own does. */
+    /** Returns whether a raw part is sent to the vendor: only if it is the vendor's own. */
     public boolean takesBack(ContentPart.Raw raw) {
         if (raw.provider().equals(unsupported.provider())) {
             return true;
@@ -59,8 +59,8 @@ public final class Provenance {
     }
 
     /**
-     * Returns whether the conversation ends in results of tools, and the turn that asked for them does not begin with
-     * reasoning the vendor can read back. Claude refuses to think on with a budget from such a turn.
+     * Returns whether the conversation ends in tool results, and the turn that called the tools does not begin with
+     * reasoning that the vendor can read. Claude refuses to continue thinking with a budget after such a turn.
      */
     public boolean lacksReasoningOfToolLoop(List<Message> messages) {
         int at = messages.size() - 1;

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes requests to rank documents and reads their replies, in the one shape that Cohere, Jina and the servers after
- * them share: {@code query}, {@code documents} and {@code top_n}, answered by {@code results} of {@code index} and
+ * Writes rerank requests and reads their replies, in the common protocol of Cohere, Jina and servers compatible with
+ * them: {@code query}, {@code documents} and {@code top_n}, answered by {@code results} of {@code index} and
  * {@code relevance_score}.
  */
 public final class RerankCodec {
@@ -37,9 +37,9 @@ public final class RerankCodec {
     }
 
     /**
-     * Returns what a reply says of so many documents, best first.
+     * Returns the results of a reply for a number of documents, best first.
      *
-     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result is of
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result names
      *     no document or has no score
      */
     public static RerankResponse decode(HttpReply reply, int documents) {
@@ -64,14 +64,14 @@ public final class RerankCodec {
     /**
      * Returns the {@code results} of a reply, best first.
      *
-     * @param scoreField the field of a result that holds its score
-     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result is of
+     * @param scoreField the field of a result with its score
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if a result names
      *     no document or has no score
      */
     public static List<RerankResponse.Result> ranking(HttpReply reply, int documents, String scoreField) {
         JsonNode results = Json.at(reply.json(), "results");
         if (!results.isArray()) {
-            throw reply.malformed("the reply holds no results");
+            throw reply.malformed("the reply has no results");
         }
         BitSet seen = new BitSet(documents);
         List<RerankResponse.Result> ranking = new ArrayList<>(results.size());
@@ -79,7 +79,8 @@ public final class RerankCodec {
             Integer index = Json.intOf(result, "index");
             JsonNode score = result.get(scoreField);
             if (index == null || index < 0 || index >= documents || seen.get(index)) {
-                throw reply.malformed("a result has no index of its own among the " + documents + " documents");
+                throw reply.malformed(
+                        "a result has no index, or a repeated one, among the " + documents + " documents");
             }
             if (score == null || !score.isNumber()) {
                 throw reply.malformed("the result of document " + index + " has no score");

@@ -9,12 +9,12 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Fits the ids of tool calls to what a vendor accepts, so that calls which another vendor made can be sent to it.
+ * Adapts the ids of tool calls to the format that a vendor accepts, so that calls of other vendors can be sent to it.
  *
- * <p>An id that the vendor accepts stays as it is. Any other becomes one that is derived from it, so that the same
- * conversation is sent the same way each time, which a vendor's prompt cache needs. Ids are made unique: servers that
- * number their calls begin again with each answer, and some vendors refuse an id that comes twice. One is used for one
- * attempt. Not safe for use by several threads.
+ * <p>An id that the vendor accepts stays unchanged. Any other is replaced by one derived from it, so that the same
+ * conversation is always sent the same way, as prompt caches require. Ids are made unique: servers that number their
+ * calls start again with each answer, and some vendors refuse repeated ids. For one attempt. Not safe for use by
+ * several threads.
  */
 public final class ToolIds {
 
@@ -23,7 +23,7 @@ public final class ToolIds {
     private final Set<String> taken = new HashSet<>(4);
 
     /**
-     * Creates one.
+     * Creates an instance for one attempt.
      *
      * @param fit returns the id if the vendor accepts it, otherwise one derived from it
      */
@@ -32,7 +32,7 @@ public final class ToolIds {
     }
 
     /**
-     * Returns what fits an id to at most {@code maxLength} characters of any kind.
+     * Returns a function that limits an id to {@code maxLength} characters of any kind.
      *
      * @param maxLength at least 31
      */
@@ -41,7 +41,7 @@ public final class ToolIds {
     }
 
     /**
-     * Returns what fits an id to at most {@code maxLength} letters, digits, {@code _} and {@code -}.
+     * Returns a function that limits an id to {@code maxLength} letters, digits, {@code _} and {@code -}.
      *
      * @param maxLength at least 31
      */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A conversation as those vendors want it that take instructions apart and let the two sides speak in turns. Messages
- * of one side in a row become one turn: results of tools must share the one after their calls. Immutable.
+ * A conversation for vendors that take instructions separately and require alternating turns. Consecutive messages of
+ * one side become one turn: tool results must share the turn after their calls. Immutable.
  *
  * @param instructions the parts of all instructions
  * @param turns the turns in order, none of them empty
@@ -15,10 +15,10 @@ import java.util.List;
 public record Turns(List<ContentPart> instructions, List<Turn> turns) {
 
     /**
-     * What one side says.
+     * One turn of one side.
      *
-     * @param byAssistant whether it is the model's
-     * @param parts what it says
+     * @param byAssistant whether it is the assistant's
+     * @param parts its content
      */
     public record Turn(boolean byAssistant, List<ContentPart> parts) {
         /** Copies the list. */
@@ -34,10 +34,10 @@ public record Turns(List<ContentPart> instructions, List<Turn> turns) {
     }
 
     /**
-     * Returns the turns of a conversation; warns where instructions leave their place in its middle.
+     * Returns the turns of a conversation; warns when instructions from its middle move to the beginning.
      *
      * @throws dev.aigw.api.GatewayException of kind UNSUPPORTED if a message names its speaker, which none of these
-     *     vendors takes, unless that is to be left out
+     *     vendors takes, unless unsupported parts are dropped
      */
     public static Turns of(List<Message> messages, Unsupported unsupported) {
         List<ContentPart> instructions = new ArrayList<>(1);

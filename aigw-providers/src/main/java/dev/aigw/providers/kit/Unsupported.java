@@ -7,10 +7,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What becomes of the parts of a request that the vendor cannot take: refused before anything is sent, or left out with
- * a warning where the adapter's {@code dropUnsupported} says so.
+ * Handles the parts of a request that the vendor cannot take: refuses the request before anything is sent, or drops
+ * them with a warning if the adapter's {@code dropUnsupported} is set.
  *
- * <p>One is used for one attempt. Not safe for use by several threads.
+ * <p>For one attempt. Not safe for use by several threads.
  */
 public final class Unsupported {
 
@@ -20,11 +20,11 @@ public final class Unsupported {
     private final Set<String> warned = new HashSet<>(2);
 
     /**
-     * Creates one.
+     * Creates an instance for one attempt.
      *
      * @param provider the adapter's name
-     * @param drop whether to leave out what the vendor cannot take
-     * @param attempt who is told what was left out
+     * @param drop whether to drop what the vendor cannot take
+     * @param attempt gets the warnings
      */
     public Unsupported(String provider, boolean drop, AttemptContext attempt) {
         this.provider = provider;
@@ -38,10 +38,10 @@ public final class Unsupported {
     }
 
     /**
-     * Returns true, with a warning, when {@code what} is to be left out.
+     * Returns true and warns if {@code what} is to be dropped.
      *
      * @param what what the vendor does not take, to follow the words "does not take"
-     * @throws GatewayException of kind {@link ErrorKind#UNSUPPORTED} when nothing may be left out
+     * @throws GatewayException of kind {@link ErrorKind#UNSUPPORTED} if nothing may be dropped
      */
     public boolean drops(String what) {
         if (!drop) {
@@ -53,16 +53,17 @@ public final class Unsupported {
         return true;
     }
 
-    /** Reports, once an attempt, what was changed or left out; the adapter's name comes before {@code message}. */
+    /**
+     * Warns about what was changed or left out, once per attempt and message; the adapter's name precedes
+     * {@code message}.
+     */
     public void warn(String message) {
         if (warned.add(message)) {
             attempt.warn(provider + " " + message);
         }
     }
 
-    /**
-     * Returns the refusal of what can be neither sent nor left out; the adapter's name comes before {@code message}.
-     */
+    /** Returns the failure for what can be neither sent nor left out; the adapter's name precedes {@code message}. */
     public GatewayException refusal(String message) {
         return GatewayException.builder(ErrorKind.UNSUPPORTED, provider + " " + message)
                 .provider(provider)

@@ -1,14 +1,14 @@
 /**
- * What every adapter needs, and yours can use: requests larger than a vendor takes at once, and what to do about parts
- * of a request that it cannot take or that another vendor made.
+ * Building blocks for adapters, also for yours: splitting requests that are too large for one call, and handling parts
+ * of a request that the vendor cannot take or that another vendor made.
  *
- * <p>{@link dev.aigw.providers.kit.HttpOptions} and {@link dev.aigw.providers.kit.ChatOptions} are what the builders of
- * this module's adapters over HTTP have in common. {@link dev.aigw.providers.kit.EmbeddingBatches} splits a request
- * over several calls, among which {@link dev.aigw.providers.kit.DividedAttempt} divides the attempt's time.
- * {@link dev.aigw.providers.kit.Unsupported} refuses or leaves out. When a conversation moves from one vendor to
- * another, {@link dev.aigw.providers.kit.Provenance} says whose a signature or a raw part is,
- * {@link dev.aigw.providers.kit.ToolIds} fits ids of tool calls, and {@link dev.aigw.providers.kit.Turns} joins
- * messages into turns. {@link dev.aigw.providers.kit.RerankCodec} is the one shape in which documents are ranked.
+ * <p>{@link dev.aigw.providers.kit.HttpOptions} and {@link dev.aigw.providers.kit.ChatOptions} are the base of this
+ * module's builders of HTTP adapters. {@link dev.aigw.providers.kit.EmbeddingBatches} splits a request into several
+ * calls, and {@link dev.aigw.providers.kit.DividedAttempt} divides the attempt's time among them.
+ * {@link dev.aigw.providers.kit.Unsupported} refuses or drops what the vendor does not take. When a conversation moves
+ * from one vendor to another, {@link dev.aigw.providers.kit.Provenance} says which vendor made a signature or a raw
+ * part, {@link dev.aigw.providers.kit.ToolIds} adapts ids of tool calls, and {@link dev.aigw.providers.kit.Turns} joins
+ * messages into turns. {@link dev.aigw.providers.kit.RerankCodec} is the common protocol for reranking.
  */
 @NullMarked
 package dev.aigw.providers.kit;

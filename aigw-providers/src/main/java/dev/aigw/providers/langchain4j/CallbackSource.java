@@ -6,6 +6,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.model.chat.response.ChatResponse;
@@ -27,10 +28,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives LangChain4j's callbacks and hands them out as events to read.
+ * Receives LangChain4j's callbacks and returns them as events.
  *
  * <p>LangChain4j has no back pressure, and some models call back before they return, so callbacks never wait: events
- * queue up to a limit, and a reader that falls further behind fails the stream. One thread calls back at a time, one
+ * queue up to a maximum, and the stream fails if the reader falls further behind. One thread calls back at a time, one
  * reads, any thread closes.
  */
 final class CallbackSource implements StreamingChatResponseHandler, ChatEventSource {
@@ -51,12 +52,12 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable StreamingHandle handle;
 
-    // touched by callbacks only
+    // used by callbacks only
     private boolean sawText;
     private boolean sawThinking;
     private final Set<Integer> toolCalls = new HashSet<>();
 
-    // touched by the reader only
+    // used by the reader only
     private final long startNanos = System.nanoTime();
     private boolean sawContent;
     private boolean ended;
@@ -93,15 +94,15 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
         if (ready != null) {
             return ready;
         }
-        Duration limit =
+        Duration timeout =
                 sawContent ? attempt.timeouts().idle() : attempt.timeouts().firstEvent();
-        long limitNanos = Long.MAX_VALUE;
-        if (limit != null) {
-            limitNanos = sawContent ? limit.toNanos() : limit.toNanos() - (System.nanoTime() - startNanos);
+        long timeoutNanos = Long.MAX_VALUE;
+        if (timeout != null) {
+            timeoutNanos = sawContent ? timeout.toNanos() : timeout.toNanos() - (System.nanoTime() - startNanos);
         }
         long remainingNanos = attempt.remainingNanos();
         try {
-            Object item = queue.poll(Math.max(0, Math.min(limitNanos, remainingNanos)), TimeUnit.NANOSECONDS);
+            Object item = queue.poll(Math.max(0, Math.min(timeoutNanos, remainingNanos)), TimeUnit.NANOSECONDS);
             if (item != null) {
                 return item;
             }
@@ -110,11 +111,12 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
             close();
             return failures.failure(ErrorKind.CANCELLED, "interrupted while waiting for the LangChain4j model");
         }
-        return remainingNanos <= limitNanos
+        return timeout == null || remainingNanos <= timeoutNanos
                 ? failures.failure(ErrorKind.DEADLINE, "the call's deadline passed")
                 : failures.failure(
                         ErrorKind.TIMEOUT,
-                        "no event within the limit \"" + (sawContent ? "idle" : "firstEvent") + "\"");
+                        (sawContent ? "the idle stream" : "the first event") + " timed out after "
+                                + DurationText.of(timeout));
     }
 
     @Override
@@ -133,7 +135,7 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
         }
     }
 
-    /** Keeps the handle, and cancels at once a stream that was stopped before it was known. */
+    /** Stores the handle, and cancels the stream at once if it was stopped before. */
     private void take(@Nullable StreamingHandle known) {
         if (handle == null && known != null) {
             handle = known;

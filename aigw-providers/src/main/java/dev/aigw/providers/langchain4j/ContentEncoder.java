@@ -94,7 +94,7 @@ final class ContentEncoder {
     private Media known(Media media) {
         if (media.fileId() != null) {
             throw failures.failure(
-                    ErrorKind.UNSUPPORTED, "LangChain4j models take no file ids: give the bytes or a URL");
+                    ErrorKind.UNSUPPORTED, "LangChain4j models do not take file ids: give the bytes or a URL");
         }
         return media;
     }
@@ -107,7 +107,7 @@ final class ContentEncoder {
         try {
             return new URI(url);
         } catch (URISyntaxException e) {
-            throw failures.failure(ErrorKind.INVALID_REQUEST, "the URL of a part is not one: correct it");
+            throw failures.failure(ErrorKind.INVALID_REQUEST, "the URL of a part is not valid: correct it");
         }
     }
 

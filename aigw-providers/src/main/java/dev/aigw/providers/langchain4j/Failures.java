@@ -21,8 +21,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what LangChain4j throws into a {@link GatewayException}: by exception class first, then by HTTP status, by text
- * last. A vendor's words may echo secrets, so an exception of LangChain4j is not attached; its words are kept, masked.
+ * Turns what LangChain4j throws into a {@link GatewayException}: by exception class first, then by HTTP status, then by
+ * text. A vendor's message may echo secrets, so an exception of LangChain4j is not attached as the cause; its message
+ * is kept, with secrets masked.
  */
 final class Failures {
 

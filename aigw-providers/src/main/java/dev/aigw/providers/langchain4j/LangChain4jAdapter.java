@@ -10,6 +10,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.json.Json;
@@ -28,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>What a LangChain4j model cannot express (a tool choice by name, log probabilities, seeds, vendor extras) is left
- * out with a warning in the route, and a part it cannot carry fails with {@link ErrorKind#UNSUPPORTED}.
+ * out with a warning in the route. A part that it cannot carry fails with {@link ErrorKind#UNSUPPORTED}.
  *
  * <p><b>Time.</b> A blocking LangChain4j model cannot be interrupted: its own timeouts apply, and a reply that comes
- * after the call was cancelled or its deadline passed is dropped. A stream obeys every limit, and cancelling it cancels
- * the model's stream, where that model supports it. Credentials and base URLs of deployments do not reach the models,
- * which hold their own.
+ * after the call was cancelled or its deadline passed is dropped. All timeouts apply to streams, and cancelling a
+ * stream cancels the model's stream if the model supports it. Credentials and base URLs of deployments are not used:
+ * the models have their own.
  *
  * <p>Safe for use by many threads if the models are. Closing it does not close the models.
  */
@@ -63,7 +64,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         return name;
     }
 
-    /** Returns true for chats and streams if either kind of chat model is there, for embeddings if that model is. */
+    /**
+     * Returns true for chats and streams if either kind of chat model is set, for embeddings if an embedding model is.
+     */
     @Override
     public boolean supports(Operation<?, ?> operation) {
         if (operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM)) {
@@ -72,7 +75,7 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         return operation.equals(EmbeddingRequest.EMBED) && embeddingModel != null;
     }
 
-    /** Returns JSON_SCHEMA if a chat model does not say that it takes one. */
+    /** Returns JSON_SCHEMA if a chat model does not declare that it takes one. */
     @Override
     public Set<Capability> lacking() {
         boolean schemas = (chatModel == null || takesSchemas(chatModel.supportedCapabilities()))
@@ -163,10 +166,14 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         return "LangChain4jAdapter{" + name + "}";
     }
 
-    /** Builds a {@link LangChain4jAdapter}; at least one model is required. Not safe for use by several threads. */
+    /**
+     * Builds a {@link LangChain4jAdapter}; at least one model is required. Setting the same thing twice throws
+     * {@link IllegalStateException}. Not safe for use by several threads.
+     */
     public static final class Builder {
 
         private final String name;
+        private final SetOnce once = new SetOnce();
         private @Nullable ChatModel chatModel;
         private @Nullable StreamingChatModel streamingChatModel;
         private @Nullable EmbeddingModel embeddingModel;
@@ -180,40 +187,35 @@ public final class LangChain4jAdapter implements ProviderAdapter {
             this.name = name;
         }
 
-        /** Sets the model that answers chats, and streams too (in one piece) if no streaming model is set. */
+        /** Sets the model for chats; also for streams (in one piece) if no streaming model is set. */
         public Builder chatModel(ChatModel chatModel) {
-            once("chatModel", this.chatModel);
+            once.check(0, "chatModel");
             this.chatModel = Objects.requireNonNull(chatModel, "chatModel");
             return this;
         }
 
-        /** Sets the model that answers streams, and chats too if no chat model is set. */
+        /** Sets the model for streams; also for chats if no chat model is set. */
         public Builder streamingChatModel(StreamingChatModel streamingChatModel) {
-            once("streamingChatModel", this.streamingChatModel);
+            once.check(1, "streamingChatModel");
             this.streamingChatModel = Objects.requireNonNull(streamingChatModel, "streamingChatModel");
             return this;
         }
 
-        /** Sets the model that answers embeddings. */
+        /** Sets the model for embeddings. */
         public Builder embeddingModel(EmbeddingModel embeddingModel) {
-            once("embeddingModel", this.embeddingModel);
+            once.check(2, "embeddingModel");
             this.embeddingModel = Objects.requireNonNull(embeddingModel, "embeddingModel");
             return this;
         }
 
         /**
-         * Sets whether the deployment's upstream model id replaces the model name that the LangChain4j model was built
-         * with; true by default. Set it to false when the id is only a label.
+         * Sets whether the deployment's upstream model id replaces the model name of the LangChain4j model; true by
+         * default. Set it to false when the id is only a label.
          */
         public Builder sendModelName(boolean sendModelName) {
+            once.check(3, "sendModelName");
             this.sendModelName = sendModelName;
             return this;
-        }
-
-        private static void once(String property, @Nullable Object value) {
-            if (value != null) {
-                throw new IllegalStateException(property + " is set twice: remove one of the two");
-            }
         }
 
         /**

@@ -41,7 +41,7 @@ final class ReplyDecoder {
         return ours.build();
     }
 
-    /** Returns what LangChain4j wants back with the message, such as the signature of its thinking. */
+    /** Returns the attributes that LangChain4j needs back with the message, such as the signature of its thinking. */
     static ContentPart.Raw attributes(String provider, AiMessage message) {
         return new ContentPart.Raw(provider, message.attributes());
     }
@@ -73,7 +73,7 @@ final class ReplyDecoder {
         return FinishReason.of(kind, reason.name().toLowerCase(Locale.ROOT));
     }
 
-    /** LangChain4j reports two counts; whether cached tokens are inside its input is up to the model behind it. */
+    /** LangChain4j reports two counts; whether its input includes cached tokens depends on the model behind it. */
     static TokenUsage usage(dev.langchain4j.model.output.@Nullable TokenUsage theirs) {
         if (theirs == null) {
             return TokenUsage.NONE;

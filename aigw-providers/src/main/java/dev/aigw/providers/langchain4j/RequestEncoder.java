@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Turns our requests into LangChain4j's. One is used for one attempt. */
+/** Turns requests into LangChain4j's. For one attempt. */
 final class RequestEncoder {
 
     private final String provider;
@@ -98,7 +98,7 @@ final class RequestEncoder {
         }
     }
 
-    /** Results of tools are messages of their own in LangChain4j; what stands around them stays in order. */
+    /** Tool results are separate messages in LangChain4j; the parts around them keep their order. */
     private void addUser(List<ChatMessage> messages, Message message) {
         List<ContentPart> pending = new ArrayList<>();
         for (ContentPart part : message.parts()) {

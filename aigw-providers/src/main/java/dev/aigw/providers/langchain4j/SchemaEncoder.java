@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a JSON schema given as plain Java into LangChain4j's schema types. What those types can say becomes typed; an
- * element with any other keyword is passed on as raw JSON, so nothing is lost.
+ * Turns a JSON schema given as plain Java into LangChain4j's schema types. An element that those types can express
+ * becomes typed; one with any other keyword is passed on as raw JSON, so nothing is lost.
  */
 final class SchemaEncoder {
 
@@ -45,7 +45,7 @@ final class SchemaEncoder {
         return object.build();
     }
 
-    /** Returns the schema of an answer, as it is. */
+    /** Returns the schema of an answer unchanged. */
     static JsonSchemaElement raw(Map<String, ?> schema) {
         return JsonRawSchema.from(Json.text(schema));
     }

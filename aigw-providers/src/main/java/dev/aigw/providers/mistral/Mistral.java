@@ -13,17 +13,17 @@ import dev.aigw.providers.openai.OpenAiAdapter;
  * OpenAiAdapter mistral = Mistral.builder().apiKeyFromEnvironment().extra("safe_prompt", true).build();
  * }</pre>
  *
- * <p>Where Mistral's ways differ from OpenAI's:
+ * <p>Where Mistral's API differs from OpenAI's:
  *
  * <ul>
  *   <li>"At least one tool" is called {@code any}, the seed {@code random_seed}, the length of a vector
  *       {@code output_dimension}.
- *   <li>Thinking comes as a chunk of the content and becomes a part {@code Reasoning} of the answer.
+ *   <li>Thinking comes as a chunk of the content and becomes a {@code Reasoning} part of the answer.
  *   <li>A conversation whose last message is the assistant's is continued: that message is sent with {@code prefix}.
- *   <li>Ids of tool calls have nine letters or digits. Those that another vendor made are replaced by such, the same
- *       for a call and its result.
- *   <li>Sounds and documents go by URL or inline; file ids, log probabilities, {@code user}, speakers' names, service
- *       tiers and verbosity are not taken.
+ *   <li>Ids of tool calls have nine letters or digits. Ids of other vendors are replaced, in the same way for a call
+ *       and its result.
+ *   <li>Audio and documents are sent by URL or inline. File ids, log probabilities, {@code user}, speakers' names,
+ *       service tiers and verbosity are not supported.
  * </ul>
  */
 public final class Mistral {
@@ -55,7 +55,7 @@ public final class Mistral {
         return OpenAiAdapter.builder(DIALECT);
     }
 
-    /** Returns an id that Mistral takes: {@code id} itself if it is one, otherwise one made of its FNV-1a hash. */
+    /** Returns an id that Mistral takes: {@code id} itself if possible, otherwise one derived from its FNV-1a hash. */
     private static String toolCallId(String id) {
         if (id.length() == ID_LENGTH && id.chars().allMatch(Mistral::isLetterOrDigit)) {
             return id;

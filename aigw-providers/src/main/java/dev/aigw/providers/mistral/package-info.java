@@ -1,7 +1,7 @@
 /**
  * Mistral's platform: chats, whole and streamed, and embeddings, in Mistral's dialect of OpenAI's protocol.
  *
- * <p>Door: {@link dev.aigw.providers.mistral.Mistral}.
+ * <p>Entry point: {@link dev.aigw.providers.mistral.Mistral}.
  */
 @NullMarked
 package dev.aigw.providers.mistral;

@@ -1,6 +1,7 @@
 package dev.aigw.providers.oauth;
 
 import dev.aigw.api.Credential;
+import dev.aigw.api.internal.SetOnce;
 import dev.aigw.providers.http.HttpTransport;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * JsonHttpAdapter.builder().baseUrl("https://reviews.internal").credential(login.credential()).build();
  * }</pre>
  *
- * <p>The first call fetches a token. It is renewed in the background ahead of its end, one request at a time; when that
- * fails, which is logged as a warning, calls go on with the token at hand while it is valid, and the next attempt
- * follows after 10 seconds. Without a valid token a call waits for one, and fails as the token endpoint fails: by
- * {@link dev.aigw.api.ErrorKind#AUTHENTICATION} where it refuses the client.
+ * <p>The first call fetches a token. It is renewed in the background before it expires, one request at a time. If that
+ * fails, a warning is logged, calls continue with the current token while it is valid, and the next try follows after
+ * 10 seconds. Without a valid token a call waits for one, and fails if the token endpoint fails: with
+ * {@link dev.aigw.api.ErrorKind#AUTHENTICATION} if it refuses the client.
  *
  * <p>Safe for use by many threads. Close it when no adapter needs it any more. Neither secret nor token ever shows.
  */
@@ -56,17 +57,17 @@ public final class ClientCredentials implements AutoCloseable {
                 "oauth:" + clientId + "@" + tokenUrl, new TokenCache(request, builder.clock, builder.executor));
     }
 
-    /** Starts; token URL, client id and client secret are needed. */
+    /** Starts building; token URL, client id and client secret are required. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the credential that always holds a valid token. */
+    /** Returns the credential, whose secret is always a valid token. */
     public Credential credential() {
         return credential;
     }
 
-    /** Ends the connection to the token endpoint. */
+    /** Closes the connections to the token endpoint. */
     @Override
     public void close() {
         transport.close();
@@ -78,9 +79,13 @@ public final class ClientCredentials implements AutoCloseable {
         return "ClientCredentials{" + tokenUrl + "}";
     }
 
-    /** Builds {@link ClientCredentials}. Not safe for use by several threads. */
+    /**
+     * Builds {@link ClientCredentials}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
+     */
     public static final class Builder {
 
+        private final SetOnce once = new SetOnce();
         private @Nullable String tokenUrl;
         private @Nullable String clientId;
         private @Nullable Credential clientSecret;
@@ -103,18 +108,21 @@ public final class ClientCredentials implements AutoCloseable {
 
         /** Sets the token endpoint. */
         public Builder tokenUrl(String tokenUrl) {
+            once.check(0, "tokenUrl");
             this.tokenUrl = Objects.requireNonNull(tokenUrl, "tokenUrl");
             return this;
         }
 
         /** Sets the client's id. */
         public Builder clientId(String clientId) {
+            once.check(1, "clientId");
             this.clientId = Objects.requireNonNull(clientId, "clientId");
             return this;
         }
 
-        /** Sets the client's secret, which is read anew for each token, so that it may rotate too. */
+        /** Sets the client's secret, which is read for each token, so it can rotate too. */
         public Builder clientSecret(Credential clientSecret) {
+            once.check(2, "clientSecret");
             this.clientSecret = Objects.requireNonNull(clientSecret, "clientSecret");
             return this;
         }
@@ -127,7 +135,7 @@ public final class ClientCredentials implements AutoCloseable {
         /**
          * Adds a parameter to the request, such as {@code audience} or {@code resource}.
          *
-         * @throws IllegalStateException if it is there already
+         * @throws IllegalStateException if it is set already
          */
         public Builder parameter(String name, String value) {
             if (parameters.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"))
@@ -138,69 +146,78 @@ public final class ClientCredentials implements AutoCloseable {
         }
 
         /**
-         * Sets whether id and secret go into the body; false by default, for HTTP Basic authentication, which every
-         * server has to know.
+         * Sets whether id and secret are sent in the body; false by default, for HTTP Basic authentication, which every
+         * server must support.
          */
         public Builder clientSecretInBody(boolean inBody) {
+            once.check(3, "clientSecretInBody");
             this.inBody = inBody;
             return this;
         }
 
-        /** Sets whether secret and token may travel over plain HTTP to another machine; false by default. */
+        /** Sets whether secret and token may be sent over plain HTTP to another machine; false by default. */
         public Builder allowInsecure(boolean allowInsecure) {
+            once.check(4, "allowInsecure");
             this.allowInsecure = allowInsecure;
             return this;
         }
 
-        /** Sets how long a request for a token may take; 10 seconds by default. */
+        /** Sets the timeout of a request for a token; 10 seconds by default. */
         public Builder timeout(Duration timeout) {
+            once.check(5, "timeout");
             this.timeout = positive("timeout", timeout);
             return this;
         }
 
         /**
-         * Sets how long before its end a token is renewed; 5 minutes by default, but never more than half of the
-         * token's life.
+         * Sets how long before its expiry a token is renewed; 5 minutes by default, but never more than half of the
+         * token's lifetime.
          */
         public Builder refreshAhead(Duration refreshAhead) {
+            once.check(6, "refreshAhead");
             this.refreshAhead = positive("refreshAhead", refreshAhead);
             return this;
         }
 
-        /** Sets how long a token lives whose answer has no {@code expires_in}; 5 minutes by default. */
+        /** Sets the lifetime of a token whose answer has no {@code expires_in}; 5 minutes by default. */
         public Builder lifetime(Duration lifetime) {
+            once.check(7, "lifetime");
             this.lifetime = positive("lifetime", lifetime);
             return this;
         }
 
-        /** Sets what tells the time; the system's clock by default. */
+        /** Sets the clock; the system's clock by default. */
         public Builder clock(Clock clock) {
+            once.check(8, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 
-        /** Sets where requests for tokens run; each in a daemon thread of its own by default, as they are rare. */
+        /**
+         * Sets the executor of requests for tokens; by default each runs in a new daemon thread, since they are rare.
+         */
         public Builder executor(Executor executor) {
+            once.check(9, "executor");
             this.executor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 
         private static Duration positive(String name, Duration duration) {
             if (duration.isZero() || duration.isNegative()) {
-                throw new IllegalArgumentException(name + " is " + duration + ": use a positive duration");
+                throw new IllegalArgumentException(name + " is zero or negative: use a positive duration");
             }
             return duration;
         }
 
         /**
-         * Returns the tokens; nothing is fetched before the first call.
+         * Returns the client credentials; nothing is fetched before the first call.
          *
          * @throws IllegalStateException if token URL, client id or client secret is missing
          */
         public ClientCredentials build() {
             if (tokenUrl == null || clientId == null || clientSecret == null) {
                 throw new IllegalStateException(
-                        "set tokenUrl, clientId and clientSecret: a token is asked with all three");
+                        "set tokenUrl, clientId and clientSecret: a request for a token needs all three");
             }
             return new ClientCredentials(this, tokenUrl, clientId, clientSecret);
         }

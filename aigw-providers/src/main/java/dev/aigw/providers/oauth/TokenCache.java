@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a token fresh. Safe for use by many threads.
  *
- * <p>A token has three ages. While it is fresh it is handed out as it is. From its refresh time on it is still handed
- * out, and the first who asks starts a refresh in the background; if that fails, the next is tried after a pause. Once
- * it has expired, all who ask wait for one refresh. There is never more than one under way.
+ * <p>A token is first fresh, and returned at once. From its refresh time on it is still returned, and the first caller
+ * starts a refresh in the background; if that fails, the next try follows after a pause. Once it has expired, all
+ * callers wait for one refresh. There is never more than one refresh under way.
  */
 final class TokenCache implements Supplier<String> {
 
@@ -30,12 +30,12 @@ final class TokenCache implements Supplier<String> {
     /**
      * A token.
      *
-     * @param secret what is sent
-     * @param refreshAt when to ask for the next one
-     * @param expiresAt when it is no longer accepted
+     * @param secret the token itself
+     * @param refreshAt when to get the next one
+     * @param expiresAt when it expires
      */
     record Token(String secret, Instant refreshAt, Instant expiresAt) {
-        /** Keeps the secret out. */
+        /** Leaves out the secret. */
         @Override
         public String toString() {
             return "Token{" + refreshAt + ", " + expiresAt + "}";
@@ -63,12 +63,12 @@ final class TokenCache implements Supplier<String> {
             return await(refresh(now));
         }
         if (!now.isBefore(known.refreshAt) && !now.isBefore(pausedUntil)) {
-            CompletableFuture<Token> unused = refresh(now); // nobody waits: the token at hand is valid
+            CompletableFuture<Token> unused = refresh(now); // nobody waits: the current token is valid
         }
         return known.secret;
     }
 
-    /** Returns the refresh under way, started if there is none. */
+    /** Returns the refresh under way, and starts one if there is none. */
     private CompletableFuture<Token> refresh(Instant now) {
         CompletableFuture<Token> mine = new CompletableFuture<>();
         CompletableFuture<Token> other = running.compareAndExchange(null, mine);
@@ -78,7 +78,7 @@ final class TokenCache implements Supplier<String> {
         Token known = token;
         if (known != null && now.isBefore(known.refreshAt)) {
             running.set(null);
-            mine.complete(known); // another refresh ended between the look at the token and now
+            mine.complete(known); // another refresh has ended since the check of the token
             return mine;
         }
         try {
@@ -110,7 +110,7 @@ final class TokenCache implements Supplier<String> {
         Token known = token;
         if (known != null && now.isBefore(known.expiresAt)) {
             LOG.warn(
-                    "the access token could not be refreshed; the one at hand is valid until {}",
+                    "the access token could not be refreshed; the current one is valid until {}",
                     known.expiresAt,
                     failure);
         }
@@ -124,7 +124,7 @@ final class TokenCache implements Supplier<String> {
             Thread.currentThread().interrupt();
             throw GatewayException.of(ErrorKind.CANCELLED, "the thread was interrupted while it waited for a token");
         } catch (ExecutionException e) {
-            // several calls may wait for this one refresh, so each gets an exception of its own
+            // several calls may wait for this refresh, so each gets its own exception
             if (e.getCause() instanceof GatewayException known) {
                 throw known.toBuilder().cause(known).build();
             }

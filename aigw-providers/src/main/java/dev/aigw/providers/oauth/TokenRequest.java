@@ -23,19 +23,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a token endpoint for one token, after RFC 6749: the client credentials grant of section 4.4, the client's
- * authentication of 2.3.1, the answers of 5.1 and 5.2.
+ * Gets one token from a token endpoint, as defined by RFC 6749: the client credentials grant of section 4.4, the
+ * client's authentication of 2.3.1, the answers of 5.1 and 5.2.
  *
- * @param transport sends
+ * @param transport sends the request
  * @param url the token endpoint
  * @param clientId the client's id
- * @param clientSecret its secret, read anew for each request
- * @param inBody whether id and secret go into the body, instead of a header
- * @param parameters what else goes into the body, the scope for one
- * @param timeout how long a request may take
- * @param refreshAhead how long before its end a token is renewed
- * @param lifetime how long a token lives whose answer does not say
- * @param clock tells the time
+ * @param clientSecret its secret, read for each request
+ * @param inBody whether id and secret are sent in the body instead of a header
+ * @param parameters further parameters of the body, such as the scope
+ * @param timeout the timeout of a request
+ * @param refreshAhead how long before its expiry a token is renewed
+ * @param lifetime the lifetime of a token whose answer has none
+ * @param clock the clock
  */
 record TokenRequest(
         HttpTransport transport,
@@ -81,7 +81,7 @@ record TokenRequest(
     private TokenCache.Token token(HttpReply reply, Instant asked) {
         String token = Json.textOf(reply.json(), "access_token");
         if (token == null || token.isBlank()) {
-            throw reply.malformed("the token endpoint's answer holds no access_token");
+            throw reply.malformed("the token endpoint's answer has no access_token");
         }
         long seconds = reply.json().path("expires_in").asLong(0);
         Duration life = seconds > 0 ? Duration.ofSeconds(seconds) : lifetime;
@@ -105,8 +105,8 @@ record TokenRequest(
     }
 
     /**
-     * Reads an error answer. What the endpoint has against the client or the request is a matter of the credential, so
-     * that the router tries other deployments.
+     * Reads an error answer. An error about the client or the request counts against the credential, so that the router
+     * tries other deployments.
      */
     static @Nullable VendorError error(int status, JsonNode body) {
         String code = Json.textOf(body, "error");
@@ -124,7 +124,7 @@ record TokenRequest(
         return new VendorError(kind, code, Json.textOf(body, "error_description"));
     }
 
-    /** Keeps the parameters out, which may be secret. */
+    /** Leaves out the parameters, which may be secret. */
     @Override
     public String toString() {
         return "TokenRequest{" + url + "}";

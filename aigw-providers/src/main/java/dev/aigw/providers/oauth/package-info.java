@@ -1,6 +1,6 @@
 /**
- * Access tokens of OAuth 2 as credentials. Door: {@link dev.aigw.providers.oauth.ClientCredentials}; behind it
- * {@code TokenRequest} (asks for one token) and {@code TokenCache} (keeps it fresh).
+ * OAuth 2 access tokens as credentials. Entry point: {@link dev.aigw.providers.oauth.ClientCredentials}, which uses
+ * {@code TokenRequest} (gets one token) and {@code TokenCache} (keeps it fresh).
  */
 @NullMarked
 package dev.aigw.providers.oauth;

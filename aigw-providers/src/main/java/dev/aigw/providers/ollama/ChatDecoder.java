@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads answers, and the pieces that whole answers and streams have in common. */
+/** Reads answers, and the parts that whole answers and streams share. */
 final class ChatDecoder {
 
     private static final String[] DURATIONS = {
@@ -53,7 +53,7 @@ final class ChatDecoder {
         return response.finishReason(finishReason(root, position > 0)).build();
     }
 
-    /** Returns a call; older servers give it no id, so it gets one of its position. */
+    /** Returns a call; older servers give it no id, so its position becomes the id. */
     static ToolCall toolCall(JsonNode call, int position) {
         String id = text(call, "id");
         JsonNode function = Json.at(call, "function");
@@ -64,7 +64,7 @@ final class ChatDecoder {
                 arguments == null ? "" : arguments.isTextual() ? arguments.textValue() : arguments.toString());
     }
 
-    /** Returns the tokens; those of thinking are within the answer's, and not told apart. */
+    /** Returns the tokens; those of thinking are part of the answer's and not reported separately. */
     static TokenUsage usage(JsonNode root) {
         TokenUsage.Builder usage = TokenUsage.builder();
         JsonNode input = root.path("prompt_eval_count");
@@ -78,7 +78,7 @@ final class ChatDecoder {
         return usage.build();
     }
 
-    /** Returns how long the server took for what, in nanoseconds, under its own names. */
+    /** Returns the server's durations in nanoseconds, under its own names. */
     static Map<String, Object> durations(JsonNode root) {
         Map<String, Object> durations = new LinkedHashMap<>(8);
         for (String name : DURATIONS) {
@@ -106,7 +106,7 @@ final class ChatDecoder {
         return tokens;
     }
 
-    /** Returns why the model stopped; that it waits for tools the vendor does not say. */
+    /** Returns why the model stopped; the vendor does not report that it waits for tools. */
     static FinishReason finishReason(JsonNode root, boolean calls) {
         String raw = text(root, "done_reason");
         return switch (raw) {

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a chat request. One a call. A field that the request's extra map names is left to the map, but for
+ * Writes a chat request. For one call. A field in the request's extras replaces the one written here, except
  * {@code options}, whose fields are added to those written here.
  */
 final class ChatEncoder {
@@ -79,7 +79,7 @@ final class ChatEncoder {
         }
     }
 
-    /** Answers for what the vendor has no field for. */
+    /** Refuses or drops what the vendor has no field for. */
     private void refuse() {
         ToolChoice choice = request.toolChoice();
         if (choice != null && (choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL)) {
@@ -99,7 +99,7 @@ final class ChatEncoder {
     private @Nullable List<Map<String, ?>> tools() {
         ToolChoice choice = request.toolChoice();
         if (choice != null && choice.mode() == ToolChoice.Mode.NONE) {
-            return null; // no tool is asked for where none is offered
+            return null; // no tool can be required if there is none
         }
         List<Map<String, ?>> tools = new ArrayList<>(request.tools().size());
         for (ToolSpec tool : request.tools()) {
@@ -131,7 +131,7 @@ final class ChatEncoder {
         return format.type() == ResponseFormat.Type.JSON ? "json" : format.schema();
     }
 
-    /** Only the models of one family take levels; all others think or do not. */
+    /** Only the models of one family take levels; for all others thinking is on or off. */
     private Object think(ReasoningEffort effort) {
         ReasoningEffort.Level level = effort.level();
         Integer budget = effort.budgetTokens();

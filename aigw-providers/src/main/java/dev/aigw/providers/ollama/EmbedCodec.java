@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 
-/** Writes requests to {@code /api/embed} and reads their replies: one list of numbers a text, in order. */
+/** Writes requests to {@code /api/embed} and reads their replies: one list of numbers per text, in order. */
 final class EmbedCodec {
 
     private EmbedCodec() {}
@@ -41,7 +41,7 @@ final class EmbedCodec {
         JsonNode root = reply.json();
         JsonNode vectors = Json.at(root, "embeddings");
         if (vectors.size() != expected) {
-            throw reply.malformed("the reply holds " + vectors.size() + " embeddings for " + expected + " inputs");
+            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " inputs");
         }
         JsonNode tokens = root.path("prompt_eval_count");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()
@@ -54,7 +54,7 @@ final class EmbedCodec {
             float[] numbers = new float[vector.size()];
             for (int i = 0; i < numbers.length; i++) {
                 if (!vector.get(i).isNumber()) {
-                    throw reply.malformed("an embedding holds what is no number");
+                    throw reply.malformed("an embedding contains something other than numbers");
                 }
                 numbers[i] = vector.get(i).floatValue();
             }

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes a conversation: a message is one text with images beside it, and a result of a tool is a message of its own
- * that names the tool. Cache hints are left out (the server caches by itself).
+ * Writes a conversation: a message is one text with images beside it, and a tool result is a separate message that
+ * names the tool. Cache hints are left out (the server caches by itself).
  */
 final class MessageWriter {
 
@@ -103,7 +103,7 @@ final class MessageWriter {
         } else if (part instanceof ContentPart.Image image) {
             String data = image.media().base64();
             if (image.detail() != null) {
-                unsupported.warn("cannot be told how closely to look at an image");
+                unsupported.warn("has no option for the detail of an image");
             }
             if (data != null) {
                 content.images.add(data);
@@ -127,7 +127,7 @@ final class MessageWriter {
     }
 
     private void writeCall(ToolCall call) throws IOException {
-        provenance.signature(call); // this protocol has none: any is another's
+        provenance.signature(call); // this protocol has no signatures: any comes from another vendor
         json.writeStartObject();
         json.writeStringField("id", call.id());
         json.writeObjectFieldStart("function");
@@ -139,7 +139,7 @@ final class MessageWriter {
         } else {
             json.writeStartObject();
             if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call that are no JSON object as one text");
+                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
                 json.writeStringField("arguments", call.arguments());
             }
             json.writeEndObject();
@@ -148,7 +148,7 @@ final class MessageWriter {
         json.writeEndObject();
     }
 
-    /** What one message holds. */
+    /** The content of one message. */
     private static final class Content {
         final StringBuilder text = new StringBuilder();
         final StringBuilder thinking = new StringBuilder(0);

@@ -28,19 +28,18 @@ import dev.aigw.providers.kit.Unsupported;
  *     .build();
  * }</pre>
  *
- * <p>Where Ollama's ways differ from the request's:
+ * <p>Where Ollama's API differs from our requests:
  *
  * <ul>
- *   <li>Sampling, stop texts and the output limit go into {@code options}; the fields of an extra {@code options} are
- *       added to them.
- *   <li>Thinking is turned on or off; only models of the gpt-oss family take a level. Its tokens are counted within the
+ *   <li>Sampling, stop texts and the maximum of output tokens are sent in {@code options}; the fields of an extra
+ *       {@code options} are added to them.
+ *   <li>Thinking is turned on or off; only models of the gpt-oss family take a level. Its tokens are part of the
  *       answer's.
- *   <li>A message is one text with images beside it, by bytes only. Thinking goes back with the conversation.
+ *   <li>A message is one text with images beside it, by bytes only. Thinking is sent back with the conversation.
  *   <li>There is no tool choice: {@code NONE} is sent as a request without tools; {@code REQUIRED}, a named tool,
  *       audio, video, documents, verbosity and service tiers fail as {@link ErrorKind#UNSUPPORTED}, unless
- *       {@link Builder#dropUnsupported} says to leave them out. Metadata and the end user's id stay here.
- *   <li>How long the server took for what is in the response's extras, for example {@code eval_duration}, in
- *       nanoseconds.
+ *       {@link Builder#dropUnsupported} is set. Metadata and the end user's id are not sent.
+ *   <li>The server's durations are in the response's extras, for example {@code eval_duration}, in nanoseconds.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
@@ -127,13 +126,13 @@ public final class OllamaAdapter implements ProviderAdapter {
             super("ollama");
         }
 
-        /** Sets where the server is; {@code http://localhost:11434} by default. */
+        /** Sets the base URL of the server; {@code http://localhost:11434} by default. */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
         }
 
-        /** Sets the credential, for {@code https://ollama.com} or a proxy that wants one; none by default. */
+        /** Sets the credential, for {@code https://ollama.com} or a proxy that requires one; none by default. */
         @Override
         public Builder credential(Credential credential) {
             return super.credential(credential);
@@ -142,7 +141,7 @@ public final class OllamaAdapter implements ProviderAdapter {
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public OllamaAdapter build() {
             return new OllamaAdapter(endpoint("http://localhost:11434", OllamaErrors::read), dropsUnsupported());

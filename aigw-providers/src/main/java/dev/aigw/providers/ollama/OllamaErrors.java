@@ -6,7 +6,10 @@ import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code {"error":"…"}}, which comes with a status or in the middle of a stream. It has no codes, only words. */
+/**
+ * Reads {@code {"error":"…"}}, which comes with a status or in the middle of a stream. There are no codes, only
+ * messages.
+ */
 final class OllamaErrors {
 
     private OllamaErrors() {}

@@ -12,8 +12,8 @@ import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.Map;
 
 /**
- * Reads a streamed answer: lines of JSON, each with a piece of the message. Calls of tools come whole. The answer is
- * complete at the line that says {@code done}. One thread reads; close may come from any.
+ * Reads a streamed answer: lines of JSON, each with a piece of the message. Tool calls come in one piece. The answer is
+ * complete at the line with {@code done}. One thread reads; any thread may close.
  */
 final class OllamaStreamReader extends ChatEventReader {
 

@@ -1,9 +1,9 @@
 /**
  * Ollama's own protocol: chats, whole and streamed, and embeddings.
  *
- * <p>Door: {@link dev.aigw.providers.ollama.OllamaAdapter}. Reading order: the adapter, {@code ChatEncoder} (request to
- * JSON) and its {@code MessageWriter}, {@code ChatDecoder} (JSON to answer), {@code OllamaStreamReader} (lines to
- * answer), {@code EmbedCodec}, {@code OllamaErrors}.
+ * <p>Entry point: {@link dev.aigw.providers.ollama.OllamaAdapter}. Reading order: the adapter, {@code ChatEncoder}
+ * (request to JSON) and its {@code MessageWriter}, {@code ChatDecoder} (JSON to answer), {@code OllamaStreamReader}
+ * (lines to answer), {@code EmbedCodec}, {@code OllamaErrors}.
  */
 @NullMarked
 package dev.aigw.providers.ollama;

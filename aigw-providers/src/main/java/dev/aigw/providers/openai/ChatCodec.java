@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads chat completions, and the pieces that whole answers and streams have in common. */
+/** Reads chat completions, and the parts that whole answers and streams share. */
 final class ChatCodec {
 
     private final String provider;
@@ -59,7 +59,7 @@ final class ChatCodec {
         return response.build();
     }
 
-    /** Returns the pieces of reasoning that a message or delta lists, possibly none. */
+    /** Returns the pieces of reasoning in a message or delta, possibly none. */
     JsonNode reasoningDetails(JsonNode message) {
         return dialect.reasoningDetails == null
                 ? MissingNode.getInstance()
@@ -71,7 +71,7 @@ final class ChatCodec {
         return dialect.reasoningDetails == null ? null : details.part(provider, dialect.reasoningDetails);
     }
 
-    /** Returns the fields of a reply or chunk that the dialect keeps. */
+    /** Returns the fields of a reply or chunk that the dialect puts into the extras. */
     Map<String, Object> extra(JsonNode root, @Nullable JsonNode choice) {
         Map<String, Object> extra = Map.of();
         for (String field : dialect.replyFields) {
@@ -85,7 +85,7 @@ final class ChatCodec {
         return extra;
     }
 
-    /** Returns the sources that a reply or chunk lists beside the answer, possibly none. */
+    /** Returns the sources that a reply or chunk lists separately from the answer, possibly none. */
     List<Citation> sources(JsonNode root) {
         JsonNode list = dialect.sources == null ? MissingNode.getInstance() : Json.at(root, dialect.sources);
         if (list.isEmpty()) {
@@ -135,13 +135,13 @@ final class ChatCodec {
                 id == null || id.isEmpty() ? "call_" + position : id, name == null ? "" : name, arguments(function));
     }
 
-    /** Returns the object that holds name and arguments: of a function, or of a tool with free input. */
+    /** Returns the object with name and arguments: of a function, or of a tool with free input. */
     static JsonNode function(JsonNode call) {
         JsonNode custom = Json.at(call, "custom");
         return custom.isObject() ? custom : Json.at(call, "function");
     }
 
-    /** Returns the raw arguments; some servers send an object in place of a string. */
+    /** Returns the raw arguments; some servers send an object instead of a string. */
     static String arguments(JsonNode function) {
         JsonNode arguments = function.has("input") ? function.get("input") : function.get("arguments");
         if (arguments == null || arguments.isNull()) {
@@ -176,7 +176,7 @@ final class ChatCodec {
         return text.toString();
     }
 
-    /** Returns the reasoning that some servers add to a message or delta, or put among its content; or null. */
+    /** Returns the reasoning that some servers add to a message or delta, or to its content; or null. */
     static @Nullable String reasoning(JsonNode message) {
         String reasoning = Json.textOf(message, "reasoning_content");
         if (reasoning == null) {
@@ -210,7 +210,7 @@ final class ChatCodec {
         return type == null ? "annotation" : type;
     }
 
-    /** Returns a citation; {@code detail} is where its fields are, which may be the annotation itself. */
+    /** Returns a citation; {@code detail} has its fields and may be the annotation itself. */
     static Citation citation(JsonNode annotation, JsonNode detail) {
         return Citation.builder(kind(annotation))
                 .url(Json.textOf(detail, "url"))
@@ -260,7 +260,7 @@ final class ChatCodec {
         return usage(usage, "prompt", "completion");
     }
 
-    /** Returns disjoint buckets from fields such as {@code prompt_tokens}, of which the two names are the beginning. */
+    /** Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given two prefixes. */
     TokenUsage usage(@Nullable JsonNode usage, String input, String output) {
         if (usage == null || !usage.isObject()) {
             return TokenUsage.NONE;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a chat request. One a call. A field that the extras name is left to them. */
+/** Writes a chat request. For one call. A field in the request's extras replaces the one written here. */
 final class ChatEncoder {
 
     private static final String EFFORT = "reasoning_effort";
@@ -43,7 +43,7 @@ final class ChatEncoder {
         this.extra = merged(defaults, request.extra());
     }
 
-    /** Returns the adapter's fields of its own with the request's in place of those of the same name. */
+    /** Returns the adapter's extra fields, with those of the request replacing fields of the same name. */
     static Map<String, ?> merged(Map<String, ?> defaults, Map<String, ?> extra) {
         if (defaults.isEmpty() || extra.isEmpty()) {
             return defaults.isEmpty() ? extra : defaults;
@@ -87,7 +87,7 @@ final class ChatEncoder {
         return !extra.containsKey(dialect.nameOf(name));
     }
 
-    /** Returns whether a field is to be written: the extra map does not name it, and the server takes it. */
+    /** Returns whether a field is written here: the extras do not have it, and the server takes it. */
     private boolean isSent(String name) {
         return free(name) && !(dialect.hasNo(name) && unsupported.drops(name));
     }
@@ -99,7 +99,9 @@ final class ChatEncoder {
         }
     }
 
-    /** Writes what does not influence the answer, and is left out silently where the server does not take it. */
+    /**
+     * Writes the fields that do not influence the answer; they are left out silently if the server does not take them.
+     */
     private void label(JsonGenerator json, String name, @Nullable Object value) throws IOException {
         if (!dialect.hasNo(name)) {
             field(json, name, value);
@@ -195,14 +197,14 @@ final class ChatEncoder {
         }
         Map<String, ?> fields = dialect.reasoning.apply(effort);
         if (effort.budgetTokens() != null && fields.containsKey(EFFORT)) {
-            unsupported.warn("takes no reasoning budget: sent the level " + fields.get(EFFORT) + " instead");
+            unsupported.warn("takes no reasoning budget: was sent the level " + fields.get(EFFORT) + " instead");
         }
         for (Map.Entry<String, ?> entry : fields.entrySet()) {
             field(json, entry.getKey(), entry.getValue());
         }
     }
 
-    /** Returns the field that says how much to think, as OpenAI has it. */
+    /** Returns OpenAI's field for the reasoning effort. */
     static Map<String, ?> effort(ReasoningEffort effort) {
         return Map.of(EFFORT, level(effort).name().toLowerCase(Locale.ROOT));
     }

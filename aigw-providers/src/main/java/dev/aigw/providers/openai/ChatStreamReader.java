@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a streamed chat completion.
  *
  * <p>The answer is complete at the {@code [DONE]} sentinel, or when the body ends cleanly after a finish reason. One
- * thread reads; close may come from any.
+ * thread reads; any thread may close.
  */
 final class ChatStreamReader extends ChatEventReader {
 
@@ -68,14 +68,14 @@ final class ChatStreamReader extends ChatEventReader {
     }
 
     @Override
-    protected boolean heldMore() {
+    protected boolean hasMore() {
         return detailed;
     }
 
     @Override
     protected void beforeEnd() {
         ContentPart.Raw part = codec.part(details);
-        if (part != null) { // told last, since some pieces come after the finish reason
+        if (part != null) { // added last, since some pieces come after the finish reason
             add(new ChatEvent.RawPart(DETAILS, part));
         }
     }
@@ -120,7 +120,7 @@ final class ChatStreamReader extends ChatEventReader {
         add(new ChatEvent.Finished(codec.finishReason(reason)));
     }
 
-    /** Returns a chunk's usage; one server puts it into an object of its own. */
+    /** Returns a chunk's usage; one server puts it into a separate object. */
     private static @Nullable JsonNode usage(JsonNode chunk) {
         JsonNode usage = chunk.get("usage");
         return usage != null && usage.isObject()
@@ -175,7 +175,7 @@ final class ChatStreamReader extends ChatEventReader {
         }
     }
 
-    /** Returns the call's number; servers that send none start a new call with each id. */
+    /** Returns the call's index; servers that send none start a new call with each id. */
     private int toolIndex(JsonNode call) {
         Integer index = Json.intOf(call, "index");
         if (index != null) {

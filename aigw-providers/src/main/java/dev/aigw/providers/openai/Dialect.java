@@ -7,6 +7,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,8 +23,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In what a server that speaks OpenAI's protocol differs from OpenAI: where it is, which fields it calls otherwise or
- * does not take, what its codes mean.
+ * How a server with OpenAI's protocol differs from OpenAI: its base URL, the fields that it names differently or does
+ * not take, the meaning of its codes.
  *
  * <p>{@link Dialects} has those of known servers. To describe another:
  *
@@ -104,31 +105,31 @@ public final class Dialect {
     }
 
     /**
-     * Starts a dialect that differs in nothing but name and place.
+     * Starts a dialect that differs only in name and base URL.
      *
-     * @param name the adapter's name unless its builder says otherwise
-     * @param baseUrl where the server is, version included
+     * @param name the default name of the adapter
+     * @param baseUrl the base URL of the server, with the version
      */
     public static Builder builder(String name, String baseUrl) {
         return new Builder(name, baseUrl);
     }
 
-    /** Returns the adapter's name unless its builder says otherwise. */
+    /** Returns the default name of the adapter. */
     public String name() {
         return name;
     }
 
-    /** Returns where the server is unless the adapter's builder says otherwise. */
+    /** Returns the default base URL of the adapter. */
     public String baseUrl() {
         return baseUrl;
     }
 
-    /** Returns the environment variable that commonly holds the key; null for servers that need none. */
+    /** Returns the usual environment variable for the key; null for servers that need none. */
     public @Nullable String keyVariable() {
         return keyVariable;
     }
 
-    /** Returns what the server calls a field. */
+    /** Returns the server's name of a field. */
     String nameOf(String field) {
         return renamed.getOrDefault(field, field);
     }
@@ -137,7 +138,10 @@ public final class Dialect {
         return lacking.contains(field);
     }
 
-    /** Returns what needs fields that the server does not take. A schema can be asked for otherwise: it never drops. */
+    /**
+     * Returns the capabilities that need fields which the server does not take. A schema can be requested in another
+     * way, so it is never dropped.
+     */
     Set<Capability> lacking(boolean dropped) {
         Set<Capability> capabilities = new HashSet<>(2);
         if (hasNo("json_schema")) {
@@ -155,11 +159,15 @@ public final class Dialect {
         return "Dialect{" + name + "}";
     }
 
-    /** Builds a {@link Dialect}. Not safe for use by several threads. */
+    /**
+     * Builds a {@link Dialect}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
     public static final class Builder {
 
         private final String name;
         private final String baseUrl;
+        private final SetOnce once = new SetOnce();
         private @Nullable String keyVariable;
         private String credentialHeader = "Authorization";
         private String credentialPrefix = "Bearer ";
@@ -193,14 +201,16 @@ public final class Dialect {
             this.baseUrl = Objects.requireNonNull(baseUrl, "baseUrl");
         }
 
-        /** Names the environment variable that commonly holds the key; none by default. */
+        /** Sets the usual environment variable for the key; none by default. */
         public Builder keyVariable(String keyVariable) {
+            once.check(0, "keyVariable");
             this.keyVariable = Objects.requireNonNull(keyVariable, "keyVariable");
             return this;
         }
 
         /** Sets the header that carries the credential; {@code Authorization} with {@code "Bearer "} by default. */
         public Builder credentialHeader(String name, String prefix) {
+            once.check(1, "credentialHeader");
             this.credentialHeader = Objects.requireNonNull(name, "name");
             this.credentialPrefix = Objects.requireNonNull(prefix, "prefix");
             return this;
@@ -208,61 +218,63 @@ public final class Dialect {
 
         /** Adds a header to every call. */
         public Builder header(String name, String value) {
-            headers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            put(headers, name, value, "the header ");
             return this;
         }
 
         /**
-         * Sets how a call's path is made from OpenAI's (for example {@code /chat/completions}) and the model; by
-         * default it is OpenAI's.
+         * Sets the function from OpenAI's path (for example {@code /chat/completions}) and the model to the path of a
+         * call; OpenAI's path by default.
          */
         public Builder path(BinaryOperator<String> path) {
+            once.check(2, "path");
             this.path = Objects.requireNonNull(path, "path");
             return this;
         }
 
-        /** Says that the server calls a request's field otherwise. */
+        /** Sets the server's name of a request's field. */
         public Builder rename(String field, String theirs) {
-            renamed.put(field, theirs);
+            put(renamed, field, theirs, "the name of ");
             return this;
         }
 
-        /** Says that the server takes fields that OpenAI does not; {@code top_k} is the one there is. */
+        /** Declares that the server takes fields that OpenAI does not; the only one is {@code top_k}. */
         public Builder takes(String... fields) {
             lacking.removeAll(Set.of(fields));
             return this;
         }
 
         /**
-         * Names fields of a request that the server does not take, as OpenAI calls them. Beside those of the request
-         * itself, {@code json_object} and {@code json_schema} stand for the two forms of {@code response_format},
-         * {@code name} for the speaker's name in a message, and {@code refusal} for the field of the model's words of
-         * refusal, which are sent as its text then. {@code user} and {@code metadata} do not influence the answer, so
-         * they are left out silently.
+         * Declares fields of a request that the server does not take, by OpenAI's names. Besides the fields of the
+         * request itself, {@code json_object} and {@code json_schema} mean the two forms of {@code response_format},
+         * {@code name} the speaker's name in a message, and {@code refusal} the field for a refusal, which is then sent
+         * as text. {@code user} and {@code metadata} do not influence the answer, so they are left out silently.
          */
         public Builder lacks(String... fields) {
             lacking.addAll(Set.of(fields));
             return this;
         }
 
-        /** Sets whether the server makes embeddings; true by default. */
+        /** Sets whether the server has embeddings; true by default. */
         public Builder embeddings(boolean embeddings) {
+            once.check(3, "embeddings");
             this.embeddings = embeddings;
             return this;
         }
 
         /**
-         * Sets whether vectors are asked for as base64, a third of the size of numbers; false by default. Both are
-         * read.
+         * Sets whether vectors are requested as base64, which is a third of the size of numbers; false by default. Both
+         * forms are read.
          */
         public Builder base64Embeddings(boolean base64Embeddings) {
+            once.check(4, "base64Embeddings");
             this.base64Embeddings = base64Embeddings;
             return this;
         }
 
         /**
-         * Says that the server has the endpoints of these operations too: any of
-         * {@link dev.aigw.api.rerank.RerankRequest#RERANK} (at {@code /rerank}, in Cohere's shape),
+         * Declares that the server also has the endpoints of these operations: any of
+         * {@link dev.aigw.api.rerank.RerankRequest#RERANK} (at {@code /rerank}, with Cohere's protocol),
          * {@link dev.aigw.api.moderation.ModerationRequest#MODERATE},
          * {@link dev.aigw.api.image.ImageRequest#GENERATE_IMAGE},
          * {@link dev.aigw.api.audio.TranscriptionRequest#TRANSCRIBE} and
@@ -273,7 +285,7 @@ public final class Dialect {
         public Builder serves(Operation<?, ?>... operations) {
             for (Operation<?, ?> operation : operations) {
                 if (!MediaOperations.include(operation)) {
-                    throw new IllegalArgumentException("the protocol has no endpoint of its own for the operation \""
+                    throw new IllegalArgumentException("the protocol has no separate endpoint for the operation \""
                             + operation + "\": leave it out of serves(...)");
                 }
                 this.operations.add(operation);
@@ -281,134 +293,152 @@ public final class Dialect {
             return this;
         }
 
-        /** Sets whether usage in streams has to be asked for by {@code stream_options}; true by default. */
+        /** Sets whether usage in streams must be requested by {@code stream_options}; true by default. */
         public Builder streamUsage(boolean streamUsage) {
+            once.check(5, "streamUsage");
             this.streamUsage = streamUsage;
             return this;
         }
 
         /**
-         * Sets whether the server takes documents as {@code document_url} parts, by URL or inline, in place of OpenAI's
+         * Sets whether the server takes documents as {@code document_url} parts, by URL or inline, instead of OpenAI's
          * {@code file} parts; false by default.
          */
         public Builder documentUrl(boolean documentUrl) {
+            once.check(6, "documentUrl");
             this.documentUrl = documentUrl;
             return this;
         }
 
         /**
-         * Sets whether the server takes a sound as one string, its bytes as base64 or its URL, in place of OpenAI's
-         * object of data and format; false by default.
+         * Sets whether the server takes audio as one string, its bytes as base64 or its URL, instead of OpenAI's object
+         * of data and format; false by default.
          */
         public Builder plainAudio(boolean plainAudio) {
+            once.check(7, "plainAudio");
             this.plainAudio = plainAudio;
             return this;
         }
 
-        /** Sets whether the server counts reasoning beside the completion, not within it; false by default. */
+        /** Sets whether the server counts reasoning separately from the completion; false by default. */
         public Builder reasoningApart(boolean reasoningApart) {
+            once.check(8, "reasoningApart");
             this.reasoningApart = reasoningApart;
             return this;
         }
 
         /** Sets the server's word for "at least one tool"; {@code required} by default. */
         public Builder requiredChoice(String requiredChoice) {
+            once.check(9, "requiredChoice");
             this.requiredChoice = Objects.requireNonNull(requiredChoice, "requiredChoice");
             return this;
         }
 
-        /** Sets the field of a message in which the server wants its own reasoning back; by default none. */
+        /** Sets the field of a message in which the server's own reasoning is sent back; none by default. */
         public Builder reasoningField(String reasoningField) {
+            once.check(10, "reasoningField");
             this.reasoningField = Objects.requireNonNull(reasoningField, "reasoningField");
             return this;
         }
 
         /**
-         * Sets the field of a message that lists its reasoning in pieces, signed or encrypted, which the server wants
-         * back as they came; by default none. They are kept as a {@link dev.aigw.api.chat.ContentPart.Raw} part, and go
-         * back to the adapter of the same name in place of the {@link #reasoningField}.
+         * Sets the field of a message that lists its reasoning in pieces, signed or encrypted, which must be sent back
+         * unchanged; none by default. They become a {@link dev.aigw.api.chat.ContentPart.Raw} part, which is sent back
+         * to the adapter of the same name instead of the {@link #reasoningField}.
          */
         public Builder reasoningDetails(String reasoningDetails) {
+            once.check(11, "reasoningDetails");
             this.reasoningDetails = Objects.requireNonNull(reasoningDetails, "reasoningDetails");
             return this;
         }
 
-        /**
-         * Sets the field that marks a last message of the assistant as the beginning of the answer; by default none.
-         */
+        /** Sets the field that marks a last assistant message as the beginning of the answer; none by default. */
         public Builder prefixField(String prefixField) {
+            once.check(12, "prefixField");
             this.prefixField = Objects.requireNonNull(prefixField, "prefixField");
             return this;
         }
 
-        /** Sets the fields that say how much to think; by default {@code reasoning_effort} with the level. */
+        /** Sets the fields for the reasoning effort; {@code reasoning_effort} with the level by default. */
         public Builder reasoning(Function<ReasoningEffort, Map<String, ?>> reasoning) {
+            once.check(13, "reasoning");
             this.reasoning = Objects.requireNonNull(reasoning, "reasoning");
             return this;
         }
 
         /**
-         * Sets the {@code response_format} that asks for JSON after a schema; by default OpenAI's, of the type
-         * {@code json_schema}.
+         * Sets the {@code response_format} for JSON that fits a schema; OpenAI's type {@code json_schema} by default.
          */
         public Builder schemaFormat(Function<ResponseFormat, Map<String, ?>> schemaFormat) {
+            once.check(14, "schemaFormat");
             this.schemaFormat = Objects.requireNonNull(schemaFormat, "schemaFormat");
             return this;
         }
 
         /**
-         * Sets how ids of tool calls that another vendor made become ones that the server takes; unchanged by default.
+         * Sets the function that turns other vendors' ids of tool calls into ids that the server takes; unchanged by
+         * default.
          */
         public Builder toolCallId(UnaryOperator<String> toolCallId) {
+            once.check(15, "toolCallId");
             this.toolCallId = Objects.requireNonNull(toolCallId, "toolCallId");
             return this;
         }
 
-        /** Says what an error's code or type means; those of OpenAI are known. */
+        /** Sets the meaning of an error's code or type; those of OpenAI are known. */
         public Builder errorCode(String code, ErrorKind kind) {
             return errorCode(code, kind, FailureSubject.UNKNOWN);
         }
 
-        /** Says what an error's code or type means, and what the failure is about. */
+        /** Sets the meaning of an error's code or type, and the subject of the failure. */
         public Builder errorCode(String code, ErrorKind kind, FailureSubject subject) {
-            errorCodes.put(code, new Refusal(kind, subject));
+            put(errorCodes, code, new Refusal(kind, subject), "the error code ");
             return this;
         }
 
         /**
-         * Says what an error means whose message holds {@code words}, upper and lower case alike: for servers that give
-         * no code of their own.
+         * Sets the meaning of errors whose message contains {@code words}, ignoring case: for servers without error
+         * codes.
          */
         public Builder errorWords(String words, ErrorKind kind, FailureSubject subject) {
-            errorWords.put(words.toLowerCase(Locale.ROOT), new Refusal(kind, subject));
+            put(errorWords, words.toLowerCase(Locale.ROOT), new Refusal(kind, subject), "the meaning of ");
             return this;
         }
 
-        /** Says what an HTTP status means that the server uses in a way of its own. */
+        /** Sets the meaning of an HTTP status that the server uses in a non-standard way. */
         public Builder errorStatus(int status, ErrorKind kind) {
-            errorStatuses.put(status, Objects.requireNonNull(kind, "kind"));
+            put(errorStatuses, status, kind, "the status ");
             return this;
         }
 
-        /** Says what a finish reason means; those of OpenAI are known. */
+        /** Sets the meaning of a finish reason; those of OpenAI are known. */
         public Builder finishReason(String raw, FinishReason.Kind kind) {
-            finishReasons.put(raw, Objects.requireNonNull(kind, "kind"));
+            put(finishReasons, raw, kind, "the finish reason ");
             return this;
         }
 
-        /** Names fields of a reply, or of its choice, that are kept in the response's {@code extra}. */
+        /** Sets the fields of a reply, or of its choice, that are put into the response's {@code extra}. */
         public Builder replyFields(String... replyFields) {
+            once.check(16, "replyFields");
             this.replyFields = List.of(replyFields);
             return this;
         }
 
         /**
-         * Names the field of a reply that lists the answer's sources, as URLs or as objects with {@code url} and
+         * Sets the field of a reply that lists the answer's sources, as URLs or as objects with {@code url} and
          * {@code title}; they become citations of the text.
          */
         public Builder sources(String sources) {
+            once.check(17, "sources");
             this.sources = Objects.requireNonNull(sources, "sources");
             return this;
+        }
+
+        private static <K, V> void put(Map<K, V> map, K key, V value, String what) {
+            Objects.requireNonNull(value, what + key);
+            if (map.putIfAbsent(Objects.requireNonNull(key, "key"), value) != null) {
+                throw new IllegalStateException(what + key + " is set twice: remove one of the two");
+            }
         }
 
         /** Returns the dialect. */

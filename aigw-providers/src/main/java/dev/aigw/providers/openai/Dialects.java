@@ -18,17 +18,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The dialects of known servers, each with its known differences and only those, after the reference that its
- * documentation names.
+ * The dialects of known servers, each with only its known differences, after the reference named in its Javadoc.
  *
  * <pre>{@code
  * OpenAiAdapter groq = OpenAiAdapter.builder(Dialects.GROQ).apiKeyFromEnvironment().build();
  * OpenAiAdapter vllm = OpenAiAdapter.builder(Dialects.VLLM).baseUrl("http://gpu-1:8000/v1").build();
  * }</pre>
  *
- * <p>Servers that one runs oneself are at this machine unless the builder's {@code baseUrl} says otherwise, and need no
- * key. Where a vendor's models differ among themselves, the dialect holds what holds for all; a field that only some
- * models refuse is sent, and the vendor's answer decides.
+ * <p>Self-hosted servers are expected on this machine unless the builder sets a {@code baseUrl}, and need no key. Where
+ * a vendor's models differ, the dialect has what applies to all of them; a field that only some models refuse is sent,
+ * and the vendor's answer decides.
  */
 public final class Dialects {
 
@@ -58,9 +57,9 @@ public final class Dialects {
     public static final Dialect SGLANG = local("sglang", 30000).takes(TOP_K).build();
 
     /**
-     * Text Generation Inference, after its "Messages API" and {@code docs/openapi.json}: a JSON object only by its
-     * schema, which stands in a form of its own ({@code GrammarType}), finish reasons and error types of its own;
-     * embeddings are another server's job.
+     * Text Generation Inference, after its "Messages API" and {@code docs/openapi.json}: JSON objects only by a schema,
+     * which has its own form ({@code GrammarType}); its own finish reasons and error types; no embeddings, which
+     * another server makes.
      */
     public static final Dialect TGI = local("tgi", 8080)
             .lacks("json_object", "reasoning_effort", "parallel_tool_calls", "service_tier", "metadata", "user")
@@ -114,8 +113,8 @@ public final class Dialects {
             .build();
 
     /**
-     * DeepSeek, after its "Create Chat Completion" reference and "Thinking Mode" guide: thinking is turned off by a
-     * switch of its own, the thoughts before a tool call are wanted back, and cached tokens have a field of their own.
+     * DeepSeek, after its "Create Chat Completion" reference and "Thinking Mode" guide: a separate switch turns
+     * thinking off, the reasoning before a tool call must be sent back, and cached tokens have their own field.
      */
     public static final Dialect DEEPSEEK = Dialect.builder("deepseek", "https://api.deepseek.com")
             .keyVariable("DEEPSEEK_API_KEY")
@@ -127,8 +126,8 @@ public final class Dialects {
             .build();
 
     /**
-     * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted beside the completion,
-     * and sources of a live search are listed beside the answer.
+     * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted separately from the
+     * completion, and sources of a live search are listed separately from the answer.
      */
     public static final Dialect XAI = Dialect.builder("xai", "https://api.x.ai/v1")
             .keyVariable("XAI_API_KEY")
@@ -140,10 +139,10 @@ public final class Dialects {
 
     /**
      * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
-     * takes levels and budgets, reasoning wanted back in {@code reasoning_details} as it came, else in
-     * {@code reasoning}, {@code top_k}, numeric error codes, and the provider that served the call, kept as the extra
-     * {@code provider}. What no provider of a model supports is a 404, and a 402 may concern only the length that one
-     * request asks for.
+     * takes levels and budgets; reasoning is sent back unchanged in {@code reasoning_details}, otherwise in
+     * {@code reasoning}; {@code top_k}; numeric error codes; the provider that served the call becomes the extra
+     * {@code provider}. A feature that no provider of a model supports is a 404, and a 402 may concern only the length
+     * that one request asks for.
      */
     public static final Dialect OPENROUTER = Dialect.builder("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")
@@ -157,8 +156,8 @@ public final class Dialects {
             .build();
 
     /**
-     * Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. Its log probabilities are asked
-     * for and come in a shape of their own, which is not read.
+     * Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. Its log probabilities have a
+     * different form, which is not read.
      */
     public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
             .keyVariable("TOGETHER_API_KEY")
@@ -182,7 +181,7 @@ public final class Dialects {
 
     /**
      * Perplexity's Sonar, after its "Chat Completions" reference: no tools, {@code top_k}, JSON only by a schema,
-     * sources listed as {@code search_results}, and reasoning counted beside the completion.
+     * sources listed as {@code search_results}, and reasoning counted separately from the completion.
      */
     public static final Dialect PERPLEXITY = Dialect.builder("perplexity", "https://api.perplexity.ai")
             .keyVariable("PERPLEXITY_API_KEY")
@@ -205,8 +204,8 @@ public final class Dialects {
             .build();
 
     /**
-     * NVIDIA's hosted NIM, after its "LLM APIs" reference; a NIM of one's own is reached by {@code baseUrl}. Its
-     * embedding models want the extra field {@code input_type}: {@code query} or {@code passage}.
+     * NVIDIA's hosted NIM, after its "LLM APIs" reference; set {@code baseUrl} for your own NIM. Its embedding models
+     * require the extra field {@code input_type}: {@code query} or {@code passage}.
      */
     public static final Dialect NVIDIA_NIM = Dialect.builder("nvidia", "https://integrate.api.nvidia.com/v1")
             .keyVariable("NVIDIA_API_KEY")

@@ -57,13 +57,13 @@ final class EmbeddingCodec {
             int at = index == null ? position : index;
             float[] vector = Vectors.of(entry.get("embedding"));
             if (at < 0 || at >= expected || vector == null || vectors.containsKey(at)) {
-                throw reply.malformed("the reply's data[" + position + "] holds no embedding of an input");
+                throw reply.malformed("the reply's data[" + position + "] has no embedding of an input");
             }
             vectors.put(at, vector);
             position++;
         }
         if (position != expected) {
-            throw reply.malformed("the reply holds " + position + " embeddings for " + expected + " inputs");
+            throw reply.malformed("the reply has " + position + " embeddings for " + expected + " inputs");
         }
         JsonNode tokens = root.path("usage").path("prompt_tokens");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()

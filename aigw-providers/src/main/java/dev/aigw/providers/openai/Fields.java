@@ -32,7 +32,7 @@ final class Fields {
         return this;
     }
 
-    /** Adds what the application wants sent as it is, in place of fields of these names; the model stays. */
+    /** Adds the application's extra fields, which replace those of the same name, except the model. */
     Fields extra(Map<String, ?> extra) {
         extra.forEach((name, value) -> {
             if (!name.equals("model")) {
@@ -53,7 +53,9 @@ final class Fields {
         }
     }
 
-    /** Adds the fields to a form: a list as one field {@code name[]} an element, an object as JSON, null not at all. */
+    /**
+     * Adds the fields to a form: a list as one field {@code name[]} per element, an object as JSON; null is left out.
+     */
     HttpForm addTo(HttpForm form) {
         values.forEach((name, value) -> {
             if (value instanceof List<?> list) {

@@ -55,7 +55,7 @@ final class ImageCodec {
     }
 
     private static GatewayException notBytes(Unsupported unsupported) {
-        return unsupported.refusal("edits no image by URL or file id; send its bytes by Media.ofBytes");
+        return unsupported.refusal("does not take an image to edit by URL or file id: send its bytes by Media.ofBytes");
     }
 
     static ImageResponse decode(HttpReply reply, ImageRequest request) {
@@ -70,13 +70,13 @@ final class ImageCodec {
         for (JsonNode entry : Json.at(root, "data")) {
             Media media = media(entry, mimeType);
             if (media == null) {
-                throw reply.malformed("the reply's data[" + count + "] holds no image");
+                throw reply.malformed("the reply's data[" + count + "] has no image");
             }
             response.image(new ImageResponse.GeneratedImage(media, Json.textOf(entry, "revised_prompt")));
             count++;
         }
         if (count == 0) {
-            throw reply.malformed("the reply holds no images");
+            throw reply.malformed("the reply has no images");
         }
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (!READ.contains(field.getKey())) {
@@ -99,7 +99,7 @@ final class ImageCodec {
         return url == null ? null : Media.ofUrl(url);
     }
 
-    /** What the model draws is counted as image tokens, unless the reply says how much of it is text. */
+    /** The output counts as image tokens, unless the reply says how much of it is text. */
     private static TokenUsage usage(JsonNode usage) {
         TokenUsage.Builder tokens = TokenUsage.builder();
         MediaTokens.input(usage, "input_tokens_details", tokens);

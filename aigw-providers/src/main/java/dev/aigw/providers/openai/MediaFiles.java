@@ -5,13 +5,13 @@ import dev.aigw.providers.http.HttpForm;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Names and types of media files, as OpenAI's endpoints know them. */
+/** Names and types of media files for OpenAI's endpoints. */
 final class MediaFiles {
 
     private MediaFiles() {}
 
     /**
-     * Adds media to a form, under a file name whose ending tells the server the format.
+     * Adds media to a form, with a file name whose extension shows the server the format.
      *
      * @return false if the media has no bytes to send
      */
@@ -31,7 +31,7 @@ final class MediaFiles {
         return base64 == null ? media.url() : "data:" + media.mimeType() + ";base64," + base64;
     }
 
-    /** Returns the vendor's word for a format, which is the file's ending too. */
+    /** Returns the vendor's word for a format, which is also the file extension. */
     static String format(String mimeType) {
         int parameters = mimeType.indexOf(';');
         String subtype = mimeType.substring(mimeType.indexOf('/') + 1, parameters < 0 ? mimeType.length() : parameters)
@@ -46,7 +46,7 @@ final class MediaFiles {
         };
     }
 
-    /** Returns the MIME type of a sound in this format. */
+    /** Returns the MIME type of audio in this format. */
     static String audioType(String format) {
         return switch (format) {
             case "mp3" -> "audio/mpeg";

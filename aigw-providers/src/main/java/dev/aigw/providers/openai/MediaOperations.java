@@ -26,8 +26,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Reranking, moderation, images, transcription and speech, each at an endpoint of its own. Safe for use by many
- * threads.
+ * Reranking, moderation, images, transcription and speech, each with its own endpoint. Safe for use by many threads.
  */
 final class MediaOperations {
 
@@ -43,10 +42,10 @@ final class MediaOperations {
     private final Function<AttemptContext, Unsupported> unsupported;
 
     /**
-     * Creates them.
+     * Creates the operations.
      *
      * @param begin starts a call to a path, with headers and credential
-     * @param unsupported says what becomes of what the server cannot take
+     * @param unsupported handles what the server cannot take
      */
     MediaOperations(
             HttpTransport transport,

@@ -5,12 +5,12 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.providers.json.Json;
 
-/** Reads how many tokens of a prompt were text, sound and image. */
+/** Reads how many tokens of a prompt were text, audio and images. */
 final class MediaTokens {
 
     private MediaTokens() {}
 
-    /** Splits {@code input_tokens}, which is their sum, into what the details tell apart; the rest is text. */
+    /** Splits {@code input_tokens}, which is their sum, by the details; the rest is text. */
     static void input(JsonNode usage, String detailsField, TokenUsage.Builder tokens) {
         Integer input = Json.intOf(usage, "input_tokens");
         if (input == null) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the messages of a chat request.
  *
- * <p>A part that the protocol cannot carry is unsupported, unless leaving it out changes nothing for the model that
- * answers: cache hints (the vendor caches by itself), and reasoning and raw parts that belong to another vendor.
+ * <p>A part that the protocol cannot carry is unsupported, unless leaving it out makes no difference to the model:
+ * cache hints (the vendor caches by itself), and reasoning and raw parts of other vendors.
  */
 final class MessageEncoder {
 
@@ -106,7 +106,7 @@ final class MessageEncoder {
         return missing == null;
     }
 
-    /** Returns why the protocol cannot carry a part of what is asked; null if it can. */
+    /** Returns why the protocol cannot carry a part of a user's turn; null if it can. */
     private @Nullable String missing(ContentPart part) {
         if (part instanceof ContentPart.Text) {
             return null;
@@ -125,7 +125,7 @@ final class MessageEncoder {
             }
             return media.url() == null ? null : "by URL; send its bytes or a file id";
         }
-        return "in what is asked";
+        return "in a user's turn";
     }
 
     private void begin(String role, @Nullable String name) throws IOException {
@@ -193,7 +193,7 @@ final class MessageEncoder {
         Media media = document.media();
         String data = dataUrl(media);
         if (document.citations()) {
-            unsupported.warn("cannot be told to cite a document");
+            unsupported.warn("has no option to cite a document");
         }
         if (dialect.documentUrl) {
             json.writeStringField("type", "document_url");
@@ -276,7 +276,7 @@ final class MessageEncoder {
         json.writeEndObject();
     }
 
-    /** Returns whether it is reasoning that this server listed in pieces. */
+    /** Returns whether a part is reasoning that this server listed in pieces. */
     private boolean isReasoning(ContentPart.Raw raw) {
         return dialect.reasoningDetails != null
                 && raw.provider().equals(unsupported.provider())
@@ -295,7 +295,7 @@ final class MessageEncoder {
     }
 
     private void writeToolCall(ToolCall call) throws IOException {
-        provenance.signature(call); // this protocol has none: any is another's
+        provenance.signature(call); // this protocol has no signatures: any comes from another vendor
         json.writeStartObject();
         json.writeStringField("id", toolIds.call(call.id()));
         json.writeStringField("type", "function");

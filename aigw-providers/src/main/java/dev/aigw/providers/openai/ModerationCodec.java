@@ -34,7 +34,7 @@ final class ModerationCodec {
         for (Media image : request.images()) {
             String url = MediaFiles.url(image);
             if (url == null) {
-                throw unsupported.refusal("checks no image by file id; send its bytes or a URL");
+                throw unsupported.refusal("does not take an image by file id: send its bytes or a URL");
             }
             parts.add(Map.of("type", "image_url", "image_url", Map.of("url", url)));
         }
@@ -45,7 +45,7 @@ final class ModerationCodec {
         JsonNode root = reply.json();
         JsonNode results = Json.at(root, "results");
         if (results.size() != expected) {
-            throw reply.malformed("the reply holds " + results.size() + " verdicts for " + expected + " items");
+            throw reply.malformed("the reply has " + results.size() + " verdicts for " + expected + " items");
         }
         ModerationResponse.Builder response =
                 ModerationResponse.builder().id(Json.textOf(root, "id")).model(Json.textOf(root, "model"));

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks OpenAI's protocol: chat completions, whole and streamed, embeddings, moderation, images, transcription and
- * speech. Works with the many servers of the same shape: {@link Dialects} knows in what they differ, and any other is
+ * speech. Works with the many servers with the same protocol: {@link Dialects} has their differences, and any other is
  * reached by its base URL.
  *
  * <pre>{@code
@@ -37,10 +37,9 @@ import org.jspecify.annotations.Nullable;
  * ProviderAdapter local = OpenAiAdapter.builder(Dialects.VLLM).baseUrl("http://gpu-1:8000/v1").build();
  * }</pre>
  *
- * <p>Safe for use by many threads. Close it when done; a supplied client stays open. What a request holds and the
- * server does not take is refused before anything is sent, as {@link dev.aigw.api.ErrorKind#UNSUPPORTED}, unless
- * {@link Builder#dropUnsupported} says to leave it out. A reasoning budget is sent as the nearest level, with a
- * warning.
+ * <p>Safe for use by many threads. Close it when done; a supplied client stays open. A request with something that the
+ * server does not take fails as {@link dev.aigw.api.ErrorKind#UNSUPPORTED} before anything is sent, unless
+ * {@link Builder#dropUnsupported} is set. A reasoning budget is sent as the nearest level, with a warning.
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 
@@ -78,7 +77,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     /**
-     * Starts an adapter for another server of OpenAI's shape, with the dialect's name and place, without a credential.
+     * Starts an adapter for another server with OpenAI's protocol, with the dialect's name and base URL, without a
+     * credential.
      */
     public static Builder builder(Dialect dialect) {
         return new Builder(Objects.requireNonNull(dialect, "dialect"));
@@ -97,7 +97,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 || dialect.operations.contains(operation);
     }
 
-    /** Returns what the server takes no field for; of what {@link Builder#dropUnsupported} leaves out, only schemas. */
+    /** Returns the capabilities that the server has no field for; with {@link Builder#dropUnsupported} only schemas. */
     @Override
     public Set<Capability> lacking() {
         return dialect.lacking(dropUnsupported);
@@ -198,11 +198,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Takes the API key from the environment variable that is usual for the server, for example
-         * {@code GROQ_API_KEY}.
+         * Reads the API key from the server's usual environment variable, for example {@code GROQ_API_KEY}.
          *
          * @throws IllegalStateException if the dialect names no such variable
-         * @throws IllegalArgumentException if the variable is missing or blank, with its name in the message
+         * @throws IllegalArgumentException if the variable is missing or blank; the message names it
          */
         public Builder apiKeyFromEnvironment() {
             String variable = dialect.keyVariable;
@@ -219,28 +218,28 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets a credential that is always sent as {@code Authorization: Bearer …}, whatever header the dialect's keys
-         * travel in: a token of the identity provider in place of a key.
+         * Sets a credential that is always sent as {@code Authorization: Bearer …}, regardless of the dialect's header
+         * for keys: a token of an identity provider instead of a key.
          *
-         * @throws IllegalStateException if key or credential was set before
+         * @throws IllegalStateException if a key or credential is set already
          */
         public Builder token(Credential token) {
             http().bearer();
             return credential(token);
         }
 
-        /** Sets where the server is, version included; by default where the dialect says. */
+        /** Sets the base URL of the server, with the version; the dialect's by default. */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
         }
 
         /**
-         * Sets whether chats go to the Responses API in place of chat completions; false by default. Requests and
-         * events are the same. The vendor is told to store nothing ({@code store} is false unless {@code extra("store",
-         * true)}); where the request says how much to think, reasoning comes back encrypted and goes back with the
-         * conversation. Stop texts, seed and penalties are not taken. Items of the vendor's own kinds, such as a web
-         * search, are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back as they came.
+         * Sets whether chats use the Responses API instead of chat completions; false by default. Requests and events
+         * are the same. The vendor is asked to store nothing ({@code store} is false unless {@code extra("store",
+         * true)}). If the request sets a reasoning effort, reasoning comes back encrypted and is sent back with the
+         * conversation. Stop texts, seed and penalties are not supported. Vendor-specific items, such as a web search,
+         * are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged.
          */
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");
@@ -248,19 +247,19 @@ public final class OpenAiAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets the organization that calls are counted for. */
+        /** Sets the organization that calls are charged to. */
         public Builder organization(String organization) {
             return header("OpenAI-Organization", organization);
         }
 
-        /** Sets the project that calls are counted for. */
+        /** Sets the project that calls are charged to. */
         public Builder project(String project) {
             return header("OpenAI-Project", project);
         }
 
         /**
-         * Adds a field of the server's own to every chat request, as a plain JSON value; a request's own {@code extra}
-         * of that name comes first.
+         * Adds a server-specific field to every chat request, as a plain JSON value; a request's {@code extra} of that
+         * name overrides it.
          */
         public Builder extra(String name, Object value) {
             once("the extra field " + Objects.requireNonNull(name, "name"));
@@ -270,7 +269,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
         /**
          * Sets how many texts are embedded in one call; larger requests are split. By default OpenAI's limits: 2,048
-         * texts, and 300,000 tokens in all, taken as bytes.
+         * texts, and 300,000 tokens in all, counted as bytes.
          */
         public Builder embeddingBatches(EmbeddingBatches embeddingBatches) {
             once("embeddingBatches");
@@ -281,7 +280,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         /**
          * Returns the adapter; no socket is opened before the first call.
          *
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public OpenAiAdapter build() {
             return new OpenAiAdapter(this, endpoint(dialect.baseUrl, new OpenAiErrors(dialect)), dropsUnsupported());

@@ -12,7 +12,7 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of servers that speak the
+ * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of other servers with the
  * protocol ({@code {"error":"…"}}, {@code {"object":"error","message":…}}, {@code {"detail":…}}).
  */
 final class OpenAiErrors implements ErrorReader {
@@ -90,20 +90,20 @@ final class OpenAiErrors implements ErrorReader {
         Refusal known = refusal(code, type);
         ErrorKind kind = known == null ? null : known.kind();
         if (kind == null && !Json.at(Json.at(error, "metadata"), "reasons").isEmpty()) {
-            kind = ErrorKind.CONTENT_FILTERED; // a router's word for moderation, which comes as a mere 403
+            kind = ErrorKind.CONTENT_FILTERED; // a broker's code for moderation, which comes as a plain 403
         }
         if (kind == null && status < 400) {
             kind = kindInsideSuccess(error, type);
         }
         if (kind == ErrorKind.SERVER_ERROR && status >= 400) {
-            kind = null; // the general word for "our fault": the status says more, 503 being overload
+            kind = null; // the general code for a failure of the server: the status says more, since 503 is overload
         }
         return new VendorError(kind, code != null ? code : type, words(error))
                 .withSubject(known == null ? FailureSubject.UNKNOWN : known.subject())
                 .withParam(Json.textOf(error, "param"));
     }
 
-    /** Inside a 200 the status says nothing, so a numeric code and the general type have to. */
+    /** Inside a 200 the status says nothing, so a numeric code and the general type decide. */
     private static @Nullable ErrorKind kindInsideSuccess(JsonNode error, @Nullable String type) {
         JsonNode code = error.get("code");
         if (code != null && code.asInt() >= 400 && code.asInt() < 600) {
@@ -112,7 +112,7 @@ final class OpenAiErrors implements ErrorReader {
         return "invalid_request_error".equals(type) ? ErrorKind.INVALID_REQUEST : null;
     }
 
-    /** Returns what the code means or, where it is not known, the type; null when neither is. */
+    /** Returns the meaning of the code, or if it is unknown, of the type; null if both are. */
     private @Nullable Refusal refusal(@Nullable String code, @Nullable String type) {
         for (String word : new String[] {code, type}) {
             if (word == null) {
@@ -165,7 +165,7 @@ final class OpenAiErrors implements ErrorReader {
         return filtered.isEmpty() ? words : (words == null ? "" : words + " ") + "(filtered: " + filtered + ")";
     }
 
-    /** Returns the categories that a content filter names as its reason. */
+    /** Returns the categories that a content filter names as the reason. */
     private static String filtered(JsonNode result) {
         StringJoiner names = new StringJoiner(", ");
         for (Map.Entry<String, JsonNode> category : result.properties()) {

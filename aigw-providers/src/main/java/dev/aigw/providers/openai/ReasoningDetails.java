@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces in which a server lists a model's reasoning, to be sent back as they came. A stream cuts texts and
- * summaries, and brings the signature of a text after it: what has the same type and {@code index} belongs together.
+ * The pieces in which a server lists a model's reasoning, to be sent back unchanged. A stream splits texts and
+ * summaries, and sends the signature of a text after it: pieces with the same type and {@code index} belong together.
  *
- * <p>Used by one thread.
+ * <p>Not safe for use by several threads.
  *
  * @see <a href="https://openrouter.ai/docs/use-cases/reasoning-tokens">"Reasoning Tokens" of OpenRouter</a>
  */
@@ -24,7 +24,7 @@ final class ReasoningDetails {
 
     private final List<Map<String, Object>> pieces = new ArrayList<>(2);
 
-    /** Takes in the pieces that a message or delta lists. */
+    /** Adds the pieces in a message or delta. */
     void add(JsonNode listed) {
         for (JsonNode node : listed) {
             Map<String, Object> piece = new LinkedHashMap<>(Json.map(node));
@@ -54,7 +54,7 @@ final class ReasoningDetails {
         });
     }
 
-    /** Returns the pieces as one part under the name of their field; null if there are none. */
+    /** Returns the pieces as one part, under the name of their field; null if there are none. */
     ContentPart.@Nullable Raw part(String provider, String field) {
         return pieces.isEmpty() ? null : new ContentPart.Raw(provider, Map.of(field, List.copyOf(pieces)));
     }

@@ -5,10 +5,10 @@ import dev.aigw.api.FailureSubject;
 import java.util.Objects;
 
 /**
- * What an error's code, type or words mean.
+ * The meaning of an error's code, type or words.
  *
  * @param kind the kind of failure
- * @param subject what it is about; {@link FailureSubject#UNKNOWN} where the code does not say
+ * @param subject the subject of the failure; {@link FailureSubject#UNKNOWN} where the code does not say
  */
 record Refusal(ErrorKind kind, FailureSubject subject) {
     Refusal {

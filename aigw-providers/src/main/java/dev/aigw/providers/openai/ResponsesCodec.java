@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads answers of the Responses API, and the pieces that whole answers and streams have in common. */
+/** Reads answers of the Responses API, and the parts that whole answers and streams share. */
 final class ResponsesCodec {
 
-    /** What stands between the parts of a summary. */
+    /** The separator between the parts of a summary. */
     static final String PARAGRAPH = "\n\n";
 
     private final String provider;
@@ -84,7 +84,7 @@ final class ResponsesCodec {
         return "function_call".equals(type) || "custom_tool_call".equals(type);
     }
 
-    /** Returns an item that is no message as a part; null if it says nothing. */
+    /** Returns an item other than a message as a part; null if it is empty. */
     @Nullable
     ContentPart part(JsonNode item) {
         if (isCall(item)) {
@@ -130,7 +130,9 @@ final class ResponsesCodec {
         return chat.usage(response.get("usage"), "input", "output");
     }
 
-    /** Returns the status, and why an answer is incomplete; that the model waits for tools the vendor does not say. */
+    /**
+     * Returns the status, and why an answer is incomplete; the vendor does not report that the model waits for tools.
+     */
     static FinishReason finishReason(JsonNode response, boolean calls) {
         String status = text(response, "status");
         if (status.equals("completed")) {

@@ -21,10 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a chat request for the Responses API. One a call. A field that the extras name is left to them.
+ * Writes a chat request for the Responses API. For one call. A field in the request's extras replaces the one written
+ * here.
  *
- * <p>The vendor is asked to store nothing; so reasoning that shall survive a turn has to come back encrypted, which is
- * asked for where the request says how much to think, or holds such reasoning already.
+ * <p>The vendor is asked to store nothing, so reasoning that shall survive a turn must come back encrypted. This is
+ * requested if the request sets a reasoning effort, or contains such reasoning already.
  */
 final class ResponsesEncoder {
 
@@ -90,7 +91,7 @@ final class ResponsesEncoder {
         }
     }
 
-    /** Answers for what the Responses API has no field for, though chat completions have. */
+    /** Refuses or drops what the Responses API has no field for, although chat completions have one. */
     private void refuse() {
         check("stop", request.stop().isEmpty() ? null : request.stop());
         check("seed", request.sampling().seed());
@@ -153,7 +154,7 @@ final class ResponsesEncoder {
         field(json, "parallel_tool_calls", request.parallelToolCalls());
     }
 
-    /** The API is strict unless told otherwise, chat completions are not: a tool without a wish is not strict here. */
+    /** This API is strict by default, chat completions are not: a tool that does not set it is sent as not strict. */
     private static Map<String, ?> function(ToolSpec tool) {
         Map<String, Object> function = new LinkedHashMap<>();
         function.put("type", "function");
@@ -188,7 +189,7 @@ final class ResponsesEncoder {
     private Map<String, ?> reasoning(ReasoningEffort effort) {
         String level = ChatEncoder.level(effort).name().toLowerCase(Locale.ROOT);
         if (effort.budgetTokens() != null) {
-            unsupported.warn("takes no reasoning budget: sent the level " + level + " instead");
+            unsupported.warn("takes no reasoning budget: was sent the level " + level + " instead");
         }
         return Map.of("effort", level);
     }

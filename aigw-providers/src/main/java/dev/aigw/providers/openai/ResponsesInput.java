@@ -16,11 +16,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a conversation as the items of the Responses API: messages, tool calls, their results and reasoning, each an
- * item of its own, in the order of the parts.
+ * Writes a conversation as the items of the Responses API: messages, tool calls, their results and reasoning, each a
+ * separate item, in the order of the parts.
  *
- * <p>Reasoning goes back only encrypted and only to the adapter of the name that it came from. Cache hints are left out
- * (the vendor caches by itself).
+ * <p>Reasoning is sent back only if it is encrypted and came from the adapter of the same name. Cache hints are left
+ * out (the vendor caches by itself).
  */
 final class ResponsesInput {
 
@@ -50,7 +50,7 @@ final class ResponsesInput {
         }
     }
 
-    // -------------------------------------------------------------------------------------------------- what is asked
+    // -------------------------------------------------------------------------------------------------- user turns
 
     private void writeAsked(Message message) throws IOException {
         List<ContentPart> content = new ArrayList<>(message.parts().size());
@@ -150,7 +150,7 @@ final class ResponsesInput {
     private void writeDocument(ContentPart.Document document) throws IOException {
         Media media = document.media();
         if (document.citations()) {
-            unsupported.warn("cannot be told to cite a document");
+            unsupported.warn("has no option to cite a document");
         }
         json.writeStringField("type", "input_file");
         if (media.fileId() != null) {
@@ -163,9 +163,9 @@ final class ResponsesInput {
         }
     }
 
-    // --------------------------------------------------------------------------------------------- what was answered
+    // ------------------------------------------------------------------------------------------- assistant turns
 
-    /** What was said in a row is one message: its text as a string, the one form that needs no id of the vendor's. */
+    /** Consecutive texts are one message with a string as its content, the only form that needs no id of the vendor. */
     private void writeAnswer(Message message) throws IOException {
         StringBuilder said = new StringBuilder();
         for (ContentPart part : message.parts()) {
@@ -192,7 +192,8 @@ final class ResponsesInput {
 
     private void writeAnswerItem(ContentPart part) throws IOException {
         if (part instanceof ToolCall call) {
-            provenance.signature(call); // the vendor signs reasoning, not calls: any is another's
+            // the vendor signs reasoning, not calls: any signature comes from another vendor
+            provenance.signature(call);
             json.writeStartObject();
             json.writeStringField("type", "function_call");
             json.writeStringField("call_id", toolIds.call(call.id()));
@@ -214,7 +215,7 @@ final class ResponsesInput {
     private void writeReasoning(ContentPart.Reasoning reasoning) throws IOException {
         String encrypted = reasoning.encrypted();
         if (!provenance.takesBack(reasoning) || encrypted == null) {
-            return; // the vendor takes back only what it encrypted
+            return; // the vendor accepts only what it encrypted
         }
         json.writeStartObject();
         json.writeStringField("type", "reasoning");

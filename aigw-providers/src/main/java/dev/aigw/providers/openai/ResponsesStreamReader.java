@@ -17,12 +17,12 @@ import java.util.Set;
 /**
  * Reads a streamed answer of the Responses API.
  *
- * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}). Items
- * of the vendor's own kinds are handed out whole when they are done. One thread reads; close may come from any.
+ * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}).
+ * Vendor-specific items are added whole when they are complete. One thread reads; any thread may close.
  */
 final class ResponsesStreamReader extends ChatEventReader {
 
-    /** Events that repeat what others told, or tell nothing of the answer. */
+    /** Events that repeat other events, or contain nothing of the answer. */
     private static final Set<String> REPEATED = Set.of(
             "response.in_progress",
             "response.queued",

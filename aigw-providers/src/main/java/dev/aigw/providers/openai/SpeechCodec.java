@@ -25,7 +25,7 @@ final class SpeechCodec {
         if (fields.get("voice") == null) {
             throw GatewayException.builder(
                             ErrorKind.INVALID_REQUEST,
-                            provider + " speaks in no voice of its own choice: set voice(...), for example \"alloy\"")
+                            provider + " requires a voice: set voice(...), for example \"alloy\"")
                     .provider(provider)
                     .deployment(attempt.deployment())
                     .build();
@@ -37,7 +37,7 @@ final class SpeechCodec {
         String type = reply.header("Content-Type");
         String known = type == null ? "" : type.toLowerCase(Locale.ROOT);
         if (known.startsWith("application/json") || known.startsWith("text/")) {
-            throw reply.malformed("asked for a sound, the provider sent " + known);
+            throw reply.malformed("the request asked for audio, but the provider sent " + known);
         }
         if (reply.body().length == 0) {
             throw reply.malformed("the reply is empty");

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes requests to the transcriptions endpoint and reads its replies ("Create transcription" in OpenAI's reference).
  *
- * <p>Times make the reply {@code verbose_json}; speakers come with {@code diarized_json}, which {@code extra} may ask
- * for. Forms of reply that are no JSON are refused.
+ * <p>A request for times sets the reply format {@code verbose_json}; {@code extra} may ask for {@code diarized_json},
+ * which has speakers. Reply formats other than JSON are refused.
  */
 final class TranscriptionCodec {
 
@@ -50,7 +50,7 @@ final class TranscriptionCodec {
         }
         HttpForm form = fields.addTo(new HttpForm());
         if (!MediaFiles.addTo(form, "file", request.audio(), "audio")) {
-            throw unsupported.refusal("transcribes no audio by URL or file id; send its bytes by Media.ofBytes");
+            throw unsupported.refusal("does not take audio by URL or file id: send its bytes by Media.ofBytes");
         }
         return form;
     }
@@ -59,7 +59,7 @@ final class TranscriptionCodec {
         JsonNode root = reply.json();
         String text = Json.textOf(root, "text");
         if (text == null) {
-            throw reply.malformed("the reply holds no text");
+            throw reply.malformed("the reply has no text");
         }
         JsonNode usage = Json.at(root, "usage");
         Duration duration = seconds(root, "duration");

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The elements of tensors as the binary tensor extension has them: row by row, little-endian, without gaps; truth
- * values in one byte; byte strings each after its length in four bytes.
+ * The elements of tensors in the form of the binary tensor extension: row by row, little-endian, without gaps; booleans
+ * in one byte; byte strings each after its length in four bytes.
  */
 final class BinaryTensors {
 

@@ -5,9 +5,9 @@ final class HalfFloats {
 
     private static final int INFINITY = 0x7c00;
     private static final int NOT_A_NUMBER = 0x7e00;
-    /** The bits of 65520, the least float that is nearer to infinity than to the greatest half. */
+    /** The bits of 65520, the smallest float that is nearer to infinity than to the greatest half. */
     private static final int ROUNDS_TO_INFINITY = 0x477ff000;
-    /** The bits of 2^-14, the least half that has an exponent of its own. */
+    /** The bits of 2^-14, the smallest normal half. */
     private static final int LEAST_NORMAL = 0x38800000;
     /** What to subtract from a float's bits for a half's exponent: (127 - 15) << 23. */
     private static final int EXPONENT_SHIFT = 0x38000000;

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an inference reply, each output in the form the server chose. */
+/** Reads an inference reply, each output in the form that the server chose. */
 final class InferDecoder {
 
-    /** The header that tells the length of the JSON object at the beginning of a body. */
+    /** The header with the length of the JSON object at the beginning of a body. */
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
     private final HttpBytes reply;
@@ -56,10 +56,10 @@ final class InferDecoder {
     }
 
     private int jsonLength() {
-        String told = reply.header(JSON_LENGTH);
+        String header = reply.header(JSON_LENGTH);
         int length;
         try {
-            length = told == null ? body.length : Integer.parseInt(told.strip());
+            length = header == null ? body.length : Integer.parseInt(header.strip());
         } catch (NumberFormatException e) {
             length = -1;
         }
@@ -96,8 +96,8 @@ final class InferDecoder {
 
     private Tensor binary(String name, DataType datatype, long[] shape, long size) {
         if (size < 0 || size > body.length - position) {
-            throw reply.malformed("output " + name + " is said to have " + size + " bytes, " + (body.length - position)
-                    + " are left");
+            throw reply.malformed("output " + name + " is declared to have " + size + " bytes, "
+                    + (body.length - position) + " are left");
         }
         int from = position;
         position += (int) size;
@@ -121,7 +121,7 @@ final class InferDecoder {
         for (int i = 0; i < shape.length; i++) {
             JsonNode dimension = node.get(i);
             if (!dimension.canConvertToExactIntegral() || !dimension.canConvertToLong()) {
-                throw reply.malformed("output " + name + " has a shape that is not made of whole numbers");
+                throw reply.malformed("output " + name + " has a shape that does not consist of integers");
             }
             shape[i] = dimension.longValue();
         }
@@ -138,6 +138,6 @@ final class InferDecoder {
         } catch (IOException e) {
             throw reply.malformed("the reply is not JSON; a proxy or a wrong base URL may be the cause");
         }
-        throw reply.malformed("the reply is no JSON object");
+        throw reply.malformed("the reply is not a JSON object");
     }
 }

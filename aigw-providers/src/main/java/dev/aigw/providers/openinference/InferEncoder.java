@@ -30,7 +30,7 @@ final class InferEncoder {
         }
     }
 
-    /** Sets the body, and in binary form the headers that tell its parts. */
+    /** Sets the body, and in binary form the headers with the sizes of its parts. */
     HttpCall into(HttpCall call) {
         if (!binary) {
             return call.body(this::writeJson);

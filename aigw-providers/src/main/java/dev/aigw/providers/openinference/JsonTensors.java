@@ -19,7 +19,8 @@ final class JsonTensors {
     /**
      * Writes the elements as an array.
      *
-     * @throws IllegalArgumentException if JSON has no form for one: a number that is not finite, bytes that are no text
+     * @throws IllegalArgumentException if JSON cannot represent one: a number that is not finite, bytes that are not
+     *     text
      */
     static void write(JsonGenerator json, Tensor tensor) throws IOException {
         json.writeStartArray();
@@ -59,7 +60,7 @@ final class JsonTensors {
     private static void checkFinite(Tensor tensor, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(
-                    "input " + tensor.name() + " holds " + value + ", which JSON cannot say: use binary(true)");
+                    "input " + tensor.name() + " holds " + value + ", which JSON cannot represent: use binary(true)");
         }
     }
 
@@ -72,7 +73,7 @@ final class JsonTensors {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
                     "input " + tensor.name()
-                            + " holds bytes that are no UTF-8, which JSON cannot say: use binary(true)",
+                            + " has bytes that are not UTF-8, which JSON cannot represent: use binary(true)",
                     e);
         }
     }

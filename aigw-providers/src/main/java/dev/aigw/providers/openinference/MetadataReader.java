@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what servers say about themselves and their models. What they leave out is empty. */
+/** Reads servers' descriptions of themselves and their models. Missing values are empty. */
 final class MetadataReader {
 
     private MetadataReader() {}
@@ -31,7 +31,7 @@ final class MetadataReader {
                 tensors(json, "outputs"));
     }
 
-    /** Returns the body if it is JSON; a probe's may be empty. */
+    /** Returns the body if it is JSON; that of a health check may be empty. */
     static @Nullable JsonNode parseOrNull(HttpBytes reply) {
         return Json.parseOrNull(new String(reply.body(), StandardCharsets.UTF_8));
     }

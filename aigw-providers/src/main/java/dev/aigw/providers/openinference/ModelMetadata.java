@@ -3,10 +3,10 @@ package dev.aigw.providers.openinference;
 import java.util.List;
 
 /**
- * What a server says about one of its models.
+ * A server's description of one of its models.
  *
  * @param name its name
- * @param versions the versions that may be asked for; empty where there are none
+ * @param versions the available versions; empty if there are none
  * @param platform what runs it, for example {@code onnxruntime_onnx}; empty when the server does not say
  * @param inputs the tensors it takes
  * @param outputs the tensors it computes

@@ -30,11 +30,12 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>Serves {@link InferenceRequest#INFER}. A deployment's upstream id is the model's name, {@code resnet}, or with its
- * version, {@code resnet@3}; without one the server chooses. Tensors travel as JSON, or with {@link Builder#binary} as
- * bytes, which is smaller, faster and exact. Replies are read in the form the server chose.
+ * version, {@code resnet@3}; without one the server chooses. Tensors are sent as JSON, or with {@link Builder#binary}
+ * as bytes, which is smaller, faster and exact. Replies are read in the form that the server chose.
  *
- * <p>What JSON cannot say, infinite numbers and bytes that are no text, is refused before anything is sent, as
- * {@link ErrorKind#UNSUPPORTED}. Safe for use by many threads. Close it when done; a supplied client stays open.
+ * <p>Values that JSON cannot represent, infinite numbers and bytes that are not text, fail as
+ * {@link ErrorKind#UNSUPPORTED} before anything is sent. Safe for use by many threads. Close it when done; a supplied
+ * client stays open.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol: inference_rest, and the
  *     binary tensor data extension</a>
@@ -97,7 +98,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
     }
 
     /**
-     * Returns whether the server takes requests. False when it says that it does not, and when it cannot be reached.
+     * Returns whether the server takes requests. False when it reports that it does not, and when it cannot be reached.
      *
      * @throws GatewayException if it does not accept the credential
      */
@@ -126,7 +127,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
     }
 
     /**
-     * Asks what the server is.
+     * Returns the server's description of itself.
      *
      * @throws GatewayException if there is no answer
      */
@@ -135,7 +136,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
     }
 
     /**
-     * Asks what a model takes and computes, {@code resnet} or {@code resnet@3}.
+     * Returns the inputs and outputs of a model, {@code resnet} or {@code resnet@3}.
      *
      * @throws GatewayException if there is no answer
      */
@@ -150,9 +151,9 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
 
     private boolean isReady(String path, AttemptContext attempt) {
         try {
-            JsonNode told = MetadataReader.parseOrNull(get(path, attempt));
-            return told == null
-                    || (told.path("live").asBoolean(true) && told.path("ready").asBoolean(true));
+            JsonNode body = MetadataReader.parseOrNull(get(path, attempt));
+            return body == null
+                    || (body.path("live").asBoolean(true) && body.path("ready").asBoolean(true));
         } catch (GatewayException e) {
             if (e.kind() == ErrorKind.AUTHENTICATION || e.kind() == ErrorKind.PERMISSION) {
                 throw e;
@@ -196,15 +197,15 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
             super("openinference");
         }
 
-        /** Sets where the server is, without {@code /v2}, for example {@code http://localhost:8000}. */
+        /** Sets the base URL of the server, without {@code /v2}, for example {@code http://localhost:8000}. */
         @Override
         public Builder baseUrl(String baseUrl) {
             return super.baseUrl(baseUrl);
         }
 
         /**
-         * Sets whether tensors travel as bytes, by the binary tensor extension that Triton, MLServer and KServe know;
-         * false by default, for servers that know only JSON. FP16 needs it on most servers.
+         * Sets whether tensors are sent as bytes, by the binary tensor extension of Triton, MLServer and KServe; false
+         * by default, for servers with JSON only. FP16 needs it on most servers.
          */
         public Builder binary(boolean binary) {
             once("binary");
@@ -213,8 +214,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets how long readiness and metadata may take; 5 seconds by default. Inferences have the limits of their
-         * call.
+         * Sets the timeout of readiness and metadata; 5 seconds by default. Inferences have the timeouts of their call.
          */
         public Builder probeTimeout(Duration probeTimeout) {
             once("probeTimeout");
@@ -222,7 +222,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
             return this;
         }
 
-        /** Sets the credential, which is read anew for each call and sent as a bearer token; none by default. */
+        /** Sets the credential, which is read for each call and sent as a bearer token; none by default. */
         @Override
         public Builder credential(Credential credential) {
             return super.credential(credential);
@@ -232,7 +232,7 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
          * Returns the adapter; no socket is opened before the first call.
          *
          * @throws IllegalStateException if the base URL is missing
-         * @throws IllegalArgumentException if a limit is not positive
+         * @throws IllegalArgumentException if a maximum size is not positive
          */
         public OpenInferenceAdapter build() {
             return new OpenInferenceAdapter(this, endpoint(null, JsonErrors::read));

@@ -1,10 +1,10 @@
 /**
- * The Open Inference Protocol v2 over REST, spoken by Triton, KServe, MLServer, Seldon, OpenVINO Model Server and
- * others: tensors as JSON or by the binary tensor extension, metadata and readiness.
+ * The Open Inference Protocol v2 over REST, used by Triton, KServe, MLServer, Seldon, OpenVINO Model Server and others:
+ * tensors as JSON or by the binary tensor extension, metadata and readiness.
  *
- * <p>Door: {@link dev.aigw.providers.openinference.OpenInferenceAdapter}. Then {@code InferEncoder} and
+ * <p>Entry point: {@link dev.aigw.providers.openinference.OpenInferenceAdapter}. Then {@code InferEncoder} and
  * {@code InferDecoder} (a request and a reply), {@code JsonTensors} and {@code BinaryTensors} (the elements of a tensor
- * in either form), and the records that tell about a server and its models.
+ * in either form), and the records that describe a server and its models.
  */
 @NullMarked
 package dev.aigw.providers.openinference;

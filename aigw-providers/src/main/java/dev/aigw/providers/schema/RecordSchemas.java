@@ -4,13 +4,13 @@ import dev.aigw.api.JsonSchemas;
 import java.util.Map;
 
 /**
- * Makes JSON schemas of records, in the form that vendors enforce: every component is required, an object holds nothing
- * else, the order is that of the components. A component whose type is annotated with {@code @Nullable} may be null.
- * Jackson's annotations count: {@code @JsonProperty} names a component, {@code @JsonPropertyDescription} tells the
- * model what it means.
+ * Makes JSON schemas from records, in the form that vendors enforce: every component is required, no other properties
+ * are allowed, and the order is that of the components. A component whose type is annotated with {@code @Nullable} may
+ * be null. Jackson's annotations count: {@code @JsonProperty} names a component, {@code @JsonPropertyDescription}
+ * explains it to the model.
  *
  * <p>Needs {@code com.github.victools:jsonschema-generator} and {@code com.github.victools:jsonschema-module-jackson}.
- * Safe for use by many threads; a type's schema is made once.
+ * Safe for use by many threads; a type's schema is created once.
  */
 public final class RecordSchemas implements JsonSchemas {
 
@@ -30,7 +30,7 @@ public final class RecordSchemas implements JsonSchemas {
             return SCHEMAS.get(type);
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
-                    "the generator of JSON schemas is not there: add the dependencies"
+                    "the generator of JSON schemas is missing: add the dependencies"
                             + " com.github.victools:jsonschema-generator and"
                             + " com.github.victools:jsonschema-module-jackson, or give the schema as a map",
                     e);

@@ -13,7 +13,7 @@ import java.lang.annotation.Annotation;
 import java.util.Collections;
 import java.util.Map;
 
-/** The one place that knows the generator. */
+/** The only class that uses the generator. */
 final class Victools {
 
     private static final SchemaGenerator GENERATOR = generator();

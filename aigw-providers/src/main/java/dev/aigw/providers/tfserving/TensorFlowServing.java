@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A list as payload is sent by row, as {@code instances}, and its answer is the list of predictions. Any other
- * object is sent by column, as {@code inputs}, and its answer the outputs by name, or the only one itself. An object
- * that has a field {@code instances} or {@code inputs} is the whole body already, for example with a
+ * object is sent by column, as {@code inputs}, and its answer is the outputs by name, or the only output itself. An
+ * object that has a field {@code instances} or {@code inputs} is the whole body already, for example with a
  * {@code signature_name}.
  *
  * <p>A deployment's upstream id is the model's name, with a version, {@code half_plus_two@3}, or a version's label,
- * {@code half_plus_two@stable}; without one the server takes the newest version.
+ * {@code half_plus_two@stable}; without one the server uses the newest version.
  *
  * @see <a href="https://www.tensorflow.org/tfx/serving/api_rest">TensorFlow Serving: RESTful API</a>
  */

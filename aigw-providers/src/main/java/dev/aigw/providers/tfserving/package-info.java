@@ -1,5 +1,5 @@
 /**
- * TensorFlow Serving over REST. Door: {@link dev.aigw.providers.tfserving.TensorFlowServing}, a setting of
+ * TensorFlow Serving over REST. Entry point: {@link dev.aigw.providers.tfserving.TensorFlowServing}, a preset of
  * {@link dev.aigw.providers.jsonhttp.JsonHttpAdapter}.
  */
 @NullMarked

@@ -12,7 +12,7 @@ import dev.aigw.providers.jsonhttp.JsonHttpAdapter;
  * }</pre>
  *
  * <p>The payload is what the model's handler reads from a JSON body, and the answer what it returns. A deployment's
- * upstream id is the model's name, or with a version {@code densenet@2.0}; without one the server takes the default
+ * upstream id is the model's name, or with a version {@code densenet@2.0}; without one the server uses the default
  * version.
  *
  * @see <a href="https://docs.pytorch.org/serve/inference_api.html">TorchServe: Inference API</a>

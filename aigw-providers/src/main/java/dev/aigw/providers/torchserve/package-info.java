@@ -1,5 +1,5 @@
 /**
- * TorchServe's inference API. Door: {@link dev.aigw.providers.torchserve.TorchServe}, a setting of
+ * TorchServe's inference API. Entry point: {@link dev.aigw.providers.torchserve.TorchServe}, a preset of
  * {@link dev.aigw.providers.jsonhttp.JsonHttpAdapter}.
  */
 @NullMarked

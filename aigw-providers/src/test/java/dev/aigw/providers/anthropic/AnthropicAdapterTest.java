@@ -184,7 +184,7 @@ class AnthropicAdapterTest {
         "compaction,PAUSED",
         "something_new,UNKNOWN"
     })
-    void stopReasonsAreTold(String raw, FinishReason.Kind kind) {
+    void stopReasonsAreReported(String raw, FinishReason.Kind kind) {
         assertThat(reply("[]", raw, "").finishReason()).isEqualTo(FinishReason.of(kind, raw));
     }
 

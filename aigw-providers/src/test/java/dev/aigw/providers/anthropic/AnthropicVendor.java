@@ -76,8 +76,8 @@ public final class AnthropicVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.LATE_SYSTEM,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_DETAIL,
@@ -87,13 +87,13 @@ public final class AnthropicVendor extends Vendor {
                 ChatFeature.PENALTIES,
                 ChatFeature.LOGPROBS,
                 ChatFeature.VERBOSITY,
-                ChatFeature.REASONING_BUDGET); // in a tool loop without reasoning of its own
+                ChatFeature.REASONING_BUDGET); // in a tool loop without its own reasoning
     }
 
     @Override
     protected Set<ChatFeature> unreported() {
         return EnumSet.of(
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
                 // a label
                 ChatFeature.METADATA);

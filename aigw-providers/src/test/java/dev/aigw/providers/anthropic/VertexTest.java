@@ -77,7 +77,7 @@ class VertexTest {
     }
 
     @Test
-    void aStreamHasAMethodOfItsOwn() throws Exception {
+    void aStreamHasItsOwnMethod() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body(

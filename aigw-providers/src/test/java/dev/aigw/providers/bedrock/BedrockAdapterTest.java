@@ -176,7 +176,7 @@ class BedrockAdapterTest {
         assertThat(authorization).endsWith("Signature=" + signature(request, authorization, date, scope));
     }
 
-    /** Signature Version 4 once more, by the letter of its specification, from what came over the wire. */
+    /** A second implementation of Signature Version 4, straight from its specification, over what was sent. */
     private static String signature(RecordedRequest request, String authorization, String date, String scope)
             throws GeneralSecurityException {
         String signedHeaders = authorization.replaceAll(".*SignedHeaders=([^,]*),.*", "$1");
@@ -368,7 +368,7 @@ class BedrockAdapterTest {
         "arn:aws:bedrock:eu-west-1:123:inference-profile/eu.anthropic.claude-x, anthropic",
         "arn:aws:bedrock:eu-west-1:123:provisioned-model/abc, arn:aws:bedrock:eu-west-1:123:provisioned-model/abc",
     })
-    void theMakerIsToldFromTheModel(String model, String maker) {
+    void theMakerIsReadFromTheModel(String model, String maker) {
         assertThat(ModelFields.maker(model)).isEqualTo(maker);
     }
 

@@ -128,8 +128,8 @@ class BedrockModelsTest {
     @CsvSource({
         "cohere.embed-multilingual-v3, does not take a number of dimensions",
         "amazon.titan-embed-text-v1, does not take a number of dimensions",
-        "amazon.nova-2-multimodal-embeddings-v1:0, embeds by Amazon's Titan and Cohere's models only",
-        "twelvelabs.marengo-embed-2-7-v1:0, embeds by Amazon's Titan and Cohere's models only",
+        "amazon.nova-2-multimodal-embeddings-v1:0, has embeddings of Amazon's Titan and Cohere's models only",
+        "twelvelabs.marengo-embed-2-7-v1:0, has embeddings of Amazon's Titan and Cohere's models only",
     })
     void whatAModelDoesNotTakeIsRefused(String model, String message) {
         EmbeddingRequest request =
@@ -188,7 +188,7 @@ class BedrockModelsTest {
     }
 
     @Test
-    void aRankingThatWasCutIsTold() {
+    void aRankingThatWasCutIsReported() {
         enqueue("{\"results\":[{\"index\":0,\"relevanceScore\":0.9}],\"nextToken\":\"more\"}");
         RecordingAttempt attempt = new RecordingAttempt("arn:aws:bedrock:eu-central-1::foundation-model/a.rerank");
 

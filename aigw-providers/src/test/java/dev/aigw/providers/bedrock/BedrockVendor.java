@@ -74,8 +74,8 @@ public final class BedrockVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        Set<ChatFeature> told = toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        Set<ChatFeature> reported = reportedByMostAnd(
                 ChatFeature.LATE_SYSTEM,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_URL,
@@ -90,14 +90,14 @@ public final class BedrockVendor extends Vendor {
                 ChatFeature.LOGPROBS,
                 ChatFeature.VERBOSITY,
                 ChatFeature.REASONING_BUDGET);
-        told.removeAll(EnumSet.of(ChatFeature.VIDEO_BYTES));
-        return told;
+        reported.removeAll(EnumSet.of(ChatFeature.VIDEO_BYTES));
+        return reported;
     }
 
     @Override
     protected Set<ChatFeature> unreported() {
         return EnumSet.of(
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
                 // calls are parallel anyway
                 ChatFeature.PARALLEL_CALLS,

@@ -8,12 +8,12 @@ import java.util.Map;
 import software.amazon.awssdk.eventstream.HeaderValue;
 import software.amazon.awssdk.eventstream.Message;
 
-/** Makes event stream frames of lines that hold the kind of a frame, a space, and its payload. */
+/** Makes event stream frames from lines with the kind of a frame, a space, and its payload. */
 public final class Frames {
 
     private Frames() {}
 
-    /** Returns one frame a line. A line that begins with {@code !} is an exception. */
+    /** Returns one frame per line. A line that begins with {@code !} is an exception. */
     static byte[] of(String lines) {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         lines.lines().filter(line -> !line.isBlank()).forEach(line -> {

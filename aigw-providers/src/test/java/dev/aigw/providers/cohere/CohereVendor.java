@@ -58,8 +58,8 @@ public final class CohereVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.AUDIO_BYTES,
@@ -81,9 +81,9 @@ public final class CohereVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR,
                 // calls are parallel anyway
                 ChatFeature.PARALLEL_CALLS,

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract finds adapters that read all replies rightly, but send something else than they were asked to. */
+/** The contract finds adapters that read all replies correctly, but send wrong requests. */
 class BrokenAdaptersTest {
 
     private static final String FINISHED = """
@@ -52,7 +52,7 @@ class BrokenAdaptersTest {
     private static final String CALL =
             "[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]";
 
-    /** The contract of OpenAI's adapter, some of whose requests are spoiled on their way. */
+    /** The contract of OpenAI's adapter, with some requests damaged on the way. */
     private static class Contract extends ProviderContractTest {
 
         private final Consumer<ObjectNode> fault;
@@ -263,7 +263,7 @@ class BrokenAdaptersTest {
         };
         assertThat(failure(contract, Contract::cancellingEndsAStreamThatWaits))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("hands each event on as it arrives");
+                .hasMessageContaining("returns each event as it arrives");
     }
 
     /** Reads a stream to its end before it gives the first event. */
@@ -295,7 +295,7 @@ class BrokenAdaptersTest {
     }
 
     @Test
-    void aVendorSaidToHaveNoToolsMustReportThem() throws Exception {
+    void aVendorDeclaredWithoutToolsMustReportThem() throws Exception {
         Contract contract = new Contract(body -> {}, false) {
             @Override
             protected WireFixtures fixtures() {
@@ -319,8 +319,10 @@ class BrokenAdaptersTest {
                 .hasMessageContaining("noTools()");
         assertThatThrownBy(() -> WireFixtures.builder().text(text).noTools().build())
                 .hasMessageContaining("error(…)");
-        assertThatThrownBy(() -> WireFixtures.builder().text(text).text(text)).hasMessageContaining("set it once");
-        assertThatThrownBy(() -> WireFixtures.builder().noTools().tools(text)).hasMessageContaining("set it once");
+        assertThatThrownBy(() -> WireFixtures.builder().text(text).text(text))
+                .hasMessageContaining("text is set twice");
+        assertThatThrownBy(() -> WireFixtures.builder().noTools().tools(text))
+                .hasMessageContaining("tools is set twice");
         assertThatCode(() -> WireFixtures.builder()
                         .text(text)
                         .noTools()

@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** What every adapter of a model service must do, whatever its protocol: errors, time, cancellation, secrecy. */
+/** What every adapter of a model service must do, with any protocol: errors, timeouts, cancellation, secrecy. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ServiceContract {
 
-    /** The secret that the adapter under test must use, and that must never show. */
+    /** The secret that the adapter under test must use and must never show. */
     protected static final String CREDENTIAL = "k-4f9d2c7b1e8a6035";
 
     private static final Map<Integer, ErrorKind> KINDS = Map.ofEntries(
@@ -98,7 +98,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void aServiceThatAsksToWaitIsHeard() {
+    void theWaitThatAServiceAsksForIsReported() {
         server.enqueue(json(429, error("slow down"))
                 .newBuilder()
                 .setHeader("Retry-After", "7")
@@ -163,7 +163,7 @@ public abstract class ServiceContract {
     }
 
     @Test
-    void theAttemptLimitAndTheDeadlineEndACallThatWaits() {
+    void theAttemptTimeoutAndTheDeadlineEndACallThatWaits() {
         server.enqueue(silent());
         Duration brief = Duration.ofMillis(200);
         assertThat(failure(attempt()

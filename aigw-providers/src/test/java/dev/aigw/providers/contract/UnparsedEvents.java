@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import okio.Buffer;
 
 /**
- * Events whose text is found without parsing say the same as when they are parsed: each stream is read twice, once as
- * it is, and once with another number of spaces in each event, so that none looks like the one before.
+ * Events whose text is found without parsing mean the same as parsed ones: each stream is read twice, once unchanged,
+ * and once with a different number of spaces in each event, so that none looks like the one before.
  */
 final class UnparsedEvents {
 
@@ -66,7 +66,7 @@ final class UnparsedEvents {
         return filled.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Replaces the first so many characters of each {@code what}, but for the modality of that name. */
+    /** Replaces a number of leading characters of each {@code what}, except in the modality of that name. */
     private static void replace(StringBuilder in, String what, Supplier<String> by, int length) {
         int at = in.indexOf(what);
         while (at >= 0) {
@@ -100,7 +100,7 @@ final class UnparsedEvents {
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns what a stream says: its events but for figures, whose latest counts, and how it ends. */
+    /** Returns the content of a stream: its events, of usage only the latest, and how it ends. */
     private List<Object> read(List<byte[]> events) {
         Buffer body = new Buffer();
         for (byte[] event : events) {

@@ -22,8 +22,8 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that tests know of a vendor for chat, one class a vendor: how to make its adapter, how to read what is sent to
- * it, what its description is called, and how it streams. {@link VendorContract} tests what follows from it.
+ * Everything that tests know of a vendor for chat, one class per vendor: how to create its adapter, how to read its
+ * requests, the name of its description, and how it streams. {@link VendorContract} tests it.
  */
 public abstract class Vendor extends RequestReader {
 
@@ -32,7 +32,7 @@ public abstract class Vendor extends RequestReader {
      *
      * @param text an event of text
      * @param others other events
-     * @param last the last one
+     * @param last the last event
      */
     public record Events(String text, List<String> others, String last) {}
 
@@ -44,12 +44,12 @@ public abstract class Vendor extends RequestReader {
     private Random random = new Random(0);
 
     /**
-     * Creates one.
+     * Creates a vendor.
      *
      * @param name the adapter's name, and that of the file of its description
      * @param model a model
-     * @param reply a whole reply that says {@code ok}, with {@code %s} where its finish reason is
-     * @param usualReason that of an answer that is complete
+     * @param reply a whole reply with the text {@code ok}, with {@code %s} in place of its finish reason
+     * @param usualReason the finish reason of a complete answer
      */
     protected Vendor(String name, String model, String reply, String usualReason) {
         this.name = name;
@@ -61,25 +61,25 @@ public abstract class Vendor extends RequestReader {
     /** Returns an adapter without a credential. */
     public abstract ProviderAdapter adapter(OkHttpClient client, boolean drop);
 
-    /** Returns what the adapter refuses, or leaves out or changes with a warning. */
-    protected abstract Set<ChatFeature> told();
+    /** Returns the features that the adapter refuses, or leaves out or changes with a warning. */
+    protected abstract Set<ChatFeature> reported();
 
-    /** Returns what {@link #told()} is for most: other vendors' things, video, and audio by its address. */
-    protected static Set<ChatFeature> toldByMostAnd(ChatFeature... more) {
-        Set<ChatFeature> told = EnumSet.of(
+    /** Returns what most vendors report, and more: other vendors' parts and tools, video, and audio by URL. */
+    protected static Set<ChatFeature> reportedByMostAnd(ChatFeature... more) {
+        Set<ChatFeature> reported = EnumSet.of(
                 ChatFeature.FOREIGN_PART,
                 ChatFeature.FOREIGN_TOOL,
                 ChatFeature.VIDEO_BYTES,
                 ChatFeature.VIDEO_URL,
                 ChatFeature.AUDIO_URL);
-        told.addAll(List.of(more));
-        return told;
+        reported.addAll(List.of(more));
+        return reported;
     }
 
-    /** Returns what the description calls a request. */
+    /** Returns the name of a request in the description. */
     protected abstract String definition();
 
-    /** Returns what the description calls a request for a stream; the same by default. */
+    /** Returns the name of a request for a stream in the description; the same by default. */
     protected String streamDefinition() {
         return definition();
     }
@@ -101,7 +101,7 @@ public abstract class Vendor extends RequestReader {
 
     // ---------------------------------------------------------------------------------------------------- streams
 
-    /** Returns what of reasoning, refusals and own parts its streams tell as a whole reply does. */
+    /** Returns which of reasoning, refusals and vendor-specific parts its streams contain as a whole reply does. */
     protected abstract Set<ChatFeature> streamed();
 
     /** Writes the events of a part, by {@link #event} or {@link #named}. */
@@ -120,7 +120,7 @@ public abstract class Vendor extends RequestReader {
         to.writeUtf8("data: " + data + "\n\n");
     }
 
-    /** Returns the events of a streamed answer, each with its name, its texts cut into pieces anywhere. */
+    /** Returns the events of a streamed answer, each with its name, its texts split at random. */
     final List<Map.Entry<String, String>> stream(Random cuts, Message answer, String reason) {
         random = cuts;
         events.clear();
@@ -150,7 +150,7 @@ public abstract class Vendor extends RequestReader {
         return pieces;
     }
 
-    /** Writes an event, names and values by turns. */
+    /** Writes an event with alternating names and values. */
     protected final void event(Object... namesAndValues) {
         named("", namesAndValues);
     }
@@ -188,7 +188,7 @@ public abstract class Vendor extends RequestReader {
         return Description.of(name, streamDefinition());
     }
 
-    /** Returns the parts of a reply, as the adapter reads it. */
+    /** Returns the parts of a reply as the adapter reads it. */
     final List<ContentPart> answer(String whole) {
         Wire wire = new Wire().answer("application/json", whole.getBytes(StandardCharsets.UTF_8));
         try (ProviderAdapter adapter = adapter(wire.client(), false)) {
@@ -198,7 +198,7 @@ public abstract class Vendor extends RequestReader {
         }
     }
 
-    /** Returns a function in the form of OpenAI's, as a tool that only this vendor takes. */
+    /** Returns a function in OpenAI's form, as a tool that only this vendor takes. */
     protected final ToolSpec rawFunction() {
         return ToolSpec.raw(
                 name, "theirs", json("type", "function", "function", json("name", "theirs", "parameters", Map.of())));

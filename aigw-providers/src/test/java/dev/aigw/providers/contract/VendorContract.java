@@ -28,19 +28,21 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import okio.Buffer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What our own adapters do beyond the contract: any request they take arrives whole and is as the vendor's published
- * description wants it, what they don't take is told, and any answer arrives whole however it is streamed.
+ * What this module's adapters do beyond the contract: any request that they take arrives completely and matches the
+ * vendor's published description, what they do not take is reported, and any answer arrives completely however it is
+ * streamed.
  */
 public abstract class VendorContract extends ProviderContractTest {
 
     private static final int TRIES = 100;
 
-    private final Vendor vendor = vendor();
+    private @Nullable Vendor known;
 
     /** For subclasses. */
     protected VendorContract() {}
@@ -48,56 +50,65 @@ public abstract class VendorContract extends ProviderContractTest {
     /** Returns the vendor. */
     protected abstract Vendor vendor();
 
+    private Vendor known() {
+        Vendor made = known;
+        if (made == null) {
+            made = vendor();
+            known = made;
+        }
+        return made;
+    }
+
     @Override
     protected RequestReader requestReader() {
-        return vendor;
+        return known();
     }
 
     @Override
     protected String upstreamModel() {
-        return vendor.model();
+        return known().model();
     }
 
     @Override
     protected String streamContentType() {
-        return vendor.streamType();
+        return known().streamType();
     }
 
     private SentJson sent(ChatRequest request, boolean drop, RecordingAttempt attempt) {
-        Wire wire = new Wire().answer("application/json", vendor.reply().getBytes(StandardCharsets.UTF_8));
-        try (ProviderAdapter adapter = vendor.adapter(wire.client(), drop)) {
+        Wire wire = new Wire().answer("application/json", known().reply().getBytes(StandardCharsets.UTF_8));
+        try (ProviderAdapter adapter = known().adapter(wire.client(), drop)) {
             return new SentJson(wire.sent(() -> adapter.call(ChatRequest.CHAT, request, attempt))
                     .json());
         }
     }
 
     private void assertReadsBack(ChatRequest request, SentJson body) {
-        assertThat(ChatFacts.of(vendor.read(body, vendor::answer), vendor.blur()))
+        assertThat(ChatFacts.of(known().read(body, known()::answer), known().blur()))
                 .as("%s", body)
-                .isEqualTo(ChatFacts.of(request, vendor.blur()));
+                .isEqualTo(ChatFacts.of(request, known().blur()));
     }
 
     private ChatRequest request(Set<ChatFeature> but, long seed) {
-        return new RandomChats(RandomChats.allBut(but), vendor, new Random(seed)).request();
+        return new RandomChats(RandomChats.allBut(but), known(), new Random(seed)).request();
     }
 
     // ---------------------------------------------------------------------------------------------------- requests
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void whatAVendorTakesReachesItWhole(@ForAll long seed) {
-        Set<ChatFeature> lost = EnumSet.copyOf(vendor.told());
-        lost.addAll(vendor.unreported());
+        Set<ChatFeature> lost = EnumSet.copyOf(known().reported());
+        lost.addAll(known().unreported());
         ChatRequest request = request(lost, seed);
-        RecordingAttempt attempt = new RecordingAttempt(vendor.model());
+        RecordingAttempt attempt = new RecordingAttempt(known().model());
         SentJson body = sent(request, false, attempt);
         assertThat(attempt.warnings).isEmpty();
         assertReadsBack(request, body);
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    void whatDoesNotReachAVendorIsTold(@ForAll long seed) {
-        ChatRequest request = request(vendor.unreported(), seed);
-        RecordingAttempt attempt = new RecordingAttempt(vendor.model());
+    void whatDoesNotReachAVendorIsReported(@ForAll long seed) {
+        ChatRequest request = request(known().unreported(), seed);
+        RecordingAttempt attempt = new RecordingAttempt(known().model());
         SentJson body = sent(request, true, attempt);
         if (attempt.warnings.isEmpty()) {
             assertReadsBack(request, body);
@@ -106,14 +117,14 @@ public abstract class VendorContract extends ProviderContractTest {
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void anyRequestIsAsDescribed(@ForAll long seed) {
-        SentJson body = sent(request(Set.of(), seed), true, new RecordingAttempt(vendor.model()));
-        assertThat(vendor.described().problems(body.node())).as("%s", body).isEmpty();
+        SentJson body = sent(request(Set.of(), seed), true, new RecordingAttempt(known().model()));
+        assertThat(known().described().problems(body.node())).as("%s", body).isEmpty();
     }
 
     @Property(tries = TRIES / 3, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void aFieldMoreOrLessOrOfAnotherTypeIsNoticed(@ForAll long seed) {
         Random random = new Random(seed);
-        ObjectNode body = (ObjectNode) sent(request(Set.of(), seed), true, new RecordingAttempt(vendor.model()))
+        ObjectNode body = (ObjectNode) sent(request(Set.of(), seed), true, new RecordingAttempt(known().model()))
                 .node();
         String talk = Stream.of("messages", "contents", "input")
                 .filter(body::has)
@@ -127,30 +138,30 @@ public abstract class VendorContract extends ProviderContractTest {
         JsonNode value = message.get(field);
 
         message.put("field_of_nobody", 1);
-        assertThat(vendor.described().problems(body)).as("one more: %s", body).isNotEmpty();
+        assertThat(known().described().problems(body)).as("one more: %s", body).isNotEmpty();
         message.remove("field_of_nobody");
         message.put(field, 1);
-        assertThat(vendor.described().problems(body))
+        assertThat(known().described().problems(body))
                 .as("%s is a number: %s", field, body)
                 .isNotEmpty();
         message.set(field, value);
-        assertThat(vendor.described().problems(body)).isEmpty();
+        assertThat(known().described().problems(body)).isEmpty();
         body.set("x_" + talk, body.remove(talk));
-        assertThat(vendor.described().problems(body))
+        assertThat(known().described().problems(body))
                 .as("no %s: %s", talk, body)
                 .isNotEmpty();
     }
 
     @Test
     void aStreamIsAskedForAsDescribed() {
-        Wire wire = new Wire().answer(vendor.streamType(), new byte[0]);
-        try (ProviderAdapter adapter = vendor.adapter(wire.client(), false)) {
+        Wire wire = new Wire().answer(known().streamType(), new byte[0]);
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
             JsonNode body = wire.sent(() -> adapter.call(
                             ChatRequest.CHAT_STREAM,
                             ChatRequest.of("any", "hello"),
-                            new RecordingAttempt(vendor.model())))
+                            new RecordingAttempt(known().model())))
                     .json();
-            assertThat(vendor.describedStream().problems(body)).as("%s", body).isEmpty();
+            assertThat(known().describedStream().problems(body)).as("%s", body).isEmpty();
         }
     }
 
@@ -160,9 +171,9 @@ public abstract class VendorContract extends ProviderContractTest {
     void aStreamedAnswerArrivesWhole(@ForAll long seed) {
         Random random = new Random(seed);
         Set<ChatFeature> features = EnumSet.of(ChatFeature.TOOL_LOOP);
-        features.addAll(vendor.streamed());
-        Message answer = new RandomChats(features, vendor, random).answer();
-        List<Map.Entry<String, String>> events = vendor.stream(random, answer, vendor.usualReason());
+        features.addAll(known().streamed());
+        Message answer = new RandomChats(features, known(), random).answer();
+        List<Map.Entry<String, String>> events = known().stream(random, answer, known().usualReason());
         assertThat(facts(streamed(events).message())).as("%s", events).isEqualTo(facts(answer));
     }
 
@@ -172,11 +183,11 @@ public abstract class VendorContract extends ProviderContractTest {
 
     private ChatResponse streamed(List<Map.Entry<String, String>> events) {
         Buffer body = new Buffer();
-        events.forEach(event -> vendor.frame(event.getKey(), event.getValue(), body));
-        Wire wire = new Wire().answer(vendor.streamType(), body.readByteArray());
-        try (ProviderAdapter adapter = vendor.adapter(wire.client(), false);
+        events.forEach(event -> known().frame(event.getKey(), event.getValue(), body));
+        Wire wire = new Wire().answer(known().streamType(), body.readByteArray());
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false);
                 ChatStream stream = adapter.call(
-                        ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()))) {
+                        ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(known().model()))) {
             for (ChatEvent event : stream) {
                 assertThat(event).isNotInstanceOfAny(ChatEvent.Warning.class, ChatEvent.Raw.class);
             }
@@ -186,21 +197,21 @@ public abstract class VendorContract extends ProviderContractTest {
 
     @TestFactory
     Stream<DynamicTest> aFinishReasonMeansTheSameWholeAndStreamed() {
-        return vendor.finishReasons().entrySet().stream()
+        return known().finishReasons().entrySet().stream()
                 .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
                     FinishReason expected = FinishReason.of(row.getValue(), row.getKey());
                     Wire wire = new Wire()
                             .answer(
                                     "application/json",
-                                    vendor.reply(row.getKey()).getBytes(StandardCharsets.UTF_8));
-                    try (ProviderAdapter adapter = vendor.adapter(wire.client(), false)) {
+                                    known().reply(row.getKey()).getBytes(StandardCharsets.UTF_8));
+                    try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
                         ChatResponse whole = adapter.call(
-                                ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()));
+                                ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model()));
                         assertThat(whole.finishReason()).isEqualTo(expected);
                         assertThat(whole.text()).isEqualTo("ok");
                     }
                     Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
-                    ChatResponse streamed = streamed(vendor.stream(new Random(1), ok, row.getKey()));
+                    ChatResponse streamed = streamed(known().stream(new Random(1), ok, row.getKey()));
                     assertThat(streamed.finishReason()).isEqualTo(expected);
                     assertThat(streamed.text()).isEqualTo("ok");
                 }));
@@ -208,14 +219,14 @@ public abstract class VendorContract extends ProviderContractTest {
 
     @TestFactory
     Stream<DynamicTest> anErrorIsWhatItsFileSays() {
-        return ErrorFixture.tests(vendor.errors(), this::adapter);
+        return ErrorFixture.tests(known().errors(), this::adapter);
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void unparsedEventsSayTheSameAsParsedOnes(@ForAll long seed) {
-        Vendor.Events events = vendor.unparsed();
+        Vendor.Events events = known().unparsed();
         if (events != null) {
-            new UnparsedEvents(vendor, events).check(new Random(seed));
+            new UnparsedEvents(known(), events).check(new Random(seed));
         }
     }
 }

@@ -221,7 +221,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void aStepLongerThanTheAttemptLimitTimesOutAtTheLimit() {
+    void aStepLongerThanTheAttemptTimeoutTimesOutAtTheTimeout() {
         FakeProvider fake = FakeProvider.builder("fake")
                 .waiter(virtual)
                 .delay(Duration.ofSeconds(9))
@@ -239,7 +239,7 @@ class FakeProviderTest {
     }
 
     @Test
-    void theDeadlineBeatsTheLimits() {
+    void theDeadlineBeatsTheTimeouts() {
         FakeProvider fake = FakeProvider.builder("fake").waiter(virtual).hang().build();
         AttemptContext limited = AttemptContext.builder("m")
                 .timeouts(Timeouts.builder()
@@ -360,7 +360,7 @@ class FakeProviderTest {
         ModerationResponse verdicts =
                 fake.call(ModerationRequest.MODERATE, ModerationRequest.of("any", "a", "b"), attempt());
         ImageResponse images = fake.call(ImageRequest.GENERATE_IMAGE, twoFoxes, attempt());
-        TranscriptionResponse heard =
+        TranscriptionResponse transcript =
                 fake.call(TranscriptionRequest.TRANSCRIBE, TranscriptionRequest.of("any", sound), attempt());
         SpeechResponse said =
                 fake.call(SpeechRequest.SPEAK, SpeechRequest.of("any", "alloy", "hello there"), attempt());
@@ -369,7 +369,7 @@ class FakeProviderTest {
         assertThat(verdicts.flagged()).isFalse();
         assertThat(images.images()).hasSize(2);
         assertThat(images.images().get(0).media().bytes()).startsWith(0x89, 'P', 'N', 'G');
-        assertThat(heard.text()).isEqualTo("7 bytes");
+        assertThat(transcript.text()).isEqualTo("7 bytes");
         assertThat(said.audio().bytes()).hasSize(44 + 1600).startsWith('R', 'I', 'F', 'F');
         assertThat(fake.servedTokens()).isEqualTo(TokenUsage.of(2 + 2 + 2, 2));
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The server against the adapter it is made for: what each fault looks like to a client. */
+/** The server with a real adapter: the failure of each fault at a client. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultServerTest {
 
@@ -108,7 +108,7 @@ class FaultServerTest {
                         .reply(TEXT)
                         .start();
                 OpenAiAdapter adapter = adapter(server)) {
-            // a reset may overtake what was sent before it, so where it strikes is not certain
+            // a reset may overtake what was sent before it, so its position is not certain
             for (Call call : List.<Call>of(() -> chat(adapter), () -> stream(adapter))) {
                 assertThat(catchThrowableOfType(GatewayException.class, call::make)
                                 .kind())
@@ -138,7 +138,7 @@ class FaultServerTest {
     }
 
     @Test
-    void contentWithoutAFinishReasonIsToldByItsUnknownReason() {
+    void contentWithoutAFinishReasonHasAnUnknownReason() {
         try (FaultServer server = FaultServer.builder()
                         .script(Fault.withoutFinishReason())
                         .reply(TEXT)
@@ -151,7 +151,7 @@ class FaultServerTest {
     }
 
     @Test
-    void silenceAStallAndMereCommentsEndByALimitAndTheServerSeesTheClientLeave() throws InterruptedException {
+    void silenceAStallAndMereCommentsTimeOutAndTheServerSeesTheClientLeave() throws InterruptedException {
         try (FaultServer server = FaultServer.builder()
                         .script(Fault.silence(), Fault.stall(), Fault.heartbeats(Duration.ofMillis(10)))
                         .reply(TEXT)
@@ -201,7 +201,7 @@ class FaultServerTest {
     }
 
     @Test
-    void aScriptThatFailsIsToldAtTheClose() {
+    void aScriptThatFailsIsReportedByClose() {
         FaultServer server = FaultServer.builder()
                 .plan(request -> {
                     throw new IllegalArgumentException("a bug of the test");

@@ -342,7 +342,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void whoStopsReadingHasBeenToldNearlyAllThatWasUsed() {
+    void aReaderThatStopsEarlyHasGotNearlyAllUsage() {
         String[] events = IntStream.rangeClosed(1, 40)
                 .mapToObj(i -> "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}],\"usageMetadata\":"
                         + "{\"promptTokenCount\":7,\"thoughtsTokenCount\":" + i + "}}")
@@ -414,7 +414,7 @@ class GeminiAdapterTest {
         "trafficType, PROVISIONED_THROUGHPUT, provisioned_throughput",
         "trafficType, TRAFFIC_TYPE_UNSPECIFIED, "
     })
-    void theTierThatServedIsToldByEitherService(String field, String value, String tier) {
+    void theTierThatServedIsReportedByEitherService(String field, String value, String tier) {
         ChatResponse response = reply(
                 "[]",
                 STOP + "}],\"usageMetadata\":{\"promptTokenCount\":1,\"" + field + "\":\"" + value
@@ -475,7 +475,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void severalCallsOfARequestHaveKeysOfTheirOwn() throws Exception {
+    void severalCallsOfARequestHaveTheirOwnKeys() throws Exception {
         enqueue("{\"embeddings\":[" + String.join(",", Collections.nCopies(100, "{\"values\":[1]}")) + "]}");
         enqueue("{\"embeddings\":[{\"values\":[2]}]}");
         embed(101, AttemptContext.builder("m").idempotencyKey("key").build());
@@ -485,7 +485,7 @@ class GeminiAdapterTest {
     }
 
     @Test
-    void severalCallsOfARequestShareItsAttemptsLimit() {
+    void severalCallsOfARequestShareItsAttemptTimeout() {
         for (int call = 0; call < 3; call++) {
             server.enqueue(new MockResponse.Builder()
                     .setHeader("Content-Type", "application/json")

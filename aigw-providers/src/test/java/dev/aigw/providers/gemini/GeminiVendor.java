@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import okhttp3.OkHttpClient;
 
-/** Gemini, at either of its entry points: the Gemini API or Vertex AI. */
+/** Gemini on either service: the Gemini API or Vertex AI. */
 public final class GeminiVendor extends Vendor {
 
     private static final String REPLY = "{\"candidates\":[{\"finishReason\":\"STOP\",\"content\":%s}]}";
@@ -29,7 +29,7 @@ public final class GeminiVendor extends Vendor {
 
     private final boolean vertex;
 
-    /** Creates that of the Gemini API or of Vertex AI. */
+    /** Creates the Gemini API or Vertex AI. */
     public GeminiVendor(boolean vertex) {
         super(vertex ? "vertex" : "gemini", vertex ? "gemini-2.5-flash" : "gemini-3-flash", WHOLE, "STOP");
         this.vertex = vertex;
@@ -73,8 +73,8 @@ public final class GeminiVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        Set<ChatFeature> told = EnumSet.of(
+    protected Set<ChatFeature> reported() {
+        Set<ChatFeature> reported = EnumSet.of(
                 ChatFeature.FOREIGN_PART,
                 ChatFeature.FOREIGN_TOOL,
                 ChatFeature.LATE_SYSTEM,
@@ -85,9 +85,9 @@ public final class GeminiVendor extends Vendor {
                 ChatFeature.NO_PARALLEL_CALLS,
                 ChatFeature.VERBOSITY);
         if (!vertex) {
-            told.addAll(EnumSet.of(ChatFeature.METADATA, ChatFeature.REASONING_LEVEL)); // NONE is MINIMAL
+            reported.addAll(EnumSet.of(ChatFeature.METADATA, ChatFeature.REASONING_LEVEL)); // NONE is MINIMAL
         }
-        return told;
+        return reported;
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class GeminiVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
                 // calls are parallel anyway
                 ChatFeature.PARALLEL_CALLS,

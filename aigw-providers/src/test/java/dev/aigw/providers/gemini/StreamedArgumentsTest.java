@@ -137,7 +137,7 @@ class StreamedArgumentsTest {
     }
 
     @Test
-    void callsAreToldApartInAStream() {
+    void callsAreKeptApartInAStream() {
         decode("{'functionCall':{'name':'light','id':'1','willContinue':true},'thoughtSignature':'sig'}");
         decode("{'functionCall':{'partialArgs':[{'jsonPath':'$.on','boolValue':true}],'willContinue':true}}");
         decode("{'functionCall':{}}");

@@ -101,7 +101,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aConnectionIsGivenBackThoughWhoIsToldOfTheRateLimitThrows() {
+    void aConnectionIsGivenBackThoughTheListenerOfTheRateLimitThrows() {
         ConnectionPool pool = new ConnectionPool();
         OkHttpClient client = new OkHttpClient.Builder().connectionPool(pool).build();
         RecordingAttempt attempt = new RecordingAttempt("m");
@@ -133,7 +133,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void whatALookupTookCountsAgainstTheAttemptLimitThoughTheDeadlineIsAsNear() {
+    void whatALookupTookCountsAgainstTheAttemptTimeoutThoughTheDeadlineIsAsNear() {
         AttemptContext attempt =
                 limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
         HttpErrors errors = new HttpErrors("acme", attempt, null, (status, body) -> null, Clock.systemUTC());
@@ -151,7 +151,7 @@ class HttpTransportTest {
         exchange.connected();
         assertThat(exchange.failure(new InterruptedIOException("timeout"), false))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
-                .hasMessageContaining("the attempt limit of PT1M");
+                .hasMessageContaining("the attempt timed out after 1 min");
     }
 
     @Test
@@ -179,7 +179,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aFailureTellsAllThatIsKnown() {
+    void aFailureReportsAllThatIsKnown() {
         server.enqueue(new MockResponse.Builder()
                 .code(429)
                 .setHeader("x-request-id", "req_1")
@@ -249,7 +249,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aReplyThatTricklesCannotPassTheAttemptLimit() {
+    void aReplyThatTricklesCannotOutlastTheAttemptTimeout() {
         server.enqueue(new MockResponse.Builder()
                 .body("[" + "1,".repeat(1000) + "1]")
                 .throttleBody(1, 20, TimeUnit.MILLISECONDS)
@@ -260,7 +260,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void theDeadlineBeatsAllOtherLimits() {
+    void theDeadlineBeatsAllTimeouts() {
         server.enqueue(
                 new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
         AttemptContext attempt = limits(Timeouts.builder().total(SHORT).attempt(SHORT.multipliedBy(2)));
@@ -270,7 +270,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void commentsThatKeepAStreamAliveDoNotExtendTheFirstEventLimit() {
+    void commentsThatKeepAStreamAliveDoNotExtendTheFirstEventTimeout() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body(": hold\n\n".repeat(1000))
@@ -287,7 +287,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void theFirstEventLimitEndsWithTheFirstContent() {
+    void theFirstEventTimeoutEndsWithTheFirstContent() {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
                 .body("data: 1\n\n".repeat(20))
@@ -334,7 +334,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aSuppliedClientOutlivesTheTransportAndItsLimitsDoNotApply() throws Exception {
+    void aSuppliedClientOutlivesTheTransportAndItsTimeoutsDoNotApply() throws Exception {
         OkHttpClient client = new OkHttpClient.Builder()
                 .readTimeout(Duration.ofMillis(1))
                 .callTimeout(Duration.ofMillis(1))

@@ -44,7 +44,7 @@ class UnreadTest {
         assertThat(buffer.readUtf8()).isEqualTo("<html>");
     }
 
-    /** The pool may be busy with another thread at any moment, but not a hundred times. */
+    /** The pool may be in use by another thread at any moment, but not a hundred times. */
     @Test
     void leavesTheSegmentsFitForUseAgain() throws IOException {
         boolean usedAgain = false;

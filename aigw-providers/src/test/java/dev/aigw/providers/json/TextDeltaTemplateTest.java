@@ -152,7 +152,7 @@ class TextDeltaTemplateTest {
         return result;
     }
 
-    /** Reads what a chunk says in the way a reader of chat chunks does; null for no JSON. */
+    /** Reads a chunk like a reader of chat chunks; null if it is not JSON. */
     private static @Nullable String fullParse(byte[] bytes) {
         try {
             JsonNode node = Json.parse(bytes, 0, bytes.length);

@@ -215,7 +215,7 @@ class JsonHttpAdapterTest extends ServiceContract {
     }
 
     @Test
-    void anErrorFieldInASuccessfulReplyIsAnAnswerUnlessSaidOtherwise() {
+    void anErrorFieldInASuccessfulReplyIsAnAnswerByDefault() {
         server.enqueue(json(200, "{\"error\":0.25}"));
         assertThat(ask(adapter(), "m", 1).json()).isEqualTo(Map.of("error", 0.25));
 

@@ -27,7 +27,7 @@ class EmbeddingBatchesTest {
     private final List<EmbeddingRequest> sent = new ArrayList<>();
     private final List<AttemptContext> attempts = new ArrayList<>();
 
-    /** Gives each text its own first letter as its vector, and a token a text. */
+    /** Returns the first letter of each text as its vector, and one token per text. */
     private EmbeddingResponse upstream(EmbeddingRequest request, AttemptContext attempt) {
         sent.add(request);
         attempts.add(attempt);
@@ -93,7 +93,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void eachCallHasAnIdempotencyKeyOfItsOwnAndAllShareTheCancellation() {
+    void eachCallHasItsOwnIdempotencyKeyAndAllShareTheCancellation() {
         Cancellation cancellation = new Cancellation();
         AttemptContext attempt = AttemptContext.builder("m")
                 .idempotencyKey("key")
@@ -107,7 +107,7 @@ class EmbeddingBatchesTest {
     }
 
     @Test
-    void theAttemptLimitIsOneForAllCalls() {
+    void allCallsShareTheAttemptTimeout() {
         Duration limit = Duration.ofMillis(20);
         AttemptContext attempt = AttemptContext.builder("m")
                 .timeouts(Timeouts.builder()
@@ -127,7 +127,7 @@ class EmbeddingBatchesTest {
                 }));
 
         assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT);
-        assertThat(e).hasMessageContaining("after 1 calls");
+        assertThat(e).hasMessageContaining("with 1 of the request's calls made");
         assertThat(attempts).hasSize(1);
         assertThat(attempts.get(0).timeouts().attempt()).isBetween(Duration.ofNanos(1), limit);
         assertThat(attempts.get(0).timeouts().connect()).isEqualTo(Duration.ofSeconds(9));

@@ -46,7 +46,7 @@ class HttpOptionsTest {
 
     @ParameterizedTest
     @MethodSource("builders")
-    void settingAnythingTwiceIsRefusedByItsName(Supplier<HttpOptions<?>> builder) {
+    void settingAPropertyTwiceIsRefusedByItsName(Supplier<HttpOptions<?>> builder) {
         OPTIONS.forEach((property, set) -> {
             HttpOptions<?> options = builder.get();
             set.accept(options);

@@ -135,7 +135,7 @@ class LangChain4jChatTest {
     }
 
     @Test
-    void theUpstreamModelIdIsSentUnlessToldOtherwise() {
+    void theUpstreamModelIdIsSentByDefault() {
         assertThat(sent(HELLO).modelName()).isEqualTo("upstream");
 
         LangChain4jAdapter.builder("lc")

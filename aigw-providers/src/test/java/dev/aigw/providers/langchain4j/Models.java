@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** LangChain4j models written by hand. */
+/** Hand-written LangChain4j models. */
 final class Models {
 
     private Models() {}
@@ -21,7 +21,7 @@ final class Models {
         return ChatResponse.builder().aiMessage(AiMessage.from(text)).build();
     }
 
-    /** Answers with a function and keeps the requests. */
+    /** Answers with a function and records the requests. */
     static final class Blocking implements ChatModel {
         final List<ChatRequest> seen = new ArrayList<>();
         private final Function<ChatRequest, ChatResponse> answer;
@@ -55,7 +55,7 @@ final class Models {
         }
     }
 
-    /** Remembers whether it was cancelled. */
+    /** Records whether it was cancelled. */
     static final class Handle implements StreamingHandle {
         private volatile boolean cancelled;
 

@@ -50,8 +50,8 @@ public final class MistralVendor extends OpenAiVendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        Set<ChatFeature> told = toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        Set<ChatFeature> reported = reportedByMostAnd(
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_FILE,
@@ -63,8 +63,8 @@ public final class MistralVendor extends OpenAiVendor {
                 ChatFeature.VERBOSITY,
                 ChatFeature.SERVICE_TIER,
                 ChatFeature.REASONING_BUDGET);
-        told.removeAll(EnumSet.of(ChatFeature.AUDIO_URL));
-        return told;
+        reported.removeAll(EnumSet.of(ChatFeature.AUDIO_URL));
+        return reported;
     }
 
     @Override
@@ -72,11 +72,11 @@ public final class MistralVendor extends OpenAiVendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR,
-                // not wanted back
+                // not sent back
                 ChatFeature.REASONING,
                 // no field for it
                 ChatFeature.USER);

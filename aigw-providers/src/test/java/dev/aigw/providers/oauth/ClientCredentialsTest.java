@@ -50,7 +50,7 @@ class ClientCredentialsTest {
     private final FakeClock clock = new FakeClock();
     private final Queue<Runnable> background = new ArrayDeque<>();
 
-    /** Time that passes only when told to. */
+    /** A clock that tests advance. */
     private static final class FakeClock extends Clock {
         private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -85,7 +85,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void aTokenIsAskedWithIdAndSecretInTheHeader() throws Exception {
+    void aTokenIsRequestedWithIdAndSecretInTheHeader() throws Exception {
         server.enqueue(token("t1", 3600));
         try (ClientCredentials login =
                 builder().scope("models.predict").parameter("audience", "a b").build()) {
@@ -106,7 +106,7 @@ class ClientCredentialsTest {
     }
 
     @Test
-    void aTokenIsAskedWithIdAndSecretInTheBodyWhereSoSet() throws Exception {
+    void aTokenIsRequestedWithIdAndSecretInTheBodyIfSet() throws Exception {
         server.enqueue(token("t1", 3600));
         try (ClientCredentials login = builder().clientSecretInBody(true).build()) {
             login.credential().secret();
@@ -251,7 +251,7 @@ class ClientCredentialsTest {
                 for (Future<Object> answer : answers) {
                     assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("ok");
                 }
-                clock.pass(Duration.ofSeconds(round % 2 == 0 ? 85 : 200)); // into the refresh time, or past the end
+                clock.pass(Duration.ofSeconds(round % 2 == 0 ? 85 : 200)); // into the refresh time, or past the expiry
             }
         } finally {
             callers.shutdownNow();
@@ -289,7 +289,7 @@ class ClientCredentialsTest {
         assertThatThrownBy(() -> builder().scope("a").scope("b")).hasMessageContaining("twice");
     }
 
-    /** Issues tokens that live 100 seconds, and answers calls that carry one it has issued. */
+    /** Issues tokens that are valid for 100 seconds, and answers calls that carry one of them. */
     private static final class Issuer extends Dispatcher {
         final AtomicInteger issued = new AtomicInteger();
         final AtomicInteger atOnce = new AtomicInteger();
@@ -310,7 +310,7 @@ class ClientCredentialsTest {
         }
     }
 
-    /** Returns tokens of which the first is there, and whose refreshes wait in {@link #background}. */
+    /** Returns credentials with the first token fetched, whose refreshes wait in {@link #background}. */
     private ClientCredentials inBackground(Duration ahead) {
         boolean[] first = {true};
         ClientCredentials login = builder()

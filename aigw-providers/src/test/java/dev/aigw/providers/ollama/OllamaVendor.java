@@ -59,8 +59,8 @@ public final class OllamaVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_URL,
                 ChatFeature.IMAGE_FILE,
@@ -88,9 +88,9 @@ public final class OllamaVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR,
                 // no tools are the same
                 ChatFeature.TOOL_CHOICE_NONE,

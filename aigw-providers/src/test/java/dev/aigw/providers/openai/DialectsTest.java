@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Replies and requests are as the references print them that each dialect names. */
+/** Replies and requests are as in the references that each dialect names. */
 class DialectsTest {
 
     private static final String REPLY = """
@@ -70,7 +70,7 @@ class DialectsTest {
     // ------------------------------------------------------------------------------------------------ every dialect
 
     @Test
-    void namesDifferAndHoldNoSlash() {
+    void namesDifferAndContainNoSlash() {
         assertThat(all()).extracting(Dialect::name).doesNotHaveDuplicates().noneMatch(name -> name.contains("/"));
         assertThat(all()).hasSize(17);
     }
@@ -163,7 +163,7 @@ class DialectsTest {
     }
 
     @Test
-    void whatNeedsAFieldThatTheServerLacksIsToldToRouters() {
+    void capabilitiesThatNeedAFieldWhichTheServerLacksAreReportedToRouters() {
         assertThat(builder(Dialects.OPENAI).build().lacking()).isEmpty();
         assertThat(builder(Dialects.DEEPSEEK).build().lacking()).containsExactly(Capability.JSON_SCHEMA);
         assertThat(builder(Dialects.DEEPSEEK).dropUnsupported(true).build().lacking())
@@ -219,7 +219,7 @@ class DialectsTest {
     }
 
     @Test
-    void deepseekIsToldToThinkByASwitchAndGetsItsThoughtsBack() throws Exception {
+    void deepseekHasASwitchForThinkingAndGetsItsThoughtsBack() throws Exception {
         ToolCall call = new ToolCall("c", "f", "{}");
         JsonNode off =
                 sent(Dialects.DEEPSEEK, request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE)));
@@ -252,7 +252,7 @@ class DialectsTest {
     }
 
     @Test
-    void githubIsToldTheVersionOfItsApi() throws Exception {
+    void githubGetsTheVersionOfItsApi() throws Exception {
         server.enqueue(reply(200, REPLY));
         chat(builder(Dialects.GITHUB_MODELS));
         assertThat(server.takeRequest().getHeaders().get("X-GitHub-Api-Version"))
@@ -301,7 +301,7 @@ class DialectsTest {
     }
 
     @Test
-    void serversOfOnesOwnRankDocuments() throws Exception {
+    void selfHostedServersRankDocuments() throws Exception {
         server.enqueue(reply(200, """
                 {"id":"rerank-1","model":"BAAI/bge-reranker-v2-m3","usage":{"total_tokens":56},"results":[
                  {"index":1,"document":{"text":"Paris"},"relevance_score":0.99},
@@ -323,7 +323,7 @@ class DialectsTest {
     // ------------------------------------------------------------------------------------------------ what comes back
 
     @Test
-    void deepseeksCachedTokensHaveAFieldOfTheirOwn() {
+    void deepseeksCachedTokensHaveTheirOwnField() {
         ChatResponse response = whole(Dialects.DEEPSEEK, """
                 {"choices":[{"index":0,"message":{"role":"assistant","content":"Hello!","reasoning_content":"hm"},
                 "finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":48,"total_tokens":58,
@@ -385,7 +385,7 @@ class DialectsTest {
     }
 
     @Test
-    void groqMayPutUsageIntoAnObjectOfItsOwn() {
+    void groqMayPutUsageIntoASeparateObject() {
         ChatResponse response = streamed(
                 Dialects.GROQ,
                 OpenAiContractTest.text("Hi")
@@ -412,7 +412,7 @@ class DialectsTest {
             + "{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"id\":\"rs_1\",\"index\":1}]";
 
     @Test
-    void openrouterGetsItsPiecesOfReasoningBackAsTheyCame() throws Exception {
+    void openrouterGetsItsPiecesOfReasoningBackUnchanged() throws Exception {
         ChatResponse answer = whole(
                 Dialects.OPENROUTER,
                 REPLY.replace(

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import okhttp3.OkHttpClient;
 
-/** Chat completions of OpenAI, and of Mistral, whose words are its own. */
+/** Chat completions of OpenAI, and of Mistral with its different terms. */
 public class OpenAiVendor extends Vendor {
 
     private static final String REPLY = "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":%s}]}";
@@ -30,7 +30,7 @@ public class OpenAiVendor extends Vendor {
         this("openai", "gpt-5-mini");
     }
 
-    /** Creates that of another vendor with this shape. */
+    /** Creates another vendor with this protocol. */
     protected OpenAiVendor(String name, String model) {
         super(name, model, WHOLE, "stop");
     }
@@ -69,8 +69,8 @@ public class OpenAiVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_URL,
                 ChatFeature.DOCUMENT_CITED,
@@ -85,9 +85,9 @@ public class OpenAiVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR,
-                // not wanted back
+                // not sent back
                 ChatFeature.REASONING);
     }
 

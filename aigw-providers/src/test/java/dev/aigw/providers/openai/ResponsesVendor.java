@@ -77,8 +77,8 @@ public final class ResponsesVendor extends Vendor {
     }
 
     @Override
-    protected Set<ChatFeature> told() {
-        return toldByMostAnd(
+    protected Set<ChatFeature> reported() {
+        return reportedByMostAnd(
                 ChatFeature.SPEAKER,
                 ChatFeature.AUDIO_BYTES,
                 ChatFeature.DOCUMENT_CITED,
@@ -94,9 +94,9 @@ public final class ResponsesVendor extends Vendor {
         return EnumSet.of(
                 // the vendor caches by itself
                 ChatFeature.CACHE_HINT,
-                // goes as text
+                // sent as text
                 ChatFeature.REFUSAL,
-                // the result's words tell it
+                // the result's text says it
                 ChatFeature.RESULT_ERROR);
     }
 

@@ -32,8 +32,8 @@ final class EchoServer extends Dispatcher {
 
     private static MockResponse echo(RecordedRequest request) {
         byte[] body = Objects.requireNonNull(request.getBody()).toByteArray();
-        String told = request.getHeaders().get("Inference-Header-Content-Length");
-        int length = told == null ? body.length : Integer.parseInt(told);
+        String header = request.getHeaders().get("Inference-Header-Content-Length");
+        int length = header == null ? body.length : Integer.parseInt(header);
         JsonNode json = Objects.requireNonNull(Json.parseOrNull(new String(body, 0, length, StandardCharsets.UTF_8)));
         assertThat(Description.of("open-inference", "inference_request").problems(json))
                 .isEmpty();
@@ -46,7 +46,7 @@ final class EchoServer extends Dispatcher {
         byte[] head = reply.toString().getBytes(StandardCharsets.UTF_8);
         MockResponse.Builder response = new MockResponse.Builder()
                 .body(new Buffer().write(head).write(Arrays.copyOfRange(body, length, body.length)));
-        if (told != null) {
+        if (header != null) {
             response.setHeader("Content-Type", "application/octet-stream");
             response.setHeader("Inference-Header-Content-Length", head.length);
         }

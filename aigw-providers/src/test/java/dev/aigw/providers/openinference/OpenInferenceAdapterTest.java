@@ -193,7 +193,7 @@ class OpenInferenceAdapterTest extends ServiceContract {
     }
 
     @Test
-    void whatJsonCannotSayIsRefusedBeforeSending() {
+    void whatJsonCannotRepresentIsRefusedBeforeSending() {
         for (Tensor tensor : List.of(
                 Tensor.ofFloats("x", new float[] {Float.NaN}),
                 Tensor.ofDoubles("x", new double[] {Double.POSITIVE_INFINITY}),

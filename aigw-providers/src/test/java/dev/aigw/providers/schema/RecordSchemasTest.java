@@ -49,7 +49,7 @@ class RecordSchemasTest {
     }
 
     @Test
-    void aRecordMayHoldItself() {
+    void aRecordMayContainItself() {
         assertThat(Json.text(JsonSchemas.installed().of(Tree.class))).contains("\"$ref\":\"#");
     }
 

@@ -54,7 +54,7 @@ class TorchServeTest extends ServiceContract {
     }
 
     @Test
-    void anErrorTellsItsCodeAndWords() {
+    void anErrorHasItsCodeAndMessage() {
         server.enqueue(json(404, """
                 {"code": 404, "type": "ModelNotFoundException", "message": "Model not found: m"}"""));
         GatewayException e = failure(attempt().build());

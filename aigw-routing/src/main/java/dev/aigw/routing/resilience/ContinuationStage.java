@@ -6,10 +6,12 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -30,13 +32,26 @@ final class ContinuationStage implements EngineStage {
         Attempt attempt = hop.leasedAttempt();
         ChatRequest request = (ChatRequest) hop.request();
         String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in whitespace
-        if (attempt.live().takesPrefill() && !begun.isEmpty()) {
+        if (attempt.live().takesPrefill() && !begun.isEmpty() && isPlain(request)) {
             ChatRequest prefilled =
                     request.toBuilder().message(Message.assistant(begun)).build();
             String space = continuation.text().substring(begun.length());
             return resumed(prefill(hop, prefilled)).map(source -> new PrefilledSource(source, continuation, space));
         }
         return resumed(hop.proceed(request)).map(source -> new RepeatingSource(source, continuation));
+    }
+
+    /**
+     * Returns whether a beginning changes nothing but where the answer goes on. With tools a model that is given prose
+     * goes on in prose and calls none; with a schema or reasoning vendors refuse a beginning; and an answer that the
+     * caller itself has begun has one.
+     */
+    private static boolean isPlain(ChatRequest request) {
+        List<Message> messages = request.messages();
+        return request.tools().isEmpty()
+                && request.reasoning() == null
+                && request.responseFormat().equals(ResponseFormat.TEXT)
+                && messages.get(messages.size() - 1).role() != Message.Role.ASSISTANT;
     }
 
     private static ModelReply prefill(Hop hop, ChatRequest request) {

@@ -4,7 +4,7 @@
  *
  * <p>Entry point: {@link dev.aigw.routing.resilience.Resilience}, with {@link dev.aigw.routing.resilience.RetryPolicy},
  * {@link dev.aigw.routing.resilience.BreakerPolicy}, {@link dev.aigw.routing.resilience.HedgePolicy},
- * {@link dev.aigw.routing.resilience.StreamRecovery} and {@link dev.aigw.routing.deployment.LastResort}.
+ * {@link dev.aigw.api.StreamRecovery} and {@link dev.aigw.routing.deployment.LastResort}.
  *
  * <p>Reading order, from the outside in: {@code FailureRule} (the table), {@code LastResortStage},
  * {@code RecoveryStage} with {@code RecoveringSource}, {@code FallbackStage}, {@code RetryStage}, {@code HedgeStage}

@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -18,11 +19,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up what a call is authenticated with, for no longer than its attempt may take: who supplies it may ask a slow
- * metadata service. Safe for use by many threads.
+ * Looks up the credential of a call within the attempt's timeout: a supplier may call a slow metadata service. Safe for
+ * use by many threads.
  *
- * <p>The lookup runs in a thread of its own, which is interrupted when nobody waits any more. Such threads are daemons,
- * end after ten idle seconds, and serve many callers: they inherit neither thread locals nor class loader of the first.
+ * <p>The lookup runs in a separate thread, which is interrupted when nobody waits any more. Such threads are daemons,
+ * end after ten idle seconds, and serve many callers, so they inherit neither the thread locals nor the class loader of
+ * the first caller.
  */
 public final class Lookup {
 
@@ -37,9 +39,9 @@ public final class Lookup {
     private Lookup() {}
 
     /**
-     * Returns a credential's secret; one that is at hand without another thread.
+     * Returns a credential's secret; uses another thread only for supplied credentials.
      *
-     * @param streamed whether the call opens a stream, so that its limit to the first event holds too
+     * @param streamed whether the call opens a stream, so that the first-event timeout applies too
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, or what {@link Credential#secret()} throws
      */
     public static String secret(Credential credential, String provider, AttemptContext attempt, boolean streamed) {
@@ -47,9 +49,9 @@ public final class Lookup {
     }
 
     /**
-     * Returns what {@code lookup} returns.
+     * Returns the result of {@code lookup}.
      *
-     * @param streamed whether the call opens a stream, so that its limit to the first event holds too
+     * @param streamed whether the call opens a stream, so that the first-event timeout applies too
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, if it takes too long
      * @throws RuntimeException what {@code lookup} throws
      */
@@ -70,17 +72,17 @@ public final class Lookup {
         Duration whole = attempt.timeouts().attempt();
         Duration first = streamed ? attempt.timeouts().firstEvent() : null;
         boolean byFirst = first != null && (whole == null || first.compareTo(whole) <= 0);
-        Duration limit = byFirst ? first : whole;
-        String name = byFirst ? "first event" : "attempt";
-        long limitNanos = limit == null ? Long.MAX_VALUE : nanos(limit);
-        boolean deadlineFirst = remaining <= limitNanos;
+        Duration timeout = byFirst ? first : whole;
+        long timeoutNanos = timeout == null ? Long.MAX_VALUE : nanos(timeout);
         try {
-            return task.get(Math.max(0, Math.min(remaining, limitNanos)), TimeUnit.NANOSECONDS);
+            return task.get(Math.max(0, Math.min(remaining, timeoutNanos)), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw deadlineFirst
-                    ? failure(attempt, provider, ErrorKind.DEADLINE, "the call's time is up", e)
-                    : failure(
-                            attempt, provider, ErrorKind.TIMEOUT, "the " + name + " limit of " + limit + " passed", e);
+            if (timeout == null || remaining <= timeoutNanos) {
+                throw failure(attempt, provider, ErrorKind.DEADLINE, "the call's deadline passed", e);
+            }
+            String what = byFirst ? "the first event" : "the attempt";
+            String message = what + " timed out after " + DurationText.of(timeout);
+            throw failure(attempt, provider, ErrorKind.TIMEOUT, message, e);
         } catch (CancellationException e) {
             throw failure(attempt, provider, ErrorKind.CANCELLED, "the caller cancelled the call", e);
         } catch (InterruptedException e) {
@@ -98,8 +100,8 @@ public final class Lookup {
         return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
     }
 
-    private static long nanos(Duration limit) {
-        return limit.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : limit.toNanos();
+    private static long nanos(Duration timeout) {
+        return timeout.toSeconds() > 1_000_000_000L ? Long.MAX_VALUE / 4 : timeout.toNanos();
     }
 
     private static GatewayException failure(

@@ -1,6 +1,6 @@
 /**
- * Gets what a call is authenticated with, in time: {@link dev.aigw.providers.http.credential.Lookup}. Where access
- * tokens of OAuth 2 come from is {@link dev.aigw.providers.oauth}. Internal to this module.
+ * Looks up credentials within the attempt's timeout: {@link dev.aigw.providers.http.credential.Lookup}. OAuth 2 access
+ * tokens come from {@link dev.aigw.providers.oauth}. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.http.credential;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface ErrorReader {
 
     /**
-     * Returns what the error object in {@code body} says, or null if {@code body} holds none.
+     * Returns the error in {@code body}, or null if there is none.
      *
      * @param status the HTTP status; 200 for an error inside a successful reply or stream
      */
@@ -18,18 +18,18 @@ public interface ErrorReader {
     VendorError read(int status, JsonNode body);
 
     /**
-     * Returns what the headers and the error object say, for vendors that say something in headers; null if there is no
-     * error. Called in place of the other, which it calls unless overridden.
+     * Returns the error in headers and body, for vendors that put details into headers; null if there is no error.
+     * Called instead of the other method, which it calls by default.
      *
      * @param status the HTTP status; 200 for an error inside a successful reply or stream
-     * @param header gives a header's last value by its name, or null
-     * @param body the body, or null when it is no JSON
+     * @param header returns the last value of a header by its name, or null
+     * @param body the body, or null when it is not JSON
      */
     default @Nullable VendorError read(int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
         return body == null ? null : read(status, body);
     }
 
-    /** Returns what an HTTP status of 300 or more means by itself. */
+    /** Returns the kind that an HTTP status of 300 or more means by itself. */
     static ErrorKind kindOf(int status) {
         return HttpErrors.kindOf(status);
     }

@@ -11,9 +11,9 @@ import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the exceptions of one attempt: classifies, and fills in what is known with secrets masked.
+ * Creates the exceptions of one attempt: classifies the failure and fills in the known details, with secrets masked.
  *
- * <p>The vendor's structured code comes first, then the status, the text last. Immutable.
+ * <p>The vendor's structured code comes first, then the status, then the text. Immutable.
  */
 public final class HttpErrors {
 
@@ -27,9 +27,9 @@ public final class HttpErrors {
     private final Clock clock;
 
     /**
-     * Creates it.
+     * Creates a factory of exceptions.
      *
-     * @param secret what was sent as the credential, to be masked, or null
+     * @param secret the secret that was sent as the credential, to be masked, or null
      */
     public HttpErrors(
             String provider, AttemptContext attempt, @Nullable String secret, ErrorReader reader, Clock clock) {
@@ -45,15 +45,15 @@ public final class HttpErrors {
         return builder(kind, message).cause(cause).build();
     }
 
-    /** Returns the failure that a reply other than 2xx stands for. */
+    /** Returns the failure of a reply other than 2xx. */
     public GatewayException status(int status, Headers headers, String body) {
         if (status >= 300 && status < 400) {
             return reply(
                     ErrorKind.INVALID_REQUEST,
                     status,
                     headers,
-                    "the provider answered with a redirect, which is not followed because it could carry the credential"
-                            + " elsewhere: set the adapter's base URL to the place the location header names",
+                    "the provider answered with a redirect, which is not followed because it could send the credential"
+                            + " elsewhere: set the adapter's base URL to the address in the location header",
                     body);
         }
         JsonNode json = Json.parseOrNull(body);
@@ -61,7 +61,7 @@ public final class HttpErrors {
         return vendor(status, headers, error, body);
     }
 
-    /** Returns the failure that an error object inside a 2xx reply stands for; null if {@code body} is none. */
+    /** Returns the failure of an error object inside a 2xx reply; null if {@code body} is not one. */
     public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
         VendorError error = reader.read(status, headers::get, body);
         return error == null ? null : vendor(status, headers, error, body.toString());
@@ -92,7 +92,7 @@ public final class HttpErrors {
         return builder.build();
     }
 
-    /** Returns the failure of a reply that was not what was promised. */
+    /** Returns the failure of a reply that is not what was expected. */
     public GatewayException malformed(
             int status, Headers headers, String why, @Nullable String body, @Nullable Throwable cause) {
         return fill(builder(ErrorKind.MALFORMED_RESPONSE, mask(provider + ": " + why)), status, headers, body)
@@ -100,7 +100,7 @@ public final class HttpErrors {
                 .build();
     }
 
-    /** Returns a failure after a reply had begun. */
+    /** Returns a failure that happened after a reply had begun. */
     public GatewayException reply(ErrorKind kind, int status, Headers headers, String message, @Nullable String body) {
         return fill(builder(kind, mask(provider + ": " + message)), status, headers, body)
                 .build();
@@ -134,7 +134,7 @@ public final class HttpErrors {
         return id != null ? id : headers.get("x-amzn-requestid");
     }
 
-    /** Returns what a status of 300 or more means by itself. */
+    /** Returns the kind that a status of 300 or more means by itself. */
     static ErrorKind kindOf(int status) {
         return switch (status) {
             case 401 -> ErrorKind.AUTHENTICATION;
@@ -152,7 +152,7 @@ public final class HttpErrors {
         };
     }
 
-    /** Refines a kind by the words, where a status is known to stand for several kinds. */
+    /** Refines a kind by the message, where a status is known to mean several kinds. */
     private static ErrorKind refine(ErrorKind kind, String words) {
         if (kind != ErrorKind.INVALID_REQUEST
                 && kind != ErrorKind.PAYLOAD_TOO_LARGE

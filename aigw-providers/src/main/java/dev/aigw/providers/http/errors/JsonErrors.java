@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the error objects that services with a shape of their own commonly send: {@code {"error": "…"}} and
+ * Reads the common error objects of services without a known vendor's format: {@code {"error": "…"}} and
  * {@code {"error": {"message", "code"}}}, {@code {"message", "code"}}, FastAPI's {@code {"detail": …}}, and the problem
- * details of RFC 9457 ({@code {"type", "title", "detail"}}). The status says what kind of error it is.
+ * details of RFC 9457 ({@code {"type", "title", "detail"}}). The status determines the kind of error.
  */
 public final class JsonErrors {
 
     private JsonErrors() {}
 
-    /** Returns what the body of a status of 400 or more says; null below, where such a field may be an answer. */
+    /**
+     * Returns the error in the body of a status of 400 or more; null for a lower one, where such a field may be part of
+     * an answer.
+     */
     public static @Nullable VendorError read(int status, JsonNode body) {
         if (status < 400) {
             return null;
@@ -21,7 +24,7 @@ public final class JsonErrors {
         return of(error != null && error.isObject() ? error : body);
     }
 
-    /** Returns what an error object says, whatever the status; null if it says nothing. */
+    /** Returns the error in an error object, for any status; null if there is none. */
     public static @Nullable VendorError of(JsonNode error) {
         String words = error.isTextual() ? error.textValue() : null;
         for (String field : new String[] {"message", "error", "detail", "title"}) {

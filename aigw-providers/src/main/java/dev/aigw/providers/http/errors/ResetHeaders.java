@@ -14,12 +14,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how long to wait, from the headers of a reply.
+ * Determines how long to wait from the headers of a reply.
  *
- * <p>What the vendor says outright comes first: {@code retry-after-ms}, {@code x-ms-retry-after-ms},
- * {@code Retry-After} (seconds or date). Otherwise the reset of the exhausted dimension ({@code requests},
- * {@code tokens}, …), that is the one with nothing remaining, and the longest if several are exhausted. A reset is a
- * duration ({@code 6m0s}, {@code 12ms}), a number of seconds, an epoch, or an RFC 3339 time.
+ * <p>Explicit waits come first: {@code retry-after-ms}, {@code x-ms-retry-after-ms}, {@code Retry-After} (seconds or
+ * date). Otherwise it is the reset of the exhausted dimension ({@code requests}, {@code tokens}, …), the one with
+ * nothing remaining, or the longest if several are exhausted. A reset is a duration ({@code 6m0s}, {@code 12ms}), a
+ * number of seconds, an epoch, or an RFC 3339 time.
  */
 public final class ResetHeaders {
 
@@ -33,7 +33,7 @@ public final class ResetHeaders {
             new Dimension(RateLimit.Unit.INPUT_TOKENS, "anthropic-ratelimit-input-tokens-%s"),
             new Dimension(RateLimit.Unit.OUTPUT_TOKENS, "anthropic-ratelimit-output-tokens-%s"));
 
-    /** What a vendor limits, and the names of its headers. */
+    /** A dimension that a vendor limits, and its headers. */
     private record Dimension(RateLimit.Unit unit, String remaining, String reset, String limit) {
         Dimension(RateLimit.Unit unit, String name) {
             this(unit, name.replace("%s", "remaining"), name.replace("%s", "reset"), name.replace("%s", "limit"));
@@ -43,10 +43,10 @@ public final class ResetHeaders {
     private ResetHeaders() {}
 
     /**
-     * Returns the wait that the headers ask for, never negative and at most 31 days; null when they ask for none.
+     * Returns the wait in the headers, never negative and at most 31 days; null when there is none.
      *
-     * @param headers gives a header's value by its name, or null
-     * @param now when the reply came
+     * @param headers returns the value of a header by its name, or null
+     * @param now when the reply arrived
      */
     public static @Nullable Duration retryAfter(Function<String, @Nullable String> headers, Instant now) {
         Duration explicit = millis(headers.apply("retry-after-ms"));
@@ -64,8 +64,8 @@ public final class ResetHeaders {
     }
 
     /**
-     * Returns what a reply says is left of its rate limits. One without a limit or with less than nothing remaining, as
-     * Azure sends it for unknown, is left out; where the reset is not told, a minute is assumed.
+     * Returns the rate limits that a reply reports. Those without a limit or with a negative remainder, which Azure
+     * sends for unknown, are left out; without a reset, a minute is assumed.
      */
     public static List<RateLimit> limits(Function<String, @Nullable String> headers, Instant now) {
         List<RateLimit> limits = new ArrayList<>(2);
@@ -95,7 +95,7 @@ public final class ResetHeaders {
         return longest;
     }
 
-    /** Returns the wait until a reset; null for what is none. Never throws. */
+    /** Returns the wait until a reset; null if the value is not a reset. Never throws. */
     static @Nullable Duration parse(@Nullable String value, Instant now) {
         if (value == null || value.isBlank() || value.length() > 64) {
             return null;
@@ -125,7 +125,7 @@ public final class ResetHeaders {
         }
     }
 
-    /** Parses a duration as Go prints it: decimal numbers, each with its unit. */
+    /** Parses a duration in Go's format: decimal numbers, each with its unit. */
     private static @Nullable Duration goDuration(String text) {
         double seconds = 0;
         int at = 0;

@@ -12,9 +12,9 @@ import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masks secrets in what vendors send back: they echo keys in error texts. Used on the failure path only.
+ * Masks secrets in what vendors send back, since they echo keys in error messages. Used on the failure path only.
  *
- * <p>What is masked: the credential that was sent, whatever its form; and what looks like a key of a known form, a
+ * <p>Masks the credential that was sent, in any encoding, and anything that looks like a key of a known format, a
  * bearer token, a JSON Web Token, or the value of a field, header or query parameter named like a secret.
  */
 public final class Secrets {
@@ -35,7 +35,7 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** Returns {@code text} with everything masked that is, or looks like, a secret. */
+    /** Returns {@code text} with everything masked that is or looks like a secret. */
     public static String mask(String text, @Nullable String secret) {
         String masked = text;
         if (secret != null && !secret.isBlank()) {
@@ -54,7 +54,10 @@ public final class Secrets {
         return FIELDS.matcher(masked).replaceAll("$1***");
     }
 
-    /** Returns the headers by name in lower case, without those that carry secrets, other values masked. */
+    /**
+     * Returns the headers by name in lower case, without those that carry secrets, and with secrets in other values
+     * masked.
+     */
     static Map<String, List<String>> headers(Headers headers, @Nullable String secret) {
         Map<String, List<String>> safe = new LinkedHashMap<>();
         for (int i = 0; i < headers.size(); i++) {

@@ -8,15 +8,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a refusal is about: the vendor's code first, then the parameter it names, its words last. Used on the
- * failure path only.
+ * Determines the subject of a refusal: from the vendor's code first, then the parameter that it names, then its
+ * message. Used on the failure path only.
  *
  * <ul>
  *   <li>A parameter of the request other than the model, or a file, cached content, earlier response or address that
  *       the vendor does not know or cannot fetch, concerns that request.
- *   <li>A page of HTML in place of an API's refusal is a firewall's, which did not like the words of one prompt. A page
- *       that bans an address, a network or a country, or that asks for a proof of humanity, concerns more than that.
- *   <li>A model that is refused or unknown concerns that model; a bill, a balance or an account, the credential.
+ *   <li>A page of HTML instead of an API's refusal comes from a firewall that refused one prompt. A page that bans an
+ *       address, a network or a country, or that asks for a proof of humanity, concerns more than that.
+ *   <li>A model that is refused or unknown concerns that model; a payment, a balance or an account concerns the
+ *       credential.
  * </ul>
  */
 public final class Subjects {
@@ -35,8 +36,8 @@ public final class Subjects {
             "\\b(?:unable|cannot|can't|could not|couldn't|failed|error|timeout|timed out)\\b";
 
     /**
-     * A thing that is gone ("File not found"), that cannot be had ("Unable to download the file"), or that is another's
-     * ("You do not have permission to access the file"); and an address that cannot be fetched.
+     * A thing that is missing ("File not found"), that cannot be fetched ("Unable to download the file"), or that
+     * belongs to someone else ("You do not have permission to access the file"); and an address that cannot be fetched.
      */
     private static final Pattern NAMED = Pattern.compile(THING + ".{0,160}?" + GONE
             + "|(?:" + FAILED + "|\\bpermission\\b).{0,20}?"
@@ -57,11 +58,11 @@ public final class Subjects {
     private Subjects() {}
 
     /**
-     * Returns what a failure is about; {@link FailureSubject#UNKNOWN} where nothing says it.
+     * Returns the subject of a failure; {@link FailureSubject#UNKNOWN} where nothing indicates it.
      *
-     * @param status the HTTP status; 0 where it is not known
-     * @param error what the vendor's error object says, or null when the body holds none
-     * @param body the reply's body, or whatever words there are
+     * @param status the HTTP status; 0 where unknown
+     * @param error the vendor's error, or null when the body contains none
+     * @param body the reply's body, or another text
      */
     public static FailureSubject of(int status, ErrorKind kind, @Nullable VendorError error, String body) {
         if (error != null && error.subject() != FailureSubject.UNKNOWN) {

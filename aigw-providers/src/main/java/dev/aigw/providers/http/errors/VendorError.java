@@ -6,14 +6,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a vendor's error object says.
+ * The content of a vendor's error object.
  *
- * @param kind what its structured code or type means, or null when only the status can tell
+ * @param kind the meaning of its structured code or type, or null when only the status indicates it
  * @param code the vendor's code or type, or null
- * @param message the vendor's words, or null
+ * @param message the vendor's message, or null
  * @param retryAfter the wait that the body asks for, or null
- * @param subject what the code says the failure is about; {@link FailureSubject#UNKNOWN} where the parameter, the words
- *     and the kind have to tell
+ * @param subject the subject that the code indicates; {@link FailureSubject#UNKNOWN} where the parameter, the message
+ *     and the kind decide
  * @param param the path of the parameter that the vendor names, such as {@code messages[0].content}, or null
  */
 public record VendorError(
@@ -24,7 +24,7 @@ public record VendorError(
         FailureSubject subject,
         @Nullable String param) {
 
-    /** Creates an error of which no more is known. */
+    /** Creates an error without further details. */
     public VendorError(@Nullable ErrorKind kind, @Nullable String code, @Nullable String message) {
         this(kind, code, message, null, FailureSubject.UNKNOWN, null);
     }
@@ -34,17 +34,17 @@ public record VendorError(
         return new VendorError(kind, code, message, retryAfter, subject, param);
     }
 
-    /** Returns the same error, whose body asks for a wait. */
+    /** Returns the same error with the wait that its body asks for. */
     public VendorError withRetryAfter(@Nullable Duration retryAfter) {
         return new VendorError(kind, code, message, retryAfter, subject, param);
     }
 
-    /** Returns the same error about {@code subject}. */
+    /** Returns the same error with another subject. */
     public VendorError withSubject(FailureSubject subject) {
         return new VendorError(kind, code, message, retryAfter, subject, param);
     }
 
-    /** Returns the same error, which names a parameter. */
+    /** Returns the same error with the parameter that it names. */
     public VendorError withParam(@Nullable String param) {
         return new VendorError(kind, code, message, retryAfter, subject, param);
     }

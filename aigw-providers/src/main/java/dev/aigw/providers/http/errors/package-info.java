@@ -1,13 +1,13 @@
 /**
- * How what goes wrong becomes a {@link dev.aigw.api.GatewayException}: of which kind, about what, when to come back,
- * and without the secrets that vendors echo.
+ * Turns failures into {@link dev.aigw.api.GatewayException}s: their kind, their subject, how long to wait, and without
+ * the secrets that vendors echo.
  *
- * <p>A vendor brings an {@link dev.aigw.providers.http.errors.ErrorReader}, which turns its error object into a
+ * <p>A vendor's package has an {@link dev.aigw.providers.http.errors.ErrorReader}, which turns its error object into a
  * {@link dev.aigw.providers.http.errors.VendorError}; {@link dev.aigw.providers.http.errors.JsonErrors} reads the
  * common shapes. Reading order: these, {@link dev.aigw.providers.http.errors.HttpErrors} (the kind, from code, status
- * and words), {@link dev.aigw.providers.http.errors.Subjects} (whom it concerns: the request, the model or the
- * credential), {@link dev.aigw.providers.http.errors.ResetHeaders} (when to come back, and what is left of a rate
- * limit), {@link dev.aigw.providers.http.errors.Secrets}. Internal to this module.
+ * and words), {@link dev.aigw.providers.http.errors.Subjects} (the subject: the request, the model or the credential),
+ * {@link dev.aigw.providers.http.errors.ResetHeaders} (how long to wait, and what is left of a rate limit),
+ * {@link dev.aigw.providers.http.errors.Secrets}. Internal to this module.
  */
 @NullMarked
 package dev.aigw.providers.http.errors;

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a stream whose events are JSON objects; a subclass says what each one means.
+ * Reads a stream of JSON events; a subclass decodes them.
  *
- * <p>The common text delta is found without parsing, where the subclass gives a template for it. An error object
- * becomes its exception. A malformed event is skipped with a warning, up to a bound. The end of the body is the end of
- * the answer if a finish reason came before, otherwise a failure. One thread reads; close may come from any.
+ * <p>If the subclass gives a template, common text deltas are found without parsing. An error object becomes its
+ * exception. Malformed events are skipped with a warning, up to a maximum number. The end of the body is the end of the
+ * answer if a finish reason came before, otherwise a failure. One thread reads; any thread may close.
  */
 public abstract class ChatEventReader implements ChatEventSource {
 
@@ -44,7 +44,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     /**
      * Creates a reader of {@code stream} for the adapter named {@code provider}.
      *
-     * @param template finds the common text delta; null for vendors whose events never look alike
+     * @param template finds common text deltas; null for vendors whose events differ too much
      */
     protected ChatEventReader(String provider, EventStream stream, @Nullable TextDeltaTemplate template) {
         this.provider = provider;
@@ -53,53 +53,53 @@ public abstract class ChatEventReader implements ChatEventSource {
     }
 
     /**
-     * Takes in one event and hands what it holds to {@link #add}.
+     * Decodes one event and passes its content to {@link #add}.
      *
      * @param name the event's name, empty if it has none
      */
     protected abstract void decode(String name, JsonNode event);
 
     /**
-     * Takes in the value with other numbers of an event that was found without parsing; nothing by default.
+     * Reads the varying numbers of an event that was found without parsing; does nothing by default.
      *
      * @see TextDeltaTemplate#looseOffset()
      */
     protected void skim(byte[] buffer, int offset, int length) {}
 
     /**
-     * Returns whether an event that came with a text delta is told by {@link #skim} when the like is found without
-     * parsing; false by default.
+     * Returns whether {@link #skim} reports this event, which came with a text delta, when similar ones are found
+     * without parsing; false by default.
      */
     protected boolean isSkimmed(ChatEvent event) {
         return false;
     }
 
     /**
-     * Takes in an event that is no JSON but the vendor's word that the answer is over, and returns whether it is that;
-     * false by default.
+     * Checks an event that is not JSON, and returns whether it is the vendor's mark for the end of the answer; false by
+     * default.
      */
     protected boolean takeSentinel(byte[] buffer, int offset, int length) {
         return false;
     }
 
     /**
-     * Returns whether the event decoded last held more than what it handed out, so that the like must be parsed too;
-     * false by default.
+     * Returns whether the last decoded event contained more than was passed to {@link #add}, so that similar events
+     * must be parsed too; false by default.
      */
-    protected boolean heldMore() {
+    protected boolean hasMore() {
         return false;
     }
 
-    /** Hands out what belongs at the very end of a complete answer; nothing by default. */
+    /** Adds the last events of a complete answer; none by default. */
     protected void beforeEnd() {}
 
     /**
-     * Hands out what {@link #skim} took in and nothing told since. Called before the answer ends or fails, and now and
-     * then between, so that who stops reading has not missed much.
+     * Adds what {@link #skim} has read and nothing has reported since. Called before the answer ends or fails, and
+     * sometimes in between, so that a reader that stops early has missed little.
      */
     protected void tellSkimmed() {}
 
-    /** Hands out an event. */
+    /** Adds an event for the reader. */
     protected final void add(ChatEvent event) {
         if (!content && event.isContent()) {
             content = true;
@@ -109,12 +109,12 @@ public abstract class ChatEventReader implements ChatEventSource {
         pending.add(event);
     }
 
-    /** Returns whether content was handed out. */
+    /** Returns whether content was added. */
     protected final boolean hasContent() {
         return content;
     }
 
-    /** Returns whether a finish reason was handed out. */
+    /** Returns whether a finish reason was added. */
     protected final boolean isFinished() {
         return finished;
     }
@@ -157,7 +157,7 @@ public abstract class ChatEventReader implements ChatEventSource {
         stream.close();
     }
 
-    /** Reads one event: returns it if it is a plain text delta, otherwise puts what it holds into pending. */
+    /** Reads one event: returns it if it is a plain text delta, otherwise adds its content to pending. */
     private @Nullable ChatEvent readEvent() {
         if (!stream.next()) {
             end("the stream ended without a finish reason");
@@ -189,15 +189,15 @@ public abstract class ChatEventReader implements ChatEventSource {
                 throw error;
             }
             decode(stream.event(), event);
-            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isAlone() && !heldMore()) {
+            if (known != null && pending.peek() instanceof ChatEvent.TextDelta delta && isOnlyDelta() && !hasMore()) {
                 known.learn(stream.buffer(), stream.offset(), stream.length(), delta.index(), delta.text());
             }
         }
         return null;
     }
 
-    /** Returns whether the one text delta is all that an event told, but for what {@link #skim} tells of the like. */
-    private boolean isAlone() {
+    /** Returns whether the text delta is the only event, apart from what {@link #skim} reports for similar ones. */
+    private boolean isOnlyDelta() {
         int texts = 0;
         for (ChatEvent event : pending) {
             if (event instanceof ChatEvent.TextDelta) {
@@ -210,9 +210,9 @@ public abstract class ChatEventReader implements ChatEventSource {
     }
 
     /**
-     * Ends the answer at the vendor's own word.
+     * Ends the answer at the vendor's end mark.
      *
-     * @param why what is wrong if no finish reason came before
+     * @param why the message if no finish reason came before
      * @throws GatewayException if none came
      */
     protected final void end(String why) {
@@ -233,7 +233,7 @@ public abstract class ChatEventReader implements ChatEventSource {
                 return event;
             }
         } catch (IOException e) {
-            // told below
+            // reported below
         }
         if (!stream.isComplete()) {
             end("the stream was cut in the middle of an event");

@@ -3,12 +3,12 @@ package dev.aigw.providers.http.events;
 import java.io.IOException;
 
 /**
- * Cuts the bytes of a stream into events. The range of {@link #buffer()} is valid until the next {@link #next()}. Not
+ * Splits the bytes of a stream into events. The range of {@link #buffer()} is valid until the next {@link #next()}. Not
  * safe for use by several threads.
  */
 public interface EventReader {
 
-    /** Where the bytes come from. */
+    /** The source of the bytes. */
     @FunctionalInterface
     interface Input {
         /**
@@ -19,11 +19,11 @@ public interface EventReader {
         int read(byte[] buffer, int offset, int length) throws IOException;
     }
 
-    /** Bytes that are no event, after which nothing more can be read. */
+    /** Thrown for bytes that are not an event; nothing more can be read after it. */
     final class MalformedException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        /** Creates one that says what is wrong. */
+        /** Creates an exception with a message. */
         public MalformedException(String message) {
             super(message);
         }
@@ -32,15 +32,15 @@ public interface EventReader {
     /**
      * Moves to the next event and returns whether there is one; false at the end of the bytes.
      *
-     * @throws IOException if reading fails, or, as a {@link MalformedException}, the bytes are no event or one that is
-     *     too large
+     * @throws IOException if reading fails, or, as a {@link MalformedException}, the bytes are not an event or the
+     *     event is too large
      */
     boolean next() throws IOException;
 
     /** Returns the event's name; empty when it has none. */
     String event();
 
-    /** Returns the buffer that holds the event's data. */
+    /** Returns the buffer with the event's data. */
     byte[] buffer();
 
     /** Returns where the event's data begins. */
@@ -49,6 +49,6 @@ public interface EventReader {
     /** Returns the number of bytes of the event's data. */
     int length();
 
-    /** Returns whether the event came whole; false when the end of the bytes cut it off or may have. */
+    /** Returns whether the event is complete; false when the end of the bytes cut it off or may have. */
     boolean isComplete();
 }

@@ -5,22 +5,22 @@ import dev.aigw.api.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of a vendor's events, one at a time. One thread reads; {@link #close()} may come from any thread and aborts
- * the read. The range of {@link #buffer()} is valid until the next {@link #next()}.
+ * A stream of a vendor's events, one at a time. One thread reads; {@link #close()} may be called from any thread and
+ * aborts the read. The range of {@link #buffer()} is valid until the next {@link #next()}.
  */
 public interface EventStream extends AutoCloseable {
 
     /**
      * Moves to the next event and returns whether there is one; false at a clean end of the body.
      *
-     * @throws GatewayException if the stream breaks, a limit trips, or it is closed
+     * @throws GatewayException if the stream breaks, times out, or is closed
      */
     boolean next();
 
     /** Returns the event's name; empty when it has none. */
     String event();
 
-    /** Returns the buffer that holds the event's data from {@link #offset()} for {@link #length()} bytes. */
+    /** Returns the buffer with the event's data, from {@link #offset()} for {@link #length()} bytes. */
     byte[] buffer();
 
     /** Returns where the event's data begins. */
@@ -29,13 +29,15 @@ public interface EventStream extends AutoCloseable {
     /** Returns the number of bytes of the event's data. */
     int length();
 
-    /** Returns whether the event came whole; false when the end of the body cut it off or may have. */
+    /** Returns whether the event is complete; false when the end of the body cut it off or may have. */
     boolean isComplete();
 
-    /** Says that the answer has begun: the first-event limit ends, and a break is an interruption from now on. */
+    /**
+     * Called when the answer has begun: it ends the first-event timeout, and a break is an interruption from now on.
+     */
     void contentSeen();
 
-    /** Returns the exception for an error object that came as an event; null if {@code frame} holds none. */
+    /** Returns the exception for an error object that came as an event; null if {@code frame} contains none. */
     @Nullable
     GatewayException errorIn(JsonNode frame);
 
@@ -45,7 +47,7 @@ public interface EventStream extends AutoCloseable {
      */
     GatewayException incomplete(String why);
 
-    /** Releases the connection for reuse once the end of the answer was seen. Called by the thread that reads. */
+    /** Releases the connection for reuse after the end of the answer. Called by the thread that reads. */
     void finish();
 
     /** Closes the socket. Closing again, or after the end, does nothing. */

@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Cuts a byte stream into lines, each an event without a name; lines of white space are skipped. This is how
- * newline-delimited JSON travels.
+ * Splits a byte stream into lines, each an event without a name, as in newline-delimited JSON. Blank lines are skipped.
  *
- * <p>An event is handed out as a range of the reader's own buffer, valid until the next call of {@link #next()}. A line
- * that the end of input ends is handed out too, and is not {@linkplain #isComplete() complete}. Not safe for use by
- * several threads.
+ * <p>An event is returned as a range of the reader's buffer, valid until the next call of {@link #next()}. A last line
+ * without a line feed is returned too, but is not {@linkplain #isComplete() complete}. Not safe for use by several
+ * threads.
  */
 final class LineReader implements EventReader {
 
@@ -86,7 +85,7 @@ final class LineReader implements EventReader {
         return true;
     }
 
-    /** Takes a line without the white space around it. */
+    /** Sets the event to a line without the white space around it. */
     private void take(int from, int to) {
         int first = from;
         int last = to;

@@ -7,13 +7,13 @@ import java.util.Arrays;
 /**
  * Splits a byte stream into server-sent events, after the event stream format of the HTML standard.
  *
- * <p>An event's data is handed out as a range of the reader's own buffer: no copy, no string, no object an event. The
- * range is valid until the next call of {@link #next()}. Lines end in LF, CR or CRLF; a byte order mark at the start,
+ * <p>An event's data is returned as a range of the reader's buffer: no copy, no string, no object per event. The range
+ * is valid until the next call of {@link #next()}. Lines end in LF, CR or CRLF; a byte order mark at the start,
  * comments and unknown fields are skipped; the lines of one event's data are joined by LF; events without data are
- * skipped. In one point it is more lenient than the standard: an event that the end of input ends is handed out.
+ * skipped. It is more lenient than the standard in one point: an event that ends with the input is returned.
  *
- * <p>Bytes are not decoded, so invalid UTF-8 passes. An event, or a line, longer than the bound is an error. Not safe
- * for use by several threads.
+ * <p>Bytes are not decoded, so invalid UTF-8 passes. An event or line above the maximum size is an error. Not safe for
+ * use by several threads.
  */
 final class SseReader implements EventReader {
 

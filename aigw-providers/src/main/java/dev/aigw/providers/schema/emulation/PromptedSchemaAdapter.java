@@ -90,7 +90,7 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
                 .build();
     }
 
-    /** Asks again; where that fails, what the first answer used up is not lost. */
+    /** Asks again; if that fails, the failure includes the usage of the first answer. */
     private ChatResponse repaired(ChatRequest repair, ChatResponse first, DividedAttempt calls) {
         try {
             return adapter.call(ChatRequest.CHAT, repair, calls.next());

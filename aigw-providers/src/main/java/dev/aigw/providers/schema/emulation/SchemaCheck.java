@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Tells what in an answer breaks a JSON schema, for the keywords that {@link PromptedSchemas} names. Immutable.
+ * Finds what in an answer violates a JSON schema, for the keywords that {@link PromptedSchemas} names. Immutable.
  *
  * <p>Forms of {@code anyOf} and {@code oneOf} that refer to themselves double the work with each level of an answer, so
- * a form is left at its first problem, and an answer that takes more than half a million checks counts as one that does
- * not fit.
+ * checking a form stops at its first problem, and an answer that needs more than half a million checks counts as not
+ * fitting.
  *
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-validation">JSON Schema Validation, 2020-12</a>
  */
@@ -37,7 +37,7 @@ final class SchemaCheck {
         return new SchemaCheck(Objects.requireNonNull(Json.parseOrNull(Json.text(format.schema()))));
     }
 
-    /** Returns what is wrong with {@code text}, at most ten things; nothing when it fits. */
+    /** Returns the problems of {@code text}, at most ten; none if it fits. */
     List<String> problems(String text) {
         JsonNode value = text.isBlank() ? null : Json.parseOrNull(text);
         if (value == null) {
@@ -61,7 +61,7 @@ final class SchemaCheck {
         }
         if (schema.isBoolean()) {
             if (!schema.booleanValue()) {
-                found.add(at(path) + " must not be there");
+                found.add(at(path) + " is not allowed");
             }
             return;
         }
@@ -137,7 +137,9 @@ final class SchemaCheck {
         checkFields(value, schema, path, depth, found, false);
     }
 
-    /** Checks the fields with a fixed set of values, or the others: the first tell forms apart without going deep. */
+    /**
+     * Checks the fields with a fixed set of values, or the others: the former distinguish forms without deep checks.
+     */
     private void checkFields(
             JsonNode value, JsonNode schema, String path, int depth, Findings found, boolean withFixedValues) {
         JsonNode properties = schema.path("properties");
@@ -188,7 +190,7 @@ final class SchemaCheck {
         return fitting;
     }
 
-    /** Returns what a reference within the schema points to; a schema that allows all for any other. */
+    /** Returns the target of a reference within the schema; for any other reference a schema that allows everything. */
     private JsonNode target(String reference) {
         if (reference.equals("#")) {
             return root;
@@ -248,12 +250,12 @@ final class SchemaCheck {
         return path.isEmpty() ? "the value" : path;
     }
 
-    /** How many checks are left to one answer. */
+    /** The number of checks left for one answer. */
     private static final class Budget {
         private int left = MOST_CHECKS;
     }
 
-    /** The first problems of a value. */
+    /** Collects the first problems of a value. */
     private static final class Findings {
         private final int most;
         private final Budget budget;
@@ -274,10 +276,10 @@ final class SchemaCheck {
             }
         }
 
-        /** Returns where a part of a value is: its name may be the model's and long. */
+        /** Returns the path of a part of a value; names come from the model and may be long. */
         String within(String path, String name) {
             if (most == 1) {
-                return path; // nobody is told
+                return path; // no problem is recorded
             }
             return path + "/" + (name.length() <= MOST_OF_A_NAME ? name : name.substring(0, MOST_OF_A_NAME) + "…");
         }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a model is told of a schema, and how its answer is unwrapped. */
+/** The prompts for a schema, and the unwrapping of answers. */
 final class SchemaTalk {
 
     private static final String FENCE = "```";
@@ -18,8 +18,8 @@ final class SchemaTalk {
     private SchemaTalk() {}
 
     /**
-     * Returns the request with the schema in its prompt instead of its format. It goes with the last message of the
-     * user, which each vendor takes, and where it stays while tools are called.
+     * Returns the request with the schema in its prompt instead of its format. It is added to the last user message,
+     * which every vendor takes, and stays there while tools are called.
      */
     static ChatRequest prompted(ChatRequest request) {
         String order = "Answer with one JSON value after this JSON schema, and nothing else: no explanation, no"
@@ -42,7 +42,7 @@ final class SchemaTalk {
                 .build();
     }
 
-    /** Returns the request that shows the model its answer and what is wrong with it. */
+    /** Returns the request that shows the model its answer and the errors in it. */
     static ChatRequest repair(ChatRequest prompted, ChatResponse answer, List<String> problems) {
         List<Message> messages = new ArrayList<>(prompted.messages());
         if (!answer.text().isBlank()) {
@@ -53,7 +53,7 @@ final class SchemaTalk {
         return prompted.toBuilder().messages(messages).build();
     }
 
-    /** Returns the answer without a fence of Markdown around its text. */
+    /** Returns the answer without a Markdown fence around its text. */
     static ChatResponse bare(ChatResponse answer) {
         String text = fenced(answer.text().strip());
         if (text == null) {
@@ -69,7 +69,7 @@ final class SchemaTalk {
         return answer.toBuilder().parts(parts).build();
     }
 
-    /** Returns what is between a first line that begins a fence and its end; null if the text is none. */
+    /** Returns the text within a Markdown fence; null if the text is not fenced. */
     private static @Nullable String fenced(String text) {
         int line = text.indexOf('\n');
         int end = text.length() - FENCE.length();

@@ -1,9 +1,9 @@
 /**
- * Answers after a JSON schema from models whose vendor enforces none: asked for by prompt, checked, and repaired once.
+ * Gets answers that fit a JSON schema from models whose vendor enforces none: by prompt, with a check and one repair.
  *
  * <p>Entry point: {@link dev.aigw.providers.schema.emulation.PromptedSchemas}; routers find it by
- * {@link dev.aigw.providers.schema.emulation.PromptedFallback}. {@code PromptedSchemaAdapter} does the talking,
- * {@code SchemaTalk} says what the model is told, {@code SchemaCheck} what is wrong with an answer.
+ * {@link dev.aigw.providers.schema.emulation.PromptedFallback}. {@code PromptedSchemaAdapter} makes the calls,
+ * {@code SchemaTalk} writes the prompts, and {@code SchemaCheck} finds the errors in an answer.
  */
 @NullMarked
 package dev.aigw.providers.schema.emulation;

@@ -62,7 +62,7 @@ class LookupTest {
     }
 
     @Test
-    void aLookupEndsWithTheAttemptsLimitAndIsInterrupted() throws Exception {
+    void aLookupEndsWithTheAttemptTimeoutAndIsInterrupted() throws Exception {
         Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(20)).build();
 
         assertThatThrownBy(() -> Lookup.secret(
@@ -70,7 +70,7 @@ class LookupTest {
                         "p",
                         attempt().timeouts(limit).build(),
                         false))
-                .hasMessageContaining("the attempt limit of PT0.02S passed while the credential was looked up")
+                .hasMessageContaining("the attempt timed out after 20 ms while the credential was looked up")
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
                 .returns("p", GatewayException::provider);
@@ -78,7 +78,7 @@ class LookupTest {
     }
 
     @Test
-    void theLimitToTheFirstEventBindsTheLookupOfAStreamOnly() {
+    void theFirstEventTimeoutAppliesToTheLookupOfAStreamOnly() {
         AttemptContext limited = attempt()
                 .timeouts(Timeouts.builder()
                         .firstEvent(Duration.ofMillis(20))
@@ -88,7 +88,7 @@ class LookupTest {
         Credential credential = Credential.of("vault", this::silence);
 
         assertThatThrownBy(() -> Lookup.secret(credential, "p", limited, true))
-                .hasMessageContaining("the first event limit of PT0.02S passed while the credential was looked up")
+                .hasMessageContaining("the first event timed out after 20 ms while the credential was looked up")
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind);
         assertThat(Lookup.within(limited, "p", false, () -> limited.timeouts().firstEvent() == null))

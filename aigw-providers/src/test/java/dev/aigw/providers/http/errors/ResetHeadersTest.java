@@ -47,7 +47,7 @@ class ResetHeadersTest {
     }
 
     @Test
-    void limitsAreToldEachByItself() {
+    void eachLimitIsReportedByItself() {
         assertThat(ResetHeaders.limits(
                         Map.of(
                                 "x-ratelimit-limit-requests", "100",

@@ -145,7 +145,7 @@ class SubjectsTest {
         "429, Add credits to use this model, CREDENTIAL",
         "402, This model needs a subscription, MODEL"
     })
-    void aBillConcernsTheCredential(int status, String words, FailureSubject subject) {
+    void aPaymentConcernsTheCredential(int status, String words, FailureSubject subject) {
         assertThat(words(status, ErrorKind.QUOTA_EXHAUSTED, words)).isEqualTo(subject);
     }
 }

@@ -34,7 +34,7 @@ class LineReaderTest {
     }
 
     @Test
-    void nothingHoldsNoEvent() throws IOException {
+    void anEmptyInputHasNoEvent() throws IOException {
         assertThat(read("", 10, 1000)).isEmpty();
         assertThat(read("\n\n \n ", 10, 1000)).isEmpty();
     }

@@ -130,7 +130,7 @@ class SseReaderTest {
                 .map(parts -> String.join("", parts));
     }
 
-    /** The format as the standard words it, slowly. */
+    /** A simple and slow reader, straight from the standard. */
     private static List<String> reference(String stream) {
         String text = stream.startsWith("\uFEFF") ? stream.substring(1) : stream;
         List<String> events = new ArrayList<>();

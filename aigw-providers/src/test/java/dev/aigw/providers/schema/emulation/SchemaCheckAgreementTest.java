@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares our check with a full validator, each schema with each value. */
+/** Compares our check with a full validator, for each schema and each value. */
 class SchemaCheckAgreementTest {
 
     private static final SchemaRegistry REGISTRY =

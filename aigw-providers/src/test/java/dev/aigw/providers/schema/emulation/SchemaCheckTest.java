@@ -30,18 +30,18 @@ class SchemaCheckTest {
     }
 
     @Test
-    void eachProblemIsToldWithItsPlace() {
+    void eachProblemIsReportedWithItsPath() {
         assertThat(verdict("{\"mood\":\"SO SO\",\"stars\":2.5,\"parts\":[{\"mood\":\"BAD\",\"parts\":7,\"why\":1}]}"))
                 .containsExactlyInAnyOrder(
                         "/mood is none of [\"GOOD\",\"BAD\"]",
                         "/stars is not of type [\"integer\",\"null\"]",
                         "/parts/0 lacks \"stars\"",
                         "/parts/0/parts is not of type \"array\"",
-                        "/parts/0/why must not be there");
+                        "/parts/0/why is not allowed");
     }
 
     @Test
-    void atMostTenProblemsAreTold() {
+    void atMostTenProblemsAreReported() {
         assertThat(problems("{'items':{'type':'string'}}", "[1,2,3,4,5,6,7,8,9,10,11,12]"))
                 .hasSize(10);
     }
@@ -129,16 +129,16 @@ class SchemaCheckTest {
     }
 
     @Test
-    void aLongListIsNoMatter() {
+    void aLongListIsChecked() {
         assertThat(problems(
                         "{'items':{'anyOf':[{'type':'string'},{'type':'integer'}]}}", "[" + "1,".repeat(99_999) + "1]"))
                 .isEmpty();
     }
 
     @Test
-    void aLongNameOfTheAnswersOwnIsToldInShort() {
+    void aLongNameFromTheAnswerIsShortened() {
         assertThat(problems("{'additionalProperties':false}", "{'" + "n".repeat(10_000) + "':1}"))
-                .containsExactly("/" + "n".repeat(60) + "… must not be there");
+                .containsExactly("/" + "n".repeat(60) + "… is not allowed");
     }
 
     private static List<String> verdict(String value) {

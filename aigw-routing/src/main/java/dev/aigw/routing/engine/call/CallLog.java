@@ -82,11 +82,13 @@ public final class CallLog {
     }
 
     private void add(Route.Attempt entry) {
-        if (attempts.isEmpty() && first == null) {
+        Route.Attempt only = first;
+        if (!attempts.isEmpty()) {
+            attempts.add(entry);
+        } else if (only == null) {
             first = entry;
         } else {
-            attempts = attempts.isEmpty() ? with(List.of(), first) : attempts;
-            attempts.add(entry);
+            attempts = with(with(List.of(), only), entry);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
-import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Chain;
 import dev.aigw.api.spi.EndAction;
 import java.util.function.Consumer;
@@ -63,14 +62,6 @@ public final class Hop implements Chain {
     public ModelReply proceedApart(ModelRequest request) {
         checkNoAttempt();
         return proceedApart(call.again(), request);
-    }
-
-    @Override
-    public ModelReply proceedApart(ModelRequest request, CallOptions options, Consumer<CallContext> before) {
-        checkNoAttempt();
-        Call apart = call.again(options);
-        before.accept(apart);
-        return proceedApart(apart, request);
     }
 
     /**

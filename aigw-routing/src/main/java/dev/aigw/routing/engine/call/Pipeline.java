@@ -19,6 +19,7 @@ import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Environment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -75,7 +76,6 @@ public final class Pipeline {
     }
 
     private final Environment environment;
-    private final List<Placed> all;
     private final Stages wholeCalls;
     private final Stages streams;
     private final Stages sideCalls;
@@ -85,7 +85,7 @@ public final class Pipeline {
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
-        this.all = new ArrayList<>();
+        List<Placed> all = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             all.addAll(builder.stages.getOrDefault(phase, List.of()));
         }
@@ -114,9 +114,11 @@ public final class Pipeline {
         return waits;
     }
 
-    /** Returns the stages in order, each as its phase and its name. */
+    /** Returns the stages of a caller's streamed call in order, each as its phase and its name. */
     public List<String> order() {
-        return all.stream().map(placed -> placed.phase() + " " + placed.name()).toList();
+        return Arrays.stream(streams.placed)
+                .map(placed -> placed.phase() + " " + placed.name())
+                .toList();
     }
 
     /**

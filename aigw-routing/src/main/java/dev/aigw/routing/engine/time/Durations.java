@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.time;
 
+import dev.aigw.api.internal.DurationText;
 import java.time.Duration;
 
 /** Durations as text for people and as nanoseconds. */
@@ -14,31 +15,7 @@ public final class Durations {
      * down: to tenths of a second from one second on, to whole seconds from ten seconds on.
      */
     public static String text(Duration duration) {
-        if (duration.isNegative()) {
-            return "-" + text(duration.negated());
-        }
-        if (duration.isZero()) {
-            return "0 s";
-        }
-        if (duration.compareTo(Duration.ofMillis(1)) < 0) {
-            return duration.toNanos() / 1_000 > 0 ? duration.toNanos() / 1_000 + " us" : duration.toNanos() + " ns";
-        }
-        if (duration.compareTo(Duration.ofSeconds(10)) < 0 && duration.toMillis() % 1_000 != 0) {
-            long millis = duration.toMillis();
-            return millis < 1_000 ? millis + " ms" : millis / 1_000 + "." + millis % 1_000 / 100 + " s";
-        }
-        StringBuilder text = new StringBuilder();
-        part(text, duration.toDays(), "d");
-        part(text, duration.toHoursPart(), "h");
-        part(text, duration.toMinutesPart(), "min");
-        part(text, duration.toSecondsPart(), "s");
-        return text.toString();
-    }
-
-    private static void part(StringBuilder text, long count, String unit) {
-        if (count > 0) {
-            text.append(text.isEmpty() ? "" : " ").append(count).append(' ').append(unit);
-        }
+        return DurationText.of(duration);
     }
 
     /** Returns the nanoseconds, capped at about 146 years so that sums with clock readings do not overflow. */

@@ -22,6 +22,7 @@ import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentDefinition;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.EventSink;
+import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Pool;
@@ -136,7 +137,16 @@ public final class StageLab {
         return model(name, null);
     }
 
+    /** Makes the call one for a model with so many deployments, in whose order they are chosen. */
+    public void spread(Call call, int deployments) {
+        call.switchTo(model(call.requestedModel(), null, deployments));
+    }
+
     private Model model(String name, @Nullable Price price) {
+        return model(name, price, 1);
+    }
+
+    private Model model(String name, @Nullable Price price, int deployments) {
         DeploymentRegistry registry = new DeploymentRegistry(
                 environment,
                 new Breaker.Config(5, 10, Duration.ofSeconds(1), 0.5),
@@ -145,11 +155,15 @@ public final class StageLab {
         ModelCard card = price == null
                 ? ModelCard.UNKNOWN
                 : ModelCard.UNKNOWN.toBuilder().price(price).build();
-        DeploymentDefinition definition = new DeploymentDefinition(
-                "fake/gpt-5-mini", new Unreachable(), "gpt-5-mini", null, null, 1, 1, null, Set.of(), null, card);
+        List<LiveDeployment> pool = new ArrayList<>();
+        for (int i = 1; i <= deployments; i++) {
+            String id = i == 1 ? "fake/gpt-5-mini" : "fake/gpt-5-mini#" + i;
+            pool.add(registry.deployment(new DeploymentDefinition(
+                    id, new Unreachable(), "gpt-5-mini", null, null, 1, 1, null, Set.of(), null, card)));
+        }
         return new Model(
                 name,
-                new Pool(List.of(registry.deployment(definition)), RoutingStrategies.ordered(), registry),
+                new Pool(pool, RoutingStrategies.ordered(), registry),
                 registry.retryBudget(name),
                 List.of(),
                 Timeouts.NONE,
