@@ -19,7 +19,8 @@ record Wildcard(ModelSpec spec) {
             if (deployment.concurrency() != null) {
                 throw new IllegalArgumentException(
                         "wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
-                                + "\" has a concurrency limit, which each of its models would have separately: declare the models");
+                                + "\" has a concurrency limit, which each of its models would have separately: declare"
+                                + " the models");
             }
         }
     }

@@ -200,9 +200,9 @@ public final class HealthCheck {
                     "does not say how to check: set path(\"/health\"), chat(), call(operation, request) or"
                             + " function(...)");
             check(positive(interval), "runs every " + Durations.text(interval) + ": use a positive interval");
-            check(
-                    timeout == null || positive(timeout),
-                    "has a timeout of " + Durations.text(timeout) + ": use a positive one");
+            if (timeout != null) {
+                check(positive(timeout), "has a timeout of " + Durations.text(timeout) + ": use a positive one");
+            }
             check(
                     jitter == null || (jitter >= 0 && jitter <= 1),
                     "has a jitter of " + jitter + ": use a share from 0 to 1");

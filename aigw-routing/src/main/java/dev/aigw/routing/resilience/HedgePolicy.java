@@ -130,9 +130,11 @@ public final class HedgePolicy {
             check(
                     delay != null || percentile != 0,
                     "a hedge policy needs to know when: set delay(Duration), percentile(0.95), or both");
-            check(
-                    delay == null || !(delay.isNegative() || delay.isZero()),
-                    "hedge delay is " + Durations.text(delay) + ": use a positive duration");
+            if (delay != null) {
+                check(
+                        !delay.isNegative() && !delay.isZero(),
+                        "hedge delay is " + Durations.text(delay) + ": use a positive duration");
+            }
             check(
                     percentile >= 0 && percentile < 1,
                     "hedge percentile is " + percentile + ": use a share between 0 and 1, such as 0.95");
