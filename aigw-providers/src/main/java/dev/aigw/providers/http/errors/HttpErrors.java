@@ -6,7 +6,6 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
