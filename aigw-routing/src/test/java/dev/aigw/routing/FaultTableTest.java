@@ -299,7 +299,13 @@ class FaultTableTest {
             }
             // five failures open the breaker; from then on one probe in ten seconds, not one in every call
             assertThat(calls).isEqualTo(600);
-            assertThat(lab.seen("a")).hasSizeBetween(10, 11);
+            RouterSnapshot.DeploymentState first =
+                    lab.router().snapshot().models().get(0).deployments().get(0);
+            assertThat(first.id()).isEqualTo("a/x");
+            assertThat(first.failed()).isBetween(10L, 11L);
+            assertThat(lab.seen("a"))
+                    .as("with resets of reused connections sent again")
+                    .hasSizeBetween(10, 14);
 
             environment.advance(Duration.ofSeconds(10));
             for (int i = 0; i < 5; i++) {

@@ -3,6 +3,7 @@ package dev.aigw.providers.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.VendorError;
@@ -85,7 +86,8 @@ class PlantedSecretsTest {
                     while (stream.next()) {
                         String event =
                                 new String(stream.buffer(), stream.offset(), stream.length(), StandardCharsets.UTF_8);
-                        GatewayException inside = stream.errorIn(Json.parseOrNull(event));
+                        JsonNode json = Json.parseOrNull(event);
+                        GatewayException inside = json == null ? null : stream.errorIn(json);
                         if (inside != null) {
                             throw inside;
                         }
@@ -96,7 +98,7 @@ class PlantedSecretsTest {
         }
     }
 
-    private static VendorError error(int status, com.fasterxml.jackson.databind.JsonNode body) {
+    private static VendorError error(int status, JsonNode body) {
         var error = body.path("error");
         return error.isObject()
                 ? new VendorError(
