@@ -17,10 +17,9 @@ record Wildcard(ModelSpec spec) {
                         + " models");
             }
             if (deployment.concurrency() != null) {
-                throw new IllegalArgumentException(
-                        "wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
-                                + "\" has a concurrency limit, which each of its models would have separately: declare"
-                                + " the models");
+                throw new IllegalArgumentException("wildcard \"" + spec.name() + "\": deployment \"" + deployment.name()
+                        + "\" has a concurrency limit, which each of its models would have separately: declare"
+                        + " the models");
             }
         }
     }
