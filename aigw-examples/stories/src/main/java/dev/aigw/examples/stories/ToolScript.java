@@ -23,7 +23,7 @@ final class ToolScript {
 
     /** Returns the answer to a request in OpenAI's format. */
     static ChatResponse answer(String body) {
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         String question = "";
         for (JsonNode message : parse(body).path("messages")) {
             if (message.path("role").asText().equals("tool")) {
