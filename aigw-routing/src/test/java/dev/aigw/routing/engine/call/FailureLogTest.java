@@ -21,7 +21,7 @@ class FailureLogTest {
 
         assertThat(log.lines)
                 .containsExactly(
-                        "WARN listener X failed; calls go on without it, and further failures are only counted",
+                        "WARN listener X failed; calls continue without it, and further failures are only counted",
                         "WARN listener X has failed 10 times, the last time with"
                                 + " java.lang.IllegalStateException: number 10",
                         "WARN listener X has failed 100 times, the last time with"
