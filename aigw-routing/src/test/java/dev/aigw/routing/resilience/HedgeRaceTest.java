@@ -101,7 +101,7 @@ class HedgeRaceTest {
     }
 
     @Test
-    void whoeverAnswersFirstWins() {
+    void theFirstAnswerWins() {
         assertThat(((ChatResponse) race(after(5, text("first")), after(1, text("hedge")))).text())
                 .isEqualTo("hedge");
     }
