@@ -2,10 +2,10 @@ package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.EmbeddingBatches;
@@ -48,9 +48,8 @@ enum EmbeddingCodec {
         }
 
         @Override
-        @Nullable
-        Integer tokens(HttpReply reply) {
-            return Json.intOf(reply.json(), "inputTextTokenCount");
+        long tokens(HttpReply reply) {
+            return reply.counts().of(reply.json(), "inputTextTokenCount");
         }
     },
 
@@ -78,14 +77,9 @@ enum EmbeddingCodec {
         }
 
         @Override
-        @Nullable
-        Integer tokens(HttpReply reply) {
-            String count = reply.header("x-amzn-bedrock-input-token-count");
-            try {
-                return count == null ? null : Integer.valueOf(count);
-            } catch (NumberFormatException e) {
-                return null;
-            }
+        long tokens(HttpReply reply) {
+            String header = "x-amzn-bedrock-input-token-count";
+            return reply.counts().of(JsonNodeFactory.instance.objectNode().put(header, reply.header(header)), header);
         }
     };
 
@@ -113,7 +107,7 @@ enum EmbeddingCodec {
 
     abstract JsonNode vectors(JsonNode root);
 
-    abstract @Nullable Integer tokens(HttpReply reply);
+    abstract long tokens(HttpReply reply);
 
     /** Returns the body of a request; fields in its extras replace those of the same name. */
     Map<String, Object> encode(EmbeddingRequest request, String model, Unsupported unsupported) {
@@ -136,10 +130,6 @@ enum EmbeddingCodec {
             }
             response.embedding(vector);
         }
-        Integer tokens = tokens(reply);
-        if (tokens != null) {
-            response.usage(TokenUsage.builder().input(tokens).build());
-        }
-        return response.build();
+        return response.usage(Counts.input(tokens(reply))).build();
     }
 }

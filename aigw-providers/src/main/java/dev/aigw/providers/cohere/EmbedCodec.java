@@ -1,10 +1,10 @@
 package dev.aigw.providers.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.Extra;
@@ -40,12 +40,9 @@ final class EmbedCodec {
             throw reply.malformed("the reply has " + vectors.size() + " embeddings of type float or base64 for "
                     + expected + " inputs");
         }
-        Integer billed = Json.intOf(Json.at(Json.at(root, "meta"), "billed_units"), "input_tokens");
+        JsonNode billed = Json.at(Json.at(root, "meta"), "billed_units");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()
-                .usage(
-                        billed == null
-                                ? TokenUsage.NONE
-                                : TokenUsage.builder().input(billed).build());
+                .usage(Counts.input(reply.counts().of(billed, "input_tokens")));
         int position = 0;
         for (JsonNode entry : vectors) {
             float[] vector = Vectors.of(entry);

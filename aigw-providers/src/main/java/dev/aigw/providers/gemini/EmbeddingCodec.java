@@ -2,10 +2,10 @@ package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
@@ -108,22 +108,16 @@ final class EmbeddingCodec {
         if (list.size() != texts) {
             throw reply.malformed("the reply has " + list.size() + " embeddings for " + texts + " inputs");
         }
-        long tokens = 0;
-        boolean counted = false;
+        long tokens = Counts.ABSENT;
         for (JsonNode entry : list) {
             JsonNode embedding = service.vertex() ? Json.at(entry, "embeddings") : entry;
             response.embedding(vector(reply, Json.at(embedding, "values")));
-            JsonNode count = embedding.path("statistics").path("token_count");
-            counted |= count.isNumber();
-            tokens += count.asLong(0);
+            long count = reply.counts().of(Json.at(embedding, "statistics"), "token_count");
+            tokens = count == Counts.ABSENT ? tokens : Counts.orZero(tokens) + count;
         }
-        JsonNode prompt = root.path("usageMetadata").path("promptTokenCount");
-        if (counted || prompt.isNumber()) {
-            response.usage(TokenUsage.builder()
-                    .input(counted ? tokens : prompt.longValue())
-                    .build());
-        }
-        return response.build();
+        JsonNode metadata = Json.at(root, "usageMetadata");
+        tokens = tokens == Counts.ABSENT ? reply.counts().of(metadata, "promptTokenCount") : tokens;
+        return response.usage(Counts.input(tokens)).build();
     }
 
     private static float[] vector(HttpReply reply, JsonNode values) {

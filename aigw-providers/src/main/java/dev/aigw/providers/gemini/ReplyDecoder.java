@@ -11,6 +11,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.Media;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ final class ReplyDecoder {
 
     private final String provider;
     private final Consumer<ChatEvent> events;
+    private final Counts counts;
     private final Map<String, @Nullable Object> extra = new LinkedHashMap<>(2);
     private Open open = Open.NOTHING;
     private int index = -1;
@@ -56,9 +58,10 @@ final class ReplyDecoder {
     private @Nullable String serviceTier;
     private TokenUsage usage = TokenUsage.NONE;
 
-    ReplyDecoder(String provider, Consumer<ChatEvent> events) {
+    ReplyDecoder(String provider, Consumer<ChatEvent> events, Counts counts) {
         this.provider = provider;
         this.events = events;
+        this.counts = counts;
     }
 
     /** Reads a whole answer. */
@@ -69,7 +72,8 @@ final class ReplyDecoder {
             throw reply.malformed("the reply has no candidates[0] with content or a finish reason");
         }
         ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
-        new ReplyDecoder(provider, answer::add).decode(root);
+        Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
+        new ReplyDecoder(provider, answer::add, counts).decode(root);
         return answer.toResponse();
     }
 
@@ -99,7 +103,7 @@ final class ReplyDecoder {
 
     /** Reads the tokens used so far. */
     void usage(JsonNode metadata) {
-        TokenUsage reported = Usage.of(metadata);
+        TokenUsage reported = Usage.of(metadata, counts);
         if (!reported.isEmpty() && !reported.equals(usage)) {
             usage = reported;
             events.accept(new ChatEvent.UsageReported(reported));

@@ -2,7 +2,9 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.json.Counts;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,14 @@ public final class HttpReply {
     private final Headers headers;
     private final JsonNode json;
     private final HttpErrors errors;
+    private final Counts counts;
 
-    HttpReply(int status, Headers headers, JsonNode json, HttpErrors errors) {
+    HttpReply(int status, Headers headers, JsonNode json, HttpErrors errors, AttemptContext attempt) {
         this.status = status;
         this.headers = headers;
         this.json = json;
         this.errors = errors;
+        this.counts = new Counts(attempt::warn);
     }
 
     /** Returns the HTTP status, 200 to 299. */
@@ -34,6 +38,11 @@ public final class HttpReply {
     /** Returns a header's last value, or null. */
     public @Nullable String header(String name) {
         return headers.get(name);
+    }
+
+    /** Returns the reader of its token counts, whose warnings are those of the attempt. */
+    public Counts counts() {
+        return counts;
     }
 
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */

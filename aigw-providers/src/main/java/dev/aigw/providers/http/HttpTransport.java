@@ -106,7 +106,7 @@ public final class HttpTransport implements AutoCloseable {
             if (inside != null) {
                 throw inside;
             }
-            return new HttpReply(status, response.headers(), json, errors);
+            return new HttpReply(status, response.headers(), json, errors, attempt);
         } finally {
             exchange.release();
         }
@@ -150,7 +150,7 @@ public final class HttpTransport implements AutoCloseable {
             if (inside != null) {
                 throw inside;
             }
-            return whole.apply(new HttpReply(status, response.headers(), json, errors));
+            return whole.apply(new HttpReply(status, response.headers(), json, errors, attempt));
         } finally {
             exchange.release();
         }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Json {
     private static final ObjectMapper MAPPER = mapper();
     private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final int MOST_DIGITS = 100;
+    private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d*)?([eE][+-]?\\d+)?");
 
     /** Reads replies as an application's types; adapters pass it to the replies they create. */
     public static final JsonMapper REPLIES = Json::readReply;
@@ -236,8 +238,8 @@ public final class Json {
      */
     public static @Nullable Long countOf(JsonNode node, String field) {
         JsonNode value = node.get(field);
-        if (value != null && value.isTextual() && isDigits(value.textValue())) {
-            return new BigInteger(value.textValue()).min(LONGEST).longValue();
+        if (value != null && value.isTextual()) {
+            return countOf(value.textValue().strip());
         }
         if (value == null || !value.isNumber() || !(value.doubleValue() >= 0)) {
             return null;
@@ -245,8 +247,14 @@ public final class Json {
         return value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE;
     }
 
-    private static boolean isDigits(String text) {
-        return !text.isEmpty() && text.length() <= MOST_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    private static @Nullable Long countOf(String text) {
+        if (text.isEmpty() || text.length() > MOST_DIGITS) {
+            return null;
+        }
+        if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return new BigInteger(text).min(LONGEST).longValue();
+        }
+        return DECIMAL.matcher(text).matches() ? (long) Double.parseDouble(text) : null; // saturates
     }
 
     /** Returns a field that is an object or an array, or a missing node. */

@@ -2,11 +2,11 @@ package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
@@ -44,13 +44,9 @@ final class EmbedCodec {
         if (vectors.size() != expected) {
             throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " inputs");
         }
-        Long tokens = Json.countOf(root, "prompt_eval_count");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .usage(
-                        tokens == null
-                                ? TokenUsage.NONE
-                                : TokenUsage.builder().input(tokens).build());
+                .usage(Counts.input(reply.counts().of(root, "prompt_eval_count")));
         for (JsonNode vector : vectors) {
             float[] numbers = new float[vector.size()];
             for (int i = 0; i < numbers.length; i++) {

@@ -118,7 +118,7 @@ final class ChatStreamReader extends ChatEventReader {
             }
         }
         if (hasUsage) {
-            add(new ChatEvent.UsageReported(codec.usage(usage)));
+            add(new ChatEvent.UsageReported(codec.usage(usage, counts())));
         }
     }
 

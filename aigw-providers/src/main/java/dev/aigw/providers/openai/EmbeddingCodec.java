@@ -2,11 +2,11 @@ package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.Extra;
@@ -66,13 +66,10 @@ final class EmbeddingCodec {
         if (position != expected) {
             throw reply.malformed("the reply has " + position + " embeddings for " + expected + " inputs");
         }
-        Long tokens = Json.countOf(root.path("usage"), "prompt_tokens");
+        long tokens = reply.counts().first(root.path("usage"), "prompt_tokens", "total_tokens");
         EmbeddingResponse.Builder response = EmbeddingResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .usage(
-                        tokens == null
-                                ? TokenUsage.NONE
-                                : TokenUsage.builder().input(tokens).build());
+                .usage(Counts.input(tokens));
         for (int i = 0; i < expected; i++) {
             response.embedding(Objects.requireNonNull(vectors.get(i)));
         }

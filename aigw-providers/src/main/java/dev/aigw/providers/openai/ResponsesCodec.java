@@ -9,6 +9,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,8 @@ final class ResponsesCodec {
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
-                .usage(usage(root))
                 .mapper(Json.REPLIES);
+        response.usage(usage(root, new Counts(response::warning)));
         List<Logprobs.Token> logprobs = new ArrayList<>(0);
         boolean calls = false;
         for (JsonNode item : output) {
@@ -126,8 +127,8 @@ final class ResponsesCodec {
         return joined == null ? null : joined.toString();
     }
 
-    TokenUsage usage(JsonNode response) {
-        return chat.usage(response.get("usage"), "input", "output");
+    TokenUsage usage(JsonNode response, Counts counts) {
+        return chat.usage(response.get("usage"), "input", "output", counts);
     }
 
     /**

@@ -2,8 +2,10 @@ package dev.aigw.providers.http.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
@@ -33,6 +35,8 @@ public abstract class ChatEventReader implements ChatEventSource {
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
+    private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
+    private TokenUsage usage = TokenUsage.NONE;
     private @Nullable GatewayException failure;
     private int skimmed;
     private boolean content;
@@ -136,7 +140,29 @@ public abstract class ChatEventReader implements ChatEventSource {
             }
             return;
         }
-        pending.add(event);
+        pending.add(event instanceof ChatEvent.UsageReported reported ? latest(reported) : event);
+    }
+
+    /** Returns a report without the sides that it leaves out or says 0 of, although an earlier one counted them. */
+    private ChatEvent latest(ChatEvent.UsageReported reported) {
+        TokenUsage now = reported.usage();
+        boolean noInput = now.inputTokens() == 0 && usage.inputTokens() > 0;
+        boolean noOutput = now.outputTokens() == 0 && usage.outputTokens() > 0;
+        if (noInput || noOutput) {
+            TokenUsage.Builder both = TokenUsage.builder();
+            for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
+                boolean kept = bucket.isInput() ? noInput : noOutput;
+                Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
+            }
+            now = both.build();
+        }
+        usage = now;
+        return now == reported.usage() ? reported : new ChatEvent.UsageReported(now);
+    }
+
+    /** Returns the reader of token counts, whose warnings are events. */
+    protected final Counts counts() {
+        return counts;
     }
 
     /** Returns whether content was added. */
