@@ -124,6 +124,7 @@ final class ChatDecoder {
             case "MAX_TOKENS" -> FinishReason.Kind.LENGTH;
             case "TOOL_CALL" -> FinishReason.Kind.TOOL_CALLS;
             case "ERROR_TOXIC" -> FinishReason.Kind.CONTENT_FILTER;
+            case "ERROR", "TIMEOUT" -> FinishReason.Kind.MALFORMED;
             case "ERROR_LIMIT" -> FinishReason.Kind.CONTEXT_EXCEEDED;
             default -> FinishReason.Kind.UNKNOWN;
         };

@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplyDecoder {
 
+    private static final String TOKEN = "continuationToken";
+    private static final String PAUSED = "CONTINUATION";
     private static final List<String> EXTRA =
-            List.of("finishMessage", "safetyRatings", "groundingMetadata", "urlContextMetadata");
+            List.of("finishMessage", "safetyRatings", "groundingMetadata", "urlContextMetadata", TOKEN);
 
     /** The kind of the part that further text is appended to. */
     private enum Open {
@@ -143,6 +145,11 @@ final class ReplyDecoder {
             endStreamed();
             if (!extra.isEmpty()) {
                 events.accept(new ChatEvent.Details(null, extra));
+            }
+            if (reason.equals(PAUSED)) {
+                events.accept(new ChatEvent.Warning(provider
+                        + " paused at its limit of one request: the answer is cut; its extra has the " + TOKEN
+                        + " to go on with"));
             }
             events.accept(new ChatEvent.Finished(finishReason(reason, calls > 0)));
         }
@@ -342,7 +349,7 @@ final class ReplyDecoder {
     static FinishReason finishReason(String raw, boolean calls) {
         FinishReason.Kind kind = switch (raw) {
             case "STOP" -> calls ? FinishReason.Kind.TOOL_CALLS : FinishReason.Kind.STOP;
-            case "MAX_TOKENS" -> FinishReason.Kind.LENGTH;
+            case "MAX_TOKENS", PAUSED -> FinishReason.Kind.LENGTH;
             case "SAFETY",
                     "RECITATION",
                     "BLOCKLIST",

@@ -2,8 +2,11 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Counts;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,19 @@ public final class HttpReply {
     /** Returns the reader of its token counts, whose warnings are those of the attempt. */
     public Counts counts() {
         return counts;
+    }
+
+    /**
+     * Returns an answer that was read from this reply.
+     *
+     * @throws GatewayException with the answer as its partial reply, if the vendor could not finish it
+     */
+    public ChatResponse whole(ChatResponse answer) {
+        FinishReason reason = answer.finishReason();
+        if (reason.kind() != FinishReason.Kind.MALFORMED) {
+            return answer;
+        }
+        throw malformed(Finishes.broken(reason)).toBuilder().partial(answer).build();
     }
 
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */

@@ -150,7 +150,8 @@ public final class HttpTransport implements AutoCloseable {
             if (inside != null) {
                 throw inside;
             }
-            return whole.apply(new HttpReply(status, response.headers(), json, errors, attempt));
+            HttpReply reply = new HttpReply(status, response.headers(), json, errors, attempt);
+            return reply.whole(whole.apply(reply));
         } finally {
             exchange.release();
         }

@@ -289,6 +289,12 @@ final class ChatCodec {
             case "length" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
             case "tool_calls", "function_call" -> FinishReason.of(FinishReason.Kind.TOOL_CALLS, raw);
             case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            case "error",
+                    "abort",
+                    "network_error",
+                    "insufficient_system_resource",
+                    "malformed_function_call",
+                    "MALFORMED_FUNCTION_CALL" -> FinishReason.of(FinishReason.Kind.MALFORMED, raw);
             default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
         };
     }

@@ -144,6 +144,7 @@ final class ResponsesCodec {
         return switch (raw) {
             case "max_output_tokens" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
             case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            case "failed", "cancelled" -> FinishReason.of(FinishReason.Kind.MALFORMED, raw);
             default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
         };
     }

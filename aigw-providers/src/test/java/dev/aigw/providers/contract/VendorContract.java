@@ -257,6 +257,11 @@ public abstract class VendorContract extends ProviderContractTest {
         return known().finishReasons().entrySet().stream()
                 .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
                     FinishReason expected = FinishReason.of(row.getValue(), row.getKey());
+                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
+                    if (row.getValue() == FinishReason.Kind.MALFORMED) {
+                        assertBroken(row.getKey(), ok);
+                        return;
+                    }
                     Wire wire = new Wire()
                             .answer(
                                     "application/json",
@@ -267,11 +272,27 @@ public abstract class VendorContract extends ProviderContractTest {
                         assertThat(whole.finishReason()).isEqualTo(expected);
                         assertThat(whole.text()).isEqualTo("ok");
                     }
-                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
                     ChatResponse streamed = streamed(known().stream(new Random(1), ok, row.getKey()));
                     assertThat(streamed.finishReason()).isEqualTo(expected);
                     assertThat(streamed.text()).isEqualTo("ok");
                 }));
+    }
+
+    /** An answer that the vendor could not finish is a failure of the attempt, which has what came as its partial. */
+    private void assertBroken(String reason, Message ok) {
+        Wire wire = new Wire().answer("application/json", known().reply(reason).getBytes(StandardCharsets.UTF_8));
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
+            Throwable whole = catchThrowable(() -> adapter.call(
+                    ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
+            assertThat(whole).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
+            assertThat(((GatewayException) whole).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+            assertThat(((GatewayException) whole).partial())
+                    .isInstanceOfSatisfying(
+                            ChatResponse.class, partial -> assertThat(partial.text()).isEqualTo("ok"));
+        }
+        Throwable streamed = catchThrowable(() -> streamed(known().stream(new Random(1), ok, reason)));
+        assertThat(streamed).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
+        assertThat(((GatewayException) streamed).kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
     }
 
     @TestFactory

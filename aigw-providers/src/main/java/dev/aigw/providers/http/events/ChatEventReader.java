@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.FinishReason;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
@@ -38,6 +39,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
     private TokenUsage usage = TokenUsage.NONE;
     private @Nullable GatewayException failure;
+    private @Nullable FinishReason broken;
     private int skimmed;
     private boolean content;
     private boolean finished;
@@ -124,7 +126,8 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void tellSkimmed() {}
 
     /**
-     * Hands out an event. A finish reason is handed out once; that of an answer with tool calls which the vendor calls
+     * Hands out an event. A finish reason is handed out once; one that says that the vendor could not finish the answer
+     * is not, but becomes a failure at the end of the stream. That of an answer with tool calls which the vendor calls
      * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
@@ -136,7 +139,12 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
-                pending.add(new ChatEvent.Finished(Finishes.of(last.reason(), calls)));
+                FinishReason reason = Finishes.of(last.reason(), calls);
+                if (reason.kind() == FinishReason.Kind.MALFORMED) {
+                    broken = reason; // thrown at the end, since the usage may come after it
+                } else {
+                    pending.add(new ChatEvent.Finished(reason));
+                }
             }
             return;
         }
@@ -286,6 +294,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             throw stream.incomplete(why);
         }
         tellSkimmed();
+        if (broken != null) {
+            throw stream.incomplete(Finishes.broken(broken));
+        }
         beforeEnd();
         complete = true;
         stream.finish();
