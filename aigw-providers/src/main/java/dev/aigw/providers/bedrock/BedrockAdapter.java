@@ -190,7 +190,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
             HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each, false);
-            return codec.decode(transport.send(call, each), part.inputs().size());
+            return codec.decode(transport.send(call, each), part, each.model());
         });
     }
 

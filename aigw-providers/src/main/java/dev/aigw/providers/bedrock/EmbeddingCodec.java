@@ -9,6 +9,7 @@ import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.EmbeddingVectors;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
@@ -28,18 +29,15 @@ import org.jspecify.annotations.Nullable;
 enum EmbeddingCodec {
 
     /** One text per call; the second version takes a number of dimensions. */
-    TITAN(1) {
+    TITAN(1, "dimensions") {
         @Override
-        void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body) {
+        void encode(EmbeddingRequest request, Map<String, Object> body) {
             body.put("inputText", request.inputs().get(0));
-            Integer dimensions = request.dimensions();
-            if (dimensions != null) {
-                if (model.contains("v2")) {
-                    body.put("dimensions", dimensions);
-                } else {
-                    unsupported.drops("a number of dimensions for " + model);
-                }
-            }
+        }
+
+        @Override
+        boolean takesDimensions(String model) {
+            return model.contains("v2");
         }
 
         @Override
@@ -54,20 +52,17 @@ enum EmbeddingCodec {
     },
 
     /** Up to 96 texts per call; version 4 and later take a number of dimensions. */
-    COHERE(96) {
+    COHERE(96, "output_dimension") {
         @Override
-        void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body) {
+        void encode(EmbeddingRequest request, Map<String, Object> body) {
             body.put("texts", request.inputs());
             body.put("input_type", "search_document");
             body.put("embedding_types", List.of("float"));
-            Integer dimensions = request.dimensions();
-            if (dimensions != null) {
-                if (model.contains("-v3") || model.contains("english") || model.contains("multilingual")) {
-                    unsupported.drops("a number of dimensions for " + model);
-                } else {
-                    body.put("output_dimension", dimensions);
-                }
-            }
+        }
+
+        @Override
+        boolean takesDimensions(String model) {
+            return !model.contains("-v3") && !model.contains("english") && !model.contains("multilingual");
         }
 
         @Override
@@ -84,9 +79,11 @@ enum EmbeddingCodec {
     };
 
     private final int texts;
+    private final String dimensions;
 
-    EmbeddingCodec(int texts) {
+    EmbeddingCodec(int texts, String dimensions) {
         this.texts = texts;
+        this.dimensions = dimensions;
     }
 
     /** Returns how many texts are sent in one call. */
@@ -103,7 +100,9 @@ enum EmbeddingCodec {
         };
     }
 
-    abstract void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body);
+    abstract void encode(EmbeddingRequest request, Map<String, Object> body);
+
+    abstract boolean takesDimensions(String model);
 
     abstract JsonNode vectors(JsonNode root);
 
@@ -112,24 +111,27 @@ enum EmbeddingCodec {
     /** Returns the body of a request; fields in its extras replace those of the same name. */
     Map<String, Object> encode(EmbeddingRequest request, String model, Unsupported unsupported) {
         Map<String, Object> body = new LinkedHashMap<>();
-        encode(request, model, unsupported, body);
+        encode(request, body);
+        Integer asked = request.dimensions();
+        if (asked != null && takesDimensions(model)) {
+            body.put(dimensions, asked);
+        } else if (asked != null) {
+            unsupported.drops("a number of dimensions for " + model);
+        }
         body.putAll(Extra.of(request.extra()));
         return body;
     }
 
-    EmbeddingResponse decode(HttpReply reply, int expected) {
-        JsonNode vectors = vectors(reply.json());
-        if (vectors.size() != expected) {
-            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " texts");
+    EmbeddingResponse decode(HttpReply reply, EmbeddingRequest request, String model) {
+        EmbeddingVectors vectors = takesDimensions(model)
+                ? EmbeddingVectors.of(reply, request, dimensions)
+                : EmbeddingVectors.ofAnyDimensions(reply, request);
+        for (JsonNode entry : vectors(reply.json())) {
+            vectors.add(Vectors.of(entry));
         }
-        EmbeddingResponse.Builder response = EmbeddingResponse.builder();
-        for (JsonNode entry : vectors) {
-            float[] vector = Vectors.of(entry);
-            if (vector == null) {
-                throw reply.malformed("an embedding of the reply is not a vector");
-            }
-            response.embedding(vector);
-        }
-        return response.usage(Counts.input(tokens(reply))).build();
+        return EmbeddingResponse.builder()
+                .embeddings(vectors.whole())
+                .usage(Counts.input(tokens(reply)))
+                .build();
     }
 }

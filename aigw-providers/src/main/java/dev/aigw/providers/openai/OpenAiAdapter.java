@@ -159,8 +159,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
         HttpCall call =
                 begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect));
-        return EmbeddingCodec.decode(
-                http.transport().send(call, attempt), request.inputs().size());
+        return EmbeddingCodec.decode(http.transport().send(call, attempt), request, dialect);
     }
 
     private Unsupported unsupported(AttemptContext attempt) {
