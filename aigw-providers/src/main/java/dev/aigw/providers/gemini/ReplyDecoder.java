@@ -13,9 +13,11 @@ import dev.aigw.api.chat.Media;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -46,6 +48,7 @@ final class ReplyDecoder {
     private final String provider;
     private final Consumer<ChatEvent> events;
     private final Counts counts;
+    private final Runnable began;
     private final Map<String, @Nullable Object> extra = new LinkedHashMap<>(2);
     private Open open = Open.NOTHING;
     private int index = -1;
@@ -55,15 +58,25 @@ final class ReplyDecoder {
     private String callId = "";
     private String callName = "";
     private @Nullable StreamedArguments streamed;
+    private final ByteArrayOutputStream sound = new ByteArrayOutputStream(0);
+    private @Nullable String soundType;
+    private int soundPart;
     private boolean started;
     private @Nullable String responseId;
     private @Nullable String serviceTier;
     private TokenUsage usage = TokenUsage.NONE;
 
-    ReplyDecoder(String provider, Consumer<ChatEvent> events, Counts counts) {
+    /**
+     * Creates a decoder.
+     *
+     * @param events takes in the events
+     * @param began called when the answer has begun, though there may be no event yet
+     */
+    ReplyDecoder(String provider, Consumer<ChatEvent> events, Counts counts, Runnable began) {
         this.provider = provider;
         this.events = events;
         this.counts = counts;
+        this.began = began;
     }
 
     /** Reads a whole answer. */
@@ -75,7 +88,7 @@ final class ReplyDecoder {
         }
         ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
         Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
-        new ReplyDecoder(provider, answer::add, counts).decode(root);
+        new ReplyDecoder(provider, answer::add, counts, () -> {}).decode(root);
         return answer.toResponse();
     }
 
@@ -143,6 +156,7 @@ final class ReplyDecoder {
         String reason = Json.textOf(candidate, "finishReason");
         if (reason != null) {
             endStreamed();
+            endSound();
             if (!extra.isEmpty()) {
                 events.accept(new ChatEvent.Details(null, extra));
             }
@@ -291,11 +305,40 @@ final class ReplyDecoder {
 
     private void media(JsonNode part, JsonNode data, @Nullable String signature) {
         ContentPart media = media(data);
-        if (media == null) {
+        if (media instanceof ContentPart.Audio piece && signature == null && isRawSound(piece)) {
+            hear(piece);
+        } else if (media == null) {
             whole(new ContentPart.Raw(provider, Json.map(part)));
         } else {
             whole(media);
             signature(signature);
+        }
+    }
+
+    /** Returns whether pieces of this type, which have no header, can be joined. */
+    private static boolean isRawSound(ContentPart.Audio piece) {
+        String type = String.valueOf(piece.media().mimeType()).toLowerCase(Locale.ROOT);
+        return type.startsWith("audio/l16") || type.startsWith("audio/pcm");
+    }
+
+    /** Takes in a piece of a sound; what follows of the same type belongs to it. */
+    private void hear(ContentPart.Audio piece) {
+        String type = String.valueOf(piece.media().mimeType());
+        if (!type.equals(soundType)) {
+            endSound();
+            soundType = type;
+            soundPart = next();
+        }
+        sound.writeBytes(Objects.requireNonNull(piece.media().bytes()));
+        began.run();
+    }
+
+    private void endSound() {
+        if (soundType != null) {
+            events.accept(new ChatEvent.PartStarted(
+                    soundPart, new ContentPart.Audio(Media.ofBytes(soundType, sound.toByteArray()))));
+            soundType = null;
+            sound.reset();
         }
     }
 

@@ -477,7 +477,7 @@ public final class HttpTransport implements AutoCloseable {
         private @Nullable Proxy proxy;
         private boolean allowInsecure;
         private long maxBodyBytes = 64L * 1024 * 1024;
-        private int maxEventBytes = 8 * 1024 * 1024;
+        private int maxEventBytes = 64 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
         private Clock clock = Clock.systemUTC();
 
@@ -510,7 +510,7 @@ public final class HttpTransport implements AutoCloseable {
             return this;
         }
 
-        /** Sets the largest event of a stream; 8 MiB by default. */
+        /** Sets the largest event of a stream; 64 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
             this.maxEventBytes = (int) positive("maxEventBytes", maxEventBytes);
             return this;

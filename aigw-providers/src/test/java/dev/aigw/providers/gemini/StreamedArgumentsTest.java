@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamedArgumentsTest {
 
     private final List<ChatEvent> events = new ArrayList<>();
-    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add, new Counts(warning -> {}));
+    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add, new Counts(warning -> {}), () -> {});
 
     private static JsonNode json(String text) {
         return Objects.requireNonNull(Json.parseOrNull(text.replace('\'', '"')));

@@ -131,9 +131,8 @@ public abstract class ChatEventReader implements ChatEventSource {
      * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
-        if (!content && event.isContent()) {
-            content = true;
-            stream.contentSeen();
+        if (event.isContent()) {
+            began();
         }
         calls |= event instanceof ChatEvent.ToolCallStarted;
         if (event instanceof ChatEvent.Finished last) {
@@ -171,6 +170,19 @@ public abstract class ChatEventReader implements ChatEventSource {
     /** Returns the reader of token counts, whose warnings are events. */
     protected final Counts counts() {
         return counts;
+    }
+
+    /** Says that the answer has begun, though there is nothing to hand out yet. */
+    protected final void began() {
+        if (!content) {
+            content = true;
+            stream.contentSeen();
+        }
+    }
+
+    /** Returns the failure for something that cannot be read and would leave a hole in the answer. */
+    protected final GatewayException hole(String why) {
+        return stream.incomplete(why);
     }
 
     /** Returns whether content was added. */
