@@ -270,7 +270,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public AnthropicAdapter build() {
-            return new AnthropicAdapter(this, endpoint(service.baseUrl(), JsonErrors.after(AnthropicErrors::read)), dropsUnsupported());
+            return new AnthropicAdapter(
+                    this, endpoint(service.baseUrl(), JsonErrors.after(AnthropicErrors::read)), dropsUnsupported());
         }
     }
 }

@@ -299,7 +299,8 @@ public final class BedrockAdapter implements ProviderAdapter {
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");
             }
-            HttpEndpoint http = endpoint("https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.after(new BedrockErrors()));
+            HttpEndpoint http = endpoint(
+                    "https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.after(new BedrockErrors()));
             return new BedrockAdapter(this, http, dropsUnsupported());
         }
     }

@@ -178,7 +178,8 @@ public final class CohereAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public CohereAdapter build() {
-            return new CohereAdapter(endpoint("https://api.cohere.com", JsonErrors.after(CohereErrors::read)), dropsUnsupported());
+            return new CohereAdapter(
+                    endpoint("https://api.cohere.com", JsonErrors.after(CohereErrors::read)), dropsUnsupported());
         }
     }
 }

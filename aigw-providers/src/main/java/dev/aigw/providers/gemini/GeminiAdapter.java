@@ -247,7 +247,8 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public GeminiAdapter build() {
-            return new GeminiAdapter(this, endpoint(service.baseUrl(), JsonErrors.after(GeminiErrors::read)), dropsUnsupported());
+            return new GeminiAdapter(
+                    this, endpoint(service.baseUrl(), JsonErrors.after(GeminiErrors::read)), dropsUnsupported());
         }
     }
 }

@@ -282,20 +282,22 @@ public abstract class VendorContract extends ProviderContractTest {
 
     @TestFactory
     Stream<DynamicTest> aProxysErrorIsReadWithItsStatusInASuccessAndInAStream() {
-        return ErrorFixture.ofProxies().stream().map(error -> DynamicTest.dynamicTest(error.name(), () -> {
-            error.check(this::adapter);
-            String line = error.body().replace("\n", "");
-            byte[] body = line.getBytes(StandardCharsets.UTF_8);
-            assertIs(error, "application/json", body, false);
-            assertIs(error, "application/json", body, true);
-            Buffer event = new Buffer();
-            known().frame("message", line, event);
-            assertIs(error, known().streamType(), event.readByteArray(), true);
-        }));
+        return ErrorFixture.ofProxies().stream()
+                .map(error -> DynamicTest.dynamicTest(error.name(), () -> {
+                    error.check(this::adapter);
+                    String line = error.body().replace("\n", "");
+                    byte[] body = line.getBytes(StandardCharsets.UTF_8);
+                    assertIs(error, "application/json", body, false);
+                    assertIs(error, "application/json", body, true);
+                    Buffer event = new Buffer();
+                    known().frame("message", line, event);
+                    assertIs(error, known().streamType(), event.readByteArray(), true);
+                }));
     }
 
     private void assertIs(ErrorFixture error, String type, byte[] reply, boolean streamed) {
-        try (ProviderAdapter adapter = known().adapter(new Wire().answer(type, reply).client(), false)) {
+        try (ProviderAdapter adapter =
+                known().adapter(new Wire().answer(type, reply).client(), false)) {
             GatewayException e = catchThrowableOfType(GatewayException.class, () -> ask(adapter, streamed));
             assertThat(e).as("%s, streamed: %s", type, streamed).isNotNull();
             assertThat(e.kind()).as("%s, streamed: %s, %s", type, streamed, e).isEqualTo(error.kind());

@@ -43,10 +43,12 @@ final class FailureWords {
     private static final Pattern PLAN = Pattern.compile("check your plan and billing");
 
     /** With these, the words about plan and billing stand for any limit, that of a minute too. */
-    private static final Pattern GOOGLE = Pattern.compile("quota exceeded for|ai\\.google\\.dev|googleapis|please retry in");
+    private static final Pattern GOOGLE =
+            Pattern.compile("quota exceeded for|ai\\.google\\.dev|googleapis|please retry in");
 
     /** The numbers of a limit that one request alone is above, at OpenAI and Groq. */
-    private static final Pattern LIMIT = Pattern.compile("limit:? (\\d[\\d,]{0,15})[^\\n]{0,60}?requested:? (\\d[\\d,]{0,15})");
+    private static final Pattern LIMIT =
+            Pattern.compile("limit:? (\\d[\\d,]{0,15})[^\\n]{0,60}?requested:? (\\d[\\d,]{0,15})");
 
     /** A prompt that does not fit. */
     private static final Pattern CONTEXT = any(
@@ -125,7 +127,8 @@ final class FailureWords {
             "models?/[^ \\n]{1,200} is not found",
             "(?:requested |the )?model (?:does not|doesn't|not) exist", // DeepSeek
             "model (?:was |is )?not found|model_not_found|no such model|unknown model",
-            "invalid model(?: name| id| identifier)?(?: passed|:| ?['\"`]|\\.|$)|not a valid model", // Mistral, OpenRouter
+            "invalid model(?: name| id| identifier)?(?: passed|:| ?['\"`]|\\.|$)|not a valid model", // Mistral,
+            // OpenRouter
             "model (?:identifier|id|name) is (?:invalid|not valid)", // Bedrock
             "(?:supported|permitted) (?:api )?models? (?:names? )?(?:are|can be found)", // DeepSeek, Perplexity
             "not supported by any provider|requested model is not supported", // Hugging Face, GitHub
@@ -209,12 +212,11 @@ final class FailureWords {
         String text = words.substring(0, Math.min(words.length(), CHARS)).toLowerCase(Locale.ROOT);
         return switch (kind) {
             case INVALID_REQUEST -> request(kind, text, true);
-            case PAYLOAD_TOO_LARGE -> isQuota(text) ? ErrorKind.QUOTA_EXHAUSTED : tooLong(text) ? ErrorKind.CONTEXT_TOO_LONG : kind;
+            case PAYLOAD_TOO_LARGE ->
+                isQuota(text) ? ErrorKind.QUOTA_EXHAUSTED : tooLong(text) ? ErrorKind.CONTEXT_TOO_LONG : kind;
             case SERVER_ERROR, OVERLOADED -> server(kind, status, text);
             case RATE_LIMITED ->
-                isQuota(text)
-                        ? ErrorKind.QUOTA_EXHAUSTED
-                        : isAboveLimit(text) ? ErrorKind.CONTEXT_TOO_LONG : kind;
+                isQuota(text) ? ErrorKind.QUOTA_EXHAUSTED : isAboveLimit(text) ? ErrorKind.CONTEXT_TOO_LONG : kind;
             case PERMISSION -> permission(text);
             case AUTHENTICATION -> isQuota(text) ? ErrorKind.QUOTA_EXHAUSTED : kind;
             case NOT_FOUND -> text.contains("no endpoints found that") ? ErrorKind.UNSUPPORTED : kind;

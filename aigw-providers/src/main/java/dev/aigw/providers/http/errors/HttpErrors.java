@@ -117,7 +117,9 @@ public final class HttpErrors {
         return builder.build();
     }
 
-    /** Returns the failure of a reply that is JSON but no answer: what its words say, else a malformed one with them. */
+    /**
+     * Returns the failure of a reply that is JSON but no answer: what its words say, else a malformed one with them.
+     */
     public GatewayException unexpected(int status, Headers headers, String why, JsonNode body) {
         VendorError error = JsonErrors.of(body);
         String words = error == null ? null : error.message();
@@ -203,9 +205,7 @@ public final class HttpErrors {
     private static ErrorKind kind(int status, @Nullable VendorError error, String words) {
         ErrorKind byStatus = status >= 400 ? kindOf(status) : inside(error);
         ErrorKind kind = error == null || error.kind() == null ? byStatus : error.kind();
-        boolean statusSaysMore = status >= 400
-                && byStatus != ErrorKind.INVALID_REQUEST
-                && ErrorCodes.isGeneral(kind);
+        boolean statusSaysMore = status >= 400 && byStatus != ErrorKind.INVALID_REQUEST && ErrorCodes.isGeneral(kind);
         String code = error == null || error.code() == null ? "" : error.code();
         return FailureWords.refine(statusSaysMore ? byStatus : kind, status, code + ' ' + words);
     }

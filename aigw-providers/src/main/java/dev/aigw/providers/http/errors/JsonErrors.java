@@ -31,13 +31,25 @@ public final class JsonErrors {
     private static final int DEEPEST = 5;
     private static final int MOST_IN_A_LIST = 5;
     private static final List<String> ERRORS = List.of("error", "errors", "err");
-    private static final List<String> CODES = List.of(
-            "code", "error_code", "errorCode", "type", "error_type", "errorType", "__type", "status", "reason");
+    private static final List<String> CODES =
+            List.of("code", "error_code", "errorCode", "type", "error_type", "errorType", "__type", "status", "reason");
     private static final List<String> NUMBERS =
             List.of("code", "status", "status_code", "statusCode", "http_status", "error_code");
     private static final List<String> WORDS = List.of(
-            "message", "msg", "Message", "error_message", "error_msg", "errorMessage", "error_description",
-            "originalMessage", "status_msg", "detail", "details", "description", "title", "reason");
+            "message",
+            "msg",
+            "Message",
+            "error_message",
+            "error_msg",
+            "errorMessage",
+            "error_description",
+            "originalMessage",
+            "status_msg",
+            "detail",
+            "details",
+            "description",
+            "title",
+            "reason");
     private static final List<String> ANSWERS =
             List.of("choices", "candidates", "content", "delta", "output", "outputs", "data", "results", "embeddings");
     private static final Set<String> NOTHING = Set.of("", "none", "null", "ok", "success", "0", "200");
@@ -130,7 +142,8 @@ public final class JsonErrors {
         if (!(body.path("message").isTextual() || body.path("msg").isTextual())) {
             return false;
         }
-        if (body.path("error").asBoolean() || body.path("success").isBoolean() && !body.path("success").asBoolean()) {
+        if (body.path("error").asBoolean()
+                || body.path("success").isBoolean() && !body.path("success").asBoolean()) {
             return true;
         }
         String code = scalar(body, "code") != null ? scalar(body, "code") : scalar(body, "status_code");

@@ -36,7 +36,9 @@ public final class RpcStatus {
     /** Returns whether an error object is one: it has a name in capitals for its status. */
     static boolean is(JsonNode error) {
         String status = Json.textOf(error, "status");
-        return status != null && (error.has("message") || error.has("details")) && NAME.matcher(status).matches();
+        return status != null
+                && (error.has("message") || error.has("details"))
+                && NAME.matcher(status).matches();
     }
 
     /** Returns the error in an error object. */

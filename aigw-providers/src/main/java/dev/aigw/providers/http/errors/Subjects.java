@@ -83,8 +83,7 @@ public final class Subjects {
                 yield named == FailureSubject.UNKNOWN && MODEL.matcher(words).find() ? FailureSubject.MODEL : named;
             }
             case INVALID_REQUEST -> named(error, words);
-            case CONTEXT_TOO_LONG ->
-                RATE.matcher(words).find() ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN;
+            case CONTEXT_TOO_LONG -> RATE.matcher(words).find() ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN;
             default -> FailureSubject.UNKNOWN;
         };
     }
