@@ -13,6 +13,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -269,7 +270,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public AnthropicAdapter build() {
-            return new AnthropicAdapter(this, endpoint(service.baseUrl(), AnthropicErrors::read), dropsUnsupported());
+            return new AnthropicAdapter(
+                    this, endpoint(service.baseUrl(), JsonErrors.after(AnthropicErrors::read)), dropsUnsupported());
         }
     }
 }

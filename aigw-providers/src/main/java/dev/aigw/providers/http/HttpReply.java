@@ -63,6 +63,6 @@ public final class HttpReply {
 
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
-        return errors.malformed(status, headers, why, json.toString(), null);
+        return errors.unexpected(status, headers, why, json);
     }
 }

@@ -172,7 +172,7 @@ public final class HttpStream implements EventStream {
 
     @Override
     public @Nullable GatewayException errorIn(JsonNode frame) {
-        return errors.insideStream(response.code(), response.headers(), frame);
+        return errors.inside(response.code(), response.headers(), frame);
     }
 
     @Override

@@ -290,7 +290,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public OpenAiAdapter build() {
-            return new OpenAiAdapter(this, endpoint(dialect.baseUrl, new OpenAiErrors(dialect)), dropsUnsupported());
+            return new OpenAiAdapter(this, endpoint(dialect.baseUrl, OpenAiErrors.of(dialect)), dropsUnsupported());
         }
     }
 }

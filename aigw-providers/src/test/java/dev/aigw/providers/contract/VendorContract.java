@@ -2,6 +2,7 @@ package dev.aigw.providers.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -298,6 +299,45 @@ public abstract class VendorContract extends ProviderContractTest {
     @TestFactory
     Stream<DynamicTest> anErrorIsWhatItsFileSays() {
         return ErrorFixture.tests(known().errors(), this::adapter);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aProxysErrorIsReadWithItsStatusInASuccessAndInAStream() {
+        return ErrorFixture.ofProxies().stream()
+                .map(error -> DynamicTest.dynamicTest(error.name(), () -> {
+                    error.check(this::adapter);
+                    String line = error.body().replace("\n", "");
+                    byte[] body = line.getBytes(StandardCharsets.UTF_8);
+                    assertIs(error, "application/json", body, false);
+                    assertIs(error, "application/json", body, true);
+                    Buffer event = new Buffer();
+                    known().frame("message", line, event);
+                    assertIs(error, known().streamType(), event.readByteArray(), true);
+                }));
+    }
+
+    private void assertIs(ErrorFixture error, String type, byte[] reply, boolean streamed) {
+        try (ProviderAdapter adapter =
+                known().adapter(new Wire().answer(type, reply).client(), false)) {
+            GatewayException e = catchThrowableOfType(GatewayException.class, () -> ask(adapter, streamed));
+            assertThat(e).as("%s, streamed: %s", type, streamed).isNotNull();
+            assertThat(e.kind()).as("%s, streamed: %s, %s", type, streamed, e).isEqualTo(error.kind());
+            if (error.code() != null) {
+                assertThat(e.vendorCode()).isEqualTo(error.code());
+            }
+        }
+    }
+
+    private void ask(ProviderAdapter adapter, boolean streamed) {
+        ChatRequest request = ChatRequest.of("any", "x");
+        RecordingAttempt attempt = new RecordingAttempt(known().model());
+        if (!streamed) {
+            adapter.call(ChatRequest.CHAT, request, attempt);
+            return;
+        }
+        try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, request, attempt)) {
+            stream.response();
+        }
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)

@@ -4,6 +4,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
@@ -335,6 +336,31 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
             }
         };
         return kind == null ? ErrorKind.OVERLOADED : kind;
+    }
+
+    /** Returns the failure that makes it unavailable, or null if it is available or the failure was not its own. */
+    @Nullable
+    GatewayException unavailableCause(long nowNanos) {
+        GatewayException blamed = stats.blamed;
+        return blamed != null && blamed.kind() == unavailableKind(nowNanos) ? blamed : null;
+    }
+
+    /**
+     * Notes a failure that may make it unavailable, to be the cause of what other callers get. They get neither the
+     * reply nor a partial answer, which may contain the first caller's texts.
+     */
+    void blame(ErrorKind kind, GatewayException failure) {
+        GatewayException known = GatewayException.builder(kind, String.valueOf(failure.getMessage()))
+                .cause(failure.getCause())
+                .provider(failure.provider())
+                .deployment(failure.deployment())
+                .subject(failure.subject())
+                .status(failure.status())
+                .vendorCode(failure.vendorCode())
+                .requestId(failure.requestId())
+                .build();
+        known.setStackTrace(failure.getStackTrace());
+        stats.blamed = known;
     }
 
     /**

@@ -124,13 +124,18 @@ public final class Pool {
             }
         }
         if (full) {
-            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null);
+            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null, null);
         }
         if (free) {
             return new Decision.None(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
         }
         if (first != null) {
-            return new Decision.Wait(shortest, look, query.waitReason(first), first.unavailableKind(query.nowNanos()));
+            return new Decision.Wait(
+                    shortest,
+                    look,
+                    query.waitReason(first),
+                    first.unavailableKind(query.nowNanos()),
+                    first.unavailableCause(query.nowNanos()));
         }
         return new Decision.None(unmetKind(query), null);
     }
