@@ -11,6 +11,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
+import dev.aigw.routing.engine.call.Events;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -60,6 +61,7 @@ public final class CohereVendor extends Vendor {
     @Override
     protected Set<ChatFeature> reported() {
         return reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.AUDIO_BYTES,

@@ -6,6 +6,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.openai.OpenAiVendor;
+import dev.aigw.routing.engine.call.Events;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,7 @@ public final class MistralVendor extends OpenAiVendor {
     @Override
     protected Set<ChatFeature> reported() {
         Set<ChatFeature> reported = reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_FILE,

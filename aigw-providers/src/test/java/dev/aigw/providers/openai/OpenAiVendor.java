@@ -11,6 +11,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
+import dev.aigw.routing.engine.call.Events;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -71,6 +72,7 @@ public class OpenAiVendor extends Vendor {
     @Override
     protected Set<ChatFeature> reported() {
         return reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_URL,
                 ChatFeature.DOCUMENT_CITED,

@@ -10,6 +10,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
+import dev.aigw.routing.engine.call.Events;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -79,6 +80,7 @@ public final class ResponsesVendor extends Vendor {
     @Override
     protected Set<ChatFeature> reported() {
         return reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.AUDIO_BYTES,
                 ChatFeature.DOCUMENT_CITED,
