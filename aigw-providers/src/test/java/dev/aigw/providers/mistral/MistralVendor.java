@@ -6,7 +6,6 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.openai.OpenAiVendor;
-import dev.aigw.routing.engine.call.Events;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
