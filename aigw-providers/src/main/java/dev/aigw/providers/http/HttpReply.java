@@ -3,11 +3,14 @@ package dev.aigw.providers.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.json.Json;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** A successful reply whose body is JSON. Not safe for use by several threads. */
 public final class HttpReply {
+
+    private static final int EXCERPT_CHARS = 8 * 1024;
 
     private final int status;
     private final Headers headers;
@@ -38,6 +41,6 @@ public final class HttpReply {
 
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
-        return errors.malformed(status, headers, why, json.toString(), null);
+        return errors.malformed(status, headers, why, Json.excerpt(json, EXCERPT_CHARS), null);
     }
 }

@@ -1,12 +1,14 @@
 package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -69,13 +71,20 @@ final class ReplyBodies {
     }
 
     /** Returns a body as JSON. */
-    static JsonNode parse(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+    static JsonNode parse(Buffer buffer, Response response, HttpErrors errors, TreeBounds bounds) throws IOException {
         try {
-            JsonNode json = Unread.parse(buffer);
+            JsonNode json = Unread.parse(buffer, bounds);
             if (json.isMissingNode()) {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }
             return json;
+        } catch (StreamConstraintsException e) {
+            throw errors.malformed(
+                    response.code(),
+                    response.headers(),
+                    "the reply is too large to read: " + e.getOriginalMessage(),
+                    null,
+                    null);
         } catch (JsonProcessingException e) {
             String excerpt = buffer.copy().readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
             throw errors.malformed(
@@ -92,9 +101,10 @@ final class ReplyBodies {
      * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
      * reader of a stream can tell.
      */
-    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors, TreeBounds bounds)
+            throws IOException {
         try {
-            return parse(buffer, response, errors);
+            return parse(buffer, response, errors, bounds);
         } catch (GatewayException e) {
             if (isEvents(buffer)) {
                 return MissingNode.getInstance();

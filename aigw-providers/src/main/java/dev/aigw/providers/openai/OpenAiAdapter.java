@@ -203,6 +203,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
             this.dialect = dialect;
             http().credentialHeader(dialect.credentialHeader, dialect.credentialPrefix);
             dialect.headers.forEach(http()::defaultHeader);
+            http().readFields(dialect.replyFields);
         }
 
         /**

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpErrors {
 
     private static final int EXCERPT_CHARS = 2 * 1024;
+    private static final int READ_CHARS = 8 * 1024;
     private static final int MESSAGE_CHARS = 600;
     private static final int CODE_CHARS = 200;
     private static final Pattern STATUS = Pattern.compile("[45][0-9][0-9]");
@@ -66,7 +67,7 @@ public final class HttpErrors {
     /** Returns the failure of an error object inside a 2xx reply; null if {@code body} is not one. */
     public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
         VendorError error = reader.read(status, headers::get, body);
-        return error == null ? null : vendor(status, headers, error, body.toString());
+        return error == null ? null : vendor(status, headers, error, Json.excerpt(body, READ_CHARS));
     }
 
     /**
@@ -77,7 +78,7 @@ public final class HttpErrors {
         if (error == null && status < 400) {
             error = inAnyShape(body);
         }
-        return error == null ? null : vendor(status, headers, error, body.toString());
+        return error == null ? null : vendor(status, headers, error, Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a stream whose vendor names what came an error: an object, or words alone. */
