@@ -68,6 +68,7 @@ public final class HttpTransport implements AutoCloseable {
     private final @Nullable Proxy proxy;
     private final boolean allowInsecure;
     private final ReplyBodies bodies;
+    private final long maxBodyBytes;
     private final int maxEventBytes;
     private final long maxStreamBytes;
     private final TreeBounds bounds;
@@ -86,6 +87,7 @@ public final class HttpTransport implements AutoCloseable {
         this.proxy = builder.proxy;
         this.allowInsecure = builder.allowInsecure;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
+        this.maxBodyBytes = builder.maxBodyBytes;
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
         this.bounds = new TreeBounds(builder.maxJsonValues, Set.of());
@@ -223,7 +225,7 @@ public final class HttpTransport implements AutoCloseable {
         Response response = null;
         boolean opened = false;
         try {
-            response = ReplyBodies.decoded(execute(exchange, errors, attempt));
+            response = execute(exchange, errors, attempt);
             int status = response.code();
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
@@ -316,7 +318,7 @@ public final class HttpTransport implements AutoCloseable {
         try {
             reportRateLimits(response.headers(), attempt);
             reported = true;
-            return response;
+            return ReplyBodies.decoded(response);
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
@@ -445,7 +447,8 @@ public final class HttpTransport implements AutoCloseable {
                     if (tag != null && tag.exchange != null) {
                         tag.exchange.connected(!tag.connecting);
                     }
-                    return chain.proceed(chain.request());
+                    return ReplyBodies.boundedCompressed(
+                            chain.proceed(chain.request()), Math.max(maxBodyBytes, maxStreamBytes));
                 })
                 .build();
     }
