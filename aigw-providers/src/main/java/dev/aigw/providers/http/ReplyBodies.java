@@ -1,6 +1,5 @@
 package dev.aigw.providers.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -90,7 +89,7 @@ final class ReplyBodies {
                     "the reply is too large to read: " + e.getOriginalMessage(),
                     null,
                     null);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // of the parser: the bytes are here
             String excerpt = buffer.copy().readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
             throw errors.malformed(
                     response.code(),
