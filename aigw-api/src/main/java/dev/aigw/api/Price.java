@@ -34,6 +34,11 @@ public final class Price {
 
     private static final Bucket[] BUCKETS = Bucket.values();
 
+    /** Enough for any currency. */
+    private static final int MOST_BEFORE_POINT = 12;
+
+    private static final int MOST_DIGITS = 100;
+
     private final String currency;
     private final Map<Bucket, BigDecimal> perMillion;
     private final Map<String, BigDecimal> tiers;
@@ -57,7 +62,7 @@ public final class Price {
      * Returns a price in US dollars per million tokens. All prompt tokens cost {@code input} and all answer tokens cost
      * {@code output}, except buckets set by {@link #with}.
      *
-     * @throws IllegalArgumentException if a price is negative or not a decimal number
+     * @throws IllegalArgumentException if a price is negative, not a decimal number, or 1e12 or more
      */
     public static Price usdPerMillion(String input, String output) {
         return perMillion("USD", input, output);
@@ -66,7 +71,7 @@ public final class Price {
     /**
      * Returns a price per million tokens in an ISO 4217 currency.
      *
-     * @throws IllegalArgumentException if a price is negative or not a decimal number
+     * @throws IllegalArgumentException if a price is negative, not a decimal number, or 1e12 or more
      */
     public static Price perMillion(String currency, String input, String output) {
         Map<Bucket, BigDecimal> prices = new EnumMap<>(Bucket.class);
@@ -214,6 +219,9 @@ public final class Price {
     }
 
     private static BigDecimal amount(String text) {
+        if (text.length() > MOST_DIGITS) { // a long number takes long to read
+            throw new IllegalArgumentException("a price of " + text.length() + " characters is not plausible");
+        }
         BigDecimal amount;
         try {
             amount = new BigDecimal(text);
@@ -222,6 +230,14 @@ public final class Price {
         }
         if (amount.signum() < 0) {
             throw new IllegalArgumentException("price " + text + " is negative");
+        }
+        if (amount.signum() == 0) {
+            return BigDecimal.ZERO;
+        }
+        // sums of numbers with large exponents would fill the heap with zeros
+        if ((long) amount.precision() - amount.scale() > MOST_BEFORE_POINT || amount.scale() > MOST_DIGITS) {
+            throw new IllegalArgumentException(
+                    "price " + text + " is not plausible: use an amount below 1e" + MOST_BEFORE_POINT);
         }
         return amount;
     }

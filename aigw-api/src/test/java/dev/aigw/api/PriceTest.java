@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -169,5 +170,15 @@ class PriceTest {
         assertThatThrownBy(() -> PRICE.from(NEW_YEAR, PRICE)).hasMessageContaining("outer price");
         assertThatThrownBy(() -> PRICE.above(1, Price.perMillion("EUR", "1", "1")))
                 .hasMessageContaining("use one currency");
+    }
+
+    @Test
+    void anAmountThatCannotBeMeantIsRefused() {
+        for (String amount : List.of("1e999999999", "1e-999999999", "1e12", "0." + "1".repeat(200), "9".repeat(5000))) {
+            assertThatThrownBy(() -> Price.usdPerMillion(amount, "1"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not plausible");
+        }
+        assertThat(Price.usdPerMillion("0e999999999", "1")).isEqualTo(Price.usdPerMillion("0", "1"));
     }
 }

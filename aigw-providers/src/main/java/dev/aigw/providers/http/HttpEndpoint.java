@@ -6,7 +6,9 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +145,8 @@ public final class HttpEndpoint implements AutoCloseable {
         private @Nullable Long maxBodyBytes;
         private @Nullable Integer maxEventBytes;
         private @Nullable Long maxStreamBytes;
+        private @Nullable Integer maxJsonValues;
+        private Collection<String> readFields = List.of();
 
         private Builder(String name) {
             this.name = name;
@@ -223,6 +227,16 @@ public final class HttpEndpoint implements AutoCloseable {
             this.maxStreamBytes = maxStreamBytes;
         }
 
+        /** Sets names of fields that a chat's reader wants, of those that none reads otherwise. */
+        public void readFields(Collection<String> readFields) {
+            this.readFields = readFields;
+        }
+
+        /** Sets the largest number of JSON values in a reply or event. */
+        public void maxJsonValues(int maxJsonValues) {
+            this.maxJsonValues = maxJsonValues;
+        }
+
         /**
          * Returns the endpoint.
          *
@@ -239,6 +253,7 @@ public final class HttpEndpoint implements AutoCloseable {
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)
                     .proxy(proxy)
+                    .readFields(readFields)
                     .allowInsecure(allowInsecure);
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
@@ -248,6 +263,9 @@ public final class HttpEndpoint implements AutoCloseable {
             }
             if (maxStreamBytes != null) {
                 transport.maxStreamBytes(maxStreamBytes);
+            }
+            if (maxJsonValues != null) {
+                transport.maxJsonValues(maxJsonValues);
             }
             return new HttpEndpoint(this, Urls.trimmed(url), transport.build());
         }

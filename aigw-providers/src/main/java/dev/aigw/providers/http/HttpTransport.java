@@ -14,15 +14,19 @@ import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,14 +58,21 @@ public final class HttpTransport implements AutoCloseable {
 
     private static final int MAX_URLS = 1024;
 
+    /** What model servers add to chats on request and no adapter reads, with an entry or more for each token. */
+    private static final Set<String> UNREAD_IN_CHATS =
+            Set.of("prompt_token_ids", "prompt_logprobs", "token_ids", "kv_transfer_params", "routed_experts");
+
     private final String provider;
     private final ErrorReader errorReader;
     private final @Nullable OkHttpClient supplied;
     private final @Nullable Proxy proxy;
     private final boolean allowInsecure;
     private final ReplyBodies bodies;
+    private final long maxBodyBytes;
     private final int maxEventBytes;
     private final long maxStreamBytes;
+    private final TreeBounds bounds;
+    private final TreeBounds chatBounds;
     private final Clock clock;
     private final Map<String, HttpUrl> urls = new ConcurrentHashMap<>();
     private final ReentrantLock clientLock = new ReentrantLock();
@@ -76,9 +87,18 @@ public final class HttpTransport implements AutoCloseable {
         this.proxy = builder.proxy;
         this.allowInsecure = builder.allowInsecure;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
+        this.maxBodyBytes = builder.maxBodyBytes;
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
+        this.bounds = new TreeBounds(builder.maxJsonValues, Set.of());
+        this.chatBounds = new TreeBounds(builder.maxJsonValues, unread(builder.readFields));
         this.clock = builder.clock;
+    }
+
+    private static Set<String> unread(Collection<String> read) {
+        Set<String> unread = new HashSet<>(UNREAD_IN_CHATS);
+        unread.removeAll(read);
+        return unread;
     }
 
     /** Starts a transport for the adapter of this name. */
@@ -101,7 +121,7 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
             JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors));
+                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
@@ -134,10 +154,11 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
             JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors));
+                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
             if (json.isMissingNode()) {
                 HttpStream stream =
-                        new HttpStream(exchange, response, errors, framing, maxEventBytes, maxStreamBytes, null);
+                        new HttpStream(
+                                exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {
@@ -179,7 +200,7 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
             byte[] body = bodies.read(response, exchange, errors, Buffer::readByteArray);
-            return new HttpBytes(status, response.headers(), body, errors);
+            return new HttpBytes(status, response.headers(), body, errors, bounds);
         } finally {
             exchange.release();
         }
@@ -205,7 +226,7 @@ public final class HttpTransport implements AutoCloseable {
         Response response = null;
         boolean opened = false;
         try {
-            response = ReplyBodies.decoded(execute(exchange, errors, attempt));
+            response = execute(exchange, errors, attempt);
             int status = response.code();
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
@@ -220,6 +241,7 @@ public final class HttpTransport implements AutoCloseable {
                     framing,
                     maxEventBytes,
                     maxStreamBytes,
+                    chatBounds,
                     attempt.timeouts().idle());
             opened = true;
             return stream;
@@ -297,7 +319,7 @@ public final class HttpTransport implements AutoCloseable {
         try {
             reportRateLimits(response.headers(), attempt);
             reported = true;
-            return response;
+            return ReplyBodies.decoded(response);
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
@@ -426,7 +448,8 @@ public final class HttpTransport implements AutoCloseable {
                     if (tag != null && tag.exchange != null) {
                         tag.exchange.connected(!tag.connecting);
                     }
-                    return chain.proceed(chain.request());
+                    return ReplyBodies.boundedCompressed(
+                            chain.proceed(chain.request()), Math.max(maxBodyBytes, maxStreamBytes));
                 })
                 .build();
     }
@@ -479,6 +502,8 @@ public final class HttpTransport implements AutoCloseable {
         private long maxBodyBytes = 64L * 1024 * 1024;
         private int maxEventBytes = 64 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
+        private int maxJsonValues = TreeBounds.DEFAULT_MAX_VALUES;
+        private Collection<String> readFields = List.of();
         private Clock clock = Clock.systemUTC();
 
         private Builder(String provider, ErrorReader errorReader) {
@@ -519,6 +544,18 @@ public final class HttpTransport implements AutoCloseable {
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
             this.maxStreamBytes = positive("maxStreamBytes", maxStreamBytes);
+            return this;
+        }
+
+        /** Sets the largest number of JSON values in a reply or event; 500,000 by default. */
+        public Builder maxJsonValues(int maxJsonValues) {
+            this.maxJsonValues = maxJsonValues;
+            return this;
+        }
+
+        /** Sets names of fields that a chat's reader wants, of those that none reads otherwise; none by default. */
+        public Builder readFields(Collection<String> readFields) {
+            this.readFields = List.copyOf(readFields);
             return this;
         }
 

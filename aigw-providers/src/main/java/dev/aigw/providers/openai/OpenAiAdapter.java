@@ -228,6 +228,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
             this.dialectByUrl = dialectByUrl;
             http().credentialHeader(dialect.credentialHeader, dialect.credentialPrefix);
             dialect.headers.forEach(http()::defaultHeader);
+            http().readFields(dialect.replyFields);
         }
 
         /**

@@ -1,6 +1,8 @@
 package dev.aigw.routing.catalog;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +10,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -19,7 +22,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads files of model cards, in our own format or one of the public price lists' formats. */
 final class CardFile {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** The public lists nest ten levels deep and have some hundred thousand values. */
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxDocumentLength(64L * 1024 * 1024)
+            .maxTokenCount(10_000_000)
+            .maxNestingDepth(64)
+            .maxNameLength(4096)
+            .maxStringLength(1024 * 1024)
+            .maxNumberLength(100)
+            .build();
+
+    private static final JsonMapper JSON = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
@@ -44,6 +58,8 @@ final class CardFile {
             root = JSON.readTree(in);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(name + " is not JSON: " + e.getOriginalMessage(), e);
+        } catch (CharConversionException e) {
+            throw new IllegalArgumentException(name + " is not JSON: " + e.getMessage(), e);
         }
         try {
             if (root.isArray() && root.path(0).path("models").isArray()) {
@@ -74,14 +90,17 @@ final class CardFile {
             for (JsonNode capability : family.path("cannot")) {
                 card.lacks(Capability.of(capability.asText()));
             }
-            if (model.has("window")) {
-                card.contextWindow(model.path("window").asLong());
+            long window = Plausible.tokens(model.path("window"));
+            if (window > 0) {
+                card.contextWindow(window);
             }
-            if (model.has("answer")) {
-                card.maxOutputTokens(model.path("answer").asLong());
+            long answer = Plausible.tokens(model.path("answer"));
+            if (answer > 0) {
+                card.maxOutputTokens(answer);
             }
-            if (model.has("dimensions")) {
-                card.embeddingDimensions(model.path("dimensions").asInt());
+            int dimensions = Plausible.dimensions(model.path("dimensions"));
+            if (dimensions > 0) {
+                card.embeddingDimensions(dimensions);
             }
             if (model.has("input")) {
                 Price price = price(model);
@@ -89,7 +108,7 @@ final class CardFile {
                     price = price.tier(tier.getKey(), tier.getValue().asText());
                 }
                 JsonNode above = model.path("above");
-                card.price(above.isObject() ? price.above(above.path("tokens").asLong(), price(above)) : price);
+                card.price(above.isObject() ? price.above(Plausible.tokens(above.path("tokens")), price(above)) : price);
             }
             byName.put(model.path("model").asText(), card.build());
         }
@@ -109,21 +128,21 @@ final class CardFile {
     }
 
     /**
-     * Returns a price, or null if {@code input} is missing.
+     * Returns a price, or null if {@code input} is missing, or one of the two is no plausible price: it must not look
+     * free.
      *
      * @param input dollars per {@code unit} tokens of prompt
      * @param output dollars per {@code unit} tokens of answer; zero if missing, as for embeddings
      * @param millionths how many units make a million tokens
      */
     static @Nullable Price price(
-            @Nullable BigDecimal input,
-            @Nullable BigDecimal output,
-            Map<Bucket, @Nullable BigDecimal> others,
-            BigDecimal millionths) {
-        if (input == null) {
+            JsonNode input, JsonNode output, Map<Bucket, @Nullable BigDecimal> others, BigDecimal millionths) {
+        BigDecimal in = Plausible.price(input);
+        BigDecimal out = output.isMissingNode() || output.isNull() ? BigDecimal.ZERO : Plausible.price(output);
+        if (in == null || out == null) {
             return null;
         }
-        Price price = Price.usdPerMillion(text(input, millionths), output == null ? "0" : text(output, millionths));
+        Price price = Price.usdPerMillion(text(in, millionths), text(out, millionths));
         for (Map.Entry<Bucket, @Nullable BigDecimal> other : others.entrySet()) {
             BigDecimal amount = other.getValue();
             if (amount != null) {
@@ -135,10 +154,5 @@ final class CardFile {
 
     private static String text(BigDecimal amount, BigDecimal millionths) {
         return amount.multiply(millionths).stripTrailingZeros().toPlainString();
-    }
-
-    /** Returns the number, or null if the node is not a number. */
-    static @Nullable BigDecimal number(JsonNode node) {
-        return node.isNumber() && node.decimalValue().signum() >= 0 ? node.decimalValue() : null;
     }
 }

@@ -82,7 +82,7 @@ final class GenAiPrices {
 
     private static ModelCard card(JsonNode model, LocalDate today) {
         ModelCard.Builder card = ModelCard.builder();
-        long window = model.path("context_window").asLong(0);
+        long window = Plausible.tokens(model.path("context_window"));
         if (window > 0) {
             card.contextWindow(window);
         }
@@ -150,7 +150,7 @@ final class GenAiPrices {
         Set<Long> starts = new TreeSet<>();
         for (JsonNode amount : prices) {
             for (JsonNode tier : amount.path("tiers")) {
-                starts.add(tier.path("start").asLong());
+                starts.add(Plausible.tokens(tier.path("start")));
             }
         }
         return starts;
@@ -164,19 +164,23 @@ final class GenAiPrices {
         others.put(Bucket.INPUT_AUDIO, amount(prices.path("input_audio_mtok"), tokens));
         others.put(Bucket.OUTPUT_AUDIO, amount(prices.path("output_audio_mtok"), tokens));
         return CardFile.price(
-                amount(prices.path("input_mtok"), tokens),
-                amount(prices.path("output_mtok"), tokens),
+                node(prices.path("input_mtok"), tokens),
+                node(prices.path("output_mtok"), tokens),
                 others,
                 BigDecimal.ONE);
     }
 
     private static @Nullable BigDecimal amount(JsonNode price, long tokens) {
+        return Plausible.price(node(price, tokens));
+    }
+
+    private static JsonNode node(JsonNode price, long tokens) {
         JsonNode amount = price.isObject() ? price.path("base") : price;
         for (JsonNode tier : price.path("tiers")) {
-            if (tier.path("start").asLong() <= tokens) {
+            if (Plausible.tokens(tier.path("start")) <= tokens) {
                 amount = tier.path("price");
             }
         }
-        return CardFile.number(amount);
+        return amount;
     }
 }

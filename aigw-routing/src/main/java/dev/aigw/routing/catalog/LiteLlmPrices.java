@@ -82,15 +82,15 @@ final class LiteLlmPrices {
             case "embedding" -> card.capabilities(Capability.EMBEDDING).lacks(Capability.CHAT);
             default -> {}
         }
-        long prompt = model.path("max_input_tokens").asLong(0);
-        long answer = model.path("max_output_tokens").asLong(0);
+        long prompt = Plausible.tokens(model.path("max_input_tokens"));
+        long answer = Plausible.tokens(model.path("max_output_tokens"));
         if (prompt > 0) {
             card.contextWindow(prompt + Math.max(0, answer));
         }
         if (answer > 0) {
             card.maxOutputTokens(answer);
         }
-        int dimensions = model.path("output_vector_size").asInt(0);
+        int dimensions = Plausible.dimensions(model.path("output_vector_size"));
         if (dimensions > 0) {
             card.embeddingDimensions(dimensions);
         }
@@ -100,21 +100,22 @@ final class LiteLlmPrices {
 
     private static @Nullable Price price(JsonNode model) {
         Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
-        others.put(Bucket.CACHE_READ, CardFile.number(model.path("cache_read_input_token_cost")));
-        others.put(Bucket.CACHE_WRITE, CardFile.number(model.path("cache_creation_input_token_cost")));
-        others.put(Bucket.CACHE_WRITE_LONG, CardFile.number(model.path("cache_creation_input_token_cost_above_1hr")));
-        others.put(Bucket.INPUT_AUDIO, CardFile.number(model.path("input_cost_per_audio_token")));
-        others.put(Bucket.OUTPUT_AUDIO, CardFile.number(model.path("output_cost_per_audio_token")));
-        others.put(Bucket.REASONING, CardFile.number(model.path("output_cost_per_reasoning_token")));
-        BigDecimal input = CardFile.number(model.path("input_cost_per_token"));
-        BigDecimal output = CardFile.number(model.path("output_cost_per_token"));
-        Price price = CardFile.price(input, output, others, MILLION);
+        others.put(Bucket.CACHE_READ, Plausible.price(model.path("cache_read_input_token_cost")));
+        others.put(Bucket.CACHE_WRITE, Plausible.price(model.path("cache_creation_input_token_cost")));
+        others.put(Bucket.CACHE_WRITE_LONG, Plausible.price(model.path("cache_creation_input_token_cost_above_1hr")));
+        others.put(Bucket.INPUT_AUDIO, Plausible.price(model.path("input_cost_per_audio_token")));
+        others.put(Bucket.OUTPUT_AUDIO, Plausible.price(model.path("output_cost_per_audio_token")));
+        others.put(Bucket.REASONING, Plausible.price(model.path("output_cost_per_reasoning_token")));
+        BigDecimal input = Plausible.price(model.path("input_cost_per_token"));
+        BigDecimal output = Plausible.price(model.path("output_cost_per_token"));
+        Price price = CardFile.price(
+                model.path("input_cost_per_token"), model.path("output_cost_per_token"), others, MILLION);
         if (price == null || input == null || output == null || input.signum() == 0) {
             return price;
         }
         for (Map.Entry<String, String> tier : TIERS.entrySet()) {
-            BigDecimal tierInput = CardFile.number(model.path("input_cost_per_token_" + tier.getKey()));
-            BigDecimal tierOutput = CardFile.number(model.path("output_cost_per_token_" + tier.getKey()));
+            BigDecimal tierInput = Plausible.price(model.path("input_cost_per_token_" + tier.getKey()));
+            BigDecimal tierOutput = Plausible.price(model.path("output_cost_per_token_" + tier.getKey()));
             if (tierInput != null
                     && tierOutput != null
                     && tierInput.multiply(output).compareTo(tierOutput.multiply(input)) == 0) {

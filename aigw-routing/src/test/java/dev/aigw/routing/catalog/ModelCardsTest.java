@@ -281,4 +281,38 @@ class ModelCardsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("asks for the card of \"x/y\"");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "1e-999999999", "-1", "1e7", "\"unknown\"", "true", "[1]"})
+    void aPriceThatCannotBeMeantIsUnknownAndNotFree(String price) {
+        ModelCards input = read("{\"m\": {\"litellm_provider\": \"x\", \"input_cost_per_token\": " + price + "}}");
+        assertThat(Objects.requireNonNull(input.find("x/m")).price()).isNull();
+        ModelCards output = read("{\"m\": {\"litellm_provider\": \"x\", \"input_cost_per_token\": 1e-6,"
+                + " \"output_cost_per_token\": " + price + "}}");
+        assertThat(Objects.requireNonNull(output.find("x/m")).price()).isNull();
+        ModelCards other = read("[{\"id\": \"x\", \"models\": [{\"id\": \"m\", \"prices\": {\"input_mtok\": 1,"
+                + " \"output_mtok\": " + price + "}}]}]");
+        assertThat(Objects.requireNonNull(other.find("x/m")).price()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "9223372036854775807", "-5", "1e400", "123456789012345678901234567890", "{}"})
+    void aWindowThatCannotBeMeantIsUnknown(String tokens) {
+        ModelCards cards = read("{\"m\": {\"litellm_provider\": \"x\", \"max_input_tokens\": " + tokens
+                + ", \"max_output_tokens\": " + tokens + ", \"output_vector_size\": " + tokens + "}}");
+        ModelCard card = Objects.requireNonNull(cards.find("x/m"));
+        assertThat(card.contextWindow()).isNull();
+        assertThat(card.maxOutputTokens()).isNull();
+        assertThat(card.embeddingDimensions()).isNull();
+    }
+
+    @Test
+    void aFileThatNestsWithoutAnEndOrIsInAnotherEncodingIsRefused() {
+        for (String text : List.of("[".repeat(100_000), "{\"a\":".repeat(100_000), "\0\0\u00ff\u00fe", "")) {
+            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+            assertThatThrownBy(() -> CardFile.read(new ByteArrayInputStream(bytes), "the file", TODAY))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the file");
+        }
+    }
 }
