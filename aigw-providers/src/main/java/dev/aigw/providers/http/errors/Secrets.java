@@ -142,7 +142,20 @@ public final class Secrets {
                 || name.contains("secret")
                 || name.contains("password")
                 || name.contains("signature")
+                || name.contains("credential")
+                || name.contains("session")
+                || name.contains("jwt")
                 || name.endsWith("key");
+    }
+
+    /** Returns whether a parameter of a URL may carry a secret. */
+    public static boolean isSecretParameter(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return isSecretHeader(lower)
+                || lower.contains("pass")
+                || lower.equals("sig")
+                || lower.equals("pwd")
+                || lower.equals("code");
     }
 
     private static void findAll(Pattern pattern, int group, CharSequence text, Spans spans) {
