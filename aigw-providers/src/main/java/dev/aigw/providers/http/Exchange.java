@@ -68,6 +68,10 @@ final class Exchange {
     /** How soon a connection from the pool has to break for it to have been dead already. */
     private static final long STALE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** What logs this exchange, if anything does; used by the thread that sends. */
+    WireLogger.@Nullable Entry entry;
+
+    private final boolean stream;
     private volatile Call call;
     private final AttemptContext attempt;
     private final HttpErrors errors;
@@ -92,6 +96,7 @@ final class Exchange {
 
     Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream, long startNanos) {
         this.call = call;
+        this.stream = stream;
         this.attempt = attempt;
         this.errors = errors;
         if (attempt.cancellation().isCancelled()) {
@@ -137,6 +142,11 @@ final class Exchange {
         if (nanos != Long.MAX_VALUE) {
             call.timeout().timeout(Math.max(1, nanos), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Returns whether the reply is a stream. */
+    boolean isStream() {
+        return stream;
     }
 
     /** Returns what is under way. */

@@ -159,6 +159,7 @@ public final class HttpEndpoint implements AutoCloseable {
         private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
+        private @Nullable Integer wireLogChars;
         private @Nullable Long maxBodyBytes;
         private @Nullable Integer maxEventBytes;
         private @Nullable Long maxStreamBytes;
@@ -227,6 +228,11 @@ public final class HttpEndpoint implements AutoCloseable {
             this.proxy = proxy;
         }
 
+        /** Logs requests and replies, with so many characters of their bodies. */
+        public void wireLog(int bodyChars) {
+            this.wireLogChars = bodyChars;
+        }
+
         /** Sets the largest reply. */
         public void maxBodyBytes(long maxBodyBytes) {
             this.maxBodyBytes = maxBodyBytes;
@@ -265,6 +271,9 @@ public final class HttpEndpoint implements AutoCloseable {
                     .client(httpClient)
                     .proxy(proxy)
                     .allowInsecure(allowInsecure);
+            if (wireLogChars != null) {
+                transport.wireLog(WireLogger.of(name, wireLogChars));
+            }
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
             }

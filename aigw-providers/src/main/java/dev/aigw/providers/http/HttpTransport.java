@@ -52,6 +52,7 @@ public final class HttpTransport implements AutoCloseable {
     private final String provider;
     private final ErrorReader errorReader;
     private final boolean allowInsecure;
+    private final @Nullable WireLogger wireLog;
     private final ReplyBodies bodies;
     private final int maxEventBytes;
     private final long maxStreamBytes;
@@ -65,6 +66,7 @@ public final class HttpTransport implements AutoCloseable {
         this.errorReader = builder.errorReader;
         this.clients = new HttpClients(builder.client, builder.proxy);
         this.allowInsecure = builder.allowInsecure;
+        this.wireLog = builder.wireLog;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
@@ -202,7 +204,7 @@ public final class HttpTransport implements AutoCloseable {
         Response response = null;
         boolean opened = false;
         try {
-            response = ReplyBodies.decoded(execute(exchange, errors, attempt));
+            response = execute(exchange, errors, attempt);
             int status = succeeded(response, exchange, errors);
             if (!ReplyBodies.mayBeEvents(response.body().contentType(), framing)) {
                 throw ReplyBodies.noEvents(response, errors);
@@ -255,13 +257,31 @@ public final class HttpTransport implements AutoCloseable {
         request.method(httpCall.method, httpCall.method.equals("GET") ? null : new RequestContent(httpCall));
         HttpClients.Tag tag = new HttpClients.Tag();
         request.tag(HttpClients.Tag.class, tag);
-        Call call = clients.get(attempt.timeouts().connect()).newCall(request.build());
+        Request built = request.build();
+        Call call = clients.get(attempt.timeouts().connect()).newCall(built);
         Exchange exchange = new Exchange(call, attempt, errors, framing != null, httpCall.startNanos);
         tag.exchange = exchange;
+        if (wireLog != null) {
+            exchange.entry = wireLog.sending(httpCall, built, attempt);
+        }
         return exchange;
     }
 
     private Response execute(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
+        WireLogger.Entry entry = exchange.entry;
+        if (entry == null) {
+            return ReplyBodies.decoded(executed(exchange, errors, attempt));
+        }
+        try {
+            Response response = ReplyBodies.decoded(executed(exchange, errors, attempt));
+            return entry.answered(response, exchange.isStream());
+        } catch (GatewayException e) {
+            entry.failed(e);
+            throw e;
+        }
+    }
+
+    private Response executed(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
         Response response;
         try {
             response = answer(exchange, attempt.timeouts().connect());
@@ -321,6 +341,9 @@ public final class HttpTransport implements AutoCloseable {
             }
             Call again = clients.unpooled(connect).newCall(call.request());
             exchange.sendAgain(again);
+            if (exchange.entry != null) {
+                exchange.entry.sentAgain();
+            }
             try {
                 return again.execute();
             } catch (IOException second) {
@@ -397,6 +420,7 @@ public final class HttpTransport implements AutoCloseable {
         private @Nullable OkHttpClient client;
         private @Nullable Proxy proxy;
         private boolean allowInsecure;
+        private @Nullable WireLogger wireLog;
         private long maxBodyBytes = 64L * 1024 * 1024;
         private int maxEventBytes = 8 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
@@ -422,6 +446,12 @@ public final class HttpTransport implements AutoCloseable {
         /** Sets whether a credential may travel over plain HTTP; false by default. */
         public Builder allowInsecure(boolean allowInsecure) {
             this.allowInsecure = allowInsecure;
+            return this;
+        }
+
+        /** Sets what logs requests and replies; nothing by default. */
+        Builder wireLog(WireLogger wireLog) {
+            this.wireLog = wireLog;
             return this;
         }
 

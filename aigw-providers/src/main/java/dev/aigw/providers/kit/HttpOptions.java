@@ -135,6 +135,16 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
+     * Logs requests and replies, with secrets masked, to the logger {@code dev.aigw.wire.<name of the adapter>} at
+     * DEBUG; by default nothing is logged.
+     */
+    public B wireLog(WireLog wireLog) {
+        once("wireLog");
+        http.wireLog(Objects.requireNonNull(wireLog, "wireLog").maxChars());
+        return self();
+    }
+
+    /**
      * Sets the maximum size of a reply; 64 MiB by default.
      *
      * @throws IllegalArgumentException if it is not positive
