@@ -73,7 +73,9 @@ final class BaseUrl {
             }
         }
         int user = text.lastIndexOf('@', end);
-        String bare = user < authority ? text.substring(0, end) : text.substring(0, authority) + text.substring(user + 1, end);
+        String bare = user < authority
+                ? text.substring(0, end)
+                : text.substring(0, authority) + text.substring(user + 1, end);
         return Secrets.NONE.mask(bare, 200);
     }
 
@@ -126,8 +128,8 @@ final class BaseUrl {
                 || !to.scheme().equals(base.scheme())
                 || !to.host().equals(base.host())
                 || to.port() != base.port()) {
-            throw new IllegalArgumentException(
-                    "the path " + path + " leads to another host than " + prefix + ": give a path only, such as /health");
+            throw new IllegalArgumentException("the path " + path + " leads to another host than " + prefix
+                    + ": give a path only, such as /health");
         }
         String bare = to.newBuilder().fragment(null).build().toString();
         return query.isEmpty() ? bare : bare + (to.encodedQuery() == null ? "?" : "&") + query;

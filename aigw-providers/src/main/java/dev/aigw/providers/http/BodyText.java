@@ -45,8 +45,7 @@ final class BodyText {
 
     /** Returns a text in which long runs of base64 are only counted. */
     static String withoutBase64(String text) {
-        return BASE64.matcher(text)
-                .replaceAll(run -> "[" + (run.end() - run.start()) + " characters of base64]");
+        return BASE64.matcher(text).replaceAll(run -> "[" + (run.end() - run.start()) + " characters of base64]");
     }
 
     /** Returns a text without control characters other than line breaks and tabs. */

@@ -1,6 +1,5 @@
 package dev.aigw.providers.http;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Duration;
@@ -15,9 +14,7 @@ import okhttp3.ConnectionPool;
 import okhttp3.Dns;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
-import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -106,23 +103,7 @@ final class HttpClients {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
-                .addNetworkInterceptor(HttpClients::send)
                 .build();
-    }
-
-    private static Response send(Interceptor.Chain chain) throws IOException {
-        Request request = chain.request();
-        Tag tag = request.tag(Tag.class);
-        if (tag == null || tag.exchange == null) {
-            return chain.proceed(request);
-        }
-        Connection connection = chain.connection();
-        tag.exchange.connected(!tag.connecting, connection == null ? Proxy.NO_PROXY : connection.route().proxy());
-        Response response = chain.proceed(request);
-        if (request.body() instanceof RequestContent body) {
-            body.answered(response.code());
-        }
-        return response;
     }
 
     private static EventListener listener(Call call, EventListener.@Nullable Factory theirs) {
@@ -145,8 +126,8 @@ final class HttpClients {
     }
 
     /**
-     * Carries the exchange to the network interceptor, and tells it how far the connection has come. The exchange is
-     * written before the call is executed, by the same thread; OkHttp may connect in others.
+     * Carries the exchange, and tells it how far the connection has come. The exchange is written before the call is
+     * executed, by the same thread; OkHttp may connect in others.
      */
     static final class Tag extends EventListener {
         @Nullable
@@ -180,6 +161,20 @@ final class HttpClients {
             connecting = true;
             if (exchange != null) {
                 exchange.proxy(proxy);
+            }
+        }
+
+        @Override
+        public void connectionAcquired(Call call, Connection connection) {
+            if (exchange != null) {
+                exchange.connected(!connecting, connection.route().proxy());
+            }
+        }
+
+        @Override
+        public void responseHeadersEnd(Call call, Response response) {
+            if (call.request().body() instanceof RequestContent body) {
+                body.answered(response.code());
             }
         }
     }

@@ -205,7 +205,7 @@ public final class HttpTransport implements AutoCloseable {
         boolean opened = false;
         try {
             response = execute(exchange, errors, attempt);
-            int status = succeeded(response, exchange, errors);
+            succeeded(response, exchange, errors);
             if (!ReplyBodies.mayBeEvents(response.body().contentType(), framing)) {
                 throw ReplyBodies.noEvents(response, errors);
             }

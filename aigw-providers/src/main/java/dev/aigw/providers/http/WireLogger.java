@@ -17,7 +17,6 @@ import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Okio;
-import okio.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,10 +105,8 @@ final class WireLogger {
 
         private String describe(Request request, @Nullable Buffer body) {
             long size = body == null ? 0 : body.size();
-            StringBuilder text = new StringBuilder(name)
-                    .append(request.method())
-                    .append(' ')
-                    .append(shown(request.url()));
+            StringBuilder text =
+                    new StringBuilder(name).append(request.method()).append(' ').append(shown(request.url()));
             if (size > 0) {
                 text.append(", ").append(size).append(" bytes of ").append(name(call.contentType));
             }
@@ -129,7 +126,8 @@ final class WireLogger {
 
         /** Logs that no answer came. */
         void failed(GatewayException failure) {
-            write(() -> name + "failed after " + millis() + " ms: " + line(secrets().mask(failure.kind() + " " + failure.getMessage(), VALUE_CHARS)));
+            write(() -> name + "failed after " + millis() + " ms: "
+                    + line(secrets().mask(failure.kind() + " " + failure.getMessage(), VALUE_CHARS)));
         }
 
         /**
@@ -189,7 +187,11 @@ final class WireLogger {
             text.append("\n  ");
             String shown = BodyText.of(body, type);
             if (shown == null) {
-                text.append('[').append(size).append(" bytes of ").append(name(type)).append(']');
+                text.append('[')
+                        .append(size)
+                        .append(" bytes of ")
+                        .append(name(type))
+                        .append(']');
                 return;
             }
             String masked = BodyText.withoutBase64(secrets().maskSpread(shown));
@@ -272,7 +274,8 @@ final class WireLogger {
 
             private String describe() {
                 boolean complete = whole || size == response.body().contentLength();
-                StringBuilder text = streamed ? new StringBuilder(name).append("the stream") : head(response, headMillis);
+                StringBuilder text =
+                        streamed ? new StringBuilder(name).append("the stream") : head(response, headMillis);
                 text.append(complete ? ", whole after " : broken == null ? ", closed after " : ", broken after ")
                         .append(millis())
                         .append(" ms, ")

@@ -63,8 +63,9 @@ public final class Json {
      * @throws IOException if it is not JSON, or reading fails
      */
     public static JsonNode parse(InputStream in) throws IOException {
-        JsonNode node = MAPPER.readTree(in);
-        return node == null ? MissingNode.getInstance() : node;
+        try (JsonParser parser = MAPPER.createParser(in)) {
+            return Trees.read(parser);
+        }
     }
 
     /**
@@ -73,8 +74,9 @@ public final class Json {
      * @throws IOException if it is not JSON
      */
     public static JsonNode parse(byte[] buffer, int offset, int length) throws IOException {
-        JsonNode node = MAPPER.readTree(buffer, offset, length);
-        return node == null ? MissingNode.getInstance() : node;
+        try (JsonParser parser = MAPPER.createParser(buffer, offset, length)) {
+            return Trees.read(parser);
+        }
     }
 
     /**
@@ -153,6 +155,16 @@ public final class Json {
                 write(out, element);
             }
             out.writeEndArray();
+        } else if (value instanceof Integer number) {
+            out.writeNumber(number);
+        } else if (value instanceof Long number) {
+            out.writeNumber(number);
+        } else if (value instanceof Double number) {
+            out.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            out.writeBoolean(flag);
+        } else if (value == null) {
+            out.writeNull();
         } else {
             out.writePOJO(value);
         }

@@ -37,7 +37,8 @@ class BaseUrlTest {
     @Test
     void blanksAroundItDoNotCount() {
         for (String blank : new String[] {" ", "\n", "\t", "\r\n", "\u00a0", "\ufeff", "\u200b"}) {
-            assertThat(BaseUrl.of(blank + "https://a.example/v1" + blank).at("/x")).isEqualTo("https://a.example/v1/x");
+            assertThat(BaseUrl.of(blank + "https://a.example/v1" + blank).at("/x"))
+                    .isEqualTo("https://a.example/v1/x");
         }
     }
 
@@ -58,7 +59,8 @@ class BaseUrlTest {
                 "https://:hunter22@a.example/v1|user name or password",
             })
     void whatIsNoBaseUrlIsRefusedWhenTheAdapterIsBuilt(String base, String message) {
-        assertThatThrownBy(() -> OpenAiAdapter.builder().name("ours").baseUrl(base).build())
+        assertThatThrownBy(
+                        () -> OpenAiAdapter.builder().name("ours").baseUrl(base).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("adapter \"ours\": the base URL")
                 .hasMessageContaining(message);
@@ -101,7 +103,13 @@ class BaseUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"//b.example/health", "https://b.example/health", "http://a.example/health", "https://a.example:1/x"})
+    @ValueSource(
+            strings = {
+                "//b.example/health",
+                "https://b.example/health",
+                "http://a.example/health",
+                "https://a.example:1/x"
+            })
     void aProbesPathToAnotherHostIsRefused(String path) {
         assertThatThrownBy(() -> BaseUrl.of("https://a.example/v1").resolve(path))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -111,12 +119,14 @@ class BaseUrlTest {
     @Test
     void aDeploymentsBaseUrlThatIsNoneFailsBeforeAnythingIsSent() {
         try (HttpEndpoint endpoint = HttpEndpoint.builder("ours").build("https://a.example", (status, body) -> null)) {
-            AttemptContext attempt = AttemptContext.builder("m").baseUrl("b.example/v1").build();
+            AttemptContext attempt =
+                    AttemptContext.builder("m").baseUrl("b.example/v1").build();
             assertThat(catchThrowableOfType(GatewayException.class, () -> endpoint.call("POST", "/x", attempt)))
                     .returns(ErrorKind.INVALID_REQUEST, GatewayException::kind)
                     .hasMessageContaining("has no scheme: write https://b.example/v1");
-            AttemptContext other =
-                    AttemptContext.builder("m").baseUrl(" https://b.example/v1/?a=1 ").build();
+            AttemptContext other = AttemptContext.builder("m")
+                    .baseUrl(" https://b.example/v1/?a=1 ")
+                    .build();
             assertThat(endpoint.url("/x", other)).isEqualTo("https://b.example/v1/x?a=1");
         }
     }

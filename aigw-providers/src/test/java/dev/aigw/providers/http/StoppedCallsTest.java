@@ -206,12 +206,13 @@ class StoppedCallsTest {
                     });
                     url = "http://a.example/v1";
                 }
-                case CONNECT -> client.socketFactory(new Sockets() {
-                    @Override
-                    void connect() {
-                        reached.countDown();
-                    }
-                });
+                case CONNECT ->
+                    client.socketFactory(new Sockets() {
+                        @Override
+                        void connect() {
+                            reached.countDown();
+                        }
+                    });
                 case TLS -> url = "https://127.0.0.1:" + silent.getLocalPort() + "/v1";
                 case HEAD, STREAM_HEAD ->
                     server.enqueue(new MockResponse.Builder()

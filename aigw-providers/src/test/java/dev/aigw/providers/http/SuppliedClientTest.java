@@ -146,7 +146,8 @@ class SuppliedClientTest {
         assertThat(server.getRequestCount()).isEqualTo(2);
 
         server.enqueue(status(503, "Retry-After", "0"));
-        assertThat(failure(server.url("/v1").toString(), streamed)).returns(ErrorKind.OVERLOADED, GatewayException::kind);
+        assertThat(failure(server.url("/v1").toString(), streamed))
+                .returns(ErrorKind.OVERLOADED, GatewayException::kind);
         assertThat(server.getRequestCount()).isEqualTo(3);
     }
 

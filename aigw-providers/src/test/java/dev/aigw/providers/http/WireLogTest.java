@@ -53,14 +53,14 @@ class WireLogTest {
     }
 
     private HttpTransport transport(int bodyChars) {
-        return HttpTransport.builder(
-                        "acme", (status, body) -> null)
+        return HttpTransport.builder("acme", (status, body) -> null)
                 .wireLog(new WireLogger(log, bodyChars))
                 .build();
     }
 
     private HttpCall call(String body) {
-        return HttpCall.post(server.url("/v1/chat?api-version=3&sig=" + "MARKsignature").toString())
+        return HttpCall.post(server.url("/v1/chat?api-version=3&sig=" + "MARKsignature")
+                        .toString())
                 .header("X-Feature", "on")
                 .header("X-Amz-Security-Token", "MARKsession")
                 .credential("Authorization", "Bearer ", SECRET)
@@ -100,7 +100,8 @@ class WireLogTest {
                 .contains("x-feature: on", "authorization: ***", "x-amz-security-token: ***")
                 .endsWith("}\n  {\"q\":\"why\"}");
         assertThat(log.lines.get(1))
-                .matches("(?s)call c7 attempt 1 at test/m: 200 OK in \\d+ ms \\{.*}, whole after \\d+ ms, 7 bytes\n  \\{\"a\":1}")
+                .matches(
+                        "(?s)call c7 attempt 1 at test/m: 200 OK in \\d+ ms \\{.*}, whole after \\d+ ms, 7 bytes\n  \\{\"a\":1}")
                 .contains("x-request-id: req-1");
     }
 
@@ -112,7 +113,8 @@ class WireLogTest {
         assertThat(log.lines).hasSize(3);
         assertThat(log.lines.get(1)).contains(": 200 OK in ").endsWith("}, streaming");
         assertThat(log.lines.get(2))
-                .matches("call c7 attempt 1 at test/m: the stream, whole after \\d+ ms, 18 bytes\n  data: 1\n  \n  data: 2");
+                .matches(
+                        "call c7 attempt 1 at test/m: the stream, whole after \\d+ ms, 18 bytes\n  data: 1\n  \n  data: 2");
     }
 
     @Test
@@ -124,7 +126,8 @@ class WireLogTest {
                 .build());
         assertThat(catchThrowableOfType(GatewayException.class, () -> exchange(20, true, "{}")))
                 .isNotNull();
-        assertThat(log.lines.get(2)).contains("the stream, broken after ", "180 bytes: java.net.ProtocolException", "… [180 bytes in all]");
+        assertThat(log.lines.get(2))
+                .contains("the stream, broken after ", "180 bytes: java.net.ProtocolException", "… [180 bytes in all]");
 
         log.lines.clear();
         server.enqueue(answer(true, "data: 1\n\n".repeat(20))
@@ -165,7 +168,8 @@ class WireLogTest {
         server.enqueue(new MockResponse.Builder()
                 .body(new Buffer().write(new byte[] {1, 2, 0, 7}))
                 .build());
-        server.enqueue(answer(false, "{\"b64\":\"" + "QUJD".repeat(400) + "\",\"x\":1}").build());
+        server.enqueue(answer(false, "{\"b64\":\"" + "QUJD".repeat(400) + "\",\"x\":1}")
+                .build());
         exchange(10, false, "abcdefghijklmnopqrstuvwxyz");
         exchange(10, false, "{}");
         exchange(2000, false, "{}");
@@ -177,9 +181,12 @@ class WireLogTest {
 
     @Test
     void noLineOfABodyPassesForOneOfTheLog() {
-        server.enqueue(answer(false, "{}\n2026-01-01 ERROR forged\r\n\u001b[31m\u2028x").build());
+        server.enqueue(answer(false, "{}\n2026-01-01 ERROR forged\r\n\u001b[31m\u2028x")
+                .build());
         exchange(500, false, "{}");
-        assertThat(log.lines.get(1)).contains("\n  2026-01-01 ERROR forged\n  \ufffd[31m\ufffdx").doesNotContain("\u001b");
+        assertThat(log.lines.get(1))
+                .contains("\n  2026-01-01 ERROR forged\n  \ufffd[31m\ufffdx")
+                .doesNotContain("\u001b");
     }
 
     @ParameterizedTest
@@ -271,8 +278,9 @@ class WireLogTest {
         System.setProperty("org.slf4j.simpleLogger.log.dev.aigw.wire.wired", "debug");
         for (String name : new String[] {"wired", "silent"}) {
             RecordingAttempt recording = new RecordingAttempt("m");
-            server.enqueue(answer(false, "{\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}")
-                    .build());
+            server.enqueue(
+                    answer(false, "{\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}")
+                            .build());
             try (OpenAiAdapter adapter = OpenAiAdapter.builder()
                     .name(name)
                     .baseUrl(server.url("/v1").toString())
