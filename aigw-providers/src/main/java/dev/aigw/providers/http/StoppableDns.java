@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import okhttp3.Dns;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks names up in a daemon thread, so that a call stops waiting when it is cancelled, interrupted or out of time: the
@@ -35,17 +36,10 @@ final class StoppableDns implements Dns {
     @Override
     public List<InetAddress> lookup(String host) throws UnknownHostException {
         Exchange exchange = WAITING.remove(Thread.currentThread());
-        CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> mine = shared(host).copy();
         if (exchange != null) {
             exchange.lookup(mine);
         }
-        shared(host).whenComplete((found, failed) -> {
-            if (failed == null) {
-                mine.complete(found);
-            } else {
-                mine.completeExceptionally(failed);
-            }
-        });
         try {
             return mine.get();
         } catch (InterruptedException e) {
@@ -93,7 +87,7 @@ final class StoppableDns implements Dns {
         }
     }
 
-    private static UnknownHostException unknown(String host, String why, Throwable cause) {
+    private static UnknownHostException unknown(String host, String why, @Nullable Throwable cause) {
         UnknownHostException unknown = new UnknownHostException(host + ": " + why);
         unknown.initCause(cause);
         return unknown;

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of an object in order: an array that is searched from its beginning, and a hash table above sixteen fields.
- * Not safe for use by several threads, unless none writes.
+ * The fields of an object in order: an array that is searched from its beginning, and a hash table above sixteen
+ * fields. Not safe for use by several threads, unless none writes.
  */
 final class SmallMap extends AbstractMap<String, JsonNode> {
 
@@ -43,7 +43,9 @@ final class SmallMap extends AbstractMap<String, JsonNode> {
         return large != null ? large.containsKey(name) : indexOf(name) >= 0;
     }
 
-    /** Returns where a name stands. The parser interns names, and so are literals, so the first loop mostly finds it. */
+    /**
+     * Returns where a name stands. The parser interns names, and so are literals, so the first loop mostly finds it.
+     */
     @SuppressWarnings("ReferenceEquality") // equal names that are not the same are found by the second loop
     private int indexOf(@Nullable Object name) {
         for (int i = 0; i < 2 * size; i += 2) {

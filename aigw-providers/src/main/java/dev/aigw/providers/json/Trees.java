@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads JSON into the same trees as Jackson's mapper, with {@link SmallMap}s in their objects: hash tables would be most
- * of what reading a reply allocates. The parser bounds the depth.
+ * Reads JSON into the same trees as Jackson's mapper, with {@link SmallMap}s in their objects: hash tables would be
+ * most of what reading a reply allocates. The parser bounds the depth.
  */
 final class Trees {
 

@@ -61,14 +61,17 @@ class TreesTest {
                 "{\"\":1,\" \":2}",
             })
     void aTreeIsThatOfTheMapper(String json) throws IOException {
-        assertThat(read(json)).isEqualTo(MAPPER.readTree(json)).hasToString(MAPPER.readTree(json).toString());
+        assertThat(read(json))
+                .isEqualTo(MAPPER.readTree(json))
+                .hasToString(MAPPER.readTree(json).toString());
     }
 
     @Test
     void theFixturesGiveTheTreesOfTheMapper() throws IOException {
         int read = 0;
         try (Stream<Path> files = Files.walk(Path.of("src/test/resources"))) {
-            for (Path file : (Iterable<Path>) files.filter(path -> path.toString().endsWith(".json"))::iterator) {
+            for (Path file :
+                    (Iterable<Path>) files.filter(path -> path.toString().endsWith(".json"))::iterator) {
                 String json = Files.readString(file);
                 JsonNode expected = MAPPER.readTree(json);
                 assertThat(read(json)).as("%s", file).isEqualTo(expected).hasToString(expected.toString());
@@ -103,12 +106,17 @@ class TreesTest {
             Map<String, JsonNode> map = new SmallMap();
             Map<String, JsonNode> expected = new LinkedHashMap<>();
             for (int step = 0; step < 60; step++) {
-                String name = new StringBuilder("n").append(random.nextInt(1 + round / 10)).toString();
+                String name = new StringBuilder("n")
+                        .append(random.nextInt(1 + round / 10))
+                        .toString();
                 JsonNode value = TextNode.valueOf("v" + step);
                 switch (random.nextInt(9)) {
                     case 0 -> assertThat(map.remove(name)).isEqualTo(expected.remove(name));
-                    case 1 -> assertThat(map.entrySet().removeIf(entry -> entry.getKey().equals(name)))
-                            .isEqualTo(expected.entrySet().removeIf(entry -> entry.getKey().equals(name)));
+                    case 1 ->
+                        assertThat(map.entrySet()
+                                        .removeIf(entry -> entry.getKey().equals(name)))
+                                .isEqualTo(expected.entrySet()
+                                        .removeIf(entry -> entry.getKey().equals(name)));
                     case 2 -> {
                         for (Map<String, JsonNode> each : List.of(map, expected)) {
                             each.entrySet().forEach(entry -> entry.setValue(value));
