@@ -63,6 +63,7 @@ public final class HttpStream implements EventStream {
         this.source = response.body().source();
         this.reader = framing.reader().apply(this::refill, maxEventBytes);
         this.maxStreamBytes = maxStreamBytes;
+        exchange.worker(null);
         this.idleNanos = idle == null ? 0 : Math.max(1, idle.toNanos());
     }
 
@@ -89,8 +90,10 @@ public final class HttpStream implements EventStream {
         int count;
         try {
             source.timeout().timeout(patience(), TimeUnit.NANOSECONDS);
+            exchange.worker(Thread.currentThread());
             count = source.read(buffer, offset, length);
         } finally {
+            exchange.worker(null);
             if (!state.compareAndSet(State.READING, State.IDLE)) {
                 response.close(); // another thread closed the stream meanwhile and left this to the reader
             }

@@ -183,6 +183,16 @@ public final class Json {
                 write(out, element);
             }
             out.writeEndArray();
+        } else if (value instanceof Integer number) {
+            out.writeNumber(number);
+        } else if (value instanceof Long number) {
+            out.writeNumber(number);
+        } else if (value instanceof Double number) {
+            out.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            out.writeBoolean(flag);
+        } else if (value == null) {
+            out.writeNull();
         } else {
             out.writePOJO(value);
         }

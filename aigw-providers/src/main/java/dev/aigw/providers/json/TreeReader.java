@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The trees
- * are those of Jackson's own reader, but for lists of numbers, which cannot be changed. Used once, by one thread.
+ * are equal to those of Jackson's own reader. Their objects have {@link SmallMap}s, since hash tables would be most of
+ * what reading a reply allocates; lists of numbers cannot be changed. Used once, by one thread.
  */
 final class TreeReader {
 
@@ -89,7 +90,7 @@ final class TreeReader {
     }
 
     private ObjectNode object(int depth) throws IOException {
-        ObjectNode object = NODES.objectNode();
+        SmallMap fields = new SmallMap();
         boolean skips = depth <= SKIPPED_DEPTH && !bounds.skipped().isEmpty();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken token = parser.nextToken();
@@ -99,10 +100,10 @@ final class TreeReader {
             if (skips && bounds.skipped().contains(name)) {
                 parser.skipChildren();
             } else {
-                object.set(name, value(token, depth));
+                fields.put(name, value(token, depth));
             }
         }
-        return object;
+        return new ObjectNode(NODES, fields);
     }
 
     private ArrayNode array(int depth) throws IOException {
@@ -124,7 +125,7 @@ final class TreeReader {
         if (numbers != null) {
             take((NUMBERS_A_VALUE - 1L) * numbers.size());
         }
-        List<JsonNode> values = numbers == null ? new ArrayList<>() : new ArrayList<>(numbers);
+        List<JsonNode> values = numbers == null ? new ArrayList<>(2) : new ArrayList<>(numbers);
         while (token != null && token != JsonToken.END_ARRAY) {
             values.add(value(token, depth));
             token = parser.nextToken();

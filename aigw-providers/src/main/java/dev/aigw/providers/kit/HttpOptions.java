@@ -59,6 +59,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
      *
      * @param defaultBaseUrl the base URL where none was set, or null if one is required
      * @throws IllegalStateException if the base URL is missing
+     * @throws IllegalArgumentException if the base URL is not one, or a maximum size is not positive
      */
     protected final HttpEndpoint endpoint(@Nullable String defaultBaseUrl, ErrorReader errors) {
         return http.build(defaultBaseUrl, errors);
@@ -75,7 +76,14 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
-    /** Sets the base URL of the server; the method that started the builder says its default, if there is one. */
+    /**
+     * Sets the base URL of the server; the method that started the builder says its default, if there is one.
+     *
+     * <p>Blanks around it and slashes at its end don't count. A query stays behind the path of each call, as in
+     * {@code https://gateway.example.org/openai?api-version=1}. The adapter's {@code build()} throws
+     * {@link IllegalArgumentException} if the URL has no scheme, is not well-formed, or holds a fragment, a user name
+     * or a password.
+     */
     public B baseUrl(String baseUrl) {
         once("baseUrl");
         http.baseUrl(Objects.requireNonNull(baseUrl, "baseUrl"));
@@ -108,8 +116,10 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the client whose connections, proxy and TLS settings to share. Its timeouts, redirects and retries are not
-     * used, and the adapter never closes it. By default the adapter creates its own.
+     * Sets the client whose connections, proxy and TLS settings to share. Its interceptors, event listener, DNS, socket
+     * factory, certificate pinner and authenticators are used, too: a body is sent again when the server or a proxy
+     * asks for a login by 401 or 407. Its timeouts, redirects and retries are not used, and the adapter never closes
+     * it. By default the adapter creates its own.
      */
     public B httpClient(OkHttpClient httpClient) {
         once("httpClient");
@@ -121,6 +131,16 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     public B proxy(Proxy proxy) {
         once("proxy");
         http.proxy(Objects.requireNonNull(proxy, "proxy"));
+        return self();
+    }
+
+    /**
+     * Logs requests and replies, with secrets masked, to the logger {@code dev.aigw.wire.<name of the adapter>} at
+     * DEBUG; by default nothing is logged.
+     */
+    public B wireLog(WireLog wireLog) {
+        once("wireLog");
+        http.wireLog(Objects.requireNonNull(wireLog, "wireLog").maxChars());
         return self();
     }
 
