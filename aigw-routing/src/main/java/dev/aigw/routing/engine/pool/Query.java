@@ -8,7 +8,9 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.engine.time.Durations;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -56,7 +58,7 @@ public final class Query implements RoutingStrategy.Candidates {
     private final CallOptions options;
     private final List<TriedDeployment> tried;
     private final long nowNanos;
-    private final RandomGenerator random;
+    private final Environment environment;
     private @Nullable Requirements requirements;
     private long promptTokens = UNKNOWN;
 
@@ -70,6 +72,7 @@ public final class Query implements RoutingStrategy.Candidates {
     /**
      * Creates a query.
      *
+     * @param environment date and randomness
      * @param earlier an earlier query of the same call, whose requirements are reused; null if there is none
      */
     public Query(
@@ -78,14 +81,14 @@ public final class Query implements RoutingStrategy.Candidates {
             CallOptions options,
             List<TriedDeployment> tried,
             long nowNanos,
-            RandomGenerator random,
+            Environment environment,
             @Nullable Query earlier) {
         this.operation = operation;
         this.request = request;
         this.options = options;
         this.tried = tried;
         this.nowNanos = nowNanos;
-        this.random = random;
+        this.environment = environment;
         if (earlier != null && earlier.request == request) {
             this.requirements = earlier.requirements;
             this.promptTokens = earlier.promptTokens;
@@ -200,7 +203,12 @@ public final class Query implements RoutingStrategy.Candidates {
 
     @Override
     public RandomGenerator random() {
-        return random;
+        return environment.random();
+    }
+
+    @Override
+    public Instant time() {
+        return environment.now();
     }
 
     /** Returns whether the deployment could take an attempt now. */
@@ -253,7 +261,7 @@ public final class Query implements RoutingStrategy.Candidates {
         if (!deployment.hasConditions() && Requirements.isUnconditional(options)) {
             return null;
         }
-        return requirements().unmetBy(deployment.definition());
+        return requirements().unmetBy(deployment.definition(), this);
     }
 
     private Requirements requirements() {
