@@ -242,8 +242,10 @@ public final class ModelCard {
             return this;
         }
 
-        /** Sets the day as of which the price was known to be right: the router warns of old prices. */
-        public Builder priceDate(LocalDate day) {
+        /**
+         * Sets the day as of which the price was known to be right, or null: the router warns of old prices.
+         */
+        public Builder priceDate(@Nullable LocalDate day) {
             once.check(4, "priceDate");
             this.priceDate = day;
             this.dated = true;

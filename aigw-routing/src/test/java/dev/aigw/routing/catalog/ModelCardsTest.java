@@ -339,6 +339,30 @@ class ModelCardsTest {
     }
 
     @Test
+    void aPriceFactorMultipliesThePriceOfTheCard() {
+        FakeProvider openai = FakeProvider.builder("openai").reply("ok").build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(openai)
+                .meter(Meters.inMemory())
+                .model("m", model -> model.deployment("openai/gpt-6-luna"))
+                .model(
+                        "eu",
+                        model -> model.deployment(
+                                "openai/gpt-6-luna",
+                                deployment -> deployment.baseUrl("https://eu").priceFactor("1.1")))
+                .build()) {
+            BigDecimal usual = cost(router, "m");
+            assertThat(cost(router, "eu")).isEqualByComparingTo(usual.multiply(new BigDecimal("1.1")));
+        }
+    }
+
+    private static BigDecimal cost(ModelRouter router, String model) {
+        router.chat(model, "hi");
+        return Objects.requireNonNull(
+                router.snapshot().usage().byModel().get(model).cost().amount());
+    }
+
+    @Test
     void aCardThatIsNotThereFailsTheBuild() {
         assertThatThrownBy(() -> ModelRouter.builder()
                         .provider(FakeProvider.builder("azure").reply("ok").build())

@@ -24,8 +24,8 @@ public final class Query implements RoutingStrategy.Candidates {
 
     /**
      * The sets of candidates that a strategy sees, one after the other, until it chooses: deployments that the call has
-     * not tried before those that it may retry; within these, deployments with rate limit left before exhausted ones;
-     * within these, native support before emulation.
+     * not tried before those that it may retry; within these, deployments with rate limit left and a living model
+     * before others; within these, native support before emulation.
      */
     enum Tier {
         UNTRIED_UNSPENT_NATIVE(false, true, true),
@@ -161,7 +161,7 @@ public final class Query implements RoutingStrategy.Candidates {
                 || (lost != null && lost.get(index))) {
             return false;
         }
-        if (tier.unspent && deployment.isExhausted(this)) {
+        if (tier.unspent && deployment.isLast(this)) {
             skippedSpent = true;
             return false;
         }
