@@ -155,7 +155,8 @@ class BuildersTest {
             "uri", new Object[] {"redis://localhost"},
             "cluster", new Object[] {new String[] {"redis://localhost"}},
             "instances", new Object[] {new String[] {"https://example.org"}},
-            "version", new Object[] {"1.0.0"});
+            "version", new Object[] {"1.0.0"},
+            "priceFactor", new Object[] {"1.1"});
 
     private record Setter(Class<?> builder, Method method) {
 
