@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.aigw.api.Capability;
+import dev.aigw.api.DailyHours;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
@@ -14,10 +15,19 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads files of model cards, in our own format or one of the public price lists' formats. */
 final class CardFile {
@@ -44,15 +54,18 @@ final class CardFile {
             "inputAudio", Bucket.INPUT_AUDIO,
             "outputAudio", Bucket.OUTPUT_AUDIO);
 
+    private static final Logger log = LoggerFactory.getLogger(ModelCards.class);
+
     private CardFile() {}
 
     /**
      * Reads a file.
      *
      * @param today the day for which to read prices, if the file has several
+     * @param written the day on which the file was last changed, for those that name no date
      * @throws IllegalArgumentException if it is in none of these formats
      */
-    static ModelCards read(InputStream in, String name, LocalDate today) throws IOException {
+    static ModelCards read(InputStream in, String name, LocalDate today, LocalDate written) throws IOException {
         JsonNode root;
         try {
             root = JSON.readTree(in);
@@ -63,14 +76,21 @@ final class CardFile {
         }
         try {
             if (root.isArray() && root.path(0).path("models").isArray()) {
-                return ModelCards.of(GenAiPrices.read(root, today), today);
+                GenAiPrices.Found found = GenAiPrices.read(root, today);
+                if (found.isFrozen()) {
+                    log.warn(
+                            "{} is in the first format of genai-prices, whose file prices/data.json has not changed since"
+                                    + " 25 July 2026: its prices are old. Load prices/new_data/v2/data.json instead",
+                            name);
+                }
+                return ModelCards.of(found.cards(), found.newest() == null ? written : found.newest());
             }
             if (root.path("families").isObject() && root.path("models").isArray()) {
                 return ModelCards.of(
                         own(root), LocalDate.parse(root.path("date").asText()));
             }
             if (root.isObject() && LiteLlmPrices.isOne(root)) {
-                return ModelCards.of(LiteLlmPrices.read(root), today);
+                return ModelCards.of(LiteLlmPrices.read(root), written);
             }
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(name + " cannot be read as model cards: " + e.getMessage(), e);
@@ -102,17 +122,71 @@ final class CardFile {
             if (dimensions > 0) {
                 card.embeddingDimensions(dimensions);
             }
+            if (model.has("shutdown")) {
+                card.shutdown(LocalDate.parse(model.path("shutdown").asText()));
+            }
+            if (model.has("replacement")) {
+                card.replacement(model.path("replacement").asText());
+            }
             if (model.has("input")) {
-                Price price = price(model);
-                for (Map.Entry<String, JsonNode> tier : family.path("tiers").properties()) {
-                    price = price.tier(tier.getKey(), tier.getValue().asText());
-                }
-                JsonNode above = model.path("above");
-                card.price(above.isObject() ? price.above(Plausible.tokens(above.path("tokens")), price(above)) : price);
+                card.price(dated(model, family));
             }
             byName.put(model.path("model").asText(), card.build());
         }
         return CardLayer.of(byName);
+    }
+
+    /** Returns a price with those that follow it. */
+    private static Price dated(JsonNode amounts, JsonNode family) {
+        Price price = atHours(amounts, family);
+        for (JsonNode later : amounts.path("from")) {
+            price = price.from(
+                    LocalDate.parse(later.path("date").asText())
+                            .atStartOfDay(ZoneOffset.UTC)
+                            .toInstant(),
+                    atHours(later, family));
+        }
+        return price;
+    }
+
+    private static Price atHours(JsonNode amounts, JsonNode family) {
+        Price price = whole(amounts, family);
+        for (JsonNode peak : amounts.path("hours")) {
+            price = price.during(hours(peak), whole(peak, family));
+        }
+        return price;
+    }
+
+    private static DailyHours hours(JsonNode node) {
+        DailyHours hours =
+                DailyHours.utc(node.path("start").asText(), node.path("end").asText());
+        List<DayOfWeek> days = new ArrayList<>();
+        for (JsonNode day : node.path("days")) {
+            days.add(DayOfWeek.valueOf(day.asText().toUpperCase(Locale.ROOT)));
+        }
+        return days.isEmpty() ? hours : hours.on(days.toArray(DayOfWeek[]::new));
+    }
+
+    /** Returns a price with its thresholds, tiers and tools; those of the family apply where it has none of its own. */
+    private static Price whole(JsonNode amounts, JsonNode family) {
+        Price price = withThreshold(amounts);
+        for (Map.Entry<String, JsonNode> tier :
+                (amounts.has("tiers") ? amounts : family).path("tiers").properties()) {
+            price = tier.getValue().isObject()
+                    ? price.tier(tier.getKey(), withThreshold(tier.getValue()))
+                    : price.tier(tier.getKey(), tier.getValue().asText());
+        }
+        for (Map.Entry<String, JsonNode> tool :
+                (amounts.has("tools") ? amounts : family).path("tools").properties()) {
+            price = price.serverTool(tool.getKey(), tool.getValue().asText());
+        }
+        return price;
+    }
+
+    private static Price withThreshold(JsonNode amounts) {
+        JsonNode above = amounts.path("above");
+        Price price = price(amounts);
+        return above.isObject() ? price.above(Plausible.tokens(above.path("tokens")), price(above)) : price;
     }
 
     private static Price price(JsonNode amounts) {
@@ -123,6 +197,13 @@ final class CardFile {
                 price = price.with(
                         bucket.getValue(), amounts.path(bucket.getKey()).asText());
             }
+        }
+        if (amounts.has("cacheWrite") && !amounts.has("cacheWriteLong")) {
+            BigDecimal write = new BigDecimal(amounts.path("cacheWrite").asText());
+            BigDecimal input = new BigDecimal(amounts.path("input").asText());
+            price = price.with(
+                    Bucket.CACHE_WRITE_LONG,
+                    Objects.requireNonNull(longWrite(null, write, input)).toPlainString());
         }
         return price;
     }
@@ -154,5 +235,26 @@ final class CardFile {
 
     private static String text(BigDecimal amount, BigDecimal millionths) {
         return amount.multiply(millionths).stripTrailingZeros().toPlainString();
+    }
+
+    /**
+     * Returns the price of long cache writes. One that is not listed costs twice the input, as at all vendors who list
+     * it, and never less than a short write.
+     */
+    static @Nullable BigDecimal longWrite(
+            @Nullable BigDecimal listed, @Nullable BigDecimal shortWrite, @Nullable BigDecimal input) {
+        if (listed != null || shortWrite == null || input == null) {
+            return listed == null ? shortWrite : listed;
+        }
+        return shortWrite.max(input.multiply(BigDecimal.valueOf(2)));
+    }
+
+    /** Returns the day, or null if the node is not one. */
+    static @Nullable LocalDate date(JsonNode node) {
+        try {
+            return node.isTextual() ? LocalDate.parse(node.asText()) : null;
+        } catch (DateTimeParseException e) {
+            return null; // lists have remarks in place of dates
+        }
     }
 }
