@@ -105,6 +105,15 @@ public final class HttpEndpoint implements AutoCloseable {
         return base(attempt).at(path);
     }
 
+    /**
+     * Returns the host that the attempt's calls go to, in lower case.
+     *
+     * @throws GatewayException if the attempt has a base URL of its own that is not one
+     */
+    public String host(AttemptContext attempt) {
+        return base(attempt).host();
+    }
+
     private BaseUrl base(AttemptContext attempt) {
         String other = attempt.baseUrl();
         if (other == null) {

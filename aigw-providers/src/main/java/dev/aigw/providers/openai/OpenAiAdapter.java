@@ -22,7 +22,6 @@ import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -165,15 +164,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (!dialectByUrl) {
             return dialect;
         }
-        String other = attempt.baseUrl();
-        return isOpenAi(other == null ? http.baseUrl() : other) ? dialect : Dialects.COMMON;
-    }
-
-    private static boolean isOpenAi(String baseUrl) {
-        int from = baseUrl.indexOf("://") + 3;
-        int to = baseUrl.indexOf('/', from);
-        String host = baseUrl.substring(from, to < 0 ? baseUrl.length() : to).toLowerCase(Locale.ROOT);
-        return host.equals("openai.com") || host.endsWith(".openai.com") || host.endsWith(".azure.com");
+        String host = http.host(attempt);
+        boolean openAi = host.equals("openai.com") || host.endsWith(".openai.com") || host.endsWith(".azure.com");
+        return openAi ? dialect : Dialects.COMMON;
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

@@ -400,7 +400,7 @@ class ModelCardsTest {
     void aFileThatNestsWithoutAnEndOrIsInAnotherEncodingIsRefused() {
         for (String text : List.of("[".repeat(100_000), "{\"a\":".repeat(100_000), "\0\0\u00ff\u00fe", "")) {
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-            assertThatThrownBy(() -> CardFile.read(new ByteArrayInputStream(bytes), "the file", TODAY))
+            assertThatThrownBy(() -> CardFile.read(new ByteArrayInputStream(bytes), "the file", TODAY, WRITTEN))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the file");
         }
