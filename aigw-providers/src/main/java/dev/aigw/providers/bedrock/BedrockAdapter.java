@@ -150,7 +150,9 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
+        Unsupported unsupported = unsupported(attempt);
+        ConverseEncoder encoder =
+                new ConverseEncoder(unsupported.fit(request), attempt, origin(attempt), unsupported);
         return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
     }
 

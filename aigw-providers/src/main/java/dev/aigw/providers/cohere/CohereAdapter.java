@@ -120,7 +120,8 @@ public final class CohereAdapter implements ProviderAdapter {
     }
 
     private ChatEncoder encoder(ChatRequest request, AttemptContext attempt) {
-        return new ChatEncoder(request, attempt.model(), new Unsupported(name(), dropUnsupported, attempt));
+        Unsupported unsupported = new Unsupported(name(), dropUnsupported, attempt);
+        return new ChatEncoder(unsupported.fit(request), attempt.model(), unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

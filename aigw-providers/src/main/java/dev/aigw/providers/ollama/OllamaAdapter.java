@@ -107,7 +107,8 @@ public final class OllamaAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ChatEncoder encoder = new ChatEncoder(new Unsupported(name(), dropUnsupported, attempt), request, attempt);
+        Unsupported unsupported = new Unsupported(name(), dropUnsupported, attempt);
+        ChatEncoder encoder = new ChatEncoder(unsupported, unsupported.fit(request), attempt);
         return endpoint.call("POST", CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 
