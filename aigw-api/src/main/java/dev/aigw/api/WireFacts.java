@@ -96,7 +96,6 @@ public final class WireFacts {
     private final @Nullable Boolean reasonsByDefault;
     private final Set<String> efforts;
     private final @Nullable String reasoningOff;
-    private final Set<String> reasoningBoundTo;
 
     private WireFacts(Builder builder) {
         this.endpoint = builder.endpoint;
@@ -106,7 +105,6 @@ public final class WireFacts {
         this.reasonsByDefault = builder.reasonsByDefault;
         this.efforts = Collections.unmodifiableSet(new LinkedHashSet<>(builder.efforts));
         this.reasoningOff = builder.reasoningOff;
-        this.reasoningBoundTo = Collections.unmodifiableSet(new LinkedHashSet<>(builder.reasoningBoundTo));
     }
 
     /** Starts with nothing known. */
@@ -128,7 +126,6 @@ public final class WireFacts {
         both.reasonsByDefault = reasonsByDefault == null ? other.reasonsByDefault : reasonsByDefault;
         both.efforts.addAll(efforts.isEmpty() ? other.efforts : efforts);
         both.reasoningOff = reasoningOff == null ? other.reasoningOff : reasoningOff;
-        both.reasoningBoundTo.addAll(reasoningBoundTo.isEmpty() ? other.reasoningBoundTo : reasoningBoundTo);
         return both.build();
     }
 
@@ -172,16 +169,8 @@ public final class WireFacts {
         return reasoningOff;
     }
 
-    /**
-     * Returns what the model's reasoning is bound to, so that it is refused or ignored elsewhere: {@code prefix} (the
-     * messages before it, unchanged), {@code model}, {@code account}, {@code user}; empty when unknown.
-     */
-    public Set<String> reasoningBoundTo() {
-        return reasoningBoundTo;
-    }
-
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(8);
+        List<@Nullable Object> facts = new ArrayList<>(7);
         facts.add(endpoint);
         facts.add(toolEndpoint);
         facts.add(refused);
@@ -189,7 +178,6 @@ public final class WireFacts {
         facts.add(reasonsByDefault);
         facts.add(efforts);
         facts.add(reasoningOff);
-        facts.add(reasoningBoundTo);
         return facts;
     }
 
@@ -207,8 +195,7 @@ public final class WireFacts {
     public String toString() {
         return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
                 + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
-                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff + ", reasoningBoundTo=" + reasoningBoundTo
-                + "}";
+                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff + "}";
     }
 
     /**
@@ -221,7 +208,6 @@ public final class WireFacts {
         private final Set<Parameter> refused = EnumSet.noneOf(Parameter.class);
         private final Set<Parameter> refusedWhileReasoning = EnumSet.noneOf(Parameter.class);
         private final Set<String> efforts = new LinkedHashSet<>();
-        private final Set<String> reasoningBoundTo = new LinkedHashSet<>();
         private @Nullable String endpoint;
         private @Nullable String toolEndpoint;
         private @Nullable Boolean reasonsByDefault;
@@ -272,12 +258,6 @@ public final class WireFacts {
         public Builder reasoningOff(String word) {
             once.check(3, "reasoningOff");
             this.reasoningOff = Objects.requireNonNull(word, "reasoningOff");
-            return this;
-        }
-
-        /** Adds what the model's reasoning is bound to: {@code prefix}, {@code model}, {@code account}, {@code user}. */
-        public Builder reasoningBoundTo(String... what) {
-            reasoningBoundTo.addAll(List.of(what));
             return this;
         }
 

@@ -85,7 +85,6 @@ class BuildersTest {
             "TranscriptionResponse.segment",
             "TokenUsage.serverTool(name)",
             "WireFacts.efforts",
-            "WireFacts.reasoningBoundTo",
             "WireFacts.refuses",
             "WireFacts.refusesWhileReasoning",
             "TranscriptionResponse.word");

@@ -60,6 +60,15 @@ public final class ModelFit {
         return refused;
     }
 
+    /** Returns the changes, and what is refused, as sentences about the model. */
+    public List<String> explain() {
+        List<String> all = new ArrayList<>(changes);
+        for (Parameter parameter : refused) {
+            all.add("refuses " + parameter.id() + ", unless its adapter may drop it");
+        }
+        return all;
+    }
+
     /** Returns a request without a part. */
     static ChatRequest without(ChatRequest request, Parameter parameter) {
         ChatRequest.Builder rest = request.toBuilder();

@@ -56,6 +56,7 @@ class ModelFitTest {
             assertThat(fit.refused()).containsExactly(parameter);
             assertThat(fit.request()).isEqualTo(full());
             assertThat(fit.changes()).isEmpty();
+            assertThat(fit.explain()).singleElement().asString().startsWith("refuses " + parameter.id());
             fit = fit.without(parameter);
         } else {
             assertThat(fit.changes()).singleElement().asString().contains(parameter.id());

@@ -146,8 +146,7 @@ final class CardFile {
         WireFacts.Builder facts = WireFacts.builder()
                 .refuses(parameters(node.path("refuses")))
                 .refusesWhileReasoning(parameters(node.path("refusesWhileReasoning")))
-                .efforts(texts(node.path("efforts")))
-                .reasoningBoundTo(texts(node.path("reasoningBoundTo")));
+                .efforts(texts(node.path("efforts")));
         if (node.has("endpoint")) {
             facts.endpoint(node.path("endpoint").asText());
         }
