@@ -134,7 +134,7 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
             JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors));
+                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, framing));
             if (json.isMissingNode()) {
                 HttpStream stream =
                         new HttpStream(exchange, response, errors, framing, maxEventBytes, maxStreamBytes, null);

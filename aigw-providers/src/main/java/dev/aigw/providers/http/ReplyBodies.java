@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -76,7 +77,7 @@ final class ReplyBodies {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }
             return json;
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             String excerpt = buffer.copy().readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
             throw errors.malformed(
                     response.code(),
@@ -92,11 +93,12 @@ final class ReplyBodies {
      * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
      * reader of a stream can tell.
      */
-    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors, Framing framing)
+            throws IOException {
         try {
             return parse(buffer, response, errors);
         } catch (GatewayException e) {
-            if (isEvents(buffer)) {
+            if (isEvents(buffer) || describe(response).equals(framing.contentType())) {
                 return MissingNode.getInstance();
             }
             throw e;
@@ -165,7 +167,9 @@ final class ReplyBodies {
         }
         String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
         if (!framing.isText()) {
-            return name.equals(framing.contentType()) || name.equals("application/octet-stream");
+            return name.equals(framing.contentType())
+                    || name.equals("application/json")
+                    || name.equals("application/octet-stream");
         }
         return name.equals("text/event-stream")
                 || name.equals("application/json")

@@ -5,6 +5,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
@@ -170,6 +172,11 @@ public abstract class ChatEventReader implements ChatEventSource {
     /** Returns the reader of token counts, whose warnings are events. */
     protected final Counts counts() {
         return counts;
+    }
+
+    /** Hands out a whole answer, which came though a stream was asked for. */
+    protected final void addAll(ChatResponse answer) {
+        ChatStream.replay(answer).forEach(this::add);
     }
 
     /** Says that the answer has begun, though there is nothing to hand out yet. */
