@@ -157,16 +157,17 @@ public abstract class ChatEventReader implements ChatEventSource {
         TokenUsage now = reported.usage();
         boolean noInput = now.inputTokens() == 0 && usage.inputTokens() > 0;
         boolean noOutput = now.outputTokens() == 0 && usage.outputTokens() > 0;
-        if (noInput || noOutput) {
-            TokenUsage.Builder both = TokenUsage.builder();
-            for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
-                boolean kept = bucket.isInput() ? noInput : noOutput;
-                Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
-            }
-            now = both.build();
+        if (!noInput && !noOutput) {
+            usage = now;
+            return reported;
         }
-        usage = now;
-        return now == reported.usage() ? reported : new ChatEvent.UsageReported(now);
+        TokenUsage.Builder both = TokenUsage.builder();
+        for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
+            boolean kept = bucket.isInput() ? noInput : noOutput;
+            Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
+        }
+        usage = both.build();
+        return new ChatEvent.UsageReported(usage);
     }
 
     /** Returns the reader of token counts, whose warnings are events. */
