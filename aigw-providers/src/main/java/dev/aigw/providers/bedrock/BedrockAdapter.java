@@ -16,7 +16,6 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
-import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
@@ -128,8 +127,12 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("converse", request, attempt, false);
-        HttpReply reply = transport.send(call, attempt);
-        return reply.whole(ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply));
+        return transport.send(
+                call,
+                attempt,
+                FrameReader.FRAMING,
+                reply -> ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply),
+                stream -> new ConverseStreamReader(name, origin(attempt), attempt.model(), stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {

@@ -139,7 +139,7 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
+                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds));
             if (json.isMissingNode()) {
                 HttpStream stream =
                         new HttpStream(

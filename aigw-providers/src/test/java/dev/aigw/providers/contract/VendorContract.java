@@ -480,13 +480,14 @@ public abstract class VendorContract extends ProviderContractTest {
     private void assertBroken(String reason, Message ok) {
         Wire wire = new Wire().answer("application/json", known().reply(reason).getBytes(StandardCharsets.UTF_8));
         try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
-            Throwable whole = catchThrowable(() -> adapter.call(
-                    ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
+            Throwable whole = catchThrowable(() ->
+                    adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
             assertThat(whole).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
             assertThat(((GatewayException) whole).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
             assertThat(((GatewayException) whole).partial())
                     .isInstanceOfSatisfying(
-                            ChatResponse.class, partial -> assertThat(partial.text()).isEqualTo("ok"));
+                            ChatResponse.class,
+                            partial -> assertThat(partial.text()).isEqualTo("ok"));
         }
         Throwable streamed = catchThrowable(() -> streamed(known().stream(new Random(1), ok, reason)));
         assertThat(streamed).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
