@@ -143,7 +143,7 @@ public final class JsonErrors {
             return false;
         }
         if (body.path("error").asBoolean()
-                || body.path("success").isBoolean() && !body.path("success").asBoolean()) {
+                || (body.path("success").isBoolean() && !body.path("success").asBoolean())) {
             return true;
         }
         String code = scalar(body, "code") != null ? scalar(body, "code") : scalar(body, "status_code");
