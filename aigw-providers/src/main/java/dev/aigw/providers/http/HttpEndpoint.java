@@ -239,7 +239,8 @@ public final class HttpEndpoint implements AutoCloseable {
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)
                     .proxy(proxy)
-                    .allowInsecure(allowInsecure);
+                    .allowInsecure(allowInsecure)
+                    .usualBaseUrl(defaultBaseUrl);
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
             }

@@ -82,7 +82,7 @@ final class ReplyBodies {
                     response.code(),
                     response.headers(),
                     "the reply is not JSON but " + describe(response)
-                            + "; a proxy or a wrong base URL may be the cause",
+                            + "; a proxy or a wrong base URL may be the cause" + errors.advice(),
                     excerpt,
                     null);
         }

@@ -2,6 +2,7 @@ package dev.aigw.providers.http.errors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
@@ -27,6 +28,7 @@ public final class HttpErrors {
     private final String deployment;
     private final Supplier<Secrets> secrets;
     private final ErrorReader reader;
+    private final @Nullable Address address;
     private final Clock clock;
 
     /**
@@ -36,11 +38,32 @@ public final class HttpErrors {
      */
     public HttpErrors(
             String provider, AttemptContext attempt, Supplier<Secrets> secrets, ErrorReader reader, Clock clock) {
+        this(provider, attempt.deployment(), secrets, reader, clock, null);
+    }
+
+    private HttpErrors(
+            String provider,
+            String deployment,
+            Supplier<Secrets> secrets,
+            ErrorReader reader,
+            Clock clock,
+            @Nullable Address address) {
         this.provider = provider;
-        this.deployment = attempt.deployment();
+        this.deployment = deployment;
         this.secrets = secrets;
         this.reader = reader;
         this.clock = clock;
+        this.address = address;
+    }
+
+    /** Returns the same for a call to this address, which the failure of one where nothing listens names. */
+    public HttpErrors to(Address address) {
+        return new HttpErrors(provider, deployment, secrets, reader, clock, address);
+    }
+
+    /** Returns what to check where the reply is not of the service that was meant; empty without an address. */
+    public String advice() {
+        return address == null ? "" : address.advice();
     }
 
     /** Returns a failure without a reply. */
@@ -104,11 +127,16 @@ public final class HttpErrors {
         if (words != null && !words.isBlank()) {
             message.append(": ").append(words);
         }
+        FailureSubject subject = Subjects.of(status, kind, error, body);
+        if (subject == FailureSubject.UNKNOWN && Address.isWrong(status, error, body)) {
+            kind = ErrorKind.NOT_FOUND;
+            message.append(advice());
+        }
         Secrets secrets = secrets();
         GatewayException.Builder builder = fill(
                         builder(kind, secrets.mask(message.toString(), MESSAGE_CHARS)), status, headers, body)
                 .vendorCode(code == null ? null : secrets.mask(code, CODE_CHARS))
-                .subject(Subjects.of(status, kind, error, body));
+                .subject(subject);
         if (error != null && error.retryAfter() != null) {
             builder.retryAfter(error.retryAfter());
         } else if (status >= 400) {
