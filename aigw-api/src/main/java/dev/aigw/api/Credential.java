@@ -46,8 +46,8 @@ public final class Credential {
     }
 
     /**
-     * Returns the secret in an environment variable, without surrounding white space. A process's environment does not change, so neither does the
-     * secret.
+     * Returns the secret in an environment variable, without surrounding white space. A process's environment does not
+     * change, so neither does the secret.
      *
      * @throws IllegalArgumentException if the variable is missing or blank
      */
@@ -72,10 +72,10 @@ public final class Credential {
 
     /**
      * Returns a secret that {@code supplier} gives for each attempt, without surrounding white space; {@code id} names
-     * it in cooldowns and logs. Every call waits for the supplier, so it should cache what is slow to get. An adapter runs it in a separate thread
-     * without the caller's thread locals, waits at most until the attempt times out, and then interrupts it. What it
-     * throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does
-     * a blank secret.
+     * it in cooldowns and logs. Every call waits for the supplier, so it should cache what is slow to get. An adapter
+     * runs it in a separate thread without the caller's thread locals, waits at most until the attempt times out, and
+     * then interrupts it. What it throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a
+     * {@link GatewayException}; so does a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);

@@ -86,10 +86,11 @@ public record ErrorFixture(
 
     /** Returns a test for each error of a server with OpenAI's protocol. */
     public static Stream<DynamicTest> ofDialects(BiFunction<String, String, ProviderAdapter> adapter) {
-        return servers().entrySet().stream().flatMap(server -> server.getValue().stream()
-                .map(error -> DynamicTest.dynamicTest(
-                        server.getKey() + " " + error.name,
-                        () -> error.check(url -> adapter.apply(server.getKey(), url)))));
+        return servers().entrySet().stream()
+                .flatMap(server -> server.getValue().stream()
+                        .map(error -> DynamicTest.dynamicTest(
+                                server.getKey() + " " + error.name,
+                                () -> error.check(url -> adapter.apply(server.getKey(), url)))));
     }
 
     /** Returns the errors of servers with OpenAI's protocol, by the names of dialects or of servers without one. */

@@ -24,7 +24,15 @@ class ErrorTableTest {
     private static final String HEAD = "| vendor | status | says | kind |";
     private static final int MOST_CHARS = 140;
     private static final List<String> WORDS = List.of(
-            "raw", "message", "msg", "status_msg", "error", "errors", "detail", "blockReasonMessage", "metadata",
+            "raw",
+            "message",
+            "msg",
+            "status_msg",
+            "error",
+            "errors",
+            "detail",
+            "blockReasonMessage",
+            "metadata",
             "base_resp");
 
     @Test
@@ -45,10 +53,12 @@ class ErrorTableTest {
 
     private static List<String> rows() {
         TreeMap<String, List<ErrorFixture>> vendors = new TreeMap<>();
-        ErrorFixture.vendors().forEach(vendor -> vendors.computeIfAbsent(vendor, any -> new ArrayList<>())
-                .addAll(ErrorFixture.of(vendor)));
-        ErrorFixture.servers().forEach((server, errors) -> vendors.computeIfAbsent(server, any -> new ArrayList<>())
-                .addAll(errors));
+        ErrorFixture.vendors()
+                .forEach(vendor -> vendors.computeIfAbsent(vendor, any -> new ArrayList<>())
+                        .addAll(ErrorFixture.of(vendor)));
+        ErrorFixture.servers()
+                .forEach((server, errors) -> vendors.computeIfAbsent(server, any -> new ArrayList<>())
+                        .addAll(errors));
         vendors.put("any proxy", ErrorFixture.ofProxies());
         Set<String> rows = new LinkedHashSet<>();
         vendors.forEach((vendor, errors) -> {
@@ -67,7 +77,9 @@ class ErrorTableTest {
             words = error.code() == null ? "(nothing)" : error.code();
         }
         String line = words.replaceAll("\\s+", " ").strip();
-        String cut = line.length() <= MOST_CHARS ? line : line.substring(0, MOST_CHARS).stripTrailing() + "…";
+        String cut = line.length() <= MOST_CHARS
+                ? line
+                : line.substring(0, MOST_CHARS).stripTrailing() + "…";
         return cut.replace('`', '\'')
                 .replace("\\", "")
                 .replace("|", "\\|")

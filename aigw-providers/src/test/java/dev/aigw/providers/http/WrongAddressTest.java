@@ -136,8 +136,8 @@ class WrongAddressTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://host/v1?key=abc-123&version=7", "https://host/v1?abc-123"})
     void theValuesOfAQueryAreMasked(String url) {
-        HttpErrors errors = new HttpErrors(
-                "acme", ATTEMPT, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
+        HttpErrors errors =
+                new HttpErrors("acme", ATTEMPT, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
         assertThat(errors.to(new Address("POST", url, null)).advice())
                 .contains("https://host/v1?")
                 .doesNotContain("abc-123");

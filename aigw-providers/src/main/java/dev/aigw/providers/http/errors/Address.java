@@ -19,24 +19,29 @@ public record Address(String method, String url, @Nullable String usual) {
     private static final Pattern VALUE = Pattern.compile("(?<==)[^&#]++|(?<=[?&])[^=&#]++(?=&|#|$)");
 
     /** What servers and gateways answer where there is no such path; nothing of a model, or of a file. */
-    private static final Pattern NO_PATH = Pattern.compile("^(?:404(?: page)?|page|url|path|resource|route|endpoint|file)?[ :-]*not[ _]?found\\.?$"
-            + "|^(?:404 )?page not found|^method not allowed|^invalid url|url\\.not_found|unknown_url"
-            + "|unknown (?:request url|url|endpoint|path|route|operation)|unexpected endpoint"
-            + "|no static resource|no route|no handler|cannot (?:post|get) /|unrecognized request url|the requested url"
-            + "|\\b(?:path|route|endpoint|url) [^ ]{1,300} (?:was |is |does )?not (?:found|exist|supported)");
+    private static final Pattern NO_PATH =
+            Pattern.compile("^(?:404(?: page)?|page|url|path|resource|route|endpoint|file)?[ :-]*not[ _]?found\\.?$"
+                    + "|^(?:404 )?page not found|^method not allowed|^invalid url|url\\.not_found|unknown_url"
+                    + "|unknown (?:request url|url|endpoint|path|route|operation)|unexpected endpoint"
+                    + "|no static resource|no route|no handler|cannot (?:post|get) /|unrecognized request url|the requested url"
+                    + "|\\b(?:path|route|endpoint|url) [^ ]{1,300} (?:was |is |does )?not (?:found|exist|supported)");
 
     /** Returns whether a refusal shows that the URL is wrong: of the path, not of a model or a thing in the request. */
-    static boolean isWrong(int status, @Nullable VendorError error, String body) {
+    boolean isWrong(int status, @Nullable VendorError error, String body) {
+        if (status == 405 && method.equals("GET")) {
+            return false; // a health check's path that may not be asked so
+        }
         if (error == null) {
             String words = ErrorText.of(body);
-            return (status == 404 || status == 405)
-                    && (words == null || ErrorText.isMarkup(body) || matches(words));
+            return (status == 404 || status == 405) && (words == null || ErrorText.isMarkup(body) || matches(words));
         }
         if (status != 404 && status != 405 && status >= 300) {
             return false;
         }
         String words = error.message();
-        return words == null ? status >= 300 && error.code() == null : matches(words) || matches(String.valueOf(error.code()));
+        return words == null
+                ? status >= 300 && error.code() == null
+                : matches(words) || matches(String.valueOf(error.code()));
     }
 
     private static boolean matches(String words) {
@@ -50,7 +55,8 @@ public record Address(String method, String url, @Nullable String usual) {
             return check;
         }
         String path = path(usual);
-        return check + (path.isEmpty() ? ", which usually has no path, as " : ", which usually ends with " + path + ", as ")
+        return check
+                + (path.isEmpty() ? ", which usually has no path, as " : ", which usually ends with " + path + ", as ")
                 + usual;
     }
 
@@ -65,7 +71,8 @@ public record Address(String method, String url, @Nullable String usual) {
         String plain = USER.matcher(url).replaceAll("");
         int query = plain.indexOf('?');
         if (query >= 0) {
-            plain = plain.substring(0, query) + VALUE.matcher(plain.substring(query)).replaceAll("***");
+            plain = plain.substring(0, query)
+                    + VALUE.matcher(plain.substring(query)).replaceAll("***");
         }
         return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "…";
     }

@@ -128,7 +128,7 @@ public final class HttpErrors {
             message.append(": ").append(words);
         }
         FailureSubject subject = Subjects.of(status, kind, error, body);
-        if (subject == FailureSubject.UNKNOWN && Address.isWrong(status, error, body)) {
+        if (subject == FailureSubject.UNKNOWN && address != null && address.isWrong(status, error, body)) {
             kind = ErrorKind.NOT_FOUND;
             message.append(advice());
         }
@@ -209,6 +209,17 @@ public final class HttpErrors {
             id = headers.get("request-id");
         }
         return id != null ? id : headers.get("x-amzn-requestid");
+    }
+
+    /**
+     * Returns what a failure is by the text that came with it, an error object or words.
+     *
+     * @param kind what is known without the text
+     */
+    public static ErrorKind refined(ErrorKind kind, int status, String text) {
+        VendorError error = JsonErrors.ofText(text);
+        ErrorKind known = error == null || error.kind() == null || !ErrorCodes.isGeneral(kind) ? kind : error.kind();
+        return FailureWords.refine(known, status, text);
     }
 
     /** Returns the kind that a status of 300 or more means by itself. */
