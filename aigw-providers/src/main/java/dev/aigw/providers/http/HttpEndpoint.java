@@ -294,7 +294,8 @@ public final class HttpEndpoint implements AutoCloseable {
                     .client(httpClient)
                     .proxy(proxy)
                     .readFields(readFields)
-                    .allowInsecure(allowInsecure);
+                    .allowInsecure(allowInsecure)
+                    .usualBaseUrl(defaultBaseUrl);
             if (wireLogChars != null) {
                 transport.wireLog(WireLogger.of(name, wireLogChars));
             }

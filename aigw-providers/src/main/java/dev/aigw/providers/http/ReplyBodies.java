@@ -94,8 +94,8 @@ final class ReplyBodies {
             throw errors.malformed(
                     response.code(),
                     response.headers(),
-                    "the reply is not JSON but " + describe(response)
-                            + "; a proxy or a wrong base URL may be the cause",
+                    "the reply is not JSON but " + describe(response) + "; a proxy or a wrong base URL may be the cause"
+                            + errors.advice(),
                     excerpt,
                     null);
         }

@@ -311,6 +311,16 @@ class LangChain4jChatTest {
                 Arguments.of(new InternalServerException(new HttpException(503, "oh")), ErrorKind.OVERLOADED),
                 Arguments.of(new InvalidRequestException("bad"), ErrorKind.INVALID_REQUEST),
                 Arguments.of(new InvalidRequestException("context_length_exceeded"), ErrorKind.CONTEXT_TOO_LONG),
+                Arguments.of(
+                        new InvalidRequestException(
+                                "{\"error\":{\"message\":\"'seed' is not supported with this model\"}}"),
+                        ErrorKind.UNSUPPORTED),
+                Arguments.of(
+                        new InvalidRequestException("Your request exceeded model token limit: 262144"),
+                        ErrorKind.CONTEXT_TOO_LONG),
+                Arguments.of(
+                        new RateLimitException("Request too large for m on tokens per min: Limit 10, Requested 20"),
+                        ErrorKind.CONTEXT_TOO_LONG),
                 Arguments.of(new InvalidRequestException(new HttpException(413, "big")), ErrorKind.PAYLOAD_TOO_LARGE),
                 Arguments.of(new ContentFilteredException("no"), ErrorKind.CONTENT_FILTERED),
                 Arguments.of(new ModelNotFoundException("gone"), ErrorKind.NOT_FOUND),
