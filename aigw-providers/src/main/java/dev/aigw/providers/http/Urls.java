@@ -3,6 +3,7 @@ package dev.aigw.providers.http;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
 
 /** Builds URLs. */
@@ -17,6 +18,17 @@ public final class Urls {
             end--;
         }
         return url.substring(0, end);
+    }
+
+    /** Returns whether the host of a URL is {@code domain} or below it. */
+    public static boolean isOf(String domain, String url) {
+        int from = url.indexOf("://") + 3;
+        int to = from;
+        while (to < url.length() && "/?#:".indexOf(url.charAt(to)) < 0) {
+            to++;
+        }
+        String host = url.substring(from, to).toLowerCase(Locale.ROOT);
+        return host.equals(domain) || host.endsWith("." + domain);
     }
 
     /**

@@ -16,13 +16,14 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -98,6 +99,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
         return http.name();
     }
 
+    /** Returns the dialect's name; the adapter's if its server is only known by its base URL. */
+    @Override
+    public String vendor() {
+        return dialectByUrl && !isOpenAi(http.baseUrl()) ? name() : dialect.name;
+    }
+
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
@@ -114,7 +121,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -170,10 +178,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private static boolean isOpenAi(String baseUrl) {
-        int from = baseUrl.indexOf("://") + 3;
-        int to = baseUrl.indexOf('/', from);
-        String host = baseUrl.substring(from, to < 0 ? baseUrl.length() : to).toLowerCase(Locale.ROOT);
-        return host.equals("openai.com") || host.endsWith(".openai.com") || host.endsWith(".azure.com");
+        return Urls.isOf("openai.com", baseUrl) || Urls.isOf("azure.com", baseUrl);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
