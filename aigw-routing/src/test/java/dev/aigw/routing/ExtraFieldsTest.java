@@ -46,7 +46,8 @@ class ExtraFieldsTest extends RouterHarness {
     }
 
     private ModelRouter.Builder router() {
-        return builder(one, two).model("m", model -> model.deployment("one/a").fallback("other"))
+        return builder(one, two)
+                .model("m", model -> model.deployment("one/a").fallback("other"))
                 .model("other", model -> model.deployment("two/b"));
     }
 
@@ -96,7 +97,8 @@ class ExtraFieldsTest extends RouterHarness {
                         model -> model.deployment("one/a").deployment("two/b").strategy(RoutingStrategies.ordered()))
                 .cache(Caches.inMemory().maximumEntries(10).build())
                 .build()) {
-            assertThat(way.chat(router, environment, REQUEST, CallOptions.DEFAULT).text())
+            assertThat(way.chat(router, environment, REQUEST, CallOptions.DEFAULT)
+                            .text())
                     .isEqualTo("from two");
             assertThat(sent(two)).doesNotContainKey("safety");
 
@@ -117,8 +119,8 @@ class ExtraFieldsTest extends RouterHarness {
             ChatResponse response = stream.response();
             assertThat(response.text()).isEqualTo("from two");
             assertThat(sent(two)).isEqualTo(Map.of("container", "c2", "session", 7));
-            assertThat(response.route().warnings()).anySatisfy(warning -> assertThat(warning)
-                    .contains("[safety]"));
+            assertThat(response.route().warnings())
+                    .anySatisfy(warning -> assertThat(warning).contains("[safety]"));
         }
     }
 
@@ -129,18 +131,17 @@ class ExtraFieldsTest extends RouterHarness {
                 .model("m", model -> model.deployment("one/a").fallback("other"))
                 .model("other", model -> model.deployment("two/b"))
                 .build()) {
-            ChatRequest request = REQUEST.toBuilder().extra("acme", "region", "eu").build();
+            ChatRequest request =
+                    REQUEST.toBuilder().extra("acme", "region", "eu").build();
             assertThat(router.chat(request).route().warnings()).isEmpty();
-            assertThat(sent(two))
-                    .isEqualTo(Map.of("safety", "off", "container", "c2", "session", 7, "region", "eu"));
+            assertThat(sent(two)).isEqualTo(Map.of("safety", "off", "container", "c2", "session", 7, "region", "eu"));
         }
     }
 
     @Test
     void everyOperationWithExtraFieldsHasScopes() {
-        try (ModelRouter router = builder(one, two)
-                .model("e", model -> model.deployment("two/b"))
-                .build()) {
+        try (ModelRouter router =
+                builder(one, two).model("e", model -> model.deployment("two/b")).build()) {
             router.embed(EmbeddingRequest.builder("e")
                     .input("x")
                     .extra("two", "input_type", "query")

@@ -46,7 +46,8 @@ class PlainByStreamTest extends RouterHarness {
             assertThat(streamed()).isFalse();
         }
         fake = fake().chunks("Hello", " you").build();
-        try (ModelRouter router = router(deployment -> deployment.plainByStream(true)).build()) {
+        try (ModelRouter router =
+                router(deployment -> deployment.plainByStream(true)).build()) {
             ChatResponse response = router.chat(REQUEST);
             assertThat(streamed()).isTrue();
             assertThat(response.message()).isEqualTo(plain.message());
@@ -93,7 +94,8 @@ class PlainByStreamTest extends RouterHarness {
     void cancellationClosesTheStream() {
         fake = fake().streamThenStall(new ChatEvent.TextDelta(0, "Hel")).build();
         Cancellation cancellation = new Cancellation();
-        try (ModelRouter router = router(deployment -> deployment.plainByStream(true)).build()) {
+        try (ModelRouter router =
+                router(deployment -> deployment.plainByStream(true)).build()) {
             environment.schedule(Duration.ofSeconds(1).toNanos(), () -> cancellation.cancel());
             GatewayException failure = failure(() -> router.chat(
                     REQUEST, CallOptions.builder().cancellation(cancellation).build()));

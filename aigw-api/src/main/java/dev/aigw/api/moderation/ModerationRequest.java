@@ -195,7 +195,8 @@ public final class ModerationRequest implements ModelRequest {
 
         /**
          * Sets a field that is sent unchanged to the vendor that is asked first, replacing one of that name. A fallback
-         * to another vendor leaves it out, with a warning. See {@link ModerationRequest#extra()} for the scopes of names.
+         * to another vendor leaves it out, with a warning. See {@link ModerationRequest#extra()} for the scopes of
+         * names.
          */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);

@@ -42,8 +42,8 @@ public interface ProviderAdapter extends AutoCloseable {
 
     /**
      * Returns the vendor or service behind this adapter, such as {@code openai}, whatever the adapter's name is; its
-     * name by default. Adapters of one vendor get each other's vendor-specific fields
-     * ({@link ModelRequest#extra()}) when a call goes on from one to the other.
+     * name by default. Adapters of one vendor get each other's vendor-specific fields ({@link ModelRequest#extra()})
+     * when a call goes on from one to the other.
      */
     default String vendor() {
         return name();

@@ -193,9 +193,7 @@ public final class DeploymentBuilder {
      */
     public DeploymentBuilder plainByStream(boolean plainByStream) {
         once.check(12, "plainByStream");
-        return plainByStream
-                ? lacks(Capability.PLAIN_CANCELLATION)
-                : capabilities(Capability.PLAIN_CANCELLATION);
+        return plainByStream ? lacks(Capability.PLAIN_CANCELLATION) : capabilities(Capability.PLAIN_CANCELLATION);
     }
 
     /** Adds capabilities that the deployment does not have. */
