@@ -22,6 +22,7 @@ import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
@@ -100,6 +101,11 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return "bedrock";
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(EmbeddingRequest.EMBED)
@@ -109,7 +115,8 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);

@@ -14,6 +14,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
@@ -90,7 +91,8 @@ public final class LangChain4jAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         if (!supports(operation)) {
             throw new Failures(name, attempt)
                     .failure(

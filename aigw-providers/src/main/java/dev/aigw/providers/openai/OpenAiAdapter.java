@@ -16,10 +16,12 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -99,6 +101,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
         return http.name();
     }
 
+    /** Returns the dialect's name; the adapter's if its server is only known by its base URL. */
+    @Override
+    public String vendor() {
+        return dialectByUrl && !isOpenAi(null) ? name() : dialect.name;
+    }
+
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
@@ -115,7 +123,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -182,9 +191,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (!dialectByUrl) {
             return dialect;
         }
-        String host = http.host(attempt);
-        boolean openAi = host.equals("openai.com") || host.endsWith(".openai.com") || host.endsWith(".azure.com");
-        return openAi ? dialect : Dialects.COMMON;
+        return isOpenAi(attempt) ? dialect : Dialects.COMMON;
+    }
+
+    /** Returns whether OpenAI or Azure serves the attempt, or if it is null, what has no base URL of its own. */
+    private boolean isOpenAi(@Nullable AttemptContext attempt) {
+        return http.isAt("openai.com", attempt) || http.isAt("azure.com", attempt);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
