@@ -7,6 +7,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
@@ -130,12 +131,9 @@ final class EmbeddingCodec {
         if (values.isEmpty()) {
             throw reply.malformed("the reply has an embedding without values");
         }
-        float[] vector = new float[values.size()];
-        for (int i = 0; i < vector.length; i++) {
-            if (!values.get(i).isNumber()) {
-                throw reply.malformed("the reply has an embedding that does not consist of numbers");
-            }
-            vector[i] = values.get(i).floatValue();
+        float[] vector = Vectors.of(values);
+        if (vector == null) {
+            throw reply.malformed("the reply has an embedding that does not consist of numbers");
         }
         return vector;
     }

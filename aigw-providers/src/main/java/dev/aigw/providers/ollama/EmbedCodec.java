@@ -8,6 +8,7 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,12 +53,9 @@ final class EmbedCodec {
                                 ? TokenUsage.NONE
                                 : TokenUsage.builder().input(tokens).build());
         for (JsonNode vector : vectors) {
-            float[] numbers = new float[vector.size()];
-            for (int i = 0; i < numbers.length; i++) {
-                if (!vector.get(i).isNumber()) {
-                    throw reply.malformed("an embedding contains something other than numbers");
-                }
-                numbers[i] = vector.get(i).floatValue();
+            float[] numbers = Vectors.of(vector);
+            if (numbers == null) {
+                throw reply.malformed("an embedding contains something other than numbers");
             }
             response.embedding(numbers);
         }
