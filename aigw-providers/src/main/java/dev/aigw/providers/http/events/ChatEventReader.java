@@ -33,6 +33,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
+    private final AnswerSize size = new AnswerSize();
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private @Nullable GatewayException failure;
     private int skimmed;
@@ -130,6 +131,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             stream.contentSeen();
         }
         calls |= event instanceof ChatEvent.ToolCallStarted;
+        if (size.add(event)) {
+            throw stream.incomplete(AnswerSize.MESSAGE);
+        }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
