@@ -32,7 +32,7 @@ class ModelCardsTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 10, 1);
 
-    private static final String LITELLM = """
+    static final String LITELLM = """
             {
               "sample_spec": {"litellm_provider": "one of the providers", "max_input_tokens": "a number"},
               "small": {
@@ -53,7 +53,7 @@ class ModelCardsTest {
             }
             """;
 
-    private static final String GENAI_PRICES = """
+    static final String GENAI_PRICES = """
             [
               {"id": "google", "name": "Google", "models": [
                 {"id": "g-pro", "context_window": 1000000,
