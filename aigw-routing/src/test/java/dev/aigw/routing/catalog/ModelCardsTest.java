@@ -43,7 +43,7 @@ class ModelCardsTest {
     private static final Instant NOON = Instant.parse("2026-10-01T12:00:00Z");
     private static final LocalDate WRITTEN = LocalDate.of(2026, 9, 15);
 
-    private static final String LITELLM = """
+    static final String LITELLM = """
             {
               "sample_spec": {"litellm_provider": "one of the providers", "max_input_tokens": "a number"},
               "small": {
@@ -64,7 +64,7 @@ class ModelCardsTest {
             }
             """;
 
-    private static final String GENAI_PRICES = """
+    static final String GENAI_PRICES = """
             [
               {"id": "google", "name": "Google", "models": [
                 {"id": "g-pro", "context_window": 1000000,

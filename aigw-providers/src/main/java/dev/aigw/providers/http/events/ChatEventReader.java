@@ -38,6 +38,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
+    private final AnswerSize size = new AnswerSize();
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
     private TokenUsage usage = TokenUsage.NONE;
@@ -138,6 +139,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             began();
         }
         calls |= event instanceof ChatEvent.ToolCallStarted;
+        if (size.add(event)) {
+            throw stream.incomplete(AnswerSize.MESSAGE);
+        }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
