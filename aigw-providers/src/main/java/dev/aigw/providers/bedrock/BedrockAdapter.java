@@ -16,9 +16,11 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Unsupported;
@@ -126,7 +128,8 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("converse", request, attempt, false);
-        return ConverseDecoder.decode(name, origin(attempt), attempt.model(), transport.send(call, attempt));
+        HttpReply reply = transport.send(call, attempt);
+        return reply.whole(ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
@@ -188,7 +191,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
             HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each, false);
-            return codec.decode(transport.send(call, each), part.inputs().size());
+            return codec.decode(transport.send(call, each), part, each.model());
         });
     }
 
@@ -298,7 +301,8 @@ public final class BedrockAdapter implements ProviderAdapter {
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");
             }
-            HttpEndpoint http = endpoint("https://bedrock-runtime." + region + ".amazonaws.com", new BedrockErrors());
+            HttpEndpoint http = endpoint(
+                    "https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.after(new BedrockErrors()));
             return new BedrockAdapter(this, http, dropsUnsupported());
         }
     }

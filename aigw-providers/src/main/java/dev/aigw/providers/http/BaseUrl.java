@@ -52,6 +52,11 @@ final class BaseUrl {
         return new BaseUrl(url);
     }
 
+    /** Returns the host, in lower case. */
+    String host() {
+        return url.host();
+    }
+
     private static String problem(String text, int scheme) {
         if (text.isEmpty()) {
             return "the base URL is blank: set one that begins with https://";

@@ -29,13 +29,20 @@ final class HttpClients {
 
     private final @Nullable OkHttpClient supplied;
     private final @Nullable Proxy proxy;
+    private final long maxReceivedBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Duration, OkHttpClient> patient = new ConcurrentHashMap<>();
     private volatile @Nullable OkHttpClient client;
 
-    HttpClients(@Nullable OkHttpClient supplied, @Nullable Proxy proxy) {
+    /**
+     * Makes clients.
+     *
+     * @param maxReceivedBytes the most bytes of a compressed reply, as they were sent
+     */
+    HttpClients(@Nullable OkHttpClient supplied, @Nullable Proxy proxy, long maxReceivedBytes) {
         this.supplied = supplied;
         this.proxy = proxy;
+        this.maxReceivedBytes = maxReceivedBytes;
     }
 
     /** Returns the client for calls that may take this long to connect. */
@@ -103,6 +110,8 @@ final class HttpClients {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
+                .addNetworkInterceptor(chain ->
+                        ReplyBodies.boundedCompressed(chain.proceed(chain.request()), maxReceivedBytes))
                 .build();
     }
 

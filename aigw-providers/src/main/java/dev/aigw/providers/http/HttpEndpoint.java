@@ -6,7 +6,9 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.OkHttpClient;
@@ -103,6 +105,15 @@ public final class HttpEndpoint implements AutoCloseable {
         return base(attempt).at(path);
     }
 
+    /**
+     * Returns the host that the attempt's calls go to, in lower case.
+     *
+     * @throws GatewayException if the attempt has a base URL of its own that is not one
+     */
+    public String host(AttemptContext attempt) {
+        return base(attempt).host();
+    }
+
     private BaseUrl base(AttemptContext attempt) {
         String other = attempt.baseUrl();
         if (other == null) {
@@ -163,6 +174,8 @@ public final class HttpEndpoint implements AutoCloseable {
         private @Nullable Long maxBodyBytes;
         private @Nullable Integer maxEventBytes;
         private @Nullable Long maxStreamBytes;
+        private @Nullable Integer maxJsonValues;
+        private Collection<String> readFields = List.of();
 
         private Builder(String name) {
             this.name = name;
@@ -248,6 +261,16 @@ public final class HttpEndpoint implements AutoCloseable {
             this.maxStreamBytes = maxStreamBytes;
         }
 
+        /** Sets names of fields that a chat's reader wants, of those that none reads otherwise. */
+        public void readFields(Collection<String> readFields) {
+            this.readFields = readFields;
+        }
+
+        /** Sets the largest number of JSON values in a reply or event. */
+        public void maxJsonValues(int maxJsonValues) {
+            this.maxJsonValues = maxJsonValues;
+        }
+
         /**
          * Returns the endpoint.
          *
@@ -270,6 +293,7 @@ public final class HttpEndpoint implements AutoCloseable {
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)
                     .proxy(proxy)
+                    .readFields(readFields)
                     .allowInsecure(allowInsecure);
             if (wireLogChars != null) {
                 transport.wireLog(WireLogger.of(name, wireLogChars));
@@ -282,6 +306,9 @@ public final class HttpEndpoint implements AutoCloseable {
             }
             if (maxStreamBytes != null) {
                 transport.maxStreamBytes(maxStreamBytes);
+            }
+            if (maxJsonValues != null) {
+                transport.maxJsonValues(maxJsonValues);
             }
             return new HttpEndpoint(this, base, transport.build());
         }

@@ -14,14 +14,18 @@ import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import okhttp3.Call;
@@ -49,6 +53,10 @@ public final class HttpTransport implements AutoCloseable {
 
     private static final int MAX_URLS = 1024;
 
+    /** What model servers add to chats on request and no adapter reads, with an entry or more for each token. */
+    private static final Set<String> UNREAD_IN_CHATS =
+            Set.of("prompt_token_ids", "prompt_logprobs", "token_ids", "kv_transfer_params", "routed_experts");
+
     private final String provider;
     private final ErrorReader errorReader;
     private final boolean allowInsecure;
@@ -56,6 +64,8 @@ public final class HttpTransport implements AutoCloseable {
     private final ReplyBodies bodies;
     private final int maxEventBytes;
     private final long maxStreamBytes;
+    private final TreeBounds bounds;
+    private final TreeBounds chatBounds;
     private final Clock clock;
     private final HttpClients clients;
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
@@ -64,13 +74,22 @@ public final class HttpTransport implements AutoCloseable {
     private HttpTransport(Builder builder) {
         this.provider = builder.provider;
         this.errorReader = builder.errorReader;
-        this.clients = new HttpClients(builder.client, builder.proxy);
+        this.clients = new HttpClients(
+                builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
         this.wireLog = builder.wireLog;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
+        this.bounds = new TreeBounds(builder.maxJsonValues, Set.of());
+        this.chatBounds = new TreeBounds(builder.maxJsonValues, unread(builder.readFields));
         this.clock = builder.clock;
+    }
+
+    private static Set<String> unread(Collection<String> read) {
+        Set<String> unread = new HashSet<>(UNREAD_IN_CHATS);
+        unread.removeAll(read);
+        return unread;
     }
 
     /** Starts a transport for the adapter of this name. */
@@ -90,12 +109,12 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors));
+                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
             }
-            return new HttpReply(status, response.headers(), json, errors);
+            return new HttpReply(status, response.headers(), json, errors, attempt);
         } finally {
             exchange.release();
         }
@@ -120,10 +139,11 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors));
+                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
             if (json.isMissingNode()) {
                 HttpStream stream =
-                        new HttpStream(exchange, response, errors, framing, maxEventBytes, maxStreamBytes, null);
+                        new HttpStream(
+                                exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {
@@ -136,7 +156,8 @@ public final class HttpTransport implements AutoCloseable {
             if (inside != null) {
                 throw inside;
             }
-            return whole.apply(new HttpReply(status, response.headers(), json, errors));
+            HttpReply reply = new HttpReply(status, response.headers(), json, errors, attempt);
+            return reply.whole(whole.apply(reply));
         } finally {
             exchange.release();
         }
@@ -178,7 +199,7 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             byte[] body = bodies.read(response, exchange, errors, Buffer::readByteArray);
-            return new HttpBytes(status, response.headers(), body, errors);
+            return new HttpBytes(status, response.headers(), body, errors, bounds);
         } finally {
             exchange.release();
         }
@@ -216,6 +237,7 @@ public final class HttpTransport implements AutoCloseable {
                     framing,
                     maxEventBytes,
                     maxStreamBytes,
+                    chatBounds,
                     attempt.timeouts().idle());
             opened = true;
             return stream;
@@ -306,7 +328,7 @@ public final class HttpTransport implements AutoCloseable {
         try {
             reportRateLimits(response.headers(), attempt);
             reported = true;
-            return response;
+            return ReplyBodies.decoded(response);
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
@@ -422,8 +444,10 @@ public final class HttpTransport implements AutoCloseable {
         private boolean allowInsecure;
         private @Nullable WireLogger wireLog;
         private long maxBodyBytes = 64L * 1024 * 1024;
-        private int maxEventBytes = 8 * 1024 * 1024;
+        private int maxEventBytes = 64 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
+        private int maxJsonValues = TreeBounds.DEFAULT_MAX_VALUES;
+        private Collection<String> readFields = List.of();
         private Clock clock = Clock.systemUTC();
 
         private Builder(String provider, ErrorReader errorReader) {
@@ -461,7 +485,7 @@ public final class HttpTransport implements AutoCloseable {
             return this;
         }
 
-        /** Sets the largest event of a stream; 8 MiB by default. */
+        /** Sets the largest event of a stream; 64 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
             this.maxEventBytes = (int) positive("maxEventBytes", maxEventBytes);
             return this;
@@ -470,6 +494,18 @@ public final class HttpTransport implements AutoCloseable {
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
             this.maxStreamBytes = positive("maxStreamBytes", maxStreamBytes);
+            return this;
+        }
+
+        /** Sets the largest number of JSON values in a reply or event; 500,000 by default. */
+        public Builder maxJsonValues(int maxJsonValues) {
+            this.maxJsonValues = maxJsonValues;
+            return this;
+        }
+
+        /** Sets names of fields that a chat's reader wants, of those that none reads otherwise; none by default. */
+        public Builder readFields(Collection<String> readFields) {
+            this.readFields = List.copyOf(readFields);
             return this;
         }
 

@@ -145,13 +145,33 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the maximum size of a reply; 64 MiB by default.
+     * Sets the maximum size of a reply, after decompression; 64 MiB by default. A larger one is a failure of kind
+     * {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
     public B maxBodyBytes(long maxBodyBytes) {
         once("maxBodyBytes");
         http.maxBodyBytes(maxBodyBytes);
+        return self();
+    }
+
+    /**
+     * Sets the maximum number of JSON values in a reply, or in one event of a stream: objects, lists, strings, numbers
+     * and the like; 500,000 by default. Each takes up to 200 bytes of memory, so that a body of few bytes can become
+     * many. Of numbers in a list, as vectors and tensors have them, eight count as one, and a string counts as one
+     * however long it is. A reply with more is a failure of kind
+     * {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
+     *
+     * <pre>{@code
+     * OpenAiAdapter.builder().maxJsonValues(2_000_000) // log probabilities of twenty tokens for each of 20,000
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public B maxJsonValues(int maxJsonValues) {
+        once("maxJsonValues");
+        http.maxJsonValues(maxJsonValues);
         return self();
     }
 }

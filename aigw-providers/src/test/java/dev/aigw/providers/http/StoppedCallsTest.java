@@ -126,7 +126,7 @@ class StoppedCallsTest {
 
     @Test
     void aConnectTimeoutAboveTheClientsDefaultHolds() {
-        HttpClients clients = new HttpClients(null, null);
+        HttpClients clients = new HttpClients(null, null, 1 << 20);
         assertThat(clients.get(Duration.ofSeconds(40)).connectTimeoutMillis()).isEqualTo(40_000);
         assertThat(clients.get(Duration.ofSeconds(40))).isSameAs(clients.get(Duration.ofSeconds(40)));
         assertThat(clients.get(Duration.ofSeconds(40)).connectionPool())

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TreesTest {
+class TreeReaderFixturesTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -34,7 +34,7 @@ class TreesTest {
 
     private static JsonNode read(String json) throws IOException {
         try (JsonParser parser = MAPPER.createParser(json.getBytes(StandardCharsets.UTF_8))) {
-            return Trees.read(parser);
+            return TreeReader.readOnly(parser, TreeBounds.DEFAULT);
         }
     }
 
