@@ -135,6 +135,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                         begin(request, attempt, false),
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
+                        parser -> responses == null ? codec.readUsual(parser) : null,
                         reply -> responses == null ? codec.decode(reply) : responses.decode(reply),
                         this::reader);
     }

@@ -128,7 +128,7 @@ final class ResponsesCodec {
     }
 
     TokenUsage usage(JsonNode response, Counts counts) {
-        return chat.usage(response.get("usage"), "input", "output", counts);
+        return chat.usage(response.get("usage"), ChatCodec.UsageNames.RESPONSES, counts);
     }
 
     /**
