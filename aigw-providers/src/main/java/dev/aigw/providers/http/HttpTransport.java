@@ -137,12 +137,35 @@ public final class HttpTransport implements AutoCloseable {
             Framing framing,
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
+        return send(httpCall, attempt, framing, parser -> null, whole, streamed);
+    }
+
+    /**
+     * Does the same, with a reader that need not make a tree of a small reply of the usual shape.
+     *
+     * @param quick returns the answer of such a reply, and null for any other, which {@code whole} then reads; it must
+     *     not return an answer for a reply that holds an error
+     * @throws GatewayException if there is no reply, or it is not a successful one, or it holds an error object
+     */
+    public ChatResponse send(
+            HttpCall httpCall,
+            AttemptContext attempt,
+            Framing framing,
+            Json.Reading<@Nullable ChatResponse> quick,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
-            JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds));
+            Object read = bodies.read(response, exchange, errors, buffer -> {
+                ChatResponse usual = Unread.read(buffer, quick);
+                return usual != null ? usual : ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds);
+            });
+            if (read instanceof ChatResponse usual) {
+                return usual;
+            }
+            JsonNode json = (JsonNode) read;
             if (json.isMissingNode()) {
                 HttpStream stream =
                         new HttpStream(

@@ -146,6 +146,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                         begin(request, attempt, byResponses, false),
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
+                        parser -> byResponses ? null : codec.readUsual(parser),
                         reply -> byResponses ? responses.decode(reply) : codec.decode(reply),
                         stream -> reader(stream, byResponses));
     }

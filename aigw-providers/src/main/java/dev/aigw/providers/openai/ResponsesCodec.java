@@ -129,7 +129,7 @@ final class ResponsesCodec {
 
     /** Returns the tokens, and the uses of the vendor's own tools that it charges by use, which it does not sum up. */
     TokenUsage usage(JsonNode response, Counts counts) {
-        TokenUsage tokens = chat.usage(response.get("usage"), "input", "output", counts);
+        TokenUsage tokens = chat.usage(response.get("usage"), ChatCodec.UsageNames.RESPONSES, counts);
         int searches = 0;
         int files = 0;
         for (JsonNode item : Json.at(response, "output")) {

@@ -55,7 +55,7 @@ class CardFileFuzzTest {
     @Example
     void theSeedsAreRead() throws IOException {
         for (String seed : SEEDS) {
-            CardFile.read(new ByteArrayInputStream(seed.getBytes(StandardCharsets.UTF_8)), "the seed", TODAY);
+            CardFile.read(new ByteArrayInputStream(seed.getBytes(StandardCharsets.UTF_8)), "the seed", TODAY, TODAY);
         }
     }
 
@@ -73,7 +73,7 @@ class CardFileFuzzTest {
         }
         ModelCards cards;
         try {
-            cards = CardFile.read(new ByteArrayInputStream(bytes), "the file", TODAY);
+            cards = CardFile.read(new ByteArrayInputStream(bytes), "the file", TODAY, TODAY);
         } catch (IllegalArgumentException e) {
             return;
         } catch (RuntimeException | Error e) {
