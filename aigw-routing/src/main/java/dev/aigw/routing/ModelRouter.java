@@ -70,7 +70,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (ModelRouter router = ModelRouter.builder()
  *     .provider(OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build())
- *     .model("assistant", model -> model.deployment("openai/gpt-5-mini"))
+ *     .model("assistant", model -> model.deployment("openai/gpt-6.1-terra"))
  *     .build()) {
  *   System.out.println(router.chat("assistant", "Why is the sky blue?").text());
  * }
@@ -247,7 +247,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      *
      * <pre>{@code
      * router.update(table -> table
-     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-5"))
+     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-6.2-sol"))
      *     .alias("default", "assistant"));
      * }</pre>
      *
@@ -320,7 +320,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         LiveDeployment known = registry.find(deployment);
         if (known == null) {
             throw new IllegalArgumentException("there is no deployment \"" + deployment
-                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-5-mini#2\"");
+                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-6.1-terra#2\"");
         }
         known.liftAll();
     }

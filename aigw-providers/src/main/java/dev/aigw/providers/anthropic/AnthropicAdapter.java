@@ -91,7 +91,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     /**
      * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
-     * have Google's ids, such as {@code claude-sonnet-4-5@20250929}; uploaded files are not available.
+     * have Google's ids, such as {@code claude-sonnet-5-5}; uploaded files are not available.
      *
      * @param project the Google Cloud project's id
      * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}

@@ -43,7 +43,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *
  * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also need
  * {@code software.amazon.awssdk:auth} and {@code http-auth-aws}. A model is named by its id, an inference profile or an
- * ARN ({@code eu.anthropic.claude-sonnet-4-5-20250929-v1:0}). A deployment's own credential is a Bedrock API key.
+ * ARN ({@code eu.anthropic.claude-sonnet-5-5}). A deployment's own credential is a Bedrock API key.
  *
  * <p>Where the vendor's API differs from our requests:
  *

@@ -18,10 +18,10 @@ import org.semver4j.Semver;
  * Configures one deployment of a model. Each property may be set once. Not safe for use by several threads.
  *
  * <pre>{@code
- * model.deployment("openai/gpt-5-mini", deployment -> deployment
+ * model.deployment("openai/gpt-6.1-terra", deployment -> deployment
  *     .weight(9)
  *     .keys(System.getenv("KEY_A"), System.getenv("KEY_B"))
- *     .price(Price.usdPerMillion("0.25", "2.00")));
+ *     .price(Price.usdPerMillion("1", "5")));
  * }</pre>
  */
 public final class DeploymentBuilder {
