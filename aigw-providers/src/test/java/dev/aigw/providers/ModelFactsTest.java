@@ -52,7 +52,10 @@ class ModelFactsTest {
     }
 
     private OpenAiAdapter.Builder openAi() {
-        return OpenAiAdapter.builder(Dialects.OPENAI).baseUrl(url()).allowInsecure(true).apiKey("k");
+        return OpenAiAdapter.builder(Dialects.OPENAI)
+                .baseUrl(url())
+                .allowInsecure(true)
+                .apiKey("k");
     }
 
     private ProviderAdapter claude(boolean drop) {
@@ -92,7 +95,8 @@ class ModelFactsTest {
     void toolsGoToTheEndpointOfTheCard() {
         facts(WireFacts.builder().toolEndpoint("responses"));
 
-        assertThat(sent(openAi().build(), request().tool(TOOL).build()).getTarget()).isEqualTo("/v1/responses");
+        assertThat(sent(openAi().build(), request().tool(TOOL).build()).getTarget())
+                .isEqualTo("/v1/responses");
         assertThat(sent(openAi().build(), request().build()).getTarget()).isEqualTo("/v1/chat/completions");
     }
 
@@ -117,7 +121,8 @@ class ModelFactsTest {
     void whatTheModelDoesNotTakeIsLeftOutWithOneWarning() {
         facts(WireFacts.builder().refuses(Parameter.TEMPERATURE));
 
-        JsonNode body = body(sent(claude(false), request().temperature(0.5).topP(0.9).build()));
+        JsonNode body =
+                body(sent(claude(false), request().temperature(0.5).topP(0.9).build()));
 
         assertThat(body.has("temperature")).isFalse();
         assertThat(body.path("top_p").doubleValue()).isEqualTo(0.9);
@@ -137,7 +142,10 @@ class ModelFactsTest {
                     .hasMessageContaining("forcedTools with the model model-x");
         }
         assertThat(server.getRequestCount()).isZero();
-        assertThat(body(sent(claude(true), request)).path("tool_choice").path("type").asText())
+        assertThat(body(sent(claude(true), request))
+                        .path("tool_choice")
+                        .path("type")
+                        .asText())
                 .isEqualTo("auto");
     }
 
@@ -148,7 +156,10 @@ class ModelFactsTest {
                 .reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE))
                 .build();
 
-        assertThat(body(sent(claude(false), request)).path("thinking").path("type").asText())
+        assertThat(body(sent(claude(false), request))
+                        .path("thinking")
+                        .path("type")
+                        .asText())
                 .isEqualTo("between_tools");
     }
 

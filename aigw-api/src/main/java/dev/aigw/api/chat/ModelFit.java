@@ -149,8 +149,7 @@ public final class ModelFit {
             ReasoningEffort effort = request.reasoning();
             return effort == null
                     ? !Boolean.FALSE.equals(facts.reasonsByDefault())
-                    : effort.level() != Level.NONE
-                            && (effort.budgetTokens() == null || effort.budgetTokens() > 0);
+                    : effort.level() != Level.NONE && (effort.budgetTokens() == null || effort.budgetTokens() > 0);
         }
 
         private boolean isSet(Parameter parameter) {

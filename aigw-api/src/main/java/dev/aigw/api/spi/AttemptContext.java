@@ -176,7 +176,8 @@ public interface AttemptContext {
 
         /** Returns the context. */
         public AttemptContext build() {
-            return new StandaloneAttempt(model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags, card);
+            return new StandaloneAttempt(
+                    model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags, card);
         }
     }
 }

@@ -48,7 +48,9 @@ class ModelFitTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REASONING_BUDGET", "REASONING_LEVEL"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"REASONING_BUDGET", "REASONING_LEVEL"},
+            mode = EnumSource.Mode.EXCLUDE)
     void whatAModelRefusesIsLeftOutOrRefusedAndNothingElseChanges(Parameter parameter) {
         ModelFit fit = ModelFit.of(full(), card(WireFacts.builder().refuses(parameter)));
 
@@ -135,9 +137,9 @@ class ModelFitTest {
 
     @Test
     void aWordThatTurnsReasoningOffKeepsTheLevelNone() {
-        WireFacts.Builder facts =
-                WireFacts.builder().efforts("low", "high").reasoningOff("between_tools");
-        ChatRequest request = request().reasoning(ReasoningEffort.of(Level.NONE)).build();
+        WireFacts.Builder facts = WireFacts.builder().efforts("low", "high").reasoningOff("between_tools");
+        ChatRequest request =
+                request().reasoning(ReasoningEffort.of(Level.NONE)).build();
 
         assertThat(ModelFit.of(request, card(facts)).request()).isEqualTo(request);
     }
@@ -172,7 +174,8 @@ class ModelFitTest {
 
     @Test
     void factsOfOneCardFillTheGapsOfAnother() {
-        WireFacts one = WireFacts.builder().toolEndpoint("responses").efforts("low").build();
+        WireFacts one =
+                WireFacts.builder().toolEndpoint("responses").efforts("low").build();
         WireFacts other = WireFacts.builder()
                 .endpoint("chat")
                 .efforts("high")

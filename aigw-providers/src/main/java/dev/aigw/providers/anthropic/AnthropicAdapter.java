@@ -153,7 +153,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         MessagesEncoder encoder = new MessagesEncoder(
-                unsupported, defaultMaxTokens, unsignedThinking, service.bodyVersion(), unsupported.fit(request), attempt);
+                unsupported,
+                defaultMaxTokens,
+                unsignedThinking,
+                service.bodyVersion(),
+                unsupported.fit(request),
+                attempt);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
         if (encoder.usesFiles() && service.isVertex()) {

@@ -28,7 +28,11 @@ final class ContentEncoder {
 
     /** Creates an encoder; {@code streamArguments} requests the arguments of tool calls in pieces. */
     ContentEncoder(
-            ChatRequest request, AttemptContext attempt, boolean vertex, boolean streamArguments, Unsupported unsupported) {
+            ChatRequest request,
+            AttemptContext attempt,
+            boolean vertex,
+            boolean streamArguments,
+            Unsupported unsupported) {
         this.request = request;
         this.streamArguments = streamArguments;
         this.vertex = vertex;

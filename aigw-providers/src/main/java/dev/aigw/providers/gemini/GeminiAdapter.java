@@ -155,8 +155,7 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        return new ContentEncoder(
-                unsupported.fit(request), attempt, service.vertex(), streamArguments, unsupported);
+        return new ContentEncoder(unsupported.fit(request), attempt, service.vertex(), streamArguments, unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

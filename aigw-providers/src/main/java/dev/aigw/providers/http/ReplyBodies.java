@@ -105,7 +105,8 @@ final class ReplyBodies {
      * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
      * reader of a stream can tell.
      */
-    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors, Framing framing, TreeBounds bounds)
+    static JsonNode parseOrEvents(
+            Buffer buffer, Response response, HttpErrors errors, Framing framing, TreeBounds bounds)
             throws IOException {
         try {
             return parse(buffer, response, errors, bounds);

@@ -57,8 +57,8 @@ public final class Unsupported {
     }
 
     /**
-     * Returns the request as the attempt's model takes it, by the wire facts of its card: see {@link ModelFit}. What was
-     * left out or translated causes a warning.
+     * Returns the request as the attempt's model takes it, by the wire facts of its card: see {@link ModelFit}. What
+     * was left out or translated causes a warning.
      *
      * @throws GatewayException of kind {@link ErrorKind#UNSUPPORTED} if the model does not take what cannot be left out
      *     without changing the meaning, and nothing may be dropped

@@ -119,9 +119,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
         Failures failures = new Failures(name, attempt);
         failures.throwIfOver();
-        dev.langchain4j.model.chat.request.ChatRequest theirs =
-                new RequestEncoder(name, sendModelName, attempt, failures)
-                        .encode(new Unsupported(name, false, attempt).fit(request));
+        dev.langchain4j.model.chat.request.ChatRequest theirs = new RequestEncoder(
+                        name, sendModelName, attempt, failures)
+                .encode(new Unsupported(name, false, attempt).fit(request));
         ChatResponse answer;
         try {
             answer = ReplyDecoder.chat(name, chatModel.chat(theirs));
@@ -138,9 +138,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
         Failures failures = new Failures(name, attempt);
         failures.throwIfOver();
-        dev.langchain4j.model.chat.request.ChatRequest theirs =
-                new RequestEncoder(name, sendModelName, attempt, failures)
-                        .encode(new Unsupported(name, false, attempt).fit(request));
+        dev.langchain4j.model.chat.request.ChatRequest theirs = new RequestEncoder(
+                        name, sendModelName, attempt, failures)
+                .encode(new Unsupported(name, false, attempt).fit(request));
         CallbackSource source = new CallbackSource(name, attempt, failures);
         try {
             streamingChatModel.chat(theirs, source);

@@ -171,7 +171,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (responsesApi != null) {
             return responsesApi;
         }
-        return "responses".equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
+        return "responses"
+                        .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
                 && dialect(attempt) == Dialects.OPENAI;
     }
 
@@ -204,8 +205,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
-        HttpCall call =
-                begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
+        HttpCall call = begin(EMBEDDING_PATH, attempt)
+                .body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
         return EmbeddingCodec.decode(http.transport().send(call, attempt), request, dialect(attempt));
     }
 
@@ -293,10 +294,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
         /**
          * Sets whether chats use the Responses API instead of chat completions. By default the model's card decides, on
-         * OpenAI's own servers: newer models take tools only there. Requests and events are the same. The vendor is asked to store nothing ({@code store} is false unless {@code extra("store",
-         * true)}). If the model reasons, its reasoning comes back encrypted and is sent back with the
-         * conversation. Stop texts, seed and penalties are not supported. Vendor-specific items, such as a web search,
-         * are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged.
+         * OpenAI's own servers: newer models take tools only there. Requests and events are the same. The vendor is
+         * asked to store nothing ({@code store} is false unless {@code extra("store", true)}). If the model reasons,
+         * its reasoning comes back encrypted and is sent back with the conversation. Stop texts, seed and penalties are
+         * not supported. Vendor-specific items, such as a web search, are {@link dev.aigw.api.chat.ContentPart.Raw}
+         * parts, to be sent back unchanged.
          */
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");

@@ -43,8 +43,7 @@ class ConverseEncoderTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             AttemptContext of = AttemptContext.builder(model).build();
-            new ConverseEncoder(request, of, "bedrock/anthropic", new Unsupported("bedrock", drop, attempt))
-                    .write(out);
+            new ConverseEncoder(request, of, "bedrock/anthropic", new Unsupported("bedrock", drop, attempt)).write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
