@@ -42,8 +42,7 @@ public final class ChatResponse implements ModelReply {
         this.logprobs = builder.logprobs;
         this.serviceTier = builder.serviceTier;
         this.warnings = List.copyOf(builder.warnings);
-        this.extra =
-                builder.extra == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(builder.extra));
+        this.extra = builder.extra == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(builder.extra));
         this.mapper = builder.mapper;
         this.route = builder.route;
     }

@@ -292,7 +292,9 @@ final class Exchange {
         if (contentTimedOut && firstName != null) {
             boolean first = firstName.equals(FIRST_EVENT);
             return timedOut(
-                    firstName, first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(), e);
+                    firstName,
+                    first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(),
+                    e);
         }
         if (!(e instanceof InterruptedIOException)) {
             return null;

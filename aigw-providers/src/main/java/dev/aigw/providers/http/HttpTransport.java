@@ -74,8 +74,8 @@ public final class HttpTransport implements AutoCloseable {
     private HttpTransport(Builder builder) {
         this.provider = builder.provider;
         this.errorReader = builder.errorReader;
-        this.clients = new HttpClients(
-                builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
+        this.clients =
+                new HttpClients(builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
         this.wireLog = builder.wireLog;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
@@ -108,8 +108,8 @@ public final class HttpTransport implements AutoCloseable {
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
-            JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
+            JsonNode json = bodies.read(
+                    response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
@@ -148,7 +148,7 @@ public final class HttpTransport implements AutoCloseable {
             HttpCall httpCall,
             AttemptContext attempt,
             Framing framing,
-            Json.Reading<@Nullable ChatResponse> quick,
+            Json.Reading<ChatResponse> quick,
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
@@ -164,9 +164,8 @@ public final class HttpTransport implements AutoCloseable {
             }
             JsonNode json = (JsonNode) read;
             if (json.isMissingNode()) {
-                HttpStream stream =
-                        new HttpStream(
-                                exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
+                HttpStream stream = new HttpStream(
+                        exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {

@@ -35,15 +35,14 @@ final class Unread extends InputStream {
             }
             byte[] data = Objects.requireNonNull(cursor.data);
             int length = cursor.end - cursor.start;
-            return length == buffer.size() ? Json.parse(data, cursor.start, length, bounds)
+            return length == buffer.size()
+                    ? Json.parse(data, cursor.start, length, bounds)
                     : Json.parse(new Unread(cursor), bounds);
         }
     }
 
-    /**
-     * Reads from a buffer of one segment without making a tree; null if there are more, or it is not JSON.
-     */
-    static <T> @Nullable T read(Buffer buffer, Json.Reading<@Nullable T> reading) {
+    /** Reads from a buffer of one segment without making a tree; null if there are more, or it is not JSON. */
+    static <T> @Nullable T read(Buffer buffer, Json.Reading<T> reading) {
         try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
             if (cursor.next() == -1 || cursor.end - cursor.start != buffer.size()) {
                 return null;

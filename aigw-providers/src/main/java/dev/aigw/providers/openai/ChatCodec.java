@@ -335,9 +335,9 @@ final class ChatCodec {
     }
 
     /**
-     * Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given names. A share above
-     * its whole was counted beside it, as some servers do. Where the prompt or the completion is not known, it is what
-     * the other leaves of the total.
+     * Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given names. A share above its whole
+     * was counted beside it, as some servers do. Where the prompt or the completion is not known, it is what the other
+     * leaves of the total.
      */
     TokenUsage usage(@Nullable JsonNode usage, UsageNames names, Counts counts) {
         if (usage == null || !usage.isObject()) {

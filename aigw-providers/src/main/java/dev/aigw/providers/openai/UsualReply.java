@@ -79,10 +79,13 @@ final class UsualReply {
                 case "id" -> first(ID) && text(value, ID);
                 case "model" -> first(MODEL) && text(value, MODEL);
                 case "object" ->
-                    first(OBJECT) && value == JsonToken.VALUE_STRING && json.getText().equals("chat.completion");
+                    first(OBJECT)
+                            && value == JsonToken.VALUE_STRING
+                            && json.getText().equals("chat.completion");
                 case "created" -> first(CREATED) && value == JsonToken.VALUE_NUMBER_INT;
                 case "service_tier" -> first(TIER) && (value == JsonToken.VALUE_NULL || text(value, TIER));
-                case "system_fingerprint" -> first(FINGERPRINT) && (value == JsonToken.VALUE_NULL || text(value, FINGERPRINT));
+                case "system_fingerprint" ->
+                    first(FINGERPRINT) && (value == JsonToken.VALUE_NULL || text(value, FINGERPRINT));
                 case "choices" -> first(CHOICES) && value == JsonToken.START_ARRAY && choices();
                 case "usage" -> first(USAGE) && value == JsonToken.START_OBJECT && usage();
                 default -> false;
@@ -148,9 +151,7 @@ final class UsualReply {
                 case "content" -> first(CONTENT) && value == JsonToken.VALUE_STRING && text(json.getText());
                 case "refusal" -> first(REFUSAL) && value == JsonToken.VALUE_NULL;
                 case "annotations" ->
-                    first(ANNOTATIONS)
-                            && value == JsonToken.START_ARRAY
-                            && json.nextToken() == JsonToken.END_ARRAY;
+                    first(ANNOTATIONS) && value == JsonToken.START_ARRAY && json.nextToken() == JsonToken.END_ARRAY;
                 case "tool_calls", "function_call", "audio", "reasoning", "reasoning_content" ->
                     value == JsonToken.VALUE_NULL;
                 default -> false;

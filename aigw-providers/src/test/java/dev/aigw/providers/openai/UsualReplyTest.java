@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The reader without a tree says what the one with a tree says, or nothing. */
 class UsualReplyTest {
 
-    private static final String USUAL =
-            """
+    private static final String USUAL = """
             {"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"gpt","service_tier":"default",\
             "choices":[{"index":0,"message":{"role":"assistant","content":"The sky","refusal":null,"annotations":[]},\
             "logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":11,\
@@ -34,14 +33,55 @@ class UsualReplyTest {
             "completion_tokens_details":{"reasoning_tokens":3}},"system_fingerprint":"fp_1"}""";
 
     private static final List<String> VALUES = List.of(
-            "null", "true", "0", "-1", "1.5", "1e99", "\"\"", "\"stop\"", "\"error\"", "\"x\"", "[]", "{}", "[1]",
-            "[{}]", "{\"a\":1}", "[{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]");
+            "null",
+            "true",
+            "0",
+            "-1",
+            "1.5",
+            "1e99",
+            "\"\"",
+            "\"stop\"",
+            "\"error\"",
+            "\"x\"",
+            "[]",
+            "{}",
+            "[1]",
+            "[{}]",
+            "{\"a\":1}",
+            "[{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]");
 
     private static final List<String> NAMES = List.of(
-            "id", "object", "created", "model", "choices", "usage", "error", "message", "content", "role", "refusal",
-            "annotations", "tool_calls", "function_call", "audio", "reasoning", "reasoning_content", "images", "detail",
-            "finish_reason", "index", "logprobs", "stop_reason", "service_tier", "system_fingerprint", "type", "code",
-            "prompt_tokens", "completion_tokens", "total_tokens", "citations");
+            "id",
+            "object",
+            "created",
+            "model",
+            "choices",
+            "usage",
+            "error",
+            "message",
+            "content",
+            "role",
+            "refusal",
+            "annotations",
+            "tool_calls",
+            "function_call",
+            "audio",
+            "reasoning",
+            "reasoning_content",
+            "images",
+            "detail",
+            "finish_reason",
+            "index",
+            "logprobs",
+            "stop_reason",
+            "service_tier",
+            "system_fingerprint",
+            "type",
+            "code",
+            "prompt_tokens",
+            "completion_tokens",
+            "total_tokens",
+            "citations");
 
     private final ChatCodec codec = new ChatCodec("openai", Dialects.OPENAI);
 
@@ -69,7 +109,9 @@ class UsualReplyTest {
                 .build();
         try (OpenAiAdapter adapter = OpenAiAdapter.builder().httpClient(client).build()) {
             return adapter.call(
-                    ChatRequest.CHAT, ChatRequest.of("m", "why"), AttemptContext.builder("m").build());
+                    ChatRequest.CHAT,
+                    ChatRequest.of("m", "why"),
+                    AttemptContext.builder("m").build());
         }
     }
 
@@ -82,7 +124,9 @@ class UsualReplyTest {
         ChatResponse expected = byTree(json);
         assertThat(quick).as(json).isEqualTo(expected);
         assertThat(quick.message()).as(json).isEqualTo(expected.message());
-        assertThat(quick.finishReason()).as(json).hasToString(expected.finishReason().toString());
+        assertThat(quick.finishReason())
+                .as(json)
+                .hasToString(expected.finishReason().toString());
         assertThat(quick.usage()).as(json).isEqualTo(expected.usage());
         assertThat(quick.extra()).as(json).isEqualTo(expected.extra());
         assertThat(quick.warnings()).as(json).isEqualTo(expected.warnings());
@@ -93,11 +137,16 @@ class UsualReplyTest {
     void theUsualReplyIsReadTheQuickWay() {
         assertThat(compare(USUAL)).isTrue();
         assertThat(compare(USUAL.replace("\"service_tier\":\"default\",", ""))).isTrue();
-        assertThat(compare(USUAL.replace("\"default\"", "null").replace("\"fp_1\"", "null"))).isTrue();
-        assertThat(compare(USUAL.replace("\"stop\"", "\"length\"").replace("\"index\":0", "\"index\":3"))).isTrue();
-        assertThat(compare(USUAL.replace("\"prompt_tokens\":12", "\"prompt_tokens\":-12"))).isTrue();
-        assertThat(compare(" " + USUAL.replace("The sky", "\\u00fc\\n\\ud83d\\ude00") + "\n")).isTrue();
-        assertThat(compare("{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}")).isTrue();
+        assertThat(compare(USUAL.replace("\"default\"", "null").replace("\"fp_1\"", "null")))
+                .isTrue();
+        assertThat(compare(USUAL.replace("\"stop\"", "\"length\"").replace("\"index\":0", "\"index\":3")))
+                .isTrue();
+        assertThat(compare(USUAL.replace("\"prompt_tokens\":12", "\"prompt_tokens\":-12")))
+                .isTrue();
+        assertThat(compare(" " + USUAL.replace("The sky", "\\u00fc\\n\\ud83d\\ude00") + "\n"))
+                .isTrue();
+        assertThat(compare("{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}"))
+                .isTrue();
     }
 
     @Test
@@ -129,8 +178,11 @@ class UsualReplyTest {
         byte[] bytes = USUAL.getBytes(StandardCharsets.UTF_8);
         ChatCodec other = new ChatCodec(
                 "ours",
-                Dialect.builder("ours", "https://a.example").replyFields("model").build());
-        assertThat(Json.<@Nullable ChatResponse>read(bytes, 0, bytes.length, other::readUsual)).isNull();
+                Dialect.builder("ours", "https://a.example")
+                        .replyFields("model")
+                        .build());
+        assertThat(Json.read(bytes, 0, bytes.length, other::readUsual))
+                .isNull();
     }
 
     @Test
