@@ -10,6 +10,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Phase;
@@ -196,7 +197,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         deployment.id(),
                         model.pool().score(query, i),
                         reason == null ? model.pool().skipReason(query, deployment) : reason,
-                        query.emulatedBy(deployment)));
+                        query.emulatedBy(deployment),
+                        request instanceof ChatRequest chat
+                                ? ModelFit.of(chat, deployment.card()).explain()
+                                : List.of()));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }

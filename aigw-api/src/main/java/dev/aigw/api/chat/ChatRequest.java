@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.ExtraScope;
 import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -205,9 +206,14 @@ public final class ChatRequest implements ModelRequest {
         return user;
     }
 
-    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
+    @Override
     public Map<String, ?> extra() {
         return extra;
+    }
+
+    @Override
+    public ChatRequest withExtra(Map<String, ?> extra) {
+        return toBuilder().extra(extra).build();
     }
 
     /** Returns the text of the last user message; empty when there is none. */
@@ -557,12 +563,30 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
+        /**
+         * Sets a field that is sent unchanged to the vendor that is asked first, replacing one of that name. A fallback
+         * to another vendor leaves it out, with a warning. See {@link ChatRequest#extra()} for the scopes of names.
+         */
         public Builder extra(String name, @Nullable Object value) {
             Objects.requireNonNull(name, "name");
             extra = extra == null ? new LinkedHashMap<>(4) : extra;
             extra.put(name, value);
             return this;
+        }
+
+        /**
+         * Sets a field that is sent unchanged to one vendor only, replacing one of that name and vendor.
+         *
+         * @param vendor the name of an adapter or its vendor, such as {@code anthropic}
+         * @throws IllegalArgumentException if the vendor is blank or has a slash
+         */
+        public Builder extra(String vendor, String name, @Nullable Object value) {
+            return extra(ExtraScope.of(vendor, name), value);
+        }
+
+        /** Sets a field that is sent unchanged to every vendor, replacing one of that name. */
+        public Builder extraEverywhere(String name, @Nullable Object value) {
+            return extra(ExtraScope.ofAll(name), value);
         }
 
         /** Sets all fields that are sent to the vendor unchanged, replacing earlier ones. */

@@ -2,6 +2,7 @@ package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
@@ -22,6 +23,8 @@ final class ConverseStreamReader extends ChatEventReader {
 
     private final String provider;
     private final String origin;
+    private final String model;
+    private final @Nullable String id;
     private final Set<Integer> callsWithoutInput = new HashSet<>(2);
     private final Set<Integer> reasonings = new HashSet<>(2);
 
@@ -29,7 +32,9 @@ final class ConverseStreamReader extends ChatEventReader {
         super(stream, new TextDeltaTemplate("text", "p", null));
         this.provider = provider;
         this.origin = origin;
-        add(new ChatEvent.Started(stream.header("x-amzn-requestid"), model));
+        this.id = stream.header(ConverseDecoder.ID);
+        this.model = model;
+        add(new ChatEvent.Started(id, model));
     }
 
     @Override
@@ -41,7 +46,18 @@ final class ConverseStreamReader extends ChatEventReader {
             case "contentBlockStop" -> stop(index(event));
             case "messageStop" -> finish(event);
             case "metadata" -> metadata(event);
+            case "" -> whole(event);
             default -> add(new ChatEvent.Raw(provider, Map.of(name, Json.map(event))));
+        }
+    }
+
+    /** Takes in a whole answer, which a proxy may send though a stream was asked for. */
+    private void whole(JsonNode event) {
+        ChatResponse answer = ConverseDecoder.read(provider, origin, model, id, event);
+        if (answer == null) {
+            add(new ChatEvent.Raw(provider, Json.map(event)));
+        } else {
+            addAll(answer);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.aigw.providers.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
@@ -48,7 +49,18 @@ final class CohereStreamReader extends ChatEventReader {
             case "citation-start" -> cite(first(message, "citations"));
             case "citation-end" -> {}
             case "message-end" -> finish(delta);
+            case "" -> whole(event);
             default -> add(new ChatEvent.Raw(provider, Json.map(event)));
+        }
+    }
+
+    /** Takes in a whole answer, which a proxy may send though a stream was asked for. */
+    private void whole(JsonNode event) {
+        ChatResponse answer = ChatDecoder.read(provider, event);
+        if (answer == null) {
+            add(new ChatEvent.Raw(provider, Json.map(event)));
+        } else {
+            addAll(answer);
         }
     }
 

@@ -124,6 +124,12 @@ public final class HttpCall {
         return this;
     }
 
+    /** Returns whether the header at this index of the list carries the credential, or a part of it. */
+    boolean carriesSecret(int index) {
+        return (secret != null && headers.get(index + 1).endsWith(secret))
+                || Secrets.isSecretHeader(headers.get(index).toLowerCase(Locale.ROOT));
+    }
+
     /**
      * Returns what is masked in whatever comes back: the secret, and the values of headers and parameters of the URL
      * that carry secrets.

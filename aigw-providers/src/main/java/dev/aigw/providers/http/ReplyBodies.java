@@ -94,8 +94,8 @@ final class ReplyBodies {
             throw errors.malformed(
                     response.code(),
                     response.headers(),
-                    "the reply is not JSON but " + describe(response)
-                            + "; a proxy or a wrong base URL may be the cause",
+                    "the reply is not JSON but " + describe(response) + "; a proxy or a wrong base URL may be the cause"
+                            + errors.advice(),
                     excerpt,
                     null);
         }
@@ -105,12 +105,12 @@ final class ReplyBodies {
      * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
      * reader of a stream can tell.
      */
-    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors, TreeBounds bounds)
+    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors, Framing framing, TreeBounds bounds)
             throws IOException {
         try {
             return parse(buffer, response, errors, bounds);
         } catch (GatewayException e) {
-            if (isEvents(buffer)) {
+            if (isEvents(buffer) || describe(response).equals(framing.contentType())) {
                 return MissingNode.getInstance();
             }
             throw e;
@@ -207,7 +207,9 @@ final class ReplyBodies {
         }
         String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
         if (!framing.isText()) {
-            return name.equals(framing.contentType()) || name.equals("application/octet-stream");
+            return name.equals(framing.contentType())
+                    || name.equals("application/json")
+                    || name.equals("application/octet-stream");
         }
         return name.equals("text/event-stream")
                 || name.equals("application/json")

@@ -217,8 +217,9 @@ final class ChatCodec {
     /** Returns the choice of index 0, or the only one, or null. */
     static @Nullable JsonNode firstChoice(JsonNode root) {
         JsonNode choices = Json.at(root, "choices");
-        if (choices.size() == 1 && choices.get(0).isObject()) {
-            return choices.get(0);
+        JsonNode only = choices.path(0); // of a list: an object has none
+        if (choices.size() == 1 && only.isObject()) {
+            return only;
         }
         for (JsonNode choice : choices) {
             JsonNode index = choice.get("index");

@@ -200,6 +200,21 @@ public final class DeploymentBuilder {
         return this;
     }
 
+    /**
+     * Sets whether plain chats are made by way of a stream, whose answer is then the reply: for servers that go on
+     * generating when a plain call is cancelled or times out, and stop when a stream is closed. The timeouts of streams
+     * then apply, for the first event and between events, beside that of the attempt. By default only where the card
+     * says that the model lacks {@link Capability#PLAIN_CANCELLATION}, which this property sets.
+     *
+     * <pre>{@code
+     * model.deployment("tgi/llama", deployment -> deployment.plainByStream(true));
+     * }</pre>
+     */
+    public DeploymentBuilder plainByStream(boolean plainByStream) {
+        once.check(12, "plainByStream");
+        return plainByStream ? lacks(Capability.PLAIN_CANCELLATION) : capabilities(Capability.PLAIN_CANCELLATION);
+    }
+
     /** Adds capabilities that the deployment does not have. */
     public DeploymentBuilder lacks(Capability... capabilities) {
         card.lacks(capabilities);

@@ -106,11 +106,11 @@ public final class JsonErrors {
             public @Nullable VendorError read(
                     int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
                 VendorError theirs = vendor.read(status, header, body);
-                if (body == null) {
-                    return theirs;
+                VendorError any = body == null ? null : status >= 400 ? of(body) : inside(body);
+                if (theirs == null || theirs.isNothing()) {
+                    return any;
                 }
-                VendorError any = status >= 400 ? of(body) : inside(body);
-                return theirs == null || any == null ? (theirs == null ? any : theirs) : theirs.completedBy(any);
+                return any == null ? theirs : theirs.completedBy(any);
             }
         };
     }
@@ -143,7 +143,7 @@ public final class JsonErrors {
             return false;
         }
         if (body.path("error").asBoolean()
-                || body.path("success").isBoolean() && !body.path("success").asBoolean()) {
+                || (body.path("success").isBoolean() && !body.path("success").asBoolean())) {
             return true;
         }
         String code = scalar(body, "code") != null ? scalar(body, "code") : scalar(body, "status_code");

@@ -6,6 +6,8 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
@@ -36,6 +38,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
+    private final AnswerSize size = new AnswerSize();
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
     private TokenUsage usage = TokenUsage.NONE;
@@ -136,6 +139,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             began();
         }
         calls |= event instanceof ChatEvent.ToolCallStarted;
+        if (size.add(event)) {
+            throw stream.incomplete(AnswerSize.MESSAGE);
+        }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
@@ -156,21 +162,27 @@ public abstract class ChatEventReader implements ChatEventSource {
         TokenUsage now = reported.usage();
         boolean noInput = now.inputTokens() == 0 && usage.inputTokens() > 0;
         boolean noOutput = now.outputTokens() == 0 && usage.outputTokens() > 0;
-        if (noInput || noOutput) {
-            TokenUsage.Builder both = TokenUsage.builder();
-            for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
-                boolean kept = bucket.isInput() ? noInput : noOutput;
-                Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
-            }
-            now = both.build();
+        if (!noInput && !noOutput) {
+            usage = now;
+            return reported;
         }
-        usage = now;
-        return now == reported.usage() ? reported : new ChatEvent.UsageReported(now);
+        TokenUsage.Builder both = TokenUsage.builder();
+        for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
+            boolean kept = bucket.isInput() ? noInput : noOutput;
+            Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
+        }
+        usage = both.build();
+        return new ChatEvent.UsageReported(usage);
     }
 
     /** Returns the reader of token counts, whose warnings are events. */
     protected final Counts counts() {
         return counts;
+    }
+
+    /** Hands out a whole answer, which came though a stream was asked for. */
+    protected final void addAll(ChatResponse answer) {
+        ChatStream.replay(answer).forEach(this::add);
     }
 
     /** Says that the answer has begun, though there is nothing to hand out yet. */
