@@ -151,7 +151,7 @@ public final class HttpTransport implements AutoCloseable {
             HttpCall httpCall,
             AttemptContext attempt,
             Framing framing,
-            Json.Reading<@Nullable ChatResponse> quick,
+            Json.Reading<ChatResponse> quick,
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);

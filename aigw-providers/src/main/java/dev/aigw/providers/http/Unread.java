@@ -42,7 +42,7 @@ final class Unread extends InputStream {
     }
 
     /** Reads from a buffer of one segment without making a tree; null if there are more, or it is not JSON. */
-    static <T> @Nullable T read(Buffer buffer, Json.Reading<@Nullable T> reading) {
+    static <T> @Nullable T read(Buffer buffer, Json.Reading<T> reading) {
         try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
             if (cursor.next() == -1 || cursor.end - cursor.start != buffer.size()) {
                 return null;

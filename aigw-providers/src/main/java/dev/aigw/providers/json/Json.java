@@ -111,8 +111,7 @@ public final class Json {
      *
      * @throws IOException if it is not JSON, or the reader fails
      */
-    public static <T extends @Nullable Object> T read(byte[] buffer, int offset, int length, Reading<T> reading)
-            throws IOException {
+    public static <T> @Nullable T read(byte[] buffer, int offset, int length, Reading<T> reading) throws IOException {
         try (JsonParser parser = MAPPER.createParser(buffer, offset, length)) {
             return reading.read(parser);
         }
@@ -120,12 +119,13 @@ public final class Json {
 
     /** Reads from a parser that stands before the first token. */
     @FunctionalInterface
-    public interface Reading<T extends @Nullable Object> {
+    public interface Reading<T> {
         /**
-         * Returns what was read.
+         * Returns what was read, or null.
          *
          * @throws IOException if it is not JSON
          */
+        @Nullable
         T read(JsonParser parser) throws IOException;
     }
 

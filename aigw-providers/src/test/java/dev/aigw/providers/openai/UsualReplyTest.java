@@ -181,7 +181,7 @@ class UsualReplyTest {
                 Dialect.builder("ours", "https://a.example")
                         .replyFields("model")
                         .build());
-        assertThat(Json.<@Nullable ChatResponse>read(bytes, 0, bytes.length, other::readUsual))
+        assertThat(Json.read(bytes, 0, bytes.length, other::readUsual))
                 .isNull();
     }
 

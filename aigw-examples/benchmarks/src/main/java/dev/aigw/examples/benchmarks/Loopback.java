@@ -23,7 +23,7 @@ import okhttp3.OkHttpClient;
  */
 public final class Loopback {
 
-    private static final int WARMUPS = Integer.getInteger("w", 8);
+    private static final int WARMUPS = 12;
     private static final int ROUNDS = 7;
     private static final int CALLS = 4_000;
     private static final int STREAMS = 60;
