@@ -1,6 +1,8 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
@@ -69,8 +71,13 @@ final class MessagesDecoder {
             case "thinking" ->
                 new ContentPart.Reasoning(
                         text(block, "thinking"), null, Json.textOf(block, "signature"), null, provider);
-            case "redacted_thinking" ->
-                new ContentPart.Reasoning(null, null, null, Json.textOf(block, "data"), provider);
+            case "redacted_thinking" -> {
+                String data = Json.textOf(block, "data");
+                if (data == null) {
+                    throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a redacted thinking has no data");
+                }
+                yield new ContentPart.Reasoning(null, null, null, data, provider);
+            }
             case "tool_use" ->
                 new ToolCall(
                         text(block, "id"),
@@ -78,6 +85,7 @@ final class MessagesDecoder {
                         Json.at(block, "input").isMissingNode()
                                 ? ""
                                 : Json.at(block, "input").toString());
+            case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");
             default -> new ContentPart.Raw(provider, Json.map(block));
         };
     }

@@ -26,6 +26,9 @@ final class ConverseStreamReader extends ChatEventReader {
     private final String model;
     private final @Nullable String id;
     private final Set<Integer> callsWithoutInput = new HashSet<>(2);
+    private final Set<Integer> seen = new HashSet<>(4);
+    private int latest = -1;
+    private boolean open;
     private final Set<Integer> reasonings = new HashSet<>(2);
 
     ConverseStreamReader(String provider, String origin, String model, HttpStream stream) {
@@ -42,8 +45,8 @@ final class ConverseStreamReader extends ChatEventReader {
         switch (name) {
             case "messageStart" -> {}
             case "contentBlockStart" -> start(event);
-            case "contentBlockDelta" -> delta(event, index(event), Json.at(event, "delta"));
-            case "contentBlockStop" -> stop(index(event));
+            case "contentBlockDelta" -> delta(event, index(event, false), Json.at(event, "delta"));
+            case "contentBlockStop" -> stop(index(event, false));
             case "messageStop" -> finish(event);
             case "metadata" -> metadata(event);
             case "" -> whole(event);
@@ -61,15 +64,23 @@ final class ConverseStreamReader extends ChatEventReader {
         }
     }
 
-    private static int index(JsonNode event) {
+    /** Returns the block that an event belongs to; without an index it is the open one, or the next. */
+    private int index(JsonNode event, boolean begins) {
         Integer index = Json.intOf(event, "contentBlockIndex");
-        return index == null ? 0 : index;
+        if (index != null) {
+            latest = index;
+        } else if (begins || !open) {
+            latest++;
+        }
+        open = true;
+        return latest;
     }
 
     private void start(JsonNode event) {
         JsonNode call = Json.at(Json.at(event, "start"), "toolUse");
         if (call.isObject()) {
-            int index = index(event);
+            int index = index(event, true);
+            seen.add(index);
             callsWithoutInput.add(index);
             add(new ChatEvent.ToolCallStarted(
                     index, ConverseDecoder.text(call, "toolUseId"), ConverseDecoder.text(call, "name")));
@@ -79,6 +90,10 @@ final class ConverseStreamReader extends ChatEventReader {
     }
 
     private void delta(JsonNode event, int index, JsonNode delta) {
+        if (isNothing(delta)) {
+            throw hole("a delta of the answer is null");
+        }
+        seen.add(index);
         String text = Json.textOf(delta, "text");
         JsonNode call = Json.at(delta, "toolUse");
         JsonNode reasoning = Json.at(delta, "reasoningContent");
@@ -114,7 +129,21 @@ final class ConverseStreamReader extends ChatEventReader {
         }
     }
 
+    /** Returns whether an object holds no value. */
+    private static boolean isNothing(JsonNode object) {
+        for (JsonNode value : object) {
+            if (value.isObject() ? !isNothing(value) : !value.isNull()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void stop(int index) {
+        open = false;
+        if (seen.add(index)) {
+            throw hole("a block of the answer ends that did not begin");
+        }
         if (callsWithoutInput.remove(index)) {
             add(new ChatEvent.ToolArgumentsDelta(index, "{}"));
         }
