@@ -19,6 +19,7 @@ import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Unsupported;
@@ -303,7 +304,8 @@ public final class BedrockAdapter implements ProviderAdapter {
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");
             }
-            HttpEndpoint http = endpoint("https://bedrock-runtime." + region + ".amazonaws.com", new BedrockErrors());
+            HttpEndpoint http = endpoint(
+                    "https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.after(new BedrockErrors()));
             return new BedrockAdapter(this, http, dropsUnsupported());
         }
     }

@@ -16,6 +16,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -176,7 +177,8 @@ public final class CohereAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public CohereAdapter build() {
-            return new CohereAdapter(endpoint("https://api.cohere.com", CohereErrors::read), dropsUnsupported());
+            return new CohereAdapter(
+                    endpoint("https://api.cohere.com", JsonErrors.after(CohereErrors::read)), dropsUnsupported());
         }
     }
 }

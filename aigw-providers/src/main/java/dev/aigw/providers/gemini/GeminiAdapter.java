@@ -15,6 +15,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -246,7 +247,8 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public GeminiAdapter build() {
-            return new GeminiAdapter(this, endpoint(service.baseUrl(), GeminiErrors::read), dropsUnsupported());
+            return new GeminiAdapter(
+                    this, endpoint(service.baseUrl(), JsonErrors.after(GeminiErrors::read)), dropsUnsupported());
         }
     }
 }

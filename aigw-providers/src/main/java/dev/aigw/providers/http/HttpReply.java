@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A successful reply whose body is JSON. Not safe for use by several threads. */
 public final class HttpReply {
 
+
     private final int status;
     private final Headers headers;
     private final JsonNode json;
@@ -78,6 +79,6 @@ public final class HttpReply {
 
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
-        return errors.malformed(status, headers, why, json.toString(), null);
+        return errors.unexpected(status, headers, why, json);
     }
 }

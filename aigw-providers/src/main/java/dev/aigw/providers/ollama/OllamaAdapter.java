@@ -12,6 +12,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -149,7 +150,7 @@ public final class OllamaAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public OllamaAdapter build() {
-            return new OllamaAdapter(endpoint("http://localhost:11434", OllamaErrors::read), dropsUnsupported());
+            return new OllamaAdapter(endpoint("http://localhost:11434", JsonErrors.ANY), dropsUnsupported());
         }
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *       <a href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>.
  *   <li><b>An index not seen before</b> begins a call, unless the fragment has no name and either repeats the id of a
  *       call or has no id while the latest call's arguments are not whole (a last fragment under a
- *       <a href="https://github.com/vllm-project/vllm/pull/31438">wrong index</a>).
+ *       <a href="https://github.com/dirac-run/dirac/pull/215">wrong index</a>).
  *   <li><b>Without an index</b>, as <a href="https://github.com/ollama/ollama/issues/7881">some servers send all
  *       fragments</a>, a known id is that call's (it is <a
  *       href="https://github.com/spring-projects/spring-ai/pull/5973">repeated in each chunk</a>). A name begins another

@@ -52,6 +52,7 @@ public final class MistralVendor extends OpenAiVendor {
     @Override
     protected Set<ChatFeature> reported() {
         Set<ChatFeature> reported = reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_FILE,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpErrors {
 
     private static final int EXCERPT_CHARS = 2 * 1024;
+    private static final int READ_CHARS = 8 * 1024;
     private static final int MESSAGE_CHARS = 600;
     private static final int CODE_CHARS = 200;
     private static final Pattern STATUS = Pattern.compile("[45][0-9][0-9]");
@@ -63,31 +64,22 @@ public final class HttpErrors {
         return vendor(status, headers, find(status, headers, json), body);
     }
 
-    /** Returns the failure of an error object inside a 2xx reply; null if {@code body} is not one. */
-    public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
-        VendorError error = reader.read(status, headers::get, body);
-        return error == null ? null : vendor(status, headers, error, body.toString());
-    }
-
     /**
-     * Returns the failure that an error object, or a list with one, inside a stream stands for; null if there is none.
+     * Returns the failure of an error object, or of a list with one, inside a 2xx reply or an event of its stream; null
+     * if {@code body} is not one.
      */
-    public @Nullable GatewayException insideStream(int status, Headers headers, JsonNode body) {
+    public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
         VendorError error = find(status, headers, body);
-        if (error == null && status < 400) {
-            error = inAnyShape(body);
-        }
-        return error == null ? null : vendor(status, headers, error, body.toString());
+        return error == null ? null : vendor(status, headers, error, Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a stream whose vendor names what came an error: an object, or words alone. */
     public GatewayException worded(int status, Headers headers, String words) {
-        JsonNode json = Json.parseOrNull(words);
-        VendorError error = json == null || !json.isContainerNode() ? null : JsonErrors.of(json);
+        VendorError error = JsonErrors.ofText(words);
         return vendor(status, headers, error == null ? new VendorError(null, null, words) : error, words);
     }
 
-    /** Returns what the vendor's reader finds in an object, or in the first object of a list in which it finds any. */
+    /** Returns what the vendor's reader finds in a body, or in the first object of a list in which it finds any. */
     private @Nullable VendorError find(int status, Headers headers, @Nullable JsonNode body) {
         VendorError error = reader.read(status, headers::get, body);
         if (error != null || body == null || !body.isArray()) {
@@ -95,9 +87,6 @@ public final class HttpErrors {
         }
         for (JsonNode element : body) {
             error = reader.read(status, headers::get, element);
-            if (error == null && status < 400) {
-                error = inAnyShape(element);
-            }
             if (error != null) {
                 return error;
             }
@@ -105,27 +94,12 @@ public final class HttpErrors {
         return null;
     }
 
-    /**
-     * Returns an error of the shape that proxies send for any vendor; null if {@code body} holds none that says more.
-     */
-    private static @Nullable VendorError inAnyShape(JsonNode body) {
-        JsonNode error = body.get("error");
-        if (error == null || (error.isTextual() ? error.textValue().isBlank() : !error.isObject())) {
-            return null;
-        }
-        return JsonErrors.of(error);
-    }
-
     private GatewayException vendor(int status, Headers headers, @Nullable VendorError error, String body) {
-        String words = error == null ? null : error.message();
-        ErrorKind kind = error == null ? null : error.kind();
-        if (kind == null || kind == ErrorKind.INVALID_REQUEST) {
-            ErrorKind plain = kind != null ? kind : status >= 400 ? kindOf(status) : inside(error);
-            kind = FailureWords.refine(plain, words == null ? body : words);
-        }
+        String words = error == null || error.message() == null ? ErrorText.of(body) : error.message();
+        ErrorKind kind = kind(status, error, words == null || (error == null && ErrorText.isMarkup(body)) ? "" : words);
         String code = error == null ? null : error.code();
         StringBuilder message = new StringBuilder(provider).append(" answered ").append(status);
-        if (code != null) {
+        if (code != null && !code.equals(String.valueOf(status))) {
             message.append(' ').append(code, 0, Math.min(code.length(), CODE_CHARS));
         }
         if (words != null && !words.isBlank()) {
@@ -142,6 +116,21 @@ public final class HttpErrors {
             builder.retryAfter(ResetHeaders.retryAfter(headers::get, clock.instant()));
         }
         return builder.build();
+    }
+
+    /**
+     * Returns the failure of a reply that is JSON but no answer: what its words say, else a malformed one with them.
+     */
+    public GatewayException unexpected(int status, Headers headers, String why, JsonNode body) {
+        VendorError error = JsonErrors.of(body);
+        String words = error == null ? null : error.message();
+        if (error == null || words == null) {
+            return malformed(status, headers, why, Json.excerpt(body, READ_CHARS), null);
+        }
+        ErrorKind kind = kind(status, error, words);
+        return kind == ErrorKind.SERVER_ERROR
+                ? malformed(status, headers, why + ": " + words, Json.excerpt(body, READ_CHARS), null)
+                : vendor(status, headers, error.withKind(kind), Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a reply that is not what was expected. */
@@ -211,6 +200,15 @@ public final class HttpErrors {
             case 503, 529 -> ErrorKind.OVERLOADED;
             default -> status >= 500 ? ErrorKind.SERVER_ERROR : ErrorKind.INVALID_REQUEST;
         };
+    }
+
+    /** Returns what an error is: its code where that is particular, else its status, refined by its words. */
+    private static ErrorKind kind(int status, @Nullable VendorError error, String words) {
+        ErrorKind byStatus = status >= 400 ? kindOf(status) : inside(error);
+        ErrorKind kind = error == null || error.kind() == null ? byStatus : error.kind();
+        boolean statusSaysMore = status >= 400 && byStatus != ErrorKind.INVALID_REQUEST && ErrorCodes.isGeneral(kind);
+        String code = error == null || error.code() == null ? "" : error.code();
+        return FailureWords.refine(statusSaysMore ? byStatus : kind, status, code + ' ' + words);
     }
 
     /** Returns what an error inside a success means by its number, where it has one. */

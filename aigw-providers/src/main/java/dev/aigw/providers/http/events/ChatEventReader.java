@@ -1,5 +1,6 @@
 package dev.aigw.providers.http.events;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -383,11 +384,17 @@ public abstract class ChatEventReader implements ChatEventSource {
     /** Returns the event if it is one object; null for anything else. */
     private @Nullable JsonNode parse() {
         try {
-            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length());
+            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length(), stream.bounds());
             return event.isObject() ? event : null;
+        } catch (StreamConstraintsException e) {
+            throw tooLarge(e);
         } catch (IOException e) {
             return null; // readOdd says what it is
         }
+    }
+
+    private GatewayException tooLarge(StreamConstraintsException e) {
+        return stream.incomplete("an event of the stream is too large to read: " + e.getOriginalMessage());
     }
 
     /** Takes in an event that is not one object: several, a list, words, or nothing that can be read. */
@@ -397,7 +404,9 @@ public abstract class ChatEventReader implements ChatEventSource {
         int length = stream.length();
         List<JsonNode> values;
         try {
-            values = Json.parseAll(bytes, from, length);
+            values = Json.parseAll(bytes, from, length, stream.bounds());
+        } catch (StreamConstraintsException e) {
+            throw tooLarge(e);
         } catch (IOException e) {
             unreadable(new String(bytes, from, length, StandardCharsets.UTF_8));
             return;
