@@ -70,7 +70,7 @@ final class MessagesDecoder {
             case "text" -> new ContentPart.Text(text(block, "text"), citations(block));
             case "thinking" ->
                 new ContentPart.Reasoning(
-                        text(block, "thinking"), null, Json.textOf(block, "signature"), null, provider);
+                        text(block, "thinking"), null, signature(block), null, provider);
             case "redacted_thinking" -> {
                 String data = Json.textOf(block, "data");
                 if (data == null) {
@@ -88,6 +88,12 @@ final class MessagesDecoder {
             case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");
             default -> new ContentPart.Raw(provider, Json.map(block));
         };
+    }
+
+    /** Returns a signature; null for none and for an empty one, which servers without signatures send. */
+    static @Nullable String signature(JsonNode node) {
+        String signature = text(node, "signature");
+        return signature.isEmpty() ? null : signature;
     }
 
     static String text(JsonNode node, String field) {

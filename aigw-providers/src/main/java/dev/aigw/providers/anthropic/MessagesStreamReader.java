@@ -114,12 +114,7 @@ final class MessagesStreamReader extends ChatEventReader {
             if (shown != null && !shown.isEmpty()) {
                 add(new ChatEvent.ReasoningDelta(index, shown, false));
             }
-            String signature = reasoning.signature();
-            add(new ChatEvent.ReasoningSignature(
-                    index,
-                    signature == null || signature.isEmpty() ? null : signature,
-                    reasoning.encrypted(),
-                    provider));
+            add(new ChatEvent.ReasoningSignature(index, reasoning.signature(), reasoning.encrypted(), provider));
         }
     }
 
@@ -163,7 +158,7 @@ final class MessagesStreamReader extends ChatEventReader {
                 }
             }
             case "signature_delta" ->
-                add(new ChatEvent.ReasoningSignature(index, Json.textOf(delta, "signature"), null, provider));
+                add(new ChatEvent.ReasoningSignature(index, MessagesDecoder.signature(delta), null, provider));
             case "citations_delta" ->
                 add(new ChatEvent.CitationAdded(index, MessagesDecoder.citation(Json.at(delta, "citation"))));
             case "" -> throw hole("a delta of the answer has no type");
