@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** A reply of JSON where a stream was asked for, and a stream where none was: both are read for what they are. */
@@ -167,6 +168,33 @@ class WholeOrStreamedTest {
             assertIsTheAnswer(
                     both, Replies.streamed(both.adapter(), both.events().toArray(String[]::new)));
         });
+    }
+
+    @Test
+    void thinkingWithoutASignatureIsReadAlike() {
+        ContentPart.Reasoning thought = new ContentPart.Reasoning("hm", null, null, null, "anthropic");
+        for (String signature : List.of("", ",\"signature\":\"\"", ",\"signature\":null")) {
+            String block = "{\"type\":\"thinking\",\"thinking\":\"hm\"" + signature + "}";
+            assertThat(Replies.whole("anthropic", "{\"content\":[" + block + "],\"stop_reason\":\"end_turn\"}")
+                            .message()
+                            .parts())
+                    .containsExactly(thought);
+            assertThat(Replies.streamed(
+                                    "anthropic",
+                                    "{\"type\":\"message_start\",\"message\":{}}",
+                                    "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":"
+                                            + "{\"type\":\"thinking\",\"thinking\":\"\"" + signature + "}}",
+                                    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
+                                            + "{\"type\":\"thinking_delta\",\"thinking\":\"hm\"}}",
+                                    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
+                                            + "{\"type\":\"signature_delta\"" + signature + "}}",
+                                    "{\"type\":\"content_block_stop\",\"index\":0}",
+                                    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}",
+                                    "{\"type\":\"message_stop\"}")
+                            .message()
+                            .parts())
+                    .containsExactly(thought);
+        }
     }
 
     @TestFactory

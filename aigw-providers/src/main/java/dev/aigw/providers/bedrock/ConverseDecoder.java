@@ -77,7 +77,7 @@ final class ConverseDecoder {
             return new ContentPart.Reasoning(
                     Json.textOf(shown, "text"),
                     null,
-                    Json.textOf(shown, "signature"),
+                    given(Json.textOf(shown, "signature")),
                     Json.textOf(reasoning, "redactedContent"),
                     origin);
         }
@@ -86,6 +86,11 @@ final class ConverseDecoder {
             return cited(cited);
         }
         return new ContentPart.Raw(provider, Json.map(block));
+    }
+
+    /** Returns a text that says something; null for none and an empty one. */
+    static @Nullable String given(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static ContentPart.Text cited(JsonNode cited) {

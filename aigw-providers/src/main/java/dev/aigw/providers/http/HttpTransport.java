@@ -182,7 +182,7 @@ public final class HttpTransport implements AutoCloseable {
                 throw inside;
             }
             HttpReply reply = new HttpReply(status, response.headers(), json, errors, attempt);
-            return reply.whole(whole.apply(reply));
+            return reply.whole(whole);
         } finally {
             exchange.release();
         }

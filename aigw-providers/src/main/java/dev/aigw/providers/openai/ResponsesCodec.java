@@ -1,6 +1,8 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
@@ -91,9 +93,11 @@ final class ResponsesCodec {
         if (isCall(item)) {
             return new ToolCall(text(item, "call_id"), text(item, "name"), arguments(item));
         }
-        return "reasoning".equals(Json.textOf(item, "type"))
-                ? reasoning(item)
-                : new ContentPart.Raw(provider, Json.map(item));
+        String type = Json.textOf(item, "type");
+        if (type == null) {
+            throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "an item of the answer has no type");
+        }
+        return type.equals("reasoning") ? reasoning(item) : new ContentPart.Raw(provider, Json.map(item));
     }
 
     /** Returns a call's arguments: of a function, or the free input of a custom tool. */

@@ -2,6 +2,7 @@ package dev.aigw.providers.http.events;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
@@ -15,7 +16,9 @@ import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     private int skimmed;
     private boolean content;
     private boolean finished;
-    private boolean calls;
+    private final Set<Integer> calls = new HashSet<>(4);
     private boolean whole;
     private boolean complete;
 
@@ -130,22 +133,30 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void tellSkimmed() {}
 
     /**
-     * Hands out an event. A finish reason is handed out once; one that says that the vendor could not finish the answer
-     * is not, but becomes a failure at the end of the stream. That of an answer with tool calls which the vendor calls
-     * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
+     * Hands out an event; a call without a name, and arguments of no call, are a hole in the answer. A finish reason is
+     * handed out once; one that says that the vendor could not finish the answer is not, but becomes a failure at the
+     * end of the stream. That of an answer with tool calls which the vendor calls a plain stop is {@code TOOL_CALLS},
+     * and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
         if (event.isContent()) {
             began();
         }
-        calls |= event instanceof ChatEvent.ToolCallStarted;
         if (size.add(event)) {
             throw stream.incomplete(AnswerSize.MESSAGE);
+        }
+        if (event instanceof ChatEvent.ToolCallStarted call) {
+            if (call.name().isEmpty()) {
+                throw hole("a call of the answer has no name");
+            }
+            calls.add(call.index());
+        } else if (event instanceof ChatEvent.ToolArgumentsDelta more && !calls.contains(more.index())) {
+            throw hole("arguments came for a call that did not begin");
         }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
-                FinishReason reason = Finishes.of(last.reason(), calls);
+                FinishReason reason = Finishes.of(last.reason(), !calls.isEmpty());
                 if (reason.kind() == FinishReason.Kind.MALFORMED) {
                     broken = reason; // thrown at the end, since the usage may come after it
                 } else {
@@ -167,6 +178,7 @@ public abstract class ChatEventReader implements ChatEventSource {
             return reported;
         }
         TokenUsage.Builder both = TokenUsage.builder();
+        (now.serverToolUses().isEmpty() ? usage : now).serverToolUses().forEach(both::serverTool);
         for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
             boolean kept = bucket.isInput() ? noInput : noOutput;
             Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
@@ -349,7 +361,13 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (stream.event().equals("error")) {
             throw stream.error(event.toString());
         }
-        decode(stream.event(), event);
+        try {
+            decode(stream.event(), event);
+        } catch (GatewayException e) {
+            throw e.kind() == ErrorKind.MALFORMED_RESPONSE && e.provider() == null
+                    ? stream.incomplete(String.valueOf(e.getMessage()))
+                    : e;
+        }
         told();
     }
 
