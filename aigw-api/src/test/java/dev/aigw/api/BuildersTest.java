@@ -23,6 +23,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,7 @@ class BuildersTest {
             "TranscriptionRequest.extra(name)",
             "TranscriptionResponse.extra(name)",
             "TranscriptionResponse.segment",
+            "TokenUsage.serverTool(name)",
             "TranscriptionResponse.word");
 
     /** Methods that set the same property as another method. */
@@ -107,6 +109,7 @@ class BuildersTest {
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
             Map.entry(Instant.class, Instant.EPOCH),
+            Map.entry(LocalDate.class, LocalDate.EPOCH),
             Map.entry(CacheDirective.class, CacheDirective.DEFAULT),
             Map.entry(Caller.class, Caller.ANONYMOUS),
             Map.entry(CallOptions.class, CallOptions.DEFAULT),

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** An attempt that records what is reported to it. */
 public final class RecordingAttempt implements AttemptContext {
 
+    /** How often the call's id was asked for. */
+    public int callIds;
+
     /** The warnings so far. */
     public final List<String> warnings = new ArrayList<>();
 
@@ -36,6 +39,12 @@ public final class RecordingAttempt implements AttemptContext {
     @Override
     public String deployment() {
         return "test/" + model;
+    }
+
+    @Override
+    public String callId() {
+        callIds++;
+        return "c7";
     }
 
     @Override

@@ -29,6 +29,7 @@ import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
+import dev.aigw.routing.catalog.WatchedCards;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.Pipeline;
@@ -85,7 +86,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final boolean ownsEnvironment;
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
-    private final ModelCards cards;
+    private final CardWatch cardWatch;
     private final SchemaFallback schemas;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
@@ -95,6 +96,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final List<Consumer<Models>> tableActions;
     private final Object updates = new Object();
     private ModelTable table;
+    private ModelCards cards;
     private volatile Catalog catalog;
     private volatile boolean closed;
 
@@ -103,7 +105,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.ownsEnvironment = builder.environment == null;
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
-        this.cards = orElse(builder.cards, ModelCards.builtIn());
+        WatchedCards watchedCards = builder.watchedCards;
+        this.cards = watchedCards == null ? orElse(builder.cards, ModelCards.builtIn()) : watchedCards.current();
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
@@ -117,6 +120,15 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         checkReach(catalog);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
+        this.cardWatch = new CardWatch(
+                environment,
+                pipeline.events(),
+                orElse(builder.shutdownNotice, Duration.ofDays(30)),
+                orElse(builder.maxPriceAge, Duration.ofDays(90)));
+        cardWatch.check(catalog);
+        if (watchedCards != null) {
+            cardWatch.read(watchedCards, this::change);
+        }
         tableActions.forEach(action -> action.accept(catalog));
     }
 
@@ -172,7 +184,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
         Query query =
-                new Query(operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
+                new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : current.withFallbacks(first)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
@@ -221,6 +233,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 .concurrencyLimit(target.concurrencyLimit())
                 .queued(target.queued())
                 .headroom(target.headroom(now))
+                .shutdown(target.card().shutdown())
                 .build();
     }
 
@@ -240,15 +253,28 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         synchronized (updates) {
             ModelTable next = table.copy();
             change.accept(next);
-            Catalog built = Catalog.of(next, adapters, defaultStrategy, registry, cards, schemas);
-            checkReach(built);
-            liftReplaced(next, built);
-            catalog = built;
-            table = next;
-            if (!closed) {
-                watch.watch(catalog.instances());
-                tableActions.forEach(action -> action.accept(built));
-            }
+            update(next, cards);
+        }
+    }
+
+    /** Changes the cards at once, as {@link #update} changes the table. */
+    private void change(ModelCards next) {
+        synchronized (updates) {
+            update(table.copy(), next);
+        }
+    }
+
+    private void update(ModelTable nextTable, ModelCards nextCards) {
+        Catalog built = Catalog.of(nextTable, adapters, defaultStrategy, registry, nextCards, schemas);
+        checkReach(built);
+        liftReplaced(nextTable, built);
+        catalog = built;
+        table = nextTable;
+        cards = nextCards;
+        if (!closed) {
+            watch.watch(built.instances());
+            cardWatch.check(built);
+            tableActions.forEach(action -> action.accept(built));
         }
     }
 
@@ -336,7 +362,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(watch::close));
+        List<Runnable> parts = new ArrayList<>(List.of(watch::close, cardWatch::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {
@@ -386,6 +412,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private final List<RouterListener> listeners = new ArrayList<>();
         private @Nullable RoutingStrategy strategy;
         private @Nullable ModelCards cards;
+        private @Nullable WatchedCards watchedCards;
+        private @Nullable Duration shutdownNotice;
+        private @Nullable Duration maxPriceAge;
         private @Nullable SchemaFallback schemas;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
@@ -460,6 +489,37 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         public Builder cards(ModelCards cards) {
             once.check(1, "cards");
             this.cards = Objects.requireNonNull(cards, "cards");
+            return this;
+        }
+
+        /**
+         * Sets the known prices and capabilities of models, which are read again while the router is open:
+         * {@link ModelCards#watch}.
+         */
+        public Builder cards(WatchedCards cards) {
+            once.check(1, "cards");
+            this.watchedCards = Objects.requireNonNull(cards, "cards");
+            return this;
+        }
+
+        /**
+         * Sets how long before a vendor shuts a model down the router warns of it, once, in its log and by
+         * {@link dev.aigw.api.spi.RouterEvent.ModelShutdown}; 30 days by default, zero for not before the day. From
+         * that day on, deployments of the model are asked after all others.
+         */
+        public Builder shutdownNotice(Duration notice) {
+            once.check(13, "shutdownNotice");
+            this.shutdownNotice = Objects.requireNonNull(notice, "shutdownNotice");
+            return this;
+        }
+
+        /**
+         * Sets how old the price of a model card may be before the router warns of it, once, in its log; 90 days by
+         * default. Prices that you set yourself have no date and are never old.
+         */
+        public Builder maxPriceAge(Duration age) {
+            once.check(14, "maxPriceAge");
+            this.maxPriceAge = Objects.requireNonNull(age, "maxPriceAge");
             return this;
         }
 

@@ -15,6 +15,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.balance.RoutingStrategies;
@@ -70,7 +71,7 @@ final class FaultLab implements AutoCloseable {
         servers.put(name, server);
         adapters.put(
                 name,
-                OpenAiAdapter.builder()
+                OpenAiAdapter.builder(Dialects.OPENAI)
                         .name(name)
                         .baseUrl(server.baseUrl())
                         .maxBodyBytes(100_000)

@@ -22,6 +22,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.RouterHarness.Way;
 import dev.aigw.routing.resilience.HedgePolicy;
@@ -118,7 +119,7 @@ class FaultStreamTest {
                         .answer(request -> tools)
                         .start();
                 ModelRouter router = ModelRouter.builder()
-                        .provider(OpenAiAdapter.builder()
+                        .provider(OpenAiAdapter.builder(Dialects.OPENAI)
                                 .baseUrl(server.baseUrl())
                                 .build())
                         .model("m", model -> model.deployment("openai/x"))

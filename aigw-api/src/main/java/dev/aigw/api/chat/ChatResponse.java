@@ -149,6 +149,13 @@ public final class ChatResponse implements ModelReply {
         return message.text();
     }
 
+    /** Returns whether the answer says nothing: it has no parts other than reasoning and blank texts. */
+    public boolean isEmpty() {
+        return message.parts().stream()
+                .allMatch(part -> part instanceof ContentPart.Reasoning
+                        || (part instanceof ContentPart.Text text && text.text().isBlank()));
+    }
+
     /** Returns the tool calls in order, possibly none. */
     public List<ToolCall> toolCalls() {
         return message.toolCalls();

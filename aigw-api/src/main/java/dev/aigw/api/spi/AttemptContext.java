@@ -29,6 +29,11 @@ public interface AttemptContext {
     /** Returns the deployment's id, for error messages and logs. */
     String deployment();
 
+    /** Returns the id of the call, as in the router's events and logs; empty outside a router. */
+    default String callId() {
+        return "";
+    }
+
     /** Returns which attempt of its call this is, from 1. */
     int number();
 

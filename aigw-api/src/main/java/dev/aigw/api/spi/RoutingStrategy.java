@@ -4,6 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -93,6 +94,9 @@ public interface RoutingStrategy {
 
         /** Returns the time of the choice, as {@link System#nanoTime()}; virtual in tests. */
         long nanoTime();
+
+        /** Returns the date and time of the choice, for prices that change; virtual in tests. */
+        Instant time();
 
         /** Returns the random source to use, seeded in tests. */
         RandomGenerator random();

@@ -44,9 +44,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>A response schema is sent as the vendor's structured output ({@code output_config.format}). The vendor has no
  *       mode for "any JSON object": a line at the end of the instructions asks for it.
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
- *   <li>Thinking is sent back with its signature to the adapter of the same name. Signed reasoning of others is left
- *       out, with a warning.
- *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour.
+ *   <li>Thinking is asked for as a summary, which newer models leave out otherwise. It is sent back with its signature
+ *       to the adapter of the same name, and without one if the server signs none. Other reasoning is left out, with a
+ *       warning.
+ *   <li>Results of tools come first in the user's turn; blank texts are left out; a conversation that the assistant
+ *       begins gets a first turn of the user, and an answer's beginning loses the whitespace at its end, with a warning
+ *       each.
+ *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour. Of more than four the
+ *       last ones are sent, with a warning.
  *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' tools fail as
  *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set.
  *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be
@@ -65,6 +70,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private final String version;
     private final List<String> betas;
     private final int defaultMaxTokens;
+    private final boolean unsignedThinking;
     private final boolean dropUnsupported;
 
     private AnthropicAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
@@ -73,6 +79,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         this.version = builder.version == null ? "2023-06-01" : builder.version;
         this.betas = List.copyOf(builder.betas);
         this.defaultMaxTokens = builder.defaultMaxTokens;
+        this.unsignedThinking = builder.unsignedThinking;
         this.dropUnsupported = dropUnsupported;
     }
 
@@ -137,8 +144,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        MessagesEncoder encoder =
-                new MessagesEncoder(unsupported, defaultMaxTokens, service.bodyVersion(), request, attempt);
+        MessagesEncoder encoder = new MessagesEncoder(
+                unsupported, defaultMaxTokens, unsignedThinking, service.bodyVersion(), request, attempt);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
         if (encoder.usesFiles() && service.isVertex()) {
@@ -180,6 +187,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         private final List<String> betas = new ArrayList<>(2);
         private @Nullable String version;
         private int defaultMaxTokens = 4096;
+        private boolean unsignedThinking;
 
         private Builder(String name, Service service) {
             super(name);
@@ -261,6 +269,26 @@ public final class AnthropicAdapter implements ProviderAdapter {
                         "defaultMaxTokens is " + defaultMaxTokens + ": use a positive number of tokens");
             }
             this.defaultMaxTokens = defaultMaxTokens;
+            return this;
+        }
+
+        /**
+         * Sets whether the server is one of another maker with this protocol, such as DeepSeek's or Kimi's, that signs
+         * no thinking and refuses an answer with tool calls that comes back without any: an answer of another model
+         * then gets an empty block. False by default; unsigned thinking of the server's own is sent back in any case.
+         *
+         * <pre>{@code
+         * AnthropicAdapter deepSeek = AnthropicAdapter.builder()
+         *     .name("deepseek")
+         *     .baseUrl("https://api.deepseek.com/anthropic")
+         *     .unsignedThinking(true)
+         *     .apiKey(key)
+         *     .build();
+         * }</pre>
+         */
+        public Builder unsignedThinking(boolean unsignedThinking) {
+            once("unsignedThinking");
+            this.unsignedThinking = unsignedThinking;
             return this;
         }
 

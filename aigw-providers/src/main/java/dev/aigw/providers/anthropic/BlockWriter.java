@@ -1,13 +1,14 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.CacheMarks;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,15 +23,23 @@ final class BlockWriter {
 
     private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
     private static final int MAX_TOOL_ID = 64;
+    private static final int MOST_MARKS = 4;
 
     private final Unsupported unsupported;
     private final Provenance provenance;
+    private final CacheMarks marks;
     private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private boolean usesFiles;
 
     BlockWriter(Unsupported unsupported, Provenance provenance) {
         this.unsupported = unsupported;
         this.provenance = provenance;
+        this.marks = new CacheMarks(MOST_MARKS, this::isSent, unsupported);
+    }
+
+    /** Notes the cache hints of parts that will be written, before any is written. */
+    void note(List<ContentPart> parts) {
+        marks.note(parts, true);
     }
 
     /** Returns whether a block written so far names an uploaded file. */
@@ -41,9 +50,9 @@ final class BlockWriter {
     /** Returns whether a part becomes a block, and warns if one with content is left out. */
     boolean isSent(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
-            return !text.text().isEmpty(); // the vendor refuses empty text
+            return !text.text().isBlank(); // the vendor refuses blank text
         } else if (part instanceof ContentPart.Refusal refusal) {
-            return !refusal.text().isEmpty();
+            return !refusal.text().isBlank();
         } else if (part instanceof ContentPart.Reasoning reasoning) {
             return provenance.takesBack(reasoning);
         } else if (part instanceof ContentPart.Raw raw) {
@@ -60,7 +69,7 @@ final class BlockWriter {
         ContentPart.CacheHint hint = null;
         for (ContentPart part : parts) {
             if (part instanceof ContentPart.CacheHint found) {
-                if (waiting == null || waiting instanceof ContentPart.Reasoning) {
+                if (!CacheMarks.carries(waiting)) {
                     unsupported.warn("was not sent a cache hint with nothing before it that can carry it");
                 } else {
                     hint = found;
@@ -79,6 +88,7 @@ final class BlockWriter {
     }
 
     private void write(JsonGenerator out, ContentPart part, ContentPart.@Nullable CacheHint hint) throws IOException {
+        ContentPart.CacheHint mark = hint == null ? null : marks.take(hint);
         out.writeStartObject();
         if (part instanceof ContentPart.Text text) {
             writeText(out, text.text());
@@ -104,8 +114,8 @@ final class BlockWriter {
                 Json.write(out, field.getValue());
             }
         }
-        if (hint != null) {
-            writeCacheControl(out, hint);
+        if (mark != null) {
+            writeCacheControl(out, mark);
         }
         out.writeEndObject();
     }
@@ -131,17 +141,7 @@ final class BlockWriter {
         out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
         out.writeFieldName("input");
-        JsonNode input = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
-        if (input != null && input.isObject()) {
-            Json.write(out, input);
-        } else {
-            out.writeStartObject();
-            if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
-                out.writeStringField("arguments", call.arguments());
-            }
-            out.writeEndObject();
-        }
+        Tools.writeArguments(out, call, unsupported);
     }
 
     private void writeToolResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
@@ -155,6 +155,13 @@ final class BlockWriter {
             writeAll(out, result.content());
             out.writeEndArray();
         }
+    }
+
+    /** Writes a block for an answer without thinking, for servers that refuse one. */
+    static void writeEmptyThinking(JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        writeReasoning(out, new ContentPart.Reasoning("", null, null, null, null));
+        out.writeEndObject();
     }
 
     private static void writeReasoning(JsonGenerator out, ContentPart.Reasoning reasoning) throws IOException {

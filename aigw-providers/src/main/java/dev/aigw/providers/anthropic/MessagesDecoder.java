@@ -8,6 +8,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,14 +30,14 @@ final class MessagesDecoder {
             throw reply.malformed("the message has no content");
         }
         JsonNode usage = Json.at(message, "usage");
-        UsageTally tally = new UsageTally();
-        tally.add(usage);
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(message, "id"))
                 .model(Json.textOf(message, "model"))
                 .mapper(Json.REPLIES)
-                .usage(tally.usage())
                 .serviceTier(Json.textOf(usage, "service_tier"));
+        UsageTally tally = new UsageTally(new Counts(response::warning));
+        tally.add(usage);
+        response.usage(tally.usage());
         boolean calls = false;
         for (JsonNode block : content) {
             ContentPart part = part(provider, block);

@@ -3,14 +3,17 @@ package dev.aigw.providers.anthropic;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
@@ -24,10 +27,14 @@ import org.jspecify.annotations.Nullable;
 /** Writes a request's body. A field in the request's extras replaces the one written here. */
 final class MessagesEncoder {
 
+    /** Newer models leave thinking out of answers unless asked; for the others it is the default. */
+    private static final String SHOWN = "summarized";
+
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
 
     private final Unsupported unsupported;
     private final int defaultMaxTokens;
+    private final boolean unsignedThinking;
     private final @Nullable String bodyVersion;
     private final ChatRequest request;
     private final AttemptContext attempt;
@@ -37,6 +44,7 @@ final class MessagesEncoder {
     MessagesEncoder(
             Unsupported unsupported,
             int defaultMaxTokens,
+            boolean unsignedThinking,
             @Nullable String bodyVersion,
             ChatRequest request,
             AttemptContext attempt) {
@@ -45,7 +53,8 @@ final class MessagesEncoder {
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = new Provenance(unsupported.provider(), true, unsupported);
+        this.unsignedThinking = unsignedThinking || hasUnsignedThinking();
         this.blocks = new BlockWriter(unsupported, provenance);
     }
 
@@ -69,9 +78,7 @@ final class MessagesEncoder {
             writeReasoning(out);
             writeOutputConfig(out);
             writeSampling(out);
-            if (streamed) {
-                out.writeBooleanField("stream", true);
-            }
+            out.writeBooleanField("stream", streamed);
             for (Map.Entry<String, ?> field : Extra.of(request.extra()).entrySet()) {
                 out.writeFieldName(field.getKey());
                 Json.write(out, field.getValue());
@@ -111,11 +118,15 @@ final class MessagesEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        Turns turns = Turns.of(request.messages(), unsupported);
+        Turns turns = Turns.of(request.messages(), unsupported, blocks::isSent)
+                .fromUser(unsupported)
+                .trimmed(unsupported);
         List<ContentPart> system = new ArrayList<>(turns.instructions());
         if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
             system.add(new ContentPart.Text(JSON_WISH));
         }
+        blocks.note(system);
+        turns.turns().forEach(turn -> blocks.note(turn.parts()));
         if (isOurs("system") && system.stream().anyMatch(blocks::isSent)) {
             out.writeArrayFieldStart("system");
             blocks.writeAll(out, system);
@@ -130,15 +141,45 @@ final class MessagesEncoder {
         }
     }
 
-    private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
-        if (turn.parts().stream().anyMatch(blocks::isSent)) {
-            out.writeStartObject();
-            out.writeStringField("role", turn.byAssistant() ? "assistant" : "user");
-            out.writeArrayFieldStart("content");
-            blocks.writeAll(out, turn.parts());
-            out.writeEndArray();
-            out.writeEndObject();
+    /** Returns whether the conversation has thinking of the server's that it did not sign. */
+    private boolean hasUnsignedThinking() {
+        for (Message message : request.messages()) {
+            for (ContentPart part : message.parts()) {
+                if (part instanceof ContentPart.Reasoning reasoning
+                        && !reasoning.isSigned()
+                        && reasoning.text() != null
+                        && unsupported.provider().equals(reasoning.origin())) {
+                    return true;
+                }
+            }
         }
+        return false;
+    }
+
+    private boolean isThinkingOff() {
+        ReasoningEffort effort = request.reasoning();
+        return effort != null
+                && (effort.level() == ReasoningEffort.Level.NONE || Objects.equals(effort.budgetTokens(), 0));
+    }
+
+    private boolean lacksThinking(Turns.Turn turn) {
+        return unsignedThinking
+                && !isThinkingOff()
+                && turn.parts().stream().anyMatch(part -> part instanceof ToolCall)
+                && turn.parts().stream()
+                        .noneMatch(part -> part instanceof ContentPart.Reasoning && blocks.isSent(part));
+    }
+
+    private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("role", turn.byAssistant() ? "assistant" : "user");
+        out.writeArrayFieldStart("content");
+        if (lacksThinking(turn)) {
+            BlockWriter.writeEmptyThinking(out);
+        }
+        blocks.writeAll(out, turn.parts());
+        out.writeEndArray();
+        out.writeEndObject();
     }
 
     private void writeTools(JsonGenerator out) throws IOException {
@@ -180,7 +221,7 @@ final class MessagesEncoder {
                 out.writeStringField("description", tool.description());
             }
             out.writeFieldName("input_schema");
-            Json.write(out, tool.parameters().isEmpty() ? Map.of("type", "object") : tool.parameters());
+            Json.write(out, Tools.schema(tool));
             if (tool.strict() != null) {
                 out.writeBooleanField("strict", tool.strict());
             }
@@ -220,17 +261,19 @@ final class MessagesEncoder {
         }
         Integer budget = effort.budgetTokens();
         out.writeObjectFieldStart("thinking");
-        if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
+        if (isThinkingOff()) {
             out.writeStringField("type", "disabled");
-        } else if (budget != null && provenance.lacksReasoningOfToolLoop(request.messages())) {
+        } else if (budget != null && !unsignedThinking && provenance.lacksReasoningOfToolLoop(request.messages())) {
             unsupported.warn(
                     "was asked not to think: it does not continue after another model's tool calls with a budget");
             out.writeStringField("type", "disabled");
         } else if (budget != null) {
             out.writeStringField("type", "enabled");
             out.writeNumberField("budget_tokens", budget);
+            out.writeStringField("display", SHOWN);
         } else {
             out.writeStringField("type", "adaptive");
+            out.writeStringField("display", SHOWN);
         }
         out.writeEndObject();
     }

@@ -24,7 +24,7 @@ final class MessagesStreamReader extends ChatEventReader {
 
     private final String provider;
     private final Map<Integer, Block> blocks = new HashMap<>(4);
-    private final UsageTally tally = new UsageTally();
+    private final UsageTally tally = new UsageTally(counts());
 
     MessagesStreamReader(String provider, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));

@@ -2,6 +2,7 @@ package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 
 /**
@@ -13,8 +14,9 @@ import dev.aigw.providers.json.Json;
  */
 final class UsageTally {
 
-    private static final long ABSENT = -1;
+    private static final long ABSENT = Counts.ABSENT;
 
+    private final Counts counts;
     private long input = ABSENT;
     private long cacheRead = ABSENT;
     private long cacheWrite = ABSENT;
@@ -22,6 +24,10 @@ final class UsageTally {
     private long cacheWriteLong = ABSENT;
     private long output = ABSENT;
     private long thinking = ABSENT;
+
+    UsageTally(Counts counts) {
+        this.counts = counts;
+    }
 
     /** Reads a usage object; any other node changes nothing. */
     void add(JsonNode usage) {
@@ -35,12 +41,9 @@ final class UsageTally {
         thinking = number(Json.at(usage, "output_tokens_details"), "thinking_tokens", thinking);
     }
 
-    private static long number(JsonNode node, String field, long otherwise) {
-        JsonNode value = node.get(field);
-        if (value == null || !value.isNumber() || value.longValue() < 0) {
-            return otherwise;
-        }
-        return value.longValue() == 0 && otherwise > 0 ? otherwise : value.longValue();
+    private long number(JsonNode node, String field, long otherwise) {
+        long count = counts.of(node, field);
+        return count <= 0 && otherwise != ABSENT ? otherwise : count;
     }
 
     TokenUsage usage() {
@@ -53,7 +56,7 @@ final class UsageTally {
         }
         addCacheWrite(usage);
         if (output != ABSENT) {
-            usage.output(output - Math.max(0, thinking));
+            usage.output(thinking > output ? output : output - Counts.orZero(thinking));
         }
         if (thinking != ABSENT) {
             usage.reasoning(thinking);
@@ -65,9 +68,10 @@ final class UsageTally {
         if (cacheWriteLong != ABSENT) {
             usage.set(TokenUsage.Bucket.CACHE_WRITE_LONG, cacheWriteLong);
         }
-        long rest = cacheWrite == ABSENT ? cacheWriteShort : cacheWrite - Math.max(0, cacheWriteLong);
-        if (rest != ABSENT) {
-            usage.cacheWrite(rest);
-        }
+        boolean whole = cacheWrite >= Counts.orZero(cacheWriteShort) + Counts.orZero(cacheWriteLong);
+        Counts.set(
+                usage,
+                TokenUsage.Bucket.CACHE_WRITE,
+                whole && cacheWrite != ABSENT ? cacheWrite - Counts.orZero(cacheWriteLong) : cacheWriteShort);
     }
 }

@@ -58,6 +58,8 @@ public final class AzureOpenAi {
     private static Dialect.Builder dialect(String endpoint) {
         return Dialect.builder("azure", endpoint)
                 .keyVariable("AZURE_OPENAI_API_KEY")
+                .takes("max_completion_tokens")
+                .streamUsage(true)
                 .toolCallId(ToolIds.ofLength(40))
                 .base64Embeddings(true)
                 .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)

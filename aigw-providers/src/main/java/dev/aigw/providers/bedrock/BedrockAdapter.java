@@ -16,6 +16,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
@@ -127,7 +128,8 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("converse", request, attempt, false);
-        return ConverseDecoder.decode(name, origin(attempt), attempt.model(), transport.send(call, attempt));
+        HttpReply reply = transport.send(call, attempt);
+        return reply.whole(ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
@@ -189,7 +191,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
             HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each, false);
-            return codec.decode(transport.send(call, each), part.inputs().size());
+            return codec.decode(transport.send(call, each), part, each.model());
         });
     }
 

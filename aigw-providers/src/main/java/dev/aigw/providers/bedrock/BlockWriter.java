@@ -1,13 +1,14 @@
 package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.CacheMarks;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +22,23 @@ final class BlockWriter {
 
     private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
     private static final int MAX_TOOL_ID = 64;
+    private static final int MOST_MARKS = 4;
 
     private final Unsupported unsupported;
     private final Provenance provenance;
+    private final CacheMarks marks;
     private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private int documents;
 
     BlockWriter(Unsupported unsupported, Provenance provenance) {
         this.unsupported = unsupported;
         this.provenance = provenance;
+        this.marks = new CacheMarks(MOST_MARKS, this::isSent, unsupported);
+    }
+
+    /** Notes the cache hints of parts that will be written, before any is written. */
+    void note(List<ContentPart> parts) {
+        marks.note(parts, false);
     }
 
     /** Returns whether a part becomes a block, and warns if one with content is left out. */
@@ -74,28 +83,35 @@ final class BlockWriter {
 
     /** Writes the parts that are sent. A cache hint becomes a mark after the part before it. */
     void writeAll(JsonGenerator out, List<ContentPart> parts) throws IOException {
-        boolean markable = false;
+        ContentPart before = null;
+        ContentPart.CacheHint hint = null;
         for (ContentPart part : parts) {
-            if (part instanceof ContentPart.CacheHint hint) {
-                if (markable) {
-                    writeCachePoint(out, hint);
+            if (part instanceof ContentPart.CacheHint found) {
+                if (CacheMarks.carries(before)) {
+                    hint = found;
                 } else {
                     unsupported.warn("was not sent a cache hint with nothing before it that can carry it");
                 }
-                markable = false;
             } else if (isSent(part)) {
+                writeCachePoint(out, hint);
+                hint = null;
                 write(out, part);
-                markable = !(part instanceof ContentPart.Reasoning);
+                before = part;
             }
         }
+        writeCachePoint(out, hint);
     }
 
     /** The vendor caches for five minutes or an hour: anything above five minutes becomes an hour. */
-    static void writeCachePoint(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
+    private void writeCachePoint(JsonGenerator out, ContentPart.@Nullable CacheHint hint) throws IOException {
+        ContentPart.CacheHint mark = hint == null ? null : marks.take(hint);
+        if (mark == null) {
+            return;
+        }
         out.writeStartObject();
         out.writeObjectFieldStart("cachePoint");
         out.writeStringField("type", "default");
-        if (hint.lifetime().compareTo(SHORT_LIFETIME) > 0) {
+        if (mark.lifetime().compareTo(SHORT_LIFETIME) > 0) {
             out.writeStringField("ttl", "1h");
         }
         out.writeEndObject();
@@ -139,17 +155,7 @@ final class BlockWriter {
         out.writeStringField("toolUseId", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
         out.writeFieldName("input");
-        JsonNode input = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
-        if (input != null && input.isObject()) {
-            Json.write(out, input);
-        } else {
-            out.writeStartObject();
-            if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
-                out.writeStringField("arguments", call.arguments());
-            }
-            out.writeEndObject();
-        }
+        Tools.writeArguments(out, call, unsupported);
         out.writeEndObject();
     }
 

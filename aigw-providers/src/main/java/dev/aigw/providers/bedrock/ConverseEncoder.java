@@ -5,11 +5,13 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes a Converse request. A field in the request's extras replaces the one written here. */
 final class ConverseEncoder {
 
+    private static final String FORMER = "Was used before and is no longer available. Do not call it.";
+    private static final String FORMER_NAME = "former_tool";
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
 
     private final ChatRequest request;
@@ -104,11 +108,15 @@ final class ConverseEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        Turns turns = Turns.of(request.messages(), unsupported);
+        Turns turns = Turns.of(request.messages(), unsupported, blocks::isSent)
+                .fromUser(unsupported)
+                .trimmed(unsupported);
         List<ContentPart> system = new ArrayList<>(turns.instructions());
         if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
             system.add(new ContentPart.Text(JSON_WISH));
         }
+        blocks.note(system);
+        turns.turns().forEach(turn -> blocks.note(turn.parts()));
         if (isOurs("system") && system.stream().anyMatch(blocks::isSent)) {
             out.writeArrayFieldStart("system");
             blocks.writeAll(out, system);
@@ -124,14 +132,12 @@ final class ConverseEncoder {
     }
 
     private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
-        if (turn.parts().stream().anyMatch(blocks::isSent)) {
-            out.writeStartObject();
-            out.writeStringField("role", turn.byAssistant() ? "assistant" : "user");
-            out.writeArrayFieldStart("content");
-            blocks.writeAll(out, turn.parts());
-            out.writeEndArray();
-            out.writeEndObject();
-        }
+        out.writeStartObject();
+        out.writeStringField("role", turn.byAssistant() ? "assistant" : "user");
+        out.writeArrayFieldStart("content");
+        blocks.writeAll(out, turn.parts());
+        out.writeEndArray();
+        out.writeEndObject();
     }
 
     private void writeTools(JsonGenerator out) throws IOException {
@@ -148,10 +154,18 @@ final class ConverseEncoder {
             if (!hasToolParts()) {
                 return; // no tools at all mean the same to the model
             }
-            unsupported.drops("the choice of no tool in a conversation with tool calls");
+            if (!tools.isEmpty()) {
+                unsupported.drops("the choice of no tool in a conversation with tool calls");
+            }
             choice = null;
         }
-        if (tools.isEmpty() || !isOurs("toolConfig")) {
+        if (!isOurs("toolConfig")) {
+            return;
+        }
+        if (tools.isEmpty()) {
+            tools.addAll(formerTools());
+        }
+        if (tools.isEmpty()) {
             return;
         }
         out.writeObjectFieldStart("toolConfig");
@@ -168,7 +182,26 @@ final class ConverseEncoder {
 
     private boolean hasToolParts() {
         return request.messages().stream()
-                .anyMatch(message -> !message.toolCalls().isEmpty() || message.role() == Message.Role.TOOL);
+                .flatMap(message -> message.parts().stream())
+                .anyMatch(part -> part instanceof ToolCall || part instanceof ContentPart.ToolResult);
+    }
+
+    /** Returns the tools that were called before: the vendor refuses calls and results in a request without tools. */
+    private List<ToolSpec> formerTools() {
+        Map<String, ToolSpec> tools = new LinkedHashMap<>();
+        for (Message message : request.messages()) {
+            for (ToolCall call : message.toolCalls()) {
+                tools.putIfAbsent(call.name(), ToolSpec.function(call.name(), FORMER, Map.of()));
+            }
+        }
+        if (tools.isEmpty() && hasToolParts()) {
+            tools.put(FORMER_NAME, ToolSpec.function(FORMER_NAME, FORMER, Map.of()));
+        }
+        if (!tools.isEmpty()) {
+            unsupported.warn("takes no tool calls in a conversation without tools: was sent the names of the former"
+                    + " tools");
+        }
+        return List.copyOf(tools.values());
     }
 
     private static void writeTool(JsonGenerator out, ToolSpec tool) throws IOException {
@@ -184,7 +217,7 @@ final class ConverseEncoder {
         }
         out.writeObjectFieldStart("inputSchema");
         out.writeFieldName("json");
-        Json.write(out, tool.parameters().isEmpty() ? Map.of("type", "object") : tool.parameters());
+        Json.write(out, Tools.schema(tool));
         out.writeEndObject();
         if (tool.strict() != null) {
             out.writeBooleanField("strict", tool.strict());

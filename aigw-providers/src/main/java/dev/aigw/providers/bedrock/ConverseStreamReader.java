@@ -121,7 +121,7 @@ final class ConverseStreamReader extends ChatEventReader {
         }
         JsonNode usage = Json.at(event, "usage");
         if (usage.isObject()) {
-            add(new ChatEvent.UsageReported(ConverseDecoder.usage(usage)));
+            add(new ChatEvent.UsageReported(ConverseDecoder.usage(usage, counts())));
         }
     }
 }

@@ -82,9 +82,16 @@ final class ModelFields {
         } else if (level == null) {
             fields.put(
                     "thinking",
-                    Map.of("type", "enabled", "budget_tokens", Objects.requireNonNull(effort.budgetTokens())));
+                    Map.of(
+                            "type",
+                            "enabled",
+                            "budget_tokens",
+                            Objects.requireNonNull(effort.budgetTokens()),
+                            "display",
+                            "summarized"));
         } else {
-            fields.put("thinking", Map.of("type", "adaptive"));
+            // newer models leave thinking out of answers unless asked
+            fields.put("thinking", Map.of("type", "adaptive", "display", "summarized"));
             fields.put("output_config", Map.of("effort", word(level, true)));
         }
     }

@@ -6,6 +6,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,7 +109,7 @@ final class ChatEncoder {
         if (tool.description() != null) {
             function.put("description", tool.description());
         }
-        function.put("parameters", tool.parameters());
+        function.put("parameters", Tools.schema(tool));
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("type", "function");
         entry.put("function", function);

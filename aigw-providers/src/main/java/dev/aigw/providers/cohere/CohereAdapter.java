@@ -125,8 +125,7 @@ public final class CohereAdapter implements ProviderAdapter {
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
         HttpCall call = begin("/v2/embed", EmbedCodec.encode(request, attempt.model()), attempt);
-        return EmbedCodec.decode(
-                endpoint.transport().send(call, attempt), request.inputs().size());
+        return EmbedCodec.decode(endpoint.transport().send(call, attempt), request);
     }
 
     private RerankResponse rerank(RerankRequest request, AttemptContext attempt) {

@@ -107,7 +107,7 @@ final class CohereStreamReader extends ChatEventReader {
         JsonNode usage = Json.at(delta, "usage");
         if (usage.isObject()) {
             add(new ChatEvent.Details(null, Map.of("usage", Json.map(usage))));
-            add(new ChatEvent.UsageReported(ChatDecoder.usage(usage)));
+            add(new ChatEvent.UsageReported(ChatDecoder.usage(usage, counts())));
         }
         String reason = Json.textOf(delta, "finish_reason");
         if (reason != null) {

@@ -6,6 +6,7 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class MessageEncoder {
     }
 
     List<Map<String, ?>> encode(List<Message> conversation) {
-        for (Message message : conversation) {
+        for (Message message : Tools.resultsFirst(conversation)) {
             if (message.name() != null) {
                 unsupported.drops("the speaker's name in a message");
             }
@@ -78,7 +79,7 @@ final class MessageEncoder {
         }
         Map<String, Object> entry = entry("tool");
         entry.put("tool_call_id", toolIds.result(result.toolCallId()));
-        entry.put("content", result.text());
+        entry.put("content", Tools.resultText(result));
         messages.add(entry);
     }
 
@@ -114,12 +115,10 @@ final class MessageEncoder {
         messages.add(entry);
     }
 
-    /** Only the vendor's own reasoning is sent back; that of others causes a warning if it is signed. */
+    /** Only the vendor's own reasoning is sent back; that of others causes a warning. */
     private void addReasoning(ContentPart.Reasoning reasoning, List<Map<String, ?>> content, StringBuilder plan) {
         if (!unsupported.provider().equals(reasoning.origin())) {
-            if (reasoning.isSigned()) {
-                unsupported.warn("was not sent the signed reasoning of another model");
-            }
+            provenance.leavesOut(reasoning);
             return;
         }
         if (reasoning.text() != null && !reasoning.text().isEmpty()) {
@@ -135,7 +134,7 @@ final class MessageEncoder {
         provenance.signature(call);
         Map<String, Object> function = new LinkedHashMap<>();
         function.put("name", call.name());
-        function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+        function.put("arguments", Tools.arguments(call, unsupported));
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("id", toolIds.call(call.id()));
         entry.put("type", "function");
@@ -146,10 +145,10 @@ final class MessageEncoder {
     /** Returns a part as a content block; null if it is not one or is left out. */
     private @Nullable Map<String, ?> block(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
-            return text.text().isEmpty() ? null : typed("text", "text", text.text());
+            return text.text().isBlank() ? null : typed("text", "text", text.text());
         }
         if (part instanceof ContentPart.Refusal refusal) {
-            return refusal.text().isEmpty() ? null : typed("text", "text", refusal.text());
+            return refusal.text().isBlank() ? null : typed("text", "text", refusal.text());
         }
         if (part instanceof ContentPart.Image image) {
             return image(image);

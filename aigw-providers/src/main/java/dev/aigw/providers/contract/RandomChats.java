@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RandomChats {
 
+    private static final int MOST_HINTS = 4;
     private static final String[] CHARACTERS =
             "a b c d e f g h i j k l m n o p q r s t u v w x y z ä ß € 漢 \u2028 \t \n \" \\ / { } [ ] : ,".split(" ");
 
@@ -38,6 +39,8 @@ final class RandomChats {
     private final RequestReader own;
     private final Random random;
     private int calls;
+    private int hints;
+    private boolean shortHint;
 
     /**
      * Creates a generator.
@@ -61,8 +64,11 @@ final class RandomChats {
 
     /** Returns a request. */
     ChatRequest request() {
-        ChatRequest.Builder request = ChatRequest.builder("any").messages(conversation());
-        List<ToolSpec> tools = tools();
+        List<Message> conversation = conversation();
+        ChatRequest.Builder request = ChatRequest.builder("any").messages(conversation);
+        boolean called =
+                conversation.stream().anyMatch(message -> !message.toolCalls().isEmpty());
+        List<ToolSpec> tools = tools(called);
         request.tools(tools);
         choose(request, tools);
         List<Boolean> parallel = new ArrayList<>();
@@ -165,8 +171,10 @@ final class RandomChats {
         for (int more = random.nextInt(4); more > 0; more--) {
             parts.add(oneOf(kinds).get());
         }
-        if (has(ChatFeature.CACHE_HINT) && random.nextInt(3) == 0) {
-            parts.add(random.nextBoolean() ? ContentPart.CacheHint.SHORT : ContentPart.CacheHint.LONG);
+        if (has(ChatFeature.CACHE_HINT) && hints < MOST_HINTS && random.nextInt(3) == 0) {
+            hints++;
+            shortHint |= random.nextBoolean(); // no vendor takes a long-lived one after it
+            parts.add(shortHint ? ContentPart.CacheHint.SHORT : ContentPart.CacheHint.LONG);
         }
         return parts;
     }
@@ -262,8 +270,13 @@ final class RandomChats {
 
     // -------------------------------------------------------------------------------------------------------- options
 
-    private List<ToolSpec> tools() {
+    /** Returns tools, at least one if some were called before: not every vendor takes calls in a request without. */
+    private List<ToolSpec> tools(boolean called) {
         Map<String, ToolSpec> tools = new LinkedHashMap<>();
+        if (called && has(ChatFeature.TOOL)) {
+            ToolSpec tool = function();
+            tools.put(tool.name(), tool);
+        }
         for (int count = random.nextInt(4); count > 0; count--) {
             List<ToolSpec> kinds = new ArrayList<>();
             add(kinds, ChatFeature.TOOL, function());

@@ -76,7 +76,7 @@ final class ContentEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        Turns turns = Turns.of(request.messages(), unsupported);
+        Turns turns = Turns.of(request.messages(), unsupported, parts::isSent).fromUser(unsupported);
         if (isOurs("systemInstruction") && turns.instructions().stream().anyMatch(parts::isSent)) {
             out.writeObjectFieldStart("systemInstruction");
             writeParts(out, turns.instructions());
@@ -92,12 +92,10 @@ final class ContentEncoder {
     }
 
     private void writeTurn(JsonGenerator out, Turns.Turn turn) throws IOException {
-        if (turn.parts().stream().anyMatch(parts::isSent)) {
-            out.writeStartObject();
-            out.writeStringField("role", turn.byAssistant() ? "model" : "user");
-            writeParts(out, turn.parts());
-            out.writeEndObject();
-        }
+        out.writeStartObject();
+        out.writeStringField("role", turn.byAssistant() ? "model" : "user");
+        writeParts(out, turn.parts());
+        out.writeEndObject();
     }
 
     private void writeParts(JsonGenerator out, List<ContentPart> turn) throws IOException {

@@ -10,6 +10,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.net.URLConnection;
@@ -155,17 +156,7 @@ final class ContentWriter {
         out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
         out.writeFieldName("args");
-        JsonNode arguments = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
-        if (arguments != null && arguments.isObject()) {
-            Json.write(out, arguments);
-        } else {
-            out.writeStartObject();
-            if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
-                out.writeStringField("arguments", call.arguments());
-            }
-            out.writeEndObject();
-        }
+        Tools.writeArguments(out, call, unsupported);
         out.writeEndObject();
     }
 

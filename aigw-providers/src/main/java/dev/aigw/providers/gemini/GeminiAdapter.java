@@ -155,7 +155,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model());
         return codec.batches().call(request, attempt, (part, each) -> {
             HttpCall call = begin(codec.method(), each).body(out -> codec.write(out, part));
-            return codec.read(transport.send(call, each), part.inputs().size());
+            return codec.read(transport.send(call, each), part);
         });
     }
 

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,10 @@ public final class HttpCall {
                 || Secrets.isSecretHeader(headers.get(index).toLowerCase(Locale.ROOT));
     }
 
-    /** Returns what is masked in whatever comes back: the secret, and the values of headers that carry secrets. */
+    /**
+     * Returns what is masked in whatever comes back: the secret, and the values of headers and parameters of the URL
+     * that carry secrets.
+     */
     Secrets secrets() {
         List<String> known = new ArrayList<>(2);
         if (secret != null) {
@@ -139,6 +143,13 @@ public final class HttpCall {
             if (Secrets.isSecretHeader(headers.get(i).toLowerCase(Locale.ROOT))) {
                 String value = headers.get(i + 1);
                 known.add(value.substring(value.lastIndexOf(' ') + 1)); // behind the scheme
+            }
+        }
+        HttpUrl parsed = url.indexOf('?') < 0 ? null : HttpUrl.parse(url);
+        for (int i = 0; parsed != null && i < parsed.querySize(); i++) {
+            String value = parsed.queryParameterValue(i);
+            if (value != null && Secrets.isSecretParameter(parsed.queryParameterName(i))) {
+                known.add(value);
             }
         }
         return Secrets.of(known);

@@ -2,23 +2,32 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.json.Counts;
+import dev.aigw.providers.json.Json;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** A successful reply whose body is JSON. Not safe for use by several threads. */
 public final class HttpReply {
 
+
     private final int status;
     private final Headers headers;
     private final JsonNode json;
     private final HttpErrors errors;
+    private final Counts counts;
 
-    HttpReply(int status, Headers headers, JsonNode json, HttpErrors errors) {
+    HttpReply(int status, Headers headers, JsonNode json, HttpErrors errors, AttemptContext attempt) {
         this.status = status;
         this.headers = headers;
         this.json = json;
         this.errors = errors;
+        this.counts = new Counts(attempt::warn);
     }
 
     /** Returns the HTTP status, 200 to 299. */
@@ -34,6 +43,24 @@ public final class HttpReply {
     /** Returns a header's last value, or null. */
     public @Nullable String header(String name) {
         return headers.get(name);
+    }
+
+    /** Returns the reader of its token counts, whose warnings are those of the attempt. */
+    public Counts counts() {
+        return counts;
+    }
+
+    /**
+     * Returns an answer that was read from this reply.
+     *
+     * @throws GatewayException with the answer as its partial reply, if the vendor could not finish it
+     */
+    public ChatResponse whole(ChatResponse answer) {
+        FinishReason reason = answer.finishReason();
+        if (reason.kind() != FinishReason.Kind.MALFORMED) {
+            return answer;
+        }
+        throw malformed(Finishes.broken(reason)).toBuilder().partial(answer).build();
     }
 
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */

@@ -2,6 +2,7 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -26,14 +27,15 @@ final class Unread extends InputStream {
      *
      * @throws IOException if it is not JSON
      */
-    static JsonNode parse(Buffer buffer) throws IOException {
+    static JsonNode parse(Buffer buffer, TreeBounds bounds) throws IOException {
         try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
             if (cursor.next() == -1) {
-                return Json.parse(InputStream.nullInputStream());
+                return Json.parse(InputStream.nullInputStream(), bounds);
             }
             byte[] data = Objects.requireNonNull(cursor.data);
             int length = cursor.end - cursor.start;
-            return length == buffer.size() ? Json.parse(data, cursor.start, length) : Json.parse(new Unread(cursor));
+            return length == buffer.size() ? Json.parse(data, cursor.start, length, bounds)
+                    : Json.parse(new Unread(cursor), bounds);
         }
     }
 

@@ -81,6 +81,11 @@ public final class DividedAttempt {
         }
 
         @Override
+        public String callId() {
+            return whole.callId();
+        }
+
+        @Override
         public int number() {
             return whole.number();
         }

@@ -8,32 +8,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Separates the parts of a conversation that a vendor made itself from those of other vendors that it cannot read:
- * signed reasoning and raw parts, which are left out with a warning. For one attempt. Not safe for use by several
- * threads.
+ * reasoning and raw parts, which are left out with a warning. For one attempt. Not safe for use by several threads.
  */
 public final class Provenance {
 
     private final String reader;
+    private final boolean takesUnsigned;
     private final Unsupported unsupported;
 
     /**
-     * Creates an instance for one attempt.
+     * Creates an instance for one attempt, for a vendor that signs its reasoning.
      *
      * @param reader the origin of reasoning that this vendor can read
      * @param unsupported reports what was left out
      */
     public Provenance(String reader, Unsupported unsupported) {
+        this(reader, false, unsupported);
+    }
+
+    /**
+     * Creates an instance for one attempt.
+     *
+     * @param reader the origin of reasoning that this vendor can read
+     * @param takesUnsigned whether it takes back reasoning of its own that is not signed
+     * @param unsupported reports what was left out
+     */
+    public Provenance(String reader, boolean takesUnsigned, Unsupported unsupported) {
         this.reader = reader;
+        this.takesUnsigned = takesUnsigned;
         this.unsupported = unsupported;
     }
 
-    /** Returns whether a reasoning is sent to the vendor: only if it signed it. */
+    /** Returns whether a reasoning is sent to the vendor: only its own, and if it signs, only what it signed. */
     public boolean takesBack(ContentPart.Reasoning reasoning) {
+        if (isOwn(reasoning)) {
+            return true;
+        }
+        leavesOut(reasoning);
+        return false;
+    }
+
+    private boolean isOwn(ContentPart.Reasoning reasoning) {
+        return reasoning.isSigned()
+                ? !reasoning.isForeignTo(reader)
+                : takesUnsigned && reader.equals(reasoning.origin()) && reasoning.text() != null;
+    }
+
+    /** Warns of a reasoning that is not sent; a summary alone is for people to read. */
+    public void leavesOut(ContentPart.Reasoning reasoning) {
         if (reasoning.isForeignTo(reader)) {
             warnOfReasoning();
-            return false;
+        } else if (reasoning.isSigned() || reasoning.text() != null) {
+            unsupported.warn("was not sent the reasoning of an earlier answer, which it does not take back");
         }
-        return reasoning.isSigned();
     }
 
     /** Returns the signature to send with a tool call, or null. */
@@ -77,7 +104,7 @@ public final class Provenance {
         }
         for (ContentPart part : messages.get(at).parts()) {
             if (part instanceof ContentPart.Reasoning reasoning) {
-                if (reasoning.isSigned() && !reasoning.isForeignTo(reader)) {
+                if (isOwn(reasoning)) {
                     return false;
                 }
             } else if (!(part instanceof ContentPart.Text text && text.text().isBlank())) {

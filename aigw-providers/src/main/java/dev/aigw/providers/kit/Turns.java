@@ -4,15 +4,18 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A conversation for vendors that take instructions separately and require alternating turns. Consecutive messages of
- * one side become one turn: tool results must share the turn after their calls. Immutable.
+ * one side become one turn, with the results of tools first: they must directly follow their calls. Immutable.
  *
  * @param instructions the parts of all instructions
- * @param turns the turns in order, none of them empty
+ * @param turns the turns in order, none of them without a part that is sent
  */
 public record Turns(List<ContentPart> instructions, List<Turn> turns) {
+
+    private static final String OPENING = "(start)";
 
     /**
      * One turn of one side.
@@ -34,12 +37,14 @@ public record Turns(List<ContentPart> instructions, List<Turn> turns) {
     }
 
     /**
-     * Returns the turns of a conversation; warns when instructions from its middle move to the beginning.
+     * Returns the turns of a conversation; warns when instructions from its middle move to the beginning. A message of
+     * which nothing is sent ends no turn.
      *
+     * @param isSent returns whether a part is sent
      * @throws dev.aigw.api.GatewayException of kind UNSUPPORTED if a message names its speaker, which none of these
      *     vendors takes, unless unsupported parts are dropped
      */
-    public static Turns of(List<Message> messages, Unsupported unsupported) {
+    public static Turns of(List<Message> messages, Unsupported unsupported, Predicate<ContentPart> isSent) {
         List<ContentPart> instructions = new ArrayList<>(1);
         List<Turn> turns = new ArrayList<>(messages.size());
         List<ContentPart> turn = new ArrayList<>();
@@ -58,20 +63,75 @@ public record Turns(List<ContentPart> instructions, List<Turn> turns) {
             }
             begun = true;
             boolean other = (message.role() == Message.Role.ASSISTANT) != byAssistant;
-            if (other) {
-                add(turns, byAssistant, turn);
+            if (other && message.parts().stream().anyMatch(isSent)) {
+                add(turns, byAssistant, turn, isSent);
                 byAssistant = !byAssistant;
             }
             turn.addAll(message.parts());
         }
-        add(turns, byAssistant, turn);
+        add(turns, byAssistant, turn, isSent);
         return new Turns(instructions, turns);
     }
 
-    private static void add(List<Turn> turns, boolean byAssistant, List<ContentPart> turn) {
-        if (!turn.isEmpty()) {
-            turns.add(new Turn(byAssistant, turn));
-            turn.clear();
+    private static void add(
+            List<Turn> turns, boolean byAssistant, List<ContentPart> turn, Predicate<ContentPart> isSent) {
+        if (turn.stream().anyMatch(isSent)) {
+            turns.add(new Turn(byAssistant, byAssistant ? turn : resultsFirst(turn)));
         }
+        turn.clear();
+    }
+
+    /** A cache hint stays behind the part that it marks. */
+    private static List<ContentPart> resultsFirst(List<ContentPart> turn) {
+        List<ContentPart> results = new ArrayList<>(turn.size());
+        List<ContentPart> others = new ArrayList<>();
+        boolean result = true;
+        for (ContentPart part : turn) {
+            result = part instanceof ContentPart.CacheHint ? result : part instanceof ContentPart.ToolResult;
+            (result ? results : others).add(part);
+        }
+        results.addAll(others);
+        return results;
+    }
+
+    /**
+     * Returns the same turns after one of the user, for vendors that refuse a conversation that the assistant begins;
+     * warns of it.
+     */
+    public Turns fromUser(Unsupported unsupported) {
+        if (turns.isEmpty() || !turns.get(0).byAssistant()) {
+            return this;
+        }
+        unsupported.warn("takes no conversation that the assistant begins: was sent \"" + OPENING + "\" before it");
+        List<Turn> all = new ArrayList<>(turns.size() + 1);
+        all.add(new Turn(false, List.of(new ContentPart.Text(OPENING))));
+        all.addAll(turns);
+        return new Turns(instructions, all);
+    }
+
+    /**
+     * Returns the same turns without whitespace at the end of a last one of the assistant, for vendors that refuse an
+     * answer that begins so; warns of it.
+     */
+    public Turns trimmed(Unsupported unsupported) {
+        Turn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
+        List<ContentPart> parts = last == null ? List.of() : last.parts();
+        int at = parts.size() - 1;
+        while (at >= 0 && parts.get(at) instanceof ContentPart.CacheHint) {
+            at--;
+        }
+        if (last == null || !last.byAssistant() || at < 0 || !(parts.get(at) instanceof ContentPart.Text text)) {
+            return this;
+        }
+        String kept = text.text().stripTrailing();
+        if (kept.equals(text.text())) {
+            return this;
+        }
+        unsupported.warn("takes no beginning of an answer that ends in whitespace: it was sent without");
+        List<ContentPart> changed = new ArrayList<>(parts);
+        changed.set(at, new ContentPart.Text(kept));
+        List<Turn> all = new ArrayList<>(turns);
+        all.set(all.size() - 1, new Turn(true, changed));
+        return new Turns(instructions, all);
     }
 }

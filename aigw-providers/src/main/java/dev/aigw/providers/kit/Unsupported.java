@@ -17,7 +17,7 @@ public final class Unsupported {
     private final String provider;
     private final boolean drop;
     private final AttemptContext attempt;
-    private final Set<String> warned = new HashSet<>(2);
+    private Set<String> warned = Set.of();
 
     /**
      * Creates an instance for one attempt.
@@ -58,6 +58,9 @@ public final class Unsupported {
      * {@code message}.
      */
     public void warn(String message) {
+        if (warned.isEmpty()) {
+            warned = new HashSet<>(2);
+        }
         if (warned.add(message)) {
             attempt.warn(provider + " " + message);
         }

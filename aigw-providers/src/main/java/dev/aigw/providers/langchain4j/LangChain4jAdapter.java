@@ -158,6 +158,12 @@ public final class LangChain4jAdapter implements ProviderAdapter {
             throw failures.of(thrown);
         }
         failures.throwIfOver();
+        if (answer.embeddings().size() != request.inputs().size()) {
+            throw failures.failure(
+                    ErrorKind.MALFORMED_RESPONSE,
+                    name + ": the model made " + answer.embeddings().size() + " embeddings for "
+                            + request.inputs().size() + " inputs");
+        }
         return answer;
     }
 

@@ -9,6 +9,9 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Provenance;
+import dev.aigw.providers.kit.Tools;
+import dev.aigw.providers.kit.Unsupported;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
@@ -35,6 +38,8 @@ final class RequestEncoder {
     private final boolean sendModelName;
     private final AttemptContext attempt;
     private final ContentEncoder contents;
+    private final Unsupported unsupported;
+    private final Provenance provenance;
     private final Map<String, String> toolNames = new HashMap<>();
 
     RequestEncoder(String provider, boolean sendModelName, AttemptContext attempt, Failures failures) {
@@ -42,6 +47,8 @@ final class RequestEncoder {
         this.sendModelName = sendModelName;
         this.attempt = attempt;
         this.contents = new ContentEncoder(failures);
+        this.unsupported = new Unsupported(provider, true, attempt);
+        this.provenance = new Provenance(provider, unsupported);
     }
 
     dev.langchain4j.model.embedding.request.EmbeddingRequest encode(EmbeddingRequest request) {
@@ -59,7 +66,7 @@ final class RequestEncoder {
 
     dev.langchain4j.model.chat.request.ChatRequest encode(ChatRequest request) {
         List<ChatMessage> messages = new ArrayList<>();
-        for (Message message : request.messages()) {
+        for (Message message : Tools.resultsFirst(request.messages())) {
             addMessage(messages, message);
         }
         var theirs = dev.langchain4j.model.chat.request.ChatRequest.builder()
@@ -132,20 +139,17 @@ final class RequestEncoder {
     private AiMessage assistant(Message message) {
         StringBuilder thinking = new StringBuilder();
         Map<String, Object> attributes = new LinkedHashMap<>();
-        boolean foreign = false;
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.Reasoning reasoning) {
                 boolean ours = provider.equals(reasoning.origin());
-                foreign |= reasoning.isSigned() && !ours;
                 if (reasoning.text() != null && (ours || !reasoning.isSigned())) {
                     thinking.append(reasoning.text());
+                } else {
+                    provenance.leavesOut(reasoning);
                 }
             } else if (part instanceof ContentPart.Raw raw && raw.provider().equals(provider)) {
                 attributes.putAll(raw.json());
             }
-        }
-        if (foreign) {
-            attempt.warn("signed reasoning of another provider was left out");
         }
         List<ToolExecutionRequest> calls = new ArrayList<>();
         for (ToolCall call : message.toolCalls()) {
@@ -153,7 +157,7 @@ final class RequestEncoder {
             calls.add(ToolExecutionRequest.builder()
                     .id(call.id())
                     .name(call.name())
-                    .arguments(call.arguments())
+                    .arguments(Tools.arguments(call, unsupported))
                     .build());
         }
         AiMessage.Builder theirs = AiMessage.builder();
@@ -177,7 +181,7 @@ final class RequestEncoder {
             tools.add(ToolSpecification.builder()
                     .name(tool.name())
                     .description(tool.description())
-                    .parameters(SchemaEncoder.object(tool.parameters()))
+                    .parameters(SchemaEncoder.object(Tools.schema(tool)))
                     .strict(tool.strict())
                     .build());
         }

@@ -32,12 +32,10 @@ public final class Mistral {
 
     private static final Dialect DIALECT = Dialect.builder("mistral", "https://api.mistral.ai/v1")
             .keyVariable("MISTRAL_API_KEY")
-            .rename("max_completion_tokens", "max_tokens")
             .rename("seed", "random_seed")
             .rename("dimensions", "output_dimension")
             .lacks("logprobs", "top_logprobs", "user", "service_tier", "verbosity", "name", "refusal")
             .requiredChoice("any")
-            .streamUsage(false)
             .prefixField("prefix")
             .documentUrl(true)
             .plainAudio(true)

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,9 +35,9 @@ final class ChatDecoder {
         }
         ChatResponse.Builder response = ChatResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .usage(usage(root))
                 .logprobs(logprobs(root))
                 .mapper(Json.REPLIES);
+        response.usage(usage(root, new Counts(response::warning)));
         durations(root).forEach(response::extra);
         String thinking = text(message, "thinking");
         if (!thinking.isEmpty()) {
@@ -65,16 +66,10 @@ final class ChatDecoder {
     }
 
     /** Returns the tokens; those of thinking are part of the answer's and not reported separately. */
-    static TokenUsage usage(JsonNode root) {
+    static TokenUsage usage(JsonNode root, Counts counts) {
         TokenUsage.Builder usage = TokenUsage.builder();
-        JsonNode input = root.path("prompt_eval_count");
-        if (input.isNumber()) {
-            usage.input(input.longValue());
-        }
-        JsonNode output = root.path("eval_count");
-        if (output.isNumber()) {
-            usage.output(output.longValue());
-        }
+        Counts.set(usage, TokenUsage.Bucket.INPUT, counts.of(root, "prompt_eval_count"));
+        Counts.set(usage, TokenUsage.Bucket.OUTPUT, counts.of(root, "eval_count"));
         return usage.build();
     }
 

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,7 +124,7 @@ final class ChatEncoder {
         if (tool.description() != null) {
             function.put("description", tool.description());
         }
-        function.put("parameters", tool.parameters());
+        function.put("parameters", Tools.schema(tool));
         return Map.of("type", "function", "function", function);
     }
 

@@ -1,12 +1,12 @@
 package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Provenance;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class MessageWriter {
     }
 
     void write(List<Message> messages) throws IOException {
-        for (Message message : messages) {
+        for (Message message : Tools.resultsFirst(messages)) {
             if (message.name() != null) {
                 unsupported.drops("the speaker's name in a message");
             }
@@ -53,7 +53,7 @@ final class MessageWriter {
         }
         json.writeStartObject();
         json.writeStringField("role", "tool");
-        json.writeStringField("content", content.text.toString());
+        json.writeStringField("content", Tools.resultText(result));
         writeImages(content);
         String name = toolNames.get(result.toolCallId());
         if (name != null) {
@@ -114,8 +114,10 @@ final class MessageWriter {
             toolNames.put(call.id(), call.name());
             content.calls.add(call);
         } else if (part instanceof ContentPart.Reasoning reasoning) {
-            if (!provenance.takesBack(reasoning) && !reasoning.isSigned() && reasoning.text() != null) {
+            if (!reasoning.isSigned() && reasoning.text() != null) {
                 content.thinking.append(reasoning.text());
+            } else {
+                provenance.leavesOut(reasoning);
             }
         } else if (part instanceof ContentPart.Raw raw) {
             if (provenance.takesBack(raw)) {
@@ -133,17 +135,7 @@ final class MessageWriter {
         json.writeObjectFieldStart("function");
         json.writeStringField("name", call.name());
         json.writeFieldName("arguments");
-        JsonNode arguments = call.arguments().isBlank() ? null : Json.parseOrNull(call.arguments());
-        if (arguments != null && arguments.isObject()) {
-            Json.write(json, arguments);
-        } else {
-            json.writeStartObject();
-            if (!call.arguments().isBlank()) {
-                unsupported.warn("was sent arguments of a tool call as one text, because they are not a JSON object");
-                json.writeStringField("arguments", call.arguments());
-            }
-            json.writeEndObject();
-        }
+        Tools.writeArguments(json, call, unsupported);
         json.writeEndObject();
         json.writeEndObject();
     }

@@ -92,8 +92,7 @@ public final class OllamaAdapter implements ProviderAdapter {
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
             HttpCall call =
                     endpoint.call("POST", EMBED_PATH, attempt).body(out -> EmbedCodec.encode(out, embedding, attempt));
-            reply = EmbedCodec.decode(
-                    endpoint.transport().send(call, attempt), embedding.inputs().size());
+            reply = EmbedCodec.decode(endpoint.transport().send(call, attempt), embedding);
         } else {
             throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
         }

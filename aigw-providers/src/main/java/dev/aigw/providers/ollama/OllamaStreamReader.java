@@ -70,7 +70,7 @@ final class OllamaStreamReader extends ChatEventReader {
         if (!durations.isEmpty()) {
             add(new ChatEvent.Details(null, durations));
         }
-        TokenUsage usage = ChatDecoder.usage(line);
+        TokenUsage usage = ChatDecoder.usage(line, counts());
         if (!usage.isEmpty()) {
             add(new ChatEvent.UsageReported(usage));
         }

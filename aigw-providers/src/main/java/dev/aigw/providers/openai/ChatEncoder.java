@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -60,7 +61,7 @@ final class ChatEncoder {
             field(json, "model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageEncoder(json, dialect, unsupported).write(request.messages());
+                new MessageEncoder(json, dialect, thinks(), unsupported).write(request.messages());
                 json.writeEndArray();
             }
             writeTools(json);
@@ -70,11 +71,9 @@ final class ChatEncoder {
             field(json, "service_tier", request.serviceTier());
             label(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             label(json, "user", request.user());
-            if (stream) {
-                field(json, "stream", true);
-                if (dialect.streamUsage) {
-                    field(json, "stream_options", Map.of("include_usage", true));
-                }
+            field(json, "stream", stream); // some servers stream unless told not to
+            if (stream && dialect.streamUsage) {
+                field(json, "stream_options", Map.of("include_usage", true));
             }
             for (Map.Entry<String, ?> entry : extra.entrySet()) {
                 json.writeFieldName(entry.getKey());
@@ -82,6 +81,10 @@ final class ChatEncoder {
             }
             json.writeEndObject();
         }
+    }
+
+    private boolean thinks() {
+        return request.reasoning() == null || level(request.reasoning()) != ReasoningEffort.Level.NONE;
     }
 
     private boolean free(String name) {
@@ -118,6 +121,13 @@ final class ChatEncoder {
                 tools.add(tool);
             }
         }
+        ToolChoice choice = request.toolChoice();
+        if (choice != null && dialect.hasNo("tool_choice") && free("tool_choice") && !dialect.hasNo("tools")) {
+            if (choice.mode() == ToolChoice.Mode.NONE) {
+                return; // the server cannot be told, but no tool is called if there is none
+            }
+            choice = choice.mode() == ToolChoice.Mode.AUTO ? null : choice;
+        }
         boolean any = !tools.isEmpty() && isSent("tools");
         if (any) {
             json.writeArrayFieldStart("tools");
@@ -126,7 +136,6 @@ final class ChatEncoder {
             }
             json.writeEndArray();
         }
-        ToolChoice choice = request.toolChoice();
         if (choice != null && (any || request.tools().isEmpty()) && isSent("tool_choice")) {
             json.writeFieldName("tool_choice");
             if (choice.mode() == ToolChoice.Mode.TOOL) {
@@ -155,7 +164,7 @@ final class ChatEncoder {
             json.writeStringField("description", tool.description());
         }
         json.writeFieldName("parameters");
-        Json.write(json, tool.parameters());
+        Json.write(json, Tools.schema(tool));
         if (tool.strict() != null) {
             json.writeBooleanField("strict", tool.strict());
         }

@@ -23,15 +23,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server with OpenAI's protocol differs from OpenAI: its base URL, the fields that it names differently or does
- * not take, the meaning of its codes.
+ * How a server with OpenAI's protocol differs from the others: its base URL, the fields that it names differently or
+ * does not take, the meaning of its codes.
  *
  * <p>{@link Dialects} has those of known servers. To describe another:
  *
  * <pre>{@code
  * Dialect ours = Dialect.builder("ours", "https://llm.example.org/v1")
- *     .rename("max_completion_tokens", "max_tokens")
  *     .takes("top_k")
+ *     .streamUsage(true)
  *     .lacks("seed", "json_schema")
  *     .errorCode("queue_full", ErrorKind.OVERLOADED)
  *     .build();
@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class Dialect {
+
+    private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
     final String name;
     final String baseUrl;
@@ -58,6 +60,7 @@ public final class Dialect {
     final boolean reasoningApart;
     final String requiredChoice;
     final @Nullable String reasoningField;
+    final boolean reasoningRequired;
     final @Nullable String reasoningDetails;
     final @Nullable String prefixField;
     final Function<ReasoningEffort, Map<String, ?>> reasoning;
@@ -89,6 +92,7 @@ public final class Dialect {
         this.reasoningApart = builder.reasoningApart;
         this.requiredChoice = builder.requiredChoice;
         this.reasoningField = builder.reasoningField;
+        this.reasoningRequired = builder.reasoningRequired;
         this.reasoningDetails = builder.reasoningDetails;
         this.prefixField = builder.prefixField;
         this.reasoning = builder.reasoning;
@@ -100,12 +104,18 @@ public final class Dialect {
         this.finishReasons = Map.copyOf(builder.finishReasons);
         this.replyFields = List.copyOf(builder.replyFields);
         this.sources = builder.sources;
-        this.renamed = Map.copyOf(builder.renamed);
-        this.lacking = Set.copyOf(builder.lacking);
+        Map<String, String> names = new HashMap<>(builder.renamed);
+        Set<String> missing = new HashSet<>(builder.lacking);
+        if (missing.remove(MAX_COMPLETION_TOKENS)) {
+            names.putIfAbsent(MAX_COMPLETION_TOKENS, "max_tokens");
+        }
+        this.renamed = Map.copyOf(names);
+        this.lacking = Set.copyOf(missing);
     }
 
     /**
-     * Starts a dialect that differs only in name and base URL.
+     * Starts a dialect with what all servers with the protocol take: {@code max_tokens} and none of the fields that
+     * some of them refuse, such as {@code stream_options} and {@code top_k}.
      *
      * @param name the default name of the adapter
      * @param baseUrl the base URL of the server, with the version
@@ -176,12 +186,13 @@ public final class Dialect {
         private boolean embeddings = true;
         private boolean base64Embeddings;
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
-        private boolean streamUsage = true;
+        private boolean streamUsage;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
         private String requiredChoice = "required";
         private @Nullable String reasoningField;
+        private boolean reasoningRequired;
         private @Nullable String reasoningDetails;
         private @Nullable String prefixField;
         private Function<ReasoningEffort, Map<String, ?>> reasoning = ChatEncoder::effort;
@@ -194,7 +205,7 @@ public final class Dialect {
         private List<String> replyFields = List.of();
         private @Nullable String sources;
         private final Map<String, String> renamed = new HashMap<>(4);
-        private final Set<String> lacking = new HashSet<>(Set.of("top_k"));
+        private final Set<String> lacking = new HashSet<>(Set.of("top_k", MAX_COMPLETION_TOKENS));
 
         private Builder(String name, String baseUrl) {
             this.name = Objects.requireNonNull(name, "name");
@@ -238,7 +249,10 @@ public final class Dialect {
             return this;
         }
 
-        /** Declares that the server takes fields that OpenAI does not; the only one is {@code top_k}. */
+        /**
+         * Declares that the server takes fields that not all servers take: {@code top_k}, and
+         * {@code max_completion_tokens}, whose value is sent as {@code max_tokens} otherwise.
+         */
         public Builder takes(String... fields) {
             lacking.removeAll(Set.of(fields));
             return this;
@@ -293,7 +307,10 @@ public final class Dialect {
             return this;
         }
 
-        /** Sets whether usage in streams must be requested by {@code stream_options}; true by default. */
+        /**
+         * Sets whether usage in streams is requested by {@code stream_options}, which some servers refuse; false by
+         * default. Usage that does not come is estimated.
+         */
         public Builder streamUsage(boolean streamUsage) {
             once.check(5, "streamUsage");
             this.streamUsage = streamUsage;
@@ -338,6 +355,17 @@ public final class Dialect {
         public Builder reasoningField(String reasoningField) {
             once.check(10, "reasoningField");
             this.reasoningField = Objects.requireNonNull(reasoningField, "reasoningField");
+            return this;
+        }
+
+        /**
+         * Sets whether the server refuses an answer with tool calls that comes back without reasoning, unless reasoning
+         * is turned off; false by default. An answer of another model, or without reasoning, then gets a blank one in
+         * the {@link #reasoningField}.
+         */
+        public Builder reasoningRequired(boolean reasoningRequired) {
+            once.check(18, "reasoningRequired");
+            this.reasoningRequired = reasoningRequired;
             return this;
         }
 

@@ -32,12 +32,12 @@ import java.util.Objects;
 public final class Dialects {
 
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
-    private static final String MAX_TOKENS = "max_tokens";
     private static final String TOP_K = "top_k";
 
     /** OpenAI itself. */
-    public static final Dialect OPENAI = Dialect.builder("openai", "https://api.openai.com/v1")
+    public static final Dialect OPENAI = vendor("openai", "https://api.openai.com/v1")
             .keyVariable("OPENAI_API_KEY")
+            .takes(MAX_COMPLETION_TOKENS)
             .toolCallId(ToolIds.ofLength(40))
             .base64Embeddings(true)
             .serves(
@@ -47,9 +47,21 @@ public final class Dialects {
                     SpeechRequest.SPEAK)
             .build();
 
-    /** vLLM's server, after "OpenAI-Compatible Server" of its documentation; takes {@code top_k}. */
+    /**
+     * What all servers with this protocol take, for those that are only known by their base URL: some ignore
+     * {@code max_completion_tokens}, some refuse {@code stream_options} or vectors as base64.
+     */
+    static final Dialect COMMON = Dialect.builder(OPENAI.name, OPENAI.baseUrl)
+            .toolCallId(OPENAI.toolCallId)
+            .build();
+
+    /**
+     * vLLM's server, after "OpenAI-Compatible Server" and "Reasoning Outputs" of its documentation; takes {@code top_k}
+     * and reasoning.
+     */
     public static final Dialect VLLM = local("vllm", 8000)
             .takes(TOP_K)
+            .reasoningField("reasoning")
             .serves(RerankRequest.RERANK, TranscriptionRequest.TRANSCRIBE)
             .build();
 
@@ -85,11 +97,43 @@ public final class Dialects {
     public static final Dialect LM_STUDIO =
             local("lm-studio", 1234).takes(TOP_K).lacks("json_object").build();
 
-    /** LocalAI, after its "OpenAI functions" and "Text generation" pages; takes {@code top_k}. */
+    /**
+     * LocalAI, after its "OpenAI functions", "Text generation" and "Interleaved Thinking with Tool Calls" pages; takes
+     * {@code top_k} and reasoning.
+     */
     public static final Dialect LOCAL_AI = local("localai", 8080)
             .takes(TOP_K)
+            .reasoningField("reasoning")
             .serves(
                     RerankRequest.RERANK,
+                    ImageRequest.GENERATE_IMAGE,
+                    TranscriptionRequest.TRANSCRIBE,
+                    SpeechRequest.SPEAK)
+            .build();
+
+    /**
+     * Ollama's own server with this protocol, after "OpenAI compatibility" of its documentation: it ignores
+     * {@code max_completion_tokens}, and takes reasoning back, but no choice of a tool and no log probabilities. Its
+     * native protocol, by {@link dev.aigw.providers.ollama.OllamaAdapter}, has more options.
+     */
+    public static final Dialect OLLAMA = local("ollama-openai", 11434)
+            .lacks("tool_choice", "parallel_tool_calls", "logprobs", "top_logprobs", "service_tier", "verbosity")
+            .lacks("metadata", "user", "name", "refusal")
+            .reasoningField("reasoning")
+            .build();
+
+    /**
+     * LiteLLM's proxy, after its "Reasoning Content" and "Input Params" pages: it translates {@code max_tokens} for
+     * each vendor behind it, and takes signed thinking back unchanged in {@code thinking_blocks}, otherwise in
+     * {@code reasoning_content}.
+     */
+    public static final Dialect LITELLM = local("litellm", 4000)
+            .keyVariable("LITELLM_API_KEY")
+            .reasoningField("reasoning_content")
+            .reasoningDetails("thinking_blocks")
+            .serves(
+                    RerankRequest.RERANK,
+                    ModerationRequest.MODERATE,
                     ImageRequest.GENERATE_IMAGE,
                     TranscriptionRequest.TRANSCRIBE,
                     SpeechRequest.SPEAK)
@@ -99,8 +143,9 @@ public final class Dialects {
      * Groq, after its "OpenAI Compatibility" and "API Error Codes" pages: no log probabilities, no speakers' names, no
      * embeddings, and status 498 for a flex tier at its capacity.
      */
-    public static final Dialect GROQ = Dialect.builder("groq", "https://api.groq.com/openai/v1")
+    public static final Dialect GROQ = vendor("groq", "https://api.groq.com/openai/v1")
             .keyVariable("GROQ_API_KEY")
+            .takes(MAX_COMPLETION_TOKENS)
             .serves(TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
             .lacks("logprobs", "top_logprobs", "name")
             .embeddings(false)
@@ -116,21 +161,38 @@ public final class Dialects {
      * DeepSeek, after its "Create Chat Completion" reference and "Thinking Mode" guide: a separate switch turns
      * thinking off, the reasoning before a tool call must be sent back, and cached tokens have their own field.
      */
-    public static final Dialect DEEPSEEK = Dialect.builder("deepseek", "https://api.deepseek.com")
+    public static final Dialect DEEPSEEK = vendor("deepseek", "https://api.deepseek.com")
             .keyVariable("DEEPSEEK_API_KEY")
-            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .lacks("json_schema", "seed", "parallel_tool_calls", "service_tier", "metadata", "verbosity")
             .embeddings(false)
             .reasoningField("reasoning_content")
+            .reasoningRequired(true)
             .reasoning(Dialects::thinkingSwitch)
+            .build();
+
+    /**
+     * Kimi, by Moonshot AI, after its "Chat" reference and its guides on thinking models and the partial mode: a switch
+     * turns thinking on or off, the reasoning before a tool call must be sent back, and a last message of the assistant
+     * is continued.
+     */
+    public static final Dialect MOONSHOT = vendor("moonshot", "https://api.moonshot.ai/v1")
+            .keyVariable("MOONSHOT_API_KEY")
+            .takes(MAX_COMPLETION_TOKENS)
+            .lacks("parallel_tool_calls", "service_tier", "metadata", "user", "verbosity", "seed", "refusal")
+            .embeddings(false)
+            .prefixField("partial")
+            .reasoningField("reasoning_content")
+            .reasoningRequired(true)
+            .reasoning(Dialects::thinkingOnOrOff)
             .build();
 
     /**
      * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted separately from the
      * completion, and sources of a live search are listed separately from the answer.
      */
-    public static final Dialect XAI = Dialect.builder("xai", "https://api.x.ai/v1")
+    public static final Dialect XAI = vendor("xai", "https://api.x.ai/v1")
             .keyVariable("XAI_API_KEY")
+            .takes(MAX_COMPLETION_TOKENS)
             .serves(ImageRequest.GENERATE_IMAGE)
             .embeddings(false)
             .reasoningApart(true)
@@ -144,9 +206,9 @@ public final class Dialects {
      * {@code provider}. A feature that no provider of a model supports is a 404, and a 402 may concern only the length
      * that one request asks for.
      */
-    public static final Dialect OPENROUTER = Dialect.builder("openrouter", "https://openrouter.ai/api/v1")
+    public static final Dialect OPENROUTER = vendor("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")
-            .takes(TOP_K)
+            .takes(TOP_K, MAX_COMPLETION_TOKENS)
             .reasoning(Dialects::reasoningObject)
             .reasoningField("reasoning")
             .reasoningDetails("reasoning_details")
@@ -160,23 +222,21 @@ public final class Dialects {
      * Together AI, after its "Create Chat Completion" reference; takes {@code top_k}. Its log probabilities have a
      * different form, which is not read.
      */
-    public static final Dialect TOGETHER = Dialect.builder("together", "https://api.together.xyz/v1")
+    public static final Dialect TOGETHER = vendor("together", "https://api.together.xyz/v1")
             .keyVariable("TOGETHER_API_KEY")
             .serves(
                     RerankRequest.RERANK,
                     ImageRequest.GENERATE_IMAGE,
                     TranscriptionRequest.TRANSCRIBE,
                     SpeechRequest.SPEAK)
-            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .takes(TOP_K)
             .lacks("logprobs", "top_logprobs")
             .finishReason("eos", FinishReason.Kind.STOP)
             .build();
 
     /** Fireworks AI, after its "Create Chat Completion" reference; takes {@code top_k}. */
-    public static final Dialect FIREWORKS = Dialect.builder("fireworks", "https://api.fireworks.ai/inference/v1")
+    public static final Dialect FIREWORKS = vendor("fireworks", "https://api.fireworks.ai/inference/v1")
             .keyVariable("FIREWORKS_API_KEY")
-            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .takes(TOP_K)
             .build();
 
@@ -184,9 +244,8 @@ public final class Dialects {
      * Perplexity's Sonar, after its "Chat Completions" reference: no tools, {@code top_k}, JSON only by a schema,
      * sources listed as {@code search_results}, and reasoning counted separately from the completion.
      */
-    public static final Dialect PERPLEXITY = Dialect.builder("perplexity", "https://api.perplexity.ai")
+    public static final Dialect PERPLEXITY = vendor("perplexity", "https://api.perplexity.ai")
             .keyVariable("PERPLEXITY_API_KEY")
-            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .takes(TOP_K)
             .lacks("tools", "tool_choice", "parallel_tool_calls", "seed", "logprobs", "json_object")
             .embeddings(false)
@@ -196,8 +255,9 @@ public final class Dialects {
             .build();
 
     /** Cerebras, after its "OpenAI Compatibility" page: no penalties. */
-    public static final Dialect CEREBRAS = Dialect.builder("cerebras", "https://api.cerebras.ai/v1")
+    public static final Dialect CEREBRAS = vendor("cerebras", "https://api.cerebras.ai/v1")
             .keyVariable("CEREBRAS_API_KEY")
+            .takes(MAX_COMPLETION_TOKENS)
             .lacks("frequency_penalty", "presence_penalty")
             .embeddings(false)
             .errorCode("wrong_api_key", ErrorKind.AUTHENTICATION)
@@ -208,16 +268,14 @@ public final class Dialects {
      * NVIDIA's hosted NIM, after its "LLM APIs" reference; set {@code baseUrl} for your own NIM. Its embedding models
      * require the extra field {@code input_type}: {@code query} or {@code passage}.
      */
-    public static final Dialect NVIDIA_NIM = Dialect.builder("nvidia", "https://integrate.api.nvidia.com/v1")
+    public static final Dialect NVIDIA_NIM = vendor("nvidia", "https://integrate.api.nvidia.com/v1")
             .keyVariable("NVIDIA_API_KEY")
-            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .build();
 
     /** GitHub Models, after GitHub's "REST API endpoints for models inference". */
-    public static final Dialect GITHUB_MODELS = Dialect.builder("github", "https://models.github.ai/inference")
+    public static final Dialect GITHUB_MODELS = vendor("github", "https://models.github.ai/inference")
             .keyVariable("GITHUB_TOKEN")
             .header("X-GitHub-Api-Version", "2022-11-28")
-            .rename(MAX_COMPLETION_TOKENS, MAX_TOKENS)
             .build();
 
     private static final List<Dialect> ALL = List.of(
@@ -228,8 +286,11 @@ public final class Dialects {
             LLAMA_CPP,
             LM_STUDIO,
             LOCAL_AI,
+            OLLAMA,
+            LITELLM,
             GROQ,
             DEEPSEEK,
+            MOONSHOT,
             XAI,
             OPENROUTER,
             TOGETHER,
@@ -247,7 +308,11 @@ public final class Dialects {
     }
 
     private static Dialect.Builder local(String name, int port) {
-        return Dialect.builder(name, "http://localhost:" + port + "/v1").rename(MAX_COMPLETION_TOKENS, MAX_TOKENS);
+        return vendor(name, "http://localhost:" + port + "/v1");
+    }
+
+    private static Dialect.Builder vendor(String name, String baseUrl) {
+        return Dialect.builder(name, baseUrl).streamUsage(true);
     }
 
     private static Map<String, ?> grammar(ResponseFormat format) {
@@ -257,9 +322,14 @@ public final class Dialects {
         return fields;
     }
 
+    /** Kimi refuses a level beside the switch. */
+    private static Map<String, ?> thinkingOnOrOff(ReasoningEffort effort) {
+        boolean off = ChatEncoder.level(effort) == ReasoningEffort.Level.NONE;
+        return Map.of("thinking", Map.of("type", off ? "disabled" : "enabled"));
+    }
+
     private static Map<String, ?> thinkingSwitch(ReasoningEffort effort) {
-        Integer budget = effort.budgetTokens();
-        if (effort.level() == ReasoningEffort.Level.NONE || (budget != null && budget == 0)) {
+        if (ChatEncoder.level(effort) == ReasoningEffort.Level.NONE) {
             return Map.of("thinking", Map.of("type", "disabled"));
         }
         Map<String, Object> fields = new LinkedHashMap<>(ChatEncoder.effort(effort));

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,29 +19,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the messages of a chat request.
  *
- * <p>A part that the protocol cannot carry is unsupported, unless leaving it out makes no difference to the model:
- * cache hints (the vendor caches by itself), and reasoning and raw parts of other vendors.
+ * <p>A part that the protocol cannot carry is unsupported, except cache hints (the vendor caches by itself), and
+ * reasoning and raw parts of other vendors, which are left out with a warning.
  */
 final class MessageEncoder {
 
+    /** What stands for the reasoning of an answer that has none; an empty text counts as missing. */
+    private static final String NO_REASONING = " ";
+
     private final JsonGenerator json;
     private final Dialect dialect;
+    private final boolean thinks;
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final ToolIds toolIds;
 
-    MessageEncoder(JsonGenerator json, Dialect dialect, Unsupported unsupported) {
+    /** Creates an encoder; {@code thinks} says whether the model may reason, which is so unless it is turned off. */
+    MessageEncoder(JsonGenerator json, Dialect dialect, boolean thinks, Unsupported unsupported) {
         this.json = json;
         this.dialect = dialect;
+        this.thinks = thinks;
         this.unsupported = unsupported;
         this.provenance = new Provenance(unsupported.provider(), unsupported);
         this.toolIds = new ToolIds(dialect.toolCallId);
     }
 
     void write(List<Message> messages) throws IOException {
-        int last = messages.size() - 1;
+        List<Message> ordered = Tools.resultsFirst(messages);
+        int last = ordered.size() - 1;
         for (int i = 0; i <= last; i++) {
-            Message message = messages.get(i);
+            Message message = ordered.get(i);
             writeToolResults(message);
             if (message.role() == Message.Role.ASSISTANT) {
                 writeAssistant(message, i == last);
@@ -61,7 +69,7 @@ final class MessageEncoder {
                 json.writeStartObject();
                 json.writeStringField("role", "tool");
                 json.writeStringField("tool_call_id", toolIds.result(result.toolCallId()));
-                json.writeStringField("content", result.text());
+                json.writeStringField("content", Tools.resultText(result));
                 json.writeEndObject();
             } else if (message.role() == Message.Role.TOOL) {
                 drop(part, "in a message of role TOOL");
@@ -226,9 +234,11 @@ final class MessageEncoder {
             if (part instanceof ContentPart.Refusal some) {
                 refusal = (refusal == null ? new StringBuilder() : refusal).append(some.text());
             } else if (part instanceof ContentPart.Reasoning thought) {
-                if (thought.isSigned()) {
-                    unsupported.warn("was not sent the signed reasoning of another model");
-                } else if (thought.text() != null) {
+                if (dialect.reasoningField == null || thought.isSigned() || thought.text() == null) {
+                    if (!hasReasoningDetails(message)) {
+                        provenance.leavesOut(thought);
+                    }
+                } else {
                     reasoning = (reasoning == null ? new StringBuilder() : reasoning).append(thought.text());
                 }
             } else if (part instanceof ContentPart.Raw raw) {
@@ -260,8 +270,12 @@ final class MessageEncoder {
         if (refusal != null) {
             json.writeStringField("refusal", refusal.toString());
         }
-        if (!writeReasoningDetails(message) && reasoning != null && dialect.reasoningField != null) {
-            json.writeStringField(dialect.reasoningField, reasoning.toString());
+        if (!writeReasoningDetails(message) && dialect.reasoningField != null) {
+            if (reasoning != null) {
+                json.writeStringField(dialect.reasoningField, reasoning.toString());
+            } else if (dialect.reasoningRequired && thinks && !calls.isEmpty()) {
+                json.writeStringField(dialect.reasoningField, NO_REASONING);
+            }
         }
         if (last && calls.isEmpty() && dialect.prefixField != null) {
             json.writeBooleanField(dialect.prefixField, true);
@@ -283,6 +297,10 @@ final class MessageEncoder {
                 && raw.json().containsKey(dialect.reasoningDetails);
     }
 
+    private boolean hasReasoningDetails(Message message) {
+        return message.parts().stream().anyMatch(part -> part instanceof ContentPart.Raw raw && isReasoning(raw));
+    }
+
     private boolean writeReasoningDetails(Message message) throws IOException {
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.Raw raw && isReasoning(raw)) {
@@ -301,7 +319,7 @@ final class MessageEncoder {
         json.writeStringField("type", "function");
         json.writeObjectFieldStart("function");
         json.writeStringField("name", call.name());
-        json.writeStringField("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+        json.writeStringField("arguments", Tools.arguments(call, unsupported));
         json.writeEndObject();
         json.writeEndObject();
     }

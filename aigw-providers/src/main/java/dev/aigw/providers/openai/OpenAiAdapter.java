@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks OpenAI's protocol: chat completions, whole and streamed, embeddings, moderation, images, transcription and
  * speech. Works with the many servers with the same protocol: {@link Dialects} has their differences, and any other is
- * reached by its base URL.
+ * reached by its base URL, with what all of them take.
  *
  * <pre>{@code
  * ProviderAdapter openai = OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build();
@@ -54,6 +54,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private final HttpEndpoint http;
     private final Dialect dialect;
+    private final boolean dialectByUrl;
     private final ChatCodec codec;
     private final @Nullable ResponsesCodec responses;
     private final Map<String, ?> extra;
@@ -63,6 +64,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private OpenAiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.dialect = builder.dialect;
+        this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
         this.responses = builder.responsesApi ? new ResponsesCodec(http.name(), codec) : null;
@@ -72,9 +74,14 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.media = new MediaOperations(http.transport(), this::begin, this::unsupported);
     }
 
-    /** Starts an adapter named {@code openai} for {@code https://api.openai.com/v1}, without a credential. */
+    /**
+     * Starts an adapter named {@code openai} for {@code https://api.openai.com/v1}, without a credential. With the base
+     * URL of another server, requests have only what all servers with the protocol take: {@code max_tokens} instead of
+     * {@code max_completion_tokens}, and no {@code stream_options}. For a proxy in front of OpenAI use
+     * {@code builder(Dialects.OPENAI)}.
+     */
     public static Builder builder() {
-        return new Builder(Dialects.OPENAI);
+        return new Builder(Dialects.OPENAI, true);
     }
 
     /**
@@ -82,7 +89,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
      * credential.
      */
     public static Builder builder(Dialect dialect) {
-        return new Builder(Objects.requireNonNull(dialect, "dialect"));
+        return new Builder(Objects.requireNonNull(dialect, "dialect"), false);
     }
 
     @Override
@@ -148,8 +155,18 @@ public final class OpenAiAdapter implements ProviderAdapter {
             ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported(attempt), request, attempt);
             return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
         }
-        ChatEncoder encoder = new ChatEncoder(dialect, extra, unsupported(attempt), request, attempt);
+        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported(attempt), request, attempt);
         return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
+    }
+
+    /** Returns the dialect to write in. */
+    private Dialect dialect(AttemptContext attempt) {
+        if (!dialectByUrl) {
+            return dialect;
+        }
+        String host = http.host(attempt);
+        boolean openAi = host.equals("openai.com") || host.endsWith(".openai.com") || host.endsWith(".azure.com");
+        return openAi ? dialect : Dialects.COMMON;
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
@@ -158,9 +175,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
         HttpCall call =
-                begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect));
-        return EmbeddingCodec.decode(
-                http.transport().send(call, attempt), request.inputs().size());
+                begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
+        return EmbeddingCodec.decode(http.transport().send(call, attempt), request, dialect(attempt));
     }
 
     private Unsupported unsupported(AttemptContext attempt) {
@@ -194,15 +210,18 @@ public final class OpenAiAdapter implements ProviderAdapter {
     public static final class Builder extends ChatOptions<Builder> {
 
         private final Dialect dialect;
+        private final boolean dialectByUrl;
         private boolean responsesApi;
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private @Nullable EmbeddingBatches embeddingBatches;
 
-        private Builder(Dialect dialect) {
+        private Builder(Dialect dialect, boolean dialectByUrl) {
             super(dialect.name);
             this.dialect = dialect;
+            this.dialectByUrl = dialectByUrl;
             http().credentialHeader(dialect.credentialHeader, dialect.credentialPrefix);
             dialect.headers.forEach(http()::defaultHeader);
+            http().readFields(dialect.replyFields);
         }
 
         /**

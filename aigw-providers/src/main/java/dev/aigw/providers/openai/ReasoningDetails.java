@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReasoningDetails {
 
-    private static final List<String> CUT = List.of("text", "summary");
+    private static final List<String> CUT = List.of("text", "summary", "thinking");
 
     private final List<Map<String, Object>> pieces = new ArrayList<>(2);
 
@@ -38,6 +38,9 @@ final class ReasoningDetails {
     }
 
     private static boolean continues(Map<String, Object> piece, Map<String, Object> last) {
+        if ("thinking".equals(piece.get("type"))) { // LiteLLM's have no index, and end with their signature
+            return "thinking".equals(last.get("type")) && last.get("signature") == null;
+        }
         return !Objects.equals(piece.get("type"), "reasoning.encrypted")
                 && Objects.equals(piece.get("type"), last.get("type"))
                 && Objects.equals(piece.get("index"), last.get("index"))

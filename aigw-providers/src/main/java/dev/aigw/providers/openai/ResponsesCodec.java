@@ -9,6 +9,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,8 @@ final class ResponsesCodec {
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
-                .usage(usage(root))
                 .mapper(Json.REPLIES);
+        response.usage(usage(root, new Counts(response::warning)));
         List<Logprobs.Token> logprobs = new ArrayList<>(0);
         boolean calls = false;
         for (JsonNode item : output) {
@@ -126,8 +127,8 @@ final class ResponsesCodec {
         return joined == null ? null : joined.toString();
     }
 
-    TokenUsage usage(JsonNode response) {
-        return chat.usage(response.get("usage"), "input", "output");
+    TokenUsage usage(JsonNode response, Counts counts) {
+        return chat.usage(response.get("usage"), "input", "output", counts);
     }
 
     /**
@@ -143,6 +144,7 @@ final class ResponsesCodec {
         return switch (raw) {
             case "max_output_tokens" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
             case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            case "failed", "cancelled" -> FinishReason.of(FinishReason.Kind.MALFORMED, raw);
             default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
         };
     }

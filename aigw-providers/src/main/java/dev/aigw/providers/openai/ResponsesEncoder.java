@@ -11,6 +11,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,9 +71,7 @@ final class ResponsesEncoder {
             field(json, "service_tier", request.serviceTier());
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
-            if (stream) {
-                field(json, "stream", true);
-            }
+            field(json, "stream", stream);
             for (Map.Entry<String, ?> entry : extra.entrySet()) {
                 json.writeFieldName(entry.getKey());
                 Json.write(json, entry.getValue());
@@ -163,7 +162,7 @@ final class ResponsesEncoder {
         if (tool.description() != null) {
             function.put("description", tool.description());
         }
-        function.put("parameters", tool.parameters());
+        function.put("parameters", Tools.schema(tool));
         function.put("strict", tool.strict() != null && tool.strict());
         return function;
     }

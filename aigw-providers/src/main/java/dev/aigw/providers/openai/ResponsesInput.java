@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class ResponsesInput {
     }
 
     void write(List<Message> messages) throws IOException {
-        for (Message message : messages) {
+        for (Message message : Tools.resultsFirst(messages)) {
             if (message.name() != null) {
                 unsupported.drops("the speaker's name in a message");
             }
@@ -95,9 +96,12 @@ final class ResponsesInput {
         json.writeStringField("type", "function_call_output");
         json.writeStringField("call_id", toolIds.result(result.toolCallId()));
         if (plain) {
-            json.writeStringField("output", result.text());
+            json.writeStringField("output", Tools.resultText(result));
         } else {
             json.writeArrayFieldStart("output");
+            if (result.isError()) {
+                writeInputs(List.of(new ContentPart.Text("Error")));
+            }
             writeInputs(content);
             json.writeEndArray();
         }
@@ -198,7 +202,7 @@ final class ResponsesInput {
             json.writeStringField("type", "function_call");
             json.writeStringField("call_id", toolIds.call(call.id()));
             json.writeStringField("name", call.name());
-            json.writeStringField("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+            json.writeStringField("arguments", Tools.arguments(call, unsupported));
             json.writeEndObject();
         } else if (part instanceof ContentPart.Reasoning reasoning) {
             writeReasoning(reasoning);

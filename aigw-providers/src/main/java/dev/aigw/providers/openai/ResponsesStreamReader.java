@@ -247,7 +247,7 @@ final class ResponsesStreamReader extends ChatEventReader {
             add(new ChatEvent.Details(tier, Map.of()));
         }
         if (Json.at(response, "usage").isObject()) {
-            add(new ChatEvent.UsageReported(codec.usage(response)));
+            add(new ChatEvent.UsageReported(codec.usage(response, counts())));
         }
         add(new ChatEvent.Finished(ResponsesCodec.finishReason(response, calls)));
         end("the answer ended without a finish reason");

@@ -43,7 +43,7 @@ class MessagesEncoderTest {
     private JsonNode encode(ChatRequest request, boolean streamed) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new MessagesEncoder(new Unsupported("anthropic", drop, attempt), 4096, null, request, attempt)
+            new MessagesEncoder(new Unsupported("anthropic", drop, attempt), 4096, false, null, request, attempt)
                     .write(out, streamed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -81,7 +81,7 @@ class MessagesEncoderTest {
     void aPlainRequestHasModelLimitAndTurns() {
         assertThat(encode(ChatRequest.of("any", "hello"))).isEqualTo(json("""
                                 {"model":"claude-haiku-4-5","max_tokens":4096,
-                                 "messages":[{"role":"user","content":[{"type":"text","text":"hello"}]}]}"""));
+                                 "messages":[{"role":"user","content":[{"type":"text","text":"hello"}]}],"stream":false}"""));
     }
 
     @Test
@@ -143,7 +143,7 @@ class MessagesEncoderTest {
                     .isEqualTo(ErrorKind.UNSUPPORTED);
             attempt.warnings.clear();
             drop = true;
-            assertThat(encode(one).size()).isEqualTo(3);
+            assertThat(encode(one).size()).isEqualTo(4);
             assertThat(attempt.warnings).singleElement().asString().contains("was left out");
         }
     }
@@ -188,13 +188,13 @@ class MessagesEncoderTest {
     void aCacheHintMarksThePartBeforeIt() {
         assertThat(content(
                         new ContentPart.Text("a"),
-                        ContentPart.CacheHint.SHORT,
-                        new ContentPart.Text("b"),
                         new ContentPart.CacheHint(Duration.ofMinutes(20)),
+                        new ContentPart.Text("b"),
+                        ContentPart.CacheHint.SHORT,
                         new ContentPart.Text("c")))
                 .isEqualTo(json("""
-                                [{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},
-                                 {"type":"text","text":"b","cache_control":{"type":"ephemeral","ttl":"1h"}},
+                                [{"type":"text","text":"a","cache_control":{"type":"ephemeral","ttl":"1h"}},
+                                 {"type":"text","text":"b","cache_control":{"type":"ephemeral"}},
                                  {"type":"text","text":"c"}]"""));
         assertThat(attempt.warnings).isEmpty();
 
@@ -274,11 +274,38 @@ class MessagesEncoderTest {
         JsonNode messages = turn(
                 new ContentPart.Reasoning("hmm", null, "sig", null, "gemini"),
                 new ContentPart.Reasoning("hm", null, "sig", null, null),
-                new ContentPart.Reasoning("open", null, null, null, "ollama"),
                 new ContentPart.Text("so"));
 
         assertThat(messages.at("/1/content")).isEqualTo(json("[{\"type\":\"text\",\"text\":\"so\"}]"));
         assertThat(attempt.warnings).singleElement().asString().contains("signed reasoning");
+    }
+
+    @Test
+    void unsignedThinkingGoesBackToAServerThatSignsNone() {
+        ToolCall call = new ToolCall("a", "f", "{}");
+        ToolCall second = new ToolCall("b", "f", "{}");
+        ChatRequest request = ChatRequest.builder("any")
+                .user("x")
+                .message(Message.of(
+                        Message.Role.ASSISTANT,
+                        List.of(new ContentPart.Reasoning("hm", null, null, null, "anthropic"), call)))
+                .message(Message.toolResult(call, "1"))
+                .message(Message.of(Message.Role.ASSISTANT, List.of(second)))
+                .message(Message.toolResult(second, "2"))
+                .reasoning(ReasoningEffort.budget(2000))
+                .build();
+        JsonNode body = encode(request);
+        assertThat(body.at("/messages/1/content/0"))
+                .isEqualTo(json("{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"\"}"));
+        assertThat(body.at("/messages/3/content/0"))
+                .isEqualTo(json("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"));
+        assertThat(body.at("/thinking/type").textValue()).isEqualTo("enabled");
+        assertThat(attempt.warnings).isEmpty();
+
+        JsonNode off = encode(request.toBuilder()
+                .reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE))
+                .build());
+        assertThat(off.at("/messages/3/content/0/type").textValue()).isEqualTo("tool_use");
     }
 
     @Test
@@ -297,9 +324,11 @@ class MessagesEncoderTest {
 
     @Test
     void emptyTextAndEmptyTurnsAreNotSent() {
-        JsonNode messages = turn(new ContentPart.Text(""));
-
-        assertThat(messages).hasSize(2);
+        for (String blank : List.of("", " \n")) {
+            JsonNode messages = turn(new ContentPart.Text(blank));
+            assertThat(messages).hasSize(1);
+            assertThat(messages.at("/0/content")).hasSize(2);
+        }
     }
 
     @Test
@@ -311,8 +340,8 @@ class MessagesEncoderTest {
                 .tool(ToolSpec.raw("openai", "file_search", Map.of("type", "file_search"))));
 
         assertThat(body.get("tools")).isEqualTo(json("""
-                                [{"name":"weather","description":"Tells it","input_schema":{"type":"object"},
-                                  "strict":true},
+                                [{"name":"weather","description":"Tells it",
+                                  "input_schema":{"type":"object","properties":{}},"strict":true},
                                  {"name":"web_search","type":"web_search_20250305","max_uses":2}]"""));
         assertThat(attempt.warnings).singleElement().asString().contains("file_search");
     }
@@ -340,7 +369,7 @@ class MessagesEncoderTest {
     void aReasoningLevelIsSentAsEffort(ReasoningEffort.Level level, String effort) {
         JsonNode body = encode(request -> request.reasoning(ReasoningEffort.of(level)));
 
-        assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"adaptive\"}"));
+        assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"adaptive\",\"display\":\"summarized\"}"));
         assertThat(body.get("output_config")).isEqualTo(json("{\"effort\":\"" + effort + "\"}"));
     }
 
@@ -348,7 +377,7 @@ class MessagesEncoderTest {
     void aReasoningBudgetIsSentAsTokensOnTopOfTheDefaultLimit() {
         JsonNode body = encode(request -> request.reasoning(ReasoningEffort.budget(2000)));
 
-        assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":2000}"));
+        assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":2000,\"display\":\"summarized\"}"));
         assertThat(body.get("max_tokens").intValue()).isEqualTo(6096);
         assertThat(body.has("output_config")).isFalse();
     }

@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,7 +135,7 @@ class ConverseEncoderTest {
                 .toolChoice(ToolChoice.tool("weather")));
         assertThat(body.get("toolConfig")).isEqualTo(json("""
                 {"tools":[{"toolSpec":{"name":"weather","description":"Tells it",
-                                       "inputSchema":{"json":{"type":"object"}},"strict":true}},
+                                       "inputSchema":{"json":{"type":"object","properties":{}}},"strict":true}},
                           {"systemTool":{"name":"nova_grounding"}}],
                  "toolChoice":{"tool":{"name":"weather"}}}"""));
         assertThat(encode(request -> request.tool(ToolSpec.function("f", "d", SCHEMA))
@@ -161,7 +162,8 @@ class ConverseEncoderTest {
     void aToolLoopFitsForeignIdsAndKeepsOwnReasoning() {
         ToolCall own = new ToolCall("tooluse_1", "weather", "{\"city\":\"Oslo\"}");
         ToolCall foreign = new ToolCall("call:1|x", "now", "");
-        JsonNode body = encode(request -> request.message(Message.of(
+        JsonNode body = encode(request -> request.tool(ToolSpec.function("weather", "Tells it", Map.of()))
+                .message(Message.of(
                         Message.Role.ASSISTANT,
                         List.of(
                                 new ContentPart.Reasoning("hmm", null, "sig", null, "bedrock/anthropic"),
@@ -192,6 +194,22 @@ class ConverseEncoderTest {
                    "content":[{"text":"3"},{"image":{"format":"png","source":{"bytes":"AQ=="}}}]}},
                  {"toolResult":{"toolUseId":"%s","content":[{"text":"broken"}],"status":"error"}}]""".formatted(fitted)));
         assertThat(attempt.warnings).singleElement().asString().contains("signed reasoning of another model");
+    }
+
+    @Test
+    void aConversationWithToolsHasThemInEveryRequest() {
+        ToolCall call = new ToolCall("a", "weather", "{}");
+        for (ToolChoice choice : Arrays.asList(null, ToolChoice.NONE, ToolChoice.AUTO)) {
+            attempt.warnings.clear();
+            JsonNode tools = encode(request -> request.message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                            .message(Message.toolResult(call, "cold"))
+                            .toolChoice(choice))
+                    .at("/toolConfig/tools");
+            assertThat(tools).hasSize(1);
+            assertThat(tools.at("/0/toolSpec/name").textValue()).isEqualTo("weather");
+            assertThat(attempt.warnings).singleElement().asString().contains("names of the former tools");
+        }
+        assertThat(encode(request -> request.temperature(0.5)).has("toolConfig")).isFalse();
     }
 
     @Test
@@ -253,7 +271,7 @@ class ConverseEncoderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "anthropic.claude-x    | HIGH | {'thinking':{'type':'adaptive'},'output_config':{'effort':'high'}}",
+                "anthropic.claude-x    | HIGH | {'thinking':{'type':'adaptive','display':'summarized'},'output_config':{'effort':'high'}}",
                 "eu.anthropic.claude-x | NONE | {'thinking':{'type':'disabled'}}",
                 "us.amazon.nova-2-lite | MAX  | {'reasoningConfig':{'type':'enabled','maxReasoningEffort':'high'}}",
                 "openai.gpt-oss-120b   | LOW  | {'reasoning_effort':'low'}",
@@ -274,7 +292,7 @@ class ConverseEncoderTest {
                 .reasoning(ReasoningEffort.budget(5000))
                 .build();
         assertThat(encode(CLAUDE, false, request).at("/additionalModelRequestFields/thinking"))
-                .isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":5000}"));
+                .isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":5000,\"display\":\"summarized\"}"));
         assertThat(encode("openai.gpt-oss-20b", false, request)
                         .at("/additionalModelRequestFields/reasoning_effort")
                         .textValue())

@@ -84,7 +84,7 @@ class CohereAdapterTest {
         assertThat(json).isEqualTo(Json.parseOrNull("""
                 {"model":"command-a-03-2025","messages":[{"role":"system","content":"Be brief"},
                 {"role":"user","content":"Hello"}],"tools":[{"type":"function","function":{"name":"weather",
-                "description":"tells it","parameters":{"type":"object"}}}],"strict_tools":true,"tool_choice":"REQUIRED",
+                "description":"tells it","parameters":{"type":"object","properties":{}}}}],"strict_tools":true,"tool_choice":"REQUIRED",
                 "response_format":{"type":"json_object","json_schema":{"type":"object"}},
                 "thinking":{"type":"enabled","token_budget":100},"temperature":1,"p":0.9,"k":40,"max_tokens":77,
                 "stop_sequences":["END"],"seed":7,"frequency_penalty":0.1,"presence_penalty":0.2,"safety_mode":"STRICT",

@@ -60,6 +60,7 @@ public final class CohereVendor extends Vendor {
     @Override
     protected Set<ChatFeature> reported() {
         return reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.AUDIO_BYTES,

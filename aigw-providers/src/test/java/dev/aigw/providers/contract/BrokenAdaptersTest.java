@@ -18,6 +18,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.providers.openai.OpenAiVendor;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class BrokenAdaptersTest {
         protected ProviderAdapter adapter(String baseUrl) {
             OkHttpClient client =
                     new OkHttpClient.Builder().addInterceptor(this::spoil).build();
-            return OpenAiAdapter.builder()
+            return OpenAiAdapter.builder(Dialects.OPENAI)
                     .apiKey(CREDENTIAL)
                     .baseUrl(baseUrl)
                     .httpClient(client)

@@ -15,10 +15,13 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.ErrorFixture;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.Wire;
+import dev.aigw.providers.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -223,6 +226,200 @@ public abstract class VendorContract extends ProviderContractTest {
         }
     }
 
+    private SentJson described(ChatRequest.Builder request, RecordingAttempt attempt) {
+        SentJson body = sent(request.build(), true, attempt);
+        assertThat(known().described().problems(body.node())).as("%s", body).isEmpty();
+        return body;
+    }
+
+    private RecordingAttempt attempt() {
+        return new RecordingAttempt(known().model());
+    }
+
+    private static ToolSpec tool(String name) {
+        return ToolSpec.function(name, "does it", Map.of());
+    }
+
+    private List<ContentPart> readParts(SentJson body) {
+        return known().read(body, known()::answer).messages().stream()
+                .flatMap(message -> message.parts().stream())
+                .toList();
+    }
+
+    private static ToolCall call(String id, String arguments) {
+        return new ToolCall(id, "f", arguments);
+    }
+
+    @Test
+    void aPlainCallIsNotStreamedWhereStreamsAreAskedForInTheBody() {
+        JsonNode body =
+                described(ChatRequest.builder("any").user("x"), attempt()).node();
+        Wire wire = new Wire().answer(known().streamType(), new byte[0]);
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
+            JsonNode streamed = wire.sent(
+                            () -> adapter.call(ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), attempt()))
+                    .json();
+            assertThat(body.has("stream")).as("%s", body).isEqualTo(streamed.has("stream"));
+            assertThat(body.path("stream").booleanValue()).isFalse();
+        }
+    }
+
+    @Test
+    void aToolWithoutParametersTakesAnEmptyObject() {
+        for (Map<String, ?> none : List.<Map<String, ?>>of(Map.of(), Map.of("type", "object"))) {
+            SentJson body = described(
+                    ChatRequest.builder("any").user("x").tool(ToolSpec.function("f", "does it", none)), attempt());
+            Map<String, ?> schema = known().read(body, known()::answer)
+                    .tools()
+                    .get(0)
+                    .parameters();
+            assertThat(schema.isEmpty() || "object".equals(schema.get("type")))
+                    .as("%s", body)
+                    .isTrue();
+            boolean gemini = body.node().has("contents"); // takes a schema without properties, and none at all
+            assertThat(schema.containsKey("properties")).isEqualTo(!gemini);
+        }
+    }
+
+    @Test
+    void emptyArgumentsAreAnEmptyObject() {
+        for (String none : List.of("", " \n", "null", " null ")) {
+            ToolCall call = call("call10000", none);
+            RecordingAttempt attempt = attempt();
+            SentJson body = described(
+                    ChatRequest.builder("any")
+                            .user("x")
+                            .tool(tool("f"))
+                            .message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                            .message(Message.toolResult(call, "seen")),
+                    attempt);
+            assertThat(readParts(body))
+                    .as("%s", body)
+                    .filteredOn(ToolCall.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ToolCall.class, read -> assertThat(read.arguments()).isEqualTo("{}"));
+            assertThat(attempt.warnings).isEmpty();
+        }
+    }
+
+    @Test
+    void argumentsThatAreNoObjectDoNotBreakTheRequest() {
+        for (String broken : List.of("{\"city\":", "[1]", "7", "\"x\"", "{} {", "not json")) {
+            ToolCall call = call("call10000", broken);
+            RecordingAttempt attempt = attempt();
+            SentJson body = described(
+                    ChatRequest.builder("any")
+                            .user("x")
+                            .tool(tool("f"))
+                            .message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                            .message(Message.toolResult(call, "seen")),
+                    attempt);
+            ToolCall read = (ToolCall) readParts(body).stream()
+                    .filter(ToolCall.class::isInstance)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Json.parseOrNull(read.arguments()))
+                    .as("%s", body)
+                    .isEqualTo(Json.parseOrNull(Json.text(Map.of("arguments", broken))));
+            assertThat(attempt.warnings).singleElement().asString().contains("not a JSON object");
+        }
+    }
+
+    @Test
+    void resultsOfToolsComeBeforeWhatTheUserSays() {
+        List<ToolCall> calls = List.of(call("call10000", "{}"), call("call10001", "{}"));
+        SentJson body = described(
+                ChatRequest.builder("any")
+                        .user("x")
+                        .tool(tool("f"))
+                        .message(Message.of(Message.Role.ASSISTANT, List.copyOf(calls)))
+                        .message(Message.user(
+                                "wait",
+                                new ContentPart.ToolResult(
+                                        "call10000", List.of(new ContentPart.Text("first")), false)))
+                        .message(Message.toolResult(calls.get(1), "second")),
+                attempt());
+        String sent = body.toString();
+        assertThat(sent.indexOf("second")).as(sent).isBetween(sent.indexOf("first"), sent.indexOf("wait"));
+    }
+
+    @Test
+    void aFailedResultCanBeReadAsSuch() {
+        ToolCall call = call("call10000", "{}");
+        for (String said : List.of("out of order", "")) {
+            SentJson body = described(
+                    ChatRequest.builder("any")
+                            .user("x")
+                            .tool(tool("f"))
+                            .message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                            .message(Message.of(
+                                    Message.Role.TOOL,
+                                    List.of(new ContentPart.ToolResult(
+                                            call.id(), List.of(new ContentPart.Text(said)), true)))),
+                    attempt());
+            assertThat(body.toString()).containsIgnoringCase("error").contains(said);
+        }
+    }
+
+    @Test
+    void aConversationMayBeginAndEndWithAnySideAndRepeatIt() {
+        Message user = Message.user("asked");
+        Message assistant = Message.assistant("answered");
+        for (List<Message> messages : List.of(
+                List.of(assistant, user),
+                List.of(assistant, assistant, user, user),
+                List.of(user, Message.user(" "), assistant, Message.user("\n"), assistant, user),
+                List.of(Message.system("be brief"), assistant, Message.system("be kind"), user),
+                List.of(user, Message.assistant("so far \n")))) {
+            String body = described(ChatRequest.builder("any").messages(messages), attempt())
+                    .toString();
+            assertThat(body).contains(messages.contains(user) ? "asked" : "so far");
+        }
+    }
+
+    @Test
+    void reasoningGoesBackOrIsReported() {
+        String own;
+        try (ProviderAdapter adapter = known().adapter(new Wire().client(), false)) {
+            own = adapter.name();
+        }
+        for (String origin : new String[] {own, "elsewhere", null}) {
+            RecordingAttempt attempt = attempt();
+            String body = described(
+                            ChatRequest.builder("any")
+                                    .user("x")
+                                    .message(Message.of(
+                                            Message.Role.ASSISTANT,
+                                            List.of(
+                                                    new ContentPart.Reasoning("thought of it", null, null, null, origin),
+                                                    new ContentPart.Text("y"))))
+                                    .user("z"),
+                            attempt)
+                    .toString();
+            assertThat(body.contains("thought of it"))
+                    .as("%s %s", origin, body)
+                    .isEqualTo(attempt.warnings.isEmpty());
+        }
+    }
+
+    @Test
+    void ofManyCacheMarksTheLastFourAreSent() {
+        ChatRequest.Builder request = ChatRequest.builder("any");
+        for (int i = 0; i < 7; i++) {
+            ContentPart hint = i == 5 ? ContentPart.CacheHint.LONG : ContentPart.CacheHint.SHORT;
+            request.message(Message.user("text " + i, hint, ContentPart.CacheHint.SHORT));
+        }
+        RecordingAttempt attempt = attempt();
+        String body = described(request, attempt).toString();
+        int marks = body.split("\"(cache_control|cachePoint)\"", -1).length - 1;
+        assertThat(marks).isIn(0, 4);
+        if (marks > 0) {
+            assertThat(body.indexOf("\"cache")).isGreaterThan(body.indexOf("text 3"));
+            assertThat(attempt.warnings).anySatisfy(warning -> assertThat(warning).contains("only the last ones"));
+        }
+    }
+
     // ----------------------------------------------------------------------------------------------------- answers
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
@@ -258,6 +455,11 @@ public abstract class VendorContract extends ProviderContractTest {
         return known().finishReasons().entrySet().stream()
                 .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
                     FinishReason expected = FinishReason.of(row.getValue(), row.getKey());
+                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
+                    if (row.getValue() == FinishReason.Kind.MALFORMED) {
+                        assertBroken(row.getKey(), ok);
+                        return;
+                    }
                     Wire wire = new Wire()
                             .answer(
                                     "application/json",
@@ -268,11 +470,27 @@ public abstract class VendorContract extends ProviderContractTest {
                         assertThat(whole.finishReason()).isEqualTo(expected);
                         assertThat(whole.text()).isEqualTo("ok");
                     }
-                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
                     ChatResponse streamed = streamed(known().stream(new Random(1), ok, row.getKey()));
                     assertThat(streamed.finishReason()).isEqualTo(expected);
                     assertThat(streamed.text()).isEqualTo("ok");
                 }));
+    }
+
+    /** An answer that the vendor could not finish is a failure of the attempt, which has what came as its partial. */
+    private void assertBroken(String reason, Message ok) {
+        Wire wire = new Wire().answer("application/json", known().reply(reason).getBytes(StandardCharsets.UTF_8));
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
+            Throwable whole = catchThrowable(() -> adapter.call(
+                    ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
+            assertThat(whole).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
+            assertThat(((GatewayException) whole).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+            assertThat(((GatewayException) whole).partial())
+                    .isInstanceOfSatisfying(
+                            ChatResponse.class, partial -> assertThat(partial.text()).isEqualTo("ok"));
+        }
+        Throwable streamed = catchThrowable(() -> streamed(known().stream(new Random(1), ok, reason)));
+        assertThat(streamed).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
+        assertThat(((GatewayException) streamed).kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
     }
 
     @TestFactory

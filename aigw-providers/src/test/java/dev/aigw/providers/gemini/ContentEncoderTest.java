@@ -70,9 +70,10 @@ class ContentEncoderTest {
                         false,
                         false,
                         ChatRequest.builder("any")
+                                .user("hello")
                                 .message(Message.of(Message.Role.ASSISTANT, List.of(parts)))
                                 .build())
-                .at("/contents/0/parts");
+                .at("/contents/1/parts");
     }
 
     private static JsonNode json(String text) {

@@ -15,7 +15,7 @@ class TurnsTest {
     private final RecordingAttempt attempt = new RecordingAttempt("m");
 
     private Turns of(Message... messages) {
-        return Turns.of(List.of(messages), new Unsupported("p", false, attempt));
+        return Turns.of(List.of(messages), new Unsupported("p", false, attempt), part -> true);
     }
 
     private static ContentPart text(String text) {
@@ -54,6 +54,57 @@ class TurnsTest {
         assertThat(turns.turns()).containsExactly(new Turns.Turn(false, List.of(text("a"), text("b"))));
         assertThat(attempt.warnings)
                 .containsExactly("p was sent instructions from the middle of the conversation at its beginning");
+    }
+
+    @Test
+    void aMessageOfWhichNothingIsSentEndsNoTurn() {
+        Turns turns = Turns.of(
+                List.of(Message.user("a"), Message.assistant(" "), Message.user("b")),
+                new Unsupported("p", false, attempt),
+                part -> !((ContentPart.Text) part).text().isBlank());
+
+        assertThat(turns.turns()).hasSize(1);
+        assertThat(turns.turns().get(0).parts()).contains(text("a"), text("b"));
+    }
+
+    @Test
+    void resultsOfToolsComeFirstWithTheHintsThatFollowThem() {
+        ToolCall call = new ToolCall("1", "f", "{}");
+        ContentPart result = Message.toolResult(call, "seen").parts().get(0);
+
+        Turns turns = of(
+                Message.of(Message.Role.ASSISTANT, List.of(call)),
+                Message.user("wait", ContentPart.CacheHint.LONG, result, ContentPart.CacheHint.SHORT));
+
+        assertThat(turns.turns().get(1).parts())
+                .containsExactly(result, ContentPart.CacheHint.SHORT, text("wait"), ContentPart.CacheHint.LONG);
+    }
+
+    @Test
+    void aConversationCanBeMadeToBeginWithTheUser() {
+        Unsupported unsupported = new Unsupported("p", false, attempt);
+        assertThat(of(Message.user("a")).fromUser(unsupported)).isEqualTo(of(Message.user("a")));
+        assertThat(attempt.warnings).isEmpty();
+
+        Turns turns = of(Message.assistant("a")).fromUser(unsupported);
+        assertThat(turns.turns()).hasSize(2);
+        assertThat(turns.turns().get(0).byAssistant()).isFalse();
+        assertThat(attempt.warnings).singleElement().asString().contains("that the assistant begins");
+    }
+
+    @Test
+    void whitespaceAtTheEndOfABegunAnswerIsLeftOut() {
+        Unsupported unsupported = new Unsupported("p", false, attempt);
+        assertThat(of(Message.user("a \n")).trimmed(unsupported)).isEqualTo(of(Message.user("a \n")));
+        assertThat(of(Message.user("a"), Message.assistant("b"))
+                        .trimmed(unsupported)
+                        .turns())
+                .hasSize(2);
+        assertThat(attempt.warnings).isEmpty();
+
+        Turns turns = of(Message.user("a"), Message.assistant("b \n")).trimmed(unsupported);
+        assertThat(turns.turns().get(1)).isEqualTo(new Turns.Turn(true, List.of(text("b"))));
+        assertThat(attempt.warnings).singleElement().asString().contains("whitespace");
     }
 
     @Test

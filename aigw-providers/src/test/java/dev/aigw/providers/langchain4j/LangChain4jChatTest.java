@@ -426,6 +426,28 @@ class LangChain4jChatTest {
     }
 
     @Test
+    void anEmbeddingModelThatLeavesTextsOutFailsAndANegativeCountIsNone() {
+        EmbeddingModel forgetful = new EmbeddingModel() {
+            @Override
+            public Response<List<Embedding>> embedAll(List<TextSegment> segments) {
+                return Response.from(
+                        List.of(Embedding.from(new float[] {1})), new dev.langchain4j.model.output.TokenUsage(-3));
+            }
+        };
+        LangChain4jAdapter adapter =
+                LangChain4jAdapter.builder("lc").embeddingModel(forgetful).build();
+
+        assertThat(adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a"), attempt())
+                        .usage())
+                .isEqualTo(TokenUsage.NONE);
+        assertThatThrownBy(
+                        () -> adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a", "b"), attempt()))
+                .hasMessageContaining("made 1 embeddings for 2 inputs")
+                .extracting(thrown -> ((GatewayException) thrown).kind())
+                .isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+    }
+
+    @Test
     void mistakesInTheBuilderAreNamed() {
         assertThatThrownBy(() -> LangChain4jAdapter.builder("lc").build()).hasMessageContaining("chatModel(...)");
         assertThatThrownBy(() -> LangChain4jAdapter.builder("a/b")).hasMessageContaining("without '/'");

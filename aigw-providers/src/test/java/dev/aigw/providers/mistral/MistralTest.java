@@ -60,8 +60,8 @@ class MistralTest {
                 .isEqualTo(json("""
                         {"model":"mistral-small-latest","messages":[{"role":"user","content":"x"}],
                         "tools":[{"type":"function","function":{"name":"f","description":"does it",
-                         "parameters":{"type":"object"}}}],"tool_choice":"any","parallel_tool_calls":true,
-                        "max_tokens":9,"random_seed":7,"safe_prompt":true}"""));
+                         "parameters":{"type":"object","properties":{}}}}],"tool_choice":"any","parallel_tool_calls":true,
+                        "max_tokens":9,"random_seed":7,"stream":false,"safe_prompt":true}"""));
     }
 
     @Test

@@ -52,6 +52,7 @@ public final class MistralVendor extends OpenAiVendor {
     @Override
     protected Set<ChatFeature> reported() {
         Set<ChatFeature> reported = reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_FILE,
@@ -99,7 +100,7 @@ public final class MistralVendor extends OpenAiVendor {
                 Map.entry("length", FinishReason.Kind.LENGTH),
                 Map.entry("model_length", FinishReason.Kind.CONTEXT_EXCEEDED),
                 Map.entry("tool_calls", FinishReason.Kind.TOOL_CALLS),
-                Map.entry("error", FinishReason.Kind.UNKNOWN));
+                Map.entry("error", FinishReason.Kind.MALFORMED));
     }
 
     @Override

@@ -76,7 +76,7 @@ class OllamaAdapterTest {
                         {"model":"llama3.2","messages":[{"role":"system","content":"Be brief"},
                         {"role":"user","content":"Hello"}],"stream":false,
                         "tools":[{"type":"function","function":{"name":"weather","description":"tells it",
-                         "parameters":{"type":"object"}}}],"format":{"type":"object"},"think":true,"logprobs":true,
+                         "parameters":{"type":"object","properties":{}}}}],"format":{"type":"object"},"think":true,"logprobs":true,
                         "top_logprobs":3,"options":{"temperature":0.5,"top_p":0.9,"top_k":40,"num_predict":77,
                          "stop":["END"],"seed":8,"frequency_penalty":0.1,"presence_penalty":0.2,"num_ctx":32768},
                         "keep_alive":"10m"}"""));

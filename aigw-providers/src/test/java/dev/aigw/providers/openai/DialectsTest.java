@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
@@ -72,7 +73,7 @@ class DialectsTest {
     @Test
     void namesDifferAndContainNoSlash() {
         assertThat(all()).extracting(Dialect::name).doesNotHaveDuplicates().noneMatch(name -> name.contains("/"));
-        assertThat(all()).hasSize(17);
+        assertThat(all()).hasSize(20);
     }
 
     @ParameterizedTest
@@ -82,7 +83,8 @@ class DialectsTest {
         assertThat(body.path("max_tokens").asInt()
                         + body.path("max_completion_tokens").asInt())
                 .isEqualTo(5);
-        assertThat(body.size()).isEqualTo(3);
+        assertThat(body.get("stream")).isEqualTo(BooleanNode.FALSE);
+        assertThat(body.size()).isEqualTo(4);
         assertThat(streamed(
                                 dialect,
                                 OpenAiContractTest.text("Hi")
@@ -96,7 +98,7 @@ class DialectsTest {
     @MethodSource("all")
     void keysOfHostedServersHaveAVariableAndTravelOverHttps(Dialect dialect) {
         boolean local = dialect.baseUrl().startsWith("http://localhost:");
-        assertThat(dialect.keyVariable() == null).isEqualTo(local);
+        assertThat(dialect.keyVariable() == null).isEqualTo(local && !dialect.equals(Dialects.LITELLM));
         assertThat(dialect.baseUrl()).startsWith(local ? "http://" : "https://");
     }
 
@@ -158,7 +160,7 @@ class DialectsTest {
 
         JsonNode body = sent(builder(dialect).dropUnsupported(true), with);
         assertThat(attempt.warnings).isNotEmpty().allMatch(warning -> warning.startsWith(name + " does not take"));
-        assertThat(body.fieldNames()).toIterable().containsExactlyInAnyOrder("model", "messages");
+        assertThat(body.fieldNames()).toIterable().containsExactlyInAnyOrder("model", "messages", "stream");
         assertThat(body.get("messages").toString()).doesNotContain("ada");
     }
 
@@ -205,7 +207,7 @@ class DialectsTest {
     @Test
     void labelsThatDoNotInfluenceTheAnswerAreLeftOutSilently() throws Exception {
         JsonNode body = sent(Dialects.TGI, request -> request.userId("u").metadata("k", "v"));
-        assertThat(body.size()).isEqualTo(2);
+        assertThat(body.size()).isEqualTo(3);
         assertThat(attempt.warnings).isEmpty();
     }
 
@@ -239,6 +241,117 @@ class DialectsTest {
     }
 
     @Test
+    void anAnswerThatCalledToolsGetsAStandInForItsReasoningWhereTheServerRequiresOne() throws Exception {
+        ToolCall call = new ToolCall("c", "f", "{}");
+        UnaryOperator<ChatRequest.Builder> loop = request -> request.message(
+                        Message.of(Message.Role.ASSISTANT, List.of(call)))
+                .message(Message.toolResult(call, "1"))
+                .message(Message.assistant("one"))
+                .user("And?");
+        for (Dialect dialect : List.of(Dialects.DEEPSEEK, Dialects.MOONSHOT)) {
+            JsonNode body = sent(dialect, loop);
+            assertThat(body.at("/messages/1/reasoning_content").textValue()).isEqualTo(" ");
+            assertThat(body.at("/messages/3").has("reasoning_content")).isFalse();
+
+            JsonNode off = sent(
+                    dialect, request -> loop.apply(request).reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE)));
+            assertThat(off.at("/messages/1").has("reasoning_content")).isFalse();
+            assertThat(off.get("thinking")).isEqualTo(json("{\"type\":\"disabled\"}"));
+        }
+        assertThat(sent(Dialects.VLLM, loop).at("/messages/1").has("reasoning")).isFalse();
+    }
+
+    @Test
+    void kimiHasASwitchForThinkingAndGoesOnWithABegunAnswer() throws Exception {
+        JsonNode on = sent(
+                Dialects.MOONSHOT,
+                request -> request.reasoning(ReasoningEffort.of(ReasoningEffort.Level.HIGH))
+                        .message(Message.of(
+                                Message.Role.ASSISTANT,
+                                List.of(
+                                        new ContentPart.Reasoning("I think", null, null, null, null),
+                                        new ContentPart.Text("So")))));
+        assertThat(on.get("thinking")).isEqualTo(json("{\"type\":\"enabled\"}"));
+        assertThat(on.has("reasoning_effort")).isFalse();
+        assertThat(on.at("/messages/1")).isEqualTo(json("""
+                {"role":"assistant","content":"So","reasoning_content":"I think","partial":true}"""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"deepseek, reasoning_content", "vllm, reasoning", "ollama-openai, reasoning", "litellm, reasoning_content"})
+    void reasoningGoesBackInTheFieldThatTheServerReads(String name, String field) throws Exception {
+        JsonNode body = sent(
+                named(name),
+                request -> request.message(Message.of(
+                                Message.Role.ASSISTANT,
+                                List.of(
+                                        new ContentPart.Reasoning("I think", null, null, null, null),
+                                        new ContentPart.Text("So"))))
+                        .user("And?"));
+        assertThat(body.at("/messages/1").path(field).textValue()).isEqualTo("I think");
+        assertThat(attempt.warnings).isEmpty();
+    }
+
+    @Test
+    void liteLlmGetsSignedThinkingBackAsItStreamedIt() throws Exception {
+        String thinking = "{\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"%s\",\"signature\":%s}]}";
+        ChatResponse answer = streamed(
+                Dialects.LITELLM,
+                OpenAiContractTest.chunk(thinking.formatted("I ", "null"), "null")
+                        + OpenAiContractTest.chunk(thinking.formatted("think", "null"), "null")
+                        + OpenAiContractTest.chunk(thinking.formatted("", "\"sig\""), "null")
+                        + OpenAiContractTest.text("Hi")
+                        + OpenAiContractTest.chunk("{}", "\"stop\"")
+                        + OpenAiContractTest.last());
+        server.takeRequest();
+        JsonNode body = sent(
+                builder(Dialects.LITELLM),
+                request -> request.message(answer.message()).user("And?"));
+        assertThat(body.at("/messages/1/thinking_blocks")).isEqualTo(json("""
+                [{"type":"thinking","thinking":"I think","signature":"sig"}]"""));
+    }
+
+    @Test
+    void ollamaGetsNoChoiceOfTools() throws Exception {
+        ToolSpec tool = ToolSpec.function("f", "d", Map.of());
+        JsonNode any =
+                sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.AUTO));
+        assertThat(any.has("tools")).isTrue();
+        assertThat(any.has("tool_choice")).isFalse();
+        JsonNode none =
+                sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.NONE));
+        assertThat(none.has("tools")).isFalse();
+        assertThat(none.has("tool_choice")).isFalse();
+        assertThat(attempt.warnings).isEmpty();
+        assertThatThrownBy(() ->
+                        sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.REQUIRED)))
+                .hasMessageContaining("does not take tool_choice");
+    }
+
+    @Test
+    void aServerThatIsOnlyKnownByItsUrlGetsWhatAllOfThemTake() throws Exception {
+        ChatRequest request =
+                ChatRequest.builder("m").user("x").maxOutputTokens(5).build();
+        for (OpenAiAdapter.Builder unknown : List.of(
+                OpenAiAdapter.builder().baseUrl(server.url("/v1").toString()),
+                builder(Dialect.builder("ours", "http://localhost").build()))) {
+            server.enqueue(reply(200, REPLY));
+            server.enqueue(reply(200, REPLY));
+            try (OpenAiAdapter adapter = unknown.build()) {
+                adapter.call(ChatRequest.CHAT, request, attempt);
+                adapter.call(ChatRequest.CHAT_STREAM, request, attempt).close();
+            }
+            for (boolean streamed : new boolean[] {false, true}) {
+                JsonNode body = json(server.takeRequest().getBody().utf8());
+                assertThat(body.fieldNames())
+                        .toIterable()
+                        .containsExactlyInAnyOrder("model", "messages", "max_tokens", "stream");
+                assertThat(body.get("stream").asBoolean()).isEqualTo(streamed);
+            }
+        }
+    }
+
+    @Test
     void openrouterTakesLevelsAndBudgetsInOneObject() throws Exception {
         assertThat(sent(
                                 Dialects.OPENROUTER,
@@ -263,7 +376,7 @@ class DialectsTest {
     void serversWithoutEmbeddingsSaySo() {
         for (Dialect dialect : all()) {
             try (OpenAiAdapter adapter = builder(dialect).build()) {
-                boolean none = List.of("tgi", "groq", "deepseek", "xai", "perplexity", "cerebras")
+                boolean none = List.of("tgi", "groq", "deepseek", "moonshot", "xai", "perplexity", "cerebras")
                         .contains(dialect.name());
                 assertThat(adapter.supports(EmbeddingRequest.EMBED)).isEqualTo(!none);
                 if (none) {
@@ -283,10 +396,11 @@ class DialectsTest {
                 assertThat(adapter.supports(SpeechRequest.SPEAK))
                         .as(dialect.name())
                         .isEqualTo(
-                                List.of("openai", "groq", "localai", "together").contains(dialect.name()));
+                                List.of("openai", "groq", "litellm", "localai", "together")
+                                        .contains(dialect.name()));
                 assertThat(adapter.supports(RerankRequest.RERANK))
                         .as(dialect.name())
-                        .isEqualTo(List.of("vllm", "llama-cpp", "localai", "together")
+                        .isEqualTo(List.of("vllm", "llama-cpp", "litellm", "localai", "together")
                                 .contains(dialect.name()));
             }
         }

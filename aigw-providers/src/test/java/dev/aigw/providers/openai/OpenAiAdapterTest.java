@@ -84,13 +84,13 @@ class OpenAiAdapterTest {
         assertThat(json).isEqualTo(Json.parseOrNull("""
                 {"model":"gpt/5@mini:x","messages":[{"role":"system","content":"Be brief"},{"role":"user","content":"Hello"}],
                 "tools":[{"type":"function","function":{"name":"weather","description":"tells it",
-                 "parameters":{"type":"object"},"strict":true}}],
+                 "parameters":{"type":"object","properties":{}},"strict":true}}],
                 "tool_choice":{"type":"function","function":{"name":"weather"}},"parallel_tool_calls":false,
                 "response_format":{"type":"json_schema","json_schema":{"name":"answer","strict":true,
                  "schema":{"type":"object"}}},
                 "reasoning_effort":"xhigh","verbosity":"low","top_p":0.9,"max_completion_tokens":77,"stop":["END"],
                 "seed":7,"frequency_penalty":0.1,"presence_penalty":0.2,"logprobs":true,"top_logprobs":3,
-                "service_tier":"flex","metadata":{"k":"v"},"user":"u","prediction":{"type":"content"},"temperature":1}"""));
+                "service_tier":"flex","metadata":{"k":"v"},"user":"u","stream":false,"prediction":{"type":"content"},"temperature":1}"""));
     }
 
     @Test
@@ -342,7 +342,7 @@ class OpenAiAdapterTest {
     }
 
     private OpenAiAdapter adapter() {
-        return OpenAiAdapter.builder().baseUrl(server.url("/v1").toString()).build();
+        return OpenAiAdapter.builder(Dialects.OPENAI).baseUrl(server.url("/v1").toString()).build();
     }
 
     private JsonNode sent(ChatRequest request) throws Exception {

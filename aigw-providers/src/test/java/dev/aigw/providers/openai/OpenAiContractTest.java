@@ -50,7 +50,7 @@ class OpenAiContractTest extends VendorContract {
 
     @Override
     protected ProviderAdapter adapter(String baseUrl) {
-        return OpenAiAdapter.builder().apiKey(CREDENTIAL).baseUrl(baseUrl).build();
+        return OpenAiAdapter.builder(Dialects.OPENAI).apiKey(CREDENTIAL).baseUrl(baseUrl).build();
     }
 
     @Override

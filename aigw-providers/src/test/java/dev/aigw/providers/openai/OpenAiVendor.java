@@ -71,6 +71,7 @@ public class OpenAiVendor extends Vendor {
     @Override
     protected Set<ChatFeature> reported() {
         return reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.IMAGE_FILE,
                 ChatFeature.DOCUMENT_URL,
                 ChatFeature.DOCUMENT_CITED,

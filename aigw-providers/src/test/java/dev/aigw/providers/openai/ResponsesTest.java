@@ -77,12 +77,12 @@ class ResponsesTest {
                         {"type":"message","role":"user","content":"Hello"}],"store":false,
                         "include":["reasoning.encrypted_content","message.output_text.logprobs"],
                         "tools":[{"type":"function","name":"weather","description":"tells it",
-                         "parameters":{"type":"object"},"strict":false},{"type":"web_search"}],
+                         "parameters":{"type":"object","properties":{}},"strict":false},{"type":"web_search"}],
                         "tool_choice":{"type":"function","name":"weather"},"parallel_tool_calls":false,
                         "text":{"format":{"type":"json_schema","name":"answer","strict":true,
                          "schema":{"type":"object"}},"verbosity":"low"},"reasoning":{"effort":"low"},
                         "temperature":0.5,"top_p":0.9,"top_logprobs":2,"max_output_tokens":77,"service_tier":"flex",
-                        "metadata":{"k":"v"},"user":"u","truncation":"auto"}"""));
+                        "metadata":{"k":"v"},"user":"u","stream":false,"truncation":"auto"}"""));
         assertThat(attempt.warnings).isEmpty();
     }
 
@@ -157,6 +157,7 @@ class ResponsesTest {
         assertThat(attempt.warnings)
                 .containsExactly(
                         "openai was not sent the signed reasoning of another model",
+                        "openai was not sent the reasoning of an earlier answer, which it does not take back",
                         "openai was not sent a part that only anthropic knows");
     }
 
@@ -181,7 +182,7 @@ class ResponsesTest {
                         ChatRequest.CHAT, one.apply(ChatRequest.builder("m")).build(), attempt);
             }
             JsonNode body = json(server.takeRequest().getBody().utf8());
-            assertThat(body.fieldNames()).toIterable().containsExactlyInAnyOrder("model", "input", "store");
+            assertThat(body.fieldNames()).toIterable().containsExactlyInAnyOrder("model", "input", "store", "stream");
             assertThat(attempt.warnings).hasSize(1);
         }
     }

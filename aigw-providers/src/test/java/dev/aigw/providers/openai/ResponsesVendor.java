@@ -79,6 +79,7 @@ public final class ResponsesVendor extends Vendor {
     @Override
     protected Set<ChatFeature> reported() {
         return reportedByMostAnd(
+                ChatFeature.BROKEN_ARGUMENTS,
                 ChatFeature.SPEAKER,
                 ChatFeature.AUDIO_BYTES,
                 ChatFeature.DOCUMENT_CITED,

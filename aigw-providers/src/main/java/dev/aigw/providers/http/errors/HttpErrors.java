@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpErrors {
 
     private static final int EXCERPT_CHARS = 2 * 1024;
+    private static final int READ_CHARS = 8 * 1024;
     private static final int MESSAGE_CHARS = 600;
     private static final int CODE_CHARS = 200;
     private static final Pattern STATUS = Pattern.compile("[45][0-9][0-9]");
@@ -92,7 +93,7 @@ public final class HttpErrors {
      */
     public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
         VendorError error = find(status, headers, body);
-        return error == null ? null : vendor(status, headers, error, body.toString());
+        return error == null ? null : vendor(status, headers, error, Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a stream whose vendor names what came an error: an object, or words alone. */
@@ -152,12 +153,12 @@ public final class HttpErrors {
         VendorError error = JsonErrors.of(body);
         String words = error == null ? null : error.message();
         if (error == null || words == null) {
-            return malformed(status, headers, why, body.toString(), null);
+            return malformed(status, headers, why, Json.excerpt(body, READ_CHARS), null);
         }
         ErrorKind kind = kind(status, error, words);
         return kind == ErrorKind.SERVER_ERROR
-                ? malformed(status, headers, why + ": " + words, body.toString(), null)
-                : vendor(status, headers, error.withKind(kind), body.toString());
+                ? malformed(status, headers, why + ": " + words, Json.excerpt(body, READ_CHARS), null)
+                : vendor(status, headers, error.withKind(kind), Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a reply that is not what was expected. */

@@ -1,9 +1,13 @@
 package dev.aigw.providers.http.events;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
@@ -33,7 +37,10 @@ public abstract class ChatEventReader implements ChatEventSource {
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
+    private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
+    private TokenUsage usage = TokenUsage.NONE;
     private @Nullable GatewayException failure;
+    private @Nullable FinishReason broken;
     private int skimmed;
     private boolean content;
     private boolean finished;
@@ -120,23 +127,63 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void tellSkimmed() {}
 
     /**
-     * Hands out an event. A finish reason is handed out once; that of an answer with tool calls which the vendor calls
+     * Hands out an event. A finish reason is handed out once; one that says that the vendor could not finish the answer
+     * is not, but becomes a failure at the end of the stream. That of an answer with tool calls which the vendor calls
      * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
-        if (!content && event.isContent()) {
-            content = true;
-            stream.contentSeen();
+        if (event.isContent()) {
+            began();
         }
         calls |= event instanceof ChatEvent.ToolCallStarted;
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
-                pending.add(new ChatEvent.Finished(Finishes.of(last.reason(), calls)));
+                FinishReason reason = Finishes.of(last.reason(), calls);
+                if (reason.kind() == FinishReason.Kind.MALFORMED) {
+                    broken = reason; // thrown at the end, since the usage may come after it
+                } else {
+                    pending.add(new ChatEvent.Finished(reason));
+                }
             }
             return;
         }
-        pending.add(event);
+        pending.add(event instanceof ChatEvent.UsageReported reported ? latest(reported) : event);
+    }
+
+    /** Returns a report without the sides that it leaves out or says 0 of, although an earlier one counted them. */
+    private ChatEvent latest(ChatEvent.UsageReported reported) {
+        TokenUsage now = reported.usage();
+        boolean noInput = now.inputTokens() == 0 && usage.inputTokens() > 0;
+        boolean noOutput = now.outputTokens() == 0 && usage.outputTokens() > 0;
+        if (noInput || noOutput) {
+            TokenUsage.Builder both = TokenUsage.builder();
+            for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
+                boolean kept = bucket.isInput() ? noInput : noOutput;
+                Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
+            }
+            now = both.build();
+        }
+        usage = now;
+        return now == reported.usage() ? reported : new ChatEvent.UsageReported(now);
+    }
+
+    /** Returns the reader of token counts, whose warnings are events. */
+    protected final Counts counts() {
+        return counts;
+    }
+
+    /** Says that the answer has begun, though there is nothing to hand out yet. */
+    protected final void began() {
+        if (!content) {
+            content = true;
+            stream.contentSeen();
+        }
+    }
+
+    /** Returns the failure for something that cannot be read and would leave a hole in the answer. */
+    protected final GatewayException hole(String why) {
+        return stream.incomplete(why);
     }
 
     /** Returns whether content was added. */
@@ -260,6 +307,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             throw stream.incomplete(why);
         }
         tellSkimmed();
+        if (broken != null) {
+            throw stream.incomplete(Finishes.broken(broken));
+        }
         beforeEnd();
         complete = true;
         stream.finish();
@@ -310,11 +360,17 @@ public abstract class ChatEventReader implements ChatEventSource {
     /** Returns the event if it is one object; null for anything else. */
     private @Nullable JsonNode parse() {
         try {
-            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length());
+            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length(), stream.bounds());
             return event.isObject() ? event : null;
+        } catch (StreamConstraintsException e) {
+            throw tooLarge(e);
         } catch (IOException e) {
             return null; // readOdd says what it is
         }
+    }
+
+    private GatewayException tooLarge(StreamConstraintsException e) {
+        return stream.incomplete("an event of the stream is too large to read: " + e.getOriginalMessage());
     }
 
     /** Takes in an event that is not one object: several, a list, words, or nothing that can be read. */
@@ -324,7 +380,9 @@ public abstract class ChatEventReader implements ChatEventSource {
         int length = stream.length();
         List<JsonNode> values;
         try {
-            values = Json.parseAll(bytes, from, length);
+            values = Json.parseAll(bytes, from, length, stream.bounds());
+        } catch (StreamConstraintsException e) {
+            throw tooLarge(e);
         } catch (IOException e) {
             unreadable(new String(bytes, from, length, StandardCharsets.UTF_8));
             return;

@@ -231,6 +231,11 @@ public final class Attempt extends Scope implements AttemptContext {
     }
 
     @Override
+    public String callId() {
+        return call.id();
+    }
+
+    @Override
     public int number() {
         return number;
     }

@@ -15,6 +15,8 @@ import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.engine.limiter.Limiter;
 import dev.aigw.routing.feature.CoolingDeployment;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +41,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private final CredentialCooldown credentialCooldown;
     private final long boundNanos;
     private final DeploymentEvents events;
+    private final @Nullable Instant shutdown;
     private volatile boolean refusesPrefill;
 
     LiveDeployment(
@@ -56,6 +59,9 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         lacking.removeAll(helped);
         this.emulated = Set.copyOf(helped);
         this.hasConditions = !lacking.isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
+        this.shutdown = card.shutdown() == null
+                ? null
+                : card.shutdown().atStartOfDay(ZoneOffset.UTC).toInstant();
         this.stats = stats;
         this.credentialModelCooldown = credentialModelCooldown;
         this.credentialCooldown = credentialCooldown;
@@ -162,10 +168,18 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         }
     }
 
-    /** Returns whether a rate limit has too little left for the request, by the provider's last report. */
-    boolean isExhausted(Query query) {
+    /**
+     * Returns whether others go before it: its model has been shut down, or a rate limit has too little left for the
+     * request, by the provider's last report.
+     */
+    boolean isLast(Query query) {
         Headroom said = stats.headroom;
-        return said != null && said.isExhausted(query);
+        return (said != null && said.isExhausted(query)) || isShutDown(query);
+    }
+
+    /** Returns whether the day has come on which the vendor shuts its model down. */
+    boolean isShutDown(Query query) {
+        return shutdown != null && !query.time().isBefore(shutdown);
     }
 
     /** Returns the adapter. */

@@ -172,12 +172,15 @@ public final class Pool {
 
     /** Returns why a deployment that could serve is skipped now, or null if it is not. */
     public @Nullable String skipReason(Query query, LiveDeployment deployment) {
-        if (!query.admits(deployment, false) || !deployment.isExhausted(query)) {
+        if (!query.admits(deployment, false) || !deployment.isLast(query)) {
             return null;
         }
         for (LiveDeployment other : deployments) {
-            if (query.admits(other, false) && !other.isExhausted(query)) {
-                return "its provider reports an exhausted rate limit, and another deployment can serve";
+            if (query.admits(other, false) && !other.isLast(query)) {
+                return (deployment.isShutDown(query)
+                                ? "its model was shut down on " + deployment.card().shutdown()
+                                : "its provider reports an exhausted rate limit")
+                        + ", and another deployment can serve";
             }
         }
         return null;

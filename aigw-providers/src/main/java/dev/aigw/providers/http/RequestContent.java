@@ -7,15 +7,16 @@ import okio.Buffer;
 import okio.BufferedSink;
 
 /**
- * A body that OkHttp sends once a call, whatever the answer; the transport may send it in a second call. It keeps what
- * it sends until it is released.
+ * A body that OkHttp sends once a call, unless the answer asks for a login or says that the connection was the wrong
+ * one; the transport may send it in a second call. It keeps what it sends until it is released.
  */
-final class OneShotBody extends RequestBody {
+final class RequestContent extends RequestBody {
     private final MediaType type;
     private final Buffer buffer;
     private final long length;
+    private volatile boolean oneShot;
 
-    OneShotBody(HttpCall call) {
+    RequestContent(HttpCall call) {
         this.type = call.contentType;
         this.buffer = call.body == null ? new Buffer() : call.body;
         this.length = buffer.size();
@@ -31,9 +32,15 @@ final class OneShotBody extends RequestBody {
         return length;
     }
 
+    /** Whether another try of OkHttp's own must not send it; what only reads it may do so before it is sent. */
     @Override
     public boolean isOneShot() {
-        return true;
+        return oneShot;
+    }
+
+    /** Called with the status of each answer from the network. */
+    void answered(int status) {
+        oneShot = status != 401 && status != 407 && status != 421;
     }
 
     @Override
