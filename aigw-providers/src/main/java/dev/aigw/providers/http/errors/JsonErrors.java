@@ -126,8 +126,9 @@ public final class JsonErrors {
                 return of(200, body);
             }
         }
-        JsonNode state = Json.at(body, "base_resp");
-        if (state.path("status_code").asInt() != 0) {
+        JsonNode response = Json.at(body, "response").path("error"); // of OpenAI's Responses API
+        JsonNode state = Json.at(body, "base_resp"); // MiniMax
+        if (find(response, 0) != null || state.path("status_code").asInt() != 0) {
             return of(200, body);
         }
         boolean named = "error".equals(Json.textOf(body, "object")) || "error".equals(Json.textOf(body, "type"));
