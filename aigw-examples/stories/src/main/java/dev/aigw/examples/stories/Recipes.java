@@ -23,6 +23,7 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.balance.RoutingStrategies;
@@ -47,10 +48,7 @@ final class Recipes {
     static ModelRouter models(String openAiKey, String keyA, String keyB) {
         return ModelRouter.builder()
                 .provider(OpenAiAdapter.builder().apiKey(openAiKey).build())
-                .provider(OpenAiAdapter.builder()
-                        .name("ollama")
-                        .baseUrl("http://localhost:11434/v1")
-                        .build())
+                .provider(OpenAiAdapter.builder(Dialects.OLLAMA).name("ollama").build())
                 .model(
                         "assistant",
                         model -> model.deployment(

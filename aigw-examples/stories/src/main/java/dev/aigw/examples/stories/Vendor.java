@@ -2,6 +2,7 @@ package dev.aigw.examples.stories;
 
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
                     "openai",
                     "openai/" + model,
                     where,
-                    OpenAiAdapter.builder().apiKey(openAi).baseUrl(where).build()));
+                    OpenAiAdapter.builder(Dialects.OPENAI).apiKey(openAi).baseUrl(where).build()));
         }
         String anthropic = environment.getOrDefault("ANTHROPIC_API_KEY", "");
         if (!anthropic.isBlank()) {
@@ -50,7 +51,7 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
                     "ollama",
                     "ollama/" + model,
                     where,
-                    OpenAiAdapter.builder().name("ollama").baseUrl(where).build()));
+                    OpenAiAdapter.builder(Dialects.OLLAMA).name("ollama").baseUrl(where).build()));
         }
         return vendors;
     }
