@@ -120,8 +120,8 @@ public final class HttpTransport implements AutoCloseable {
             if (status < 200 || status >= 300) {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
-            JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
+            JsonNode json = bodies.read(
+                    response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
@@ -154,11 +154,13 @@ public final class HttpTransport implements AutoCloseable {
                 throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
             }
             JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
+                    response,
+                    exchange,
+                    errors,
+                    buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
             if (json.isMissingNode()) {
-                HttpStream stream =
-                        new HttpStream(
-                                exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
+                HttpStream stream = new HttpStream(
+                        exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {

@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The trees
- * are those of Jackson's own reader, but for lists of numbers, which cannot be changed. Used once, by one thread.
+ * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The
+ * trees are those of Jackson's own reader, but for lists of numbers, which cannot be changed. Used once, by one thread.
  */
 final class TreeReader {
 
@@ -135,8 +135,7 @@ final class TreeReader {
     /** Returns whether the token is a number that {@link NumberList} takes. */
     private boolean isSmallNumber(@Nullable JsonToken token) throws IOException {
         return token == JsonToken.VALUE_NUMBER_FLOAT
-                || (token == JsonToken.VALUE_NUMBER_INT
-                        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
+                || (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
     }
 
     private JsonNode integer() throws IOException {
