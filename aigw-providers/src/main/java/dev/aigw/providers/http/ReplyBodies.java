@@ -81,6 +81,7 @@ final class ReplyBodies {
             if (json.isMissingNode()) {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }
+            buffer.clear(); // a picture is held as text next, and as bytes after that
             return json;
         } catch (StreamConstraintsException e) {
             throw errors.malformed(
