@@ -171,6 +171,23 @@ class WholeOrStreamedTest {
     }
 
     @Test
+    void aMessageThatComesOnlyWithTheEndIsRead() {
+        assertThat(Replies.streamed(
+                                "cohere",
+                                "{\"type\":\"message-start\",\"id\":\"c1\"}",
+                                "{\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"COMPLETE\",\"message\":"
+                                        + "{\"content\":[{\"type\":\"text\",\"text\":\"Hello\"}]}}}")
+                        .text())
+                .isEqualTo("Hello");
+        String last = "{\"choices\":[{\"index\":0,\"delta\":{},\"message\":{\"content\":\"Hello\"},"
+                + "\"finish_reason\":\"stop\"}]}";
+        assertThat(Replies.streamed("openai", last).text()).isEqualTo("Hello");
+        assertThat(Replies.streamed("openai", "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}", last)
+                        .text())
+                .isEqualTo("Hello");
+    }
+
+    @Test
     void thinkingWithoutASignatureIsReadAlike() {
         ContentPart.Reasoning thought = new ContentPart.Reasoning("hm", null, null, null, "anthropic");
         for (String signature : List.of("", ",\"signature\":\"\"", ",\"signature\":null")) {

@@ -48,7 +48,7 @@ final class ConverseStreamReader extends ChatEventReader {
         switch (name) {
             case "messageStart" -> {}
             case "contentBlockStart" -> start(event);
-            case "contentBlockDelta" -> delta(event, index(event, false), Json.at(event, "delta"));
+            case "contentBlockDelta" -> delta(index(event, false), Json.at(event, "delta"));
             case "contentBlockStop" -> stop(index(event, false));
             case "messageStop" -> finish(event);
             case "metadata" -> metadata(event);
@@ -94,7 +94,7 @@ final class ConverseStreamReader extends ChatEventReader {
         }
     }
 
-    private void delta(JsonNode event, int index, JsonNode delta) {
+    private void delta(int index, JsonNode delta) {
         if (isNothing(delta)) {
             throw hole("a delta of the answer is null");
         }

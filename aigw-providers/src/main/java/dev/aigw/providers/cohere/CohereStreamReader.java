@@ -1,6 +1,8 @@
 package dev.aigw.providers.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.http.HttpStream;
@@ -143,7 +145,21 @@ final class CohereStreamReader extends ChatEventReader {
         }
     }
 
+    /** Hands out a message that came in no delta. */
+    private void wholeMessage(JsonNode message) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("finish_reason", "COMPLETE");
+        answer.set("message", message);
+        ChatResponse whole = ChatDecoder.read(provider, answer);
+        if (whole != null) {
+            addParts(whole);
+        }
+    }
+
     private void finish(JsonNode delta) {
+        JsonNode message = Json.at(delta, "message");
+        if (parts.isEmpty() && message.isObject()) {
+            wholeMessage(message);
+        }
         JsonNode usage = Json.at(delta, "usage");
         if (usage.isObject()) {
             add(new ChatEvent.Details(null, Map.of("usage", Json.map(usage))));

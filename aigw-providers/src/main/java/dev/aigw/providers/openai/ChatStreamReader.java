@@ -106,7 +106,8 @@ final class ChatStreamReader extends ChatEventReader {
         decodeDetails(chunk, choice);
         if (choice != null) {
             JsonNode delta = Json.at(choice, "delta");
-            decodeDelta(delta.isObject() ? delta : Json.at(choice, "message"));
+            boolean whole = delta.isEmpty() && !hasContent(); // what came in no delta
+            decodeDelta(whole && Json.at(choice, "message").isObject() ? Json.at(choice, "message") : delta);
             Logprobs logprobs = ChatCodec.logprobs(choice);
             if (logprobs != null) {
                 add(new ChatEvent.LogprobsAdded(logprobs));

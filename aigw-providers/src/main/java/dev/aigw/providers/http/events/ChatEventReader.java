@@ -197,6 +197,17 @@ public abstract class ChatEventReader implements ChatEventSource {
         ChatStream.replay(answer).forEach(this::add);
     }
 
+    /** Hands out the parts of an answer, and nothing else of it. */
+    protected final void addParts(ChatResponse answer) {
+        ChatResponse.Builder parts = ChatResponse.builder();
+        answer.message().parts().forEach(parts::part);
+        for (ChatEvent event : ChatStream.replay(parts.build())) {
+            if (!(event instanceof ChatEvent.Finished) && !(event instanceof ChatEvent.Started)) {
+                add(event);
+            }
+        }
+    }
+
     /** Says that the answer has begun, though there is nothing to hand out yet. */
     protected final void began() {
         if (!content) {
