@@ -10,9 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a model as one deployment serves it: capabilities, sizes, price, and
- * when it ends. What is not set is unknown, which
- * means neither yes nor no nor zero. Immutable.
+ * What is known of a model as one deployment serves it: capabilities, sizes, price, and when it ends. What is not set
+ * is unknown, which means neither yes nor no nor zero. Immutable.
  *
  * <pre>{@code
  * ModelCard card = ModelCard.builder()
@@ -112,9 +111,7 @@ public final class ModelCard {
         return priceDate;
     }
 
-    /**
-     * Returns the day on which the vendor shuts the model down, in UTC; null when none is announced or known.
-     */
+    /** Returns the day on which the vendor shuts the model down, in UTC; null when none is announced or known. */
     public @Nullable LocalDate shutdown() {
         return shutdown;
     }
@@ -242,9 +239,7 @@ public final class ModelCard {
             return this;
         }
 
-        /**
-         * Sets the day as of which the price was known to be right, or null: the router warns of old prices.
-         */
+        /** Sets the day as of which the price was known to be right, or null: the router warns of old prices. */
         public Builder priceDate(@Nullable LocalDate day) {
             once.check(4, "priceDate");
             this.priceDate = day;

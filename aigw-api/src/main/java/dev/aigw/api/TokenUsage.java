@@ -164,9 +164,7 @@ public final class TokenUsage {
         }
         boolean reported = provenance == Provenance.REPORTED && other.provenance == Provenance.REPORTED;
         return new TokenUsage(
-                sum,
-                sum(serverToolUses, other.serverToolUses),
-                reported ? Provenance.REPORTED : Provenance.ESTIMATED);
+                sum, sum(serverToolUses, other.serverToolUses), reported ? Provenance.REPORTED : Provenance.ESTIMATED);
     }
 
     private static Map<String, Long> sum(Map<String, Long> one, Map<String, Long> other) {

@@ -81,16 +81,17 @@ class EmbeddingReadingTest {
 
     @TestFactory
     Stream<DynamicTest> vectorsStandInTheOrderOfTheTexts() {
-        return each(2, form -> assertThat(form.vectors(2, List.of("a", "b"), "[1,2]", "[3,4]"))
-                .containsExactly(new float[] {1, 2}, new float[] {3, 4}));
+        return each(
+                2,
+                form -> assertThat(form.vectors(2, List.of("a", "b"), "[1,2]", "[3,4]"))
+                        .containsExactly(new float[] {1, 2}, new float[] {3, 4}));
     }
 
     @TestFactory
     Stream<DynamicTest> otherDimensionsThanAskedForFail() {
         return each(
                 1,
-                form -> assertMalformed(
-                        () -> form.vectors(3, List.of("a"), "[1,2]"), "has 2 dimensions instead of 3"));
+                form -> assertMalformed(() -> form.vectors(3, List.of("a"), "[1,2]"), "has 2 dimensions instead of 3"));
     }
 
     @TestFactory
@@ -105,10 +106,8 @@ class EmbeddingReadingTest {
     @TestFactory
     Stream<DynamicTest> moreOrFewerVectorsThanTextsFail() {
         return each(2, form -> {
-            assertMalformed(
-                    () -> form.vectors(null, List.of("a", "b"), "[1,2]"), "has 1 embeddings for 2 inputs");
-            assertMalformed(
-                    () -> form.vectors(null, List.of("a"), "[1]", "[2]"), "has 2 embeddings for 1 inputs");
+            assertMalformed(() -> form.vectors(null, List.of("a", "b"), "[1,2]"), "has 1 embeddings for 2 inputs");
+            assertMalformed(() -> form.vectors(null, List.of("a"), "[1]", "[2]"), "has 2 embeddings for 1 inputs");
         });
     }
 

@@ -34,8 +34,9 @@ class MediaReadingTest {
         String base64 = BASE64.encodeToString(new byte[bytes]);
         return switch (adapter) {
             case "gemini" ->
-                List.of("{\"candidates\":[{\"content\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\""
-                        + base64 + "\"}}]},\"finishReason\":\"STOP\"}]}");
+                List.of(
+                        "{\"candidates\":[{\"content\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\""
+                                + base64 + "\"}}]},\"finishReason\":\"STOP\"}]}");
             case "responses" ->
                 List.of(
                         "{\"type\":\"response.output_item.done\",\"output_index\":0,\"item\":"
@@ -90,7 +91,14 @@ class MediaReadingTest {
     @ParameterizedTest
     @CsvSource({
         // pieces that are padded each, or cut from one text anywhere
-        "true, 1", "true, 2", "true, 3", "true, 5", "false, 1", "false, 3", "false, 4", "false, 7"
+        "true, 1",
+        "true, 2",
+        "true, 3",
+        "true, 5",
+        "false, 1",
+        "false, 3",
+        "false, 4",
+        "false, 7"
     })
     void piecesOfASoundAreOnePartWithItsTranscript(boolean padded, int size) {
         byte[] bytes = "some bytes of a sound".getBytes(StandardCharsets.US_ASCII);
@@ -107,8 +115,7 @@ class MediaReadingTest {
         ChatResponse answer = Replies.streamed("openai", events.toArray(String[]::new));
         assertThat(answer.text()).isEqualTo("Hello");
         assertThat(answer.message().parts()).hasSize(2);
-        ContentPart.Audio audio =
-                (ContentPart.Audio) answer.message().parts().get(1);
+        ContentPart.Audio audio = (ContentPart.Audio) answer.message().parts().get(1);
         assertThat(audio.media().bytes()).isEqualTo(bytes);
         assertThat(audio.media().mimeType()).isEqualTo("audio/pcm");
     }
@@ -138,8 +145,7 @@ class MediaReadingTest {
                                 piece.formatted("BQ==", ",\"finishReason\":\"STOP\""))));
         ChatResponse answer = Replies.answer(events);
         assertThat(answer.message().parts()).hasSize(1);
-        ContentPart.Audio audio =
-                (ContentPart.Audio) answer.message().parts().get(0);
+        ContentPart.Audio audio = (ContentPart.Audio) answer.message().parts().get(0);
         assertThat(audio.media().bytes()).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(audio.media().mimeType()).isEqualTo("audio/L16;codec=pcm;rate=24000");
         assertThat(answer.finishReason()).isEqualTo(FinishReason.of(FinishReason.Kind.STOP, "STOP"));

@@ -156,8 +156,7 @@ class UsageReadingTest {
     @TestFactory
     Stream<DynamicTest> nullsAreAbsent() {
         return each(form -> {
-            for (ChatResponse answer :
-                    form.answers("\"" + form.input() + "\":null,\"" + form.output() + "\":null")) {
+            for (ChatResponse answer : form.answers("\"" + form.input() + "\":null,\"" + form.output() + "\":null")) {
                 assertThat(answer.usage()).isEqualTo(TokenUsage.NONE);
                 assertThat(answer.warnings()).isEmpty();
             }
@@ -227,8 +226,7 @@ class UsageReadingTest {
         TokenUsage.Builder expected = TokenUsage.builder();
         for (String bucket : buckets.split(" ")) {
             int equals = bucket.indexOf('=');
-            expected.set(
-                    Bucket.valueOf(bucket.substring(0, equals)), Long.parseLong(bucket.substring(equals + 1)));
+            expected.set(Bucket.valueOf(bucket.substring(0, equals)), Long.parseLong(bucket.substring(equals + 1)));
         }
         for (ChatResponse answer : form.answers(fields.replace('\'', '"'))) {
             assertThat(answer.usage()).isEqualTo(expected.build());
@@ -249,11 +247,7 @@ class UsageReadingTest {
                 .isEqualTo(input.output(7).build());
         assertThat(Replies.streamed("openai", first, CHUNK, "{\"choices\":[],\"usage\":{}}")
                         .usage())
-                .isEqualTo(TokenUsage.builder()
-                        .input(10)
-                        .cacheRead(5)
-                        .output(1)
-                        .build());
+                .isEqualTo(TokenUsage.builder().input(10).cacheRead(5).output(1).build());
         assertThat(Replies.streamed(
                                 "gemini",
                                 "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ok\"}]}}],"
@@ -286,7 +280,9 @@ class UsageReadingTest {
         List<String> warnings = new ArrayList<>();
         for (String written : IMPLAUSIBLE) {
             RecordingAttempt next = new RecordingAttempt("amazon.titan-embed-text-v2:0");
-            assertThat(usage(form, json.replace("%s", written), next)).as(written).isEqualTo(TokenUsage.NONE);
+            assertThat(usage(form, json.replace("%s", written), next))
+                    .as(written)
+                    .isEqualTo(TokenUsage.NONE);
             assertThat(next.warnings).as(written).hasSize(1);
             warnings.addAll(next.warnings);
         }

@@ -198,8 +198,8 @@ final class ConverseEncoder {
             tools.put(FORMER_NAME, ToolSpec.function(FORMER_NAME, FORMER, Map.of()));
         }
         if (!tools.isEmpty()) {
-            unsupported.warn("takes no tool calls in a conversation without tools: was sent the names of the former"
-                    + " tools");
+            unsupported.warn(
+                    "takes no tool calls in a conversation without tools: was sent the names of the former" + " tools");
         }
         return List.copyOf(tools.values());
     }

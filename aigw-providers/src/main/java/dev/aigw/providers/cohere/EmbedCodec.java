@@ -37,8 +37,7 @@ final class EmbedCodec {
         JsonNode root = reply.json();
         JsonNode embeddings = Json.at(root, "embeddings");
         EmbeddingVectors vectors = EmbeddingVectors.of(reply, request, "output_dimension");
-        for (JsonNode entry :
-                embeddings.has("float") ? Json.at(embeddings, "float") : Json.at(embeddings, "base64")) {
+        for (JsonNode entry : embeddings.has("float") ? Json.at(embeddings, "float") : Json.at(embeddings, "base64")) {
             vectors.add(Vectors.of(entry));
         }
         JsonNode billed = Json.at(Json.at(root, "meta"), "billed_units");

@@ -8,13 +8,11 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Counts;
-import dev.aigw.providers.json.Json;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** A successful reply whose body is JSON. Not safe for use by several threads. */
 public final class HttpReply {
-
 
     private final int status;
     private final Headers headers;

@@ -76,8 +76,8 @@ public final class HttpTransport implements AutoCloseable {
     private HttpTransport(Builder builder) {
         this.provider = builder.provider;
         this.errorReader = builder.errorReader;
-        this.clients = new HttpClients(
-                builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
+        this.clients =
+                new HttpClients(builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
         this.usualBaseUrl = builder.usualBaseUrl;
         this.wireLog = builder.wireLog;
@@ -111,8 +111,8 @@ public final class HttpTransport implements AutoCloseable {
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
-            JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
+            JsonNode json = bodies.read(
+                    response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
@@ -142,11 +142,13 @@ public final class HttpTransport implements AutoCloseable {
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
+                    response,
+                    exchange,
+                    errors,
+                    buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
             if (json.isMissingNode()) {
-                HttpStream stream =
-                        new HttpStream(
-                                exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
+                HttpStream stream = new HttpStream(
+                        exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {

@@ -34,7 +34,8 @@ final class Unread extends InputStream {
             }
             byte[] data = Objects.requireNonNull(cursor.data);
             int length = cursor.end - cursor.start;
-            return length == buffer.size() ? Json.parse(data, cursor.start, length, bounds)
+            return length == buffer.size()
+                    ? Json.parse(data, cursor.start, length, bounds)
                     : Json.parse(new Unread(cursor), bounds);
         }
     }

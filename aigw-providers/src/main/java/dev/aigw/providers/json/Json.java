@@ -112,8 +112,7 @@ public final class Json {
      *
      * @throws IOException if there is anything else
      */
-    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length, TreeBounds bounds)
-            throws IOException {
+    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length, TreeBounds bounds) throws IOException {
         List<JsonNode> values = new ArrayList<>(2);
         int end = offset + length;
         int at = skipBetween(buffer, offset, end);

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The trees
- * are equal to those of Jackson's own reader. Their objects have {@link SmallMap}s, since hash tables would be most of
- * what reading a reply allocates; lists of numbers cannot be changed. Used once, by one thread.
+ * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The
+ * trees are equal to those of Jackson's own reader. Their objects have {@link SmallMap}s, since hash tables would be
+ * most of what reading a reply allocates; lists of numbers cannot be changed. Used once, by one thread.
  */
 final class TreeReader {
 
@@ -136,8 +136,7 @@ final class TreeReader {
     /** Returns whether the token is a number that {@link NumberList} takes. */
     private boolean isSmallNumber(@Nullable JsonToken token) throws IOException {
         return token == JsonToken.VALUE_NUMBER_FLOAT
-                || (token == JsonToken.VALUE_NUMBER_INT
-                        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
+                || (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
     }
 
     private JsonNode integer() throws IOException {

@@ -78,8 +78,7 @@ public final class EmbeddingVectors {
      */
     public List<float[]> whole() {
         if (vectors.size() != inputs.size()) {
-            throw reply.malformed(
-                    "the reply has " + vectors.size() + " embeddings for " + inputs.size() + " inputs");
+            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + inputs.size() + " inputs");
         }
         return vectors;
     }

@@ -174,8 +174,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
-        HttpCall call =
-                begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
+        HttpCall call = begin(EMBEDDING_PATH, attempt)
+                .body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
         return EmbeddingCodec.decode(http.transport().send(call, attempt), request, dialect(attempt));
     }
 

@@ -209,7 +209,8 @@ class ConverseEncoderTest {
             assertThat(tools.at("/0/toolSpec/name").textValue()).isEqualTo("weather");
             assertThat(attempt.warnings).singleElement().asString().contains("names of the former tools");
         }
-        assertThat(encode(request -> request.temperature(0.5)).has("toolConfig")).isFalse();
+        assertThat(encode(request -> request.temperature(0.5)).has("toolConfig"))
+                .isFalse();
     }
 
     @Test

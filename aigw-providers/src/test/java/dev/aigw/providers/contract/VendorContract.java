@@ -269,10 +269,8 @@ public abstract class VendorContract extends ProviderContractTest {
         for (Map<String, ?> none : List.<Map<String, ?>>of(Map.of(), Map.of("type", "object"))) {
             SentJson body = described(
                     ChatRequest.builder("any").user("x").tool(ToolSpec.function("f", "does it", none)), attempt());
-            Map<String, ?> schema = known().read(body, known()::answer)
-                    .tools()
-                    .get(0)
-                    .parameters();
+            Map<String, ?> schema =
+                    known().read(body, known()::answer).tools().get(0).parameters();
             assertThat(schema.isEmpty() || "object".equals(schema.get("type")))
                     .as("%s", body)
                     .isTrue();
@@ -336,8 +334,7 @@ public abstract class VendorContract extends ProviderContractTest {
                         .message(Message.of(Message.Role.ASSISTANT, List.copyOf(calls)))
                         .message(Message.user(
                                 "wait",
-                                new ContentPart.ToolResult(
-                                        "call10000", List.of(new ContentPart.Text("first")), false)))
+                                new ContentPart.ToolResult("call10000", List.of(new ContentPart.Text("first")), false)))
                         .message(Message.toolResult(calls.get(1), "second")),
                 attempt());
         String sent = body.toString();
@@ -392,14 +389,13 @@ public abstract class VendorContract extends ProviderContractTest {
                                     .message(Message.of(
                                             Message.Role.ASSISTANT,
                                             List.of(
-                                                    new ContentPart.Reasoning("thought of it", null, null, null, origin),
+                                                    new ContentPart.Reasoning(
+                                                            "thought of it", null, null, null, origin),
                                                     new ContentPart.Text("y"))))
                                     .user("z"),
                             attempt)
                     .toString();
-            assertThat(body.contains("thought of it"))
-                    .as("%s %s", origin, body)
-                    .isEqualTo(attempt.warnings.isEmpty());
+            assertThat(body.contains("thought of it")).as("%s %s", origin, body).isEqualTo(attempt.warnings.isEmpty());
         }
     }
 
@@ -416,7 +412,8 @@ public abstract class VendorContract extends ProviderContractTest {
         assertThat(marks).isIn(0, 4);
         if (marks > 0) {
             assertThat(body.indexOf("\"cache")).isGreaterThan(body.indexOf("text 3"));
-            assertThat(attempt.warnings).anySatisfy(warning -> assertThat(warning).contains("only the last ones"));
+            assertThat(attempt.warnings)
+                    .anySatisfy(warning -> assertThat(warning).contains("only the last ones"));
         }
     }
 
@@ -480,13 +477,14 @@ public abstract class VendorContract extends ProviderContractTest {
     private void assertBroken(String reason, Message ok) {
         Wire wire = new Wire().answer("application/json", known().reply(reason).getBytes(StandardCharsets.UTF_8));
         try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
-            Throwable whole = catchThrowable(() -> adapter.call(
-                    ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
+            Throwable whole = catchThrowable(() ->
+                    adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
             assertThat(whole).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
             assertThat(((GatewayException) whole).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
             assertThat(((GatewayException) whole).partial())
                     .isInstanceOfSatisfying(
-                            ChatResponse.class, partial -> assertThat(partial.text()).isEqualTo("ok"));
+                            ChatResponse.class,
+                            partial -> assertThat(partial.text()).isEqualTo("ok"));
         }
         Throwable streamed = catchThrowable(() -> streamed(known().stream(new Random(1), ok, reason)));
         assertThat(streamed).hasMessageContaining("stopped it with the reason \"" + reason + "\"");

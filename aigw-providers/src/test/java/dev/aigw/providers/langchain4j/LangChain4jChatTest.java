@@ -440,8 +440,7 @@ class LangChain4jChatTest {
         assertThat(adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a"), attempt())
                         .usage())
                 .isEqualTo(TokenUsage.NONE);
-        assertThatThrownBy(
-                        () -> adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a", "b"), attempt()))
+        assertThatThrownBy(() -> adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a", "b"), attempt()))
                 .hasMessageContaining("made 1 embeddings for 2 inputs")
                 .extracting(thrown -> ((GatewayException) thrown).kind())
                 .isEqualTo(ErrorKind.MALFORMED_RESPONSE);
