@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a model as one deployment serves it: capabilities, sizes, price, and when it ends. What is not set
- * is unknown, which means neither yes nor no nor zero. Immutable.
+ * What is known of a model as one deployment serves it: capabilities, sizes, price, wire facts, and when it ends. What
+ * is not set is unknown, which means neither yes nor no nor zero. Immutable.
  *
  * <pre>{@code
  * ModelCard card = ModelCard.builder()
@@ -36,6 +36,7 @@ public final class ModelCard {
     private final @Nullable LocalDate priceDate;
     private final @Nullable LocalDate shutdown;
     private final @Nullable String replacement;
+    private final WireFacts wire;
     private final Set<String> languages;
 
     private ModelCard(Builder builder) {
@@ -48,6 +49,7 @@ public final class ModelCard {
         this.priceDate = builder.priceDate;
         this.shutdown = builder.shutdown;
         this.replacement = builder.replacement;
+        this.wire = builder.wire;
         this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
     }
 
@@ -124,13 +126,18 @@ public final class ModelCard {
         return replacement;
     }
 
+    /** Returns what the model takes of a request, and where; {@link WireFacts#UNKNOWN} when nothing is known. */
+    public WireFacts wire() {
+        return wire;
+    }
+
     /** Returns the languages that the model supports, as IETF tags such as {@code en}; empty when unknown. */
     public Set<String> languages() {
         return languages;
     }
 
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(10);
+        List<@Nullable Object> facts = new ArrayList<>(11);
         facts.add(capabilities);
         facts.add(lacking);
         facts.add(contextWindow);
@@ -140,6 +147,7 @@ public final class ModelCard {
         facts.add(priceDate);
         facts.add(shutdown);
         facts.add(replacement);
+        facts.add(wire);
         facts.add(languages);
         return facts;
     }
@@ -179,6 +187,7 @@ public final class ModelCard {
         private boolean dated;
         private @Nullable LocalDate shutdown;
         private @Nullable String replacement;
+        private WireFacts wire = WireFacts.UNKNOWN;
 
         private Builder() {}
 
@@ -261,6 +270,13 @@ public final class ModelCard {
             return this;
         }
 
+        /** Sets what the model takes of a request, and where. */
+        public Builder wire(WireFacts facts) {
+            once.check(7, "wire");
+            this.wire = facts;
+            return this;
+        }
+
         /** Adds languages that the model supports, as IETF tags. */
         public Builder languages(String... tags) {
             languages.addAll(List.of(tags));
@@ -295,6 +311,7 @@ public final class ModelCard {
                 price = other.price;
                 priceDate = other.priceDate;
             }
+            wire = wire.orElse(other.wire);
             if (shutdown == null) {
                 shutdown = other.shutdown;
                 replacement = replacement == null ? other.replacement : replacement;

@@ -152,6 +152,48 @@ class MediaReadingTest {
     }
 
     @Test
+    void picturesOfOllamaAreParts() {
+        String message = "\"message\":{\"content\":\"Look\",\"images\":[\"iVBORw==\",\"/9j/4A==\"]}";
+        String end = ",\"done\":true,\"done_reason\":\"stop\"}";
+        for (ChatResponse answer : List.of(
+                Replies.whole("ollama", "{" + message + end),
+                Replies.streamed(
+                        "ollama", "{" + message + ",\"done\":false}", "{\"message\":{\"content\":\"\"}" + end))) {
+            assertThat(answer.text()).isEqualTo("Look");
+            assertThat(answer.message().parts())
+                    .filteredOn(ContentPart.Image.class::isInstance)
+                    .extracting(part -> ((ContentPart.Image) part).media().mimeType())
+                    .containsExactly("image/png", "image/jpeg");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPictureOfBedrockIsOnePartHoweverItComes(boolean ended) {
+        ContentPart.Raw picture = new ContentPart.Raw(
+                "bedrock", Map.of("image", Map.of("format", "png", "source", Map.of("bytes", "AAECAwQF"))));
+        List<String> events = new ArrayList<>(List.of(
+                "contentBlockStart {\"contentBlockIndex\":0,\"start\":{\"image\":{\"format\":\"png\"}}}",
+                "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"image\":{\"source\":{\"bytes\":\"AAEC\"}}}}",
+                "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"image\":{\"source\":{\"bytes\":\"AwQF\"}}}}",
+                "messageStop {\"stopReason\":\"end_turn\"}"));
+        if (ended) {
+            events.add(3, "contentBlockStop {\"contentBlockIndex\":0}");
+        }
+        assertThat(Replies.streamed("bedrock", events.toArray(String[]::new))
+                        .message()
+                        .parts())
+                .containsExactly(picture);
+        assertThat(Replies.whole(
+                                "bedrock",
+                                "{\"output\":{\"message\":{\"content\":[{\"image\":{\"format\":\"png\","
+                                        + "\"source\":{\"bytes\":\"AAECAwQF\"}}}]}},\"stopReason\":\"end_turn\"}")
+                        .message()
+                        .parts())
+                .containsExactly(picture);
+    }
+
+    @Test
     void aPictureThatIsStillBeingMadeIsNoPartOfTheAnswer() {
         List<ChatEvent> events = Replies.events(
                 "responses",

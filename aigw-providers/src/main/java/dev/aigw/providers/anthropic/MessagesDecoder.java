@@ -1,6 +1,8 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
@@ -68,9 +70,14 @@ final class MessagesDecoder {
             case "text" -> new ContentPart.Text(text(block, "text"), citations(block));
             case "thinking" ->
                 new ContentPart.Reasoning(
-                        text(block, "thinking"), null, Json.textOf(block, "signature"), null, provider);
-            case "redacted_thinking" ->
-                new ContentPart.Reasoning(null, null, null, Json.textOf(block, "data"), provider);
+                        text(block, "thinking"), null, signature(block), null, provider);
+            case "redacted_thinking" -> {
+                String data = Json.textOf(block, "data");
+                if (data == null) {
+                    throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a redacted thinking has no data");
+                }
+                yield new ContentPart.Reasoning(null, null, null, data, provider);
+            }
             case "tool_use" ->
                 new ToolCall(
                         text(block, "id"),
@@ -78,8 +85,15 @@ final class MessagesDecoder {
                         Json.at(block, "input").isMissingNode()
                                 ? ""
                                 : Json.at(block, "input").toString());
+            case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");
             default -> new ContentPart.Raw(provider, Json.map(block));
         };
+    }
+
+    /** Returns a signature; null for none and for an empty one, which servers without signatures send. */
+    static @Nullable String signature(JsonNode node) {
+        String signature = text(node, "signature");
+        return signature.isEmpty() ? null : signature;
     }
 
     static String text(JsonNode node, String field) {

@@ -20,19 +20,30 @@ import org.jspecify.annotations.Nullable;
 /** Reads whole answers, and the parts that they share with streams. */
 final class ConverseDecoder {
 
+    static final String ID = "x-amzn-requestid";
+
     private static final List<String> EXTRA =
             List.of("additionalModelResponseFields", "trace", "performanceConfig", "metrics");
 
     private ConverseDecoder() {}
 
     static ChatResponse decode(String provider, String origin, String model, HttpReply reply) {
-        JsonNode root = reply.json();
-        JsonNode content = Json.at(Json.at(Json.at(root, "output"), "message"), "content");
-        if (!content.isArray()) {
+        ChatResponse answer = read(provider, origin, model, reply.header(ID), reply.json());
+        if (answer == null) {
             throw reply.malformed("the reply has no output.message.content");
         }
+        return answer;
+    }
+
+    /** Returns a whole answer; null if the object is none. */
+    static @Nullable ChatResponse read(
+            String provider, String origin, String model, @Nullable String id, JsonNode root) {
+        JsonNode content = Json.at(Json.at(Json.at(root, "output"), "message"), "content");
+        if (!content.isArray()) {
+            return null;
+        }
         ChatResponse.Builder response = ChatResponse.builder()
-                .id(reply.header("x-amzn-requestid"))
+                .id(id)
                 .model(model)
                 .serviceTier(Json.textOf(Json.at(root, "serviceTier"), "type"))
                 .mapper(Json.REPLIES);
@@ -66,7 +77,7 @@ final class ConverseDecoder {
             return new ContentPart.Reasoning(
                     Json.textOf(shown, "text"),
                     null,
-                    Json.textOf(shown, "signature"),
+                    given(Json.textOf(shown, "signature")),
                     Json.textOf(reasoning, "redactedContent"),
                     origin);
         }
@@ -75,6 +86,11 @@ final class ConverseDecoder {
             return cited(cited);
         }
         return new ContentPart.Raw(provider, Json.map(block));
+    }
+
+    /** Returns a text that says something; null for none and an empty one. */
+    static @Nullable String given(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static ContentPart.Text cited(JsonNode cited) {

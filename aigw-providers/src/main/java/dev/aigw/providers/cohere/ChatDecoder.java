@@ -21,11 +21,19 @@ final class ChatDecoder {
     private ChatDecoder() {}
 
     static ChatResponse decode(String provider, HttpReply reply) {
-        JsonNode root = reply.json();
+        ChatResponse answer = read(provider, reply.json());
+        if (answer == null) {
+            throw reply.malformed("the reply has no message with a finish reason");
+        }
+        return answer;
+    }
+
+    /** Returns a whole answer; null if the object is none. */
+    static @Nullable ChatResponse read(String provider, JsonNode root) {
         JsonNode message = Json.at(root, "message");
         String reason = Json.textOf(root, "finish_reason");
-        if (!message.isObject() || reason == null) {
-            throw reply.malformed("the reply has no message with a finish reason");
+        if (reason == null || (!message.isObject() && root.hasNonNull("message"))) {
+            return null;
         }
         JsonNode usage = Json.at(root, "usage");
         ChatResponse.Builder response = ChatResponse.builder()

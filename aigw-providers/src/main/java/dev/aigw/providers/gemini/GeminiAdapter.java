@@ -19,6 +19,7 @@ import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -58,6 +59,9 @@ import org.jspecify.annotations.Nullable;
  *       warning if {@code dropUnsupported} is set. Metadata is sent to Vertex AI only, as labels.
  *   <li>A blocked prompt fails as {@link ErrorKind#CONTENT_FILTERED}. An answer that was cut off has a finish reason of
  *       that kind, and {@code safetyRatings} in its {@code extra}.
+ *   <li>A turn that the vendor could not parse ({@code MALFORMED_FUNCTION_CALL} and the like) is a failure of the
+ *       attempt. An answer that it paused ({@code CONTINUATION}) is cut, with a warning; to go on, send the conversation
+ *       with the answer and the {@code continuationToken} of the answer's {@code extra} as {@code extra}.
  *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's
  *       field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
  *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
@@ -108,6 +112,11 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return "gemini";
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
@@ -116,7 +125,8 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -148,7 +158,7 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        return new ContentEncoder(request, attempt.model(), service.vertex(), streamArguments, unsupported);
+        return new ContentEncoder(unsupported.fit(request), attempt, service.vertex(), streamArguments, unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

@@ -1,6 +1,8 @@
 package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
@@ -170,6 +172,9 @@ final class ReplyDecoder {
     }
 
     private void part(JsonNode part) {
+        if (isNothing(part)) {
+            throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a part of the answer is null");
+        }
         String signature = Json.textOf(part, "thoughtSignature");
         boolean thought = part.path("thought").asBoolean();
         String text = Json.textOf(part, "text");
@@ -191,6 +196,19 @@ final class ReplyDecoder {
         } else if (!part.isEmpty()) {
             whole(new ContentPart.Raw(provider, Json.map(part)));
         }
+    }
+
+    /** Returns whether the content of a part is null; what only describes it does not count. */
+    private static boolean isNothing(JsonNode part) {
+        boolean nulls = false;
+        for (Map.Entry<String, JsonNode> field : part.properties()) {
+            boolean describes = field.getKey().equals("thought") || field.getKey().equals("thoughtSignature");
+            if (!describes && !field.getValue().isNull()) {
+                return false;
+            }
+            nulls |= !describes;
+        }
+        return nulls;
     }
 
     /** Returns the part that text of this kind belongs to: the current one or a new one. */

@@ -42,7 +42,7 @@ public final class HttpCall {
     final String url;
     final long startNanos = System.nanoTime();
     MediaType contentType = JSON;
-    final List<String> headers = new ArrayList<>(8);
+    final List<String> headers = new ArrayList<>();
 
     @Nullable
     Buffer body;

@@ -1,6 +1,7 @@
 package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
@@ -8,6 +9,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Counts;
+import java.util.function.Function;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +51,24 @@ public final class HttpReply {
     }
 
     /**
-     * Returns an answer that was read from this reply.
+     * Returns the answer in this reply.
      *
-     * @throws GatewayException with the answer as its partial reply, if the vendor could not finish it
+     * @param decoder reads it; its failures of kind {@link ErrorKind#MALFORMED_RESPONSE} need not say whose reply it is
+     * @throws GatewayException if it cannot be read or a call has no name; with the answer as its partial reply, if the
+     *     vendor could not finish it
      */
-    public ChatResponse whole(ChatResponse answer) {
+    ChatResponse whole(Function<HttpReply, ChatResponse> decoder) {
+        ChatResponse answer;
+        try {
+            answer = decoder.apply(this);
+        } catch (GatewayException e) {
+            throw e.kind() == ErrorKind.MALFORMED_RESPONSE && e.provider() == null
+                    ? malformed(String.valueOf(e.getMessage()))
+                    : e;
+        }
+        if (answer.toolCalls().stream().anyMatch(call -> call.name().isEmpty())) {
+            throw malformed("a call of the answer has no name");
+        }
         FinishReason reason = answer.finishReason();
         if (reason.kind() != FinishReason.Kind.MALFORMED) {
             return answer;

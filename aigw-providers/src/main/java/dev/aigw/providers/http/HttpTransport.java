@@ -61,8 +61,8 @@ public final class HttpTransport implements AutoCloseable {
     private final String provider;
     private final ErrorReader errorReader;
     private final boolean allowInsecure;
-    private final @Nullable String usualBaseUrl;
     private final @Nullable WireLogger wireLog;
+    private final @Nullable String usualBaseUrl;
     private final ReplyBodies bodies;
     private final int maxEventBytes;
     private final long maxStreamBytes;
@@ -79,8 +79,8 @@ public final class HttpTransport implements AutoCloseable {
         this.clients =
                 new HttpClients(builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
-        this.usualBaseUrl = builder.usualBaseUrl;
         this.wireLog = builder.wireLog;
+        this.usualBaseUrl = builder.usualBaseUrl;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
@@ -137,15 +137,35 @@ public final class HttpTransport implements AutoCloseable {
             Framing framing,
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
+        return send(httpCall, attempt, framing, parser -> null, whole, streamed);
+    }
+
+    /**
+     * Does the same, with a reader that need not make a tree of a small reply of the usual shape.
+     *
+     * @param quick returns the answer of such a reply, and null for any other, which {@code whole} then reads; it must
+     *     not return an answer for a reply that holds an error
+     * @throws GatewayException if there is no reply, or it is not a successful one, or it holds an error object
+     */
+    public ChatResponse send(
+            HttpCall httpCall,
+            AttemptContext attempt,
+            Framing framing,
+            Json.Reading<ChatResponse> quick,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
-            JsonNode json = bodies.read(
-                    response,
-                    exchange,
-                    errors,
-                    buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, chatBounds));
+            Object read = bodies.read(response, exchange, errors, buffer -> {
+                ChatResponse usual = Unread.read(buffer, quick);
+                return usual != null ? usual : ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds);
+            });
+            if (read instanceof ChatResponse usual) {
+                return usual;
+            }
+            JsonNode json = (JsonNode) read;
             if (json.isMissingNode()) {
                 HttpStream stream = new HttpStream(
                         exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
@@ -162,7 +182,7 @@ public final class HttpTransport implements AutoCloseable {
                 throw inside;
             }
             HttpReply reply = new HttpReply(status, response.headers(), json, errors, attempt);
-            return reply.whole(whole.apply(reply));
+            return reply.whole(whole);
         } finally {
             exchange.release();
         }
@@ -456,8 +476,8 @@ public final class HttpTransport implements AutoCloseable {
         private @Nullable OkHttpClient client;
         private @Nullable Proxy proxy;
         private boolean allowInsecure;
-        private @Nullable String usualBaseUrl;
         private @Nullable WireLogger wireLog;
+        private @Nullable String usualBaseUrl;
         private long maxBodyBytes = 64L * 1024 * 1024;
         private int maxEventBytes = 64 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
@@ -488,15 +508,15 @@ public final class HttpTransport implements AutoCloseable {
             return this;
         }
 
-        /** Sets the vendor's usual base URL, which the failure of a call to a wrong one names; none by default. */
-        public Builder usualBaseUrl(@Nullable String usualBaseUrl) {
-            this.usualBaseUrl = usualBaseUrl;
-            return this;
-        }
-
         /** Sets what logs requests and replies; nothing by default. */
         Builder wireLog(WireLogger wireLog) {
             this.wireLog = wireLog;
+            return this;
+        }
+
+        /** Sets the vendor's usual base URL, which the failure of a call to a wrong one names; none by default. */
+        public Builder usualBaseUrl(@Nullable String usualBaseUrl) {
+            this.usualBaseUrl = usualBaseUrl;
             return this;
         }
 

@@ -81,6 +81,7 @@ final class ReplyBodies {
             if (json.isMissingNode()) {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }
+            buffer.clear(); // a picture is held as text next, and as bytes after that
             return json;
         } catch (StreamConstraintsException e) {
             throw errors.malformed(
@@ -105,12 +106,13 @@ final class ReplyBodies {
      * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
      * reader of a stream can tell.
      */
-    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors, TreeBounds bounds)
+    static JsonNode parseOrEvents(
+            Buffer buffer, Response response, HttpErrors errors, Framing framing, TreeBounds bounds)
             throws IOException {
         try {
             return parse(buffer, response, errors, bounds);
         } catch (GatewayException e) {
-            if (isEvents(buffer)) {
+            if (isEvents(buffer) || describe(response).equals(framing.contentType())) {
                 return MissingNode.getInstance();
             }
             throw e;
@@ -207,7 +209,9 @@ final class ReplyBodies {
         }
         String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
         if (!framing.isText()) {
-            return name.equals(framing.contentType()) || name.equals("application/octet-stream");
+            return name.equals(framing.contentType())
+                    || name.equals("application/json")
+                    || name.equals("application/octet-stream");
         }
         return name.equals("text/event-stream")
                 || name.equals("application/json")

@@ -55,6 +55,16 @@ final class TreeReader {
         return new TreeReader(parser, bounds).next();
     }
 
+    /**
+     * Reads the value at whose first token the parser stands.
+     *
+     * @throws StreamConstraintsException if it exceeds the bounds
+     * @throws IOException if it is not JSON, or reading fails
+     */
+    static JsonNode readCurrent(JsonParser parser, TreeBounds bounds) throws IOException {
+        return new TreeReader(parser, bounds).value(parser.currentToken(), 0);
+    }
+
     private JsonNode next() throws IOException {
         JsonToken first = parser.nextToken();
         return first == null ? MissingNode.getInstance() : value(first, 0);

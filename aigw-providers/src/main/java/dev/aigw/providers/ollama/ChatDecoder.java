@@ -1,11 +1,14 @@
 package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Counts;
@@ -47,11 +50,32 @@ final class ChatDecoder {
         if (!text.isEmpty()) {
             response.text(text);
         }
+        images(message).forEach(response::part);
         int position = 0;
         for (JsonNode call : Json.at(message, "tool_calls")) {
             response.part(toolCall(call, position++));
         }
         return response.finishReason(finishReason(root, position > 0)).build();
+    }
+
+    /** Returns the pictures of a message, whose type the beginning of their base64 says. */
+    static List<ContentPart> images(JsonNode message) {
+        List<ContentPart> images = new ArrayList<>(0);
+        for (JsonNode image : Json.at(message, "images")) {
+            String base64 = image.asText();
+            try {
+                images.add(new ContentPart.Image(Media.ofBase64(imageType(base64), base64)));
+            } catch (IllegalArgumentException e) {
+                throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a picture of the answer is not base64");
+            }
+        }
+        return images;
+    }
+
+    private static String imageType(String base64) {
+        return base64.startsWith("/9j/")
+                ? "image/jpeg"
+                : base64.startsWith("UklGR") ? "image/webp" : base64.startsWith("R0lG") ? "image/gif" : "image/png";
     }
 
     /** Returns a call; older servers give it no id, so its position becomes the id. */

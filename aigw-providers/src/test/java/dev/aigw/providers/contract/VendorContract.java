@@ -151,6 +151,31 @@ public abstract class VendorContract extends ProviderContractTest {
         }
     }
 
+    @Test
+    void anExtraFieldReachesTheVendorThatItNames() {
+        String own;
+        String vendor;
+        try (ProviderAdapter adapter = known().adapter(new Wire().client(), false)) {
+            own = adapter.name();
+            vendor = adapter.vendor();
+        }
+        ChatRequest request = ChatRequest.builder("m")
+                .user("x")
+                .extra("field_of_any", "plain")
+                .extra(own, "field_of_adapter", "named")
+                .extra(vendor, "field_of_vendor", "theirs")
+                .extra("elsewhere", "field_of_others", "foreign")
+                .extraEverywhere("field_of_all", "all")
+                .build();
+        JsonNode body =
+                sent(request, false, new RecordingAttempt(known().model())).node();
+        assertThat(body.path("field_of_any").textValue()).isEqualTo("plain");
+        assertThat(body.path("field_of_adapter").textValue()).isEqualTo("named");
+        assertThat(body.path("field_of_vendor").textValue()).isEqualTo("theirs");
+        assertThat(body.path("field_of_all").textValue()).isEqualTo("all");
+        assertThat(body.toString()).doesNotContain("foreign", "/");
+    }
+
     /** Returns the first field that is wanted, within those that hold it. */
     private static Map<String, Object> fieldsTo(JsonNode body, Predicate<JsonNode> wanted) {
         for (Map.Entry<String, JsonNode> field : body.properties()) {
@@ -365,13 +390,14 @@ public abstract class VendorContract extends ProviderContractTest {
         Message assistant = Message.assistant("answered");
         for (List<Message> messages : List.of(
                 List.of(assistant, user),
+                List.of(Message.system("be brief, as asked")),
                 List.of(assistant, assistant, user, user),
                 List.of(user, Message.user(" "), assistant, Message.user("\n"), assistant, user),
                 List.of(Message.system("be brief"), assistant, Message.system("be kind"), user),
                 List.of(user, Message.assistant("so far \n")))) {
             String body = described(ChatRequest.builder("any").messages(messages), attempt())
                     .toString();
-            assertThat(body).contains(messages.contains(user) ? "asked" : "so far");
+            assertThat(body).contains(messages.contains(Message.assistant("so far \n")) ? "so far" : "asked");
         }
     }
 

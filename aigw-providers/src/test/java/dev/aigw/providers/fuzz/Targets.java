@@ -219,7 +219,7 @@ public final class Targets {
                 "bedrock embeddings",
                 VENDORS.get("bedrock"),
                 EmbeddingRequest.EMBED,
-                EmbeddingRequest.of("m", "a"),
+                EmbeddingRequest.of("amazon.titan-embed-text-v2:0", "a"),
                 "{\"embedding\":[0.5,1],\"inputTextTokenCount\":2}"));
         all.add(operation(
                 "cohere rerank",
@@ -291,7 +291,7 @@ public final class Targets {
         return new Target(name, texts(seed), input -> {
             client.answer(200, Headers.of("x-request-id", "1"), JSON, input);
             try {
-                R reply = adapter.call(operation, request, new RecordingAttempt("model"));
+                R reply = adapter.call(operation, request, new RecordingAttempt(request.model()));
                 Objects.requireNonNull(reply.toString());
                 if (reply.usage().inputTokens() < 0 || reply.usage().outputTokens() < 0) {
                     throw new AssertionError("negative usage: " + reply.usage());

@@ -135,6 +135,27 @@ class LangChain4jChatTest {
     }
 
     @Test
+    void blankTextsStayBehindAndEmptyArgumentsAreAnObject() {
+        ToolCall call = new ToolCall("c1", "weather", " ");
+        var sent = sent(ChatRequest.builder("any")
+                .system(" ")
+                .message(Message.user("hello", new ContentPart.Text("\n")))
+                .message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                .message(Message.user(" "))
+                .message(Message.toolResult(call, ""))
+                .build());
+
+        assertThat(sent.messages()).hasSize(3);
+        assertThat(sent.messages().get(0)).isEqualTo(UserMessage.from(TextContent.from("hello")));
+        assertThat(((AiMessage) sent.messages().get(1))
+                        .toolExecutionRequests()
+                        .get(0)
+                        .arguments())
+                .isEqualTo("{}");
+        assertThat(((ToolExecutionResultMessage) sent.messages().get(2)).text()).isEqualTo("(no content)");
+    }
+
+    @Test
     void theUpstreamModelIdIsSentByDefault() {
         assertThat(sent(HELLO).modelName()).isEqualTo("upstream");
 

@@ -2,10 +2,13 @@ package dev.aigw.providers.http.events;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
@@ -13,7 +16,9 @@ import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
+    private final AnswerSize size = new AnswerSize();
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
     private TokenUsage usage = TokenUsage.NONE;
@@ -44,7 +50,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     private int skimmed;
     private boolean content;
     private boolean finished;
-    private boolean calls;
+    private final Set<Integer> calls = new HashSet<>(4);
     private boolean whole;
     private boolean complete;
 
@@ -127,19 +133,30 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void tellSkimmed() {}
 
     /**
-     * Hands out an event. A finish reason is handed out once; one that says that the vendor could not finish the answer
-     * is not, but becomes a failure at the end of the stream. That of an answer with tool calls which the vendor calls
-     * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
+     * Hands out an event; a call without a name, and arguments of no call, are a hole in the answer. A finish reason is
+     * handed out once; one that says that the vendor could not finish the answer is not, but becomes a failure at the
+     * end of the stream. That of an answer with tool calls which the vendor calls a plain stop is {@code TOOL_CALLS},
+     * and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
         if (event.isContent()) {
             began();
         }
-        calls |= event instanceof ChatEvent.ToolCallStarted;
+        if (size.add(event)) {
+            throw stream.incomplete(AnswerSize.MESSAGE);
+        }
+        if (event instanceof ChatEvent.ToolCallStarted call) {
+            if (call.name().isEmpty()) {
+                throw hole("a call of the answer has no name");
+            }
+            calls.add(call.index());
+        } else if (event instanceof ChatEvent.ToolArgumentsDelta more && !calls.contains(more.index())) {
+            throw hole("arguments came for a call that did not begin");
+        }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
-                FinishReason reason = Finishes.of(last.reason(), calls);
+                FinishReason reason = Finishes.of(last.reason(), !calls.isEmpty());
                 if (reason.kind() == FinishReason.Kind.MALFORMED) {
                     broken = reason; // thrown at the end, since the usage may come after it
                 } else {
@@ -156,21 +173,28 @@ public abstract class ChatEventReader implements ChatEventSource {
         TokenUsage now = reported.usage();
         boolean noInput = now.inputTokens() == 0 && usage.inputTokens() > 0;
         boolean noOutput = now.outputTokens() == 0 && usage.outputTokens() > 0;
-        if (noInput || noOutput) {
-            TokenUsage.Builder both = TokenUsage.builder();
-            for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
-                boolean kept = bucket.isInput() ? noInput : noOutput;
-                Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
-            }
-            now = both.build();
+        if (!noInput && !noOutput) {
+            usage = now;
+            return reported;
         }
-        usage = now;
-        return now == reported.usage() ? reported : new ChatEvent.UsageReported(now);
+        TokenUsage.Builder both = TokenUsage.builder();
+        (now.serverToolUses().isEmpty() ? usage : now).serverToolUses().forEach(both::serverTool);
+        for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
+            boolean kept = bucket.isInput() ? noInput : noOutput;
+            Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
+        }
+        usage = both.build();
+        return new ChatEvent.UsageReported(usage);
     }
 
     /** Returns the reader of token counts, whose warnings are events. */
     protected final Counts counts() {
         return counts;
+    }
+
+    /** Hands out a whole answer, which came though a stream was asked for. */
+    protected final void addAll(ChatResponse answer) {
+        ChatStream.replay(answer).forEach(this::add);
     }
 
     /** Says that the answer has begun, though there is nothing to hand out yet. */
@@ -337,7 +361,13 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (stream.event().equals("error")) {
             throw stream.error(event.toString());
         }
-        decode(stream.event(), event);
+        try {
+            decode(stream.event(), event);
+        } catch (GatewayException e) {
+            throw e.kind() == ErrorKind.MALFORMED_RESPONSE && e.provider() == null
+                    ? stream.incomplete(String.valueOf(e.getMessage()))
+                    : e;
+        }
         told();
     }
 

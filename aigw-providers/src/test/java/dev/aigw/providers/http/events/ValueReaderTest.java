@@ -13,60 +13,69 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class LineReaderTest {
+class ValueReaderTest {
 
     @Test
-    void linesAreEventsWithoutTheWhiteSpaceAroundThem() throws IOException {
-        assertThat(read("{\"a\":1}\r\n\n  \n\t{\"b\":\"ü\"} \n", 3, 1000))
-                .containsExactly("{\"a\":1}", "{\"b\":\"ü\"}");
+    void objectsAreEventsWhateverStandsBetweenThem() throws IOException {
+        assertThat(read("{\"a\":1}\r\n\n  \n\t{\"b\":\"ü\"} , [{}]{\"c\":2}words{}", 3, 1000))
+                .containsExactly("{\"a\":1}", "{\"b\":\"ü\"}", "[{}]", "{\"c\":2}", "{}");
     }
 
     @Test
-    void aLineThatTheEndCutsOffIsHandedOutAsIncomplete() throws IOException {
-        LineReader reader = reader("one\ntwo", 2, 1000);
+    void anObjectPrintedOverManyLinesIsOneEvent() throws IOException {
+        assertThat(read("{\n  \"a\": [\n    1\n  ]\n}\n", 2, 1000)).containsExactly("{\n  \"a\": [\n    1\n  ]\n}");
+    }
+
+    @Test
+    void bracesAndQuotesInStringsCountForNothing() throws IOException {
+        assertThat(read("{\"a\":\"}{\\\"]\\\\\"}\n{\"b\":1}", 1, 1000))
+                .containsExactly("{\"a\":\"}{\\\"]\\\\\"}", "{\"b\":1}");
+    }
+
+    @Test
+    void anObjectThatTheEndCutsOffIsHandedOutAsIncomplete() throws IOException {
+        ValueReader reader = reader("{}\n{\"a\":", 2, 1000);
         assertThat(reader.next()).isTrue();
         assertThat(reader.isComplete()).isTrue();
         assertThat(reader.next()).isTrue();
         assertThat(reader.isComplete()).isFalse();
-        assertThat(text(reader)).isEqualTo("two");
+        assertThat(text(reader)).isEqualTo("{\"a\":");
         assertThat(reader.next()).isFalse();
         assertThat(reader.next()).isFalse();
     }
 
     @Test
-    void anEmptyInputHasNoEvent() throws IOException {
+    void anInputWithoutObjectsHasNoEvent() throws IOException {
         assertThat(read("", 10, 1000)).isEmpty();
-        assertThat(read("\n\n \n ", 10, 1000)).isEmpty();
+        assertThat(read("\n\n words \n ", 10, 1000)).isEmpty();
     }
 
     @Test
-    void aLineLongerThanTheBoundIsAnErrorAndOneWithinItIsNot() throws IOException {
-        assertThat(read("a".repeat(99) + "\n" + "b".repeat(99) + "\n", 1000, 100))
-                .hasSize(2);
-        assertThatThrownBy(() -> read("a".repeat(101) + "\n", 7, 100))
+    void anObjectLongerThanTheBoundIsAnErrorAndOneWithinItIsNot() throws IOException {
+        String within = "{\"a\":\"" + "x".repeat(90) + "\"}";
+        assertThat(read(within + "\n" + within, 1000, 100)).hasSize(2);
+        assertThatThrownBy(() -> read("{\"a\":\"" + "x".repeat(100) + "\"}", 7, 100))
                 .isInstanceOf(EventReader.MalformedException.class)
                 .hasMessageContaining("maxEventBytes");
     }
 
     @Property(tries = 300)
-    void anyChunkingGivesTheSameLines(
+    void anyChunkingGivesTheSameObjects(
             @ForAll List<@IntRange(min = 0, max = 20_000) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 10_000) int chunk)
             throws IOException {
         StringBuilder text = new StringBuilder();
         List<String> expected = new ArrayList<>();
         for (int length : lengths) {
-            String line = "x".repeat(length);
-            text.append(line).append('\n');
-            if (length > 0) {
-                expected.add(line);
-            }
+            String object = "{\"a\":\"" + "x".repeat(length) + "\"}";
+            text.append(object).append('\n');
+            expected.add(object);
         }
         assertThat(read(text.toString(), chunk, 30_000)).isEqualTo(expected);
     }
 
     private static List<String> read(String text, int chunk, int bound) throws IOException {
-        LineReader reader = reader(text, chunk, bound);
+        ValueReader reader = reader(text, chunk, bound);
         List<String> events = new ArrayList<>();
         while (reader.next()) {
             events.add(text(reader));
@@ -74,12 +83,12 @@ class LineReaderTest {
         return events;
     }
 
-    private static String text(LineReader reader) {
+    private static String text(ValueReader reader) {
         return new String(reader.buffer(), reader.offset(), reader.length(), StandardCharsets.UTF_8);
     }
 
-    private static LineReader reader(String text, int chunk, int bound) {
+    private static ValueReader reader(String text, int chunk, int bound) {
         ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-        return new LineReader((buffer, offset, length) -> in.read(buffer, offset, Math.min(chunk, length)), bound);
+        return new ValueReader((buffer, offset, length) -> in.read(buffer, offset, Math.min(chunk, length)), bound);
     }
 }
