@@ -95,8 +95,8 @@ public record Turns(List<ContentPart> instructions, List<Turn> turns) {
     }
 
     /**
-     * Returns the same turns after one of the user, for vendors that refuse a conversation that the assistant begins, or
-     * one of instructions alone; warns of it.
+     * Returns the same turns after one of the user, for vendors that refuse a conversation that the assistant begins,
+     * or one of instructions alone; warns of it.
      */
     public Turns fromUser(Unsupported unsupported) {
         if (!turns.isEmpty() && !turns.get(0).byAssistant()) {

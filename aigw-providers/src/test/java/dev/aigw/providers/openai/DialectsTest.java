@@ -333,10 +333,8 @@ class DialectsTest {
 
     @Test
     void turnsAlternateWhereTheServerRequiresIt() throws Exception {
-        UnaryOperator<ChatRequest.Builder> talk = request -> request.user("y")
-                .assistant("a")
-                .assistant("b")
-                .user("z");
+        UnaryOperator<ChatRequest.Builder> talk =
+                request -> request.user("y").assistant("a").assistant("b").user("z");
         assertThat(sent(Dialects.PERPLEXITY, talk).get("messages")).isEqualTo(json("""
                 [{"role":"user","content":[{"type":"text","text":"x"},{"type":"text","text":"y"}]},
                 {"role":"assistant","content":"a\\n\\nb"},{"role":"user","content":"z"}]"""));
