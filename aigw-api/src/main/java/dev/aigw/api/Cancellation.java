@@ -28,7 +28,7 @@ public final class Cancellation {
 
     private final Object lock = new Object();
     private volatile boolean cancelled;
-    private @Nullable List<Action> actions;
+    private @Nullable Action first; // a ring in order of registration: the last comes before the first
 
     /** Creates a switch that is not tripped. */
     public Cancellation() {}
@@ -47,12 +47,27 @@ public final class Cancellation {
                 return;
             }
             cancelled = true;
-            run = actions == null ? List.of() : actions;
-            actions = null;
+            run = registered();
+            first = null;
         }
         for (Action action : run) {
             action.runnable.run();
         }
+    }
+
+    private List<Action> registered() {
+        Action head = first;
+        if (head == null) {
+            return List.of();
+        }
+        List<Action> all = new ArrayList<>(2);
+        for (Action each = head; all.isEmpty() || each != head; each = each.next) {
+            all.add(each);
+        }
+        for (Action each : all) {
+            each.unlink();
+        }
+        return all;
     }
 
     /** Returns whether the switch is tripped. */
@@ -76,10 +91,12 @@ public final class Cancellation {
         Action entry = new Action(this, Objects.requireNonNull(action, "action"));
         synchronized (lock) {
             if (!cancelled) {
-                if (actions == null) {
-                    actions = new ArrayList<>(2);
+                Action head = first;
+                if (head == null) {
+                    first = entry;
+                } else {
+                    entry.linkBefore(head);
                 }
-                actions.add(entry);
                 return entry;
             }
         }
@@ -89,19 +106,36 @@ public final class Cancellation {
 
     private void remove(Action action) {
         synchronized (lock) {
-            if (actions != null) {
-                actions.remove(action);
+            if (first == action) {
+                first = action.next == action ? null : action.next;
             }
+            action.unlink();
         }
     }
 
     private static final class Action implements Registration {
         private final Cancellation owner;
         private final Runnable runnable;
+        private Action previous = this;
+        private Action next = this;
 
         Action(Cancellation owner, Runnable runnable) {
             this.owner = owner;
             this.runnable = runnable;
+        }
+
+        private void linkBefore(Action head) {
+            previous = head.previous;
+            next = head;
+            previous.next = this;
+            head.previous = this;
+        }
+
+        private void unlink() {
+            previous.next = next;
+            next.previous = previous;
+            previous = this;
+            next = this;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.aigw.api;
 
 import dev.aigw.api.internal.SetOnce;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -9,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a model as one deployment serves it: capabilities, sizes, price. What is not set is unknown, which
- * means neither yes nor no nor zero. Immutable.
+ * What is known of a model as one deployment serves it: capabilities, sizes, price, wire facts, and when it ends. What
+ * is not set is unknown, which means neither yes nor no nor zero. Immutable.
  *
  * <pre>{@code
  * ModelCard card = ModelCard.builder()
@@ -32,6 +33,10 @@ public final class ModelCard {
     private final @Nullable Long maxOutputTokens;
     private final @Nullable Integer embeddingDimensions;
     private final @Nullable Price price;
+    private final @Nullable LocalDate priceDate;
+    private final @Nullable LocalDate shutdown;
+    private final @Nullable String replacement;
+    private final WireFacts wire;
     private final Set<String> languages;
 
     private ModelCard(Builder builder) {
@@ -41,6 +46,10 @@ public final class ModelCard {
         this.maxOutputTokens = builder.maxOutputTokens;
         this.embeddingDimensions = builder.embeddingDimensions;
         this.price = builder.price;
+        this.priceDate = builder.priceDate;
+        this.shutdown = builder.shutdown;
+        this.replacement = builder.replacement;
+        this.wire = builder.wire;
         this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
     }
 
@@ -99,19 +108,46 @@ public final class ModelCard {
         return price;
     }
 
+    /** Returns the day as of which the price was known to be right, or null when unknown. */
+    public @Nullable LocalDate priceDate() {
+        return priceDate;
+    }
+
+    /** Returns the day on which the vendor shuts the model down, in UTC; null when none is announced or known. */
+    public @Nullable LocalDate shutdown() {
+        return shutdown;
+    }
+
+    /**
+     * Returns the model that the vendor recommends instead of one that it shuts down, as {@code vendor/model}; null
+     * when unknown.
+     */
+    public @Nullable String replacement() {
+        return replacement;
+    }
+
+    /** Returns what the model takes of a request, and where; {@link WireFacts#UNKNOWN} when nothing is known. */
+    public WireFacts wire() {
+        return wire;
+    }
+
     /** Returns the languages that the model supports, as IETF tags such as {@code en}; empty when unknown. */
     public Set<String> languages() {
         return languages;
     }
 
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(7);
+        List<@Nullable Object> facts = new ArrayList<>(11);
         facts.add(capabilities);
         facts.add(lacking);
         facts.add(contextWindow);
         facts.add(maxOutputTokens);
         facts.add(embeddingDimensions);
         facts.add(price);
+        facts.add(priceDate);
+        facts.add(shutdown);
+        facts.add(replacement);
+        facts.add(wire);
         facts.add(languages);
         return facts;
     }
@@ -129,7 +165,8 @@ public final class ModelCard {
     @Override
     public String toString() {
         return "ModelCard{capabilities=" + capabilities + ", lacking=" + lacking + ", contextWindow=" + contextWindow
-                + ", maxOutputTokens=" + maxOutputTokens + ", price=" + price + "}";
+                + ", maxOutputTokens=" + maxOutputTokens + ", price=" + price
+                + (shutdown == null ? "" : ", shutdown=" + shutdown) + "}";
     }
 
     /**
@@ -146,6 +183,11 @@ public final class ModelCard {
         private @Nullable Long maxOutputTokens;
         private @Nullable Integer embeddingDimensions;
         private @Nullable Price price;
+        private @Nullable LocalDate priceDate;
+        private boolean dated;
+        private @Nullable LocalDate shutdown;
+        private @Nullable String replacement;
+        private WireFacts wire = WireFacts.UNKNOWN;
 
         private Builder() {}
 
@@ -200,6 +242,38 @@ public final class ModelCard {
         public Builder price(Price price) {
             once.check(3, "price");
             this.price = price;
+            if (!dated) { // the date of a card that this one began from
+                this.priceDate = null;
+            }
+            return this;
+        }
+
+        /** Sets the day as of which the price was known to be right, or null: the router warns of old prices. */
+        public Builder priceDate(@Nullable LocalDate day) {
+            once.check(4, "priceDate");
+            this.priceDate = day;
+            this.dated = true;
+            return this;
+        }
+
+        /** Sets the day, in UTC, on which the vendor shuts the model down: the router warns before it. */
+        public Builder shutdown(LocalDate day) {
+            once.check(5, "shutdown");
+            this.shutdown = day;
+            return this;
+        }
+
+        /** Sets the model to use once this one is shut down, as {@code vendor/model}, for the router's warning. */
+        public Builder replacement(String model) {
+            once.check(6, "replacement");
+            this.replacement = model;
+            return this;
+        }
+
+        /** Sets what the model takes of a request, and where. */
+        public Builder wire(WireFacts facts) {
+            once.check(7, "wire");
+            this.wire = facts;
             return this;
         }
 
@@ -233,7 +307,15 @@ public final class ModelCard {
             contextWindow = contextWindow == null ? other.contextWindow : contextWindow;
             maxOutputTokens = maxOutputTokens == null ? other.maxOutputTokens : maxOutputTokens;
             embeddingDimensions = embeddingDimensions == null ? other.embeddingDimensions : embeddingDimensions;
-            price = price == null ? other.price : price;
+            if (price == null) {
+                price = other.price;
+                priceDate = other.priceDate;
+            }
+            wire = wire.orElse(other.wire);
+            if (shutdown == null) {
+                shutdown = other.shutdown;
+                replacement = replacement == null ? other.replacement : replacement;
+            }
             return this;
         }
 

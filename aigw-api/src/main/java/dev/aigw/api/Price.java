@@ -3,29 +3,35 @@ package dev.aigw.api;
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a deployment charges, per bucket of tokens. Immutable.
+ * What a deployment charges, per bucket of tokens and per use of a vendor's own tool. Immutable.
  *
  * <pre>{@code
  * Price price = Price.usdPerMillion("1.25", "10.00")
  *     .with(Bucket.CACHE_READ, "0.125")
  *     .tier("batch", "0.5")
  *     .above(200_000, Price.usdPerMillion("2.50", "15.00"))
+ *     .serverTool("web_search", "0.01")
+ *     .during(DailyHours.utc("01:00", "04:00"), Price.usdPerMillion("2.50", "20.00"))
  *     .from(Instant.parse("2027-01-01T00:00:00Z"), Price.usdPerMillion("1.00", "8.00"));
  * }</pre>
  *
- * <p>A cost is computed in this order: the price that is valid at the time, its variant for prompts of that length, the
- * sum over buckets, times the factor of the service tier. Anything unknown makes the whole cost unknown: a bucket
- * {@linkplain #unknown without a price} that was used, or a service tier without a factor.
+ * <p>A cost is computed in this order: the price that is valid at the date, then at the hour, its price for the service
+ * tier, its variant for prompts of that length, the sum over buckets and tools, times the factor of the service tier.
+ * Anything unknown makes the whole cost unknown: a bucket {@linkplain #unknown without a price} that was used, a tool
+ * without a price, or a service tier without a price or factor.
  */
 public final class Price {
 
@@ -34,30 +40,39 @@ public final class Price {
 
     private static final Bucket[] BUCKETS = Bucket.values();
 
+    /** Enough for any currency. */
+    private static final int MOST_BEFORE_POINT = 12;
+
+    private static final int MOST_DIGITS = 100;
+
     private final String currency;
     private final Map<Bucket, BigDecimal> perMillion;
-    private final Map<String, BigDecimal> tiers;
+    private final Map<String, BigDecimal> serverTools;
+    private final Map<String, BigDecimal> tierFactors;
+    private final Map<String, Price> tierPrices;
     private final NavigableMap<Long, Price> above;
+    private final List<Hourly> hourly;
     private final NavigableMap<Instant, Price> from;
 
-    private Price(
-            String currency,
-            Map<Bucket, BigDecimal> perMillion,
-            Map<String, BigDecimal> tiers,
-            NavigableMap<Long, Price> above,
-            NavigableMap<Instant, Price> from) {
-        this.currency = currency;
-        this.perMillion = perMillion;
-        this.tiers = tiers;
-        this.above = above;
-        this.from = from;
+    /** A price at some hours of the day. */
+    private record Hourly(DailyHours hours, Price price) {}
+
+    private Price(Parts parts) {
+        this.currency = parts.currency;
+        this.perMillion = parts.perMillion;
+        this.serverTools = parts.serverTools;
+        this.tierFactors = parts.tierFactors;
+        this.tierPrices = parts.tierPrices;
+        this.above = parts.above;
+        this.hourly = parts.hourly;
+        this.from = parts.from;
     }
 
     /**
      * Returns a price in US dollars per million tokens. All prompt tokens cost {@code input} and all answer tokens cost
      * {@code output}, except buckets set by {@link #with}.
      *
-     * @throws IllegalArgumentException if a price is negative or not a decimal number
+     * @throws IllegalArgumentException if a price is negative, not a decimal number, or 1e12 or more
      */
     public static Price usdPerMillion(String input, String output) {
         return perMillion("USD", input, output);
@@ -66,40 +81,71 @@ public final class Price {
     /**
      * Returns a price per million tokens in an ISO 4217 currency.
      *
-     * @throws IllegalArgumentException if a price is negative or not a decimal number
+     * @throws IllegalArgumentException if a price is negative, not a decimal number, or 1e12 or more
      */
     public static Price perMillion(String currency, String input, String output) {
-        Map<Bucket, BigDecimal> prices = new EnumMap<>(Bucket.class);
-        for (Bucket bucket : Bucket.values()) {
-            prices.put(bucket, amount(bucket.isInput() ? input : output));
+        Parts parts = new Parts(Objects.requireNonNull(currency, "currency"));
+        BigDecimal prompt = amount(input);
+        BigDecimal answer = amount(output);
+        for (Bucket bucket : BUCKETS) {
+            parts.perMillion.put(bucket, bucket.isInput() ? prompt : answer);
         }
-        return new Price(
-                Objects.requireNonNull(currency, "currency"), prices, Map.of(), new TreeMap<>(), new TreeMap<>());
+        return new Price(parts);
     }
 
     /** Returns this price with another price per million tokens of {@code bucket}. */
     public Price with(Bucket bucket, String perMillion) {
-        Map<Bucket, BigDecimal> prices = new EnumMap<>(this.perMillion);
-        prices.put(bucket, amount(perMillion));
-        return new Price(currency, prices, tiers, above, from);
+        Parts parts = new Parts(this);
+        parts.perMillion.put(bucket, amount(perMillion));
+        return new Price(parts);
     }
 
     /** Returns this price without one for {@code bucket}: the cost of a call that uses the bucket is unknown. */
     public Price unknown(Bucket bucket) {
-        Map<Bucket, BigDecimal> prices = new EnumMap<>(this.perMillion);
-        prices.remove(bucket);
-        return new Price(currency, prices, tiers, above, from);
+        Parts parts = new Parts(this);
+        parts.perMillion.remove(bucket);
+        return new Price(parts);
     }
 
     /**
-     * Returns this price with a factor for a service tier, such as {@code batch}, {@code flex} or {@code priority}. No
-     * tier and the vendors' names for the usual one ({@code auto}, {@code default}, {@code standard},
-     * {@code standard_only}, {@code on_demand}) have the factor 1 by default; the factor of any other is unknown.
+     * Returns this price with one for each use of a tool that runs at the vendor, such as {@code web_search}: the names
+     * of {@link TokenUsage#serverToolUses()}. It applies at all hours, tiers and prompt lengths whose own price does
+     * not have one.
+     */
+    public Price serverTool(String tool, String perUse) {
+        Parts parts = new Parts(this);
+        parts.serverTools.put(Objects.requireNonNull(tool, "tool"), amount(perUse));
+        return new Price(parts);
+    }
+
+    /**
+     * Returns this price with a factor for a service tier, such as {@code batch}, {@code flex}, {@code fast} or
+     * {@code priority}. No tier and the vendors' names for the usual one ({@code auto}, {@code default},
+     * {@code standard}, {@code standard_only}, {@code on_demand}) have the factor 1 by default; the factor of any other
+     * is unknown. Tools are not multiplied.
      */
     public Price tier(String serviceTier, String factor) {
-        Map<String, BigDecimal> factors = new LinkedHashMap<>(tiers);
-        factors.put(Objects.requireNonNull(serviceTier, "serviceTier"), amount(factor));
-        return new Price(currency, perMillion, factors, above, from);
+        Parts parts = new Parts(this);
+        parts.tierPrices.remove(serviceTier);
+        parts.tierFactors.put(Objects.requireNonNull(serviceTier, "serviceTier"), amount(factor));
+        return new Price(parts);
+    }
+
+    /**
+     * Returns this price with another one for a service tier whose amounts do not share one factor. Its thresholds are
+     * its own.
+     *
+     * @throws IllegalArgumentException if {@code price} is in another currency, or has tiers, hours or dates itself
+     */
+    public Price tier(String serviceTier, Price price) {
+        if (!price.from.isEmpty() || !price.hourly.isEmpty() || price.hasTiers()) {
+            throw new IllegalArgumentException("the price of the tier \"" + serviceTier
+                    + "\" has tiers, hours or dates itself: add them to the outer price");
+        }
+        Parts parts = new Parts(this);
+        parts.tierFactors.remove(serviceTier);
+        parts.tierPrices.put(Objects.requireNonNull(serviceTier, "serviceTier"), inThisCurrency(price));
+        return new Price(parts);
     }
 
     /**
@@ -107,16 +153,33 @@ public final class Price {
      * {@code promptTokens}; it applies to the whole call. Of several thresholds the highest one exceeded counts. Tiers
      * are those of {@code price} if it has any, otherwise these.
      *
-     * @throws IllegalArgumentException if {@code price} is in another currency, or has thresholds or dates itself
+     * @throws IllegalArgumentException if {@code price} is in another currency, or has thresholds, hours or dates
+     *     itself
      */
     public Price above(long promptTokens, Price price) {
-        if (!price.above.isEmpty() || !price.from.isEmpty()) {
+        if (!price.above.isEmpty() || !price.hourly.isEmpty() || !price.from.isEmpty()) {
             throw new IllegalArgumentException("the price above " + promptTokens
-                    + " tokens has thresholds or dates itself: add them all to the outer price");
+                    + " tokens has thresholds, hours or dates itself: add them all to the outer price");
         }
-        NavigableMap<Long, Price> thresholds = new TreeMap<>(above);
-        thresholds.put(promptTokens, inThisCurrency(price));
-        return new Price(currency, perMillion, tiers, thresholds, from);
+        Parts parts = new Parts(this);
+        parts.above.put(promptTokens, inThisCurrency(price));
+        return new Price(parts);
+    }
+
+    /**
+     * Returns this price with another one at some hours of the day, as with vendors that charge more at peak times. Of
+     * several hours that apply, those added last count. Tiers, thresholds and tools are those of {@code price}.
+     *
+     * @throws IllegalArgumentException if {@code price} is in another currency, or has hours or dates itself
+     */
+    public Price during(DailyHours hours, Price price) {
+        if (!price.hourly.isEmpty() || !price.from.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the price during " + hours + " has hours or dates itself: add them all to the outer price");
+        }
+        Parts parts = new Parts(this);
+        parts.hourly.add(0, new Hourly(hours, inThisCurrency(price)));
+        return new Price(parts);
     }
 
     /**
@@ -129,9 +192,43 @@ public final class Price {
             throw new IllegalArgumentException(
                     "the price from " + start + " has dates itself: add them all to the outer price");
         }
-        NavigableMap<Instant, Price> dates = new TreeMap<>(from);
-        dates.put(start, inThisCurrency(price));
-        return new Price(currency, perMillion, tiers, above, dates);
+        Parts parts = new Parts(this);
+        parts.from.put(start, inThisCurrency(price));
+        return new Price(parts);
+    }
+
+    /**
+     * Returns {@code promotion} until {@code end}, and this price from then on.
+     *
+     * @throws IllegalArgumentException if {@code promotion} is in another currency, or either price has dates
+     */
+    public Price until(Instant end, Price promotion) {
+        if (!promotion.from.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the price until " + end + " has dates itself: add them all to the outer price");
+        }
+        return promotion.from(end, this);
+    }
+
+    /**
+     * Returns this price with every amount multiplied, tools excepted: for a surcharge, such as 1.1 for processing in
+     * one region, or for a discount of your contract, such as 0.85.
+     *
+     * @throws IllegalArgumentException if the factor is negative or not a decimal number
+     */
+    public Price times(String factor) {
+        BigDecimal by = amount(factor);
+        return map(bucketPrice -> bucketPrice.multiply(by).stripTrailingZeros());
+    }
+
+    private Price map(UnaryOperator<BigDecimal> change) {
+        Parts parts = new Parts(this);
+        parts.perMillion.replaceAll((bucket, amount) -> change.apply(amount));
+        parts.tierPrices.replaceAll((tier, price) -> price.map(change));
+        parts.above.replaceAll((tokens, price) -> price.map(change));
+        parts.hourly.replaceAll(each -> new Hourly(each.hours(), each.price().map(change)));
+        parts.from.replaceAll((start, price) -> price.map(change));
+        return new Price(parts);
     }
 
     private Price inThisCurrency(Price price) {
@@ -142,25 +239,61 @@ public final class Price {
         return price;
     }
 
+    private boolean hasTiers() {
+        return !tierFactors.isEmpty() || !tierPrices.isEmpty();
+    }
+
     /** Returns the ISO 4217 code of the currency. */
     public String currency() {
         return currency;
     }
 
-    /** Returns the price of a million tokens of {@code bucket}, without tier, threshold or date; null when unknown. */
+    /**
+     * Returns the price of a million tokens of {@code bucket}, without tier, threshold, hour or date; null when
+     * unknown.
+     */
     public @Nullable BigDecimal perMillion(Bucket bucket) {
         return perMillion.get(bucket);
     }
 
-    /** Returns this price as it is valid at {@code time}. */
+    /** Returns this price as it is valid at {@code time}: by its date and its hour. */
     public Price at(Instant time) {
+        if (isConstant()) {
+            return this;
+        }
         Map.Entry<Instant, Price> latest = from.isEmpty() ? null : from.floorEntry(time);
-        return latest == null ? this : latest.getValue();
+        Price dated = latest == null ? this : latest.getValue();
+        for (Hourly each : dated.hourly) {
+            if (each.hours().include(time)) {
+                return each.price();
+            }
+        }
+        return dated;
+    }
+
+    /** Returns whether this price is the same at all dates and hours. */
+    public boolean isConstant() {
+        return from.isEmpty() && hourly.isEmpty();
+    }
+
+    /** Returns when the price after {@code time} may first be another; {@link Instant#MAX} if it stays. */
+    public Instant nextChange(Instant time) {
+        Instant next = Instant.MAX;
+        Map.Entry<Instant, Price> latest = from.floorEntry(time);
+        Map.Entry<Instant, Price> later = from.higherEntry(time);
+        if (later != null) {
+            next = later.getKey();
+        }
+        for (Hourly each : (latest == null ? this : latest.getValue()).hourly) {
+            Instant change = each.hours().nextChange(time);
+            next = change.isBefore(next) ? change : next;
+        }
+        return next;
     }
 
     /**
-     * Returns what {@code usage} costs at the usual tier, by the price that is valid before any later one; unknown when
-     * the usage is empty.
+     * Returns what {@code usage} costs at the usual tier, by the price that is valid before any later one and outside
+     * special hours; unknown when the usage is empty.
      */
     public Cost cost(TokenUsage usage) {
         return price(usage, null);
@@ -181,20 +314,26 @@ public final class Price {
         if (usage.isEmpty()) {
             return Cost.UNKNOWN;
         }
-        Map.Entry<Long, Price> border = above.isEmpty() ? null : above.lowerEntry(usage.inputTokens());
-        Price valid = border == null ? this : border.getValue();
-        BigDecimal factor = (valid.tiers.isEmpty() ? this : valid).factor(serviceTier);
-        BigDecimal sum = valid.sum(usage);
-        return factor == null || sum == null
+        Price listed = serviceTier == null ? null : tierPrices.get(serviceTier);
+        Price valid = (listed == null ? this : listed).forPrompt(usage);
+        BigDecimal factor = listed != null ? BigDecimal.ONE : (valid.hasTiers() ? valid : this).factor(serviceTier);
+        BigDecimal tokens = valid.sum(usage);
+        BigDecimal tools = usage.serverToolUses().isEmpty() ? BigDecimal.ZERO : toolSum(usage, valid);
+        return factor == null || tokens == null || tools == null
                 ? Cost.UNKNOWN
-                : Cost.of(sum.multiply(factor).movePointLeft(6), currency);
+                : Cost.of(tokens.multiply(factor).movePointLeft(6).add(tools), currency);
+    }
+
+    private Price forPrompt(TokenUsage usage) {
+        Map.Entry<Long, Price> threshold = above.isEmpty() ? null : above.lowerEntry(usage.inputTokens());
+        return threshold == null ? this : threshold.getValue();
     }
 
     private @Nullable BigDecimal factor(@Nullable String serviceTier) {
         if (serviceTier == null) {
             return BigDecimal.ONE;
         }
-        BigDecimal factor = tiers.get(serviceTier);
+        BigDecimal factor = tierFactors.get(serviceTier);
         return factor != null || !STANDARD.contains(serviceTier) ? factor : BigDecimal.ONE;
     }
 
@@ -213,7 +352,22 @@ public final class Price {
         return sum;
     }
 
+    private @Nullable BigDecimal toolSum(TokenUsage usage, Price valid) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Map.Entry<String, Long> used : usage.serverToolUses().entrySet()) {
+            BigDecimal perUse = valid.serverTools.getOrDefault(used.getKey(), serverTools.get(used.getKey()));
+            if (perUse == null) {
+                return null;
+            }
+            sum = sum.add(perUse.multiply(BigDecimal.valueOf(used.getValue())));
+        }
+        return sum;
+    }
+
     private static BigDecimal amount(String text) {
+        if (text.length() > MOST_DIGITS) { // a long number takes long to read
+            throw new IllegalArgumentException("a price of " + text.length() + " characters is not plausible");
+        }
         BigDecimal amount;
         try {
             amount = new BigDecimal(text);
@@ -223,22 +377,29 @@ public final class Price {
         if (amount.signum() < 0) {
             throw new IllegalArgumentException("price " + text + " is negative");
         }
+        if (amount.signum() == 0) {
+            return BigDecimal.ZERO;
+        }
+        // sums of numbers with large exponents would fill the heap with zeros
+        if ((long) amount.precision() - amount.scale() > MOST_BEFORE_POINT || amount.scale() > MOST_DIGITS) {
+            throw new IllegalArgumentException(
+                    "price " + text + " is not plausible: use an amount below 1e" + MOST_BEFORE_POINT);
+        }
         return amount;
+    }
+
+    private List<Object> facts() {
+        return List.of(currency, perMillion, serverTools, tierFactors, tierPrices, above, hourly, from);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Price that
-                && currency.equals(that.currency)
-                && perMillion.equals(that.perMillion)
-                && tiers.equals(that.tiers)
-                && above.equals(that.above)
-                && from.equals(that.from);
+        return other instanceof Price that && facts().equals(that.facts());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(currency, perMillion, tiers, above, from);
+        return facts().hashCode();
     }
 
     @Override
@@ -248,15 +409,56 @@ public final class Price {
                 .append(' ')
                 .append(currency)
                 .append(" per million tokens");
-        if (!tiers.isEmpty()) {
-            text.append(", tiers ").append(tiers);
+        append(text, "tools", serverTools);
+        append(text, "tiers", tierFactors);
+        append(text, "tiers", tierPrices);
+        append(text, "above", above);
+        for (Hourly each : hourly) {
+            text.append(", during ").append(each.hours()).append(' ').append(each.price());
         }
-        if (!above.isEmpty()) {
-            text.append(", above ").append(above);
-        }
-        if (!from.isEmpty()) {
-            text.append(", from ").append(from);
-        }
+        append(text, "from", from);
         return text.append('}').toString();
+    }
+
+    private static void append(StringBuilder text, String what, Map<?, ?> parts) {
+        if (!parts.isEmpty()) {
+            text.append(", ").append(what).append(' ').append(parts);
+        }
+    }
+
+    /** The parts of a price that is being made; not shared once it is. */
+    private static final class Parts {
+
+        final String currency;
+        final Map<Bucket, BigDecimal> perMillion;
+        final Map<String, BigDecimal> serverTools;
+        final Map<String, BigDecimal> tierFactors;
+        final Map<String, Price> tierPrices;
+        final NavigableMap<Long, Price> above;
+        final List<Hourly> hourly;
+        final NavigableMap<Instant, Price> from;
+
+        Parts(String currency) {
+            this.currency = currency;
+            perMillion = new EnumMap<>(Bucket.class);
+            serverTools = new LinkedHashMap<>();
+            tierFactors = new LinkedHashMap<>();
+            tierPrices = new LinkedHashMap<>();
+            above = new TreeMap<>();
+            hourly = new ArrayList<>();
+            from = new TreeMap<>();
+        }
+
+        Parts(Price price) {
+            currency = price.currency;
+            perMillion = new EnumMap<>(Bucket.class);
+            perMillion.putAll(price.perMillion);
+            serverTools = new LinkedHashMap<>(price.serverTools);
+            tierFactors = new LinkedHashMap<>(price.tierFactors);
+            tierPrices = new LinkedHashMap<>(price.tierPrices);
+            above = new TreeMap<>(price.above);
+            hourly = new ArrayList<>(price.hourly);
+            from = new TreeMap<>(price.from);
+        }
     }
 }

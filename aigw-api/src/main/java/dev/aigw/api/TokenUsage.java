@@ -2,11 +2,15 @@ package dev.aigw.api;
 
 import dev.aigw.api.internal.SetOnce;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
- * Tokens used, in disjoint buckets: their sum is the total, and nothing is counted twice.
+ * Tokens used, in disjoint buckets: their sum is the total, and nothing is counted twice. Beside them, how often the
+ * vendor ran tools of its own that it charges by use.
  *
  * <p>Vendors differ on what includes what (some count cached tokens inside the input, some outside); adapters normalise
  * to these buckets. A bucket that was not reported is absent, which is not zero. Immutable.
@@ -67,10 +71,12 @@ public final class TokenUsage {
     public static final TokenUsage NONE = builder().build();
 
     private final long[] tokens;
+    private final Map<String, Long> serverToolUses;
     private final Provenance provenance;
 
-    private TokenUsage(long[] tokens, Provenance provenance) {
+    private TokenUsage(long[] tokens, Map<String, Long> serverToolUses, Provenance provenance) {
         this.tokens = tokens;
+        this.serverToolUses = serverToolUses;
         this.provenance = provenance;
     }
 
@@ -116,14 +122,22 @@ public final class TokenUsage {
         return inputTokens() + outputTokens();
     }
 
-    /** Returns whether no bucket is present. */
+    /**
+     * Returns how often the vendor ran each of its own tools that it charges by use, such as {@code web_search}; empty
+     * when it ran none or did not report it.
+     */
+    public Map<String, Long> serverToolUses() {
+        return serverToolUses;
+    }
+
+    /** Returns whether no bucket is present and no tool was used. */
     public boolean isEmpty() {
         for (long count : tokens) {
             if (count != ABSENT) {
                 return false;
             }
         }
-        return true;
+        return serverToolUses.isEmpty();
     }
 
     /** Returns where the numbers come from. */
@@ -132,8 +146,8 @@ public final class TokenUsage {
     }
 
     /**
-     * Returns the sum, bucket by bucket; a bucket is absent only where it is absent on both sides. A bucket saturates
-     * at 2<sup>50</sup>. The sum is {@link Provenance#ESTIMATED} if either non-empty side is.
+     * Returns the sum, bucket by bucket and tool by tool; a bucket is absent only where it is absent on both sides. A
+     * count saturates at 2<sup>50</sup>. The sum is {@link Provenance#ESTIMATED} if either non-empty side is.
      */
     public TokenUsage plus(TokenUsage other) {
         if (other.isEmpty()) {
@@ -149,7 +163,17 @@ public final class TokenUsage {
                     : Math.min(MOST, Math.max(0, tokens[i]) + Math.max(0, other.tokens[i]));
         }
         boolean reported = provenance == Provenance.REPORTED && other.provenance == Provenance.REPORTED;
-        return new TokenUsage(sum, reported ? Provenance.REPORTED : Provenance.ESTIMATED);
+        return new TokenUsage(
+                sum, sum(serverToolUses, other.serverToolUses), reported ? Provenance.REPORTED : Provenance.ESTIMATED);
+    }
+
+    private static Map<String, Long> sum(Map<String, Long> one, Map<String, Long> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.isEmpty() ? other : one;
+        }
+        Map<String, Long> sum = new TreeMap<>(one);
+        other.forEach((tool, uses) -> sum.merge(tool, uses, (a, b) -> Math.min(MOST, a + b)));
+        return Collections.unmodifiableMap(sum);
     }
 
     private long sum(boolean input) {
@@ -164,12 +188,15 @@ public final class TokenUsage {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TokenUsage that && provenance == that.provenance && Arrays.equals(tokens, that.tokens);
+        return other instanceof TokenUsage that
+                && provenance == that.provenance
+                && Arrays.equals(tokens, that.tokens)
+                && serverToolUses.equals(that.serverToolUses);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(tokens) + provenance.hashCode();
+        return 31 * (31 * Arrays.hashCode(tokens) + serverToolUses.hashCode()) + provenance.hashCode();
     }
 
     @Override
@@ -180,6 +207,9 @@ public final class TokenUsage {
                 text.append(bucket).append('=').append(tokens[bucket.ordinal()]).append(", ");
             }
         }
+        if (!serverToolUses.isEmpty()) {
+            text.append(serverToolUses).append(", ");
+        }
         return text.append(provenance).append('}').toString();
     }
 
@@ -189,8 +219,9 @@ public final class TokenUsage {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long once; // one is built for each answer
         private final long[] tokens = new long[BUCKETS.length];
+        private Map<String, Long> serverToolUses = Map.of();
         private Provenance provenance = Provenance.REPORTED;
 
         private Builder() {
@@ -227,21 +258,32 @@ public final class TokenUsage {
          * 2<sup>50</sup> as that, so that no sum of counts overflows.
          */
         public Builder set(Bucket bucket, long count) {
-            once.check(bucket.ordinal(), bucket.name());
+            once = SetOnce.check(once, bucket.ordinal(), bucket.name());
             tokens[bucket.ordinal()] = Math.min(MOST, Math.max(0, count));
+            return this;
+        }
+
+        /**
+         * Adds uses of a tool that runs at the vendor and is charged by use, such as {@code web_search}. Zero and
+         * negative counts add nothing; counts saturate at 2<sup>50</sup>.
+         */
+        public Builder serverTool(String tool, long uses) {
+            if (uses > 0) {
+                serverToolUses = sum(serverToolUses, Map.of(tool, Math.min(MOST, uses)));
+            }
             return this;
         }
 
         /** Sets where the numbers come from; {@link Provenance#REPORTED} by default. */
         public Builder provenance(Provenance provenance) {
-            once.check(BUCKETS.length, "provenance");
+            once = SetOnce.check(once, BUCKETS.length, "provenance");
             this.provenance = Objects.requireNonNull(provenance, "provenance");
             return this;
         }
 
         /** Returns the usage. */
         public TokenUsage build() {
-            return new TokenUsage(tokens.clone(), provenance);
+            return new TokenUsage(tokens.clone(), serverToolUses, provenance);
         }
     }
 }

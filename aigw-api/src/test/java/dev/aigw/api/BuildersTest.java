@@ -23,6 +23,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,10 @@ class BuildersTest {
             "TranscriptionRequest.extra(name)",
             "TranscriptionResponse.extra(name)",
             "TranscriptionResponse.segment",
+            "TokenUsage.serverTool(name)",
+            "WireFacts.efforts",
+            "WireFacts.refuses",
+            "WireFacts.refusesWhileReasoning",
             "TranscriptionResponse.word");
 
     /** Methods that set the same property as another method. */
@@ -107,6 +112,7 @@ class BuildersTest {
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
             Map.entry(Instant.class, Instant.EPOCH),
+            Map.entry(LocalDate.class, LocalDate.EPOCH),
             Map.entry(CacheDirective.class, CacheDirective.DEFAULT),
             Map.entry(Caller.class, Caller.ANONYMOUS),
             Map.entry(CallOptions.class, CallOptions.DEFAULT),
@@ -119,6 +125,8 @@ class BuildersTest {
             Map.entry(Price.class, Price.usdPerMillion("1", "1")),
             Map.entry(Route.class, Route.NONE),
             Map.entry(Timeouts.class, Timeouts.NONE),
+            Map.entry(WireFacts.class, WireFacts.UNKNOWN),
+            Map.entry(ModelCard.class, ModelCard.UNKNOWN),
             Map.entry(TokenUsage.class, TokenUsage.NONE),
             Map.entry(ModelRequest.class, ChatRequest.of("x", "x")),
             Map.entry(ModelReply.class, ChatResponse.of("x")),

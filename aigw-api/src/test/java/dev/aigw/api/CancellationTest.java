@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +52,29 @@ class CancellationTest {
         cancellation.cancel();
 
         assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void whatIsStillRegisteredRunsInOrderWhicheverWereClosed() {
+        Random random = new Random(3);
+        for (int round = 0; round < 200; round++) {
+            Cancellation cancellation = new Cancellation();
+            List<Integer> ran = new ArrayList<>();
+            Map<Integer, Cancellation.Registration> open = new TreeMap<>();
+            for (int i = 0; i < 8; i++) {
+                int number = i;
+                open.put(i, cancellation.onCancel(() -> ran.add(number)));
+                if (random.nextBoolean()) {
+                    int closed = new ArrayList<>(open.keySet()).get(random.nextInt(open.size()));
+                    Cancellation.Registration registration = open.remove(closed);
+                    registration.close();
+                    registration.close();
+                }
+            }
+            cancellation.cancel();
+            open.values().forEach(Cancellation.Registration::close);
+            assertThat(ran).containsExactlyElementsOf(open.keySet());
+        }
     }
 
     @Test

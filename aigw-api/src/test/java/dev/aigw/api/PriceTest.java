@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -162,6 +167,119 @@ class PriceTest {
     }
 
     @Test
+    void aTierMayHaveAmountsOfItsOwn() {
+        Price price = Price.usdPerMillion("2", "10")
+                .with(Bucket.CACHE_READ, "0.2")
+                .tier("flex", "0.5")
+                .tier("fast", Price.usdPerMillion("5", "20").above(100_000, Price.usdPerMillion("7", "30")));
+        assertThat(amount(price.cost(of(Bucket.CACHE_READ, 1_000), "flex", NEW_YEAR)))
+                .isEqualByComparingTo("0.0001");
+        assertThat(amount(price.cost(of(Bucket.CACHE_READ, 1_000), "fast", NEW_YEAR)))
+                .isEqualByComparingTo("0.005");
+        assertThat(amount(price.cost(TokenUsage.of(100_001, 0), "fast", NEW_YEAR)))
+                .isEqualByComparingTo("0.700007");
+        assertThat(amount(price.cost(TokenUsage.of(100_001, 0), null, NEW_YEAR)))
+                .isEqualByComparingTo("0.200002");
+    }
+
+    @Test
+    void aVendorsToolIsChargedByUseWhateverTheTier() {
+        Price price = Price.usdPerMillion("1", "1")
+                .tier("batch", "0.5")
+                .above(10, Price.usdPerMillion("2", "2"))
+                .serverTool("web_search", "0.01");
+        TokenUsage three =
+                TokenUsage.builder().input(20).serverTool("web_search", 3).build();
+        assertThat(amount(price.cost(three, "batch", NEW_YEAR))).isEqualByComparingTo("0.03002");
+        assertThat(amount(price.cost(
+                        TokenUsage.builder().serverTool("web_search", 1).build())))
+                .isEqualByComparingTo("0.01");
+        assertThat(price.cost(
+                        three.plus(TokenUsage.builder().serverTool("code", 1).build())))
+                .as("a tool without a price")
+                .isEqualTo(Cost.UNKNOWN);
+    }
+
+    @Test
+    void peakHoursHaveTheirOwnPriceOnTheirDays() {
+        DailyHours peak = DailyHours.utc("06:00", "10:00")
+                .on(DayOfWeek.MONDAY, DayOfWeek.TUESDAY, DayOfWeek.WEDNESDAY, DayOfWeek.THURSDAY, DayOfWeek.FRIDAY);
+        Price price = Price.usdPerMillion("1", "1").during(peak, Price.usdPerMillion("2", "2"));
+        TokenUsage million = TokenUsage.of(1_000_000, 0);
+        assertThat(amount(price.cost(million, null, Instant.parse("2026-11-30T05:59:59Z"))))
+                .isEqualByComparingTo("1");
+        assertThat(amount(price.cost(million, null, Instant.parse("2026-11-30T06:00:00Z"))))
+                .isEqualByComparingTo("2");
+        assertThat(amount(price.cost(million, null, Instant.parse("2026-11-30T10:00:00Z"))))
+                .isEqualByComparingTo("1");
+        assertThat(amount(price.cost(million, null, Instant.parse("2026-11-29T07:00:00Z"))))
+                .as("a Sunday")
+                .isEqualByComparingTo("1");
+    }
+
+    @Test
+    void hoursOverMidnightBelongToTheDayOnWhichTheyStart() {
+        DailyHours night = DailyHours.utc("22:00", "02:00").on(DayOfWeek.FRIDAY);
+        assertThat(night.include(Instant.parse("2026-11-27T23:00:00Z"))).isTrue();
+        assertThat(night.include(Instant.parse("2026-11-28T01:59:59Z"))).isTrue();
+        assertThat(night.include(Instant.parse("2026-11-28T02:00:00Z"))).isFalse();
+        assertThat(night.include(Instant.parse("2026-11-27T01:00:00Z"))).isFalse();
+        assertThat(night.include(Instant.parse("2026-11-28T23:00:00Z"))).isFalse();
+    }
+
+    @Property
+    void aPriceStaysTheSameUntilItsNextChange(
+            @ForAll @LongRange(min = 0, max = 20 * 24 * 60) long minutes,
+            @ForAll @LongRange(min = 0, max = 23) long start,
+            @ForAll @LongRange(min = 0, max = 23) long end,
+            @ForAll DayOfWeek day) {
+        ZoneId berlin = ZoneId.of("Europe/Berlin"); // clocks change on 25 October 2026
+        DailyHours hours = DailyHours.of(LocalTime.of((int) start, 0), LocalTime.of((int) end, 0), berlin)
+                .on(day);
+        Instant time = Instant.parse("2026-10-18T00:00:00Z").plus(Duration.ofMinutes(minutes));
+        Price price = Price.usdPerMillion("1", "1")
+                .during(hours, Price.usdPerMillion("2", "2"))
+                .from(Instant.parse("2026-10-26T11:30:00Z"), Price.usdPerMillion("3", "3"));
+        Instant change = price.nextChange(time);
+        Price now = price.at(time);
+        for (Instant later = time;
+                later.isBefore(change) && later.isBefore(time.plus(Duration.ofDays(2)));
+                later = later.plus(Duration.ofMinutes(30))) {
+            assertThat(price.at(later).perMillion(Bucket.INPUT)).isEqualTo(now.perMillion(Bucket.INPUT));
+        }
+    }
+
+    @Test
+    void aPromotionEndsAtItsDate() {
+        Price price = Price.usdPerMillion("1.50", "7.50").until(NEW_YEAR, Price.usdPerMillion("0.75", "3.75"));
+        TokenUsage million = TokenUsage.of(1_000_000, 0);
+        assertThat(amount(price.cost(million, null, NEW_YEAR.minusNanos(1)))).isEqualByComparingTo("0.75");
+        assertThat(amount(price.cost(million, null, NEW_YEAR))).isEqualByComparingTo("1.5");
+        assertThat(price.nextChange(NEW_YEAR.minusNanos(1))).isEqualTo(NEW_YEAR);
+        assertThat(price.nextChange(NEW_YEAR)).isEqualTo(Instant.MAX);
+    }
+
+    @Test
+    void aFactorMultipliesEveryAmountOfTokens() {
+        Price regional = PRICE.tier("fast", Price.usdPerMillion("4", "20"))
+                .serverTool("web_search", "0.01")
+                .times("1.1");
+        Instant before = NEW_YEAR.minusSeconds(1);
+        assertThat(amount(regional.cost(TokenUsage.of(100_000, 0), null, before)))
+                .isEqualByComparingTo("0.11");
+        assertThat(amount(regional.cost(TokenUsage.of(100_000, 0), "batch", before)))
+                .isEqualByComparingTo("0.055");
+        assertThat(amount(regional.cost(TokenUsage.of(100_000, 0), "fast", before)))
+                .isEqualByComparingTo("0.44");
+        assertThat(amount(regional.cost(TokenUsage.of(300_000, 0), null, before)))
+                .isEqualByComparingTo("0.66");
+        assertThat(amount(regional.cost(TokenUsage.of(100_000, 0), null, NEW_YEAR)))
+                .isEqualByComparingTo("0.055");
+        TokenUsage search = TokenUsage.builder().serverTool("web_search", 1).build();
+        assertThat(amount(regional.cost(search, null, before))).isEqualByComparingTo("0.01");
+    }
+
+    @Test
     void refusesWhatCannotBeAPrice() {
         assertThatThrownBy(() -> Price.usdPerMillion("-1", "1")).hasMessageContaining("negative");
         assertThatThrownBy(() -> Price.usdPerMillion("a", "1")).hasMessageContaining("decimal number");
@@ -169,5 +287,21 @@ class PriceTest {
         assertThatThrownBy(() -> PRICE.from(NEW_YEAR, PRICE)).hasMessageContaining("outer price");
         assertThatThrownBy(() -> PRICE.above(1, Price.perMillion("EUR", "1", "1")))
                 .hasMessageContaining("use one currency");
+        assertThatThrownBy(() -> PRICE.during(DailyHours.utc("00:00", "01:00"), PRICE))
+                .hasMessageContaining("outer price");
+        assertThatThrownBy(() -> PRICE.tier("flex", PRICE)).hasMessageContaining("outer price");
+        assertThatThrownBy(() -> PRICE.until(NEW_YEAR, PRICE)).hasMessageContaining("outer price");
+        assertThatThrownBy(() -> DailyHours.utc("25:00", "01:00")).hasMessageContaining("time of day");
+        assertThatThrownBy(() -> DailyHours.utc("01:00", "02:00").on()).hasMessageContaining("at least one day");
+    }
+
+    @Test
+    void anAmountThatCannotBeMeantIsRefused() {
+        for (String amount : List.of("1e999999999", "1e-999999999", "1e12", "0." + "1".repeat(200), "9".repeat(5000))) {
+            assertThatThrownBy(() -> Price.usdPerMillion(amount, "1"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not plausible");
+        }
+        assertThat(Price.usdPerMillion("0e999999999", "1")).isEqualTo(Price.usdPerMillion("0", "1"));
     }
 }

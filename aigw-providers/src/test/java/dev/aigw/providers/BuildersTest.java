@@ -13,6 +13,7 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.providers.contract.WireFixtures;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.WireLog;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.Dialects;
 import java.lang.reflect.Array;
@@ -67,6 +68,7 @@ class BuildersTest {
             Map.entry(Operation.class, RerankRequest.RERANK),
             Map.entry(java.net.Proxy.class, java.net.Proxy.NO_PROXY),
             Map.entry(TokenUsage.class, TokenUsage.NONE),
+            Map.entry(WireLog.class, WireLog.heads()),
             Map.entry(WireFixtures.Answer.class, new WireFixtures.Answer("x", "x", ChatResponse.of("x"))),
             Map.entry(ErrorKind.class, ErrorKind.TIMEOUT),
             Map.entry(FailureSubject.class, FailureSubject.REQUEST));

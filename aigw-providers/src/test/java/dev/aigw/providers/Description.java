@@ -8,6 +8,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,7 +46,8 @@ public final class Description {
     private static Description read(String vendor, String name) {
         JsonNode definitions;
         try (InputStream in = Files.newInputStream(ROOT.resolve(vendor + ".json"))) {
-            definitions = Objects.requireNonNull(Json.parse(in).get("$defs"), "$defs");
+            definitions =
+                    Objects.requireNonNull(Json.parse(in, TreeBounds.DEFAULT).get("$defs"), "$defs");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -54,6 +56,7 @@ import org.junit.jupiter.api.DynamicTest;
  */
 public record ErrorFixture(
         String name,
+        String source,
         ErrorKind kind,
         FailureSubject subject,
         @Nullable String code,
@@ -65,7 +68,15 @@ public record ErrorFixture(
     /** The key that some of the errors echo. */
     private static final String KEY = "sk-fixture-0123456789abcdef";
 
-    private static final Path ROOT = Path.of("src", "test", "resources", "errors");
+    private static final Path RESOURCES = Path.of("src", "test", "resources");
+    private static final Path ROOT = RESOURCES.resolve("errors");
+
+    /** The errors of OpenAI-shaped servers, by dialect or by the name of a server without one. */
+    private static final Path DIALECTS = RESOURCES.resolve("errors-of-dialects");
+
+    /** Errors that a proxy answers with, whatever protocol it was asked in. */
+    private static final Path PROXIES = RESOURCES.resolve("errors-of-proxies");
+
     private static final Pattern TIME = Pattern.compile("\\{(http date|instant|epoch) in (P[^}]+)}");
 
     /** Returns a test for each of a vendor's files, with the adapter that {@code adapter} creates for a base URL. */
@@ -73,7 +84,29 @@ public record ErrorFixture(
         return of(vendor).stream().map(error -> DynamicTest.dynamicTest(error.name, () -> error.check(adapter)));
     }
 
-    private void check(Function<String, ProviderAdapter> adapter) {
+    /** Returns a test for each error of a server with OpenAI's protocol. */
+    public static Stream<DynamicTest> ofDialects(BiFunction<String, String, ProviderAdapter> adapter) {
+        return servers().entrySet().stream()
+                .flatMap(server -> server.getValue().stream()
+                        .map(error -> DynamicTest.dynamicTest(
+                                server.getKey() + " " + error.name,
+                                () -> error.check(url -> adapter.apply(server.getKey(), url)))));
+    }
+
+    /** Returns the errors of servers with OpenAI's protocol, by the names of dialects or of servers without one. */
+    static Map<String, List<ErrorFixture>> servers() {
+        Map<String, List<ErrorFixture>> servers = new TreeMap<>();
+        list(DIALECTS).forEach(folder -> servers.put(folder.getFileName().toString(), in(folder)));
+        return servers;
+    }
+
+    /** Returns the errors that a proxy answers with, whatever protocol it is asked in. */
+    public static List<ErrorFixture> ofProxies() {
+        return in(PROXIES);
+    }
+
+    /** Checks the failure of an adapter that gets this error with its status. */
+    public void check(Function<String, ProviderAdapter> adapter) {
         Fault fault = Fault.reply(status, contentType(), body);
         for (Map.Entry<String, String> header : headersNow()) {
             fault = fault.header(header.getKey(), header.getValue());
@@ -128,7 +161,11 @@ public record ErrorFixture(
     }
 
     static List<ErrorFixture> of(String vendor) {
-        return list(ROOT.resolve(vendor)).stream().map(ErrorFixture::read).toList();
+        return in(ROOT.resolve(vendor));
+    }
+
+    private static List<ErrorFixture> in(Path folder) {
+        return list(folder).stream().map(ErrorFixture::read).toList();
     }
 
     private static List<Path> list(Path folder) {
@@ -147,9 +184,12 @@ public record ErrorFixture(
             throw new UncheckedIOException(e);
         }
         Map<String, String> expected = new HashMap<>();
+        String source = "";
         int line = 0;
         for (; !lines.get(line).isEmpty(); line++) {
-            if (!lines.get(line).startsWith("#")) {
+            if (lines.get(line).startsWith("# ")) {
+                source = lines.get(line).substring(2);
+            } else {
                 put(expected, lines.get(line));
             }
         }
@@ -161,6 +201,7 @@ public record ErrorFixture(
         String body = String.join("\n", lines.subList(line + 1, lines.size()));
         return new ErrorFixture(
                 file.getFileName().toString(),
+                source,
                 ErrorKind.valueOf(expected.get("kind")),
                 FailureSubject.valueOf(expected.getOrDefault("subject", "UNKNOWN")),
                 expected.get("code"),

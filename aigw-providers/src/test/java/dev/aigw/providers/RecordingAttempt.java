@@ -2,6 +2,7 @@ package dev.aigw.providers;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** An attempt that records what is reported to it. */
 public final class RecordingAttempt implements AttemptContext {
 
+    /** How often the call's id was asked for. */
+    public int callIds;
+
     /** The warnings so far. */
     public final List<String> warnings = new ArrayList<>();
 
@@ -21,6 +25,9 @@ public final class RecordingAttempt implements AttemptContext {
 
     /** Thrown at a report of a rate limit, unless null. */
     public @Nullable RuntimeException refusal;
+
+    /** What is known of the model. */
+    public ModelCard card = ModelCard.UNKNOWN;
 
     private final String model;
 
@@ -34,8 +41,19 @@ public final class RecordingAttempt implements AttemptContext {
     }
 
     @Override
+    public ModelCard card() {
+        return card;
+    }
+
+    @Override
     public String deployment() {
         return "test/" + model;
+    }
+
+    @Override
+    public String callId() {
+        callIds++;
+        return "c7";
     }
 
     @Override

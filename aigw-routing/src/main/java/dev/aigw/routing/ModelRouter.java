@@ -10,6 +10,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Phase;
@@ -29,6 +30,7 @@ import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
+import dev.aigw.routing.catalog.WatchedCards;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.Pipeline;
@@ -68,7 +70,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (ModelRouter router = ModelRouter.builder()
  *     .provider(OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build())
- *     .model("assistant", model -> model.deployment("openai/gpt-5-mini"))
+ *     .model("assistant", model -> model.deployment("openai/gpt-6.1-terra"))
  *     .build()) {
  *   System.out.println(router.chat("assistant", "Why is the sky blue?").text());
  * }
@@ -85,7 +87,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final boolean ownsEnvironment;
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
-    private final ModelCards cards;
+    private final CardWatch cardWatch;
     private final SchemaFallback schemas;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
@@ -95,6 +97,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final List<Consumer<Models>> tableActions;
     private final Object updates = new Object();
     private ModelTable table;
+    private ModelCards cards;
     private volatile Catalog catalog;
     private volatile boolean closed;
 
@@ -103,7 +106,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.ownsEnvironment = builder.environment == null;
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
-        this.cards = orElse(builder.cards, ModelCards.builtIn());
+        WatchedCards watchedCards = builder.watchedCards;
+        this.cards = watchedCards == null ? orElse(builder.cards, ModelCards.builtIn()) : watchedCards.current();
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
@@ -117,6 +121,15 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         checkReach(catalog);
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
+        this.cardWatch = new CardWatch(
+                environment,
+                pipeline.events(),
+                orElse(builder.shutdownNotice, Duration.ofDays(30)),
+                orElse(builder.maxPriceAge, Duration.ofDays(90)));
+        cardWatch.check(catalog);
+        if (watchedCards != null) {
+            cardWatch.read(watchedCards, this::change);
+        }
         tableActions.forEach(action -> action.accept(catalog));
     }
 
@@ -172,7 +185,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
         Query query =
-                new Query(operation, request, options, List.of(), environment.nanoTime(), environment.random(), null);
+                new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : current.withFallbacks(first)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
@@ -184,7 +197,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         deployment.id(),
                         model.pool().score(query, i),
                         reason == null ? model.pool().skipReason(query, deployment) : reason,
-                        query.emulatedBy(deployment)));
+                        query.emulatedBy(deployment),
+                        request instanceof ChatRequest chat
+                                ? ModelFit.of(chat, deployment.card()).explain()
+                                : List.of()));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
@@ -221,6 +237,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 .concurrencyLimit(target.concurrencyLimit())
                 .queued(target.queued())
                 .headroom(target.headroom(now))
+                .shutdown(target.card().shutdown())
                 .build();
     }
 
@@ -230,7 +247,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      *
      * <pre>{@code
      * router.update(table -> table
-     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-5"))
+     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-6.2-sol"))
      *     .alias("default", "assistant"));
      * }</pre>
      *
@@ -240,15 +257,28 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         synchronized (updates) {
             ModelTable next = table.copy();
             change.accept(next);
-            Catalog built = Catalog.of(next, adapters, defaultStrategy, registry, cards, schemas);
-            checkReach(built);
-            liftReplaced(next, built);
-            catalog = built;
-            table = next;
-            if (!closed) {
-                watch.watch(catalog.instances());
-                tableActions.forEach(action -> action.accept(built));
-            }
+            update(next, cards);
+        }
+    }
+
+    /** Changes the cards at once, as {@link #update} changes the table. */
+    private void change(ModelCards next) {
+        synchronized (updates) {
+            update(table.copy(), next);
+        }
+    }
+
+    private void update(ModelTable nextTable, ModelCards nextCards) {
+        Catalog built = Catalog.of(nextTable, adapters, defaultStrategy, registry, nextCards, schemas);
+        checkReach(built);
+        liftReplaced(nextTable, built);
+        catalog = built;
+        table = nextTable;
+        cards = nextCards;
+        if (!closed) {
+            watch.watch(built.instances());
+            cardWatch.check(built);
+            tableActions.forEach(action -> action.accept(built));
         }
     }
 
@@ -290,7 +320,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         LiveDeployment known = registry.find(deployment);
         if (known == null) {
             throw new IllegalArgumentException("there is no deployment \"" + deployment
-                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-5-mini#2\"");
+                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-6.1-terra#2\"");
         }
         known.liftAll();
     }
@@ -336,7 +366,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(watch::close));
+        List<Runnable> parts = new ArrayList<>(List.of(watch::close, cardWatch::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {
@@ -386,6 +416,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private final List<RouterListener> listeners = new ArrayList<>();
         private @Nullable RoutingStrategy strategy;
         private @Nullable ModelCards cards;
+        private @Nullable WatchedCards watchedCards;
+        private @Nullable Duration shutdownNotice;
+        private @Nullable Duration maxPriceAge;
         private @Nullable SchemaFallback schemas;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
@@ -460,6 +493,37 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         public Builder cards(ModelCards cards) {
             once.check(1, "cards");
             this.cards = Objects.requireNonNull(cards, "cards");
+            return this;
+        }
+
+        /**
+         * Sets the known prices and capabilities of models, which are read again while the router is open:
+         * {@link ModelCards#watch}.
+         */
+        public Builder cards(WatchedCards cards) {
+            once.check(1, "cards");
+            this.watchedCards = Objects.requireNonNull(cards, "cards");
+            return this;
+        }
+
+        /**
+         * Sets how long before a vendor shuts a model down the router warns of it, once, in its log and by
+         * {@link dev.aigw.api.spi.RouterEvent.ModelShutdown}; 30 days by default, zero for not before the day. From
+         * that day on, deployments of the model are asked after all others.
+         */
+        public Builder shutdownNotice(Duration notice) {
+            once.check(13, "shutdownNotice");
+            this.shutdownNotice = Objects.requireNonNull(notice, "shutdownNotice");
+            return this;
+        }
+
+        /**
+         * Sets how old the price of a model card may be before the router warns of it, once, in its log; 90 days by
+         * default. Prices that you set yourself have no date and are never old.
+         */
+        public Builder maxPriceAge(Duration age) {
+            once.check(14, "maxPriceAge");
+            this.maxPriceAge = Objects.requireNonNull(age, "maxPriceAge");
             return this;
         }
 

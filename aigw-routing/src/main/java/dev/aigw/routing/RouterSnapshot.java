@@ -7,6 +7,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.api.spi.UsageLedger;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
         private final @Nullable Integer concurrencyLimit;
         private final int queued;
         private final double headroom;
+        private final @Nullable LocalDate shutdown;
 
         private DeploymentState(Builder builder) {
             this.id = builder.id;
@@ -73,6 +75,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             this.concurrencyLimit = builder.concurrencyLimit;
             this.queued = builder.queued;
             this.headroom = builder.headroom;
+            this.shutdown = builder.shutdown;
         }
 
         /** Starts the state of the deployment with this id. */
@@ -153,6 +156,11 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             return headroom;
         }
 
+        /** Returns the day, in UTC, on which its vendor shuts its model down; null when none is known. */
+        public @Nullable LocalDate shutdown() {
+            return shutdown;
+        }
+
         @Override
         public boolean equals(Object other) {
             return this == other
@@ -170,7 +178,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
                             && health == that.health
                             && Objects.equals(concurrencyLimit, that.concurrencyLimit)
                             && queued == that.queued
-                            && Double.compare(headroom, that.headroom) == 0);
+                            && Double.compare(headroom, that.headroom) == 0
+                            && Objects.equals(shutdown, that.shutdown));
         }
 
         @Override
@@ -189,7 +198,8 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
                     health,
                     concurrencyLimit,
                     queued,
-                    headroom);
+                    headroom,
+                    shutdown);
         }
 
         @Override
@@ -221,6 +231,7 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             private @Nullable Integer concurrencyLimit;
             private int queued;
             private double headroom = 1;
+            private @Nullable LocalDate shutdown;
 
             private Builder(String id) {
                 this.id = Objects.requireNonNull(id, "id");
@@ -314,6 +325,13 @@ public record RouterSnapshot(List<ModelState> models, UsageLedger usage, ResultC
             public Builder headroom(double headroom) {
                 once.check(12, "headroom");
                 this.headroom = headroom;
+                return this;
+            }
+
+            /** Sets the day on which its model is shut down; null, unknown, by default. */
+            public Builder shutdown(@Nullable LocalDate shutdown) {
+                once.check(13, "shutdown");
+                this.shutdown = shutdown;
                 return this;
             }
 

@@ -22,6 +22,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.routing.catalog.Instances;
 import dev.aigw.routing.catalog.ModelCards;
+import dev.aigw.routing.catalog.WatchedCards;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
@@ -45,6 +46,7 @@ import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,8 @@ class BuildersTest {
             Map.entry(Set.class, Set.of()),
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
+            Map.entry(LocalDate.class, LocalDate.EPOCH),
+            Map.entry(WatchedCards.class, ModelCards.watch(ModelCards::none, Duration.ofDays(1))),
             Map.entry(BigDecimal.class, BigDecimal.ONE),
             Map.entry(BreakerPolicy.class, BreakerPolicy.defaults()),
             Map.entry(Caller.class, Caller.ANONYMOUS),
@@ -151,7 +155,8 @@ class BuildersTest {
             "uri", new Object[] {"redis://localhost"},
             "cluster", new Object[] {new String[] {"redis://localhost"}},
             "instances", new Object[] {new String[] {"https://example.org"}},
-            "version", new Object[] {"1.0.0"});
+            "version", new Object[] {"1.0.0"},
+            "priceFactor", new Object[] {"1.1"});
 
     private record Setter(Class<?> builder, Method method) {
 

@@ -2,6 +2,7 @@ package dev.aigw.routing;
 
 import static dev.aigw.api.ErrorKind.CANCELLED;
 import static dev.aigw.api.ErrorKind.DEADLINE;
+import static dev.aigw.api.ErrorKind.LIMIT_EXCEEDED;
 import static dev.aigw.api.ErrorKind.STREAM_INTERRUPTED;
 import static dev.aigw.api.ErrorKind.TIMEOUT;
 import static dev.aigw.routing.FaultLab.LONG;
@@ -23,6 +24,8 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.SeenRequest;
 import dev.aigw.routing.RouterHarness.Way;
+import dev.aigw.routing.limit.Dimension;
+import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +38,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -280,6 +285,59 @@ class FaultTimeoutTest {
             assertThat(answer.text()).isEqualTo(FaultLab.answerOf("a"));
             assertThat(answer.route().attempts().get(0).errorKind()).isEqualTo(TIMEOUT);
             assertThat(answer.route().attempts().get(0).duration()).isGreaterThanOrEqualTo(SHORT);
+        }
+    }
+
+    private enum Giving {
+        UP(future -> future.cancel(true)),
+        UP_DERIVED(future -> future.thenApply(ChatResponse::text).cancel(true)),
+        A_TIMEOUT(future -> future.orTimeout(1, TimeUnit.MILLISECONDS)),
+        A_DERIVED_TIMEOUT(future -> future.thenApply(ChatResponse::text).orTimeout(1, TimeUnit.MILLISECONDS)),
+        A_DEFAULT(future -> future.completeOnTimeout(ChatResponse.of("default"), 1, TimeUnit.MILLISECONDS)),
+        A_FAILURE(future -> future.completeExceptionally(new IllegalStateException("enough")));
+
+        private final Consumer<CompletableFuture<ChatResponse>> way;
+
+        Giving(Consumer<CompletableFuture<ChatResponse>> way) {
+            this.way = way;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFutureThatIsEndedFromOutsideClosesTheConnectionAndFreesAll(Giving giving) throws InterruptedException {
+        CompletableFuture<Void> arrived = new CompletableFuture<>();
+        Limits limits = Limits.builder()
+                .limit("one at a time", limit -> limit.concurrency(1).by(Dimension.MODEL))
+                .build();
+        try (FaultLab lab = new FaultLab()
+                .server("a", request -> {
+                    arrived.complete(null);
+                    return request.number() == 1 ? Fault.silence() : Fault.none();
+                })
+                .router(builder -> builder.limits(limits))) {
+            CompletableFuture<ChatResponse> future = lab.router().chatAsync("m", "hello");
+            arrived.join();
+            giving.way.accept(future);
+            assertLeft(lab.seen("a"), 1);
+            assertThat(future).isDone();
+            while (lab.router().snapshot().models().stream()
+                    .flatMap(model -> model.deployments().stream())
+                    .anyMatch(deployment -> deployment.inFlight() > 0)) {
+                Thread.onSpinWait(); // the call's thread unwinds
+            }
+            assertThat(answerWhenFree(lab)).isEqualTo(FaultLab.answerOf("a"));
+        }
+    }
+
+    /** Returns an answer once the limit of one call at a time lets the next one in. */
+    private static String answerWhenFree(FaultLab lab) {
+        while (true) {
+            try {
+                return lab.chat(Way.SYNC).text();
+            } catch (GatewayException e) {
+                assertThat(e.kind()).isEqualTo(LIMIT_EXCEEDED);
+            }
         }
     }
 

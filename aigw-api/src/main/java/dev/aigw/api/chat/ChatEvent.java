@@ -51,6 +51,14 @@ public sealed interface ChatEvent {
             Objects.requireNonNull(initial, "initial");
         }
 
+        /** Returns whether the part is an image, a sound or a video, which arrive in one piece. */
+        @Override
+        public boolean isContent() {
+            return initial instanceof ContentPart.Image
+                    || initial instanceof ContentPart.Audio
+                    || initial instanceof ContentPart.Video;
+        }
+
         @Override
         public String toString() {
             return "PartStarted[index=" + index + ", " + initial.getClass().getSimpleName() + "]";

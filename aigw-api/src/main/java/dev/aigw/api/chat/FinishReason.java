@@ -21,7 +21,10 @@ public final class FinishReason {
         REFUSAL,
         /** The vendor paused a long turn; send the answer back to continue. */
         PAUSED,
-        /** The model wrote something the vendor could not parse, such as a broken tool call. */
+        /**
+         * The model wrote something the vendor could not parse, such as a broken tool call, or the vendor gave up in
+         * the middle. The adapters of this library make it a failure of the attempt.
+         */
         MALFORMED,
         /** Anything else; see {@link FinishReason#raw()}. */
         UNKNOWN

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of a call. Cancelling it, or a future derived from it, cancels the futures it was derived from and stops
- * the call.
+ * The future of a call. Cancelling or completing it from outside, as {@code orTimeout} does, or a future derived from
+ * it, cancels the futures it was derived from and stops the call.
  */
 final class CallFuture<T> extends CompletableFuture<T> {
 
@@ -37,7 +37,7 @@ final class CallFuture<T> extends CompletableFuture<T> {
             executor.execute(() -> future.run(work, linkedOptions, linked, hasParent));
         } catch (RejectedExecutionException refused) {
             linked.close();
-            future.completeExceptionally(refusal(refused));
+            future.fail(refusal(refused));
         }
         return future;
     }
@@ -62,10 +62,10 @@ final class CallFuture<T> extends CompletableFuture<T> {
             }
         } catch (Throwable thrown) {
             linked.close();
-            completeExceptionally(thrown);
+            fail(thrown);
             return;
         }
-        if (!complete(result)) {
+        if (!super.complete(result)) {
             discard(result);
         }
     }
@@ -90,17 +90,42 @@ final class CallFuture<T> extends CompletableFuture<T> {
         return new CallFuture<>(this, cancellation);
     }
 
+    private void fail(Throwable thrown) {
+        super.completeExceptionally(thrown);
+    }
+
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean wasDone = isDone() && !isCancelled();
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (!wasDone) {
-            for (CallFuture<?> up = origin; up != null; up = up.origin) {
-                up.cancelHere();
-            }
-            cancellation.cancel();
+            stop();
         }
         return cancelled;
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return stopIf(super.complete(value));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable thrown) {
+        return stopIf(super.completeExceptionally(thrown));
+    }
+
+    private boolean stopIf(boolean completed) {
+        if (completed) {
+            stop();
+        }
+        return completed;
+    }
+
+    private void stop() {
+        for (CallFuture<?> up = origin; up != null; up = up.origin) {
+            up.cancelHere();
+        }
+        cancellation.cancel();
     }
 
     private void cancelHere() {

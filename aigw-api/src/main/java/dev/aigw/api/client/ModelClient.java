@@ -38,10 +38,12 @@ import java.util.concurrent.Flow;
  * <p>Every operation has a blocking method and an {@code …Async} twin; a call without options goes with
  * {@link CallOptions#DEFAULT}. Blocking methods throw {@link GatewayException}; futures complete exceptionally with it.
  *
- * <p>Futures: the call runs on {@link #executor()}. Cancelling the future, or one derived from it, stops the call and
- * closes its connection, by a cancellation that is a child of the one in the options, which does not trip. A result
- * that arrives after that is closed if it is {@link AutoCloseable}. When the executor rejects the call, the future
- * completes with a failure of kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
+ * <p>Futures: the call runs on {@link #executor()}. Cancelling or completing the future, or one derived from it, as
+ * {@code orTimeout} does, stops the call and closes its connection, by a cancellation that is a child of the one in the
+ * options, which does not trip. Interrupting the thread of a blocking call stops it, too: it fails with
+ * {@link dev.aigw.api.ErrorKind#CANCELLED}, and the thread stays interrupted. A result that arrives after that is
+ * closed if it is {@link AutoCloseable}. When the executor rejects the call, the future completes with a failure of
+ * kind {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
  *
  * <p>Implementations are safe for use by many threads.
  */

@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /** Forwards to other candidates: the base of strategies that show some of the deployments to another strategy. */
@@ -53,6 +54,11 @@ public abstract class ForwardingCandidates implements RoutingStrategy.Candidates
     @Override
     public long nanoTime() {
         return all.nanoTime();
+    }
+
+    @Override
+    public Instant time() {
+        return all.time();
     }
 
     @Override

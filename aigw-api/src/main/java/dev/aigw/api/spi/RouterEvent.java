@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.HealthState;
 import dev.aigw.api.Route;
 import java.time.Duration;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,18 @@ public interface RouterEvent {
      */
     record HealthChanged(
             String deployment, HealthState state, @Nullable ErrorKind kind) implements RouterEvent {}
+
+    /**
+     * The vendor shuts the model of a deployment down soon, or has shut it down. Published once for each of the two,
+     * and again by a router that is built anew.
+     *
+     * @param deployment the id of the deployment
+     * @param day the day of the shutdown, in UTC
+     * @param replacement the model that the vendor recommends instead, as {@code vendor/model}, or null
+     * @param past whether the day has come: then the deployment is asked after all others
+     */
+    record ModelShutdown(
+            String deployment, LocalDate day, @Nullable String replacement, boolean past) implements RouterEvent {}
 
     /**
      * The application has scored the reply of a call.

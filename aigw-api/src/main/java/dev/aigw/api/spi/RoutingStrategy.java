@@ -4,6 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -94,6 +95,9 @@ public interface RoutingStrategy {
         /** Returns the time of the choice, as {@link System#nanoTime()}; virtual in tests. */
         long nanoTime();
 
+        /** Returns the date and time of the choice, for prices that change; virtual in tests. */
+        Instant time();
+
         /** Returns the random source to use, seeded in tests. */
         RandomGenerator random();
     }
@@ -101,7 +105,7 @@ public interface RoutingStrategy {
     /** A deployment and its live statistics. */
     interface Deployment {
 
-        /** Returns the id, for example {@code openai/gpt-5-mini#2}. */
+        /** Returns the id, for example {@code openai/gpt-6.1-terra#2}. */
         String id();
 
         /** Returns the name of the provider adapter. */

@@ -36,8 +36,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,43 @@ class ModelClientTest {
         await(tripped);
         assertThat(derived).isCancelled();
         assertThat(future).isCancelled();
+    }
+
+    @Test
+    void aFutureThatIsCompletedFromOutsideTripsTheCall() {
+        List<Consumer<CompletableFuture<ChatResponse>>> ways = List.of(
+                future -> future.orTimeout(1, TimeUnit.MILLISECONDS),
+                future -> future.thenApply(ChatResponse::text).orTimeout(1, TimeUnit.MILLISECONDS),
+                future -> future.completeOnTimeout(ChatResponse.of("late"), 1, TimeUnit.MILLISECONDS),
+                future -> future.completeExceptionally(new IllegalStateException("enough")),
+                future -> future.complete(ChatResponse.of("instead")));
+        for (Consumer<CompletableFuture<ChatResponse>> way : ways) {
+            CountDownLatch called = new CountDownLatch(1);
+            CountDownLatch tripped = new CountDownLatch(1);
+            CompletableFuture<ChatResponse> future = waiting(called, tripped).chatAsync(HI);
+            await(called);
+
+            way.accept(future);
+
+            await(tripped);
+            assertThat(future).isDone();
+        }
+    }
+
+    @Test
+    void aTimeoutThatComesAfterTheResultTripsNothing() throws Exception {
+        AtomicReference<Cancellation> cancellation = new AtomicReference<>();
+        FunctionClient client = new FunctionClient(Runnable::run, (request, options) -> {
+            cancellation.set(options.cancellation());
+            return ChatResponse.of("x");
+        });
+        CompletableFuture<ChatResponse> future = client.chatAsync(HI);
+
+        assertThat(future.completeExceptionally(new TimeoutException())).isFalse();
+        assertThat(future.complete(ChatResponse.of("y"))).isFalse();
+
+        assertThat(future.get().text()).isEqualTo("x");
+        assertThat(cancellation.get().isCancelled()).isFalse();
     }
 
     @Test

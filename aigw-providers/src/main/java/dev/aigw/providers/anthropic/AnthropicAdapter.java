@@ -13,7 +13,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
-import dev.aigw.providers.http.Urls;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -91,7 +91,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     /**
      * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
-     * have Google's ids, such as {@code claude-sonnet-4-5@20250929}; uploaded files are not available.
+     * have Google's ids, such as {@code claude-sonnet-5-5}; uploaded files are not available.
      *
      * @param project the Google Cloud project's id
      * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}
@@ -108,7 +108,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     /** Returns {@code anthropic}; the adapter's name if its base URL is of another server. */
     @Override
     public String vendor() {
-        return service.isVertex() || Urls.isOf("anthropic.com", http.baseUrl()) ? "anthropic" : name();
+        return service.isVertex() || http.isAt("anthropic.com", null) ? "anthropic" : name();
     }
 
     @Override
@@ -153,7 +153,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         MessagesEncoder encoder = new MessagesEncoder(
-                unsupported, defaultMaxTokens, unsignedThinking, service.bodyVersion(), request, attempt);
+                unsupported,
+                defaultMaxTokens,
+                unsignedThinking,
+                service.bodyVersion(),
+                unsupported.fit(request),
+                attempt);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
         if (encoder.usesFiles() && service.isVertex()) {
@@ -306,7 +311,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public AnthropicAdapter build() {
-            return new AnthropicAdapter(this, endpoint(service.baseUrl(), AnthropicErrors::read), dropsUnsupported());
+            return new AnthropicAdapter(
+                    this, endpoint(service.baseUrl(), JsonErrors.after(AnthropicErrors::read)), dropsUnsupported());
         }
     }
 }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicErrors {
 
     private static final String SPEND_LIMIT = "enforced_spend_limit_reached";
-    private static final Pattern PATH = Pattern.compile("([a-z_]++(?:\\.\\w++)*+): ");
+    private static final Pattern PATH = Pattern.compile("(?!error|litellm)([a-z_]++(?:\\.\\w++)*+): ");
 
     private AnthropicErrors() {}
 
     /** Returns the error in an error object; null if there is none. */
     static @Nullable VendorError read(int status, JsonNode body) {
         JsonNode error = Json.at(body, "error");
-        if (!error.isObject()) {
+        if (!error.isObject() || error.hasNonNull("code")) { // with a code it is another vendor's
             return null;
         }
         String type = Json.textOf(error, "type");

@@ -1,6 +1,8 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
@@ -8,6 +10,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,14 +32,14 @@ final class MessagesDecoder {
             throw reply.malformed("the message has no content");
         }
         JsonNode usage = Json.at(message, "usage");
-        UsageTally tally = new UsageTally();
-        tally.add(usage);
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(message, "id"))
                 .model(Json.textOf(message, "model"))
                 .mapper(Json.REPLIES)
-                .usage(tally.usage())
                 .serviceTier(Json.textOf(usage, "service_tier"));
+        UsageTally tally = new UsageTally(new Counts(response::warning));
+        tally.add(usage);
+        response.usage(tally.usage());
         boolean calls = false;
         for (JsonNode block : content) {
             ContentPart part = part(provider, block);
@@ -67,9 +70,14 @@ final class MessagesDecoder {
             case "text" -> new ContentPart.Text(text(block, "text"), citations(block));
             case "thinking" ->
                 new ContentPart.Reasoning(
-                        text(block, "thinking"), null, Json.textOf(block, "signature"), null, provider);
-            case "redacted_thinking" ->
-                new ContentPart.Reasoning(null, null, null, Json.textOf(block, "data"), provider);
+                        text(block, "thinking"), null, signature(block), null, provider);
+            case "redacted_thinking" -> {
+                String data = Json.textOf(block, "data");
+                if (data == null) {
+                    throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a redacted thinking has no data");
+                }
+                yield new ContentPart.Reasoning(null, null, null, data, provider);
+            }
             case "tool_use" ->
                 new ToolCall(
                         text(block, "id"),
@@ -77,8 +85,15 @@ final class MessagesDecoder {
                         Json.at(block, "input").isMissingNode()
                                 ? ""
                                 : Json.at(block, "input").toString());
+            case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");
             default -> new ContentPart.Raw(provider, Json.map(block));
         };
+    }
+
+    /** Returns a signature; null for none and for an empty one, which servers without signatures send. */
+    static @Nullable String signature(JsonNode node) {
+        String signature = text(node, "signature");
+        return signature.isEmpty() ? null : signature;
     }
 
     static String text(JsonNode node, String field) {

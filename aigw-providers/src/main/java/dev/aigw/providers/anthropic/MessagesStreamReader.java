@@ -9,9 +9,13 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class MessagesStreamReader extends ChatEventReader {
 
     private final String provider;
-    private final Map<Integer, Block> blocks = new HashMap<>(4);
-    private final UsageTally tally = new UsageTally();
+    private final Map<Integer, Block> blocks = new TreeMap<>();
+    private final Set<Integer> seen = new HashSet<>(4);
+    private final UsageTally tally = new UsageTally(counts());
+    private int latest = -1;
 
     MessagesStreamReader(String provider, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));
@@ -33,22 +39,40 @@ final class MessagesStreamReader extends ChatEventReader {
 
     @Override
     protected void decode(String name, JsonNode event) {
-        switch (MessagesDecoder.text(event, "type")) {
+        String type = MessagesDecoder.text(event, "type");
+        switch (type.isEmpty() ? name : type) {
             case "message_start" -> start(Json.at(event, "message"));
-            case "content_block_start" -> startBlock(index(event), Json.at(event, "content_block"));
+            case "content_block_start" -> startBlock(nextIndex(event), Json.at(event, "content_block"));
             case "content_block_delta" -> delta(event, index(event), Json.at(event, "delta"));
             case "content_block_stop" -> stopBlock(index(event));
             case "message_delta" -> finish(event);
             case "message_stop" -> end("the message stopped without a stop reason");
             case "message" -> whole(event);
             case "ping" -> {}
-            default -> add(new ChatEvent.Raw(provider, Json.map(event)));
+            default -> {
+                if (event.has("delta") || event.has("content_block") || event.has("message")) {
+                    throw hole("an event of the stream has no known type, though it has content");
+                }
+                add(new ChatEvent.Raw(provider, Json.map(event)));
+            }
         }
     }
 
-    private static int index(JsonNode event) {
+    @Override
+    protected void beforeEnd() {
+        new ArrayList<>(blocks.keySet()).forEach(this::stopBlock);
+    }
+
+    /** Returns the block that an event belongs to; without an index it is the latest. */
+    private int index(JsonNode event) {
         Integer index = Json.intOf(event, "index");
-        return index == null ? 0 : index;
+        latest = index == null ? latest : index;
+        return latest;
+    }
+
+    private int nextIndex(JsonNode event) {
+        latest = event.hasNonNull("index") ? latest : latest + 1;
+        return index(event);
     }
 
     private void start(JsonNode message) {
@@ -65,6 +89,15 @@ final class MessagesStreamReader extends ChatEventReader {
     }
 
     private void startBlock(int index, JsonNode block) {
+        if (block.isMissingNode()) {
+            throw hole("a block of the answer begins with nothing");
+        }
+        Block open = blocks.get(index);
+        if (open != null && open.initial.equals(block)) {
+            return; // said twice
+        }
+        seen.add(index);
+        endRawBlocks();
         ContentPart part = MessagesDecoder.part(provider, block);
         blocks.put(index, new Block(block, part));
         if (part instanceof ContentPart.Text text) {
@@ -81,12 +114,7 @@ final class MessagesStreamReader extends ChatEventReader {
             if (shown != null && !shown.isEmpty()) {
                 add(new ChatEvent.ReasoningDelta(index, shown, false));
             }
-            String signature = reasoning.signature();
-            add(new ChatEvent.ReasoningSignature(
-                    index,
-                    signature == null || signature.isEmpty() ? null : signature,
-                    reasoning.encrypted(),
-                    provider));
+            add(new ChatEvent.ReasoningSignature(index, reasoning.signature(), reasoning.encrypted(), provider));
         }
     }
 
@@ -104,25 +132,36 @@ final class MessagesStreamReader extends ChatEventReader {
         }
     }
 
+    /** Ends blocks of the vendor's own kind whose end did not come, since they are handed out whole and in order. */
+    private void endRawBlocks() {
+        for (Map.Entry<Integer, Block> open : List.copyOf(blocks.entrySet())) {
+            if (open.getValue().part instanceof ContentPart.Raw) {
+                stopBlock(open.getKey());
+            }
+        }
+    }
+
     private void delta(JsonNode event, int index, JsonNode delta) {
+        seen.add(index);
         switch (MessagesDecoder.text(delta, "type")) {
             case "text_delta" -> {
-                String text = MessagesDecoder.text(delta, "text");
+                String text = piece(delta, "text");
                 if (!text.isEmpty()) {
                     add(new ChatEvent.TextDelta(index, text));
                 }
             }
-            case "input_json_delta" -> inputDelta(index, MessagesDecoder.text(delta, "partial_json"));
+            case "input_json_delta" -> inputDelta(index, piece(delta, "partial_json"));
             case "thinking_delta" -> {
-                String text = MessagesDecoder.text(delta, "thinking");
+                String text = piece(delta, "thinking");
                 if (!text.isEmpty()) {
                     add(new ChatEvent.ReasoningDelta(index, text, false));
                 }
             }
             case "signature_delta" ->
-                add(new ChatEvent.ReasoningSignature(index, Json.textOf(delta, "signature"), null, provider));
+                add(new ChatEvent.ReasoningSignature(index, MessagesDecoder.signature(delta), null, provider));
             case "citations_delta" ->
                 add(new ChatEvent.CitationAdded(index, MessagesDecoder.citation(Json.at(delta, "citation"))));
+            case "" -> throw hole("a delta of the answer has no type");
             default -> {
                 Block block = blocks.get(index);
                 if (block != null && block.part instanceof ContentPart.Raw) {
@@ -132,6 +171,14 @@ final class MessagesStreamReader extends ChatEventReader {
                 }
             }
         }
+    }
+
+    private String piece(JsonNode delta, String field) {
+        String text = Json.textOf(delta, field);
+        if (text == null) {
+            throw hole("a delta of the answer has no " + field);
+        }
+        return text;
     }
 
     private void inputDelta(int index, String json) {
@@ -150,6 +197,9 @@ final class MessagesStreamReader extends ChatEventReader {
     }
 
     private void stopBlock(int index) {
+        if (seen.add(index)) {
+            throw hole("a block of the answer ends that did not begin");
+        }
         Block block = blocks.remove(index);
         if (block != null && block.part instanceof ContentPart.Raw raw) {
             add(new ChatEvent.RawPart(index, block.whole(raw)));

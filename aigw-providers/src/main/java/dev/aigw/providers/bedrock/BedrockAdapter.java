@@ -19,6 +19,7 @@ import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.Urls;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
@@ -42,7 +43,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *
  * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also need
  * {@code software.amazon.awssdk:auth} and {@code http-auth-aws}. A model is named by its id, an inference profile or an
- * ARN ({@code eu.anthropic.claude-sonnet-4-5-20250929-v1:0}). A deployment's own credential is a Bedrock API key.
+ * ARN ({@code eu.anthropic.claude-sonnet-5-5}). A deployment's own credential is a Bedrock API key.
  *
  * <p>Where the vendor's API differs from our requests:
  *
@@ -133,7 +134,12 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("converse", request, attempt, false);
-        return ConverseDecoder.decode(name, origin(attempt), attempt.model(), transport.send(call, attempt));
+        return transport.send(
+                call,
+                attempt,
+                FrameReader.FRAMING,
+                reply -> ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply),
+                stream -> new ConverseStreamReader(name, origin(attempt), attempt.model(), stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
@@ -154,7 +160,8 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
+        Unsupported unsupported = unsupported(attempt);
+        ConverseEncoder encoder = new ConverseEncoder(unsupported.fit(request), attempt, origin(attempt), unsupported);
         return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
     }
 
@@ -195,7 +202,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
             HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each, false);
-            return codec.decode(transport.send(call, each), part.inputs().size());
+            return codec.decode(transport.send(call, each), part, each.model());
         });
     }
 
@@ -305,7 +312,8 @@ public final class BedrockAdapter implements ProviderAdapter {
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");
             }
-            HttpEndpoint http = endpoint("https://bedrock-runtime." + region + ".amazonaws.com", new BedrockErrors());
+            HttpEndpoint http = endpoint(
+                    "https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.after(new BedrockErrors()));
             return new BedrockAdapter(this, http, dropsUnsupported());
         }
     }

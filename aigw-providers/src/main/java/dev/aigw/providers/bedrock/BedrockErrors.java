@@ -87,19 +87,11 @@ final class BedrockErrors implements ErrorReader {
         };
     }
 
-    /** Several failures share this type; only the message distinguishes them. */
+    /** Several failures share this type; their words distinguish the others. */
     private static ErrorKind invalid(String words) {
-        if (words.contains("too long") || words.contains("context limit") || words.contains("maximum tokens")) {
-            return ErrorKind.CONTEXT_TOO_LONG;
-        }
         if (words.contains("model identifier is invalid") || words.contains("on-demand throughput")) {
             return ErrorKind.NOT_FOUND; // an unknown model, or one that this region serves by a profile only
         }
-        if (words.contains("doesn't support") || words.contains("does not support")) {
-            return ErrorKind.UNSUPPORTED;
-        }
-        return words.contains("content filter") || words.contains("guardrail intervened")
-                ? ErrorKind.CONTENT_FILTERED
-                : ErrorKind.INVALID_REQUEST;
+        return ErrorKind.INVALID_REQUEST;
     }
 }

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,23 +20,34 @@ import org.jspecify.annotations.Nullable;
 /** Reads whole answers, and the parts that they share with streams. */
 final class ConverseDecoder {
 
+    static final String ID = "x-amzn-requestid";
+
     private static final List<String> EXTRA =
             List.of("additionalModelResponseFields", "trace", "performanceConfig", "metrics");
 
     private ConverseDecoder() {}
 
     static ChatResponse decode(String provider, String origin, String model, HttpReply reply) {
-        JsonNode root = reply.json();
-        JsonNode content = Json.at(Json.at(Json.at(root, "output"), "message"), "content");
-        if (!content.isArray()) {
+        ChatResponse answer = read(provider, origin, model, reply.header(ID), reply.json());
+        if (answer == null) {
             throw reply.malformed("the reply has no output.message.content");
         }
+        return answer;
+    }
+
+    /** Returns a whole answer; null if the object is none. */
+    static @Nullable ChatResponse read(
+            String provider, String origin, String model, @Nullable String id, JsonNode root) {
+        JsonNode content = Json.at(Json.at(Json.at(root, "output"), "message"), "content");
+        if (!content.isArray()) {
+            return null;
+        }
         ChatResponse.Builder response = ChatResponse.builder()
-                .id(reply.header("x-amzn-requestid"))
+                .id(id)
                 .model(model)
                 .serviceTier(Json.textOf(Json.at(root, "serviceTier"), "type"))
-                .usage(usage(Json.at(root, "usage")))
                 .mapper(Json.REPLIES);
+        response.usage(usage(Json.at(root, "usage"), new Counts(response::warning)));
         boolean calls = false;
         for (JsonNode block : content) {
             ContentPart part = part(provider, origin, block);
@@ -65,7 +77,7 @@ final class ConverseDecoder {
             return new ContentPart.Reasoning(
                     Json.textOf(shown, "text"),
                     null,
-                    Json.textOf(shown, "signature"),
+                    given(Json.textOf(shown, "signature")),
                     Json.textOf(reasoning, "redactedContent"),
                     origin);
         }
@@ -74,6 +86,11 @@ final class ConverseDecoder {
             return cited(cited);
         }
         return new ContentPart.Raw(provider, Json.map(block));
+    }
+
+    /** Returns a text that says something; null for none and an empty one. */
+    static @Nullable String given(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static ContentPart.Text cited(JsonNode cited) {
@@ -132,28 +149,32 @@ final class ConverseDecoder {
      * Returns disjoint buckets: the vendor's input count excludes cached tokens, so only the cache writes must be
      * split.
      */
-    static TokenUsage usage(JsonNode usage) {
+    static TokenUsage usage(JsonNode usage, Counts counts) {
+        long input = counts.of(usage, "inputTokens");
+        long output = counts.of(usage, "outputTokens");
+        long read = counts.of(usage, "cacheReadInputTokens");
+        long written = counts.of(usage, "cacheWriteInputTokens");
+        long total = counts.of(usage, "totalTokens");
+        long cached = Counts.orZero(read) + Counts.orZero(written);
+        input = Counts.orRest(input, total, cached + Counts.orZero(output));
+        output = Counts.orRest(output, total, cached + Counts.orZero(input));
         TokenUsage.Builder builder = TokenUsage.builder();
-        set(builder, TokenUsage.Bucket.INPUT, usage.path("inputTokens"), 0);
-        set(builder, TokenUsage.Bucket.CACHE_READ, usage.path("cacheReadInputTokens"), 0);
+        Counts.set(builder, TokenUsage.Bucket.INPUT, input);
+        Counts.set(builder, TokenUsage.Bucket.CACHE_READ, read);
         long hour = 0;
         for (JsonNode detail : Json.at(usage, "cacheDetails")) {
             if ("1h".equals(Json.textOf(detail, "ttl"))) {
-                hour += detail.path("inputTokens").asLong(0);
+                hour += Counts.orZero(counts.of(detail, "inputTokens"));
             }
         }
         if (hour > 0) {
             builder.set(TokenUsage.Bucket.CACHE_WRITE_LONG, hour);
         }
-        set(builder, TokenUsage.Bucket.CACHE_WRITE, usage.path("cacheWriteInputTokens"), hour);
-        set(builder, TokenUsage.Bucket.OUTPUT, usage.path("outputTokens"), 0);
-        return builder.build();
-    }
-
-    private static void set(TokenUsage.Builder builder, TokenUsage.Bucket bucket, JsonNode count, long less) {
-        if (count.isNumber()) {
-            builder.set(bucket, count.longValue() - less);
+        if (written != Counts.ABSENT) {
+            builder.cacheWrite(Math.max(0, written - hour));
         }
+        Counts.set(builder, TokenUsage.Bucket.OUTPUT, output);
+        return builder.build();
     }
 
     static FinishReason finishReason(@Nullable String reason) {

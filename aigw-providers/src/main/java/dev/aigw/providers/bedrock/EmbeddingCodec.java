@@ -2,13 +2,14 @@ package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.EmbeddingVectors;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
@@ -28,18 +29,15 @@ import org.jspecify.annotations.Nullable;
 enum EmbeddingCodec {
 
     /** One text per call; the second version takes a number of dimensions. */
-    TITAN(1) {
+    TITAN(1, "dimensions") {
         @Override
-        void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body) {
+        void encode(EmbeddingRequest request, Map<String, Object> body) {
             body.put("inputText", request.inputs().get(0));
-            Integer dimensions = request.dimensions();
-            if (dimensions != null) {
-                if (model.contains("v2")) {
-                    body.put("dimensions", dimensions);
-                } else {
-                    unsupported.drops("a number of dimensions for " + model);
-                }
-            }
+        }
+
+        @Override
+        boolean takesDimensions(String model) {
+            return model.contains("v2");
         }
 
         @Override
@@ -48,27 +46,23 @@ enum EmbeddingCodec {
         }
 
         @Override
-        @Nullable
-        Integer tokens(HttpReply reply) {
-            return Json.intOf(reply.json(), "inputTextTokenCount");
+        long tokens(HttpReply reply) {
+            return reply.counts().of(reply.json(), "inputTextTokenCount");
         }
     },
 
     /** Up to 96 texts per call; version 4 and later take a number of dimensions. */
-    COHERE(96) {
+    COHERE(96, "output_dimension") {
         @Override
-        void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body) {
+        void encode(EmbeddingRequest request, Map<String, Object> body) {
             body.put("texts", request.inputs());
             body.put("input_type", "search_document");
             body.put("embedding_types", List.of("float"));
-            Integer dimensions = request.dimensions();
-            if (dimensions != null) {
-                if (model.contains("-v3") || model.contains("english") || model.contains("multilingual")) {
-                    unsupported.drops("a number of dimensions for " + model);
-                } else {
-                    body.put("output_dimension", dimensions);
-                }
-            }
+        }
+
+        @Override
+        boolean takesDimensions(String model) {
+            return !model.contains("-v3") && !model.contains("english") && !model.contains("multilingual");
         }
 
         @Override
@@ -78,21 +72,18 @@ enum EmbeddingCodec {
         }
 
         @Override
-        @Nullable
-        Integer tokens(HttpReply reply) {
-            String count = reply.header("x-amzn-bedrock-input-token-count");
-            try {
-                return count == null ? null : Integer.valueOf(count);
-            } catch (NumberFormatException e) {
-                return null;
-            }
+        long tokens(HttpReply reply) {
+            String header = "x-amzn-bedrock-input-token-count";
+            return reply.counts().of(JsonNodeFactory.instance.objectNode().put(header, reply.header(header)), header);
         }
     };
 
     private final int texts;
+    private final String dimensions;
 
-    EmbeddingCodec(int texts) {
+    EmbeddingCodec(int texts, String dimensions) {
         this.texts = texts;
+        this.dimensions = dimensions;
     }
 
     /** Returns how many texts are sent in one call. */
@@ -109,37 +100,38 @@ enum EmbeddingCodec {
         };
     }
 
-    abstract void encode(EmbeddingRequest request, String model, Unsupported unsupported, Map<String, Object> body);
+    abstract void encode(EmbeddingRequest request, Map<String, Object> body);
+
+    abstract boolean takesDimensions(String model);
 
     abstract JsonNode vectors(JsonNode root);
 
-    abstract @Nullable Integer tokens(HttpReply reply);
+    abstract long tokens(HttpReply reply);
 
     /** Returns the body of a request; fields in its extras replace those of the same name. */
     Map<String, Object> encode(EmbeddingRequest request, String model, Unsupported unsupported) {
         Map<String, Object> body = new LinkedHashMap<>();
-        encode(request, model, unsupported, body);
+        encode(request, body);
+        Integer asked = request.dimensions();
+        if (asked != null && takesDimensions(model)) {
+            body.put(dimensions, asked);
+        } else if (asked != null) {
+            unsupported.drops("a number of dimensions for " + model);
+        }
         body.putAll(Extra.of(request.extra()));
         return body;
     }
 
-    EmbeddingResponse decode(HttpReply reply, int expected) {
-        JsonNode vectors = vectors(reply.json());
-        if (vectors.size() != expected) {
-            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " texts");
+    EmbeddingResponse decode(HttpReply reply, EmbeddingRequest request, String model) {
+        EmbeddingVectors vectors = takesDimensions(model)
+                ? EmbeddingVectors.of(reply, request, dimensions)
+                : EmbeddingVectors.ofAnyDimensions(reply, request);
+        for (JsonNode entry : vectors(reply.json())) {
+            vectors.add(Vectors.of(entry));
         }
-        EmbeddingResponse.Builder response = EmbeddingResponse.builder();
-        for (JsonNode entry : vectors) {
-            float[] vector = Vectors.of(entry);
-            if (vector == null) {
-                throw reply.malformed("an embedding of the reply is not a vector");
-            }
-            response.embedding(vector);
-        }
-        Integer tokens = tokens(reply);
-        if (tokens != null) {
-            response.usage(TokenUsage.builder().input(tokens).build());
-        }
-        return response.build();
+        return EmbeddingResponse.builder()
+                .embeddings(vectors.whole())
+                .usage(Counts.input(tokens(reply)))
+                .build();
     }
 }

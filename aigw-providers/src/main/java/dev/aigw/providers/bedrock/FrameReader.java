@@ -7,6 +7,7 @@ import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +19,20 @@ import software.amazon.awssdk.eventstream.Message;
  * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, with
  * checksums that the AWS SDK's decoder verifies.
  *
- * <p>An exception frame becomes an object with its type as {@code __type}, as in the vendor's other protocols, so that
- * all errors look the same.
+ * <p>A body of JSON in place of frames is one event without a name. An exception frame becomes an object with its type
+ * as {@code __type}, as in the vendor's other protocols, so that all errors look the same.
  */
 final class FrameReader implements EventReader {
 
     static final Framing FRAMING = new Framing("application/vnd.amazon.eventstream", FrameReader::new);
 
     private static final int PRELUDE = 12;
+    private static final int JSON_SIZE = 8 * 1024;
     private static final boolean AVAILABLE = isDecoderThere();
 
     private final Input input;
     private final int maxEventBytes;
+    private boolean begun;
     private byte[] payload = {};
     private String event = "";
 
@@ -58,20 +61,52 @@ final class FrameReader implements EventReader {
         if (first < 0) {
             return false;
         }
+        if (!begun && (prelude[0] == '{' || isSpace(prelude[0]))) {
+            readJson(prelude, first);
+            return true;
+        }
+        begun = true;
         fill(prelude, first);
         int length = ByteBuffer.wrap(prelude).getInt();
         if (length < PRELUDE + Integer.BYTES) {
             throw new MalformedException("a frame of the stream has the invalid length " + length);
         }
         if (length > maxEventBytes) {
-            throw new MalformedException("a frame of the stream is larger than " + maxEventBytes
-                    + " bytes; raise the adapter's maxEventBytes if that is expected");
+            throw tooLarge("a frame of the stream");
         }
         byte[] frame = new byte[length];
         System.arraycopy(prelude, 0, frame, 0, PRELUDE);
         fill(frame, PRELUDE);
         take(decode(frame));
         return true;
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
+
+    /** Reads a body of JSON, which no frame begins like: its length would be half a gigabyte at least. */
+    private void readJson(byte[] beginning, int count) throws IOException {
+        byte[] body = Arrays.copyOf(beginning, Math.min(JSON_SIZE, Math.max(PRELUDE, maxEventBytes)));
+        int length = count;
+        int read = input.read(body, length, body.length - length);
+        while (read >= 0) {
+            length += read;
+            if (length == body.length) {
+                if (length >= maxEventBytes) {
+                    throw tooLarge("the reply");
+                }
+                body = Arrays.copyOf(body, (int) Math.min(maxEventBytes, 2L * length));
+            }
+            read = input.read(body, length, body.length - length);
+        }
+        event = "";
+        payload = Arrays.copyOf(body, length);
+    }
+
+    private MalformedException tooLarge(String what) {
+        return new MalformedException(what + " is larger than " + maxEventBytes
+                + " bytes; raise the adapter's maxEventBytes if that is expected");
     }
 
     private void fill(byte[] buffer, int from) throws IOException {

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +21,27 @@ final class ChatDecoder {
     private ChatDecoder() {}
 
     static ChatResponse decode(String provider, HttpReply reply) {
-        JsonNode root = reply.json();
+        ChatResponse answer = read(provider, reply.json());
+        if (answer == null) {
+            throw reply.malformed("the reply has no message with a finish reason");
+        }
+        return answer;
+    }
+
+    /** Returns a whole answer; null if the object is none. */
+    static @Nullable ChatResponse read(String provider, JsonNode root) {
         JsonNode message = Json.at(root, "message");
         String reason = Json.textOf(root, "finish_reason");
-        if (!message.isObject() || reason == null) {
-            throw reply.malformed("the reply has no message with a finish reason");
+        if (reason == null || (!message.isObject() && root.hasNonNull("message"))) {
+            return null;
         }
         JsonNode usage = Json.at(root, "usage");
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(root, "id"))
                 .finishReason(Finishes.of(
                         finishReason(reason), !Json.at(message, "tool_calls").isEmpty()))
-                .usage(usage(usage))
                 .mapper(Json.REPLIES);
+        response.usage(usage(usage, new Counts(response::warning)));
         if (usage.isObject()) {
             response.extra("usage", Json.map(usage));
         }
@@ -123,6 +132,7 @@ final class ChatDecoder {
             case "MAX_TOKENS" -> FinishReason.Kind.LENGTH;
             case "TOOL_CALL" -> FinishReason.Kind.TOOL_CALLS;
             case "ERROR_TOXIC" -> FinishReason.Kind.CONTENT_FILTER;
+            case "ERROR", "TIMEOUT" -> FinishReason.Kind.MALFORMED;
             case "ERROR_LIMIT" -> FinishReason.Kind.CONTEXT_EXCEEDED;
             default -> FinishReason.Kind.UNKNOWN;
         };
@@ -130,20 +140,18 @@ final class ChatDecoder {
     }
 
     /** Returns the billed tokens; if there are none, the counted tokens. */
-    static TokenUsage usage(JsonNode usage) {
-        JsonNode tokens = Json.at(usage, "billed_units");
-        if (Json.intOf(tokens, "input_tokens") == null && Json.intOf(tokens, "output_tokens") == null) {
-            tokens = Json.at(usage, "tokens");
+    static TokenUsage usage(JsonNode usage, Counts counts) {
+        JsonNode billed = Json.at(usage, "billed_units");
+        JsonNode counted = Json.at(usage, "tokens");
+        long input = counts.of(billed, "input_tokens");
+        long output = counts.of(billed, "output_tokens");
+        if (input == Counts.ABSENT && output == Counts.ABSENT) {
+            input = counts.of(counted, "input_tokens");
+            output = counts.of(counted, "output_tokens");
         }
-        Integer input = Json.intOf(tokens, "input_tokens");
-        Integer output = Json.intOf(tokens, "output_tokens");
         TokenUsage.Builder builder = TokenUsage.builder();
-        if (input != null) {
-            builder.input(input);
-        }
-        if (output != null) {
-            builder.output(output);
-        }
+        Counts.set(builder, TokenUsage.Bucket.INPUT, input);
+        Counts.set(builder, TokenUsage.Bucket.OUTPUT, output);
         return builder.build();
     }
 

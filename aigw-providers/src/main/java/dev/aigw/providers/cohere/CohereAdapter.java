@@ -16,6 +16,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -126,13 +127,13 @@ public final class CohereAdapter implements ProviderAdapter {
     }
 
     private ChatEncoder encoder(ChatRequest request, AttemptContext attempt) {
-        return new ChatEncoder(request, attempt.model(), new Unsupported(name(), dropUnsupported, attempt));
+        Unsupported unsupported = new Unsupported(name(), dropUnsupported, attempt);
+        return new ChatEncoder(unsupported.fit(request), attempt.model(), unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
         HttpCall call = begin("/v2/embed", EmbedCodec.encode(request, attempt.model()), attempt);
-        return EmbedCodec.decode(
-                endpoint.transport().send(call, attempt), request.inputs().size());
+        return EmbedCodec.decode(endpoint.transport().send(call, attempt), request);
     }
 
     private RerankResponse rerank(RerankRequest request, AttemptContext attempt) {
@@ -184,7 +185,8 @@ public final class CohereAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public CohereAdapter build() {
-            return new CohereAdapter(endpoint("https://api.cohere.com", CohereErrors::read), dropsUnsupported());
+            return new CohereAdapter(
+                    endpoint("https://api.cohere.com", JsonErrors.after(CohereErrors::read)), dropsUnsupported());
         }
     }
 }

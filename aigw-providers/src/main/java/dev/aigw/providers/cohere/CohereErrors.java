@@ -39,10 +39,6 @@ final class CohereErrors {
     private static @Nullable ErrorKind kindOf(int status, String words) {
         String text = words.toLowerCase(Locale.ROOT);
         return switch (status) {
-            case 400, 422 ->
-                text.startsWith("too many tokens") && !text.contains("maximum output")
-                        ? ErrorKind.CONTEXT_TOO_LONG
-                        : null;
             case 429 -> text.contains("calls / month") ? ErrorKind.QUOTA_EXHAUSTED : null;
             case 498 -> ErrorKind.CONTENT_FILTERED; // "contains a deny-listed token"
             case 499 -> ErrorKind.CONNECTION; // "client closed request"

@@ -2,6 +2,7 @@ package dev.aigw.providers.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
@@ -21,6 +22,7 @@ final class CohereStreamReader extends ChatEventReader {
 
     private final String provider;
     private final Map<String, Integer> parts = new HashMap<>(4);
+    private final Map<String, Integer> latest = new HashMap<>(4);
 
     CohereStreamReader(String provider, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));
@@ -35,21 +37,57 @@ final class CohereStreamReader extends ChatEventReader {
     protected void decode(String name, JsonNode event) {
         JsonNode delta = Json.at(event, "delta");
         JsonNode message = Json.at(delta, "message");
-        Integer at = Json.intOf(event, "index");
-        int index = at == null ? 0 : at;
-        switch (ChatDecoder.text(event, "type")) {
+        String given = ChatDecoder.text(event, "type");
+        String type = given.isEmpty() ? name : given;
+        int index = index(event, type.endsWith("-start"), type.startsWith("tool-call") ? CALL : CONTENT);
+        switch (type) {
             case "message-start" -> add(new ChatEvent.Started(Json.textOf(event, "id"), null));
             case "content-start", "content-delta" -> content(index, first(message, "content"), event);
             case "content-end" -> add(new ChatEvent.PartEnded(part(CONTENT + index)));
-            case "tool-plan-delta" -> reasoning(PLAN, ChatDecoder.text(message, "tool_plan"), true);
+            case "tool-plan-delta" -> reasoning(PLAN, piece(message, "tool_plan"), true);
             case "tool-call-start" -> startCall(part(CALL + index), first(message, "tool_calls"));
-            case "tool-call-delta" -> arguments(part(CALL + index), first(message, "tool_calls"));
+            case "tool-call-delta" -> moreArguments(part(CALL + index), first(message, "tool_calls"));
             case "tool-call-end" -> add(new ChatEvent.PartEnded(part(CALL + index)));
             case "citation-start" -> cite(first(message, "citations"));
             case "citation-end" -> {}
             case "message-end" -> finish(delta);
+            case "" -> whole(event);
             default -> add(new ChatEvent.Raw(provider, Json.map(event)));
         }
+    }
+
+    /** Takes in a whole answer, which a proxy may send though a stream was asked for. */
+    private void whole(JsonNode event) {
+        ChatResponse answer = ChatDecoder.read(provider, event);
+        if (answer == null && Json.at(Json.at(event, "delta"), "message").isObject()) {
+            throw hole("an event of the stream has no type, though it has content");
+        } else if (answer == null) {
+            add(new ChatEvent.Raw(provider, Json.map(event)));
+        } else {
+            addAll(answer);
+        }
+    }
+
+    /** Returns the index among those of a kind; without one it is the latest, or the next. */
+    private int index(JsonNode event, boolean begins, String kind) {
+        Integer given = Json.intOf(event, "index");
+        int before = latest.getOrDefault(kind, -1);
+        int index = given != null ? given : begins || before < 0 ? before + 1 : before;
+        latest.put(kind, index);
+        return index;
+    }
+
+    private String piece(JsonNode holder, String field) {
+        String text = Json.textOf(holder, field);
+        if (text == null) {
+            throw hole("a delta of the answer has no " + field);
+        }
+        return text;
+    }
+
+    private void moreArguments(int part, JsonNode call) {
+        piece(Json.at(call, "function"), "arguments");
+        arguments(part, call);
     }
 
     /** Returns a field that is an object, or the first object of a list. */
@@ -64,6 +102,8 @@ final class CohereStreamReader extends ChatEventReader {
         String thinking = Json.textOf(content, "thinking");
         if (thinking != null) {
             reasoning(key, thinking, false);
+        } else if (text == null && (content.isEmpty() || content.has("text") || content.has("thinking"))) {
+            throw hole("a delta of the answer has no text");
         } else if (text == null) {
             add(new ChatEvent.Raw(provider, Json.map(event)));
         } else if (!text.isEmpty()) {
@@ -107,7 +147,7 @@ final class CohereStreamReader extends ChatEventReader {
         JsonNode usage = Json.at(delta, "usage");
         if (usage.isObject()) {
             add(new ChatEvent.Details(null, Map.of("usage", Json.map(usage))));
-            add(new ChatEvent.UsageReported(ChatDecoder.usage(usage)));
+            add(new ChatEvent.UsageReported(ChatDecoder.usage(usage, counts())));
         }
         String reason = Json.textOf(delta, "finish_reason");
         if (reason != null) {

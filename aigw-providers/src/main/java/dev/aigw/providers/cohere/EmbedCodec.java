@@ -1,12 +1,13 @@
 package dev.aigw.providers.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
+import dev.aigw.providers.kit.EmbeddingVectors;
 import dev.aigw.providers.kit.Extra;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,29 +33,17 @@ final class EmbedCodec {
         return body;
     }
 
-    static EmbeddingResponse decode(HttpReply reply, int expected) {
+    static EmbeddingResponse decode(HttpReply reply, EmbeddingRequest request) {
         JsonNode root = reply.json();
         JsonNode embeddings = Json.at(root, "embeddings");
-        JsonNode vectors = embeddings.has("float") ? Json.at(embeddings, "float") : Json.at(embeddings, "base64");
-        if (vectors.size() != expected) {
-            throw reply.malformed("the reply has " + vectors.size() + " embeddings of type float or base64 for "
-                    + expected + " inputs");
+        EmbeddingVectors vectors = EmbeddingVectors.of(reply, request, "output_dimension");
+        for (JsonNode entry : embeddings.has("float") ? Json.at(embeddings, "float") : Json.at(embeddings, "base64")) {
+            vectors.add(Vectors.of(entry));
         }
-        Integer billed = Json.intOf(Json.at(Json.at(root, "meta"), "billed_units"), "input_tokens");
-        EmbeddingResponse.Builder response = EmbeddingResponse.builder()
-                .usage(
-                        billed == null
-                                ? TokenUsage.NONE
-                                : TokenUsage.builder().input(billed).build());
-        int position = 0;
-        for (JsonNode entry : vectors) {
-            float[] vector = Vectors.of(entry);
-            if (vector == null) {
-                throw reply.malformed("the reply's embedding " + position + " is not a vector");
-            }
-            response.embedding(vector);
-            position++;
-        }
-        return response.build();
+        JsonNode billed = Json.at(Json.at(root, "meta"), "billed_units");
+        return EmbeddingResponse.builder()
+                .usage(Counts.input(reply.counts().of(billed, "input_tokens")))
+                .embeddings(vectors.whole())
+                .build();
     }
 }

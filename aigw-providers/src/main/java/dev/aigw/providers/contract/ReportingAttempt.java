@@ -40,6 +40,11 @@ final class ReportingAttempt implements AttemptContext {
     }
 
     @Override
+    public String callId() {
+        return attempt.callId();
+    }
+
+    @Override
     public int number() {
         return attempt.number();
     }

@@ -2,12 +2,14 @@ package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.Vectors;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.EmbeddingVectors;
 import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -100,43 +102,23 @@ final class EmbeddingCodec {
         }
     }
 
-    /** Returns the response in a reply for {@code texts} texts. */
-    EmbeddingResponse read(HttpReply reply, int texts) {
-        EmbeddingResponse.Builder response = EmbeddingResponse.builder().model(model);
+    /** Returns the response in a reply. */
+    EmbeddingResponse read(HttpReply reply, EmbeddingRequest request) {
         JsonNode root = reply.json();
-        JsonNode list = Json.at(root, service.vertex() ? "predictions" : "embeddings");
-        if (list.size() != texts) {
-            throw reply.malformed("the reply has " + list.size() + " embeddings for " + texts + " inputs");
-        }
-        long tokens = 0;
-        boolean counted = false;
-        for (JsonNode entry : list) {
+        EmbeddingVectors vectors = EmbeddingVectors.of(reply, request, "outputDimensionality");
+        long tokens = Counts.ABSENT;
+        for (JsonNode entry : Json.at(root, service.vertex() ? "predictions" : "embeddings")) {
             JsonNode embedding = service.vertex() ? Json.at(entry, "embeddings") : entry;
-            response.embedding(vector(reply, Json.at(embedding, "values")));
-            JsonNode count = embedding.path("statistics").path("token_count");
-            counted |= count.isNumber();
-            tokens += count.asLong(0);
+            vectors.add(Vectors.of(Json.at(embedding, "values")));
+            long count = reply.counts().of(Json.at(embedding, "statistics"), "token_count");
+            tokens = count == Counts.ABSENT ? tokens : Counts.orZero(tokens) + count;
         }
-        JsonNode prompt = root.path("usageMetadata").path("promptTokenCount");
-        if (counted || prompt.isNumber()) {
-            response.usage(TokenUsage.builder()
-                    .input(counted ? tokens : prompt.longValue())
-                    .build());
-        }
-        return response.build();
-    }
-
-    private static float[] vector(HttpReply reply, JsonNode values) {
-        if (values.isEmpty()) {
-            throw reply.malformed("the reply has an embedding without values");
-        }
-        float[] vector = new float[values.size()];
-        for (int i = 0; i < vector.length; i++) {
-            if (!values.get(i).isNumber()) {
-                throw reply.malformed("the reply has an embedding that does not consist of numbers");
-            }
-            vector[i] = values.get(i).floatValue();
-        }
-        return vector;
+        JsonNode metadata = Json.at(root, "usageMetadata");
+        tokens = tokens == Counts.ABSENT ? reply.counts().of(metadata, "promptTokenCount") : tokens;
+        return EmbeddingResponse.builder()
+                .model(model)
+                .embeddings(vectors.whole())
+                .usage(Counts.input(tokens))
+                .build();
     }
 }

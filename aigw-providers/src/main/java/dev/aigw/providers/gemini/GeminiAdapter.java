@@ -15,6 +15,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -58,6 +59,9 @@ import org.jspecify.annotations.Nullable;
  *       warning if {@code dropUnsupported} is set. Metadata is sent to Vertex AI only, as labels.
  *   <li>A blocked prompt fails as {@link ErrorKind#CONTENT_FILTERED}. An answer that was cut off has a finish reason of
  *       that kind, and {@code safetyRatings} in its {@code extra}.
+ *   <li>A turn that the vendor could not parse ({@code MALFORMED_FUNCTION_CALL} and the like) is a failure of the
+ *       attempt. An answer that it paused ({@code CONTINUATION}) is cut, with a warning; to go on, send the conversation
+ *       with the answer and the {@code continuationToken} of the answer's {@code extra} as {@code extra}.
  *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's
  *       field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
  *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
@@ -154,14 +158,14 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        return new ContentEncoder(request, attempt.model(), service.vertex(), streamArguments, unsupported);
+        return new ContentEncoder(unsupported.fit(request), attempt, service.vertex(), streamArguments, unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
         EmbeddingCodec codec = new EmbeddingCodec(service, attempt.model());
         return codec.batches().call(request, attempt, (part, each) -> {
             HttpCall call = begin(codec.method(), each).body(out -> codec.write(out, part));
-            return codec.read(transport.send(call, each), part.inputs().size());
+            return codec.read(transport.send(call, each), part);
         });
     }
 
@@ -253,7 +257,8 @@ public final class GeminiAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public GeminiAdapter build() {
-            return new GeminiAdapter(this, endpoint(service.baseUrl(), GeminiErrors::read), dropsUnsupported());
+            return new GeminiAdapter(
+                    this, endpoint(service.baseUrl(), JsonErrors.after(GeminiErrors::read)), dropsUnsupported());
         }
     }
 }

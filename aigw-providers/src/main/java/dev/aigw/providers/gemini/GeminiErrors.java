@@ -2,34 +2,16 @@ package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.api.FailureSubject;
+import dev.aigw.providers.http.errors.RpcStatus;
 import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
-import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects, Google's {@code google.rpc.Status}: {@code {"error":{"code","message","status","details"}}}, and
- * the {@code promptFeedback} of a reply without an answer.
- *
- * <p>Among the details are {@code ErrorInfo} (its reason distinguishes a bad key, which is a plain 400, from a bad
- * request), {@code RetryInfo} (how long to wait), {@code QuotaFailure} (which quota is exhausted, and of which model)
- * and the field that a bad request is about.
+ * Reads error objects, {@code {"error": …}} with Google's {@link RpcStatus}, and the {@code promptFeedback} of a reply
+ * without an answer.
  */
 final class GeminiErrors {
-
-    private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(31L * 24 * 60 * 60);
-    private static final Pattern QUOTA_OF_A_MODEL = Pattern.compile("Quota exceeded for [^\\n]{1,300}?, model: ");
-    private static final Set<String> ACCOUNT_REASONS = Set.of(
-            "BILLING_DISABLED",
-            "SERVICE_DISABLED",
-            "API_KEY_SERVICE_BLOCKED",
-            "CONSUMER_SUSPENDED",
-            "CONSUMER_INVALID");
 
     private GeminiErrors() {}
 
@@ -41,14 +23,7 @@ final class GeminiErrors {
         if (!error.isObject()) {
             return status < 400 ? blocked(reply) : null;
         }
-        Details details = new Details(Json.at(error, "details"));
-        String code = Json.textOf(error, "status");
-        String message = Json.textOf(error, "message");
-        ErrorKind kind = kind(code, details, message == null ? "" : message.toLowerCase(Locale.ROOT));
-        return new VendorError(kind, details.reason != null ? details.reason : code, message)
-                .withRetryAfter(details.retryDelay)
-                .withSubject(subject(details, message == null ? "" : message))
-                .withParam(details.field);
+        return RpcStatus.read(error);
     }
 
     /** A refused prompt gets a reply with status 200 and no candidates. */
@@ -61,127 +36,5 @@ final class GeminiErrors {
         String message = Json.textOf(feedback, "blockReasonMessage");
         return new VendorError(
                 ErrorKind.CONTENT_FILTERED, reason, message != null ? message : "the prompt was blocked");
-    }
-
-    /**
-     * Returns the subject that the details name, or without details the lines about quotas; by default the error
-     * decides.
-     */
-    private static FailureSubject subject(Details details, String message) {
-        if (details.reason != null && ACCOUNT_REASONS.contains(details.reason)) {
-            return FailureSubject.CREDENTIAL;
-        }
-        if (details.quotas > 0) {
-            return details.quotas == details.quotasOfModels ? FailureSubject.MODEL : FailureSubject.CREDENTIAL;
-        }
-        if (QUOTA_OF_A_MODEL.matcher(message).find()) {
-            return FailureSubject.MODEL;
-        }
-        return message.contains("storage.objects.") ? FailureSubject.REQUEST : FailureSubject.UNKNOWN; // a gs:// file
-    }
-
-    private static @Nullable ErrorKind kind(@Nullable String code, Details details, String words) {
-        if (details.reason != null) {
-            switch (details.reason) {
-                case "API_KEY_INVALID", "ACCESS_TOKEN_EXPIRED", "ACCESS_TOKEN_TYPE_UNSUPPORTED" -> {
-                    return ErrorKind.AUTHENTICATION;
-                }
-                case "BILLING_DISABLED" -> {
-                    return ErrorKind.QUOTA_EXHAUSTED;
-                }
-                case "SERVICE_DISABLED", "API_KEY_SERVICE_BLOCKED", "CONSUMER_SUSPENDED" -> {
-                    return ErrorKind.PERMISSION;
-                }
-                default -> {}
-            }
-        }
-        return switch (code == null ? "" : code) {
-            case "INVALID_ARGUMENT", "OUT_OF_RANGE" -> invalid(words);
-            case "FAILED_PRECONDITION" -> words.contains("billing") ? ErrorKind.QUOTA_EXHAUSTED : precondition(words);
-            case "UNAUTHENTICATED" -> ErrorKind.AUTHENTICATION;
-            case "PERMISSION_DENIED" -> ErrorKind.PERMISSION;
-            case "NOT_FOUND" -> ErrorKind.NOT_FOUND;
-            case "RESOURCE_EXHAUSTED" ->
-                details.perDay || details.none || words.contains("prepay") || words.contains("spend")
-                        ? ErrorKind.QUOTA_EXHAUSTED
-                        : ErrorKind.RATE_LIMITED;
-            case "UNIMPLEMENTED" -> ErrorKind.UNSUPPORTED;
-            case "CANCELLED", "ABORTED", "INTERNAL", "UNKNOWN", "DATA_LOSS" -> ErrorKind.SERVER_ERROR;
-            case "UNAVAILABLE" -> ErrorKind.OVERLOADED;
-            case "DEADLINE_EXCEEDED" -> ErrorKind.TIMEOUT;
-            default -> null;
-        };
-    }
-
-    /** Several failures share this status; only the message distinguishes them. */
-    private static ErrorKind invalid(String words) {
-        if (words.contains("api key not valid") || words.contains("api key expired")) {
-            return ErrorKind.AUTHENTICATION;
-        }
-        if (words.contains("token count") && words.contains("exceeds")) {
-            return ErrorKind.CONTEXT_TOO_LONG;
-        }
-        if (words.contains("payload size exceeds")) {
-            return ErrorKind.PAYLOAD_TOO_LARGE;
-        }
-        return words.contains("is not supported by this model") || words.contains("is not enabled for")
-                ? ErrorKind.UNSUPPORTED
-                : ErrorKind.INVALID_REQUEST;
-    }
-
-    private static ErrorKind precondition(String words) {
-        return words.contains("location is not supported") ? ErrorKind.PERMISSION : ErrorKind.INVALID_REQUEST;
-    }
-
-    /** The content of the typed details. */
-    private static final class Details {
-
-        private @Nullable String reason;
-        private @Nullable Duration retryDelay;
-        private boolean perDay;
-        private boolean none;
-        private int quotas;
-        private int quotasOfModels;
-        private @Nullable String field;
-
-        Details(JsonNode details) {
-            for (JsonNode detail : details) {
-                String type = Json.textOf(detail, "@type");
-                switch (type == null ? "" : type.substring(type.lastIndexOf('.') + 1)) {
-                    case "ErrorInfo" -> reason = Json.textOf(detail, "reason");
-                    case "RetryInfo" -> retryDelay = duration(Json.textOf(detail, "retryDelay"));
-                    case "BadRequest" ->
-                        field = Json.textOf(Json.at(detail, "fieldViolations").path(0), "field");
-                    case "QuotaFailure" -> Json.at(detail, "violations").forEach(this::violation);
-                    default -> {}
-                }
-            }
-        }
-
-        private void violation(JsonNode violation) {
-            String quota = Json.textOf(violation, "quotaId");
-            perDay |= quota != null && quota.contains("PerDay");
-            none |= "0".equals(Json.textOf(violation, "quotaValue"));
-            boolean named = Json.at(violation, "quotaDimensions").has("model")
-                    || Json.at(violation, "quotaDimensions").has("base_model");
-            quotas++;
-            quotasOfModels += named || (quota != null && quota.contains("PerModel")) ? 1 : 0;
-        }
-
-        /** Returns a protobuf duration, decimal seconds and an {@code s}; null if it is not one. */
-        private static @Nullable Duration duration(@Nullable String text) {
-            if (text == null || !text.endsWith("s") || text.length() > 32) {
-                return null;
-            }
-            try {
-                BigDecimal seconds = new BigDecimal(text.substring(0, text.length() - 1));
-                return seconds.signum() < 0
-                        ? null
-                        : Duration.ofNanos(
-                                seconds.min(LONGEST_SECONDS).movePointRight(9).longValue());
-            } catch (NumberFormatException e) {
-                return null;
-            }
-        }
     }
 }

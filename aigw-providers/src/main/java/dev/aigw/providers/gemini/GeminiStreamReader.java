@@ -35,7 +35,7 @@ final class GeminiStreamReader extends ChatEventReader {
     private GeminiStreamReader(String provider, HttpStream stream, TextDeltaTemplate template) {
         super(stream, template);
         this.template = template;
-        this.decoder = new ReplyDecoder(provider, this::keep);
+        this.decoder = new ReplyDecoder(provider, this::keep, counts(), this::began);
     }
 
     private void keep(ChatEvent event) {

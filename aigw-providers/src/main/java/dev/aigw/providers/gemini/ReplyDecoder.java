@@ -1,6 +1,8 @@
 package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
@@ -11,10 +13,13 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.Media;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -30,8 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplyDecoder {
 
+    private static final String TOKEN = "continuationToken";
+    private static final String PAUSED = "CONTINUATION";
     private static final List<String> EXTRA =
-            List.of("finishMessage", "safetyRatings", "groundingMetadata", "urlContextMetadata");
+            List.of("finishMessage", "safetyRatings", "groundingMetadata", "urlContextMetadata", TOKEN);
 
     /** The kind of the part that further text is appended to. */
     private enum Open {
@@ -42,6 +49,8 @@ final class ReplyDecoder {
 
     private final String provider;
     private final Consumer<ChatEvent> events;
+    private final Counts counts;
+    private final Runnable began;
     private final Map<String, @Nullable Object> extra = new LinkedHashMap<>(2);
     private Open open = Open.NOTHING;
     private int index = -1;
@@ -51,14 +60,25 @@ final class ReplyDecoder {
     private String callId = "";
     private String callName = "";
     private @Nullable StreamedArguments streamed;
+    private final ByteArrayOutputStream sound = new ByteArrayOutputStream(0);
+    private @Nullable String soundType;
+    private int soundPart;
     private boolean started;
     private @Nullable String responseId;
     private @Nullable String serviceTier;
     private TokenUsage usage = TokenUsage.NONE;
 
-    ReplyDecoder(String provider, Consumer<ChatEvent> events) {
+    /**
+     * Creates a decoder.
+     *
+     * @param events takes in the events
+     * @param began called when the answer has begun, though there may be no event yet
+     */
+    ReplyDecoder(String provider, Consumer<ChatEvent> events, Counts counts, Runnable began) {
         this.provider = provider;
         this.events = events;
+        this.counts = counts;
+        this.began = began;
     }
 
     /** Reads a whole answer. */
@@ -69,7 +89,8 @@ final class ReplyDecoder {
             throw reply.malformed("the reply has no candidates[0] with content or a finish reason");
         }
         ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
-        new ReplyDecoder(provider, answer::add).decode(root);
+        Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
+        new ReplyDecoder(provider, answer::add, counts, () -> {}).decode(root);
         return answer.toResponse();
     }
 
@@ -99,7 +120,7 @@ final class ReplyDecoder {
 
     /** Reads the tokens used so far. */
     void usage(JsonNode metadata) {
-        TokenUsage reported = Usage.of(metadata);
+        TokenUsage reported = Usage.of(metadata, counts);
         if (!reported.isEmpty() && !reported.equals(usage)) {
             usage = reported;
             events.accept(new ChatEvent.UsageReported(reported));
@@ -137,14 +158,23 @@ final class ReplyDecoder {
         String reason = Json.textOf(candidate, "finishReason");
         if (reason != null) {
             endStreamed();
+            endSound();
             if (!extra.isEmpty()) {
                 events.accept(new ChatEvent.Details(null, extra));
+            }
+            if (reason.equals(PAUSED)) {
+                events.accept(new ChatEvent.Warning(provider
+                        + " paused at its limit of one request: the answer is cut; its extra has the " + TOKEN
+                        + " to go on with"));
             }
             events.accept(new ChatEvent.Finished(finishReason(reason, calls > 0)));
         }
     }
 
     private void part(JsonNode part) {
+        if (isNothing(part)) {
+            throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a part of the answer is null");
+        }
         String signature = Json.textOf(part, "thoughtSignature");
         boolean thought = part.path("thought").asBoolean();
         String text = Json.textOf(part, "text");
@@ -166,6 +196,19 @@ final class ReplyDecoder {
         } else if (!part.isEmpty()) {
             whole(new ContentPart.Raw(provider, Json.map(part)));
         }
+    }
+
+    /** Returns whether the content of a part is null; what only describes it does not count. */
+    private static boolean isNothing(JsonNode part) {
+        boolean nulls = false;
+        for (Map.Entry<String, JsonNode> field : part.properties()) {
+            boolean describes = field.getKey().equals("thought") || field.getKey().equals("thoughtSignature");
+            if (!describes && !field.getValue().isNull()) {
+                return false;
+            }
+            nulls |= !describes;
+        }
+        return nulls;
     }
 
     /** Returns the part that text of this kind belongs to: the current one or a new one. */
@@ -280,11 +323,40 @@ final class ReplyDecoder {
 
     private void media(JsonNode part, JsonNode data, @Nullable String signature) {
         ContentPart media = media(data);
-        if (media == null) {
+        if (media instanceof ContentPart.Audio piece && signature == null && isRawSound(piece)) {
+            hear(piece);
+        } else if (media == null) {
             whole(new ContentPart.Raw(provider, Json.map(part)));
         } else {
             whole(media);
             signature(signature);
+        }
+    }
+
+    /** Returns whether pieces of this type, which have no header, can be joined. */
+    private static boolean isRawSound(ContentPart.Audio piece) {
+        String type = String.valueOf(piece.media().mimeType()).toLowerCase(Locale.ROOT);
+        return type.startsWith("audio/l16") || type.startsWith("audio/pcm");
+    }
+
+    /** Takes in a piece of a sound; what follows of the same type belongs to it. */
+    private void hear(ContentPart.Audio piece) {
+        String type = String.valueOf(piece.media().mimeType());
+        if (!type.equals(soundType)) {
+            endSound();
+            soundType = type;
+            soundPart = next();
+        }
+        sound.writeBytes(Objects.requireNonNull(piece.media().bytes()));
+        began.run();
+    }
+
+    private void endSound() {
+        if (soundType != null) {
+            events.accept(new ChatEvent.PartStarted(
+                    soundPart, new ContentPart.Audio(Media.ofBytes(soundType, sound.toByteArray()))));
+            soundType = null;
+            sound.reset();
         }
     }
 
@@ -338,7 +410,7 @@ final class ReplyDecoder {
     static FinishReason finishReason(String raw, boolean calls) {
         FinishReason.Kind kind = switch (raw) {
             case "STOP" -> calls ? FinishReason.Kind.TOOL_CALLS : FinishReason.Kind.STOP;
-            case "MAX_TOKENS" -> FinishReason.Kind.LENGTH;
+            case "MAX_TOKENS", PAUSED -> FinishReason.Kind.LENGTH;
             case "SAFETY",
                     "RECITATION",
                     "BLOCKLIST",

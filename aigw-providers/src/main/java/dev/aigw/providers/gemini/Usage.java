@@ -3,6 +3,7 @@ package dev.aigw.providers.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.List;
 import java.util.Locale;
@@ -20,20 +21,28 @@ final class Usage {
 
     private Usage() {}
 
-    static TokenUsage of(JsonNode usage) {
+    static TokenUsage of(JsonNode usage, Counts counts) {
         TokenUsage.Builder builder = TokenUsage.builder();
-        if (usage.path("promptTokenCount").isNumber()) {
-            input(builder, usage);
+        long total = counts.of(usage, "totalTokenCount");
+        long thoughts = counts.of(usage, "thoughtsTokenCount");
+        long candidates = counts.of(usage, "candidatesTokenCount");
+        long prompt = Counts.orRest(
+                counts.of(usage, "promptTokenCount"),
+                total,
+                Counts.orZero(candidates) + Counts.orZero(thoughts) + tools(usage, counts));
+        candidates = Counts.orRest(
+                candidates, total, Counts.orZero(prompt) + Counts.orZero(thoughts) + tools(usage, counts));
+        if (prompt != Counts.ABSENT) {
+            input(builder, usage, prompt, counts);
         }
-        JsonNode candidates = usage.path("candidatesTokenCount");
-        if (candidates.isNumber()) {
+        if (candidates != Counts.ABSENT) {
             JsonNode details = Json.at(usage, "candidatesTokensDetails");
-            long rest = candidates.longValue()
-                    - take(builder, Bucket.OUTPUT_AUDIO, modality(details, "AUDIO"))
-                    - take(builder, Bucket.OUTPUT_IMAGE, modality(details, "IMAGE"));
-            builder.output(rest);
+            long left = take(builder, Bucket.OUTPUT_AUDIO, modality(details, "AUDIO", counts), candidates);
+            builder.output(take(builder, Bucket.OUTPUT_IMAGE, modality(details, "IMAGE", counts), left));
         }
-        take(builder, Bucket.REASONING, usage.path("thoughtsTokenCount").asLong(0));
+        if (thoughts > 0) {
+            builder.reasoning(thoughts);
+        }
         return builder.build();
     }
 
@@ -58,34 +67,38 @@ final class Usage {
         return word;
     }
 
-    private static void input(TokenUsage.Builder builder, JsonNode usage) {
-        long cached = usage.path("cachedContentTokenCount").asLong(0);
-        JsonNode prompt = Json.at(usage, "promptTokensDetails");
-        JsonNode fromCache = Json.at(usage, "cacheTokensDetails");
-        long rest = usage.path("promptTokenCount").asLong()
-                + usage.path("toolUsePromptTokenCount").asLong(0)
-                - take(builder, Bucket.CACHE_READ, cached)
-                - take(builder, Bucket.INPUT_AUDIO, modality(prompt, "AUDIO") - modality(fromCache, "AUDIO"))
-                - take(builder, Bucket.INPUT_IMAGE, modality(prompt, "IMAGE") - modality(fromCache, "IMAGE"));
-        builder.input(rest);
+    private static long tools(JsonNode usage, Counts counts) {
+        return Counts.orZero(counts.of(usage, "toolUsePromptTokenCount"));
     }
 
-    private static long modality(JsonNode details, String modality) {
+    private static void input(TokenUsage.Builder builder, JsonNode usage, long prompt, Counts counts) {
+        long cached = Counts.orZero(counts.of(usage, "cachedContentTokenCount"));
+        JsonNode details = Json.at(usage, "promptTokensDetails");
+        JsonNode fromCache = Json.at(usage, "cacheTokensDetails");
+        long audio = modality(details, "AUDIO", counts) - modality(fromCache, "AUDIO", counts);
+        long images = modality(details, "IMAGE", counts) - modality(fromCache, "IMAGE", counts);
+        long left = prompt + tools(usage, counts);
+        if (cached > left) { // counted beside the prompt
+            builder.cacheRead(cached);
+        } else {
+            left = take(builder, Bucket.CACHE_READ, cached, left);
+        }
+        left = take(builder, Bucket.INPUT_AUDIO, audio, left);
+        builder.input(take(builder, Bucket.INPUT_IMAGE, images, left));
+    }
+
+    private static long modality(JsonNode details, String modality, Counts counts) {
         long tokens = 0;
         for (JsonNode detail : details) {
             if (modality.equals(Json.textOf(detail, "modality"))) {
-                tokens += detail.path("tokenCount").asLong(0);
+                tokens += Counts.orZero(counts.of(detail, "tokenCount"));
             }
         }
         return tokens;
     }
 
-    /** Sets a bucket unless it is empty; the vendor leaves out zeros. */
-    private static long take(TokenUsage.Builder builder, Bucket bucket, long tokens) {
-        if (tokens <= 0) {
-            return 0;
-        }
-        builder.set(bucket, tokens);
-        return tokens;
+    /** Sets a bucket to a share unless it is empty, as the vendor leaves out zeros, and returns what is left. */
+    private static long take(TokenUsage.Builder builder, Bucket bucket, long share, long left) {
+        return Counts.share(builder, bucket, share <= 0 ? Counts.ABSENT : share, left);
     }
 }

@@ -9,12 +9,14 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
-import okio.AsyncTimeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Timeouts count from the start of the call, including the lookup of its credential. The call's deadline, and the
  * attempt timeout of a call without a stream, are OkHttp's call timeout. Timeouts that end before the call does
- * (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: slowly arriving bytes do not
+ * (connect; attempt and first event of a stream) are the {@link Watchdog}'s, and absolute: slowly arriving bytes do not
  * extend them. The idle timeout is the read timeout of the response's source.
  */
 final class Exchange {
@@ -30,51 +32,31 @@ final class Exchange {
     private static final String ATTEMPT = "the attempt";
     private static final String FIRST_EVENT = "the first event";
 
-    /** A timeout that cancels the call. */
-    private static final class Watch extends AsyncTimeout {
-        private final String name;
-        private final Runnable cancel;
-        private volatile boolean tripped;
-        private final AtomicBoolean running = new AtomicBoolean();
-
-        Watch(String name, Runnable cancel, long nanos) {
-            this.name = name;
-            this.cancel = cancel;
-            timeout(nanos, TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        protected void timedOut() {
-            tripped = true;
-            cancel.run();
-        }
-
-        void begin() {
-            running.set(true);
-            enter();
-        }
-
-        void end() {
-            if (running.compareAndSet(true, false)) {
-                exit();
-            }
-        }
-    }
-
     /** How soon a connection from the pool has to break for it to have been dead already. */
     private static final long STALE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** What logs this exchange, if anything does; used by the thread that sends. */
+    WireLogger.@Nullable Entry entry;
+
+    private final boolean stream;
     private volatile Call call;
     private final AttemptContext attempt;
     private final HttpErrors errors;
     private final Cancellation.Registration registration;
-    private final @Nullable Watch connectWatch;
-    private final @Nullable Watch firstWatch;
+    private final Watchdog.Watched watched;
+    private final @Nullable String firstName; // what bounds the first content of a stream, if anything does
+    private volatile boolean connectTimedOut;
+    private volatile boolean contentTimedOut;
     private final boolean deadlineFirst;
     private final @Nullable Duration callTimeout;
     private final long endNanos;
     private volatile boolean connected;
     private volatile boolean cancelled;
+    private volatile boolean interrupted;
+    private volatile boolean released;
+    private volatile Proxy proxy = Proxy.NO_PROXY;
+    private volatile @Nullable CompletableFuture<?> lookup;
+    private volatile long connectNanos;
     private boolean reused;
     private boolean sentAgain;
     private long sentNanos;
@@ -82,6 +64,7 @@ final class Exchange {
 
     Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream, long startNanos) {
         this.call = call;
+        this.stream = stream;
         this.attempt = attempt;
         this.errors = errors;
         if (attempt.cancellation().isCancelled()) {
@@ -100,24 +83,17 @@ final class Exchange {
         long callNanos = deadlineFirst ? remaining : leftNanos;
         this.endNanos = callNanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + callNanos;
         bound(call, callNanos);
-        this.connectWatch =
-                timeouts.connect() == null ? null : new Watch("connecting", this::cancel, nanos(timeouts.connect()));
-        this.firstWatch = stream ? firstWatch(this::cancel, attemptTimeout, timeouts.firstEvent(), spentNanos) : null;
+        Duration first = stream ? firstTimeout(attemptTimeout, timeouts.firstEvent()) : null;
+        this.firstName = first == null ? null : first.equals(timeouts.firstEvent()) ? FIRST_EVENT : ATTEMPT;
         this.registration = attempt.cancellation().onCancel(this::cancel);
-        if (connectWatch != null) {
-            connectWatch.begin();
-        }
-        if (firstWatch != null) {
-            firstWatch.begin();
+        this.watched = Watchdog.watch(this);
+        if (first != null) {
+            watched.content(Math.max(1, nanos(first) - spentNanos));
         }
     }
 
-    private static @Nullable Watch firstWatch(
-            Runnable cancel, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
-        if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
-            return new Watch(FIRST_EVENT, cancel, Math.max(1, nanos(firstEvent) - spentNanos));
-        }
-        return attempt == null ? null : new Watch(ATTEMPT, cancel, Math.max(1, nanos(attempt) - spentNanos));
+    private static @Nullable Duration firstTimeout(@Nullable Duration attempt, @Nullable Duration firstEvent) {
+        return firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0) ? firstEvent : attempt;
     }
 
     private static long nanos(@Nullable Duration timeout) {
@@ -133,6 +109,11 @@ final class Exchange {
         }
     }
 
+    /** Returns whether the reply is a stream. */
+    boolean isStream() {
+        return stream;
+    }
+
     /** Returns what is under way. */
     Call call() {
         return call;
@@ -141,6 +122,57 @@ final class Exchange {
     private void cancel() {
         cancelled = true;
         call.cancel();
+        CompletableFuture<?> waiting = lookup;
+        if (waiting != null) {
+            waiting.cancel(true);
+        }
+    }
+
+    /** Called when the thread at work was found interrupted. */
+    void interrupted() {
+        interrupted = true;
+        cancel();
+    }
+
+    /** Names the thread that waits for the socket from now on, or null. */
+    void worker(@Nullable Thread thread) {
+        watched.worker(thread);
+    }
+
+    /** Called when no connection of the pool serves, in the thread that sends. */
+    void connecting() {
+        Duration timeout = attempt.timeouts().connect();
+        connectNanos = System.nanoTime();
+        if (timeout != null && !released) {
+            watched.connecting(nanos(timeout));
+        }
+    }
+
+    /** Called when connecting has taken too long. */
+    void connectTimedOut() {
+        if (!connected) {
+            connectTimedOut = true;
+            cancel();
+        }
+    }
+
+    /** Called when the first content of a stream has taken too long. */
+    void contentTimedOut() {
+        contentTimedOut = true;
+        cancel();
+    }
+
+    /** Called with the proxy that the connection is about to go through. */
+    void proxy(Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    /** Called with the lookup of a name that the thread that sends is about to wait for. */
+    void lookup(CompletableFuture<?> waiting) {
+        lookup = waiting;
+        if (cancelled) {
+            waiting.cancel(true);
+        }
     }
 
     /**
@@ -148,13 +180,27 @@ final class Exchange {
      *
      * @param reused whether it comes from the pool
      */
-    void connected(boolean reused) {
+    void connected(boolean reused, Proxy proxy) {
         this.reused = reused;
+        this.proxy = proxy;
         this.sentNanos = System.nanoTime();
         connected = true;
-        if (connectWatch != null) {
-            connectWatch.end();
-        }
+        watched.connecting(Watchdog.NEVER);
+    }
+
+    /** Returns what to say of the proxy that asks for a login; null if there is none. */
+    @Nullable
+    String proxyAsks() {
+        return proxy.address() == null
+                ? null
+                : "the proxy " + describe(proxy) + " asks for a user name and password: set a proxyAuthenticator on the"
+                        + " client that you give to httpClient";
+    }
+
+    private static String describe(Proxy proxy) {
+        return proxy.address() instanceof InetSocketAddress address
+                ? address.getHostString() + ":" + address.getPort()
+                : String.valueOf(proxy.address());
     }
 
     /**
@@ -177,34 +223,27 @@ final class Exchange {
         sentAgain = true;
         connected = false;
         call = again;
-        if (cancelled) { // it may have been the old call that heard of it
+        if (cancelled) { // it may have been the old call that was cancelled
             again.cancel();
-        }
-        if (connectWatch != null) {
-            connectWatch.begin();
         }
     }
 
     /** Called when the first content of a stream has arrived. */
     void contentSeen() {
-        if (firstWatch != null) {
-            firstWatch.end();
-        }
+        watched.content(Watchdog.NEVER);
     }
 
     /** Throws if the attempt must stop, even if bytes have arrived. */
     void check() {
-        if (closed || attempt.cancellation().isCancelled() || (firstWatch != null && firstWatch.tripped)) {
+        if (closed || attempt.cancellation().isCancelled() || contentTimedOut) {
             throw failure(new IOException("stopped"), false);
         }
     }
 
     /** Releases everything but the response. */
     void release() {
-        if (connectWatch != null) {
-            connectWatch.end();
-        }
-        contentSeen();
+        released = true;
+        watched.end();
         registration.close();
     }
 
@@ -220,12 +259,21 @@ final class Exchange {
         if (stopped != null) {
             return stopped;
         }
-        return errors.of(
-                ErrorKind.CONNECTION,
-                connected
-                        ? "the connection broke before the provider answered"
-                        : "no connection to the provider: check the base URL, DNS, TLS and proxy settings",
-                e);
+        return errors.of(ErrorKind.CONNECTION, broken(e), e);
+    }
+
+    private String broken(IOException e) {
+        if (connected) {
+            return "the connection broke before the provider answered";
+        }
+        if (proxy.address() == null) {
+            return "no connection to the provider: check the base URL, DNS, TLS and proxy settings";
+        }
+        String asks = proxyAsks();
+        return asks != null && String.valueOf(e.getMessage()).contains("authenticate with proxy")
+                ? asks
+                : "no connection to the provider through the proxy " + describe(proxy)
+                        + ": check its address, and the base URL, DNS and TLS settings";
     }
 
     /** Returns the timeout, cancellation or interrupt behind {@code e}; null if the connection failed. */
@@ -234,31 +282,25 @@ final class Exchange {
         if (attempt.remainingNanos() <= 0) {
             return errors.of(ErrorKind.DEADLINE, "the call's deadline passed", e);
         }
-        if (closed) {
-            return errors.of(ErrorKind.CANCELLED, "the stream is closed", e);
+        GatewayException givenUp = givenUp(e);
+        if (givenUp != null) {
+            return givenUp;
         }
-        if (attempt.cancellation().isCancelled()) {
-            return errors.of(ErrorKind.CANCELLED, "the caller cancelled the call", e);
+        if (connectTimedOut) {
+            return timedOut("connecting", attempt.timeouts().connect(), e);
         }
-        if (connectWatch != null && connectWatch.tripped) {
-            return timedOut(connectWatch.name, attempt.timeouts().connect(), e);
-        }
-        if (firstWatch != null && firstWatch.tripped) {
-            boolean first = firstWatch.name.equals(FIRST_EVENT);
+        if (contentTimedOut && firstName != null) {
+            boolean first = firstName.equals(FIRST_EVENT);
             return timedOut(
-                    firstWatch.name,
+                    firstName,
                     first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(),
                     e);
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            Thread.currentThread().interrupt();
-            return errors.of(ErrorKind.CANCELLED, "the thread was interrupted", e);
         }
         if (!(e instanceof InterruptedIOException)) {
             return null;
         }
         if (!connected && e instanceof SocketTimeoutException) { // of the socket, not of the call as a whole
-            return timedOut("connecting", attempt.timeouts().connect(), e);
+            return timedOut("connecting", connectTimeout(), e);
         }
         if (reading) {
             return timedOut("the idle stream", attempt.timeouts().idle(), e);
@@ -267,6 +309,29 @@ final class Exchange {
             return errors.of(ErrorKind.DEADLINE, "the call's deadline passed", e);
         }
         return timedOut(ATTEMPT, callTimeout, e);
+    }
+
+    /** Returns the failure of a call that nobody waits for any more; null if somebody does. */
+    @Nullable
+    GatewayException givenUp(@Nullable IOException e) {
+        if (closed) {
+            return errors.of(ErrorKind.CANCELLED, "the stream is closed", e);
+        }
+        if (attempt.cancellation().isCancelled()) {
+            return errors.of(ErrorKind.CANCELLED, "the caller cancelled the call", e);
+        }
+        if (interrupted || Thread.currentThread().isInterrupted()) {
+            return errors.of(ErrorKind.CANCELLED, "the thread was interrupted", e);
+        }
+        return null;
+    }
+
+    /** Returns how long it took the client to give up: what was asked for may be longer, or nothing. */
+    private Duration connectTimeout() {
+        Duration asked = attempt.timeouts().connect();
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - connectNanos);
+        Duration spent = elapsed.truncatedTo(elapsed.toSeconds() == 0 ? ChronoUnit.MILLIS : ChronoUnit.SECONDS);
+        return asked != null && asked.compareTo(spent.plusSeconds(1)) <= 0 ? asked : spent;
     }
 
     private GatewayException timedOut(String name, @Nullable Duration timeout, IOException e) {

@@ -1,7 +1,12 @@
 package dev.aigw.providers.http;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +20,10 @@ public final class HttpBytes {
     private final Headers headers;
     private final byte[] body;
     private final HttpErrors errors;
+    private final TreeBounds bounds;
 
-    HttpBytes(int status, Headers headers, byte[] body, HttpErrors errors) {
+    HttpBytes(int status, Headers headers, byte[] body, HttpErrors errors, TreeBounds bounds) {
+        this.bounds = bounds;
         this.status = status;
         this.headers = headers;
         this.body = body;
@@ -36,6 +43,26 @@ public final class HttpBytes {
     /** Returns a header's last value, or null. */
     public @Nullable String header(String name) {
         return headers.get(name);
+    }
+
+    /**
+     * Returns the JSON object in the first {@code length} bytes of the body.
+     *
+     * @throws GatewayException if there is none, or it is too large
+     */
+    public JsonNode object(int length) {
+        JsonNode json;
+        try {
+            json = Json.parse(body, 0, length, bounds);
+        } catch (StreamConstraintsException e) {
+            throw malformed("the reply is too large to read: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw malformed("the reply is not JSON; a proxy or a wrong base URL may be the cause");
+        }
+        if (!json.isObject()) {
+            throw malformed("the reply is not a JSON object");
+        }
+        return json;
     }
 
     /** Returns the exception for a body that is not what was expected; {@code why} says what is missing. */

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class HttpCall {
     final String url;
     final long startNanos = System.nanoTime();
     MediaType contentType = JSON;
-    final List<String> headers = new ArrayList<>(8);
+    final List<String> headers = new ArrayList<>();
 
     @Nullable
     Buffer body;
@@ -123,7 +124,16 @@ public final class HttpCall {
         return this;
     }
 
-    /** Returns what is masked in whatever comes back: the secret, and the values of headers that carry secrets. */
+    /** Returns whether the header at this index of the list carries the credential, or a part of it. */
+    boolean carriesSecret(int index) {
+        return (secret != null && headers.get(index + 1).endsWith(secret))
+                || Secrets.isSecretHeader(headers.get(index).toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Returns what is masked in whatever comes back: the secret, and the values of headers and parameters of the URL
+     * that carry secrets.
+     */
     Secrets secrets() {
         List<String> known = new ArrayList<>(2);
         if (secret != null) {
@@ -133,6 +143,13 @@ public final class HttpCall {
             if (Secrets.isSecretHeader(headers.get(i).toLowerCase(Locale.ROOT))) {
                 String value = headers.get(i + 1);
                 known.add(value.substring(value.lastIndexOf(' ') + 1)); // behind the scheme
+            }
+        }
+        HttpUrl parsed = url.indexOf('?') < 0 ? null : HttpUrl.parse(url);
+        for (int i = 0; parsed != null && i < parsed.querySize(); i++) {
+            String value = parsed.queryParameterValue(i);
+            if (value != null && Secrets.isSecretParameter(parsed.queryParameterName(i))) {
+                known.add(value);
             }
         }
         return Secrets.of(known);

@@ -6,8 +6,11 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpEndpoint implements AutoCloseable {
 
+    private static final int MAX_BASE_URLS = 1024;
+
     private final String name;
-    private final String baseUrl;
+    private final BaseUrl baseUrl;
+    private final Map<String, BaseUrl> others = new ConcurrentHashMap<>();
     private final Map<String, String> headers;
     private final @Nullable Credential credential;
     private final String credentialHeader;
     private final String credentialPrefix;
     private final HttpTransport transport;
 
-    private HttpEndpoint(Builder builder, String baseUrl, HttpTransport transport) {
+    private HttpEndpoint(Builder builder, BaseUrl baseUrl, HttpTransport transport) {
         this.name = builder.name;
         this.baseUrl = baseUrl;
         this.headers = new LinkedHashMap<>(builder.defaultHeaders);
@@ -44,11 +50,6 @@ public final class HttpEndpoint implements AutoCloseable {
     /** Returns the adapter's name. */
     public String name() {
         return name;
-    }
-
-    /** Returns the adapter's own base URL, without a slash at its end. */
-    public String baseUrl() {
-        return baseUrl;
     }
 
     /** Returns the transport. */
@@ -78,7 +79,7 @@ public final class HttpEndpoint implements AutoCloseable {
     public void probe(String path, AttemptContext attempt) {
         String url;
         try {
-            url = Urls.resolve(url("", attempt), path);
+            url = base(attempt).resolve(path);
         } catch (IllegalArgumentException e) {
             throw refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
         }
@@ -98,10 +99,41 @@ public final class HttpEndpoint implements AutoCloseable {
      * Returns the URL of a call.
      *
      * @param path what follows the base URL, with a slash at its beginning
+     * @throws GatewayException if the attempt has a base URL of its own that is not one
      */
     public String url(String path, AttemptContext attempt) {
+        return base(attempt).at(path);
+    }
+
+    /**
+     * Returns whether calls go to a host that is {@code domain} or below it.
+     *
+     * @param attempt the attempt, which may have a base URL of its own; null for the adapter's
+     * @throws GatewayException if the attempt's base URL is not one
+     */
+    public boolean isAt(String domain, @Nullable AttemptContext attempt) {
+        String host = (attempt == null ? baseUrl : base(attempt)).host();
+        return host.equals(domain) || host.endsWith("." + domain);
+    }
+
+    private BaseUrl base(AttemptContext attempt) {
         String other = attempt.baseUrl();
-        return (other == null ? baseUrl : Urls.trimmed(other)) + path;
+        if (other == null) {
+            return baseUrl;
+        }
+        BaseUrl known = others.get(other);
+        if (known == null) {
+            try {
+                known = BaseUrl.of(other);
+            } catch (IllegalArgumentException e) {
+                throw refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
+            }
+            if (others.size() >= MAX_BASE_URLS) {
+                others.clear();
+            }
+            others.put(other, known);
+        }
+        return known;
     }
 
     /** Returns a failure that happened before anything was sent. */
@@ -140,9 +172,12 @@ public final class HttpEndpoint implements AutoCloseable {
         private boolean allowInsecure;
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
+        private @Nullable Integer wireLogChars;
         private @Nullable Long maxBodyBytes;
         private @Nullable Integer maxEventBytes;
         private @Nullable Long maxStreamBytes;
+        private @Nullable Integer maxJsonValues;
+        private Collection<String> readFields = List.of();
 
         private Builder(String name) {
             this.name = name;
@@ -208,6 +243,11 @@ public final class HttpEndpoint implements AutoCloseable {
             this.proxy = proxy;
         }
 
+        /** Logs requests and replies, with so many characters of their bodies. */
+        public void wireLog(int bodyChars) {
+            this.wireLogChars = bodyChars;
+        }
+
         /** Sets the largest reply. */
         public void maxBodyBytes(long maxBodyBytes) {
             this.maxBodyBytes = maxBodyBytes;
@@ -223,12 +263,22 @@ public final class HttpEndpoint implements AutoCloseable {
             this.maxStreamBytes = maxStreamBytes;
         }
 
+        /** Sets names of fields that a chat's reader wants, of those that none reads otherwise. */
+        public void readFields(Collection<String> readFields) {
+            this.readFields = readFields;
+        }
+
+        /** Sets the largest number of JSON values in a reply or event. */
+        public void maxJsonValues(int maxJsonValues) {
+            this.maxJsonValues = maxJsonValues;
+        }
+
         /**
          * Returns the endpoint.
          *
          * @param defaultBaseUrl the base URL where none was set, or null if one is required
          * @throws IllegalStateException if the base URL is missing
-         * @throws IllegalArgumentException if a maximum size is not positive
+         * @throws IllegalArgumentException if the base URL is not one, or a maximum size is not positive
          */
         public HttpEndpoint build(@Nullable String defaultBaseUrl, ErrorReader errors) {
             String url = baseUrl != null ? baseUrl : defaultBaseUrl;
@@ -236,10 +286,21 @@ public final class HttpEndpoint implements AutoCloseable {
                 throw new IllegalStateException("adapter \"" + name
                         + "\" has no base URL: set one, such as baseUrl(\"http://localhost:8080\")");
             }
+            BaseUrl base;
+            try {
+                base = BaseUrl.of(url);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("adapter \"" + name + "\": " + e.getMessage(), e);
+            }
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)
                     .proxy(proxy)
-                    .allowInsecure(allowInsecure);
+                    .readFields(readFields)
+                    .allowInsecure(allowInsecure)
+                    .usualBaseUrl(defaultBaseUrl);
+            if (wireLogChars != null) {
+                transport.wireLog(WireLogger.of(name, wireLogChars));
+            }
             if (maxBodyBytes != null) {
                 transport.maxBodyBytes(maxBodyBytes);
             }
@@ -249,7 +310,10 @@ public final class HttpEndpoint implements AutoCloseable {
             if (maxStreamBytes != null) {
                 transport.maxStreamBytes(maxStreamBytes);
             }
-            return new HttpEndpoint(this, Urls.trimmed(url), transport.build());
+            if (maxJsonValues != null) {
+                transport.maxJsonValues(maxJsonValues);
+            }
+            return new HttpEndpoint(this, base, transport.build());
         }
     }
 }

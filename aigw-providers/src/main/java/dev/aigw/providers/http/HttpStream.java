@@ -7,6 +7,7 @@ import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.EventReader;
 import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.http.events.Framing;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class HttpStream implements EventStream {
     private final BufferedSource source;
     private final EventReader reader;
     private final long maxStreamBytes;
+    private final TreeBounds bounds;
     private final long idleNanos;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private long received;
@@ -52,13 +54,16 @@ public final class HttpStream implements EventStream {
             Framing framing,
             int maxEventBytes,
             long maxStreamBytes,
+            TreeBounds bounds,
             @Nullable Duration idle) {
+        this.bounds = bounds;
         this.exchange = exchange;
         this.response = response;
         this.errors = errors;
         this.source = response.body().source();
         this.reader = framing.reader().apply(this::refill, maxEventBytes);
         this.maxStreamBytes = maxStreamBytes;
+        exchange.worker(null);
         this.idleNanos = idle == null ? 0 : Math.max(1, idle.toNanos());
     }
 
@@ -85,8 +90,10 @@ public final class HttpStream implements EventStream {
         int count;
         try {
             source.timeout().timeout(patience(), TimeUnit.NANOSECONDS);
+            exchange.worker(Thread.currentThread());
             count = source.read(buffer, offset, length);
         } finally {
+            exchange.worker(null);
             if (!state.compareAndSet(State.READING, State.IDLE)) {
                 response.close(); // another thread closed the stream meanwhile and left this to the reader
             }
@@ -94,7 +101,10 @@ public final class HttpStream implements EventStream {
         if (count > 0) {
             received += count;
             if (received > maxStreamBytes) {
-                throw malformed("the stream is larger than " + maxStreamBytes + " bytes", null);
+                throw malformed(
+                        "the stream is larger than " + maxStreamBytes
+                                + " bytes; raise the adapter's maxStreamBytes if that is expected",
+                        null);
             }
         }
         return count;
@@ -150,6 +160,11 @@ public final class HttpStream implements EventStream {
         return reader.isComplete();
     }
 
+    @Override
+    public TreeBounds bounds() {
+        return bounds;
+    }
+
     /** Returns a header's last value, or null. */
     public @Nullable String header(String name) {
         return response.header(name);
@@ -172,7 +187,7 @@ public final class HttpStream implements EventStream {
 
     @Override
     public @Nullable GatewayException errorIn(JsonNode frame) {
-        return errors.insideStream(response.code(), response.headers(), frame);
+        return errors.inside(response.code(), response.headers(), frame);
     }
 
     @Override

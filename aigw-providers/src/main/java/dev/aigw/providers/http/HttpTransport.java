@@ -9,27 +9,27 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
+import dev.aigw.providers.http.errors.Address;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
-import okhttp3.EventListener;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -54,31 +54,45 @@ public final class HttpTransport implements AutoCloseable {
 
     private static final int MAX_URLS = 1024;
 
+    /** What model servers add to chats on request and no adapter reads, with an entry or more for each token. */
+    private static final Set<String> UNREAD_IN_CHATS =
+            Set.of("prompt_token_ids", "prompt_logprobs", "token_ids", "kv_transfer_params", "routed_experts");
+
     private final String provider;
     private final ErrorReader errorReader;
-    private final @Nullable OkHttpClient supplied;
-    private final @Nullable Proxy proxy;
     private final boolean allowInsecure;
+    private final @Nullable WireLogger wireLog;
+    private final @Nullable String usualBaseUrl;
     private final ReplyBodies bodies;
     private final int maxEventBytes;
     private final long maxStreamBytes;
+    private final TreeBounds bounds;
+    private final TreeBounds chatBounds;
     private final Clock clock;
-    private final Map<String, HttpUrl> urls = new ConcurrentHashMap<>();
-    private final ReentrantLock clientLock = new ReentrantLock();
-    private volatile @Nullable OkHttpClient client;
-    private volatile @Nullable OkHttpClient unpooled;
+    private final HttpClients clients;
+    private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private HttpTransport(Builder builder) {
         this.provider = builder.provider;
         this.errorReader = builder.errorReader;
-        this.supplied = builder.client;
-        this.proxy = builder.proxy;
+        this.clients =
+                new HttpClients(builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
+        this.wireLog = builder.wireLog;
+        this.usualBaseUrl = builder.usualBaseUrl;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
+        this.bounds = new TreeBounds(builder.maxJsonValues, Set.of());
+        this.chatBounds = new TreeBounds(builder.maxJsonValues, unread(builder.readFields));
         this.clock = builder.clock;
+    }
+
+    private static Set<String> unread(Collection<String> read) {
+        Set<String> unread = new HashSet<>(UNREAD_IN_CHATS);
+        unread.removeAll(read);
+        return unread;
     }
 
     /** Starts a transport for the adapter of this name. */
@@ -96,17 +110,14 @@ public final class HttpTransport implements AutoCloseable {
         HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
-            int status = response.code();
-            if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
-            }
-            JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors));
+            int status = succeeded(response, exchange, errors);
+            JsonNode json = bodies.read(
+                    response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
             }
-            return new HttpReply(status, response.headers(), json, errors);
+            return new HttpReply(status, response.headers(), json, errors, attempt);
         } finally {
             exchange.release();
         }
@@ -126,18 +137,38 @@ public final class HttpTransport implements AutoCloseable {
             Framing framing,
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
+        return send(httpCall, attempt, framing, parser -> null, whole, streamed);
+    }
+
+    /**
+     * Does the same, with a reader that need not make a tree of a small reply of the usual shape.
+     *
+     * @param quick returns the answer of such a reply, and null for any other, which {@code whole} then reads; it must
+     *     not return an answer for a reply that holds an error
+     * @throws GatewayException if there is no reply, or it is not a successful one, or it holds an error object
+     */
+    public ChatResponse send(
+            HttpCall httpCall,
+            AttemptContext attempt,
+            Framing framing,
+            Json.Reading<ChatResponse> quick,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
-            int status = response.code();
-            if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
+            int status = succeeded(response, exchange, errors);
+            Object read = bodies.read(response, exchange, errors, buffer -> {
+                ChatResponse usual = Unread.read(buffer, quick);
+                return usual != null ? usual : ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds);
+            });
+            if (read instanceof ChatResponse usual) {
+                return usual;
             }
-            JsonNode json = bodies.read(
-                    response, exchange, errors, buffer -> ReplyBodies.parseOrEvents(buffer, response, errors));
+            JsonNode json = (JsonNode) read;
             if (json.isMissingNode()) {
-                HttpStream stream =
-                        new HttpStream(exchange, response, errors, framing, maxEventBytes, maxStreamBytes, null);
+                HttpStream stream = new HttpStream(
+                        exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {
@@ -150,10 +181,28 @@ public final class HttpTransport implements AutoCloseable {
             if (inside != null) {
                 throw inside;
             }
-            return whole.apply(new HttpReply(status, response.headers(), json, errors));
+            HttpReply reply = new HttpReply(status, response.headers(), json, errors, attempt);
+            return reply.whole(whole);
         } finally {
             exchange.release();
         }
+    }
+
+    /** Returns the status of a success, and throws any other. */
+    private static int succeeded(Response response, Exchange exchange, HttpErrors errors) {
+        int status = response.code();
+        if (status >= 200 && status < 300) {
+            return status;
+        }
+        String body = ReplyBodies.errorBody(response);
+        GatewayException givenUp = exchange.givenUp(null);
+        if (givenUp != null) {
+            throw givenUp;
+        }
+        String proxy = status == 407 ? exchange.proxyAsks() : null;
+        throw proxy == null
+                ? errors.status(status, response.headers(), body)
+                : errors.reply(ErrorKind.CONNECTION, status, response.headers(), proxy, body);
     }
 
     private static ChatResponse collected(ChatEventSource events) {
@@ -173,12 +222,9 @@ public final class HttpTransport implements AutoCloseable {
         HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
-            int status = response.code();
-            if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
-            }
+            int status = succeeded(response, exchange, errors);
             byte[] body = bodies.read(response, exchange, errors, Buffer::readByteArray);
-            return new HttpBytes(status, response.headers(), body, errors);
+            return new HttpBytes(status, response.headers(), body, errors, bounds);
         } finally {
             exchange.release();
         }
@@ -204,11 +250,8 @@ public final class HttpTransport implements AutoCloseable {
         Response response = null;
         boolean opened = false;
         try {
-            response = ReplyBodies.decoded(execute(exchange, errors, attempt));
-            int status = response.code();
-            if (status < 200 || status >= 300) {
-                throw errors.status(status, response.headers(), ReplyBodies.errorBody(response));
-            }
+            response = execute(exchange, errors, attempt);
+            succeeded(response, exchange, errors);
             if (!ReplyBodies.mayBeEvents(response.body().contentType(), framing)) {
                 throw ReplyBodies.noEvents(response, errors);
             }
@@ -219,6 +262,7 @@ public final class HttpTransport implements AutoCloseable {
                     framing,
                     maxEventBytes,
                     maxStreamBytes,
+                    chatBounds,
                     attempt.timeouts().idle());
             opened = true;
             return stream;
@@ -234,7 +278,8 @@ public final class HttpTransport implements AutoCloseable {
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
-        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock);
+        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock)
+                .to(new Address(call.method, call.url, usualBaseUrl));
     }
 
     private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
@@ -247,6 +292,14 @@ public final class HttpTransport implements AutoCloseable {
                 request.header(httpCall.headers.get(i), httpCall.headers.get(i + 1));
             } catch (IllegalArgumentException e) {
                 // OkHttp's own message may quote the value, so it is not passed on
+                if (httpCall.carriesSecret(i)) {
+                    throw errors.of(
+                            ErrorKind.AUTHENTICATION,
+                            "the credential cannot be sent in the header \"" + httpCall.headers.get(i)
+                                    + "\": it contains a line break, or a character outside ASCII; store the key alone,"
+                                    + " on one line, without quotes or a comment",
+                            null);
+                }
                 throw errors.of(
                         ErrorKind.INVALID_REQUEST,
                         "the header \"" + httpCall.headers.get(i) + "\" has a name or value that HTTP forbids: look for"
@@ -257,27 +310,40 @@ public final class HttpTransport implements AutoCloseable {
         if (framing != null) {
             request.header("Accept", framing.contentType()).header("Accept-Encoding", "identity");
         }
-        request.method(httpCall.method, httpCall.method.equals("GET") ? null : new OneShotBody(httpCall));
-        ExchangeTag tag = new ExchangeTag();
-        request.tag(ExchangeTag.class, tag);
-        Call call = client().newCall(request.build());
+        request.method(httpCall.method, httpCall.method.equals("GET") ? null : new RequestContent(httpCall));
+        HttpClients.Tag tag = new HttpClients.Tag();
+        request.tag(HttpClients.Tag.class, tag);
+        Request built = request.build();
+        Call call = clients.get(attempt.timeouts().connect()).newCall(built);
         Exchange exchange = new Exchange(call, attempt, errors, framing != null, httpCall.startNanos);
         tag.exchange = exchange;
+        if (wireLog != null) {
+            exchange.entry = wireLog.sending(httpCall, built, attempt);
+        }
         return exchange;
     }
 
     private Response execute(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
+        WireLogger.Entry entry = exchange.entry;
+        if (entry == null) {
+            return ReplyBodies.decoded(executed(exchange, errors, attempt));
+        }
+        try {
+            Response response = ReplyBodies.decoded(executed(exchange, errors, attempt));
+            return entry.answered(response, exchange.isStream());
+        } catch (GatewayException e) {
+            entry.failed(e);
+            throw e;
+        }
+    }
+
+    private Response executed(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
         Response response;
         try {
-            response = answer(exchange);
+            response = answer(exchange, attempt.timeouts().connect());
         } catch (ProtocolException e) {
             GatewayException stopped = exchange.stopped(e, false);
-            throw stopped != null
-                    ? stopped
-                    : errors.of(
-                            ErrorKind.MALFORMED_RESPONSE,
-                            "the reply is not HTTP: check the scheme and the port of the base URL",
-                            e);
+            throw stopped != null ? stopped : notHttp(e, errors);
         } catch (IOException e) {
             throw exchange.failure(e, false);
         } catch (Exception e) {
@@ -288,7 +354,7 @@ public final class HttpTransport implements AutoCloseable {
             }
             throw errors.of(ErrorKind.CONNECTION, "the request could not be sent", e);
         } finally {
-            if (exchange.call().request().body() instanceof OneShotBody body) {
+            if (exchange.call().request().body() instanceof RequestContent body) {
                 body.release();
             }
         }
@@ -296,7 +362,7 @@ public final class HttpTransport implements AutoCloseable {
         try {
             reportRateLimits(response.headers(), attempt);
             reported = true;
-            return response;
+            return ReplyBodies.decoded(response);
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
@@ -304,11 +370,24 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
+    private static GatewayException notHttp(ProtocolException e, HttpErrors errors) {
+        return String.valueOf(e.getMessage()).contains("(407)")
+                ? errors.of(
+                        ErrorKind.CONNECTION,
+                        "the server answered 407, as only a proxy may: something between here and there asks for a user"
+                                + " name and password; set it as the proxy of the client that you give to httpClient",
+                        e)
+                : errors.of(
+                        ErrorKind.MALFORMED_RESPONSE,
+                        "the reply is not HTTP: check the scheme and the port of the base URL",
+                        e);
+    }
+
     /**
      * Sends the call, and again where its connection was dead. OkHttp would do so by itself, but only together with
      * retries that are not ours to make: of other addresses, and of calls that the server may be at work on.
      */
-    private Response answer(Exchange exchange) throws IOException {
+    private Response answer(Exchange exchange, @Nullable Duration connect) throws IOException {
         Call call = exchange.call();
         try {
             return call.execute();
@@ -316,8 +395,11 @@ public final class HttpTransport implements AutoCloseable {
             if (!exchange.isStale(e)) {
                 throw e;
             }
-            Call again = unpooled().newCall(call.request());
+            Call again = clients.unpooled(connect).newCall(call.request());
             exchange.sendAgain(again);
+            if (exchange.entry != null) {
+                exchange.entry.sentAgain();
+            }
             try {
                 return again.execute();
             } catch (IOException second) {
@@ -342,29 +424,34 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
+    /** A URL, and whether a credential may travel to it. */
+    private record Target(HttpUrl url, boolean isPrivate) {}
+
     private HttpUrl url(HttpCall call, HttpErrors errors) {
-        HttpUrl url = urls.get(call.url);
-        if (url == null) {
-            url = HttpUrl.parse(call.url);
+        Target target = targets.get(call.url);
+        if (target == null) {
+            HttpUrl url = HttpUrl.parse(call.url);
             if (url == null) {
                 throw errors.of(
                         ErrorKind.INVALID_REQUEST,
-                        "the base URL is not a URL: set one that begins with https://",
+                        "the URL of the call is not one: set a base URL that begins with https://",
                         null);
             }
-            if (urls.size() >= MAX_URLS) {
-                urls.clear();
+            target = new Target(url, allowInsecure || url.isHttps() || isLoopback(url.host()));
+            if (targets.size() >= MAX_URLS) {
+                targets.clear();
             }
-            urls.put(call.url, url);
+            targets.put(call.url, target);
         }
-        if (call.secret != null && !allowInsecure && !url.isHttps() && !isLoopback(url.host())) {
+        if (call.secret != null && !target.isPrivate()) {
             throw errors.of(
                     ErrorKind.INVALID_REQUEST,
-                    "the credential would travel unencrypted to " + url.host()
+                    "the credential would travel unencrypted to "
+                            + target.url().host()
                             + ": use an https:// base URL, or allowInsecure(true) on the adapter's builder",
                     null);
         }
-        return url;
+        return target.url();
     }
 
     static boolean isLoopback(String host) {
@@ -374,97 +461,11 @@ public final class HttpTransport implements AutoCloseable {
                 || (host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9')));
     }
 
-    private OkHttpClient client() {
-        OkHttpClient known = client;
-        if (known != null) {
-            return known;
-        }
-        clientLock.lock();
-        try {
-            OkHttpClient made = client;
-            if (made == null) {
-                made = newClient();
-                client = made;
-            }
-            return made;
-        } finally {
-            clientLock.unlock();
-        }
-    }
-
-    /** Returns a client whose connections are fresh: others in the pool may be as dead as the first. */
-    private OkHttpClient unpooled() {
-        OkHttpClient known = unpooled;
-        if (known == null) { // made twice, it does no harm
-            known = client().newBuilder()
-                    .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
-                    .build();
-            unpooled = known;
-        }
-        return known;
-    }
-
-    private OkHttpClient newClient() {
-        OkHttpClient.Builder builder = supplied != null
-                ? supplied.newBuilder()
-                : new OkHttpClient.Builder().connectionPool(new ConnectionPool(256, 5, TimeUnit.MINUTES));
-        if (proxy != null) {
-            builder.proxy(proxy);
-        }
-        EventListener.Factory theirs = supplied == null ? null : supplied.eventListenerFactory();
-        return builder.eventListenerFactory(call -> listener(call, theirs))
-                .connectTimeout(Duration.ofSeconds(10))
-                .readTimeout(Duration.ZERO)
-                .writeTimeout(Duration.ZERO)
-                .callTimeout(Duration.ZERO)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .retryOnConnectionFailure(false)
-                .addNetworkInterceptor(chain -> {
-                    ExchangeTag tag = chain.request().tag(ExchangeTag.class);
-                    if (tag != null && tag.exchange != null) {
-                        tag.exchange.connected(!tag.connecting);
-                    }
-                    return chain.proceed(chain.request());
-                })
-                .build();
-    }
-
-    private static EventListener listener(Call call, EventListener.@Nullable Factory theirs) {
-        EventListener listener = theirs == null ? EventListener.NONE : theirs.create(call);
-        ExchangeTag tag = call.request().tag(ExchangeTag.class);
-        if (tag == null) {
-            return listener;
-        }
-        return listener == EventListener.NONE ? tag : listener.plus(tag);
-    }
-
     /** Shuts down the transport's own client, including calls under way, but not a supplied one. */
     @Override
     public void close() {
         closed = true;
-        OkHttpClient own = client;
-        if (own != null && supplied == null) {
-            own.dispatcher().cancelAll();
-            own.dispatcher().executorService().shutdown();
-            own.connectionPool().evictAll();
-        }
-    }
-
-    /**
-     * Carries the exchange to the network interceptor, and notes whether a connection had to be made. The exchange is
-     * written before the call is executed, by the same thread; OkHttp may connect in others.
-     */
-    private static final class ExchangeTag extends EventListener {
-        @Nullable
-        Exchange exchange;
-
-        volatile boolean connecting;
-
-        @Override
-        public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
-            connecting = true;
-        }
+        clients.close();
     }
 
     /** Builds an {@link HttpTransport}. Not safe for use by several threads. */
@@ -475,9 +476,13 @@ public final class HttpTransport implements AutoCloseable {
         private @Nullable OkHttpClient client;
         private @Nullable Proxy proxy;
         private boolean allowInsecure;
+        private @Nullable WireLogger wireLog;
+        private @Nullable String usualBaseUrl;
         private long maxBodyBytes = 64L * 1024 * 1024;
-        private int maxEventBytes = 8 * 1024 * 1024;
+        private int maxEventBytes = 64 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
+        private int maxJsonValues = TreeBounds.DEFAULT_MAX_VALUES;
+        private Collection<String> readFields = List.of();
         private Clock clock = Clock.systemUTC();
 
         private Builder(String provider, ErrorReader errorReader) {
@@ -503,13 +508,25 @@ public final class HttpTransport implements AutoCloseable {
             return this;
         }
 
+        /** Sets what logs requests and replies; nothing by default. */
+        Builder wireLog(WireLogger wireLog) {
+            this.wireLog = wireLog;
+            return this;
+        }
+
+        /** Sets the vendor's usual base URL, which the failure of a call to a wrong one names; none by default. */
+        public Builder usualBaseUrl(@Nullable String usualBaseUrl) {
+            this.usualBaseUrl = usualBaseUrl;
+            return this;
+        }
+
         /** Sets the largest reply; 64 MiB by default. */
         public Builder maxBodyBytes(long maxBodyBytes) {
             this.maxBodyBytes = positive("maxBodyBytes", maxBodyBytes);
             return this;
         }
 
-        /** Sets the largest event of a stream; 8 MiB by default. */
+        /** Sets the largest event of a stream; 64 MiB by default. */
         public Builder maxEventBytes(int maxEventBytes) {
             this.maxEventBytes = (int) positive("maxEventBytes", maxEventBytes);
             return this;
@@ -518,6 +535,18 @@ public final class HttpTransport implements AutoCloseable {
         /** Sets the largest stream; 256 MiB by default. */
         public Builder maxStreamBytes(long maxStreamBytes) {
             this.maxStreamBytes = positive("maxStreamBytes", maxStreamBytes);
+            return this;
+        }
+
+        /** Sets the largest number of JSON values in a reply or event; 500,000 by default. */
+        public Builder maxJsonValues(int maxJsonValues) {
+            this.maxJsonValues = maxJsonValues;
+            return this;
+        }
+
+        /** Sets names of fields that a chat's reader wants, of those that none reads otherwise; none by default. */
+        public Builder readFields(Collection<String> readFields) {
+            this.readFields = List.copyOf(readFields);
             return this;
         }
 

@@ -1,12 +1,14 @@
 package dev.aigw.providers.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.HttpErrors;
+import dev.aigw.providers.http.events.EventReader;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -19,6 +21,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
+import okio.ForwardingSource;
 import okio.GzipSource;
 import okio.InflaterSource;
 import okio.Okio;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyBodies {
 
     private static final int ERROR_BODY_BYTES = 64 * 1024;
+    private static final int ERROR_BODY_SECONDS = 5;
     private static final Pattern LINES = Pattern.compile("\\}\\r?\\n\\{");
     private static final int EXCERPT_BYTES = 8 * 1024;
 
@@ -58,6 +62,8 @@ final class ReplyBodies {
                         null);
             }
             return reader.read(source.getBuffer());
+        } catch (EventReader.MalformedException e) {
+            throw errors.malformed(response.code(), response.headers(), String.valueOf(e.getMessage()), null, null);
         } catch (ProtocolException | EOFException e) {
             GatewayException stopped = exchange.stopped(e, false);
             throw stopped != null
@@ -69,20 +75,28 @@ final class ReplyBodies {
     }
 
     /** Returns a body as JSON. */
-    static JsonNode parse(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+    static JsonNode parse(Buffer buffer, Response response, HttpErrors errors, TreeBounds bounds) throws IOException {
         try {
-            JsonNode json = Unread.parse(buffer);
+            JsonNode json = Unread.parse(buffer, bounds);
             if (json.isMissingNode()) {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }
+            buffer.clear(); // a picture is held as text next, and as bytes after that
             return json;
-        } catch (JsonProcessingException e) {
+        } catch (StreamConstraintsException e) {
+            throw errors.malformed(
+                    response.code(),
+                    response.headers(),
+                    "the reply is too large to read: " + e.getOriginalMessage(),
+                    null,
+                    null);
+        } catch (IOException e) { // of the parser: the bytes are here
             String excerpt = buffer.copy().readUtf8(Math.min(buffer.size(), EXCERPT_BYTES));
             throw errors.malformed(
                     response.code(),
                     response.headers(),
-                    "the reply is not JSON but " + describe(response)
-                            + "; a proxy or a wrong base URL may be the cause",
+                    "the reply is not JSON but " + describe(response) + "; a proxy or a wrong base URL may be the cause"
+                            + errors.advice(),
                     excerpt,
                     null);
         }
@@ -92,11 +106,13 @@ final class ReplyBodies {
      * Returns a body as JSON; a missing node if it is a stream of events, or JSON with something behind it, which the
      * reader of a stream can tell.
      */
-    static JsonNode parseOrEvents(Buffer buffer, Response response, HttpErrors errors) throws IOException {
+    static JsonNode parseOrEvents(
+            Buffer buffer, Response response, HttpErrors errors, Framing framing, TreeBounds bounds)
+            throws IOException {
         try {
-            return parse(buffer, response, errors);
+            return parse(buffer, response, errors, bounds);
         } catch (GatewayException e) {
-            if (isEvents(buffer)) {
+            if (isEvents(buffer) || describe(response).equals(framing.contentType())) {
                 return MissingNode.getInstance();
             }
             throw e;
@@ -137,8 +153,36 @@ final class ReplyBodies {
     }
 
     /**
-     * Returns a streamed reply without its content encoding: none was asked for, so the client does not take it away,
-     * but some proxies compress all the same.
+     * Returns a reply from the network whose compressed bytes are bounded, too: they can hold no data, or a header,
+     * without an end, so that a bound for what they hold does not suffice.
+     */
+    static Response boundedCompressed(Response response, long maxBytes) {
+        if (response.header("Content-Encoding") == null) {
+            return response;
+        }
+        ResponseBody body = response.body();
+        Source bounded = new ForwardingSource(body.source()) {
+            private long left = maxBytes;
+
+            @Override
+            public long read(Buffer sink, long byteCount) throws IOException {
+                long count = super.read(sink, byteCount);
+                left -= Math.max(0, count);
+                if (left < 0) {
+                    throw new EventReader.MalformedException(
+                            "the reply is larger than " + maxBytes + " bytes even while compressed");
+                }
+                return count;
+            }
+        };
+        return response.newBuilder()
+                .body(ResponseBody.create(Okio.buffer(bounded), body.contentType(), body.contentLength()))
+                .build();
+    }
+
+    /**
+     * Returns a reply without its content encoding, where the client has not taken it away: it does so only for gzip
+     * that it has asked for, and some proxies compress all the same.
      */
     static Response decoded(Response response) {
         String encoding = response.header("Content-Encoding");
@@ -165,7 +209,9 @@ final class ReplyBodies {
         }
         String name = (type.type() + "/" + type.subtype()).toLowerCase(Locale.ROOT);
         if (!framing.isText()) {
-            return name.equals(framing.contentType()) || name.equals("application/octet-stream");
+            return name.equals(framing.contentType())
+                    || name.equals("application/json")
+                    || name.equals("application/octet-stream");
         }
         return name.equals("text/event-stream")
                 || name.equals("application/json")
@@ -180,11 +226,13 @@ final class ReplyBodies {
     static String errorBody(Response response) {
         try {
             BufferedSource source = response.body().source();
-            source.timeout().timeout(5, TimeUnit.SECONDS);
+            source.timeout().deadline(ERROR_BODY_SECONDS, TimeUnit.SECONDS);
             try {
                 source.request(ERROR_BODY_BYTES);
             } catch (IOException e) {
                 // use what arrived before the cut
+            } finally {
+                source.timeout().clearDeadline();
             }
             Buffer buffer = source.getBuffer();
             return buffer.readUtf8(Math.min(buffer.size(), ERROR_BODY_BYTES));

@@ -2,10 +2,12 @@ package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import okio.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a buffer without consuming its bytes. Okio's {@code peek()} does so too, but it shares the segments, and a
@@ -26,14 +28,28 @@ final class Unread extends InputStream {
      *
      * @throws IOException if it is not JSON
      */
-    static JsonNode parse(Buffer buffer) throws IOException {
+    static JsonNode parse(Buffer buffer, TreeBounds bounds) throws IOException {
         try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
             if (cursor.next() == -1) {
-                return Json.parse(InputStream.nullInputStream());
+                return Json.parse(InputStream.nullInputStream(), bounds);
             }
             byte[] data = Objects.requireNonNull(cursor.data);
             int length = cursor.end - cursor.start;
-            return length == buffer.size() ? Json.parse(data, cursor.start, length) : Json.parse(new Unread(cursor));
+            return length == buffer.size()
+                    ? Json.parse(data, cursor.start, length, bounds)
+                    : Json.parse(new Unread(cursor), bounds);
+        }
+    }
+
+    /** Reads from a buffer of one segment without making a tree; null if there are more, or it is not JSON. */
+    static <T> @Nullable T read(Buffer buffer, Json.Reading<T> reading) {
+        try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
+            if (cursor.next() == -1 || cursor.end - cursor.start != buffer.size()) {
+                return null;
+            }
+            return Json.read(Objects.requireNonNull(cursor.data), cursor.start, cursor.end - cursor.start, reading);
+        } catch (IOException e) {
+            return null; // whoever reads it as a tree says what is wrong with it
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,12 +18,14 @@ import dev.aigw.api.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +37,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
 
+    /**
+     * A string may be as long as a body, which the transport bounds: a picture is one string. Depth is what a tree may
+     * have, names are longer than any vendor's, and a number of more digits than these is not one. The number of values
+     * is bounded by {@link TreeBounds}.
+     */
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNestingDepth(2 * TreeReader.MAX_DEPTH)
+            .maxNameLength(16 * 1024)
+            .maxNumberLength(1000)
+            .build();
+
     private static final ObjectMapper MAPPER = mapper();
     private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final int MOST_DIGITS = 100;
+    private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d*)?([eE][+-]?\\d+)?");
+    private static final int MOST_TOGETHER = 10_000;
 
     /** Reads replies as an application's types; adapters pass it to the replies they create. */
     public static final JsonMapper REPLIES = Json::readReply;
@@ -47,9 +64,8 @@ public final class Json {
         JsonFactory factory = JsonFactory.builder()
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                 .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(Integer.MAX_VALUE)
-                        .build())
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(CONSTRAINTS)
                 .build();
         return new ObjectMapper(factory)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -58,13 +74,15 @@ public final class Json {
     }
 
     /**
-     * Parses one JSON value; an empty input gives a missing node.
+     * Parses one JSON value within bounds; an empty input gives a missing node.
      *
+     * @throws com.fasterxml.jackson.core.exc.StreamConstraintsException if it exceeds the bounds
      * @throws IOException if it is not JSON, or reading fails
      */
-    public static JsonNode parse(InputStream in) throws IOException {
-        JsonNode node = MAPPER.readTree(in);
-        return node == null ? MissingNode.getInstance() : node;
+    public static JsonNode parse(InputStream in, TreeBounds bounds) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(in)) {
+            return TreeReader.readOnly(parser, bounds);
+        }
     }
 
     /**
@@ -73,26 +91,69 @@ public final class Json {
      * @throws IOException if it is not JSON
      */
     public static JsonNode parse(byte[] buffer, int offset, int length) throws IOException {
-        JsonNode node = MAPPER.readTree(buffer, offset, length);
-        return node == null ? MissingNode.getInstance() : node;
+        return parse(buffer, offset, length, TreeBounds.DEFAULT);
     }
 
     /**
-     * Parses JSON values that stand one after another, with blanks, commas or the field name {@code data:} of an event
-     * stream between them at most.
+     * Parses one JSON value within bounds; an empty input gives a missing node.
+     *
+     * @throws com.fasterxml.jackson.core.exc.StreamConstraintsException if it exceeds the bounds
+     * @throws IOException if it is not JSON
+     */
+    public static JsonNode parse(byte[] buffer, int offset, int length, TreeBounds bounds) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(buffer, offset, length)) {
+            return TreeReader.readOnly(parser, bounds);
+        }
+    }
+
+    /**
+     * Reads from the value that begins a buffer without making a tree of it.
+     *
+     * @throws IOException if it is not JSON, or the reader fails
+     */
+    public static <T> @Nullable T read(byte[] buffer, int offset, int length, Reading<T> reading) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(buffer, offset, length)) {
+            return reading.read(parser);
+        }
+    }
+
+    /** Reads from a parser that stands before the first token. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        /**
+         * Returns what was read, or null.
+         *
+         * @throws IOException if it is not JSON
+         */
+        @Nullable
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /**
+     * Returns the value at whose first token a parser stands.
+     *
+     * @throws IOException if it is not JSON
+     */
+    public static JsonNode value(JsonParser parser) throws IOException {
+        return TreeReader.readCurrent(parser, TreeBounds.DEFAULT);
+    }
+
+    /**
+     * Parses JSON values that stand one after another, at most 10,000, with blanks, commas or the field name
+     * {@code data:} of an event stream between them at most.
      *
      * @throws IOException if there is anything else
      */
-    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length) throws IOException {
+    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length, TreeBounds bounds) throws IOException {
         List<JsonNode> values = new ArrayList<>(2);
         int end = offset + length;
         int at = skipBetween(buffer, offset, end);
         while (at < end) {
             try (JsonParser parser = MAPPER.createParser(buffer, at, end - at)) {
-                JsonNode value = MAPPER.reader()
-                        .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        .readTree(parser);
-                values.add(value);
+                if (values.size() >= MOST_TOGETHER) {
+                    throw new StreamConstraintsException("it holds more than " + MOST_TOGETHER + " JSON texts");
+                }
+                values.add(TreeReader.readNext(parser, bounds));
                 at = skipBetween(buffer, at + (int) parser.currentLocation().getByteOffset(), end);
             }
         }
@@ -116,9 +177,9 @@ public final class Json {
 
     /** Parses one JSON value; null if the text is not JSON. */
     public static @Nullable JsonNode parseOrNull(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            return TreeReader.readOnly(parser, TreeBounds.DEFAULT);
+        } catch (IOException e) {
             return null;
         }
     }
@@ -153,6 +214,16 @@ public final class Json {
                 write(out, element);
             }
             out.writeEndArray();
+        } else if (value instanceof Integer number) {
+            out.writeNumber(number);
+        } else if (value instanceof Long number) {
+            out.writeNumber(number);
+        } else if (value instanceof Double number) {
+            out.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            out.writeBoolean(flag);
+        } else if (value == null) {
+            out.writeNull();
         } else {
             out.writePOJO(value);
         }
@@ -187,6 +258,19 @@ public final class Json {
         } catch (IllegalArgumentException e) {
             throw unwritable(e);
         }
+    }
+
+    /** Returns the beginning of a node's text, at most {@code maxChars}: what a message about it needs. */
+    public static String excerpt(JsonNode node, int maxChars) {
+        Excerpt excerpt = new Excerpt(maxChars);
+        try (JsonGenerator out = MAPPER.createGenerator(excerpt)) {
+            MAPPER.writeTree(out, node);
+        } catch (IOException e) {
+            if (!excerpt.isFull()) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return excerpt.toString();
     }
 
     /** Returns a node as a plain JSON value: map, list, string, number, boolean or null. */
@@ -236,8 +320,8 @@ public final class Json {
      */
     public static @Nullable Long countOf(JsonNode node, String field) {
         JsonNode value = node.get(field);
-        if (value != null && value.isTextual() && isDigits(value.textValue())) {
-            return new BigInteger(value.textValue()).min(LONGEST).longValue();
+        if (value != null && value.isTextual()) {
+            return countOf(value.textValue().strip());
         }
         if (value == null || !value.isNumber() || !(value.doubleValue() >= 0)) {
             return null;
@@ -245,8 +329,14 @@ public final class Json {
         return value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE;
     }
 
-    private static boolean isDigits(String text) {
-        return !text.isEmpty() && text.length() <= MOST_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    private static @Nullable Long countOf(String text) {
+        if (text.isEmpty() || text.length() > MOST_DIGITS) {
+            return null;
+        }
+        if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return new BigInteger(text).min(LONGEST).longValue();
+        }
+        return DECIMAL.matcher(text).matches() ? (long) Double.parseDouble(text) : null; // saturates
     }
 
     /** Returns a field that is an object or an array, or a missing node. */

@@ -47,7 +47,8 @@ public abstract class ChatOptions<B extends ChatOptions<B>> extends HttpOptions<
     }
 
     /**
-     * Sets the maximum size of a stream's event; 8 MiB by default.
+     * Sets the maximum size of a stream's event; 64 MiB by default, as for a whole reply, since one event may be one
+     * picture.
      *
      * @throws IllegalArgumentException if it is not positive
      */

@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
@@ -76,8 +77,18 @@ public final class DividedAttempt {
         }
 
         @Override
+        public ModelCard card() {
+            return whole.card();
+        }
+
+        @Override
         public String deployment() {
             return whole.deployment();
+        }
+
+        @Override
+        public String callId() {
+            return whole.callId();
         }
 
         @Override

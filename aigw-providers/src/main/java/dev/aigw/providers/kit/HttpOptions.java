@@ -59,6 +59,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
      *
      * @param defaultBaseUrl the base URL where none was set, or null if one is required
      * @throws IllegalStateException if the base URL is missing
+     * @throws IllegalArgumentException if the base URL is not one, or a maximum size is not positive
      */
     protected final HttpEndpoint endpoint(@Nullable String defaultBaseUrl, ErrorReader errors) {
         return http.build(defaultBaseUrl, errors);
@@ -75,7 +76,14 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
-    /** Sets the base URL of the server; the method that started the builder says its default, if there is one. */
+    /**
+     * Sets the base URL of the server; the method that started the builder says its default, if there is one.
+     *
+     * <p>Blanks around it and slashes at its end don't count. A query stays behind the path of each call, as in
+     * {@code https://gateway.example.org/openai?api-version=1}. The adapter's {@code build()} throws
+     * {@link IllegalArgumentException} if the URL has no scheme, is not well-formed, or holds a fragment, a user name
+     * or a password.
+     */
     public B baseUrl(String baseUrl) {
         once("baseUrl");
         http.baseUrl(Objects.requireNonNull(baseUrl, "baseUrl"));
@@ -108,8 +116,10 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the client whose connections, proxy and TLS settings to share. Its timeouts, redirects and retries are not
-     * used, and the adapter never closes it. By default the adapter creates its own.
+     * Sets the client whose connections, proxy and TLS settings to share. Its interceptors, event listener, DNS, socket
+     * factory, certificate pinner and authenticators are used, too: a body is sent again when the server or a proxy
+     * asks for a login by 401 or 407. Its timeouts, redirects and retries are not used, and the adapter never closes
+     * it. By default the adapter creates its own.
      */
     public B httpClient(OkHttpClient httpClient) {
         once("httpClient");
@@ -125,13 +135,42 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     }
 
     /**
-     * Sets the maximum size of a reply; 64 MiB by default.
+     * Logs requests and replies, with secrets masked, to the logger {@code dev.aigw.wire.<name of the adapter>} at
+     * DEBUG; by default nothing is logged.
+     */
+    public B wireLog(WireLog wireLog) {
+        once("wireLog");
+        http.wireLog(Objects.requireNonNull(wireLog, "wireLog").maxChars());
+        return self();
+    }
+
+    /**
+     * Sets the maximum size of a reply, after decompression; 64 MiB by default. A larger one is a failure of kind
+     * {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
     public B maxBodyBytes(long maxBodyBytes) {
         once("maxBodyBytes");
         http.maxBodyBytes(maxBodyBytes);
+        return self();
+    }
+
+    /**
+     * Sets the maximum number of JSON values in a reply, or in one event of a stream: objects, lists, strings, numbers
+     * and the like; 500,000 by default. Each takes up to 200 bytes of memory, so that a body of few bytes can become
+     * many. Of numbers in a list, as vectors and tensors have them, eight count as one, and a string counts as one
+     * however long it is. A reply with more is a failure of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
+     *
+     * <pre>{@code
+     * OpenAiAdapter.builder().maxJsonValues(2_000_000) // log probabilities of twenty tokens for each of 20,000
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public B maxJsonValues(int maxJsonValues) {
+        once("maxJsonValues");
+        http.maxJsonValues(maxJsonValues);
         return self();
     }
 }

@@ -1,10 +1,10 @@
 package dev.aigw.providers.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -49,11 +49,7 @@ public final class RerankCodec {
                 .model(Json.textOf(root, "model"))
                 .results(ranking(reply, documents, "relevance_score"));
         JsonNode usage = Json.at(root, "usage");
-        Long tokens = Json.countOf(usage, "prompt_tokens");
-        tokens = tokens == null ? Json.countOf(usage, "total_tokens") : tokens;
-        if (tokens != null) {
-            response.usage(TokenUsage.builder().input(tokens).build());
-        }
+        response.usage(Counts.input(reply.counts().first(usage, "prompt_tokens", "total_tokens")));
         JsonNode billed = Json.at(Json.at(root, "meta"), "billed_units");
         if (billed.hasNonNull("search_units")) {
             response.extra("search_units", Json.plain(billed.get("search_units")));

@@ -19,8 +19,8 @@ import java.util.function.UnaryOperator;
 public final class ToolIds {
 
     private final UnaryOperator<String> fit;
-    private final Map<String, String> sent = new HashMap<>(4);
-    private final Set<String> taken = new HashSet<>(4);
+    private Map<String, String> sent = Map.of(); // most conversations have no calls
+    private Set<String> taken = Set.of();
 
     /**
      * Creates an instance for one attempt.
@@ -62,6 +62,10 @@ public final class ToolIds {
 
     /** Returns the id to send with a call. */
     public String call(String id) {
+        if (taken.isEmpty()) {
+            sent = new HashMap<>(4);
+            taken = new HashSet<>(4);
+        }
         String fitted = fit.apply(id);
         while (!taken.add(fitted)) {
             fitted = fit.apply(id + "_" + taken.size());

@@ -122,10 +122,18 @@ public final class Tools {
                 continue;
             }
             disordered |= between && hasResults(message);
-            between |= message.role() != Message.Role.TOOL
-                    && message.parts().stream().anyMatch(part -> !(part instanceof ContentPart.ToolResult));
+            between |= message.role() != Message.Role.TOOL && hasMoreThanResults(message);
         }
         return disordered ? sorted(messages) : messages;
+    }
+
+    private static boolean hasMoreThanResults(Message message) {
+        for (ContentPart part : message.parts()) {
+            if (!(part instanceof ContentPart.ToolResult)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns a conversation in which consecutive messages of the user or the assistant, without tools, are one. */

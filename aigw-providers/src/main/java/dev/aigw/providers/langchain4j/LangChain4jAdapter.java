@@ -15,6 +15,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Unsupported;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
@@ -118,8 +119,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
         Failures failures = new Failures(name, attempt);
         failures.throwIfOver();
-        dev.langchain4j.model.chat.request.ChatRequest theirs =
-                new RequestEncoder(name, sendModelName, attempt, failures).encode(request);
+        dev.langchain4j.model.chat.request.ChatRequest theirs = new RequestEncoder(
+                        name, sendModelName, attempt, failures)
+                .encode(new Unsupported(name, false, attempt).fit(request));
         ChatResponse answer;
         try {
             answer = ReplyDecoder.chat(name, chatModel.chat(theirs));
@@ -136,8 +138,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
         Failures failures = new Failures(name, attempt);
         failures.throwIfOver();
-        dev.langchain4j.model.chat.request.ChatRequest theirs =
-                new RequestEncoder(name, sendModelName, attempt, failures).encode(request);
+        dev.langchain4j.model.chat.request.ChatRequest theirs = new RequestEncoder(
+                        name, sendModelName, attempt, failures)
+                .encode(new Unsupported(name, false, attempt).fit(request));
         CallbackSource source = new CallbackSource(name, attempt, failures);
         try {
             streamingChatModel.chat(theirs, source);
@@ -160,6 +163,12 @@ public final class LangChain4jAdapter implements ProviderAdapter {
             throw failures.of(thrown);
         }
         failures.throwIfOver();
+        if (answer.embeddings().size() != request.inputs().size()) {
+            throw failures.failure(
+                    ErrorKind.MALFORMED_RESPONSE,
+                    name + ": the model made " + answer.embeddings().size() + " embeddings for "
+                            + request.inputs().size() + " inputs");
+        }
         return answer;
     }
 

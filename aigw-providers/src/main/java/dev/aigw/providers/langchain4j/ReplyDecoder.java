@@ -79,13 +79,16 @@ final class ReplyDecoder {
             return TokenUsage.NONE;
         }
         TokenUsage.Builder ours = TokenUsage.builder();
-        if (theirs.inputTokenCount() != null) {
-            ours.input(theirs.inputTokenCount());
-        }
-        if (theirs.outputTokenCount() != null) {
-            ours.output(theirs.outputTokenCount());
-        }
+        set(ours, TokenUsage.Bucket.INPUT, theirs.inputTokenCount());
+        set(ours, TokenUsage.Bucket.OUTPUT, theirs.outputTokenCount());
         return ours.build();
+    }
+
+    /** A negative count is none, since 0 tokens would be free. */
+    private static void set(TokenUsage.Builder usage, TokenUsage.Bucket bucket, @Nullable Integer count) {
+        if (count != null && count >= 0) {
+            usage.set(bucket, count);
+        }
     }
 
     static EmbeddingResponse embeddings(dev.langchain4j.model.embedding.response.EmbeddingResponse theirs) {

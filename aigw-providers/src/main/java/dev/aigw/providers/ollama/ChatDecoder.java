@@ -1,13 +1,17 @@
 package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,9 +38,9 @@ final class ChatDecoder {
         }
         ChatResponse.Builder response = ChatResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .usage(usage(root))
                 .logprobs(logprobs(root))
                 .mapper(Json.REPLIES);
+        response.usage(usage(root, new Counts(response::warning)));
         durations(root).forEach(response::extra);
         String thinking = text(message, "thinking");
         if (!thinking.isEmpty()) {
@@ -46,11 +50,32 @@ final class ChatDecoder {
         if (!text.isEmpty()) {
             response.text(text);
         }
+        images(message).forEach(response::part);
         int position = 0;
         for (JsonNode call : Json.at(message, "tool_calls")) {
             response.part(toolCall(call, position++));
         }
         return response.finishReason(finishReason(root, position > 0)).build();
+    }
+
+    /** Returns the pictures of a message, whose type the beginning of their base64 says. */
+    static List<ContentPart> images(JsonNode message) {
+        List<ContentPart> images = new ArrayList<>(0);
+        for (JsonNode image : Json.at(message, "images")) {
+            String base64 = image.asText();
+            try {
+                images.add(new ContentPart.Image(Media.ofBase64(imageType(base64), base64)));
+            } catch (IllegalArgumentException e) {
+                throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a picture of the answer is not base64");
+            }
+        }
+        return images;
+    }
+
+    private static String imageType(String base64) {
+        return base64.startsWith("/9j/")
+                ? "image/jpeg"
+                : base64.startsWith("UklGR") ? "image/webp" : base64.startsWith("R0lG") ? "image/gif" : "image/png";
     }
 
     /** Returns a call; older servers give it no id, so its position becomes the id. */
@@ -65,16 +90,10 @@ final class ChatDecoder {
     }
 
     /** Returns the tokens; those of thinking are part of the answer's and not reported separately. */
-    static TokenUsage usage(JsonNode root) {
+    static TokenUsage usage(JsonNode root, Counts counts) {
         TokenUsage.Builder usage = TokenUsage.builder();
-        JsonNode input = root.path("prompt_eval_count");
-        if (input.isNumber()) {
-            usage.input(input.longValue());
-        }
-        JsonNode output = root.path("eval_count");
-        if (output.isNumber()) {
-            usage.output(output.longValue());
-        }
+        Counts.set(usage, TokenUsage.Bucket.INPUT, counts.of(root, "prompt_eval_count"));
+        Counts.set(usage, TokenUsage.Bucket.OUTPUT, counts.of(root, "eval_count"));
         return usage.build();
     }
 

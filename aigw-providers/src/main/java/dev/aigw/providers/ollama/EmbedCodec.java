@@ -2,12 +2,14 @@ package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.json.Vectors;
+import dev.aigw.providers.kit.EmbeddingVectors;
 import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,29 +40,16 @@ final class EmbedCodec {
         }
     }
 
-    static EmbeddingResponse decode(HttpReply reply, int expected) {
+    static EmbeddingResponse decode(HttpReply reply, EmbeddingRequest request) {
         JsonNode root = reply.json();
-        JsonNode vectors = Json.at(root, "embeddings");
-        if (vectors.size() != expected) {
-            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + expected + " inputs");
+        EmbeddingVectors vectors = EmbeddingVectors.of(reply, request, "dimensions");
+        for (JsonNode entry : Json.at(root, "embeddings")) {
+            vectors.add(Vectors.of(entry));
         }
-        Long tokens = Json.countOf(root, "prompt_eval_count");
-        EmbeddingResponse.Builder response = EmbeddingResponse.builder()
+        return EmbeddingResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .usage(
-                        tokens == null
-                                ? TokenUsage.NONE
-                                : TokenUsage.builder().input(tokens).build());
-        for (JsonNode vector : vectors) {
-            float[] numbers = new float[vector.size()];
-            for (int i = 0; i < numbers.length; i++) {
-                if (!vector.get(i).isNumber()) {
-                    throw reply.malformed("an embedding contains something other than numbers");
-                }
-                numbers[i] = vector.get(i).floatValue();
-            }
-            response.embedding(numbers);
-        }
-        return response.build();
+                .usage(Counts.input(reply.counts().of(root, "prompt_eval_count")))
+                .embeddings(vectors.whole())
+                .build();
     }
 }

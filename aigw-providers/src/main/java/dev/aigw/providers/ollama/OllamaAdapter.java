@@ -12,6 +12,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
@@ -98,8 +99,7 @@ public final class OllamaAdapter implements ProviderAdapter {
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
             HttpCall call =
                     endpoint.call("POST", EMBED_PATH, attempt).body(out -> EmbedCodec.encode(out, embedding, attempt));
-            reply = EmbedCodec.decode(
-                    endpoint.transport().send(call, attempt), embedding.inputs().size());
+            reply = EmbedCodec.decode(endpoint.transport().send(call, attempt), embedding);
         } else {
             throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
         }
@@ -114,7 +114,8 @@ public final class OllamaAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ChatEncoder encoder = new ChatEncoder(new Unsupported(name(), dropUnsupported, attempt), request, attempt);
+        Unsupported unsupported = new Unsupported(name(), dropUnsupported, attempt);
+        ChatEncoder encoder = new ChatEncoder(unsupported, unsupported.fit(request), attempt);
         return endpoint.call("POST", CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 
@@ -157,7 +158,7 @@ public final class OllamaAdapter implements ProviderAdapter {
          * @throws IllegalArgumentException if a maximum size is not positive
          */
         public OllamaAdapter build() {
-            return new OllamaAdapter(endpoint("http://localhost:11434", OllamaErrors::read), dropsUnsupported());
+            return new OllamaAdapter(endpoint("http://localhost:11434", JsonErrors.ANY), dropsUnsupported());
         }
     }
 }

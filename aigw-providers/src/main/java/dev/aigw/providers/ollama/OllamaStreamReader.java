@@ -3,6 +3,7 @@ package dev.aigw.providers.ollama;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpStream;
@@ -20,10 +21,12 @@ final class OllamaStreamReader extends ChatEventReader {
     private static final int THINKING = 0;
     private static final int TEXT = 1;
     private static final int FIRST_TOOL = 2;
+    private static final int FIRST_IMAGE = 1_000_000;
 
     private final String provider;
     private boolean started;
     private int calls;
+    private int images;
 
     OllamaStreamReader(String provider, HttpStream stream) {
         super(stream, new TextDeltaTemplate("content", null, "created_at"));
@@ -50,6 +53,9 @@ final class OllamaStreamReader extends ChatEventReader {
         if (!text.isEmpty()) {
             add(new ChatEvent.TextDelta(TEXT, text));
         }
+        for (ContentPart image : ChatDecoder.images(message)) {
+            add(new ChatEvent.PartStarted(FIRST_IMAGE + images++, image));
+        }
         for (JsonNode given : Json.at(message, "tool_calls")) {
             ToolCall call = ChatDecoder.toolCall(given, calls);
             int index = FIRST_TOOL + calls++;
@@ -70,7 +76,7 @@ final class OllamaStreamReader extends ChatEventReader {
         if (!durations.isEmpty()) {
             add(new ChatEvent.Details(null, durations));
         }
-        TokenUsage usage = ChatDecoder.usage(line);
+        TokenUsage usage = ChatDecoder.usage(line, counts());
         if (!usage.isEmpty()) {
             add(new ChatEvent.UsageReported(usage));
         }

@@ -3,7 +3,7 @@
  *
  * <p>Entry point: {@link dev.aigw.providers.ollama.OllamaAdapter}. Reading order: the adapter, {@code ChatEncoder}
  * (request to JSON) and its {@code MessageWriter}, {@code ChatDecoder} (JSON to answer), {@code OllamaStreamReader}
- * (lines to answer), {@code EmbedCodec}, {@code OllamaErrors}.
+ * (lines to answer), {@code EmbedCodec}.
  */
 @NullMarked
 package dev.aigw.providers.ollama;

@@ -1,8 +1,10 @@
 package dev.aigw.providers.openai;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
@@ -11,7 +13,9 @@ import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +25,35 @@ import org.jspecify.annotations.Nullable;
 /** Reads chat completions, and the parts that whole answers and streams share. */
 final class ChatCodec {
 
+    /** The names of the fields that count tokens. */
+    record UsageNames(String input, String inputDetails, String output, String outputDetails) {
+
+        static final UsageNames CHAT = of("prompt", "completion");
+        static final UsageNames RESPONSES = of("input", "output");
+
+        private static UsageNames of(String input, String output) {
+            return new UsageNames(
+                    input + "_tokens", input + "_tokens_details", output + "_tokens", output + "_tokens_details");
+        }
+    }
+
     private final String provider;
     private final Dialect dialect;
 
     ChatCodec(String provider, Dialect dialect) {
         this.provider = provider;
         this.dialect = dialect;
+    }
+
+    /**
+     * Reads a whole answer if it is of the usual shape; null otherwise.
+     *
+     * @throws IOException if it is not JSON
+     */
+    @Nullable
+    ChatResponse readUsual(JsonParser json) throws IOException {
+        boolean plain = dialect.replyFields.isEmpty() && dialect.sources == null && dialect.reasoningDetails == null;
+        return plain ? UsualReply.read(this, json) : null;
     }
 
     /** Reads a whole answer. */
@@ -42,20 +69,22 @@ final class ChatCodec {
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
                 .finishReason(Finishes.of(finishReason(Json.textOf(choice, "finish_reason")), hasCalls(message)))
-                .usage(usage(root.get("usage")))
                 .logprobs(logprobs(choice))
                 .mapper(Json.REPLIES);
+        response.usage(usage(root.get("usage"), new Counts(response::warning)));
         String fingerprint = Json.textOf(root, "system_fingerprint");
         if (fingerprint != null) {
             response.extra("system_fingerprint", fingerprint);
         }
         extra(root, choice).forEach(response::extra);
         addParts(provider, response, message, sources(root));
-        ReasoningDetails details = new ReasoningDetails();
-        details.add(reasoningDetails(message));
-        ContentPart.Raw part = part(details);
-        if (part != null) {
-            response.part(part);
+        if (dialect.reasoningDetails != null) {
+            ReasoningDetails details = new ReasoningDetails();
+            details.add(reasoningDetails(message));
+            ContentPart.Raw part = part(details);
+            if (part != null) {
+                response.part(part);
+            }
         }
         return response.build();
     }
@@ -111,8 +140,11 @@ final class ChatCodec {
         if (reasoning != null && !reasoning.isEmpty()) {
             response.part(new ContentPart.Reasoning(reasoning, null, null, null, null));
         }
-        List<Citation> citations = new ArrayList<>(citations(message));
-        citations.addAll(sources);
+        List<Citation> citations = citations(message);
+        if (!sources.isEmpty()) {
+            citations = new ArrayList<>(citations);
+            citations.addAll(sources);
+        }
         addContent(provider, response, message, citations);
         MessageParts.images(provider, message).forEach(response::part);
         ContentPart.Audio audio = MessageParts.audio(message);
@@ -185,8 +217,9 @@ final class ChatCodec {
     /** Returns the choice of index 0, or the only one, or null. */
     static @Nullable JsonNode firstChoice(JsonNode root) {
         JsonNode choices = Json.at(root, "choices");
-        if (choices.size() == 1 && choices.get(0).isObject()) {
-            return choices.get(0);
+        JsonNode only = choices.path(0); // of a list: an object has none
+        if (choices.size() == 1 && only.isObject()) {
+            return only;
         }
         for (JsonNode choice : choices) {
             JsonNode index = choice.get("index");
@@ -287,59 +320,77 @@ final class ChatCodec {
             case "length" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
             case "tool_calls", "function_call" -> FinishReason.of(FinishReason.Kind.TOOL_CALLS, raw);
             case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            case "error",
+                    "abort",
+                    "network_error",
+                    "insufficient_system_resource",
+                    "malformed_function_call",
+                    "MALFORMED_FUNCTION_CALL" -> FinishReason.of(FinishReason.Kind.MALFORMED, raw);
             default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
         };
     }
 
     /** Returns disjoint buckets: the vendor's prompt includes cached and audio tokens, its completion reasoning. */
-    TokenUsage usage(@Nullable JsonNode usage) {
-        return usage(usage, "prompt", "completion");
+    TokenUsage usage(@Nullable JsonNode usage, Counts counts) {
+        return usage(usage, UsageNames.CHAT, counts);
     }
 
-    /** Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given two prefixes. */
-    TokenUsage usage(@Nullable JsonNode usage, String input, String output) {
+    /**
+     * Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given names. A share above its whole
+     * was counted beside it, as some servers do. Where the prompt or the completion is not known, it is what the other
+     * leaves of the total.
+     */
+    TokenUsage usage(@Nullable JsonNode usage, UsageNames names, Counts counts) {
         if (usage == null || !usage.isObject()) {
             return TokenUsage.NONE;
         }
         TokenUsage.Builder builder = TokenUsage.builder();
-        JsonNode prompt = usage.path(input + "_tokens");
-        if (prompt.isNumber()) {
-            JsonNode details = Json.at(usage, input + "_tokens_details");
-            JsonNode cached = details.path("cached_tokens");
-            long read = take(
-                    builder,
-                    TokenUsage.Bucket.CACHE_READ,
-                    cached.isNumber() ? cached : usage.path("prompt_cache_hit_tokens"));
-            long rest = prompt.longValue()
-                    - (read > prompt.longValue() ? 0 : read) // more than the whole: this server counts them apart
-                    - take(builder, TokenUsage.Bucket.CACHE_WRITE, details.path("cache_write_tokens"))
-                    - take(builder, TokenUsage.Bucket.INPUT_AUDIO, details.path("audio_tokens"))
-                    - take(builder, TokenUsage.Bucket.INPUT_IMAGE, details.path("image_tokens"));
-            builder.input(Math.max(0, rest));
+        long total = counts.of(usage, "total_tokens");
+        long completion = counts.of(usage, names.output());
+        JsonNode made = Json.at(usage, names.outputDetails());
+        long reasoning = counts.of(made, "reasoning_tokens");
+        reasoning = reasoning == Counts.ABSENT ? counts.of(usage, "reasoning_tokens") : reasoning;
+        long prompt = Counts.orRest(counts.of(usage, names.input()), total, Counts.orZero(completion));
+        completion = Counts.orRest(completion, total, Counts.orZero(prompt));
+        input(builder, usage, prompt, Json.at(usage, names.inputDetails()), counts);
+        if (completion == Counts.ABSENT) {
+            Counts.set(builder, Bucket.REASONING, reasoning);
+            return builder.build();
         }
-        JsonNode completion = usage.path(output + "_tokens");
-        if (completion.isNumber()) {
-            JsonNode details = Json.at(usage, output + "_tokens_details");
-            JsonNode thought = details.path("reasoning_tokens");
-            long reasoning = take(
-                    builder,
-                    TokenUsage.Bucket.REASONING,
-                    thought.isNumber() ? thought : usage.path("reasoning_tokens"));
-            long rest = completion.longValue()
-                    - (dialect.reasoningApart ? 0 : reasoning)
-                    - take(builder, TokenUsage.Bucket.OUTPUT_AUDIO, details.path("audio_tokens"))
-                    - take(builder, TokenUsage.Bucket.OUTPUT_IMAGE, details.path("image_tokens"));
-            builder.output(Math.max(0, rest));
+        boolean apart = dialect.reasoningApart
+                || reasoning > completion
+                || (reasoning > 0 && total == Counts.orZero(prompt) + completion + reasoning);
+        long left = completion;
+        if (apart) {
+            Counts.set(builder, Bucket.REASONING, reasoning);
+        } else {
+            left = Counts.share(builder, Bucket.REASONING, reasoning, left);
         }
-        return builder.build();
+        left = Counts.share(builder, Bucket.OUTPUT_AUDIO, counts.of(made, "audio_tokens"), left);
+        left = Counts.share(builder, Bucket.OUTPUT_IMAGE, counts.of(made, "image_tokens"), left);
+        return builder.output(left).build();
     }
 
-    private static long take(TokenUsage.Builder builder, TokenUsage.Bucket bucket, JsonNode count) {
-        if (!count.isNumber()) {
-            return 0;
+    private static void input(
+            TokenUsage.Builder builder, JsonNode usage, long prompt, JsonNode details, Counts counts) {
+        long read = counts.of(details, "cached_tokens");
+        read = read == Counts.ABSENT ? counts.of(usage, "prompt_cache_hit_tokens") : read;
+        long written = counts.of(details, "cache_write_tokens");
+        boolean apart = Counts.orZero(read) + Counts.orZero(written) > prompt;
+        if (apart) {
+            Counts.set(builder, Bucket.CACHE_READ, read);
+            Counts.set(builder, Bucket.CACHE_WRITE, written);
         }
-        long tokens = Math.max(0, count.longValue());
-        builder.set(bucket, tokens);
-        return tokens;
+        if (prompt == Counts.ABSENT) {
+            return;
+        }
+        long left = prompt;
+        if (!apart) {
+            left = Counts.share(builder, Bucket.CACHE_READ, read, left);
+            left = Counts.share(builder, Bucket.CACHE_WRITE, written, left);
+        }
+        left = Counts.share(builder, Bucket.INPUT_AUDIO, counts.of(details, "audio_tokens"), left);
+        left = Counts.share(builder, Bucket.INPUT_IMAGE, counts.of(details, "image_tokens"), left);
+        builder.input(left);
     }
 }

@@ -36,6 +36,7 @@ final class ChatStreamReader extends ChatEventReader {
     private @Nullable String serviceTier;
     private Map<String, Object> kept = Map.of();
     private List<Citation> sources = List.of();
+    private final StreamedAudio audio = new StreamedAudio();
     private final ReasoningDetails details = new ReasoningDetails();
     private @Nullable Integer chosen;
     private final TextDeltaTemplate template;
@@ -118,7 +119,7 @@ final class ChatStreamReader extends ChatEventReader {
             }
         }
         if (hasUsage) {
-            add(new ChatEvent.UsageReported(codec.usage(usage)));
+            add(new ChatEvent.UsageReported(codec.usage(usage, counts())));
         }
     }
 
@@ -148,7 +149,27 @@ final class ChatStreamReader extends ChatEventReader {
         return null;
     }
 
+    private void hear(String base64) {
+        try {
+            audio.add(base64);
+        } catch (IllegalArgumentException e) {
+            throw hole("a piece of the sound is not base64");
+        }
+    }
+
+    private void endAudio() {
+        try {
+            ContentPart.Audio sound = audio.part();
+            if (sound != null) {
+                piece(sound);
+            }
+        } catch (IllegalArgumentException e) {
+            throw hole("the end of the sound is not base64");
+        }
+    }
+
     private void finish(@Nullable String reason) {
+        endAudio();
         calls.end();
         for (Citation source : sources) {
             add(new ChatEvent.CitationAdded(TEXT, source));
@@ -202,9 +223,10 @@ final class ChatStreamReader extends ChatEventReader {
             }
         }
         MessageParts.images(provider, delta).forEach(this::piece);
-        ContentPart.Audio sound = MessageParts.audio(delta);
-        if (sound != null) {
-            piece(sound);
+        String sound = Json.textOf(Json.at(delta, "audio"), "data");
+        if (sound != null && !sound.isEmpty()) {
+            began();
+            hear(sound);
         }
         String refusal = Json.textOf(delta, "refusal");
         if (refusal != null && !refusal.isEmpty()) {

@@ -215,6 +215,7 @@ public final class Dialects {
             .replyFields("provider")
             .errorWords("no endpoints found that support", ErrorKind.UNSUPPORTED, FailureSubject.REQUEST)
             .errorWords("fewer max_tokens", ErrorKind.QUOTA_EXHAUSTED, FailureSubject.REQUEST)
+            .errorWords("prompt tokens limit exceeded", ErrorKind.QUOTA_EXHAUSTED, FailureSubject.REQUEST)
             .build();
 
     /**

@@ -2,19 +2,20 @@ package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.Vectors;
+import dev.aigw.providers.kit.EmbeddingVectors;
 import dev.aigw.providers.kit.Extra;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Writes embedding requests and reads their replies: vectors as numbers, or as base64 of little-endian floats. */
 final class EmbeddingCodec {
@@ -49,33 +50,35 @@ final class EmbeddingCodec {
         }
     }
 
-    static EmbeddingResponse decode(HttpReply reply, int expected) {
+    static EmbeddingResponse decode(HttpReply reply, EmbeddingRequest request, Dialect dialect) {
         JsonNode root = reply.json();
-        Map<Integer, float[]> vectors = new HashMap<>();
-        int position = 0;
-        for (JsonNode entry : Json.at(root, "data")) {
-            Integer index = Json.intOf(entry, "index");
-            int at = index == null ? position : index;
-            float[] vector = Vectors.of(entry.get("embedding"));
-            if (at < 0 || at >= expected || vector == null || vectors.containsKey(at)) {
-                throw reply.malformed("the reply's data[" + position + "] has no embedding of an input");
-            }
-            vectors.put(at, vector);
-            position++;
+        EmbeddingVectors vectors = EmbeddingVectors.of(reply, request, dialect.nameOf("dimensions"));
+        for (JsonNode entry : inOrder(reply, Json.at(root, "data"))) {
+            vectors.add(Vectors.of(entry.get("embedding")));
         }
-        if (position != expected) {
-            throw reply.malformed("the reply has " + position + " embeddings for " + expected + " inputs");
-        }
-        Long tokens = Json.countOf(root.path("usage"), "prompt_tokens");
-        EmbeddingResponse.Builder response = EmbeddingResponse.builder()
+        return EmbeddingResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .usage(
-                        tokens == null
-                                ? TokenUsage.NONE
-                                : TokenUsage.builder().input(tokens).build());
-        for (int i = 0; i < expected; i++) {
-            response.embedding(Objects.requireNonNull(vectors.get(i)));
+                .usage(Counts.input(reply.counts().first(root.path("usage"), "prompt_tokens", "total_tokens")))
+                .embeddings(vectors.whole())
+                .build();
+    }
+
+    /**
+     * Returns the entries in the order of their indexes; as they came if they have none, or all have the same, as some
+     * servers number them.
+     */
+    private static Iterable<JsonNode> inOrder(HttpReply reply, JsonNode data) {
+        SortedMap<Long, JsonNode> byIndex = new TreeMap<>();
+        for (JsonNode entry : data) {
+            Long index = Json.countOf(entry, "index");
+            byIndex.put(index == null ? -1 : index, entry);
         }
-        return response.build();
+        if (byIndex.size() <= 1) {
+            return data;
+        }
+        if (byIndex.size() < data.size() || byIndex.firstKey() < 0 || byIndex.lastKey() >= data.size()) {
+            throw reply.malformed("the indexes of the reply's embeddings are not 0 to " + (data.size() - 1));
+        }
+        return byIndex.values();
     }
 }

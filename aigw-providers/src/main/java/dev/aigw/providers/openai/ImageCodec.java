@@ -10,6 +10,7 @@ import dev.aigw.api.image.ImageResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpForm;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
@@ -84,7 +85,7 @@ final class ImageCodec {
                 response.extra(field.getKey(), Json.plain(field.getValue()));
             }
         }
-        return response.usage(usage(Json.at(root, "usage"))).build();
+        return response.usage(usage(Json.at(root, "usage"), reply.counts())).build();
     }
 
     private static @Nullable Media media(JsonNode entry, String mimeType) {
@@ -101,16 +102,13 @@ final class ImageCodec {
     }
 
     /** The output counts as image tokens, unless the reply says how much of it is text. */
-    private static TokenUsage usage(JsonNode usage) {
+    private static TokenUsage usage(JsonNode usage, Counts counts) {
         TokenUsage.Builder tokens = TokenUsage.builder();
-        MediaTokens.input(usage, "input_tokens_details", tokens);
-        Integer output = Json.intOf(usage, "output_tokens");
-        if (output != null) {
-            Integer text = Json.intOf(Json.at(usage, "output_tokens_details"), "text_tokens");
-            tokens.set(Bucket.OUTPUT_IMAGE, text == null ? output : output - text);
-            if (text != null) {
-                tokens.output(text);
-            }
+        MediaTokens.input(usage, "input_tokens_details", tokens, counts);
+        long output = counts.of(usage, "output_tokens");
+        if (output != Counts.ABSENT) {
+            long text = counts.of(Json.at(usage, "output_tokens_details"), "text_tokens");
+            tokens.set(Bucket.OUTPUT_IMAGE, Counts.share(tokens, Bucket.OUTPUT, text, output));
         }
         return tokens.build();
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads what a message or delta holds beside plain text: pieces of a content list, pictures and sound. */
 final class MessageParts {
 
+    /** How many characters of base64 say what a sound is. */
+    static final int AUDIO_MAGIC = 5;
+
     private MessageParts() {}
 
     /**
@@ -92,7 +95,7 @@ final class MessageParts {
     }
 
     /** The reply does not say the format, the beginning of the bytes does. */
-    private static String audioType(String base64) {
+    static String audioType(String base64) {
         if (base64.startsWith("SUQz") || base64.startsWith("//")) {
             return "audio/mpeg";
         }

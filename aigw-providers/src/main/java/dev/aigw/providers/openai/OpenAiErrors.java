@@ -4,40 +4,63 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
 import dev.aigw.providers.http.errors.ErrorReader;
+import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads error objects: {@code {"error":{"message","type","param","code"}}}, and the variants of other servers with the
- * protocol ({@code {"error":"…"}}, {@code {"object":"error","message":…}}, {@code {"detail":…}}).
+ * Reads the errors of OpenAI's own, and of a dialect's words and codes: {@code {"error": {"message", "type", "param",
+ * "code"}}}, those of a choice, the filter's result at Azure, the reasons of a broker's moderation. {@link JsonErrors}
+ * reads the other shapes of this protocol.
  */
 final class OpenAiErrors implements ErrorReader {
 
     private final Dialect dialect;
 
-    OpenAiErrors(Dialect dialect) {
+    private OpenAiErrors(Dialect dialect) {
         this.dialect = dialect;
     }
 
-    @Override
-    public @Nullable VendorError read(int status, JsonNode body) {
-        VendorError error = find(status, body);
-        Refusal worded = error == null ? null : byWords(error.message());
-        if (error != null && worded != null) {
-            return error.withKind(worded.kind()).withSubject(worded.subject());
-        }
-        ErrorKind kind = dialect.errorStatuses.get(status);
-        if (kind == null || (error != null && error.kind() != null)) {
-            return error;
-        }
-        return error == null ? new VendorError(kind, null, null) : error.withKind(kind);
+    /** Returns a reader for a dialect, which also reads the shapes that proxies send. */
+    static ErrorReader of(Dialect dialect) {
+        ErrorReader any = JsonErrors.after(new OpenAiErrors(dialect));
+        return new ErrorReader() {
+            @Override
+            public @Nullable VendorError read(int status, JsonNode body) {
+                return read(status, name -> null, body);
+            }
+
+            @Override
+            public @Nullable VendorError read(
+                    int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
+                return inDialect(dialect, status, any.read(status, header, body));
+            }
+        };
     }
 
-    private @Nullable Refusal byWords(@Nullable String message) {
+    /** Returns the error with what the dialect knows of its words, its code or its status. */
+    private static @Nullable VendorError inDialect(Dialect dialect, int status, @Nullable VendorError error) {
+        ErrorKind byStatus = dialect.errorStatuses.get(status);
+        if (error == null) {
+            return byStatus == null ? null : new VendorError(byStatus, null, null);
+        }
+        Refusal known = byWords(dialect, error.message());
+        if (known == null && error.code() != null) {
+            known = dialect.errorCodes.get(error.code());
+        }
+        if (known != null) {
+            return error.withKind(known.kind()).withSubject(known.subject());
+        }
+        boolean vague = error.kind() == null || error.kind() == ErrorKind.INVALID_REQUEST;
+        return byStatus != null && vague ? error.withKind(byStatus) : error;
+    }
+
+    private static @Nullable Refusal byWords(Dialect dialect, @Nullable String message) {
         if (message == null || dialect.errorWords.isEmpty()) {
             return null;
         }
@@ -50,128 +73,45 @@ final class OpenAiErrors implements ErrorReader {
         return null;
     }
 
-    private @Nullable VendorError find(int status, JsonNode body) {
-        JsonNode error = body.get("error");
-        if (error != null && error.isTextual() && !error.textValue().isBlank()) {
-            String code = scalar(body, "error_type") != null ? scalar(body, "error_type") : scalar(body, "code");
-            Refusal known = refusal(code, null);
-            return new VendorError(known == null ? null : known.kind(), code, error.textValue())
-                    .withSubject(known == null ? FailureSubject.UNKNOWN : known.subject());
-        }
-        if (error != null && error.isObject()) {
-            return of(status, error);
-        }
-        String type = Json.textOf(body, "type");
-        if ("error".equals(Json.textOf(body, "object")) || ("error".equals(type) && body.has("message"))) {
-            return of(status, body);
-        }
-        if ("response.failed".equals(type)) {
-            return of(status, Json.at(Json.at(body, "response"), "error"));
+    @Override
+    public @Nullable VendorError read(int status, JsonNode body) {
+        JsonNode error = Json.at(body, "error");
+        if (error.isObject()) {
+            return of(error);
         }
         if (status < 400) {
             JsonNode choice = ChatCodec.firstChoice(body);
             JsonNode failed = choice == null ? null : choice.get("error");
-            return failed == null || !failed.isObject() ? null : of(status, failed);
+            if (failed != null && failed.isObject()) {
+                return JsonErrors.of(status, failed);
+            }
         }
-        if (body.hasNonNull("message") && (body.hasNonNull("code") || body.hasNonNull("type"))) {
-            return of(status, body);
-        }
-        String words = Json.textOf(body, "message");
-        if (words == null && body.hasNonNull("detail")) {
-            JsonNode detail = body.get("detail");
-            words = detail.isTextual() ? detail.textValue() : detail.toString();
-        }
-        return words == null ? null : new VendorError(null, null, words);
+        return status >= 400 || "error".equals(Json.textOf(body, "object")) ? of(body) : null;
     }
 
-    private VendorError of(int status, JsonNode error) {
-        String code = scalar(error, "code");
-        String type = scalar(error, "type");
-        if (type == null) {
-            type = scalar(error, "status"); // Google's name for it, on its surface of this shape
+    /** Returns what only this protocol's error object says; null if it is nothing. */
+    private @Nullable VendorError of(JsonNode error) {
+        ErrorKind kind = null;
+        FailureSubject subject = FailureSubject.UNKNOWN;
+        for (String field : new String[] {"code", "type"}) {
+            Refusal known = dialect.errorCodes.get(error.path(field).asText());
+            if (known != null && kind == null) {
+                kind = known.kind();
+                subject = known.subject();
+            }
         }
-        Refusal known = refusal(code, type);
-        ErrorKind kind = known == null ? null : known.kind();
         if (kind == null && !Json.at(Json.at(error, "metadata"), "reasons").isEmpty()) {
             kind = ErrorKind.CONTENT_FILTERED; // a broker's code for moderation, which comes as a plain 403
         }
-        if (kind == null && status < 400) {
-            kind = kindInsideSuccess(error, type);
-        }
-        if (kind == ErrorKind.SERVER_ERROR && status >= 400) {
-            kind = null; // the general code for a failure of the server: the status says more, since 503 is overload
-        }
-        return new VendorError(kind, word(code, type), words(error))
-                .withSubject(known == null ? FailureSubject.UNKNOWN : known.subject())
-                .withParam(Json.textOf(error, "param"));
+        String words = words(error);
+        return kind == null && words == null ? null : new VendorError(kind, null, words).withSubject(subject);
     }
 
-    /** Returns the code, or the type where the code only repeats a status. */
-    private static @Nullable String word(@Nullable String code, @Nullable String type) {
-        boolean number = code != null && code.length() == 3 && (code.charAt(0) == '4' || code.charAt(0) == '5');
-        return code == null || (number && type != null) ? type : code;
-    }
-
-    /** Inside a 200 the status says nothing, so a numeric code and the general type have to. */
-    private static @Nullable ErrorKind kindInsideSuccess(JsonNode error, @Nullable String type) {
-        JsonNode code = error.get("code");
-        if (code != null && code.asInt() >= 400 && code.asInt() < 600) {
-            return ErrorReader.kindOf(code.asInt());
-        }
-        return "invalid_request_error".equals(type) ? ErrorKind.INVALID_REQUEST : null;
-    }
-
-    /** Returns the meaning of the code, or if it is unknown, of the type; null if both are. */
-    private @Nullable Refusal refusal(@Nullable String code, @Nullable String type) {
-        for (String word : new String[] {code, type}) {
-            if (word == null) {
-                continue;
-            }
-            Refusal known = dialect.errorCodes.get(word);
-            if (known != null) {
-                return known;
-            }
-            ErrorKind kind = kindOf(word);
-            if (kind != null) {
-                return new Refusal(kind, FailureSubject.UNKNOWN);
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable ErrorKind kindOf(String code) {
-        if (code.endsWith("_spend_limit_exceeded")) {
-            return ErrorKind.QUOTA_EXHAUSTED;
-        }
-        return switch (code.toLowerCase(Locale.ROOT)) {
-            case "insufficient_quota",
-                    "credit_balance_exhausted",
-                    "billing_hard_limit_reached",
-                    "billing_not_active",
-                    "organization_usage_limit_exceeded" -> ErrorKind.QUOTA_EXHAUSTED;
-            case "rate_limit_exceeded", "rate_limit_error", "slow_down" -> ErrorKind.RATE_LIMITED;
-            case "context_length_exceeded", "exceed_context_size_error" -> ErrorKind.CONTEXT_TOO_LONG;
-            case "model_not_found", "deploymentnotfound", "model_not_available" -> ErrorKind.NOT_FOUND;
-            case "invalid_api_key", "authentication_error", "account_deactivated" -> ErrorKind.AUTHENTICATION;
-            case "permission_error", "insufficient_permissions", "unsupported_country_region_territory" ->
-                ErrorKind.PERMISSION;
-            case "content_filter", "content_policy_violation", "moderation_blocked", "invalid_prompt" ->
-                ErrorKind.CONTENT_FILTERED;
-            case "unsupported_value", "unsupported_parameter" -> ErrorKind.UNSUPPORTED;
-            case "request_too_large" -> ErrorKind.PAYLOAD_TOO_LARGE;
-            case "server_error", "internal_error", "internal_server_error", "api_error" -> ErrorKind.SERVER_ERROR;
-            case "overloaded_error", "engine_overloaded", "service_unavailable" -> ErrorKind.OVERLOADED;
-            default -> null;
-        };
-    }
-
+    /** Returns the message with the categories that a content filter names as the reason; null without them. */
     private static @Nullable String words(JsonNode error) {
-        JsonNode message = error.get("message");
-        String words = message == null || message.isNull()
-                ? null
-                : message.isTextual() ? message.textValue() : message.toString();
+        String message = Json.textOf(error, "message");
         String filtered = filtered(Json.at(Json.at(error, "innererror"), "content_filter_result"));
-        return filtered.isEmpty() ? words : (words == null ? "" : words + " ") + "(filtered: " + filtered + ")";
+        return filtered.isEmpty() ? null : (message == null ? "" : message + " ") + "(filtered: " + filtered + ")";
     }
 
     /** Returns the categories that a content filter names as the reason. */
@@ -183,10 +123,5 @@ final class OpenAiErrors implements ErrorReader {
             }
         }
         return names.toString();
-    }
-
-    private static @Nullable String scalar(JsonNode node, String field) {
-        JsonNode value = node.get(field);
-        return value == null || value.isNull() || value.isContainerNode() ? null : value.asText();
     }
 }

@@ -1,6 +1,8 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
@@ -9,6 +11,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +43,8 @@ final class ResponsesCodec {
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
-                .usage(usage(root))
                 .mapper(Json.REPLIES);
+        response.usage(usage(root, new Counts(response::warning)));
         List<Logprobs.Token> logprobs = new ArrayList<>(0);
         boolean calls = false;
         for (JsonNode item : output) {
@@ -90,9 +93,11 @@ final class ResponsesCodec {
         if (isCall(item)) {
             return new ToolCall(text(item, "call_id"), text(item, "name"), arguments(item));
         }
-        return "reasoning".equals(Json.textOf(item, "type"))
-                ? reasoning(item)
-                : new ContentPart.Raw(provider, Json.map(item));
+        String type = Json.textOf(item, "type");
+        if (type == null) {
+            throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "an item of the answer has no type");
+        }
+        return type.equals("reasoning") ? reasoning(item) : new ContentPart.Raw(provider, Json.map(item));
     }
 
     /** Returns a call's arguments: of a function, or the free input of a custom tool. */
@@ -126,8 +131,30 @@ final class ResponsesCodec {
         return joined == null ? null : joined.toString();
     }
 
-    TokenUsage usage(JsonNode response) {
-        return chat.usage(response.get("usage"), "input", "output");
+    /** Returns the tokens, and the uses of the vendor's own tools that it charges by use, which it does not sum up. */
+    TokenUsage usage(JsonNode response, Counts counts) {
+        TokenUsage tokens = chat.usage(response.get("usage"), ChatCodec.UsageNames.RESPONSES, counts);
+        int searches = 0;
+        int files = 0;
+        for (JsonNode item : Json.at(response, "output")) {
+            switch (text(item, "type")) {
+                case "web_search_call" -> searches += isSearch(Json.at(item, "action")) ? 1 : 0;
+                case "file_search_call" -> files++;
+                default -> {}
+            }
+        }
+        return searches + files == 0
+                ? tokens
+                : tokens.plus(TokenUsage.builder()
+                        .serverTool("web_search", searches)
+                        .serverTool("file_search", files)
+                        .build());
+    }
+
+    /** Returns whether an action is a search: opening a page that was found, and looking through it, costs nothing. */
+    private static boolean isSearch(JsonNode action) {
+        String type = text(action, "type");
+        return type.isEmpty() || type.equals("search");
     }
 
     /**
@@ -143,6 +170,7 @@ final class ResponsesCodec {
         return switch (raw) {
             case "max_output_tokens" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
             case "content_filter" -> FinishReason.of(FinishReason.Kind.CONTENT_FILTER, raw);
+            case "failed", "cancelled" -> FinishReason.of(FinishReason.Kind.MALFORMED, raw);
             default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
         };
     }

@@ -3,6 +3,7 @@ package dev.aigw.providers.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpStream;
@@ -53,16 +54,17 @@ final class ResponsesStreamReader extends ChatEventReader {
 
     @Override
     protected void decode(String name, JsonNode event) {
-        String type = ResponsesCodec.text(event, "type");
+        String given = ResponsesCodec.text(event, "type");
+        String type = given.isEmpty() ? name : given;
         switch (type) {
             case "response.output_text.delta" -> textDelta(event);
-            case "response.refusal.delta" -> refusal(content(event), ResponsesCodec.text(event, "delta"), true);
+            case "response.refusal.delta" -> refusal(content(event), piece(event, "delta"), true);
             case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" ->
-                arguments(item(event), ResponsesCodec.text(event, "delta"), true);
+                arguments(item(event), piece(event, "delta"), true);
             case "response.reasoning_summary_text.delta" ->
-                reasoning(item(event), ResponsesCodec.text(event, "delta"), part(event), true);
+                reasoning(item(event), piece(event, "delta"), part(event), true);
             case "response.reasoning_text.delta" ->
-                reasoning(item(event), ResponsesCodec.text(event, "delta"), -1, true);
+                reasoning(item(event), piece(event, "delta"), -1, true);
             case "response.output_text.done" -> text(content(event), ResponsesCodec.text(event, "text"), false);
             case "response.refusal.done" -> refusal(content(event), ResponsesCodec.text(event, "refusal"), false);
             case "response.function_call_arguments.done", "response.custom_tool_call_input.done" ->
@@ -81,13 +83,15 @@ final class ResponsesStreamReader extends ChatEventReader {
                 JsonNode annotation = Json.at(event, "annotation");
                 add(new ChatEvent.CitationAdded(content(event), ChatCodec.citation(annotation, annotation)));
             }
-            case "response.output_item.added" -> startItem(item(event), Json.at(event, "item"));
+            case "response.output_item.added" -> startItem(newItem(event), Json.at(event, "item"));
             case "response.output_item.done" -> endItem(item(event), Json.at(event, "item"));
             case "" -> {
                 if ("response"
                         .equals(Json.textOf(event, "object"))) { // the whole answer, though a stream was asked for
                     add(new ChatEvent.Started(Json.textOf(event, "id"), Json.textOf(event, "model")));
-                    finish(event);
+                    finish(event, "");
+                } else if (event.has("delta") || event.has("item") || event.has("response")) {
+                    throw hole("an event of the stream has no type, though it has content");
                 } else {
                     add(new ChatEvent.Raw(provider, Json.map(event)));
                 }
@@ -96,7 +100,7 @@ final class ResponsesStreamReader extends ChatEventReader {
                 JsonNode response = Json.at(event, "response");
                 add(new ChatEvent.Started(Json.textOf(response, "id"), Json.textOf(response, "model")));
             }
-            case "response.completed", "response.incomplete" -> finish(Json.at(event, "response"));
+            case "response.completed", "response.incomplete" -> finish(Json.at(event, "response"), type);
             default -> {
                 if (!REPEATED.contains(type)) {
                     add(new ChatEvent.Raw(provider, Json.map(event)));
@@ -110,6 +114,16 @@ final class ResponsesStreamReader extends ChatEventReader {
         Integer index = Json.intOf(event, "output_index");
         String id = Json.textOf(event, "item_id");
         return item(index, id == null ? Json.textOf(Json.at(event, "item"), "id") : id);
+    }
+
+    /** Returns the part of an item that begins: without index and id it is the next one. */
+    private int newItem(JsonNode event) {
+        if (!event.hasNonNull("output_index") && !Json.at(event, "item").hasNonNull("id")) {
+            latest = next;
+            next += CONTENTS;
+            return latest;
+        }
+        return item(event);
     }
 
     private int item(@Nullable Integer index, @Nullable String id) {
@@ -140,7 +154,7 @@ final class ResponsesStreamReader extends ChatEventReader {
     }
 
     private void textDelta(JsonNode event) {
-        text(content(event), ResponsesCodec.text(event, "delta"), true);
+        text(content(event), piece(event, "delta"), true);
         List<Logprobs.Token> logprobs = ChatCodec.tokens(Json.at(event, "logprobs"), true);
         if (!logprobs.isEmpty()) {
             add(new ChatEvent.LogprobsAdded(new Logprobs(logprobs)));
@@ -164,8 +178,9 @@ final class ResponsesStreamReader extends ChatEventReader {
         }
     }
 
+    /** Takes in arguments. Those of a call whose beginning is missing come whole with its item. */
     private void arguments(int index, String json, boolean delta) {
-        if (isNew(json, "arguments " + index, delta)) {
+        if (begun.contains("call " + index) && isNew(json, "arguments " + index, delta)) {
             add(new ChatEvent.ToolArgumentsDelta(index, json));
         }
     }
@@ -186,6 +201,9 @@ final class ResponsesStreamReader extends ChatEventReader {
     }
 
     private void endItem(int index, JsonNode item) {
+        if (item.isMissingNode()) {
+            throw hole("an item of the answer is null");
+        }
         if (!done.add(index)) {
             return;
         }
@@ -234,7 +252,16 @@ final class ResponsesStreamReader extends ChatEventReader {
         }
     }
 
-    private void finish(JsonNode response) {
+    private String piece(JsonNode event, String field) {
+        String text = Json.textOf(event, field);
+        if (text == null) {
+            throw hole("a delta of the answer has no " + field);
+        }
+        return text;
+    }
+
+    /** Ends the answer; {@code type} is that of the event, and says the status where the response does not. */
+    private void finish(JsonNode response, String type) {
         int position = 0;
         for (JsonNode item : Json.at(response, "output")) {
             String id = Json.textOf(item, "id");
@@ -247,9 +274,13 @@ final class ResponsesStreamReader extends ChatEventReader {
             add(new ChatEvent.Details(tier, Map.of()));
         }
         if (Json.at(response, "usage").isObject()) {
-            add(new ChatEvent.UsageReported(codec.usage(response)));
+            add(new ChatEvent.UsageReported(codec.usage(response, counts())));
         }
-        add(new ChatEvent.Finished(ResponsesCodec.finishReason(response, calls)));
+        boolean silent = !response.hasNonNull("status") && type.equals("response.completed");
+        add(new ChatEvent.Finished(
+                silent
+                        ? FinishReason.of(FinishReason.Kind.STOP, "completed")
+                        : ResponsesCodec.finishReason(response, calls)));
         end("the answer ended without a finish reason");
     }
 }

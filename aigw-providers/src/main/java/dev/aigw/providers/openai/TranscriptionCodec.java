@@ -7,6 +7,7 @@ import dev.aigw.api.audio.TranscriptionResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpForm;
 import dev.aigw.providers.http.HttpReply;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
@@ -68,7 +69,7 @@ final class TranscriptionCodec {
                 .text(text)
                 .language(Json.textOf(root, "language"))
                 .duration(duration != null ? duration : seconds(usage, "seconds"))
-                .usage(usage(usage));
+                .usage(usage(usage, reply.counts()));
         for (JsonNode segment : Json.at(root, "segments")) {
             Duration start = seconds(segment, "start");
             Duration end = seconds(segment, "end");
@@ -100,10 +101,10 @@ final class TranscriptionCodec {
                 : Duration.ofNanos(Math.round(value.doubleValue() * NANOS_A_SECOND));
     }
 
-    private static TokenUsage usage(JsonNode usage) {
+    private static TokenUsage usage(JsonNode usage, Counts counts) {
         TokenUsage.Builder tokens = TokenUsage.builder();
-        MediaTokens.input(usage, "input_token_details", tokens);
-        Integer output = Json.intOf(usage, "output_tokens");
-        return output == null ? tokens.build() : tokens.output(output).build();
+        MediaTokens.input(usage, "input_token_details", tokens, counts);
+        Counts.set(tokens, TokenUsage.Bucket.OUTPUT, counts.of(usage, "output_tokens"));
+        return tokens.build();
     }
 }

@@ -6,7 +6,6 @@ import dev.aigw.api.inference.InferenceResponse;
 import dev.aigw.api.inference.Tensor;
 import dev.aigw.providers.http.HttpBytes;
 import dev.aigw.providers.json.Json;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class InferDecoder {
     }
 
     private InferenceResponse read() {
-        JsonNode head = json(reply, jsonLength());
+        JsonNode head = reply.object(jsonLength());
         JsonNode outputs = head.get("outputs");
         if (outputs == null || !outputs.isArray()) {
             throw reply.malformed("the reply has no list of outputs");
@@ -126,18 +125,5 @@ final class InferDecoder {
             shape[i] = dimension.longValue();
         }
         return shape;
-    }
-
-    /** Returns the JSON object in the first {@code length} bytes of a reply. */
-    static JsonNode json(HttpBytes reply, int length) {
-        try {
-            JsonNode json = Json.parse(reply.body(), 0, length);
-            if (json.isObject()) {
-                return json;
-            }
-        } catch (IOException e) {
-            throw reply.malformed("the reply is not JSON; a proxy or a wrong base URL may be the cause");
-        }
-        throw reply.malformed("the reply is not a JSON object");
     }
 }

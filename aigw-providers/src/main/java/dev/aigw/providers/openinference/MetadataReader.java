@@ -14,12 +14,12 @@ final class MetadataReader {
     private MetadataReader() {}
 
     static ServerMetadata server(HttpBytes reply) {
-        JsonNode json = InferDecoder.json(reply, reply.body().length);
+        JsonNode json = reply.object(reply.body().length);
         return new ServerMetadata(text(json, "name"), text(json, "version"), texts(json, "extensions"));
     }
 
     static ModelMetadata model(HttpBytes reply) {
-        JsonNode json = InferDecoder.json(reply, reply.body().length);
+        JsonNode json = reply.object(reply.body().length);
         if (!json.hasNonNull("name")) {
             throw reply.malformed("the reply does not name the model");
         }

@@ -285,7 +285,6 @@ class BedrockAdapterTest {
         "model_context_window_exceeded, CONTEXT_EXCEEDED",
         "guardrail_intervened, CONTENT_FILTER",
         "content_filtered, CONTENT_FILTER",
-        "malformed_tool_use, MALFORMED",
         "of_tomorrow, UNKNOWN",
     })
     void stopReasonsKeepTheVendorsWord(String raw, FinishReason.Kind kind) {

@@ -83,7 +83,7 @@ class BedrockModelsTest {
                 TITAN,
                 EmbeddingRequest.builder("any")
                         .inputs(List.of("one", "two"))
-                        .dimensions(256)
+                        .dimensions(2)
                         .extra("normalize", false)
                         .build());
 
@@ -92,7 +92,7 @@ class BedrockModelsTest {
         RecordedRequest first = server.takeRequest();
         assertThat(first.getTarget()).isEqualTo("/model/amazon.titan-embed-text-v2%3A0/invoke");
         assertThat(first.getHeaders().get("Authorization")).isEqualTo("Bearer bedrock-api-key-test");
-        assertThat(body(first)).isEqualTo(json("{\"inputText\":\"one\",\"dimensions\":256,\"normalize\":false}"));
+        assertThat(body(first)).isEqualTo(json("{\"inputText\":\"one\",\"dimensions\":2,\"normalize\":false}"));
         assertThat(body(server.takeRequest()).path("inputText").asText()).isEqualTo("two");
     }
 
@@ -104,7 +104,7 @@ class BedrockModelsTest {
                 "eu.cohere.embed-v4:0",
                 EmbeddingRequest.builder("any")
                         .inputs(List.of("one", "two"))
-                        .dimensions(1024)
+                        .dimensions(2)
                         .extra("input_type", "search_query")
                         .build());
 
@@ -112,7 +112,7 @@ class BedrockModelsTest {
         assertThat(response.usage()).isEqualTo(TokenUsage.builder().input(9).build());
         assertThat(body(server.takeRequest()))
                 .isEqualTo(json("{\"texts\":[\"one\",\"two\"],\"input_type\":\"search_query\","
-                        + "\"embedding_types\":[\"float\"],\"output_dimension\":1024}"));
+                        + "\"embedding_types\":[\"float\"],\"output_dimension\":2}"));
     }
 
     @Test

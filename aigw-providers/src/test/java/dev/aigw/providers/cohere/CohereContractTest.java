@@ -141,7 +141,7 @@ class CohereContractTest extends VendorContract {
                         400,
                         error("too many tokens: max tokens must be less than or equal to 4096, the maximum output for"
                                 + " this model - received 8192."),
-                        ErrorKind.INVALID_REQUEST)
+                        ErrorKind.UNSUPPORTED)
                 .error("bad key", 401, error("invalid api token"), ErrorKind.AUTHENTICATION)
                 .error("no money", 402, error("please add a payment method"), ErrorKind.QUOTA_EXHAUSTED)
                 .error("no permission", 403, error("not allowed"), ErrorKind.PERMISSION)

@@ -2,6 +2,7 @@ package dev.aigw.providers.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -477,6 +478,11 @@ public abstract class VendorContract extends ProviderContractTest {
         return known().finishReasons().entrySet().stream()
                 .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
                     FinishReason expected = FinishReason.of(row.getValue(), row.getKey());
+                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
+                    if (row.getValue() == FinishReason.Kind.MALFORMED) {
+                        assertBroken(row.getKey(), ok);
+                        return;
+                    }
                     Wire wire = new Wire()
                             .answer(
                                     "application/json",
@@ -487,16 +493,72 @@ public abstract class VendorContract extends ProviderContractTest {
                         assertThat(whole.finishReason()).isEqualTo(expected);
                         assertThat(whole.text()).isEqualTo("ok");
                     }
-                    Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
                     ChatResponse streamed = streamed(known().stream(new Random(1), ok, row.getKey()));
                     assertThat(streamed.finishReason()).isEqualTo(expected);
                     assertThat(streamed.text()).isEqualTo("ok");
                 }));
     }
 
+    /** An answer that the vendor could not finish is a failure of the attempt, which has what came as its partial. */
+    private void assertBroken(String reason, Message ok) {
+        Wire wire = new Wire().answer("application/json", known().reply(reason).getBytes(StandardCharsets.UTF_8));
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
+            Throwable whole = catchThrowable(() ->
+                    adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), new RecordingAttempt(known().model())));
+            assertThat(whole).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
+            assertThat(((GatewayException) whole).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+            assertThat(((GatewayException) whole).partial())
+                    .isInstanceOfSatisfying(
+                            ChatResponse.class,
+                            partial -> assertThat(partial.text()).isEqualTo("ok"));
+        }
+        Throwable streamed = catchThrowable(() -> streamed(known().stream(new Random(1), ok, reason)));
+        assertThat(streamed).hasMessageContaining("stopped it with the reason \"" + reason + "\"");
+        assertThat(((GatewayException) streamed).kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
+    }
+
     @TestFactory
     Stream<DynamicTest> anErrorIsWhatItsFileSays() {
         return ErrorFixture.tests(known().errors(), this::adapter);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aProxysErrorIsReadWithItsStatusInASuccessAndInAStream() {
+        return ErrorFixture.ofProxies().stream()
+                .map(error -> DynamicTest.dynamicTest(error.name(), () -> {
+                    error.check(this::adapter);
+                    String line = error.body().replace("\n", "");
+                    byte[] body = line.getBytes(StandardCharsets.UTF_8);
+                    assertIs(error, "application/json", body, false);
+                    assertIs(error, "application/json", body, true);
+                    Buffer event = new Buffer();
+                    known().frame("message", line, event);
+                    assertIs(error, known().streamType(), event.readByteArray(), true);
+                }));
+    }
+
+    private void assertIs(ErrorFixture error, String type, byte[] reply, boolean streamed) {
+        try (ProviderAdapter adapter =
+                known().adapter(new Wire().answer(type, reply).client(), false)) {
+            GatewayException e = catchThrowableOfType(GatewayException.class, () -> ask(adapter, streamed));
+            assertThat(e).as("%s, streamed: %s", type, streamed).isNotNull();
+            assertThat(e.kind()).as("%s, streamed: %s, %s", type, streamed, e).isEqualTo(error.kind());
+            if (error.code() != null) {
+                assertThat(e.vendorCode()).isEqualTo(error.code());
+            }
+        }
+    }
+
+    private void ask(ProviderAdapter adapter, boolean streamed) {
+        ChatRequest request = ChatRequest.of("any", "x");
+        RecordingAttempt attempt = new RecordingAttempt(known().model());
+        if (!streamed) {
+            adapter.call(ChatRequest.CHAT, request, attempt);
+            return;
+        }
+        try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, request, attempt)) {
+            stream.response();
+        }
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)

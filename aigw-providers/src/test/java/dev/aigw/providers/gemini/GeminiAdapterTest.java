@@ -23,9 +23,11 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import mockwebserver3.MockResponse;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class GeminiAdapterTest {
@@ -306,14 +309,67 @@ class GeminiAdapterTest {
         "PROHIBITED_CONTENT, CONTENT_FILTER",
         "SPII, CONTENT_FILTER",
         "IMAGE_SAFETY, CONTENT_FILTER",
-        "MALFORMED_FUNCTION_CALL, MALFORMED",
-        "UNEXPECTED_TOOL_CALL, MALFORMED",
+        "CONTINUATION, LENGTH",
         "LANGUAGE, UNKNOWN",
         "OF_TOMORROW, UNKNOWN",
     })
     void finishReasonsKeepTheVendorsWord(String raw, FinishReason.Kind kind) {
         assertThat(reply("[]", ",\"finishReason\":\"" + raw + "\"").finishReason())
                 .isEqualTo(FinishReason.of(kind, raw));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "MALFORMED_FUNCTION_CALL",
+                "MALFORMED_RESPONSE",
+                "UNEXPECTED_TOOL_CALL",
+                "TOO_MANY_TOOL_CALLS",
+                "MISSING_THOUGHT_SIGNATURE"
+            })
+    void aTurnThatTheVendorCouldNotParseIsAFailureWithItsUsage(String reason) {
+        String body = "{\"candidates\":[{\"content\":{},\"finishReason\":\"" + reason
+                + "\",\"finishMessage\":\"print(default_api.f(\"}],\"usageMetadata\":{\"promptTokenCount\":7}}";
+        enqueue(body);
+        assertThatThrownBy(() -> adapter.call(ChatRequest.CHAT, HELLO, attempt("m")))
+                .hasMessageContaining(reason)
+                .isInstanceOfSatisfying(GatewayException.class, failure -> {
+                    assertThat(failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+                    assertThat(((ChatResponse) Objects.requireNonNull(failure.partial())).usage())
+                            .isEqualTo(TokenUsage.builder().input(7).build());
+                });
+        server.enqueue(new MockResponse.Builder()
+                .setHeader("Content-Type", "text/event-stream")
+                .body("data: " + body + "\n\n")
+                .build());
+        List<ChatEvent> events = new ArrayList<>();
+        try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, HELLO, attempt("m"))) {
+            assertThatThrownBy(() -> stream.forEach(events::add))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
+        }
+        assertThat(events)
+                .contains(new ChatEvent.UsageReported(
+                        TokenUsage.builder().input(7).build()))
+                .noneMatch(ChatEvent.Finished.class::isInstance);
+    }
+
+    @Test
+    void anEmptyStopIsAnEmptyAnswer() {
+        enqueue("{\"candidates\":[{\"content\":{},\"finishReason\":\"STOP\"}]}");
+        ChatResponse response = adapter.call(ChatRequest.CHAT, HELLO, attempt("m"));
+        assertThat(response.isEmpty()).isTrue();
+        assertThat(response.finishReason().kind()).isEqualTo(FinishReason.Kind.STOP);
+    }
+
+    @Test
+    void anAnswerThatTheVendorPausedIsCutAndSaysSo() {
+        ChatResponse response =
+                reply("[{\"text\":\"Half\"}]", ",\"finishReason\":\"CONTINUATION\",\"continuationToken\":\"dG9r\"");
+        assertThat(response.finishReason()).isEqualTo(FinishReason.of(FinishReason.Kind.LENGTH, "CONTINUATION"));
+        assertThat(response.warnings()).hasSize(1).first().asString().contains("paused");
+        assertThat(response.extra().get("continuationToken")).isEqualTo("dG9r");
     }
 
     @Test

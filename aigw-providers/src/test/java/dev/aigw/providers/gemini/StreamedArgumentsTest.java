@@ -11,6 +11,7 @@ import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamedArgumentsTest {
 
     private final List<ChatEvent> events = new ArrayList<>();
-    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add);
+    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add, new Counts(warning -> {}), () -> {});
 
     private static JsonNode json(String text) {
         return Objects.requireNonNull(Json.parseOrNull(text.replace('\'', '"')));

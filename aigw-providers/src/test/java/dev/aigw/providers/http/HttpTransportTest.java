@@ -15,6 +15,7 @@ import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.Proxy;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -150,7 +151,7 @@ class HttpTransportTest {
 
         assertThat(call.timeout().timeoutNanos())
                 .isLessThanOrEqualTo(Duration.ofSeconds(20).toNanos());
-        exchange.connected(false);
+        exchange.connected(false, Proxy.NO_PROXY);
         assertThat(exchange.failure(new InterruptedIOException("timeout"), false))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind)
                 .hasMessageContaining("the attempt timed out after 1 min");
@@ -211,10 +212,10 @@ class HttpTransportTest {
     }
 
     @Test
-    void aHeaderThatHttpForbidsIsRefusedWithoutItsValue() {
+    void aCredentialThatHttpForbidsIsRefusedWithoutItsValue() {
         HttpCall call = HttpCall.post(url()).credential("k", "", "secret\nvalue");
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> transport.send(call, ATTEMPT));
-        assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(e.kind()).isEqualTo(ErrorKind.AUTHENTICATION);
         assertThat(e.toString()).doesNotContain("secret");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.aigw.providers.json.TreeBounds;
 import java.io.IOException;
 import okio.Buffer;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class UnreadTest {
         String text = '"' + "x".repeat(size - 2) + '"';
         Buffer buffer = new Buffer().writeUtf8(text);
 
-        assertThat(Unread.parse(buffer).textValue()).hasSize(size - 2);
+        assertThat(Unread.parse(buffer, TreeBounds.DEFAULT).textValue()).hasSize(size - 2);
         assertThat(buffer.readUtf8()).isEqualTo(text);
     }
 
@@ -28,19 +29,21 @@ class UnreadTest {
         Buffer buffer = new Buffer().writeUtf8("skipped{\"a\":\"" + "ü".repeat(6_000) + "\"}");
         buffer.skip(7);
 
-        assertThat(Unread.parse(buffer).get("a").textValue()).isEqualTo("ü".repeat(6_000));
+        assertThat(Unread.parse(buffer, TreeBounds.DEFAULT).get("a").textValue())
+                .isEqualTo("ü".repeat(6_000));
     }
 
     @Test
     void givesAMissingNodeForAnEmptyBuffer() throws IOException {
-        assertThat(Unread.parse(new Buffer()).isMissingNode()).isTrue();
+        assertThat(Unread.parse(new Buffer(), TreeBounds.DEFAULT).isMissingNode())
+                .isTrue();
     }
 
     @Test
     void leavesWhatIsNoJsonForTheMessageThatQuotesIt() {
         Buffer buffer = new Buffer().writeUtf8("<html>");
 
-        assertThatThrownBy(() -> Unread.parse(buffer)).isInstanceOf(JsonProcessingException.class);
+        assertThatThrownBy(() -> Unread.parse(buffer, TreeBounds.DEFAULT)).isInstanceOf(JsonProcessingException.class);
         assertThat(buffer.readUtf8()).isEqualTo("<html>");
     }
 
@@ -51,7 +54,7 @@ class UnreadTest {
         for (int i = 0; i < 100 && !usedAgain; i++) {
             Buffer buffer = new Buffer().writeUtf8("{\"a\":1}");
             byte[] segment = segmentOf(buffer);
-            Unread.parse(buffer);
+            Unread.parse(buffer, TreeBounds.DEFAULT);
             buffer.clear();
             Buffer next = new Buffer().writeUtf8("{}");
             usedAgain = segmentOf(next) == segment;

@@ -31,7 +31,8 @@ class HttpOptionsTest {
             "allowInsecure", options -> options.allowInsecure(false),
             "httpClient", options -> options.httpClient(new OkHttpClient()),
             "proxy", options -> options.proxy(Proxy.NO_PROXY),
-            "maxBodyBytes", options -> options.maxBodyBytes(1));
+            "maxBodyBytes", options -> options.maxBodyBytes(1),
+            "maxJsonValues", options -> options.maxJsonValues(1));
 
     private static final Map<String, Consumer<ChatOptions<?>>> CHAT_OPTIONS = Map.of(
             "the credential", options -> options.apiKey("key"),

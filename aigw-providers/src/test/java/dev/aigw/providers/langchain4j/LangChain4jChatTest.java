@@ -332,6 +332,16 @@ class LangChain4jChatTest {
                 Arguments.of(new InternalServerException(new HttpException(503, "oh")), ErrorKind.OVERLOADED),
                 Arguments.of(new InvalidRequestException("bad"), ErrorKind.INVALID_REQUEST),
                 Arguments.of(new InvalidRequestException("context_length_exceeded"), ErrorKind.CONTEXT_TOO_LONG),
+                Arguments.of(
+                        new InvalidRequestException(
+                                "{\"error\":{\"message\":\"'seed' is not supported with this model\"}}"),
+                        ErrorKind.UNSUPPORTED),
+                Arguments.of(
+                        new InvalidRequestException("Your request exceeded model token limit: 262144"),
+                        ErrorKind.CONTEXT_TOO_LONG),
+                Arguments.of(
+                        new RateLimitException("Request too large for m on tokens per min: Limit 10, Requested 20"),
+                        ErrorKind.CONTEXT_TOO_LONG),
                 Arguments.of(new InvalidRequestException(new HttpException(413, "big")), ErrorKind.PAYLOAD_TOO_LARGE),
                 Arguments.of(new ContentFilteredException("no"), ErrorKind.CONTENT_FILTERED),
                 Arguments.of(new ModelNotFoundException("gone"), ErrorKind.NOT_FOUND),
@@ -434,6 +444,27 @@ class LangChain4jChatTest {
         assertThatThrownBy(() -> adapter.call(ChatRequest.CHAT, HELLO, attempt()))
                 .extracting(thrown -> ((GatewayException) thrown).kind())
                 .isEqualTo(ErrorKind.UNSUPPORTED);
+    }
+
+    @Test
+    void anEmbeddingModelThatLeavesTextsOutFailsAndANegativeCountIsNone() {
+        EmbeddingModel forgetful = new EmbeddingModel() {
+            @Override
+            public Response<List<Embedding>> embedAll(List<TextSegment> segments) {
+                return Response.from(
+                        List.of(Embedding.from(new float[] {1})), new dev.langchain4j.model.output.TokenUsage(-3));
+            }
+        };
+        LangChain4jAdapter adapter =
+                LangChain4jAdapter.builder("lc").embeddingModel(forgetful).build();
+
+        assertThat(adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a"), attempt())
+                        .usage())
+                .isEqualTo(TokenUsage.NONE);
+        assertThatThrownBy(() -> adapter.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("any", "a", "b"), attempt()))
+                .hasMessageContaining("made 1 embeddings for 2 inputs")
+                .extracting(thrown -> ((GatewayException) thrown).kind())
+                .isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     }
 
     @Test

@@ -91,7 +91,7 @@ class MistralContractTest extends VendorContract {
                         "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"x\"],"
                                 + "\"msg\":\"Extra inputs are not permitted\"}]},\"type\":\"invalid_request_error\","
                                 + "\"param\":null,\"code\":null}",
-                        ErrorKind.INVALID_REQUEST)
+                        ErrorKind.UNSUPPORTED)
                 .error("server error", 500, "{\"object\":\"error\",\"message\":\"x\"}", ErrorKind.SERVER_ERROR)
                 .error("unavailable", 503, "<html>no healthy upstream</html>", ErrorKind.OVERLOADED)
                 .errorInStream(

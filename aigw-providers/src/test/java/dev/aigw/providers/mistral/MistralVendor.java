@@ -100,7 +100,7 @@ public final class MistralVendor extends OpenAiVendor {
                 Map.entry("length", FinishReason.Kind.LENGTH),
                 Map.entry("model_length", FinishReason.Kind.CONTEXT_EXCEEDED),
                 Map.entry("tool_calls", FinishReason.Kind.TOOL_CALLS),
-                Map.entry("error", FinishReason.Kind.UNKNOWN));
+                Map.entry("error", FinishReason.Kind.MALFORMED));
     }
 
     @Override

@@ -6,12 +6,13 @@ import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.RoutingStrategy.Candidates;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the lowest of several prices for a request. Immutable.
+ * Finds the lowest of several prices for a request, as they are valid at one time. Immutable.
  *
  * <p>A cost is the prompt at one rate plus the answer at another. The search goes through the prices in ascending order
  * of the rate that matters more for the request. That rate of the next price, with the lowest other rate of all that
@@ -28,12 +29,28 @@ final class CostTable {
     private final Order byInput;
     private final Order byOutput;
     private final long answerTokens;
+    private final Instant since;
+    private final Instant until;
 
-    CostTable(@Nullable Price[] prices, long answerTokens) {
-        this.prices = prices.clone();
+    /** Makes the table of {@code prices} as they are valid at {@code time}. */
+    CostTable(@Nullable Price[] prices, long answerTokens, Instant time) {
+        this.prices = new Price[prices.length];
         this.answerTokens = answerTokens;
-        this.input = rates(prices, Bucket.INPUT);
-        this.output = rates(prices, Bucket.OUTPUT);
+        boolean constant = true;
+        Instant change = Instant.MAX;
+        for (int i = 0; i < prices.length; i++) {
+            Price price = prices[i];
+            if (price != null) {
+                this.prices[i] = price.at(time);
+                Instant next = price.nextChange(time);
+                change = next.isBefore(change) ? next : change;
+                constant &= price.isConstant();
+            }
+        }
+        this.since = constant ? Instant.MIN : time;
+        this.until = change;
+        this.input = rates(this.prices, Bucket.INPUT);
+        this.output = rates(this.prices, Bucket.OUTPUT);
         this.byInput = new Order(input, output);
         this.byOutput = new Order(output, input);
     }
@@ -44,6 +61,16 @@ final class CostTable {
             rates[i] = LowestCostStrategy.rate(prices[i], bucket);
         }
         return rates;
+    }
+
+    /** Returns whether all prices are the same at all times. */
+    boolean isConstant() {
+        return since.equals(Instant.MIN);
+    }
+
+    /** Returns whether the prices of {@code time} are these. */
+    boolean isValidAt(Instant time) {
+        return !time.isBefore(since) && time.isBefore(until);
     }
 
     int size() {

@@ -50,7 +50,7 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within, boolean pla
                 byPrice.keySet().stream().map(price -> price.orElse(null)).toArray(Price[]::new);
         Groups groups = new Groups(deployments, byPrice, within);
         Picker amongEquals = prices.length > 1 ? within.bind(deployments) : null;
-        return new LowestCostPicker(new CostTable(prices, answerTokens), groups, amongEquals);
+        return new LowestCostPicker(prices, answerTokens, groups, amongEquals);
     }
 
     /** Returns dollars per million tokens; infinity without a price. */

@@ -234,6 +234,9 @@ final class CacheStage implements EngineStage {
     }
 
     private boolean isComplete(ChatResponse response) {
+        if (response.isEmpty()) {
+            return false; // some models answer so now and then: the next call may do better
+        }
         boolean asksForTools = !response.toolCalls().isEmpty();
         return switch (response.finishReason().kind()) {
             case STOP -> !asksForTools || policy.cacheToolCalls();

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * and plain chats share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
  *
  * <p>Only complete, successful replies of the resolved model are stored: no failure, no stream that broke, restarted or
- * was closed early, no chat cut short by a limit or a filter, no reply of a fallback model, and no tool calls unless
- * enabled.
+ * was closed early, no chat cut short by a limit or a filter, no empty answer, no reply of a fallback model, and no
+ * tool calls unless enabled.
  *
  * <p>A batch of embeddings is answered text by text: stored ones come from the cache, the others are embedded in one
  * call, each once. The reply's usage is that of this call. Stale replies are only for whole requests.

@@ -1,25 +1,51 @@
 package dev.aigw.routing.catalog;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.aigw.api.Capability;
+import dev.aigw.api.DailyHours;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.api.WireFacts;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads files of model cards, in our own format or one of the public price lists' formats. */
 final class CardFile {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** The public lists nest ten levels deep and have some hundred thousand values. */
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxDocumentLength(64L * 1024 * 1024)
+            .maxTokenCount(10_000_000)
+            .maxNestingDepth(64)
+            .maxNameLength(4096)
+            .maxStringLength(1024 * 1024)
+            .maxNumberLength(100)
+            .build();
+
+    private static final JsonMapper JSON = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
@@ -30,31 +56,43 @@ final class CardFile {
             "inputAudio", Bucket.INPUT_AUDIO,
             "outputAudio", Bucket.OUTPUT_AUDIO);
 
+    private static final Logger log = LoggerFactory.getLogger(ModelCards.class);
+
     private CardFile() {}
 
     /**
      * Reads a file.
      *
      * @param today the day for which to read prices, if the file has several
+     * @param written the day on which the file was last changed, for those that name no date
      * @throws IllegalArgumentException if it is in none of these formats
      */
-    static ModelCards read(InputStream in, String name, LocalDate today) throws IOException {
+    static ModelCards read(InputStream in, String name, LocalDate today, LocalDate written) throws IOException {
         JsonNode root;
         try {
             root = JSON.readTree(in);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(name + " is not JSON: " + e.getOriginalMessage(), e);
+        } catch (CharConversionException e) {
+            throw new IllegalArgumentException(name + " is not JSON: " + e.getMessage(), e);
         }
         try {
             if (root.isArray() && root.path(0).path("models").isArray()) {
-                return ModelCards.of(GenAiPrices.read(root, today), today);
+                GenAiPrices.Found found = GenAiPrices.read(root, today);
+                if (found.isFrozen()) {
+                    log.warn(
+                            "{} is in the first format of genai-prices, whose file prices/data.json has not changed since"
+                                    + " 25 July 2026: its prices are old. Load prices/new_data/v2/data.json instead",
+                            name);
+                }
+                return ModelCards.of(found.cards(), found.newest() == null ? written : found.newest());
             }
             if (root.path("families").isObject() && root.path("models").isArray()) {
                 return ModelCards.of(
                         own(root), LocalDate.parse(root.path("date").asText()));
             }
             if (root.isObject() && LiteLlmPrices.isOne(root)) {
-                return ModelCards.of(LiteLlmPrices.read(root), today);
+                return ModelCards.of(LiteLlmPrices.read(root), written);
             }
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(name + " cannot be read as model cards: " + e.getMessage(), e);
@@ -74,26 +112,117 @@ final class CardFile {
             for (JsonNode capability : family.path("cannot")) {
                 card.lacks(Capability.of(capability.asText()));
             }
-            if (model.has("window")) {
-                card.contextWindow(model.path("window").asLong());
+            long window = Plausible.tokens(model.path("window"));
+            if (window > 0) {
+                card.contextWindow(window);
             }
-            if (model.has("answer")) {
-                card.maxOutputTokens(model.path("answer").asLong());
+            long answer = Plausible.tokens(model.path("answer"));
+            if (answer > 0) {
+                card.maxOutputTokens(answer);
             }
-            if (model.has("dimensions")) {
-                card.embeddingDimensions(model.path("dimensions").asInt());
+            int dimensions = Plausible.dimensions(model.path("dimensions"));
+            if (dimensions > 0) {
+                card.embeddingDimensions(dimensions);
+            }
+            card.wire(wire(model.path("wire")).orElse(wire(family.path("wire"))));
+            if (model.has("shutdown")) {
+                card.shutdown(LocalDate.parse(model.path("shutdown").asText()));
+            }
+            if (model.has("replacement")) {
+                card.replacement(model.path("replacement").asText());
             }
             if (model.has("input")) {
-                Price price = price(model);
-                for (Map.Entry<String, JsonNode> tier : family.path("tiers").properties()) {
-                    price = price.tier(tier.getKey(), tier.getValue().asText());
-                }
-                JsonNode above = model.path("above");
-                card.price(above.isObject() ? price.above(above.path("tokens").asLong(), price(above)) : price);
+                card.price(dated(model, family));
             }
             byName.put(model.path("model").asText(), card.build());
         }
         return CardLayer.of(byName);
+    }
+
+    private static WireFacts wire(JsonNode node) {
+        if (!node.isObject()) {
+            return WireFacts.UNKNOWN;
+        }
+        WireFacts.Builder facts = WireFacts.builder()
+                .refuses(parameters(node.path("refuses")))
+                .refusesWhileReasoning(parameters(node.path("refusesWhileReasoning")))
+                .efforts(texts(node.path("efforts")));
+        if (node.has("endpoint")) {
+            facts.endpoint(node.path("endpoint").asText());
+        }
+        if (node.has("toolEndpoint")) {
+            facts.toolEndpoint(node.path("toolEndpoint").asText());
+        }
+        if (node.has("reasonsByDefault")) {
+            facts.reasonsByDefault(node.path("reasonsByDefault").asBoolean());
+        }
+        if (node.has("reasoningOff")) {
+            facts.reasoningOff(node.path("reasoningOff").asText());
+        }
+        return facts.build();
+    }
+
+    private static WireFacts.Parameter[] parameters(JsonNode ids) {
+        return Arrays.stream(texts(ids)).map(WireFacts.Parameter::of).toArray(WireFacts.Parameter[]::new);
+    }
+
+    private static String[] texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts.toArray(String[]::new);
+    }
+
+    /** Returns a price with those that follow it. */
+    private static Price dated(JsonNode amounts, JsonNode family) {
+        Price price = atHours(amounts, family);
+        for (JsonNode later : amounts.path("from")) {
+            price = price.from(
+                    LocalDate.parse(later.path("date").asText())
+                            .atStartOfDay(ZoneOffset.UTC)
+                            .toInstant(),
+                    atHours(later, family));
+        }
+        return price;
+    }
+
+    private static Price atHours(JsonNode amounts, JsonNode family) {
+        Price price = whole(amounts, family);
+        for (JsonNode peak : amounts.path("hours")) {
+            price = price.during(hours(peak), whole(peak, family));
+        }
+        return price;
+    }
+
+    private static DailyHours hours(JsonNode node) {
+        DailyHours hours =
+                DailyHours.utc(node.path("start").asText(), node.path("end").asText());
+        List<DayOfWeek> days = new ArrayList<>();
+        for (JsonNode day : node.path("days")) {
+            days.add(DayOfWeek.valueOf(day.asText().toUpperCase(Locale.ROOT)));
+        }
+        return days.isEmpty() ? hours : hours.on(days.toArray(DayOfWeek[]::new));
+    }
+
+    /** Returns a price with its thresholds, tiers and tools; those of the family apply where it has none of its own. */
+    private static Price whole(JsonNode amounts, JsonNode family) {
+        Price price = withThreshold(amounts);
+        for (Map.Entry<String, JsonNode> tier :
+                (amounts.has("tiers") ? amounts : family).path("tiers").properties()) {
+            price = tier.getValue().isObject()
+                    ? price.tier(tier.getKey(), withThreshold(tier.getValue()))
+                    : price.tier(tier.getKey(), tier.getValue().asText());
+        }
+        for (Map.Entry<String, JsonNode> tool :
+                (amounts.has("tools") ? amounts : family).path("tools").properties()) {
+            price = price.serverTool(tool.getKey(), tool.getValue().asText());
+        }
+        return price;
+    }
+
+    private static Price withThreshold(JsonNode amounts) {
+        JsonNode above = amounts.path("above");
+        Price price = price(amounts);
+        return above.isObject() ? price.above(Plausible.tokens(above.path("tokens")), price(above)) : price;
     }
 
     private static Price price(JsonNode amounts) {
@@ -105,25 +234,32 @@ final class CardFile {
                         bucket.getValue(), amounts.path(bucket.getKey()).asText());
             }
         }
+        if (amounts.has("cacheWrite") && !amounts.has("cacheWriteLong")) {
+            BigDecimal write = new BigDecimal(amounts.path("cacheWrite").asText());
+            BigDecimal input = new BigDecimal(amounts.path("input").asText());
+            price = price.with(
+                    Bucket.CACHE_WRITE_LONG,
+                    Objects.requireNonNull(longWrite(null, write, input)).toPlainString());
+        }
         return price;
     }
 
     /**
-     * Returns a price, or null if {@code input} is missing.
+     * Returns a price, or null if {@code input} is missing, or one of the two is no plausible price: it must not look
+     * free.
      *
      * @param input dollars per {@code unit} tokens of prompt
      * @param output dollars per {@code unit} tokens of answer; zero if missing, as for embeddings
      * @param millionths how many units make a million tokens
      */
     static @Nullable Price price(
-            @Nullable BigDecimal input,
-            @Nullable BigDecimal output,
-            Map<Bucket, @Nullable BigDecimal> others,
-            BigDecimal millionths) {
-        if (input == null) {
+            JsonNode input, JsonNode output, Map<Bucket, @Nullable BigDecimal> others, BigDecimal millionths) {
+        BigDecimal in = Plausible.price(input);
+        BigDecimal out = output.isMissingNode() || output.isNull() ? BigDecimal.ZERO : Plausible.price(output);
+        if (in == null || out == null) {
             return null;
         }
-        Price price = Price.usdPerMillion(text(input, millionths), output == null ? "0" : text(output, millionths));
+        Price price = Price.usdPerMillion(text(in, millionths), text(out, millionths));
         for (Map.Entry<Bucket, @Nullable BigDecimal> other : others.entrySet()) {
             BigDecimal amount = other.getValue();
             if (amount != null) {
@@ -137,8 +273,24 @@ final class CardFile {
         return amount.multiply(millionths).stripTrailingZeros().toPlainString();
     }
 
-    /** Returns the number, or null if the node is not a number. */
-    static @Nullable BigDecimal number(JsonNode node) {
-        return node.isNumber() && node.decimalValue().signum() >= 0 ? node.decimalValue() : null;
+    /**
+     * Returns the price of long cache writes. One that is not listed costs twice the input, as at all vendors who list
+     * it, and never less than a short write.
+     */
+    static @Nullable BigDecimal longWrite(
+            @Nullable BigDecimal listed, @Nullable BigDecimal shortWrite, @Nullable BigDecimal input) {
+        if (listed != null || shortWrite == null || input == null) {
+            return listed == null ? shortWrite : listed;
+        }
+        return shortWrite.max(input.multiply(BigDecimal.valueOf(2)));
+    }
+
+    /** Returns the day, or null if the node is not one. */
+    static @Nullable LocalDate date(JsonNode node) {
+        try {
+            return node.isTextual() ? LocalDate.parse(node.asText()) : null;
+        } catch (DateTimeParseException e) {
+            return null; // lists have remarks in place of dates
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.aigw.routing.catalog;
 
 import dev.aigw.api.ModelCard;
+import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -23,6 +25,22 @@ record CardLayer(Map<String, ModelCard> byName, List<Rule> rules) {
 
     static CardLayer of(Map<String, ModelCard> byName) {
         return new CardLayer(byName, List.of());
+    }
+
+    /** Returns these cards, with the date of those prices that have none. */
+    CardLayer dated(LocalDate asOf) {
+        Map<String, ModelCard> cards = new HashMap<>();
+        byName.forEach((name, card) -> cards.put(name, dated(card, asOf)));
+        List<Rule> datedRules = rules.stream()
+                .map(rule -> new Rule(rule.test(), dated(rule.card(), asOf)))
+                .toList();
+        return new CardLayer(cards, datedRules);
+    }
+
+    private static ModelCard dated(ModelCard card, LocalDate asOf) {
+        return card.price() == null || card.priceDate() != null
+                ? card
+                : card.toBuilder().priceDate(asOf).build();
     }
 
     @Nullable

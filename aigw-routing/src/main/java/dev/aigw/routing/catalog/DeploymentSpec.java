@@ -22,6 +22,7 @@ record DeploymentSpec(
         @Nullable Semver version,
         @Nullable String cardOf,
         ModelCard card,
+        @Nullable String priceFactor,
         @Nullable ConcurrencyLimit concurrency,
         @Nullable HealthCheck healthCheck) {
 
@@ -38,6 +39,7 @@ record DeploymentSpec(
                 version,
                 cardOf,
                 card,
+                priceFactor,
                 concurrency,
                 healthCheck);
     }

@@ -1,17 +1,23 @@
 package dev.aigw.routing.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aigw.api.DailyHours;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -21,29 +27,62 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the JSON of Pydantic's genai-prices: a list of vendors with their models, prices in dollars per million tokens,
  * each model with a rule for its ids.
+ *
+ * <p>The rules are those of its {@code data.schema.json} of version 2, read in November 2026: of several conditional
+ * prices the last one whose condition is met counts, else the first; a tier's price applies to prompts longer than its
+ * start; of several variants the first one that has an amount counts for that amount.
  */
 final class GenAiPrices {
 
     /** Vendors whose adapters have another name in aigw. */
     private static final Map<String, String> VENDORS = Map.of("google", "gemini", "aws", "bedrock", "x-ai", "xai");
 
-    private GenAiPrices() {}
+    /** The amounts per use, in dollars per thousand, by the name of the tool. */
+    private static final Map<String, String> TOOLS = Map.of(
+            "web_searches_kcount", "web_search",
+            "code_executions_kcount", "code_execution",
+            "storage_searches_kcount", "file_search");
 
-    static CardLayer read(JsonNode root, LocalDate today) {
+    /** The fields that only version 2 of the format has. */
+    private static final Set<String> VERSION_2 =
+            Set.of("cache_write_1h_mtok", "cache_write_5m_mtok", "web_searches_kcount", "input_image_mtok");
+
+    private final LocalDate today;
+    private final NavigableSet<LocalDate> dates = new TreeSet<>();
+    private boolean isVersion2;
+
+    private GenAiPrices(LocalDate today) {
+        this.today = today;
+    }
+
+    /**
+     * What a file says.
+     *
+     * @param cards its cards
+     * @param newest the newest date of today or earlier that it names, or null if it names none
+     * @param isFrozen whether it is in the first version of the format, which is no longer updated
+     */
+    record Found(CardLayer cards, @Nullable LocalDate newest, boolean isFrozen) {}
+
+    static Found read(JsonNode root, LocalDate today) {
+        return new GenAiPrices(today).read(root);
+    }
+
+    private Found read(JsonNode root) {
         Map<String, ModelCard> byName = new LinkedHashMap<>();
         List<CardLayer.Rule> rules = new ArrayList<>();
         for (JsonNode vendor : root) {
             String id = vendor.path("id").asText();
             String prefix = VENDORS.getOrDefault(id, id) + "/";
             for (JsonNode model : vendor.path("models")) {
-                ModelCard card = card(model, today);
+                ModelCard card = card(model);
                 byName.putIfAbsent(prefix + model.path("id").asText(), card);
                 Predicate<String> test = test(model.path("match"));
                 rules.add(new CardLayer.Rule(
                         name -> name.startsWith(prefix) && test.test(name.substring(prefix.length())), card));
             }
         }
-        return new CardLayer(byName, rules);
+        return new Found(new CardLayer(byName, rules), dates.floor(today), !isVersion2);
     }
 
     private static Predicate<String> test(JsonNode match) {
@@ -80,33 +119,121 @@ final class GenAiPrices {
         return tests;
     }
 
-    private static ModelCard card(JsonNode model, LocalDate today) {
+    private ModelCard card(JsonNode model) {
         ModelCard.Builder card = ModelCard.builder();
-        long window = model.path("context_window").asLong(0);
+        long window = Plausible.tokens(model.path("context_window"));
         if (window > 0) {
             card.contextWindow(window);
         }
-        Price price = dated(model.path("prices"), today);
+        Price price = dated(model);
         return price == null ? card.build() : card.price(price).build();
     }
 
-    /** Returns the price in force, with those that follow on a later day. */
-    private static @Nullable Price dated(JsonNode given, LocalDate today) {
-        Price price = whole(prices(given, today));
-        if (price == null || !given.isArray()) {
-            return price;
-        }
-        for (JsonNode option : given) {
-            LocalDate start = start(option.path("constraint"));
-            Price later = start == null || !start.isAfter(today) ? null : whole(option.path("prices"));
-            if (start != null && later != null) {
+    /** Returns the price in force, with those that follow on later days. */
+    private @Nullable Price dated(JsonNode model) {
+        NavigableSet<LocalDate> starts = new TreeSet<>();
+        addStarts(model.path("prices"), starts);
+        addStarts(model.path("price_variants"), starts);
+        dates.addAll(starts);
+        Price price = at(today, model);
+        for (LocalDate start : starts.tailSet(today, false)) {
+            Price later = price == null ? null : at(start, model);
+            if (later != null) {
                 price = price.from(start.atStartOfDay(ZoneOffset.UTC).toInstant(), later);
             }
         }
         return price;
     }
 
-    private static @Nullable Price whole(JsonNode prices) {
+    private static void addStarts(JsonNode options, Set<LocalDate> starts) {
+        for (JsonNode option : options) {
+            LocalDate start = start(option);
+            if (start != null) {
+                starts.add(start);
+            }
+        }
+    }
+
+    /** Returns the first day of an option, or null if it names none. */
+    private static @Nullable LocalDate start(JsonNode option) {
+        JsonNode date = option.path("constraint").path("start_date");
+        return date.isTextual() ? LocalDate.parse(date.asText()) : null;
+    }
+
+    private static @Nullable DailyHours hours(JsonNode option) {
+        JsonNode constraint = option.path("constraint");
+        if (!constraint.has("start_time")) {
+            return null;
+        }
+        return DailyHours.of(
+                utc(constraint.path("start_time").asText()).toLocalTime(),
+                utc(constraint.path("end_time").asText()).toLocalTime(),
+                ZoneOffset.UTC);
+    }
+
+    private static OffsetTime utc(String time) {
+        return time.matches(".*(Z|[+-]\\d\\d:?\\d\\d)$")
+                ? OffsetTime.parse(time).withOffsetSameInstant(ZoneOffset.UTC)
+                : OffsetTime.parse(time + "Z");
+    }
+
+    /** Returns the price on one day. */
+    private @Nullable Price at(LocalDate day, JsonNode model) {
+        JsonNode options = model.path("prices");
+        if (!options.isArray()) {
+            return withTiers(options, model, day);
+        }
+        int standard = 0;
+        for (int i = 0; i < options.size(); i++) {
+            LocalDate start = start(options.get(i));
+            boolean applies = start == null ? hours(options.get(i)) == null : !start.isAfter(day);
+            standard = applies ? i : standard;
+        }
+        Price price = withTiers(options.path(standard).path("prices"), model, day);
+        for (int i = standard + 1; i < options.size() && price != null; i++) {
+            DailyHours hours = hours(options.get(i));
+            Price then = hours == null ? null : withTiers(options.get(i).path("prices"), model, day);
+            price = hours == null || then == null ? price : price.during(hours, then);
+        }
+        return price;
+    }
+
+    /** Returns a price with the variants that apply on the day to service tiers. */
+    private @Nullable Price withTiers(JsonNode prices, JsonNode model, LocalDate day) {
+        Price price = whole(prices);
+        Map<String, ObjectNode> byTier = new LinkedHashMap<>();
+        for (JsonNode variant : model.path("price_variants")) {
+            isVersion2 = true;
+            LocalDate start = start(variant);
+            String tier = tier(variant.path("when"));
+            if (tier != null && prices.isObject() && (start == null || !start.isAfter(day))) {
+                ObjectNode changed = byTier.computeIfAbsent(tier, added -> JsonNodeFactory.instance.objectNode());
+                variant.path("prices").properties().forEach(amount -> changed.putIfAbsent(amount.getKey(), amount.getValue()));
+            }
+        }
+        for (Map.Entry<String, ObjectNode> variant : byTier.entrySet()) {
+            ObjectNode changed = variant.getValue();
+            prices.properties().forEach(amount -> changed.putIfAbsent(amount.getKey(), amount.getValue()));
+            Price ofTier = price == null ? null : whole(changed);
+            price = ofTier == null ? price : price.tier(variant.getKey(), ofTier);
+        }
+        return price;
+    }
+
+    /** Returns the service tier that a variant is for, or null if it is for something else. */
+    private static @Nullable String tier(JsonNode when) {
+        if (when.size() != 1) {
+            return null;
+        }
+        Map.Entry<String, JsonNode> only = when.properties().iterator().next();
+        return switch (only.getKey()) {
+            case "service_tier", "processing", "speed" -> only.getValue().asText();
+            default -> null;
+        };
+    }
+
+    private @Nullable Price whole(JsonNode prices) {
+        prices.fieldNames().forEachRemaining(name -> isVersion2 |= VERSION_2.contains(name));
         Price price = price(prices, 0);
         if (price == null) {
             return null;
@@ -115,42 +242,23 @@ final class GenAiPrices {
             Price longer = price(prices, start);
             price = longer == null ? price : price.above(start, longer);
         }
-        return price;
-    }
-
-    /** Returns the first day of prices, long ago if none is given; null for prices that depend on the time of day. */
-    private static @Nullable LocalDate start(JsonNode constraint) {
-        if (constraint.has("start_time") || constraint.has("end_time")) {
-            return null;
-        }
-        return constraint.has("start_date")
-                ? LocalDate.parse(constraint.path("start_date").asText())
-                : LocalDate.MIN;
-    }
-
-    /** Returns the prices in force: the latest that have begun, else the first without a date or time. */
-    private static JsonNode prices(JsonNode given, LocalDate today) {
-        if (!given.isArray()) {
-            return given;
-        }
-        JsonNode chosen = null;
-        LocalDate since = LocalDate.MIN;
-        for (JsonNode option : given) {
-            LocalDate start = start(option.path("constraint"));
-            if (start != null && !start.isAfter(today) && (chosen == null || start.isAfter(since))) {
-                chosen = option;
-                since = start;
+        for (Map.Entry<String, String> tool : TOOLS.entrySet()) {
+            BigDecimal perThousand = amount(prices.path(tool.getKey()), 0);
+            if (perThousand != null) {
+                price = price.serverTool(
+                        tool.getValue(),
+                        perThousand.movePointLeft(3).stripTrailingZeros().toPlainString());
             }
         }
-        return chosen == null ? given.path(0).path("prices") : chosen.path("prices");
+        return price;
     }
 
     /** Returns the prompt lengths at which some amount changes. */
     private static Set<Long> starts(JsonNode prices) {
-        Set<Long> starts = new TreeSet<>();
+        Set<Long> starts = new LinkedHashSet<>();
         for (JsonNode amount : prices) {
             for (JsonNode tier : amount.path("tiers")) {
-                starts.add(tier.path("start").asLong());
+                starts.add(Plausible.tokens(tier.path("start")));
             }
         }
         return starts;
@@ -158,25 +266,40 @@ final class GenAiPrices {
 
     /** Returns the price of prompts longer than {@code tokens}. */
     private static @Nullable Price price(JsonNode prices, long tokens) {
+        BigDecimal input = amount(prices.path("input_mtok"), tokens);
+        BigDecimal write = amount(prices.path("cache_write_mtok"), tokens);
+        if (write == null) {
+            write = amount(prices.path("cache_write_5m_mtok"), tokens);
+        }
         Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
         others.put(Bucket.CACHE_READ, amount(prices.path("cache_read_mtok"), tokens));
-        others.put(Bucket.CACHE_WRITE, amount(prices.path("cache_write_mtok"), tokens));
+        others.put(Bucket.CACHE_WRITE, write);
+        others.put(
+                Bucket.CACHE_WRITE_LONG,
+                CardFile.longWrite(amount(prices.path("cache_write_1h_mtok"), tokens), write, input));
         others.put(Bucket.INPUT_AUDIO, amount(prices.path("input_audio_mtok"), tokens));
+        others.put(Bucket.INPUT_IMAGE, amount(prices.path("input_image_mtok"), tokens));
+        others.put(Bucket.REASONING, amount(prices.path("output_reasoning_mtok"), tokens));
         others.put(Bucket.OUTPUT_AUDIO, amount(prices.path("output_audio_mtok"), tokens));
+        others.put(Bucket.OUTPUT_IMAGE, amount(prices.path("output_image_mtok"), tokens));
         return CardFile.price(
-                amount(prices.path("input_mtok"), tokens),
-                amount(prices.path("output_mtok"), tokens),
+                node(prices.path("input_mtok"), tokens),
+                node(prices.path("output_mtok"), tokens),
                 others,
                 BigDecimal.ONE);
     }
 
     private static @Nullable BigDecimal amount(JsonNode price, long tokens) {
+        return Plausible.price(node(price, tokens));
+    }
+
+    private static JsonNode node(JsonNode price, long tokens) {
         JsonNode amount = price.isObject() ? price.path("base") : price;
         for (JsonNode tier : price.path("tiers")) {
-            if (tier.path("start").asLong() <= tokens) {
+            if (Plausible.tokens(tier.path("start")) <= tokens) {
                 amount = tier.path("price");
             }
         }
-        return CardFile.number(amount);
+        return amount;
     }
 }

@@ -89,7 +89,8 @@ public final class Instances {
             for (InetAddress address : resolver.resolve(host)) {
                 String literal = address.getHostAddress();
                 String place = literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
-                urls.add("http://" + place + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath());
+                urls.add("http://" + place + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
+                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
             }
         } catch (UnknownHostException e) {
             throw new IllegalStateException("the host " + host + " has no address now", e);
@@ -154,14 +155,15 @@ public final class Instances {
         }
     }
 
-    /** Returns host, port and path of a base URL, for ids. */
+    /** Returns host, port and path of a base URL, for ids; a query may hold a secret. */
     static String authority(String baseUrl) {
         int scheme = baseUrl.indexOf("://");
         if (scheme <= 0 || scheme + 3 == baseUrl.length()) {
             throw new IllegalArgumentException(
                     "instance \"" + baseUrl + "\" is not a base URL: use one such as http://10.0.0.7:8000/v1");
         }
-        return baseUrl.substring(scheme + 3);
+        int query = baseUrl.indexOf('?', scheme);
+        return baseUrl.substring(scheme + 3, query < 0 ? baseUrl.length() : query);
     }
 
     @Override

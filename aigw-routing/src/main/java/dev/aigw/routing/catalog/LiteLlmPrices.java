@@ -1,15 +1,20 @@
 package dev.aigw.routing.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.Capability;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
 import java.math.BigDecimal;
-import java.math.MathContext;
+import java.time.LocalDate;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +37,12 @@ final class LiteLlmPrices {
             "supports_assistant_prefill", Capability.PREFILL,
             "supports_prompt_caching", Capability.PROMPT_CACHE);
 
-    /**
-     * Service tiers by the suffix of their fields' names; a tier whose prices do not share one factor stays unknown.
-     */
-    private static final Map<String, String> TIERS = Map.of("batches", "batch", "flex", "flex", "priority", "priority");
+    /** Service tiers by the suffix of their fields' names. */
+    private static final Map<String, String> TIERS =
+            Map.of("_batches", "batch", "_flex", "flex", "_priority", "priority");
+
+    /** The field of the input price of prompts longer than a number of thousands of tokens. */
+    private static final Pattern THRESHOLD = Pattern.compile("input_cost_per_token(_above_(\\d{1,6})k_tokens)");
 
     private LiteLlmPrices() {}
 
@@ -82,46 +89,85 @@ final class LiteLlmPrices {
             case "embedding" -> card.capabilities(Capability.EMBEDDING).lacks(Capability.CHAT);
             default -> {}
         }
-        long prompt = model.path("max_input_tokens").asLong(0);
-        long answer = model.path("max_output_tokens").asLong(0);
+        long prompt = Plausible.tokens(model.path("max_input_tokens"));
+        long answer = Plausible.tokens(model.path("max_output_tokens"));
         if (prompt > 0) {
             card.contextWindow(prompt + Math.max(0, answer));
         }
         if (answer > 0) {
             card.maxOutputTokens(answer);
         }
-        int dimensions = model.path("output_vector_size").asInt(0);
+        int dimensions = Plausible.dimensions(model.path("output_vector_size"));
         if (dimensions > 0) {
             card.embeddingDimensions(dimensions);
+        }
+        LocalDate end = CardFile.date(model.path("deprecation_date"));
+        if (end != null) {
+            card.shutdown(end);
         }
         Price price = price(model);
         return price == null ? card.build() : card.price(price).build();
     }
 
     private static @Nullable Price price(JsonNode model) {
-        Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
-        others.put(Bucket.CACHE_READ, CardFile.number(model.path("cache_read_input_token_cost")));
-        others.put(Bucket.CACHE_WRITE, CardFile.number(model.path("cache_creation_input_token_cost")));
-        others.put(Bucket.CACHE_WRITE_LONG, CardFile.number(model.path("cache_creation_input_token_cost_above_1hr")));
-        others.put(Bucket.INPUT_AUDIO, CardFile.number(model.path("input_cost_per_audio_token")));
-        others.put(Bucket.OUTPUT_AUDIO, CardFile.number(model.path("output_cost_per_audio_token")));
-        others.put(Bucket.REASONING, CardFile.number(model.path("output_cost_per_reasoning_token")));
-        BigDecimal input = CardFile.number(model.path("input_cost_per_token"));
-        BigDecimal output = CardFile.number(model.path("output_cost_per_token"));
-        Price price = CardFile.price(input, output, others, MILLION);
-        if (price == null || input == null || output == null || input.signum() == 0) {
-            return price;
-        }
+        Price price = withThresholds(model, "");
         for (Map.Entry<String, String> tier : TIERS.entrySet()) {
-            BigDecimal tierInput = CardFile.number(model.path("input_cost_per_token_" + tier.getKey()));
-            BigDecimal tierOutput = CardFile.number(model.path("output_cost_per_token_" + tier.getKey()));
-            if (tierInput != null
-                    && tierOutput != null
-                    && tierInput.multiply(output).compareTo(tierOutput.multiply(input)) == 0) {
-                BigDecimal factor = tierInput.divide(input, MathContext.DECIMAL64);
-                price = price.tier(tier.getValue(), factor.toPlainString());
+            Price ofTier = model.has("input_cost_per_token" + tier.getKey()) ? withThresholds(model, tier.getKey()) : null;
+            price = price == null || ofTier == null ? price : price.tier(tier.getValue(), ofTier);
+        }
+        BigDecimal search = Plausible.price(
+                model.path("search_context_cost_per_query").path("search_context_size_medium"));
+        return price == null || search == null
+                ? price
+                : price.serverTool("web_search", search.stripTrailingZeros().toPlainString());
+    }
+
+    private static @Nullable Price withThresholds(JsonNode model, String tier) {
+        Price price = price(model, "", tier);
+        Matcher matcher = THRESHOLD.matcher("");
+        for (Iterator<String> names = model.fieldNames(); names.hasNext() && price != null; ) {
+            if (matcher.reset(names.next()).matches()) {
+                Price longer = price(model, matcher.group(1), tier);
+                price = longer == null ? price : price.above(Long.parseLong(matcher.group(2)) * 1_000, longer);
             }
         }
         return price;
+    }
+
+    /** Returns the price of a threshold and a tier; what is not listed for them costs the same as without. */
+    private static @Nullable Price price(JsonNode model, String threshold, String tier) {
+        BigDecimal input = amount(model, "input_cost_per_token", threshold, tier);
+        BigDecimal write = amount(model, "cache_creation_input_token_cost", threshold, tier);
+        Map<Bucket, @Nullable BigDecimal> others = new EnumMap<>(Bucket.class);
+        others.put(Bucket.CACHE_READ, amount(model, "cache_read_input_token_cost", threshold, tier));
+        others.put(Bucket.CACHE_WRITE, write);
+        others.put(
+                Bucket.CACHE_WRITE_LONG,
+                CardFile.longWrite(
+                        amount(model, "cache_creation_input_token_cost_above_1hr", threshold, tier), write, input));
+        others.put(Bucket.INPUT_AUDIO, amount(model, "input_cost_per_audio_token", threshold, tier));
+        others.put(Bucket.INPUT_IMAGE, amount(model, "input_cost_per_image_token", threshold, tier));
+        others.put(Bucket.OUTPUT_AUDIO, amount(model, "output_cost_per_audio_token", threshold, tier));
+        others.put(Bucket.OUTPUT_IMAGE, amount(model, "output_cost_per_image_token", threshold, tier));
+        others.put(Bucket.REASONING, amount(model, "output_cost_per_reasoning_token", threshold, tier));
+        return CardFile.price(
+                node(model, "input_cost_per_token", threshold, tier),
+                node(model, "output_cost_per_token", threshold, tier),
+                others,
+                MILLION);
+    }
+
+    private static @Nullable BigDecimal amount(JsonNode model, String field, String threshold, String tier) {
+        return Plausible.price(node(model, field, threshold, tier));
+    }
+
+    private static JsonNode node(JsonNode model, String field, String threshold, String tier) {
+        for (String name : List.of(field + threshold + tier, field + threshold, field + tier, field)) {
+            JsonNode node = model.path(name);
+            if (!node.isMissingNode() && !node.isNull()) {
+                return node;
+            }
+        }
+        return MissingNode.getInstance();
     }
 }

@@ -6,12 +6,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Known facts about models, by vendor and vendor's id: capabilities, context windows, prices. A deployment has the card
@@ -39,7 +44,7 @@ public final class ModelCards {
     }
 
     static ModelCards of(CardLayer layer, LocalDate asOf) {
-        return new ModelCards(List.of(layer), asOf);
+        return new ModelCards(List.of(layer.dated(asOf)), asOf);
     }
 
     /** Returns cards for the models in common use at OpenAI, Anthropic, Google, Mistral and others. */
@@ -57,18 +62,41 @@ public final class ModelCards {
      * {@code model_prices_and_context_window.json}, the JSON of Pydantic's genai-prices, or one in the format of the
      * built-in cards. The format is detected.
      *
-     * <p>LiteLLM lists the longest prompt and the longest answer separately; the window is their sum, so that no prompt
-     * that might fit is refused. Where prices depend on the time of day, the price without a time is used. Surcharges
-     * for long prompts are read only from genai-prices, and the factors of service tiers ({@code batch}, {@code flex},
-     * {@code priority}) only from LiteLLM.
+     * <p>Of genai-prices, take {@code prices/new_data/v2/data.json}: the older {@code prices/data.json} is frozen since
+     * 25 July 2026, and loading it logs a warning. LiteLLM lists the longest prompt and the longest answer separately;
+     * the window is their sum, so that no prompt that might fit is refused. A price of cache writes for an hour that is
+     * not listed is taken as twice the input. Charges per request, per page, per second and per character are not read.
      *
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if it is in none of these formats
      */
     public static ModelCards load(Path file) throws IOException {
+        LocalDate written = LocalDate.ofInstant(Files.getLastModifiedTime(file).toInstant(), ZoneOffset.UTC);
         try (InputStream in = Files.newInputStream(file)) {
-            return CardFile.read(in, file.toString(), LocalDate.now(ZoneOffset.UTC));
+            return CardFile.read(in, file.toString(), LocalDate.now(ZoneOffset.UTC), written);
         }
+    }
+
+    /**
+     * Reads a price file as {@link #load} does, and again at an interval while a router that uses it is open.
+     *
+     * @throws IOException if the file cannot be read now
+     * @throws IllegalArgumentException if it is in none of the formats, or {@code every} is not positive
+     * @see WatchedCards
+     */
+    public static WatchedCards watch(Path file, Duration every) throws IOException {
+        return WatchedCards.of(load(file), file, every);
+    }
+
+    /**
+     * Gets cards from a supplier, such as one that downloads a price list, and again at an interval while a router that
+     * uses them is open.
+     *
+     * @throws IllegalArgumentException if {@code every} is not positive
+     * @see WatchedCards
+     */
+    public static WatchedCards watch(Supplier<ModelCards> supplier, Duration every) {
+        return WatchedCards.of(supplier, every);
     }
 
     /**
@@ -77,7 +105,7 @@ public final class ModelCards {
      * @param name {@code vendor/model}, where the vendor is the name of an adapter
      */
     public ModelCards with(String name, ModelCard card) {
-        return ModelCards.of(CardLayer.of(Map.of(name, card)), asOf).orElse(this);
+        return new ModelCards(List.of(CardLayer.of(Map.of(name, card))), asOf).orElse(this);
     }
 
     /**
@@ -89,7 +117,10 @@ public final class ModelCards {
         return new ModelCards(all, asOf);
     }
 
-    /** Returns the date of these facts; for a file without a date, the day it was read. */
+    /**
+     * Returns the date of these facts: the newest one that the file names, else the day on which the file was last
+     * changed. Each card has the date of its own price, {@link ModelCard#priceDate()}.
+     */
     public LocalDate asOf() {
         return asOf;
     }
@@ -109,14 +140,22 @@ public final class ModelCards {
         return card;
     }
 
+    /** Returns the names that are listed, as {@code vendor/model}, in alphabetical order; a rule may match more. */
+    public Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        layers.forEach(layer -> names.addAll(layer.byName().keySet()));
+        return Collections.unmodifiableSet(names);
+    }
+
     private static final class BuiltIn {
 
         static final ModelCards CARDS = load();
 
         private static ModelCards load() {
             try (InputStream in = ModelCards.class.getResourceAsStream("models.json")) {
+                LocalDate today = LocalDate.now(ZoneOffset.UTC);
                 return CardFile.read(
-                        Objects.requireNonNull(in, "models.json"), "the built-in cards", LocalDate.now(ZoneOffset.UTC));
+                        Objects.requireNonNull(in, "models.json"), "the built-in cards", today, today);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

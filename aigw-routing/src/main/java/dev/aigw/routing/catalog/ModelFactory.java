@@ -193,8 +193,18 @@ final class ModelFactory {
         return needed ? schemas.around(adapter) : adapter;
     }
 
-    /** The deployment's builder takes precedence over what its adapter lacks, and that over the model cards. */
     private ModelCard card(String model, DeploymentSpec spec, ProviderAdapter adapter) {
+        ModelCard card = unscaledCard(model, spec, adapter);
+        return spec.priceFactor() == null || card.price() == null
+                ? card
+                : card.toBuilder()
+                        .priceDate(card.priceDate())
+                        .price(card.price().times(spec.priceFactor()))
+                        .build();
+    }
+
+    /** The deployment's builder takes precedence over what its adapter lacks, and that over the model cards. */
+    private ModelCard unscaledCard(String model, DeploymentSpec spec, ProviderAdapter adapter) {
         ModelCard said = spec.card()
                 .orElse(ModelCard.builder()
                         .lacks(adapter.lacking().toArray(Capability[]::new))

@@ -8,6 +8,8 @@ import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,6 +28,7 @@ final class LedgerCell {
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder unpriced = new LongAdder();
     private final LongAdder[] tokens = new LongAdder[BUCKETS.length];
+    private final ConcurrentMap<String, LongAdder> serverTools = new ConcurrentHashMap<>();
 
     /** The buckets that were ever present, by ordinal, and whether any usage was estimated. */
     private final AtomicInteger seen = new AtomicInteger();
@@ -59,6 +62,12 @@ final class LedgerCell {
                 present |= 1 << i;
                 tokens[i].add(count);
             }
+        }
+        if (!usage.serverToolUses().isEmpty()) {
+            usage.serverToolUses()
+                    .forEach((tool, uses) -> serverTools
+                            .computeIfAbsent(tool, added -> new LongAdder())
+                            .add(uses));
         }
         if (present != 0 && usage.provenance() == Provenance.ESTIMATED) {
             present |= ESTIMATED;
@@ -111,7 +120,7 @@ final class LedgerCell {
 
     private TokenUsage usage() {
         int present = seen.get();
-        if (present == 0) {
+        if (present == 0 && serverTools.isEmpty()) {
             return TokenUsage.NONE;
         }
         TokenUsage.Builder usage = TokenUsage.builder()
@@ -121,6 +130,7 @@ final class LedgerCell {
                 usage.set(BUCKETS[i], tokens[i].sum());
             }
         }
+        serverTools.forEach((tool, uses) -> usage.serverTool(tool, uses.sum()));
         return usage.build();
     }
 }

@@ -98,6 +98,7 @@ final class RecoveringSource implements ChatEventSource {
             nextPart = Math.max(nextPart, delta.index() + 1);
         } else if (event instanceof ChatEvent.PartStarted started) {
             nextPart = Math.max(nextPart, started.index() + 1);
+            onlyText &= !started.isContent();
         } else if (event.isContent() || event instanceof ChatEvent.RawPart) {
             onlyText = false;
         }

@@ -37,7 +37,11 @@ final class TriedDeployments {
                 || (reset == null && failure.subject() == FailureSubject.DEPLOYMENT)
                 || (same == FailureRule.Same.ONCE && failuresOf(call, deployment) > 1)
                 || (reset != null && reset.compareTo(policy.maxRetryAfter()) > 0)) {
-            call.log().tried(TriedDeployment.never(deployment, failure.kind()));
+            call.log()
+                    .tried(
+                            failure.subject() == FailureSubject.CREDENTIAL
+                                    ? TriedDeployment.neverWithItsCredential(deployment, failure.kind())
+                                    : TriedDeployment.never(deployment, failure.kind()));
             return;
         }
         long wait = 0;

@@ -7,6 +7,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.RoutingStrategy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
     CallOptions options = CallOptions.DEFAULT;
     long promptTokens = 1;
     long nanoTime = 1_000_000_000L;
+    Instant time = Instant.EPOCH;
 
     static FakeCandidates ofWeights(double... weights) {
         FakeCandidates candidates = new FakeCandidates();
@@ -77,6 +79,11 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
     @Override
     public CallOptions options() {
         return options;
+    }
+
+    @Override
+    public Instant time() {
+        return time;
     }
 
     @Override

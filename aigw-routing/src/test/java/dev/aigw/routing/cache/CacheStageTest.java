@@ -18,6 +18,7 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
@@ -206,6 +207,23 @@ class CacheStageTest {
                         .finishReason(FinishReason.of(kind, "x"))
                         .build());
 
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void anEmptyAnswerIsNotStored() {
+        chat(CallOptions.DEFAULT, ChatResponse.builder().build());
+        chat(CallOptions.DEFAULT, ChatResponse.of(" "));
+        ChatResponse thoughts = ChatResponse.builder()
+                .part(new ContentPart.Reasoning("so", null, null, null, null))
+                .build();
+        chat(CallOptions.DEFAULT, thoughts);
+        ChatStream stream = (ChatStream) run(
+                call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> ChatStream.replay(thoughts)));
+        assertThat(stream.response().isEmpty()).isTrue();
+        stream.close();
+
+        assertThat(sent).hasValue(4);
         assertThat(cache.stats().stores()).isZero();
     }
 

@@ -140,6 +140,14 @@ class InstancesTest {
     }
 
     @Test
+    void aQueryStaysButIsNoPartOfAnId() {
+        Instances instances = Instances.dns(
+                "http://llama.svc/v1?sig=secret", host -> new InetAddress[] {InetAddress.getLoopbackAddress()});
+        assertThat(instances.current()).containsExactly("http://127.0.0.1/v1?sig=secret");
+        assertThat(Instances.authority("http://127.0.0.1/v1?sig=secret")).isEqualTo("127.0.0.1/v1");
+    }
+
+    @Test
     void aNameThatIsUnknownIsNoReasonToFail() {
         Instances instances = Instances.dns("http://llama.svc/v1", host -> {
             throw new UnknownHostException(host);

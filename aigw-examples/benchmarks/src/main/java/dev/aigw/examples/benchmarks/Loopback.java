@@ -1,37 +1,34 @@
 package dev.aigw.examples.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.metering.Meters;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
-import okhttp3.MediaType;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.RequestBody;
-import okhttp3.Response;
-import okio.BufferedSource;
 
 /**
- * Compares a routed chat and a routed stream with hand-written OkHttp and Jackson, over loopback HTTP, in the same run,
- * by CPU time and allocation of the calling thread, which does all the client's work.
+ * Compares a routed chat and a routed stream with {@link HandWritten}, over loopback HTTP, in the same run, by CPU time
+ * and allocation of the calling threads, which do all the client's work. The two ways run in turn.
  */
 public final class Loopback {
 
+    private static final int WARMUPS = 12;
     private static final int ROUNDS = 7;
     private static final int CALLS = 4_000;
     private static final int STREAMS = 60;
     private static final int CHUNKS = 1_000;
-    private static final MediaType JSON_TYPE = MediaType.get("application/json");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final String CHAT = "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1,"
             + "\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
@@ -41,16 +38,21 @@ public final class Loopback {
     private Loopback() {}
 
     private interface Work {
-        void run() throws IOException;
+        /** Does one unit, and returns the CPU time of the thread when it had the first content. */
+        long run() throws IOException;
     }
 
-    private record Spent(double micros, double bytes) {}
+    /** What a unit cost: CPU time, CPU time to the first content, allocation; and the slowest percentile's time. */
+    private record Spent(double micros, double firstMicros, double bytes, double p99Micros) {}
 
-    /** Measures and prints. */
-    public static void main(String[] args) throws IOException {
+    /** Measures and prints; an argument {@code chat} or {@code stream} selects one. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        String only = args.length == 0 ? "" : args[0];
         try (CannedServer chats = new CannedServer("application/json", CHAT);
                 CannedServer streams = new CannedServer("text/event-stream", events())) {
-            OkHttpClient client = new OkHttpClient();
+            OkHttpClient client = new OkHttpClient.Builder()
+                    .connectionPool(new ConnectionPool(256, 5, TimeUnit.MINUTES))
+                    .build();
             try (ModelRouter router = ModelRouter.builder()
                     .provider(OpenAiAdapter.builder()
                             .name("chats")
@@ -64,113 +66,154 @@ public final class Loopback {
                     .model("stream", model -> model.deployment("streams/m"))
                     .meter(Meters.inMemory())
                     .build()) {
-                compare(
-                        "chat, per call",
-                        CALLS,
-                        () -> handWrittenChat(client, chats.baseUrl()),
-                        () -> router.chat("chat", "Why is the sky blue?"));
-                compare(
-                        "stream, per chunk",
-                        STREAMS * CHUNKS,
-                        STREAMS,
-                        () -> handWrittenStream(client, streams.baseUrl()),
-                        () -> routedStream(router));
+                if (!only.equals("stream")) {
+                    for (int threads : new int[] {1, 64}) {
+                        compare(
+                                "chat, " + threads + (threads == 1 ? " thread" : " threads"),
+                                threads,
+                                CALLS,
+                                1,
+                                () -> handWrittenChat(client, chats.baseUrl()),
+                                () -> routedChat(router));
+                    }
+                }
+                if (!only.equals("chat")) {
+                    compare(
+                            "streamed chunk",
+                            1,
+                            STREAMS,
+                            CHUNKS,
+                            () -> handWrittenStream(client, streams.baseUrl()),
+                            () -> routedStream(router));
+                }
             }
             client.connectionPool().evictAll();
         }
     }
 
-    private static void compare(String what, int units, Work floor, Work routed) throws IOException {
-        compare(what, units, units, floor, routed);
-    }
-
-    private static void compare(String what, int units, int repeats, Work floor, Work routed) throws IOException {
+    private static void compare(String what, int threads, int repeats, int units, Work floor, Work routed)
+            throws IOException, InterruptedException {
         double[] cpu = new double[ROUNDS];
+        double[] first = new double[ROUNDS];
         double[] allocation = new double[ROUNDS];
-        Spent lastFloor = new Spent(0, 0);
-        Spent lastRouted = new Spent(0, 0);
-        for (int round = -3; round < ROUNDS; round++) {
-            lastFloor = spend(units, repeats, floor);
-            lastRouted = spend(units, repeats, routed);
+        double[] p99 = new double[ROUNDS];
+        Spent floors = new Spent(0, 0, 0, 0);
+        Spent ours = new Spent(0, 0, 0, 0);
+        for (int round = -WARMUPS; round < ROUNDS; round++) {
+            floors = spend(threads, repeats, units, floor);
+            ours = spend(threads, repeats, units, routed);
             if (round >= 0) {
-                cpu[round] = lastRouted.micros() / lastFloor.micros();
-                allocation[round] = lastRouted.bytes() / lastFloor.bytes();
+                cpu[round] = ours.micros() / floors.micros();
+                first[round] = ours.firstMicros() / floors.firstMicros();
+                allocation[round] = ours.bytes() / floors.bytes();
+                p99[round] = ours.p99Micros() / floors.p99Micros();
             }
         }
-        java.util.Arrays.sort(cpu);
-        java.util.Arrays.sort(allocation);
-        System.out.printf(
-                "%-18s CPU: floor %.2f us, routed %.2f us, ratio %.2f (%.2f to %.2f)%n",
-                what, lastFloor.micros(), lastRouted.micros(), cpu[ROUNDS / 2], cpu[0], cpu[ROUNDS - 1]);
-        System.out.printf(
-                "%-18s allocation: floor %.0f B, routed %.0f B, ratio %.2f%n",
-                what, lastFloor.bytes(), lastRouted.bytes(), allocation[ROUNDS / 2]);
+        print(what, "CPU us", floors.micros(), ours.micros(), cpu);
+        print(what, "B", floors.bytes(), ours.bytes(), allocation);
+        if (units > 1) {
+            print(what, "CPU us to the first content", floors.firstMicros(), ours.firstMicros(), first);
+        } else {
+            print(what, "us at the 99th percentile", floors.p99Micros(), ours.p99Micros(), p99);
+        }
     }
 
-    private static Spent spend(int units, int repeats, Work work) throws IOException {
-        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long bytes = threads.getCurrentThreadAllocatedBytes();
-        long nanos = threads.getCurrentThreadCpuTime();
-        for (int i = 0; i < repeats; i++) {
-            work.run();
+    private static void print(String what, String unit, double floor, double routed, double[] ratios) {
+        Arrays.sort(ratios);
+        System.out.printf(
+                "%-16s by hand %.2f, routed %.2f %s in the last round; median ratio %.2f (%.2f to %.2f)%n",
+                what, floor, routed, unit, ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
+    }
+
+    private static Spent spend(int threads, int repeats, int units, Work work) throws InterruptedException {
+        int each = Math.max(1, repeats / threads);
+        Spender[] spenders = new Spender[threads];
+        for (int i = 0; i < threads; i++) {
+            spenders[i] = new Spender(work, each);
+            spenders[i].start();
         }
+        long[] times = new long[threads * each];
+        long nanos = 0;
+        long first = 0;
+        long bytes = 0;
+        for (int i = 0; i < threads; i++) {
+            spenders[i].join();
+            System.arraycopy(spenders[i].times, 0, times, i * each, each);
+            nanos += spenders[i].nanos;
+            first += spenders[i].first;
+            bytes += spenders[i].bytes;
+        }
+        Arrays.sort(times);
+        double all = (double) threads * each;
         return new Spent(
-                (threads.getCurrentThreadCpuTime() - nanos) / 1e3 / units,
-                (double) (threads.getCurrentThreadAllocatedBytes() - bytes) / units);
+                nanos / 1e3 / all / units, first / 1e3 / all, bytes / all / units, times[times.length * 99 / 100] / 1e3);
     }
 
-    private static Request request(String baseUrl, boolean stream) throws IOException {
-        byte[] body = JSON.writeValueAsBytes(Map.of(
-                "model",
-                "m",
-                "stream",
-                stream,
-                "messages",
-                List.of(Map.of("role", "user", "content", "Why is the sky blue?"))));
-        return new Request.Builder()
-                .url(baseUrl + "/chat/completions")
-                .post(RequestBody.create(body, JSON_TYPE))
-                .build();
-    }
+    private static final class Spender extends Thread {
+        private final Work work;
+        private final long[] times;
+        private long nanos;
+        private long first;
+        private long bytes;
 
-    private static void handWrittenChat(OkHttpClient client, String baseUrl) throws IOException {
-        try (Response response = client.newCall(request(baseUrl, false)).execute()) {
-            JsonNode reply = JSON.readTree(response.body().byteStream());
-            require(reply.at("/choices/0/message/content").asText().startsWith("The sky"));
+        Spender(Work work, int repeats) {
+            this.work = work;
+            this.times = new long[repeats];
         }
-    }
 
-    private static void handWrittenStream(OkHttpClient client, String baseUrl) throws IOException {
-        int chunks = 0;
-        StringBuilder text = new StringBuilder();
-        try (Response response = client.newCall(request(baseUrl, true)).execute()) {
-            BufferedSource source = response.body().source();
-            String line = source.readUtf8Line();
-            while (line != null && !line.equals("data: [DONE]")) {
-                if (line.startsWith("data: ")) {
-                    JsonNode delta = JSON.readTree(line.substring(6)).at("/choices/0/delta/content");
-                    if (delta.isTextual()) {
-                        text.append(delta.textValue());
-                        chunks++;
-                    }
+        @Override
+        public void run() {
+            try {
+                long startBytes = THREADS.getCurrentThreadAllocatedBytes();
+                long startNanos = THREADS.getCurrentThreadCpuTime();
+                for (int i = 0; i < times.length; i++) {
+                    long time = System.nanoTime();
+                    long before = THREADS.getCurrentThreadCpuTime();
+                    first += work.run() - before;
+                    times[i] = System.nanoTime() - time;
                 }
-                line = source.readUtf8Line();
+                nanos = THREADS.getCurrentThreadCpuTime() - startNanos;
+                bytes = THREADS.getCurrentThreadAllocatedBytes() - startBytes;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
-        require(chunks == CHUNKS && text.length() > CHUNKS);
     }
 
-    private static void routedStream(ModelRouter router) {
+    private static long handWrittenChat(OkHttpClient client, String baseUrl) throws IOException {
+        HandWritten.Answer answer = HandWritten.chat(client, baseUrl);
+        require(String.valueOf(answer.text()).startsWith("The sky") && answer.outputTokens() == 11);
+        return 0;
+    }
+
+    private static long routedChat(ModelRouter router) {
+        ChatResponse answer = router.chat("chat", "Why is the sky blue?");
+        require(answer.text().startsWith("The sky"));
+        return 0;
+    }
+
+    private static long handWrittenStream(OkHttpClient client, String baseUrl) throws IOException {
+        long[] first = new long[1];
+        StringBuilder text = new StringBuilder();
+        int chunks =
+                HandWritten.stream(client, baseUrl, text, () -> first[0] = THREADS.getCurrentThreadCpuTime());
+        require(chunks == CHUNKS && text.length() > CHUNKS);
+        return first[0];
+    }
+
+    private static long routedStream(ModelRouter router) {
         int chunks = 0;
+        long first = 0;
         try (ChatStream stream = router.stream(ChatRequest.of("stream", "Why is the sky blue?"))) {
             for (ChatEvent event : stream) {
-                if (event instanceof ChatEvent.TextDelta) {
-                    chunks++;
+                if (event instanceof ChatEvent.TextDelta && chunks++ == 0) {
+                    first = THREADS.getCurrentThreadCpuTime();
                 }
             }
             require(chunks == CHUNKS
                     && Objects.requireNonNull(stream.response()).text().length() > CHUNKS);
         }
+        return first;
     }
 
     private static void require(boolean holds) {

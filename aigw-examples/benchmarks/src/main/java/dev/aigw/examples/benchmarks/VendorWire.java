@@ -1,7 +1,5 @@
 package dev.aigw.examples.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
@@ -18,26 +16,24 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.Okio;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.eventstream.HeaderValue;
 import software.amazon.awssdk.eventstream.Message;
 import software.amazon.awssdk.eventstream.MessageDecoder;
 
 /**
  * Each vendor's responses, served by an HTTP client without a network, and two ways to read them: with the adapter, and
- * by hand with OkHttp and Jackson's tree.
+ * by hand with OkHttp and Jackson's streaming parser.
  */
 public enum VendorWire {
     OPENAI(
@@ -156,8 +152,6 @@ public enum VendorWire {
     static final int CHUNKS = 1_000;
 
     private static final String ANSWER = "The sky is blue because air scatters short waves more.";
-    private static final MediaType JSON_TYPE = MediaType.get("application/json");
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final ChatRequest QUESTION = ChatRequest.of("m", "Why is the sky blue?");
     private static final AttemptContext ATTEMPT = AttemptContext.builder("m").build();
 
@@ -181,6 +175,8 @@ public enum VendorWire {
     /** Both ways to read whole and streamed answers; used by one thread at a time. */
     final class Readers {
 
+        private final String[] replyPath = HandWritten.path(replyText);
+        private final String[] chunkPath = HandWritten.path(chunkText);
         private final byte[] replyBytes = reply.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         private final byte[] streamBytes = events();
         private final OkHttpClient replies = client("application/json", replyBytes);
@@ -195,9 +191,8 @@ public enum VendorWire {
 
         /** Reads a whole answer by hand. */
         int replyByHand() throws IOException {
-            try (Response response = replies.newCall(request()).execute()) {
-                JsonNode root = JSON.readTree(response.body().byteStream());
-                return root.at(replyText).textValue().length();
+            try (Response response = replies.newCall(HandWritten.request("https://example.org/", false)).execute()) {
+                return Objects.requireNonNull(HandWritten.text(response, replyPath)).length();
             }
         }
 
@@ -218,7 +213,7 @@ public enum VendorWire {
         int streamByHand() throws IOException {
             StringBuilder text = new StringBuilder();
             int pieces = 0;
-            try (Response response = streams.newCall(request()).execute()) {
+            try (Response response = streams.newCall(HandWritten.request("https://example.org/", false)).execute()) {
                 BufferedSource source = response.body().source();
                 if (VendorWire.this == BEDROCK) {
                     return framesByHand(source, text);
@@ -226,7 +221,7 @@ public enum VendorWire {
                 String prefix = VendorWire.this == OLLAMA ? "" : "data: ";
                 for (String line = source.readUtf8Line(); line != null; line = source.readUtf8Line()) {
                     if (line.startsWith(prefix + '{')) {
-                        pieces += piece(JSON.readTree(line.substring(prefix.length())), text);
+                        pieces += piece(HandWritten.text(line.substring(prefix.length()), chunkPath), text);
                     }
                 }
             }
@@ -240,29 +235,19 @@ public enum VendorWire {
             for (int read = source.read(buffer); read > 0; read = source.read(buffer)) {
                 decoder.feed(buffer, 0, read);
                 for (Message message : decoder.getDecodedMessages()) {
-                    pieces += piece(JSON.readTree(message.getPayload()), text);
+                    pieces += piece(HandWritten.text(message.getPayload(), chunkPath), text);
                 }
             }
             return pieces;
         }
 
-        private int piece(JsonNode event, StringBuilder text) {
-            JsonNode piece = event.at(chunkText);
-            if (!piece.isTextual() || piece.textValue().isEmpty()) {
+        private static int piece(@Nullable String piece, StringBuilder text) {
+            if (piece == null || piece.isEmpty()) {
                 return 0;
             }
-            text.append(piece.textValue());
+            text.append(piece);
             return 1;
         }
-    }
-
-    private static Request request() throws IOException {
-        byte[] body = JSON.writeValueAsBytes(
-                Map.of("model", "m", "messages", List.of(Map.of("role", "user", "content", "Why is the sky blue?"))));
-        return new Request.Builder()
-                .url("https://example.org/")
-                .post(RequestBody.create(body, JSON_TYPE))
-                .build();
     }
 
     private String streamType() {

@@ -52,12 +52,12 @@ final class Recipes {
                 .model(
                         "assistant",
                         model -> model.deployment(
-                                        "openai/gpt-5-mini",
+                                        "openai/gpt-6.1-terra",
                                         deployment -> deployment
                                                 .keys(keyA, keyB)
                                                 .weight(3)
-                                                .price(Price.usdPerMillion("0.25", "2.00"))
-                                                .contextWindow(400_000))
+                                                .price(Price.usdPerMillion("1", "5"))
+                                                .contextWindow(1_050_000))
                                 .deployment(
                                         "ollama/llama3.2",
                                         deployment ->
@@ -164,7 +164,7 @@ final class Recipes {
         System.out.println(router.snapshot().models());
         UsageLedger usage = router.snapshot().usage();
         System.out.println(usage.byModel().get("assistant"));
-        router.update(table -> table.replaceModel("assistant", model -> model.deployment("openai/gpt-5"))
+        router.update(table -> table.replaceModel("assistant", model -> model.deployment("openai/gpt-6.2-sol"))
                 .alias("default", "assistant"));
         return usage;
     }

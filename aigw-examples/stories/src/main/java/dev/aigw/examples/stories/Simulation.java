@@ -8,6 +8,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -258,6 +259,11 @@ final class Simulation {
         @Override
         public long nanoTime() {
             return (long) (nowMillis * NANOS_PER_MILLI);
+        }
+
+        @Override
+        public Instant time() {
+            return Instant.EPOCH.plusNanos(nanoTime());
         }
 
         @Override

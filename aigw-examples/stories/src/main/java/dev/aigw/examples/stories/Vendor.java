@@ -26,7 +26,7 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
         String openAi = environment.getOrDefault("OPENAI_API_KEY", "");
         if (!openAi.isBlank()) {
             String where = environment.getOrDefault("OPENAI_BASE_URL", "https://api.openai.com/v1");
-            String model = environment.getOrDefault("OPENAI_MODEL", "gpt-5-mini");
+            String model = environment.getOrDefault("OPENAI_MODEL", "gpt-6.1-terra");
             vendors.add(new Vendor(
                     "openai",
                     "openai/" + model,
@@ -36,7 +36,7 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
         String anthropic = environment.getOrDefault("ANTHROPIC_API_KEY", "");
         if (!anthropic.isBlank()) {
             String where = environment.getOrDefault("ANTHROPIC_BASE_URL", "https://api.anthropic.com");
-            String model = environment.getOrDefault("ANTHROPIC_MODEL", "claude-haiku-4-5");
+            String model = environment.getOrDefault("ANTHROPIC_MODEL", "claude-haiku-5-5");
             vendors.add(new Vendor(
                     "anthropic",
                     "anthropic/" + model,

@@ -2,6 +2,7 @@ package dev.aigw.providers.http.errors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpErrors {
 
     private static final int EXCERPT_CHARS = 2 * 1024;
+    private static final int READ_CHARS = 8 * 1024;
     private static final int MESSAGE_CHARS = 600;
     private static final int CODE_CHARS = 200;
     private static final Pattern STATUS = Pattern.compile("[45][0-9][0-9]");
@@ -27,6 +29,7 @@ public final class HttpErrors {
     private final String deployment;
     private final Supplier<Secrets> secrets;
     private final ErrorReader reader;
+    private final @Nullable Address address;
     private final Clock clock;
 
     /**
@@ -36,11 +39,32 @@ public final class HttpErrors {
      */
     public HttpErrors(
             String provider, AttemptContext attempt, Supplier<Secrets> secrets, ErrorReader reader, Clock clock) {
+        this(provider, attempt.deployment(), secrets, reader, clock, null);
+    }
+
+    private HttpErrors(
+            String provider,
+            String deployment,
+            Supplier<Secrets> secrets,
+            ErrorReader reader,
+            Clock clock,
+            @Nullable Address address) {
         this.provider = provider;
-        this.deployment = attempt.deployment();
+        this.deployment = deployment;
         this.secrets = secrets;
         this.reader = reader;
         this.clock = clock;
+        this.address = address;
+    }
+
+    /** Returns the same for a call to this address, which the failure of one where nothing listens names. */
+    public HttpErrors to(Address address) {
+        return new HttpErrors(provider, deployment, secrets, reader, clock, address);
+    }
+
+    /** Returns what to check where the reply is not of the service that was meant; empty without an address. */
+    public String advice() {
+        return address == null ? "" : address.advice();
     }
 
     /** Returns a failure without a reply. */
@@ -63,31 +87,22 @@ public final class HttpErrors {
         return vendor(status, headers, find(status, headers, json), body);
     }
 
-    /** Returns the failure of an error object inside a 2xx reply; null if {@code body} is not one. */
-    public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
-        VendorError error = reader.read(status, headers::get, body);
-        return error == null ? null : vendor(status, headers, error, body.toString());
-    }
-
     /**
-     * Returns the failure that an error object, or a list with one, inside a stream stands for; null if there is none.
+     * Returns the failure of an error object, or of a list with one, inside a 2xx reply or an event of its stream; null
+     * if {@code body} is not one.
      */
-    public @Nullable GatewayException insideStream(int status, Headers headers, JsonNode body) {
+    public @Nullable GatewayException inside(int status, Headers headers, JsonNode body) {
         VendorError error = find(status, headers, body);
-        if (error == null && status < 400) {
-            error = inAnyShape(body);
-        }
-        return error == null ? null : vendor(status, headers, error, body.toString());
+        return error == null ? null : vendor(status, headers, error, Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a stream whose vendor names what came an error: an object, or words alone. */
     public GatewayException worded(int status, Headers headers, String words) {
-        JsonNode json = Json.parseOrNull(words);
-        VendorError error = json == null || !json.isContainerNode() ? null : JsonErrors.of(json);
+        VendorError error = JsonErrors.ofText(words);
         return vendor(status, headers, error == null ? new VendorError(null, null, words) : error, words);
     }
 
-    /** Returns what the vendor's reader finds in an object, or in the first object of a list in which it finds any. */
+    /** Returns what the vendor's reader finds in a body, or in the first object of a list in which it finds any. */
     private @Nullable VendorError find(int status, Headers headers, @Nullable JsonNode body) {
         VendorError error = reader.read(status, headers::get, body);
         if (error != null || body == null || !body.isArray()) {
@@ -95,9 +110,6 @@ public final class HttpErrors {
         }
         for (JsonNode element : body) {
             error = reader.read(status, headers::get, element);
-            if (error == null && status < 400) {
-                error = inAnyShape(element);
-            }
             if (error != null) {
                 return error;
             }
@@ -105,43 +117,48 @@ public final class HttpErrors {
         return null;
     }
 
-    /**
-     * Returns an error of the shape that proxies send for any vendor; null if {@code body} holds none that says more.
-     */
-    private static @Nullable VendorError inAnyShape(JsonNode body) {
-        JsonNode error = body.get("error");
-        if (error == null || (error.isTextual() ? error.textValue().isBlank() : !error.isObject())) {
-            return null;
-        }
-        return JsonErrors.of(error);
-    }
-
     private GatewayException vendor(int status, Headers headers, @Nullable VendorError error, String body) {
-        String words = error == null ? null : error.message();
-        ErrorKind kind = error == null ? null : error.kind();
-        if (kind == null || kind == ErrorKind.INVALID_REQUEST) {
-            ErrorKind plain = kind != null ? kind : status >= 400 ? kindOf(status) : inside(error);
-            kind = FailureWords.refine(plain, words == null ? body : words);
-        }
+        String words = error == null || error.message() == null ? ErrorText.of(body) : error.message();
+        ErrorKind kind = kind(status, error, words == null || (error == null && ErrorText.isMarkup(body)) ? "" : words);
         String code = error == null ? null : error.code();
         StringBuilder message = new StringBuilder(provider).append(" answered ").append(status);
-        if (code != null) {
+        if (code != null && !code.equals(String.valueOf(status))) {
             message.append(' ').append(code, 0, Math.min(code.length(), CODE_CHARS));
         }
         if (words != null && !words.isBlank()) {
             message.append(": ").append(words);
         }
+        FailureSubject subject = Subjects.of(status, kind, error, body);
+        if (subject == FailureSubject.UNKNOWN && address != null && address.isWrong(status, error, body)) {
+            kind = ErrorKind.NOT_FOUND;
+            message.append(advice());
+        }
         Secrets secrets = secrets();
         GatewayException.Builder builder = fill(
                         builder(kind, secrets.mask(message.toString(), MESSAGE_CHARS)), status, headers, body)
                 .vendorCode(code == null ? null : secrets.mask(code, CODE_CHARS))
-                .subject(Subjects.of(status, kind, error, body));
+                .subject(subject);
         if (error != null && error.retryAfter() != null) {
             builder.retryAfter(error.retryAfter());
         } else if (status >= 400) {
             builder.retryAfter(ResetHeaders.retryAfter(headers::get, clock.instant()));
         }
         return builder.build();
+    }
+
+    /**
+     * Returns the failure of a reply that is JSON but no answer: what its words say, else a malformed one with them.
+     */
+    public GatewayException unexpected(int status, Headers headers, String why, JsonNode body) {
+        VendorError error = JsonErrors.of(body);
+        String words = error == null ? null : error.message();
+        if (error == null || words == null) {
+            return malformed(status, headers, why, Json.excerpt(body, READ_CHARS), null);
+        }
+        ErrorKind kind = kind(status, error, words);
+        return kind == ErrorKind.SERVER_ERROR
+                ? malformed(status, headers, why + ": " + words, Json.excerpt(body, READ_CHARS), null)
+                : vendor(status, headers, error.withKind(kind), Json.excerpt(body, READ_CHARS));
     }
 
     /** Returns the failure of a reply that is not what was expected. */
@@ -195,6 +212,17 @@ public final class HttpErrors {
         return id != null ? id : headers.get("x-amzn-requestid");
     }
 
+    /**
+     * Returns what a failure is by the text that came with it, an error object or words.
+     *
+     * @param kind what is known without the text
+     */
+    public static ErrorKind refined(ErrorKind kind, int status, String text) {
+        VendorError error = JsonErrors.ofText(text);
+        ErrorKind known = error == null || error.kind() == null || !ErrorCodes.isGeneral(kind) ? kind : error.kind();
+        return FailureWords.refine(known, status, text);
+    }
+
     /** Returns the kind that a status of 300 or more means by itself. */
     static ErrorKind kindOf(int status) {
         return switch (status) {
@@ -211,6 +239,15 @@ public final class HttpErrors {
             case 503, 529 -> ErrorKind.OVERLOADED;
             default -> status >= 500 ? ErrorKind.SERVER_ERROR : ErrorKind.INVALID_REQUEST;
         };
+    }
+
+    /** Returns what an error is: its code where that is particular, else its status, refined by its words. */
+    private static ErrorKind kind(int status, @Nullable VendorError error, String words) {
+        ErrorKind byStatus = status >= 400 ? kindOf(status) : inside(error);
+        ErrorKind kind = error == null || error.kind() == null ? byStatus : error.kind();
+        boolean statusSaysMore = status >= 400 && byStatus != ErrorKind.INVALID_REQUEST && ErrorCodes.isGeneral(kind);
+        String code = error == null || error.code() == null ? "" : error.code();
+        return FailureWords.refine(statusSaysMore ? byStatus : kind, status, code + ' ' + words);
     }
 
     /** Returns what an error inside a success means by its number, where it has one. */

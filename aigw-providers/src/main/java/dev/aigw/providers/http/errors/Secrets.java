@@ -91,6 +91,26 @@ public final class Secrets {
     /** Returns {@code text} with everything masked that is, or looks like, a secret. */
     public String mask(CharSequence text) {
         Spans spans = new Spans();
+        find(text, spans);
+        return spans.replaced(text, MASK);
+    }
+
+    /**
+     * Returns {@code text} with everything masked that is, or looks like, a secret, also where it is spread over the
+     * values of a field that recurs, as in the events of a stream.
+     */
+    public String maskSpread(CharSequence text) {
+        Spans spans = new Spans();
+        find(text, spans);
+        for (SpreadValues values : SpreadValues.of(text)) {
+            Spans inside = new Spans();
+            find(values, inside);
+            inside.forEach((start, end) -> values.add(start, end, spans));
+        }
+        return spans.replaced(text, MASK);
+    }
+
+    private void find(CharSequence text, Spans spans) {
         known.find(text, spans);
         findAll(SHAPES, 0, text, spans);
         findAll(SCHEMES, 1, text, spans);
@@ -98,7 +118,6 @@ public final class Secrets {
         findPrivateKeys(text, spans);
         findValues(FIELDS, text, spans);
         findValues(WORDS, text, spans);
-        return spans.replaced(text, MASK);
     }
 
     /** Returns the beginning of {@code text}, at most {@code maxChars} and an ellipsis, with secrets masked. */
@@ -142,7 +161,20 @@ public final class Secrets {
                 || name.contains("secret")
                 || name.contains("password")
                 || name.contains("signature")
+                || name.contains("credential")
+                || name.contains("session")
+                || name.contains("jwt")
                 || name.endsWith("key");
+    }
+
+    /** Returns whether a parameter of a URL may carry a secret. */
+    public static boolean isSecretParameter(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return isSecretHeader(lower)
+                || lower.contains("pass")
+                || lower.equals("sig")
+                || lower.equals("pwd")
+                || lower.equals("code");
     }
 
     private static void findAll(Pattern pattern, int group, CharSequence text, Spans spans) {

@@ -18,6 +18,17 @@ final class Spans {
         }
     }
 
+    /** Notifies of each range. */
+    void forEach(Range range) {
+        spans.forEach(span -> range.accept(span.start(), span.end()));
+    }
+
+    /** Takes a range. */
+    @FunctionalInterface
+    interface Range {
+        void accept(int start, int end);
+    }
+
     /** Returns {@code text} with {@code mask} in place of each range; ranges that overlap become one. */
     String replaced(CharSequence text, String mask) {
         if (spans.isEmpty()) {

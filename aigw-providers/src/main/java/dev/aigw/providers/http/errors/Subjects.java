@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *       the vendor does not know or cannot fetch, concerns that request.
  *   <li>A page of HTML instead of an API's refusal comes from a firewall that refused one prompt. A page that bans an
  *       address, a network or a country, or that asks for a proof of humanity, concerns more than that.
+ *   <li>A prompt above the limit of a minute concerns the credential: another may have a larger one.
  *   <li>A model that is refused or unknown concerns that model; a payment, a balance or an account concerns the
  *       credential.
  * </ul>
@@ -55,6 +56,8 @@ public final class Subjects {
     private static final Pattern WIDER_THAN_ONE_PROMPT =
             Pattern.compile("has banned|just a moment|challenge-platform|captcha");
 
+    private static final Pattern RATE = Pattern.compile("\\bper min(?:ute)?\\b|\\btpm\\b");
+
     private Subjects() {}
 
     /**
@@ -80,6 +83,7 @@ public final class Subjects {
                 yield named == FailureSubject.UNKNOWN && MODEL.matcher(words).find() ? FailureSubject.MODEL : named;
             }
             case INVALID_REQUEST -> named(error, words);
+            case CONTEXT_TOO_LONG -> RATE.matcher(words).find() ? FailureSubject.CREDENTIAL : FailureSubject.UNKNOWN;
             default -> FailureSubject.UNKNOWN;
         };
     }

@@ -48,4 +48,58 @@ public record VendorError(
     public VendorError withParam(@Nullable String param) {
         return new VendorError(kind, code, message, retryAfter, subject, param);
     }
+
+    /** Returns whether it says nothing: neither a kind, nor a code, nor words. */
+    boolean isNothing() {
+        return kind == null && (code == null || code.isBlank()) && (message == null || message.isBlank());
+    }
+
+    /** Returns the same error with other words. */
+    VendorError withMessage(@Nullable String message) {
+        return new VendorError(kind, code, message, retryAfter, subject, param);
+    }
+
+    /**
+     * Returns this error with what it lacks from another reading of the same body: a general kind or code, and a code
+     * that only repeats a status, yield to one that says more.
+     */
+    VendorError completedBy(VendorError other) {
+        boolean vague = kind == null || (ErrorCodes.isGeneral(kind) && other.kind != null);
+        boolean plain = code == null || (other.code != null && (JsonErrors.isStatus(code) || isGeneral(code)));
+        boolean wordless = message == null || message.isBlank() || message.charAt(0) == '{';
+        return new VendorError(
+                vague ? other.kind : kind,
+                plain ? other.code : code,
+                wordless && other.message != null ? other.message : message,
+                retryAfter == null ? other.retryAfter : retryAfter,
+                subject == FailureSubject.UNKNOWN ? other.subject : subject,
+                param == null ? other.param : param);
+    }
+
+    /** Returns this error of a broker with what the vendor behind it said. */
+    VendorError causedBy(VendorError vendor) {
+        VendorError both = vendor.code == null || (code != null && !JsonErrors.isStatus(code))
+                ? this
+                : new VendorError(kind, vendor.code, message, retryAfter, subject, param);
+        ErrorKind known = both.kind == null || ErrorCodes.isGeneral(both.kind) ? vendor.kind : both.kind;
+        String words = message == null || vendor.message == null ? vendor.message : message + ": " + vendor.message;
+        return new VendorError(
+                known == null ? both.kind : known,
+                both.code,
+                words == null ? message : words,
+                retryAfter,
+                subject,
+                param == null ? vendor.param : param);
+    }
+
+    /** Returns this error, or the one that its message contains as JSON. */
+    VendorError unwrapped() {
+        VendorError within = message == null ? null : JsonErrors.ofText(message);
+        return within == null ? this : withMessage(within.message()).completedBy(within);
+    }
+
+    private static boolean isGeneral(String code) {
+        ErrorKind known = ErrorCodes.kindOf(code);
+        return known != null && ErrorCodes.isGeneral(known);
+    }
 }

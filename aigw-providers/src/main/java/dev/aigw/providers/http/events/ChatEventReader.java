@@ -1,15 +1,24 @@
 package dev.aigw.providers.http.events;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.FinishReason;
+import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +41,16 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
+    private final AnswerSize size = new AnswerSize();
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
+    private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
+    private TokenUsage usage = TokenUsage.NONE;
     private @Nullable GatewayException failure;
+    private @Nullable FinishReason broken;
     private int skimmed;
     private boolean content;
     private boolean finished;
-    private boolean calls;
+    private final Set<Integer> calls = new HashSet<>(4);
     private boolean whole;
     private boolean complete;
 
@@ -120,23 +133,81 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void tellSkimmed() {}
 
     /**
-     * Hands out an event. A finish reason is handed out once; that of an answer with tool calls which the vendor calls
-     * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
+     * Hands out an event; a call without a name, and arguments of no call, are a hole in the answer. A finish reason is
+     * handed out once; one that says that the vendor could not finish the answer is not, but becomes a failure at the
+     * end of the stream. That of an answer with tool calls which the vendor calls a plain stop is {@code TOOL_CALLS},
+     * and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
-        if (!content && event.isContent()) {
-            content = true;
-            stream.contentSeen();
+        if (event.isContent()) {
+            began();
         }
-        calls |= event instanceof ChatEvent.ToolCallStarted;
+        if (size.add(event)) {
+            throw stream.incomplete(AnswerSize.MESSAGE);
+        }
+        if (event instanceof ChatEvent.ToolCallStarted call) {
+            if (call.name().isEmpty()) {
+                throw hole("a call of the answer has no name");
+            }
+            calls.add(call.index());
+        } else if (event instanceof ChatEvent.ToolArgumentsDelta more && !calls.contains(more.index())) {
+            throw hole("arguments came for a call that did not begin");
+        }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
                 finished = true;
-                pending.add(new ChatEvent.Finished(Finishes.of(last.reason(), calls)));
+                FinishReason reason = Finishes.of(last.reason(), !calls.isEmpty());
+                if (reason.kind() == FinishReason.Kind.MALFORMED) {
+                    broken = reason; // thrown at the end, since the usage may come after it
+                } else {
+                    pending.add(new ChatEvent.Finished(reason));
+                }
             }
             return;
         }
-        pending.add(event);
+        pending.add(event instanceof ChatEvent.UsageReported reported ? latest(reported) : event);
+    }
+
+    /** Returns a report without the sides that it leaves out or says 0 of, although an earlier one counted them. */
+    private ChatEvent latest(ChatEvent.UsageReported reported) {
+        TokenUsage now = reported.usage();
+        boolean noInput = now.inputTokens() == 0 && usage.inputTokens() > 0;
+        boolean noOutput = now.outputTokens() == 0 && usage.outputTokens() > 0;
+        if (!noInput && !noOutput) {
+            usage = now;
+            return reported;
+        }
+        TokenUsage.Builder both = TokenUsage.builder();
+        (now.serverToolUses().isEmpty() ? usage : now).serverToolUses().forEach(both::serverTool);
+        for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
+            boolean kept = bucket.isInput() ? noInput : noOutput;
+            Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));
+        }
+        usage = both.build();
+        return new ChatEvent.UsageReported(usage);
+    }
+
+    /** Returns the reader of token counts, whose warnings are events. */
+    protected final Counts counts() {
+        return counts;
+    }
+
+    /** Hands out a whole answer, which came though a stream was asked for. */
+    protected final void addAll(ChatResponse answer) {
+        ChatStream.replay(answer).forEach(this::add);
+    }
+
+    /** Says that the answer has begun, though there is nothing to hand out yet. */
+    protected final void began() {
+        if (!content) {
+            content = true;
+            stream.contentSeen();
+        }
+    }
+
+    /** Returns the failure for something that cannot be read and would leave a hole in the answer. */
+    protected final GatewayException hole(String why) {
+        return stream.incomplete(why);
     }
 
     /** Returns whether content was added. */
@@ -260,6 +331,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             throw stream.incomplete(why);
         }
         tellSkimmed();
+        if (broken != null) {
+            throw stream.incomplete(Finishes.broken(broken));
+        }
         beforeEnd();
         complete = true;
         stream.finish();
@@ -287,7 +361,13 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (stream.event().equals("error")) {
             throw stream.error(event.toString());
         }
-        decode(stream.event(), event);
+        try {
+            decode(stream.event(), event);
+        } catch (GatewayException e) {
+            throw e.kind() == ErrorKind.MALFORMED_RESPONSE && e.provider() == null
+                    ? stream.incomplete(String.valueOf(e.getMessage()))
+                    : e;
+        }
         told();
     }
 
@@ -310,11 +390,17 @@ public abstract class ChatEventReader implements ChatEventSource {
     /** Returns the event if it is one object; null for anything else. */
     private @Nullable JsonNode parse() {
         try {
-            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length());
+            JsonNode event = Json.parse(stream.buffer(), stream.offset(), stream.length(), stream.bounds());
             return event.isObject() ? event : null;
+        } catch (StreamConstraintsException e) {
+            throw tooLarge(e);
         } catch (IOException e) {
             return null; // readOdd says what it is
         }
+    }
+
+    private GatewayException tooLarge(StreamConstraintsException e) {
+        return stream.incomplete("an event of the stream is too large to read: " + e.getOriginalMessage());
     }
 
     /** Takes in an event that is not one object: several, a list, words, or nothing that can be read. */
@@ -324,7 +410,9 @@ public abstract class ChatEventReader implements ChatEventSource {
         int length = stream.length();
         List<JsonNode> values;
         try {
-            values = Json.parseAll(bytes, from, length);
+            values = Json.parseAll(bytes, from, length, stream.bounds());
+        } catch (StreamConstraintsException e) {
+            throw tooLarge(e);
         } catch (IOException e) {
             unreadable(new String(bytes, from, length, StandardCharsets.UTF_8));
             return;

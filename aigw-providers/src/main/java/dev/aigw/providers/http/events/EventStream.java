@@ -2,6 +2,7 @@ package dev.aigw.providers.http.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.GatewayException;
+import dev.aigw.providers.json.TreeBounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public interface EventStream extends AutoCloseable {
 
     /** Returns whether the event is complete; false when the end of the body cut it off or may have. */
     boolean isComplete();
+
+    /** Returns how much of an event becomes a tree. */
+    TreeBounds bounds();
 
     /**
      * Called when the answer has begun: it ends the first-event timeout, and a break is an interruption from now on.

@@ -16,4 +16,9 @@ public final class Finishes {
                 ? FinishReason.of(FinishReason.Kind.TOOL_CALLS, reason.raw())
                 : reason;
     }
+
+    /** Returns the words for an answer that the vendor could not finish. */
+    public static String broken(FinishReason reason) {
+        return "the answer is broken: the vendor stopped it with the reason \"" + reason.raw() + "\"";
+    }
 }

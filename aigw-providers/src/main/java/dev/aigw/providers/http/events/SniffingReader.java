@@ -1,7 +1,6 @@
 package dev.aigw.providers.http.events;
 
 import java.io.IOException;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +14,14 @@ final class SniffingReader implements EventReader {
 
     private final Input input;
     private final int maxEventBytes;
-    private final BiFunction<Input, Integer, EventReader> json;
     private byte[] first = NOTHING;
     private int handed;
     private int held;
     private @Nullable EventReader reader;
 
-    SniffingReader(Input input, int maxEventBytes, BiFunction<Input, Integer, EventReader> json) {
+    SniffingReader(Input input, int maxEventBytes) {
         this.input = input;
         this.maxEventBytes = maxEventBytes;
-        this.json = json;
     }
 
     @Override
@@ -45,7 +42,7 @@ final class SniffingReader implements EventReader {
             held += count;
             for (int i = held - count; i < held; i++) {
                 if (first[i] == '{' || first[i] == '[') {
-                    return json.apply(this::read, maxEventBytes);
+                    return new ValueReader(this::read, maxEventBytes);
                 }
                 if (first[i] > ' ') {
                     return new SseReader(this::read, maxEventBytes);

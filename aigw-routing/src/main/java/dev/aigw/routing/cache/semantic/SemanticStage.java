@@ -129,6 +129,7 @@ final class SemanticStage implements Stage {
 
     private void store(ResultCache.Key partition, float[] vector, ChatResponse response) {
         if (response.finishReason().kind() != FinishReason.Kind.STOP
+                || response.isEmpty()
                 || !response.toolCalls().isEmpty()) {
             return;
         }

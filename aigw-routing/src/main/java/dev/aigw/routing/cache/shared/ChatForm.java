@@ -192,6 +192,9 @@ final class ChatForm {
                 fields.with(bucket.name(), usage.getOrZero(bucket));
             }
         }
+        if (!usage.serverToolUses().isEmpty()) {
+            fields.with("serverTools", usage.serverToolUses());
+        }
         return fields.plain();
     }
 
@@ -203,10 +206,12 @@ final class ChatForm {
         TokenUsage.Builder usage =
                 TokenUsage.builder().provenance(fields.constant("provenance", TokenUsage.Provenance.class));
         for (String name : List.copyOf(fields.plain().keySet())) {
-            if (!name.equals("provenance")) {
+            if (!name.equals("provenance") && !name.equals("serverTools")) {
                 usage.set(TokenUsage.Bucket.valueOf(name), Objects.requireNonNull(fields.get(name, Long.class), name));
             }
         }
+        Fields uses = Fields.of(fields.map("serverTools"));
+        uses.plain().keySet().forEach(tool -> usage.serverTool(tool, uses.need(tool, Long.class)));
         return usage.build();
     }
 }

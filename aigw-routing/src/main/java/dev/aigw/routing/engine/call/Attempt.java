@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
@@ -221,6 +222,11 @@ public final class Attempt extends Scope implements AttemptContext {
     }
 
     @Override
+    public ModelCard card() {
+        return live().card();
+    }
+
+    @Override
     public String model() {
         return live().upstreamModel();
     }
@@ -228,6 +234,11 @@ public final class Attempt extends Scope implements AttemptContext {
     @Override
     public String deployment() {
         return live().id();
+    }
+
+    @Override
+    public String callId() {
+        return call.id();
     }
 
     @Override

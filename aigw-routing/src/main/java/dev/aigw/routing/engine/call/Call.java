@@ -384,13 +384,7 @@ public final class Call extends Scope implements CallContext, Models {
     /** Returns a query for a deployment that could serve {@code request} now. */
     public Query query(ModelRequest request) {
         Query query = new Query(
-                operation,
-                request,
-                options,
-                log.tried(),
-                environment().nanoTime(),
-                environment().random(),
-                lastQuery);
+                operation, request, options, log.tried(), environment().nanoTime(), environment(), lastQuery);
         lastQuery = query;
         return isSideCall() ? query.withoutProbes() : query;
     }

@@ -165,6 +165,7 @@ final class Leasing {
                                 + Durations.text(frees) + ": wait, raise the timeout, or add a fallback model."
                                 + model.pool().dropReasons(query))
                 .retryAfter(frees)
+                .cause(wait.cause())
                 .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /** A pool's answer to a call that needs a deployment: a {@link Lease}, a wait, or none. */
@@ -28,12 +29,14 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.None {
      * @param lookNanos how long until something may have changed earlier, such as the secret of a credential
      * @param reason what the wait is for
      * @param kind the kind of failure behind it, or null
+     * @param cause that failure, or null where it is not known
      */
     record Wait(
             long nanos,
             long lookNanos,
             Reason reason,
-            @Nullable ErrorKind kind) implements Decision {}
+            @Nullable ErrorKind kind,
+            @Nullable GatewayException cause) implements Decision {}
 
     /**
      * No deployment can serve this call, however long it waits.

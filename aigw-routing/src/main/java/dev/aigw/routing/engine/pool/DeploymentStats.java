@@ -1,6 +1,7 @@
 package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.CooldownScope;
+import dev.aigw.api.GatewayException;
 import dev.aigw.routing.engine.limiter.Limiter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,8 @@ final class DeploymentStats {
     final RecentLatencies wholes = new RecentLatencies();
     final RecentLatencies firstContents = new RecentLatencies();
     volatile @Nullable Headroom headroom;
+    /** The failure that made it unavailable last, without what belongs to its own caller. */
+    volatile @Nullable GatewayException blamed;
     /** The scopes of cooldowns whose start has been published and whose end has not. */
     final Set<CooldownScope> announced = ConcurrentHashMap.newKeySet();
 

@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
@@ -78,8 +79,13 @@ public final class Lease implements Decision {
 
     private void judge(End end, Verdict verdict, long nowNanos) {
         Breaker breaker = deployment.breaker();
-        ErrorKind kind =
-                end.failure() == null ? ErrorKind.SERVER_ERROR : end.failure().kind();
+        GatewayException failure = end.failure();
+        ErrorKind kind = failure == null ? ErrorKind.SERVER_ERROR : seenByOthers(failure.kind());
+        boolean blamed = verdict.scope() != null
+                || (verdict.health() == Verdict.Health.BAD && breaker.state() != BreakerState.OPEN);
+        if (blamed && failure != null) {
+            deployment.blame(kind, failure);
+        }
         switch (verdict.health()) {
             case GOOD -> breaker.succeeded(ticket);
             case BAD -> breaker.failed(ticket, nowNanos, kind, pool.mayEject(deployment, nowNanos));
@@ -89,6 +95,11 @@ public final class Lease implements Decision {
             deployment.coolDown(verdict.scope(), nowNanos, verdict.cooldown(), kind);
         }
         deployment.probesEnded(probes, verdict.health() == Verdict.Health.GOOD);
+    }
+
+    /** Returns what a failure is to other callers: the deadline was the one caller's, the silence the deployment's. */
+    private static ErrorKind seenByOthers(ErrorKind kind) {
+        return kind == ErrorKind.DEADLINE ? ErrorKind.TIMEOUT : kind;
     }
 
     /** Returns everything of a lease that was not used for an attempt. */

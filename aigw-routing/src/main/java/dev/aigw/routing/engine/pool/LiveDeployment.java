@@ -4,6 +4,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
@@ -15,6 +16,8 @@ import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.engine.limiter.Limiter;
 import dev.aigw.routing.feature.CoolingDeployment;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +42,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private final CredentialCooldown credentialCooldown;
     private final long boundNanos;
     private final DeploymentEvents events;
+    private final @Nullable Instant shutdown;
     private volatile boolean refusesPrefill;
 
     LiveDeployment(
@@ -56,6 +60,9 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         lacking.removeAll(helped);
         this.emulated = Set.copyOf(helped);
         this.hasConditions = !lacking.isEmpty() || card.contextWindow() != null || card.maxOutputTokens() != null;
+        this.shutdown = card.shutdown() == null
+                ? null
+                : card.shutdown().atStartOfDay(ZoneOffset.UTC).toInstant();
         this.stats = stats;
         this.credentialModelCooldown = credentialModelCooldown;
         this.credentialCooldown = credentialCooldown;
@@ -162,10 +169,18 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         }
     }
 
-    /** Returns whether a rate limit has too little left for the request, by the provider's last report. */
-    boolean isExhausted(Query query) {
+    /**
+     * Returns whether others go before it: its model has been shut down, or a rate limit has too little left for the
+     * request, by the provider's last report.
+     */
+    boolean isLast(Query query) {
         Headroom said = stats.headroom;
-        return said != null && said.isExhausted(query);
+        return (said != null && said.isExhausted(query)) || isShutDown(query);
+    }
+
+    /** Returns whether the day has come on which the vendor shuts its model down. */
+    boolean isShutDown(Query query) {
+        return shutdown != null && !query.time().isBefore(shutdown);
     }
 
     /** Returns the adapter. */
@@ -342,6 +357,31 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
             }
         };
         return kind == null ? ErrorKind.OVERLOADED : kind;
+    }
+
+    /** Returns the failure that makes it unavailable, or null if it is available or the failure was not its own. */
+    @Nullable
+    GatewayException unavailableCause(long nowNanos) {
+        GatewayException blamed = stats.blamed;
+        return blamed != null && blamed.kind() == unavailableKind(nowNanos) ? blamed : null;
+    }
+
+    /**
+     * Notes a failure that may make it unavailable, to be the cause of what other callers get. They get neither the
+     * reply nor a partial answer, which may contain the first caller's texts.
+     */
+    void blame(ErrorKind kind, GatewayException failure) {
+        GatewayException known = GatewayException.builder(kind, String.valueOf(failure.getMessage()))
+                .cause(failure.getCause())
+                .provider(failure.provider())
+                .deployment(failure.deployment())
+                .subject(failure.subject())
+                .status(failure.status())
+                .vendorCode(failure.vendorCode())
+                .requestId(failure.requestId())
+                .build();
+        known.setStackTrace(failure.getStackTrace());
+        stats.blamed = known;
     }
 
     /**

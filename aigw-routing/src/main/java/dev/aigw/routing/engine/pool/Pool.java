@@ -124,13 +124,18 @@ public final class Pool {
             }
         }
         if (full) {
-            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null);
+            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null, null);
         }
         if (free) {
             return new Decision.None(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
         }
         if (first != null) {
-            return new Decision.Wait(shortest, look, query.waitReason(first), first.unavailableKind(query.nowNanos()));
+            return new Decision.Wait(
+                    shortest,
+                    look,
+                    query.waitReason(first),
+                    first.unavailableKind(query.nowNanos()),
+                    first.unavailableCause(query.nowNanos()));
         }
         return new Decision.None(unmetKind(query), null);
     }
@@ -167,12 +172,15 @@ public final class Pool {
 
     /** Returns why a deployment that could serve is skipped now, or null if it is not. */
     public @Nullable String skipReason(Query query, LiveDeployment deployment) {
-        if (!query.admits(deployment, false) || !deployment.isExhausted(query)) {
+        if (!query.admits(deployment, false) || !deployment.isLast(query)) {
             return null;
         }
         for (LiveDeployment other : deployments) {
-            if (query.admits(other, false) && !other.isExhausted(query)) {
-                return "its provider reports an exhausted rate limit, and another deployment can serve";
+            if (query.admits(other, false) && !other.isLast(query)) {
+                return (deployment.isShutDown(query)
+                                ? "its model was shut down on " + deployment.card().shutdown()
+                                : "its provider reports an exhausted rate limit")
+                        + ", and another deployment can serve";
             }
         }
         return null;

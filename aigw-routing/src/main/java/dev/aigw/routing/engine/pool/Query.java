@@ -8,7 +8,9 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.engine.time.Durations;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -22,8 +24,8 @@ public final class Query implements RoutingStrategy.Candidates {
 
     /**
      * The sets of candidates that a strategy sees, one after the other, until it chooses: deployments that the call has
-     * not tried before those that it may retry; within these, deployments with rate limit left before exhausted ones;
-     * within these, native support before emulation.
+     * not tried before those that it may retry; within these, deployments with rate limit left and a living model
+     * before others; within these, native support before emulation.
      */
     enum Tier {
         UNTRIED_UNSPENT_NATIVE(false, true, true),
@@ -56,7 +58,7 @@ public final class Query implements RoutingStrategy.Candidates {
     private final CallOptions options;
     private final List<TriedDeployment> tried;
     private final long nowNanos;
-    private final RandomGenerator random;
+    private final Environment environment;
     private @Nullable Requirements requirements;
     private long promptTokens = UNKNOWN;
 
@@ -70,6 +72,7 @@ public final class Query implements RoutingStrategy.Candidates {
     /**
      * Creates a query.
      *
+     * @param environment date and randomness
      * @param earlier an earlier query of the same call, whose requirements are reused; null if there is none
      */
     public Query(
@@ -78,14 +81,14 @@ public final class Query implements RoutingStrategy.Candidates {
             CallOptions options,
             List<TriedDeployment> tried,
             long nowNanos,
-            RandomGenerator random,
+            Environment environment,
             @Nullable Query earlier) {
         this.operation = operation;
         this.request = request;
         this.options = options;
         this.tried = tried;
         this.nowNanos = nowNanos;
-        this.random = random;
+        this.environment = environment;
         if (earlier != null && earlier.request == request) {
             this.requirements = earlier.requirements;
             this.promptTokens = earlier.promptTokens;
@@ -158,7 +161,7 @@ public final class Query implements RoutingStrategy.Candidates {
                 || (lost != null && lost.get(index))) {
             return false;
         }
-        if (tier.unspent && deployment.isExhausted(this)) {
+        if (tier.unspent && deployment.isLast(this)) {
             skippedSpent = true;
             return false;
         }
@@ -200,7 +203,12 @@ public final class Query implements RoutingStrategy.Candidates {
 
     @Override
     public RandomGenerator random() {
-        return random;
+        return environment.random();
+    }
+
+    @Override
+    public Instant time() {
+        return environment.now();
     }
 
     /** Returns whether the deployment could take an attempt now. */
@@ -253,7 +261,7 @@ public final class Query implements RoutingStrategy.Candidates {
         if (!deployment.hasConditions() && Requirements.isUnconditional(options)) {
             return null;
         }
-        return requirements().unmetBy(deployment.definition());
+        return requirements().unmetBy(deployment.definition(), this);
     }
 
     private Requirements requirements() {

@@ -125,9 +125,9 @@ final class Requirements {
         return options.regions().isEmpty() && options.requiredTags().isEmpty() && options.maxPrice() == null;
     }
 
-    /** Returns the first requirement that the deployment does not meet, or null if it meets all. */
+    /** Returns the first requirement that the deployment does not meet at the query's time, or null if it meets all. */
     @Nullable
-    Unmet unmetBy(DeploymentDefinition deployment) {
+    Unmet unmetBy(DeploymentDefinition deployment, Query query) {
         Unmet unmet = unmetByCard(deployment);
         if (unmet != null) {
             return unmet;
@@ -139,7 +139,7 @@ final class Requirements {
             reason = "it lacks the required tags " + missing;
         }
         if (reason == null) {
-            reason = unmetPrice(deployment.price());
+            reason = unmetPrice(deployment.price(), query);
         }
         return reason == null ? null : new Unmet(reason, ErrorKind.UNSUPPORTED);
     }
@@ -201,7 +201,7 @@ final class Requirements {
         return "its region " + region + " is none of " + allowed;
     }
 
-    private @Nullable String unmetPrice(@Nullable Price price) {
+    private @Nullable String unmetPrice(@Nullable Price price, Query query) {
         Price ceiling = options.maxPrice();
         if (ceiling == null) {
             return null;
@@ -209,8 +209,9 @@ final class Requirements {
         if (price == null) {
             return "its price is unknown, and the call has a price ceiling";
         }
+        Price valid = price.isConstant() ? price : price.at(query.time());
         for (Bucket bucket : List.of(Bucket.INPUT, Bucket.OUTPUT)) {
-            BigDecimal asked = price.perMillion(bucket);
+            BigDecimal asked = valid.perMillion(bucket);
             BigDecimal most = ceiling.perMillion(bucket);
             if (asked != null && most != null && asked.compareTo(most) > 0) {
                 return "it charges " + asked.toPlainString() + " for a million tokens of "

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAtNanos when this call may retry it, as a clock reading, or null for never
  * @param waits the reason of a wait until then
  * @param contextWindow its context window, or null when unknown
- * @param upstream provider and upstream model, for failures that deployments of the same model would repeat
+ * @param upstream provider and upstream model, for failures that deployments of the same model would repeat; empty
+ *     where they would not
  */
 public record TriedDeployment(
         String deployment,
@@ -21,9 +22,19 @@ public record TriedDeployment(
         @Nullable Long contextWindow,
         String upstream) {
 
+    private static final String NO_UPSTREAM = "";
+
     /** Returns a note that the call must not retry {@code deployment}. */
     public static TriedDeployment never(LiveDeployment deployment, ErrorKind kind) {
         return of(deployment, kind, null, Decision.Reason.BACKOFF);
+    }
+
+    /**
+     * Returns a note that the call must not retry {@code deployment}, whose failure concerns its credential: other
+     * deployments of the same model may serve.
+     */
+    public static TriedDeployment neverWithItsCredential(LiveDeployment deployment, ErrorKind kind) {
+        return new TriedDeployment(deployment.id(), kind, null, Decision.Reason.BACKOFF, null, NO_UPSTREAM);
     }
 
     /** Returns a note of when the call may retry {@code deployment}. */

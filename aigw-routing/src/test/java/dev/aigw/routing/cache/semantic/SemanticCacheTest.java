@@ -184,6 +184,21 @@ class SemanticCacheTest {
         }
     }
 
+    @Test
+    void anEmptyAnswerIsNotStored() {
+        SemanticCache cache = semantic().build();
+        FakeProvider silent = FakeProvider.builder("silent").reply("").build();
+        try (ModelRouter router = router(
+                cache, builder -> builder.provider(silent).model("quiet", model -> model.deployment("silent/a")))) {
+            assertThat(router.chat("quiet", "Why is the sky blue?").isEmpty()).isTrue();
+            try (ChatStream stream = router.stream(ChatRequest.of("quiet", "Why is the sky blue?"))) {
+                assertThat(stream.response().isEmpty()).isTrue();
+            }
+            assertThat(silent.attempts()).hasSize(2);
+            assertThat(cache.stats().entries()).isZero();
+        }
+    }
+
     private static CallOptions options(CacheDirective directive) {
         return CallOptions.builder().cache(directive).build();
     }

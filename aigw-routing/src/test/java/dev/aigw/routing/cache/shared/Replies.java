@@ -120,10 +120,12 @@ final class Replies {
                                 Arbitraries.of(TokenUsage.Bucket.class),
                                 Arbitraries.longs().greaterOrEqual(0),
                                 TokenUsage.Bucket.values().length),
+                        maps(Arbitraries.of("web_search", "code"), Arbitraries.longs(), 2),
                         Arbitraries.of(TokenUsage.Provenance.class))
-                .as((buckets, provenance) -> {
+                .as((buckets, tools, provenance) -> {
                     TokenUsage.Builder usage = TokenUsage.builder().provenance(provenance);
                     buckets.forEach(usage::set);
+                    tools.forEach(usage::serverTool);
                     return usage.build();
                 });
         return Arbitraries.oneOf(Arbitraries.just(TokenUsage.NONE), some);

@@ -7,9 +7,9 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RateLimit.Unit;
+import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -31,7 +31,7 @@ class HeadroomTest {
 
     private static boolean isExhausted(Headroom headroom, double seconds, ModelRequest request) {
         return headroom.isExhausted(new Query(
-                ChatRequest.CHAT, request, CallOptions.DEFAULT, List.of(), after(seconds), new Random(1), null));
+                ChatRequest.CHAT, request, CallOptions.DEFAULT, List.of(), after(seconds), Environment.system(), null));
     }
 
     @Test

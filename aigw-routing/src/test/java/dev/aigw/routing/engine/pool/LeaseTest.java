@@ -97,7 +97,7 @@ class LeaseTest {
                 CallOptions.DEFAULT,
                 List.of(tried),
                 environment.nanoTime(),
-                environment.random(),
+                environment,
                 null);
     }
 
