@@ -348,7 +348,7 @@ public final class Targets {
                         + "x-ratelimit-limit-tokens: 9223372036854775808\nx-ratelimit-reset-tokens: 1e999d2h");
         return new Target("headers", seeds, input -> {
             Headers.Builder headers = new Headers.Builder();
-            for (String line : new String(input, ISO_8859_1).split("\n")) {
+            for (String line : new String(input, ISO_8859_1).split("\n", -1)) {
                 int colon = line.indexOf(':');
                 if (colon > 0) {
                     try {
