@@ -53,7 +53,7 @@ class DescribedOperationsTest {
     void embeddingsAreSentAsDescribed() {
         EmbeddingRequest request = EmbeddingRequest.builder("any")
                 .inputs(List.of("a", "b"))
-                .dimensions(256)
+                .dimensions(1)
                 .build();
         String numbers = "{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[2]}]}";
         EmbeddingRequest byUser = request.toBuilder().user("me").build();

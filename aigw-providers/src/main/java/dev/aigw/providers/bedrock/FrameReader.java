@@ -61,7 +61,7 @@ final class FrameReader implements EventReader {
         if (first < 0) {
             return false;
         }
-        if (!begun && (prelude[0] == '{' || isSpace(prelude[0]))) {
+        if (!begun && (prelude[0] == '{' || prelude[0] == '[' || isSpace(prelude[0]))) {
             readJson(prelude, first);
             return true;
         }

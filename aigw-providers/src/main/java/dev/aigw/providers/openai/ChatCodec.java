@@ -187,7 +187,7 @@ final class ChatCodec {
     /** Returns the choice of index 0, or the only one, or null. */
     static @Nullable JsonNode firstChoice(JsonNode root) {
         JsonNode choices = Json.at(root, "choices");
-        if (choices.size() == 1 && choices.get(0).isObject()) {
+        if (choices.isArray() && choices.size() == 1 && choices.get(0).isObject()) {
             return choices.get(0);
         }
         for (JsonNode choice : choices) {
