@@ -33,6 +33,11 @@ public final class Capability {
     public static final Capability PREFILL = of("prefill");
     /** Its provider caches the beginning of prompts and charges less for it. */
     public static final Capability PROMPT_CACHE = of("prompt-cache");
+    /**
+     * It stops generating when a plain call is cancelled. A server that is known to lack it stops only when a stream is
+     * closed, so the router makes plain calls to it by way of a stream.
+     */
+    public static final Capability PLAIN_CANCELLATION = of("plain-cancellation");
     /** It turns text into vectors. */
     public static final Capability EMBEDDING = of("embedding");
 

@@ -3,6 +3,7 @@ package dev.aigw.api;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A secret that authenticates to a provider. It is read for each attempt, so it can rotate without a restart.
@@ -18,6 +19,8 @@ import java.util.function.Supplier;
  */
 public final class Credential {
 
+    private static final String INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff";
+
     private final String id;
     private final Supplier<String> secret;
     private final boolean supplied;
@@ -29,27 +32,28 @@ public final class Credential {
     }
 
     /**
-     * Returns a fixed secret.
+     * Returns a fixed secret, without surrounding white space.
      *
      * @throws IllegalArgumentException if {@code secret} is blank
      */
     public static Credential of(String secret) {
-        if (secret == null || secret.isBlank()) {
+        String trimmed = trimmed(secret);
+        if (trimmed.isEmpty()) {
             throw new IllegalArgumentException(
                     "the API key is missing or blank: set the environment variable you read it from");
         }
-        return new Credential(Integer.toHexString(secret.hashCode()), () -> secret, false);
+        return new Credential(Integer.toHexString(trimmed.hashCode()), () -> trimmed, false);
     }
 
     /**
-     * Returns the secret in an environment variable. A process's environment does not change, so neither does the
-     * secret.
+     * Returns the secret in an environment variable, without surrounding white space. A process's environment does not
+     * change, so neither does the secret.
      *
      * @throws IllegalArgumentException if the variable is missing or blank
      */
     public static Credential environment(String variable) {
-        String secret = System.getenv(variable);
-        if (secret == null || secret.isBlank()) {
+        String secret = trimmed(System.getenv(variable));
+        if (secret.isEmpty()) {
             throw new IllegalArgumentException("the environment variable " + variable + " is missing or blank: set it");
         }
         return new Credential("env:" + variable, () -> secret, false);
@@ -67,11 +71,11 @@ public final class Credential {
     }
 
     /**
-     * Returns a secret that {@code supplier} gives for each attempt; {@code id} names it in cooldowns and logs. Every
-     * call waits for the supplier, so it should cache what is slow to get. An adapter runs it in a separate thread
-     * without the caller's thread locals, waits at most until the attempt times out, and then interrupts it. What it
-     * throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a {@link GatewayException}; so does
-     * a blank secret.
+     * Returns a secret that {@code supplier} gives for each attempt, without surrounding white space; {@code id} names
+     * it in cooldowns and logs. Every call waits for the supplier, so it should cache what is slow to get. An adapter
+     * runs it in a separate thread without the caller's thread locals, waits at most until the attempt times out, and
+     * then interrupts it. What it throws fails the attempt with {@link ErrorKind#AUTHENTICATION}, unless it is a
+     * {@link GatewayException}; so does a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);
@@ -95,7 +99,7 @@ public final class Credential {
     public String secret() {
         String now;
         try {
-            now = secret.get();
+            now = trimmed(secret.get());
         } catch (GatewayException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -104,11 +108,34 @@ public final class Credential {
                     .cause(e)
                     .build();
         }
-        if (now == null || now.isBlank()) {
+        if (now.isEmpty()) {
             throw GatewayException.of(
                     ErrorKind.AUTHENTICATION, "the supplier of the credential \"" + id + "\" gave a blank secret");
         }
         return now;
+    }
+
+    /**
+     * Returns a secret without white space around it, including the invisible characters that are copied with a key
+     * from a page or a file; empty for null.
+     */
+    static String trimmed(@Nullable String secret) {
+        if (secret == null) {
+            return "";
+        }
+        int start = 0;
+        int end = secret.length();
+        while (start < end && isBlank(secret.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(secret.charAt(end - 1))) {
+            end--;
+        }
+        return secret.substring(start, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c) || INVISIBLE.indexOf(c) >= 0;
     }
 
     @Override

@@ -10,9 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a model as one deployment serves it: capabilities, sizes, price, and
- * when it ends. What is not set is unknown, which
- * means neither yes nor no nor zero. Immutable.
+ * What is known of a model as one deployment serves it: capabilities, sizes, price, wire facts, and when it ends. What
+ * is not set is unknown, which means neither yes nor no nor zero. Immutable.
  *
  * <pre>{@code
  * ModelCard card = ModelCard.builder()
@@ -37,6 +36,7 @@ public final class ModelCard {
     private final @Nullable LocalDate priceDate;
     private final @Nullable LocalDate shutdown;
     private final @Nullable String replacement;
+    private final WireFacts wire;
     private final Set<String> languages;
 
     private ModelCard(Builder builder) {
@@ -49,6 +49,7 @@ public final class ModelCard {
         this.priceDate = builder.priceDate;
         this.shutdown = builder.shutdown;
         this.replacement = builder.replacement;
+        this.wire = builder.wire;
         this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
     }
 
@@ -112,9 +113,7 @@ public final class ModelCard {
         return priceDate;
     }
 
-    /**
-     * Returns the day on which the vendor shuts the model down, in UTC; null when none is announced or known.
-     */
+    /** Returns the day on which the vendor shuts the model down, in UTC; null when none is announced or known. */
     public @Nullable LocalDate shutdown() {
         return shutdown;
     }
@@ -127,13 +126,18 @@ public final class ModelCard {
         return replacement;
     }
 
+    /** Returns what the model takes of a request, and where; {@link WireFacts#UNKNOWN} when nothing is known. */
+    public WireFacts wire() {
+        return wire;
+    }
+
     /** Returns the languages that the model supports, as IETF tags such as {@code en}; empty when unknown. */
     public Set<String> languages() {
         return languages;
     }
 
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(10);
+        List<@Nullable Object> facts = new ArrayList<>(11);
         facts.add(capabilities);
         facts.add(lacking);
         facts.add(contextWindow);
@@ -143,6 +147,7 @@ public final class ModelCard {
         facts.add(priceDate);
         facts.add(shutdown);
         facts.add(replacement);
+        facts.add(wire);
         facts.add(languages);
         return facts;
     }
@@ -182,6 +187,7 @@ public final class ModelCard {
         private boolean dated;
         private @Nullable LocalDate shutdown;
         private @Nullable String replacement;
+        private WireFacts wire = WireFacts.UNKNOWN;
 
         private Builder() {}
 
@@ -242,9 +248,7 @@ public final class ModelCard {
             return this;
         }
 
-        /**
-         * Sets the day as of which the price was known to be right, or null: the router warns of old prices.
-         */
+        /** Sets the day as of which the price was known to be right, or null: the router warns of old prices. */
         public Builder priceDate(@Nullable LocalDate day) {
             once.check(4, "priceDate");
             this.priceDate = day;
@@ -263,6 +267,13 @@ public final class ModelCard {
         public Builder replacement(String model) {
             once.check(6, "replacement");
             this.replacement = model;
+            return this;
+        }
+
+        /** Sets what the model takes of a request, and where. */
+        public Builder wire(WireFacts facts) {
+            once.check(7, "wire");
+            this.wire = facts;
             return this;
         }
 
@@ -300,6 +311,7 @@ public final class ModelCard {
                 price = other.price;
                 priceDate = other.priceDate;
             }
+            wire = wire.orElse(other.wire);
             if (shutdown == null) {
                 shutdown = other.shutdown;
                 replacement = replacement == null ? other.replacement : replacement;

@@ -316,8 +316,7 @@ public final class Price {
         }
         Price listed = serviceTier == null ? null : tierPrices.get(serviceTier);
         Price valid = (listed == null ? this : listed).forPrompt(usage);
-        BigDecimal factor =
-                listed != null ? BigDecimal.ONE : (valid.hasTiers() ? valid : this).factor(serviceTier);
+        BigDecimal factor = listed != null ? BigDecimal.ONE : (valid.hasTiers() ? valid : this).factor(serviceTier);
         BigDecimal tokens = valid.sum(usage);
         BigDecimal tools = usage.serverToolUses().isEmpty() ? BigDecimal.ZERO : toolSum(usage, valid);
         return factor == null || tokens == null || tools == null

@@ -138,7 +138,7 @@ public final class Route {
      * One send to one deployment.
      *
      * @param model the logical model this attempt was for
-     * @param deployment the deployment's id, for example {@code openai/gpt-5-mini#2}
+     * @param deployment the deployment's id, for example {@code openai/gpt-6.1-terra#2}
      * @param outcome how it ended; of a stream, how it stood at its first content unless it broke later
      * @param duration from sending to that end
      * @param errorKind why it failed, or null

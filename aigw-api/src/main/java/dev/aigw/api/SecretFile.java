@@ -75,6 +75,6 @@ final class SecretFile implements Supplier<String> {
     }
 
     private Read read(Look look) throws IOException {
-        return new Read(look, Files.readString(file).strip());
+        return new Read(look, Credential.trimmed(Files.readString(file)));
     }
 }

@@ -164,9 +164,7 @@ public final class TokenUsage {
         }
         boolean reported = provenance == Provenance.REPORTED && other.provenance == Provenance.REPORTED;
         return new TokenUsage(
-                sum,
-                sum(serverToolUses, other.serverToolUses),
-                reported ? Provenance.REPORTED : Provenance.ESTIMATED);
+                sum, sum(serverToolUses, other.serverToolUses), reported ? Provenance.REPORTED : Provenance.ESTIMATED);
     }
 
     private static Map<String, Long> sum(Map<String, Long> one, Map<String, Long> other) {
@@ -221,7 +219,7 @@ public final class TokenUsage {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long once; // one is built for each answer
         private final long[] tokens = new long[BUCKETS.length];
         private Map<String, Long> serverToolUses = Map.of();
         private Provenance provenance = Provenance.REPORTED;
@@ -260,7 +258,7 @@ public final class TokenUsage {
          * 2<sup>50</sup> as that, so that no sum of counts overflows.
          */
         public Builder set(Bucket bucket, long count) {
-            once.check(bucket.ordinal(), bucket.name());
+            once = SetOnce.check(once, bucket.ordinal(), bucket.name());
             tokens[bucket.ordinal()] = Math.min(MOST, Math.max(0, count));
             return this;
         }
@@ -278,7 +276,7 @@ public final class TokenUsage {
 
         /** Sets where the numbers come from; {@link Provenance#REPORTED} by default. */
         public Builder provenance(Provenance provenance) {
-            once.check(BUCKETS.length, "provenance");
+            once = SetOnce.check(once, BUCKETS.length, "provenance");
             this.provenance = Objects.requireNonNull(provenance, "provenance");
             return this;
         }

@@ -84,6 +84,9 @@ class BuildersTest {
             "TranscriptionResponse.extra(name)",
             "TranscriptionResponse.segment",
             "TokenUsage.serverTool(name)",
+            "WireFacts.efforts",
+            "WireFacts.refuses",
+            "WireFacts.refusesWhileReasoning",
             "TranscriptionResponse.word");
 
     /** Methods that set the same property as another method. */
@@ -122,6 +125,8 @@ class BuildersTest {
             Map.entry(Price.class, Price.usdPerMillion("1", "1")),
             Map.entry(Route.class, Route.NONE),
             Map.entry(Timeouts.class, Timeouts.NONE),
+            Map.entry(WireFacts.class, WireFacts.UNKNOWN),
+            Map.entry(ModelCard.class, ModelCard.UNKNOWN),
             Map.entry(TokenUsage.class, TokenUsage.NONE),
             Map.entry(ModelRequest.class, ChatRequest.of("x", "x")),
             Map.entry(ModelReply.class, ChatResponse.of("x")),

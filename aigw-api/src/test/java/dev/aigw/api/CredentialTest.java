@@ -41,6 +41,18 @@ class CredentialTest {
     }
 
     @Test
+    void whiteSpaceAroundASecretIsRemoved() throws IOException {
+        String pasted = " \r\n\t\ufeffkey-1\u00a0\u200b\n";
+        assertThat(Credential.of(pasted).secret()).isEqualTo("key-1");
+        assertThat(Credential.of(pasted)).isEqualTo(Credential.of("key-1"));
+        assertThat(Credential.of("vault", () -> pasted).secret()).isEqualTo("key-1");
+        assertThat(Credential.file(Files.writeString(folder.resolve("key"), pasted))
+                        .secret())
+                .isEqualTo("key-1");
+        assertThatThrownBy(() -> Credential.of("\u200b\n")).hasMessageContaining("missing or blank");
+    }
+
+    @Test
     void aFileIsReadAgainWhenItHasChanged() throws IOException {
         Path file = Files.writeString(folder.resolve("key"), "one\n");
         SecretFile secret = new SecretFile(file, nanos::get);

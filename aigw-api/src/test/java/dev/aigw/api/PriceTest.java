@@ -171,9 +171,7 @@ class PriceTest {
         Price price = Price.usdPerMillion("2", "10")
                 .with(Bucket.CACHE_READ, "0.2")
                 .tier("flex", "0.5")
-                .tier(
-                        "fast",
-                        Price.usdPerMillion("5", "20").above(100_000, Price.usdPerMillion("7", "30")));
+                .tier("fast", Price.usdPerMillion("5", "20").above(100_000, Price.usdPerMillion("7", "30")));
         assertThat(amount(price.cost(of(Bucket.CACHE_READ, 1_000), "flex", NEW_YEAR)))
                 .isEqualByComparingTo("0.0001");
         assertThat(amount(price.cost(of(Bucket.CACHE_READ, 1_000), "fast", NEW_YEAR)))
@@ -193,9 +191,11 @@ class PriceTest {
         TokenUsage three =
                 TokenUsage.builder().input(20).serverTool("web_search", 3).build();
         assertThat(amount(price.cost(three, "batch", NEW_YEAR))).isEqualByComparingTo("0.03002");
-        assertThat(amount(price.cost(TokenUsage.builder().serverTool("web_search", 1).build())))
+        assertThat(amount(price.cost(
+                        TokenUsage.builder().serverTool("web_search", 1).build())))
                 .isEqualByComparingTo("0.01");
-        assertThat(price.cost(three.plus(TokenUsage.builder().serverTool("code", 1).build())))
+        assertThat(price.cost(
+                        three.plus(TokenUsage.builder().serverTool("code", 1).build())))
                 .as("a tool without a price")
                 .isEqualTo(Cost.UNKNOWN);
     }
@@ -242,7 +242,8 @@ class PriceTest {
                 .from(Instant.parse("2026-10-26T11:30:00Z"), Price.usdPerMillion("3", "3"));
         Instant change = price.nextChange(time);
         Price now = price.at(time);
-        for (Instant later = time; later.isBefore(change) && later.isBefore(time.plus(Duration.ofDays(2)));
+        for (Instant later = time;
+                later.isBefore(change) && later.isBefore(time.plus(Duration.ofDays(2)));
                 later = later.plus(Duration.ofMinutes(30))) {
             assertThat(price.at(later).perMillion(Bucket.INPUT)).isEqualTo(now.perMillion(Bucket.INPUT));
         }

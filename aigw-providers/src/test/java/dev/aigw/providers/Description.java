@@ -46,7 +46,8 @@ public final class Description {
     private static Description read(String vendor, String name) {
         JsonNode definitions;
         try (InputStream in = Files.newInputStream(ROOT.resolve(vendor + ".json"))) {
-            definitions = Objects.requireNonNull(Json.parse(in, TreeBounds.DEFAULT).get("$defs"), "$defs");
+            definitions =
+                    Objects.requireNonNull(Json.parse(in, TreeBounds.DEFAULT).get("$defs"), "$defs");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -71,7 +72,7 @@ public record ErrorFixture(
     private static final Path ROOT = RESOURCES.resolve("errors");
 
     /** The errors of OpenAI-shaped servers, by dialect or by the name of a server without one. */
-    static final Path DIALECTS = RESOURCES.resolve("errors-of-dialects");
+    private static final Path DIALECTS = RESOURCES.resolve("errors-of-dialects");
 
     /** Errors that a proxy answers with, whatever protocol it was asked in. */
     private static final Path PROXIES = RESOURCES.resolve("errors-of-proxies");
@@ -85,12 +86,18 @@ public record ErrorFixture(
 
     /** Returns a test for each error of a server with OpenAI's protocol. */
     public static Stream<DynamicTest> ofDialects(BiFunction<String, String, ProviderAdapter> adapter) {
-        return list(DIALECTS).stream().flatMap(folder -> {
-            String server = folder.getFileName().toString();
-            return in(folder).stream()
-                    .map(error -> DynamicTest.dynamicTest(
-                            server + " " + error.name, () -> error.check(url -> adapter.apply(server, url))));
-        });
+        return servers().entrySet().stream()
+                .flatMap(server -> server.getValue().stream()
+                        .map(error -> DynamicTest.dynamicTest(
+                                server.getKey() + " " + error.name,
+                                () -> error.check(url -> adapter.apply(server.getKey(), url)))));
+    }
+
+    /** Returns the errors of servers with OpenAI's protocol, by the names of dialects or of servers without one. */
+    static Map<String, List<ErrorFixture>> servers() {
+        Map<String, List<ErrorFixture>> servers = new TreeMap<>();
+        list(DIALECTS).forEach(folder -> servers.put(folder.getFileName().toString(), in(folder)));
+        return servers;
     }
 
     /** Returns the errors that a proxy answers with, whatever protocol it is asked in. */

@@ -2,6 +2,7 @@ package dev.aigw.providers;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
@@ -25,6 +26,9 @@ public final class RecordingAttempt implements AttemptContext {
     /** Thrown at a report of a rate limit, unless null. */
     public @Nullable RuntimeException refusal;
 
+    /** What is known of the model. */
+    public ModelCard card = ModelCard.UNKNOWN;
+
     private final String model;
 
     public RecordingAttempt(String model) {
@@ -34,6 +38,11 @@ public final class RecordingAttempt implements AttemptContext {
     @Override
     public String model() {
         return model;
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
     }
 
     @Override

@@ -31,8 +31,7 @@ class WholeOrStreamedTest {
      */
     private record Both(String adapter, String stop, String whole, List<String> events) {}
 
-    private static final String CHAT =
-            """
+    private static final String CHAT = """
             {"id":"c1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hello",
              "tool_calls":[{"id":"t1","type":"function","function":{"name":"f","arguments":"{\\"a\\":1}"}}]},
              "finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}}""";
@@ -166,7 +165,8 @@ class WholeOrStreamedTest {
     Stream<DynamicTest> eachIsReadWhereItWasAskedFor() {
         return each(both -> {
             assertIsTheAnswer(both, Replies.whole(both.adapter(), both.whole()));
-            assertIsTheAnswer(both, Replies.streamed(both.adapter(), both.events().toArray(String[]::new)));
+            assertIsTheAnswer(
+                    both, Replies.streamed(both.adapter(), both.events().toArray(String[]::new)));
         });
     }
 
@@ -236,8 +236,6 @@ class WholeOrStreamedTest {
         return each(both -> assertIsTheAnswer(
                 both,
                 Replies.whole(
-                        both.adapter(),
-                        Replies.type(both.adapter()),
-                        Replies.body(both.adapter(), both.events()))));
+                        both.adapter(), Replies.type(both.adapter()), Replies.body(both.adapter(), both.events()))));
     }
 }

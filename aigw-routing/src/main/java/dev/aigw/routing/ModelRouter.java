@@ -10,6 +10,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Phase;
@@ -69,7 +70,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (ModelRouter router = ModelRouter.builder()
  *     .provider(OpenAiAdapter.builder().apiKey(System.getenv("OPENAI_API_KEY")).build())
- *     .model("assistant", model -> model.deployment("openai/gpt-5-mini"))
+ *     .model("assistant", model -> model.deployment("openai/gpt-6.1-terra"))
  *     .build()) {
  *   System.out.println(router.chat("assistant", "Why is the sky blue?").text());
  * }
@@ -196,7 +197,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         deployment.id(),
                         model.pool().score(query, i),
                         reason == null ? model.pool().skipReason(query, deployment) : reason,
-                        query.emulatedBy(deployment)));
+                        query.emulatedBy(deployment),
+                        request instanceof ChatRequest chat
+                                ? ModelFit.of(chat, deployment.card()).explain()
+                                : List.of()));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
@@ -243,7 +247,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      *
      * <pre>{@code
      * router.update(table -> table
-     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-5"))
+     *     .replaceModel("assistant", model -> model.deployment("openai/gpt-6.2-sol"))
      *     .alias("default", "assistant"));
      * }</pre>
      *
@@ -316,7 +320,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         LiveDeployment known = registry.find(deployment);
         if (known == null) {
             throw new IllegalArgumentException("there is no deployment \"" + deployment
-                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-5-mini#2\"");
+                    + "\" to release: use an id that snapshot() lists, such as \"openai/gpt-6.1-terra#2\"");
         }
         known.liftAll();
     }

@@ -44,6 +44,9 @@ public record RoutePlan(
                 } else {
                     text.append("  dropped: ").append(candidate.dropReason());
                 }
+                for (String change : candidate.changes()) {
+                    text.append("\n      it ").append(change);
+                }
             }
         }
         return text.append("\n  stages: ").append(String.join(", ", stages)).toString();
@@ -70,10 +73,19 @@ public record RoutePlan(
      * @param dropReason why it cannot be chosen now, or null if it can
      * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it;
      *     such deployments are tried after those with native support; null if none
+     * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts of
+     *     its model's card
      */
     public record Candidate(
             String deployment,
             double score,
             @Nullable String dropReason,
-            @Nullable Capability emulated) {}
+            @Nullable Capability emulated,
+            List<String> changes) {
+
+        /** Copies the changes. */
+        public Candidate {
+            changes = List.copyOf(changes);
+        }
+    }
 }

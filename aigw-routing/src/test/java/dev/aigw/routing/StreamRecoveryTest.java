@@ -124,6 +124,78 @@ class StreamRecoveryTest extends RouterHarness {
     }
 
     @Test
+    void aResumedAnswerKeepsToWhatIsLeftOfItsTokens() {
+        fake = fake().model(
+                        "a",
+                        script -> script.streamThenFail(
+                                ErrorKind.CONNECTION,
+                                text("Once upon"),
+                                new ChatEvent.UsageReported(TokenUsage.of(5, 30))))
+                .model(
+                        "b",
+                        script -> script.streamThenFail(
+                                ErrorKind.RATE_LIMITED, text(" a"), new ChatEvent.UsageReported(TokenUsage.of(5, 20))))
+                .model("c", script -> script.chunks(" time"))
+                .build();
+        router = ModelRouter.builder()
+                .environment(environment)
+                .provider(fake)
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a", each -> each.tier(1).capabilities(Capability.PREFILL))
+                                .deployment("fake/b", each -> each.tier(2).capabilities(Capability.PREFILL))
+                                .deployment("fake/c", each -> each.tier(3).capabilities(Capability.PREFILL))
+                                .strategy(RoutingStrategies.ordered()))
+                .build();
+        try (ChatStream stream = router.stream(
+                ChatRequest.builder("m").user("tell me").maxOutputTokens(100).build())) {
+            assertThat(stream.response().text()).isEqualTo("Once upon a time");
+        }
+        assertThat(fake.attempts())
+                .extracting(seen -> ((ChatRequest) seen.request()).maxOutputTokens())
+                .containsExactly(100, 70, 50);
+    }
+
+    @Test
+    void aRepeatedAnswerMayHaveAllItsTokens() {
+        route(
+                fake().model("a", script -> script.streamThenFail(ErrorKind.CONNECTION, text("Once upon")))
+                        .model("b", script -> script.chunks("Once upon a time"))
+                        .build(),
+                StreamRecovery.RESUME,
+                deployment -> {});
+        try (ChatStream stream = router.stream(
+                ChatRequest.builder("m").user("tell me").maxOutputTokens(100).build())) {
+            assertThat(stream.response().text()).isEqualTo("Once upon a time");
+        }
+        assertThat(((ChatRequest) fake.attempts("b").get(0).request()).maxOutputTokens())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void anAnswerWithoutTokensLeftHasEnded() {
+        route(
+                fake().model(
+                                "a",
+                                script -> script.streamThenFail(
+                                        ErrorKind.CONNECTION,
+                                        text("Once upon"),
+                                        new ChatEvent.UsageReported(TokenUsage.of(5, 30))))
+                        .model("b", script -> script.chunks("never asked"))
+                        .build(),
+                StreamRecovery.RESUME,
+                deployment -> deployment.capabilities(Capability.PREFILL));
+        try (ChatStream stream = router.stream(
+                ChatRequest.builder("m").user("tell me").maxOutputTokens(30).build())) {
+            ChatResponse response = stream.response();
+            assertThat(response.text()).isEqualTo("Once upon");
+            assertThat(response.finishReason().kind()).isEqualTo(FinishReason.Kind.LENGTH);
+            assertThat(response.usage()).isEqualTo(TokenUsage.of(5, 30));
+        }
+        assertThat(fake.attempts("b")).isEmpty();
+    }
+
+    @Test
     void resumesByDroppingWhatTheNextAnswerRepeats() {
         route(
                 fake().model(

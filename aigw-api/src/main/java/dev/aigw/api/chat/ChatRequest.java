@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.ExtraScope;
 import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,9 +78,9 @@ public final class ChatRequest implements ModelRequest {
         this.stop = builder.stop;
         this.topLogprobs = builder.topLogprobs;
         this.serviceTier = builder.serviceTier;
-        this.metadata = copy(builder.metadata);
+        this.metadata = builder.metadata == null ? Map.of() : copy(builder.metadata);
         this.user = builder.user;
-        this.extra = copy(builder.extra);
+        this.extra = builder.extra == null ? Map.of() : copy(builder.extra);
     }
 
     private static <V extends @Nullable Object> Map<String, V> copy(Map<String, V> map) {
@@ -121,9 +122,9 @@ public final class ChatRequest implements ModelRequest {
         builder.stop = stop;
         builder.topLogprobs = topLogprobs;
         builder.serviceTier = serviceTier;
-        builder.metadata.putAll(metadata);
+        builder.metadata = metadata.isEmpty() ? null : new LinkedHashMap<>(metadata);
         builder.user = user;
-        builder.extra.putAll(extra);
+        builder.extra = extra.isEmpty() ? null : new LinkedHashMap<>(extra);
         return builder;
     }
 
@@ -205,9 +206,14 @@ public final class ChatRequest implements ModelRequest {
         return user;
     }
 
-    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
+    @Override
     public Map<String, ?> extra() {
         return extra;
+    }
+
+    @Override
+    public ChatRequest withExtra(Map<String, ?> extra) {
+        return toBuilder().extra(extra).build();
     }
 
     /** Returns the text of the last user message; empty when there is none. */
@@ -333,9 +339,9 @@ public final class ChatRequest implements ModelRequest {
         private List<String> stop = List.of();
         private @Nullable Integer topLogprobs;
         private @Nullable String serviceTier;
-        private final Map<String, String> metadata = new LinkedHashMap<>(0);
+        private @Nullable Map<String, String> metadata;
         private @Nullable String user;
-        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+        private @Nullable Map<String, Object> extra;
 
         private Builder() {}
 
@@ -537,15 +543,16 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets a label that the vendor stores with the call, replacing one of that name. */
         public Builder metadata(String name, String value) {
-            metadata.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            Objects.requireNonNull(name, "name");
+            metadata = metadata == null ? new LinkedHashMap<>(4) : metadata;
+            metadata.put(name, Objects.requireNonNull(value, "value"));
             return this;
         }
 
         /** Sets all labels, replacing earlier ones. */
         public Builder metadata(Map<String, String> metadata) {
             once.check(13, "metadata");
-            this.metadata.clear();
-            this.metadata.putAll(metadata);
+            this.metadata = new LinkedHashMap<>(metadata);
             return this;
         }
 
@@ -556,17 +563,36 @@ public final class ChatRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
+        /**
+         * Sets a field that is sent unchanged to the vendor that is asked first, replacing one of that name. A fallback
+         * to another vendor leaves it out, with a warning. See {@link ChatRequest#extra()} for the scopes of names.
+         */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), value);
+            Objects.requireNonNull(name, "name");
+            extra = extra == null ? new LinkedHashMap<>(4) : extra;
+            extra.put(name, value);
             return this;
+        }
+
+        /**
+         * Sets a field that is sent unchanged to one vendor only, replacing one of that name and vendor.
+         *
+         * @param vendor the name of an adapter or its vendor, such as {@code anthropic}
+         * @throws IllegalArgumentException if the vendor is blank or has a slash
+         */
+        public Builder extra(String vendor, String name, @Nullable Object value) {
+            return extra(ExtraScope.of(vendor, name), value);
+        }
+
+        /** Sets a field that is sent unchanged to every vendor, replacing one of that name. */
+        public Builder extraEverywhere(String name, @Nullable Object value) {
+            return extra(ExtraScope.ofAll(name), value);
         }
 
         /** Sets all fields that are sent to the vendor unchanged, replacing earlier ones. */
         public Builder extra(Map<String, ?> extra) {
             once.check(15, "extra");
-            this.extra.clear();
-            this.extra.putAll(extra);
+            this.extra = new LinkedHashMap<>(extra);
             return this;
         }
 

@@ -42,8 +42,7 @@ public final class ChatResponse implements ModelReply {
         this.logprobs = builder.logprobs;
         this.serviceTier = builder.serviceTier;
         this.warnings = List.copyOf(builder.warnings);
-        this.extra =
-                builder.extra.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(builder.extra));
+        this.extra = builder.extra == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(builder.extra));
         this.mapper = builder.mapper;
         this.route = builder.route;
     }
@@ -83,7 +82,7 @@ public final class ChatResponse implements ModelReply {
         builder.logprobs = logprobs;
         builder.serviceTier = serviceTier;
         builder.warnings.addAll(warnings);
-        builder.extra.putAll(extra);
+        builder.extra = extra.isEmpty() ? null : new LinkedHashMap<>(extra);
         builder.mapper = mapper;
         builder.route = route;
         return builder;
@@ -243,7 +242,7 @@ public final class ChatResponse implements ModelReply {
         private @Nullable Logprobs logprobs;
         private @Nullable String serviceTier;
         private final List<String> warnings = new ArrayList<>(0);
-        private final Map<String, Object> extra = new LinkedHashMap<>(0);
+        private @Nullable Map<String, Object> extra;
         private JsonMapper mapper = JsonMapper.NONE;
         private Route route = Route.NONE;
 
@@ -323,7 +322,9 @@ public final class ChatResponse implements ModelReply {
 
         /** Sets a vendor field, replacing one of that name. */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), value);
+            Objects.requireNonNull(name, "name");
+            extra = extra == null ? new LinkedHashMap<>(4) : extra;
+            extra.put(name, value);
             return this;
         }
 

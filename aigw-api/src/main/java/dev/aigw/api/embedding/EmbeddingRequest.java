@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ContentHash;
+import dev.aigw.api.internal.ExtraScope;
 import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,9 +84,17 @@ public final class EmbeddingRequest implements ModelRequest {
         return user;
     }
 
-    /** Returns fields that are sent to the vendor unchanged, as plain JSON values. */
+    @Override
     public Map<String, ?> extra() {
         return identity.extra;
+    }
+
+    @Override
+    public EmbeddingRequest withExtra(Map<String, ?> extra) {
+        Builder builder = toBuilder();
+        builder.extra.clear();
+        builder.extra.putAll(extra);
+        return builder.build();
     }
 
     /** Returns everything but {@link #model()} and {@link #user()}, as a value. */
@@ -182,10 +191,29 @@ public final class EmbeddingRequest implements ModelRequest {
             return this;
         }
 
-        /** Sets a field that is sent to the vendor unchanged, replacing one of that name. */
+        /**
+         * Sets a field that is sent unchanged to the vendor that is asked first, replacing one of that name. A fallback
+         * to another vendor leaves it out, with a warning. See {@link EmbeddingRequest#extra()} for the scopes of
+         * names.
+         */
         public Builder extra(String name, @Nullable Object value) {
             extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
+        }
+
+        /**
+         * Sets a field that is sent unchanged to one vendor only, replacing one of that name and vendor.
+         *
+         * @param vendor the name of an adapter or its vendor, such as {@code anthropic}
+         * @throws IllegalArgumentException if the vendor is blank or has a slash
+         */
+        public Builder extra(String vendor, String name, @Nullable Object value) {
+            return extra(ExtraScope.of(vendor, name), value);
+        }
+
+        /** Sets a field that is sent unchanged to every vendor, replacing one of that name. */
+        public Builder extraEverywhere(String name, @Nullable Object value) {
+            return extra(ExtraScope.ofAll(name), value);
         }
 
         /**

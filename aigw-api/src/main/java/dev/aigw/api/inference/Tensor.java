@@ -47,12 +47,17 @@ public final class Tensor {
                 throw new IllegalArgumentException(
                         "tensor " + name + " has the shape " + Arrays.toString(shape) + ": dimensions are 0 or more");
             }
-            product = dimension == 0 ? 0 : product * dimension;
+            product = times(product, dimension);
         }
         if (product != size) {
             throw new IllegalArgumentException("tensor " + name + " has " + size + " elements but its shape "
                     + Arrays.toString(shape) + " needs " + product);
         }
+    }
+
+    /** Returns the product, at most the longest number. */
+    private static long times(long a, long b) {
+        return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.aigw.api.spi;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
@@ -25,6 +26,14 @@ public interface AttemptContext {
 
     /** Returns the vendor's id of the model, verbatim; it may contain {@code / @ # :}. */
     String model();
+
+    /**
+     * Returns what is known of the model; {@link ModelCard#UNKNOWN} without a router, unless the builder was given a
+     * card. Adapters obey its {@link ModelCard#wire() wire facts}.
+     */
+    default ModelCard card() {
+        return ModelCard.UNKNOWN;
+    }
 
     /** Returns the deployment's id, for error messages and logs. */
     String deployment();
@@ -110,6 +119,7 @@ public interface AttemptContext {
         private Cancellation cancellation = new Cancellation();
         private @Nullable String idempotencyKey;
         private Map<String, String> tags = Map.of();
+        private ModelCard card = ModelCard.UNKNOWN;
 
         private Builder(String model) {
             this.model = model;
@@ -157,9 +167,17 @@ public interface AttemptContext {
             return this;
         }
 
+        /** Sets what is known of the model. */
+        public Builder card(ModelCard card) {
+            once.check(6, "card");
+            this.card = card;
+            return this;
+        }
+
         /** Returns the context. */
         public AttemptContext build() {
-            return new StandaloneAttempt(model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags);
+            return new StandaloneAttempt(
+                    model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags, card);
         }
     }
 }

@@ -30,6 +30,11 @@ final class DerivingAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return adapter.vendor();
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)

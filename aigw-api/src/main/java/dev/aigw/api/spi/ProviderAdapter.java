@@ -40,6 +40,15 @@ public interface ProviderAdapter extends AutoCloseable {
     /** Returns the name that deployments refer to, such as {@code openai}; it contains no {@code /}. */
     String name();
 
+    /**
+     * Returns the vendor or service behind this adapter, such as {@code openai}, whatever the adapter's name is; its
+     * name by default. Adapters of one vendor get each other's vendor-specific fields ({@link ModelRequest#extra()})
+     * when a call goes on from one to the other.
+     */
+    default String vendor() {
+        return name();
+    }
+
     /** Returns whether this adapter can serve an operation. */
     boolean supports(Operation<?, ?> operation);
 

@@ -105,7 +105,7 @@ public interface RoutingStrategy {
     /** A deployment and its live statistics. */
     interface Deployment {
 
-        /** Returns the id, for example {@code openai/gpt-5-mini#2}. */
+        /** Returns the id, for example {@code openai/gpt-6.1-terra#2}. */
         String id();
 
         /** Returns the name of the provider adapter. */

@@ -2,6 +2,7 @@ package dev.aigw.api.spi;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class StandaloneAttempt implements AttemptContext {
     private final Cancellation cancellation;
     private final @Nullable String idempotencyKey;
     private final Map<String, String> tags;
+    private final ModelCard card;
     private final long startNanos = System.nanoTime();
 
     StandaloneAttempt(
@@ -26,7 +28,8 @@ final class StandaloneAttempt implements AttemptContext {
             Timeouts timeouts,
             Cancellation cancellation,
             @Nullable String idempotencyKey,
-            Map<String, String> tags) {
+            Map<String, String> tags,
+            ModelCard card) {
         this.model = model;
         this.credential = credential;
         this.baseUrl = baseUrl;
@@ -34,11 +37,17 @@ final class StandaloneAttempt implements AttemptContext {
         this.cancellation = cancellation;
         this.idempotencyKey = idempotencyKey;
         this.tags = tags;
+        this.card = card;
     }
 
     @Override
     public String model() {
         return model;
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
     }
 
     @Override

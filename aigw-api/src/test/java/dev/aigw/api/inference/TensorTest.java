@@ -30,6 +30,20 @@ class TensorTest {
     }
 
     @Test
+    void aShapeWhoseProductExceedsTheLongestNumberIsRefused() {
+        for (long[] shape :
+                new long[][] {{1L << 32, 1L << 32}, {Long.MAX_VALUE, 2}, {Long.MAX_VALUE, Long.MAX_VALUE}, {1L << 62, 2}
+                }) {
+            assertThatThrownBy(() -> Tensor.ofFloats("x", new float[0], shape))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("needs");
+        }
+        assertThat(Tensor.ofFloats("x", new float[0], Long.MAX_VALUE, Long.MAX_VALUE, 0)
+                        .size())
+                .isZero();
+    }
+
+    @Test
     void withoutAShapeATensorHasOneDimension() {
         assertThat(Tensor.ofBooleans("x", new boolean[] {true, false}).shape()).containsExactly(2);
         assertThat(Tensor.ofDoubles("x", new double[] {1}).shape()).isEmpty();

@@ -17,6 +17,7 @@ import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     /**
      * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
-     * have Google's ids, such as {@code claude-sonnet-4-5@20250929}; uploaded files are not available.
+     * have Google's ids, such as {@code claude-sonnet-5-5}; uploaded files are not available.
      *
      * @param project the Google Cloud project's id
      * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}
@@ -104,6 +105,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
         return http.name();
     }
 
+    /** Returns {@code anthropic}; the adapter's name if its base URL is of another server. */
+    @Override
+    public String vendor() {
+        return service.isVertex() || http.isAt("anthropic.com", null) ? "anthropic" : name();
+    }
+
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM);
@@ -111,7 +118,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -145,7 +153,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         MessagesEncoder encoder = new MessagesEncoder(
-                unsupported, defaultMaxTokens, unsignedThinking, service.bodyVersion(), request, attempt);
+                unsupported,
+                defaultMaxTokens,
+                unsignedThinking,
+                service.bodyVersion(),
+                unsupported.fit(request),
+                attempt);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
         if (encoder.usesFiles() && service.isVertex()) {

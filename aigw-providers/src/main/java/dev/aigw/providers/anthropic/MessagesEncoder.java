@@ -262,11 +262,11 @@ final class MessagesEncoder {
         Integer budget = effort.budgetTokens();
         out.writeObjectFieldStart("thinking");
         if (isThinkingOff()) {
-            out.writeStringField("type", "disabled");
+            out.writeStringField("type", off());
         } else if (budget != null && !unsignedThinking && provenance.lacksReasoningOfToolLoop(request.messages())) {
             unsupported.warn(
                     "was asked not to think: it does not continue after another model's tool calls with a budget");
-            out.writeStringField("type", "disabled");
+            out.writeStringField("type", off());
         } else if (budget != null) {
             out.writeStringField("type", "enabled");
             out.writeNumberField("budget_tokens", budget);
@@ -276,6 +276,12 @@ final class MessagesEncoder {
             out.writeStringField("display", SHOWN);
         }
         out.writeEndObject();
+    }
+
+    /** Returns what turns thinking off: newer models have a word of their own. */
+    private String off() {
+        String word = attempt.card().wire().reasoningOff();
+        return word == null ? "disabled" : word;
     }
 
     private void writeOutputConfig(JsonGenerator out) throws IOException {

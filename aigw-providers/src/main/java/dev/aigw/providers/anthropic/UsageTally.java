@@ -9,8 +9,9 @@ import dev.aigw.providers.json.Json;
  * Counts the tokens of one answer. A stream reports several times, each number being a total so far, and may leave out
  * what it said before, or say 0 of it; a number once known stays until a greater than 0 replaces it.
  *
- * <p>The vendor's input count excludes cached tokens, its output count includes thinking. Not safe for use by several
- * threads.
+ * <p>The vendor's input count excludes cached tokens, its output count includes thinking. Its counts leave out what it
+ * spent on compacting the conversation, which is charged too and listed among the iterations. Not safe for use by
+ * several threads.
  */
 final class UsageTally {
 
@@ -24,6 +25,8 @@ final class UsageTally {
     private long cacheWriteLong = ABSENT;
     private long output = ABSENT;
     private long thinking = ABSENT;
+    private long searches = ABSENT;
+    private TokenUsage compaction = TokenUsage.NONE;
 
     UsageTally(Counts counts) {
         this.counts = counts;
@@ -39,6 +42,21 @@ final class UsageTally {
         cacheWriteLong = number(byLifetime, "ephemeral_1h_input_tokens", cacheWriteLong);
         output = number(usage, "output_tokens", output);
         thinking = number(Json.at(usage, "output_tokens_details"), "thinking_tokens", thinking);
+        searches = number(Json.at(usage, "server_tool_use"), "web_search_requests", searches);
+        TokenUsage compacted = compaction(Json.at(usage, "iterations"));
+        compaction = compacted.isEmpty() ? compaction : compacted;
+    }
+
+    private TokenUsage compaction(JsonNode iterations) {
+        TokenUsage sum = TokenUsage.NONE;
+        for (JsonNode iteration : iterations) {
+            if ("compaction".equals(Json.textOf(iteration, "type"))) {
+                UsageTally tally = new UsageTally(counts);
+                tally.add(iteration);
+                sum = sum.plus(tally.usage());
+            }
+        }
+        return sum;
     }
 
     private long number(JsonNode node, String field, long otherwise) {
@@ -61,7 +79,7 @@ final class UsageTally {
         if (thinking != ABSENT) {
             usage.reasoning(thinking);
         }
-        return usage.build();
+        return usage.serverTool("web_search", searches).build().plus(compaction);
     }
 
     private void addCacheWrite(TokenUsage.Builder usage) {

@@ -22,6 +22,7 @@ import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
@@ -42,7 +43,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *
  * <p>Streams need {@code software.amazon.awssdk:eventstream} on the class path, AWS credentials also need
  * {@code software.amazon.awssdk:auth} and {@code http-auth-aws}. A model is named by its id, an inference profile or an
- * ARN ({@code eu.anthropic.claude-sonnet-4-5-20250929-v1:0}). A deployment's own credential is a Bedrock API key.
+ * ARN ({@code eu.anthropic.claude-sonnet-5-5}). A deployment's own credential is a Bedrock API key.
  *
  * <p>Where the vendor's API differs from our requests:
  *
@@ -100,6 +101,11 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return "bedrock";
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(EmbeddingRequest.EMBED)
@@ -109,7 +115,8 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -153,7 +160,8 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ConverseEncoder encoder = new ConverseEncoder(request, attempt.model(), origin(attempt), unsupported(attempt));
+        Unsupported unsupported = unsupported(attempt);
+        ConverseEncoder encoder = new ConverseEncoder(unsupported.fit(request), attempt, origin(attempt), unsupported);
         return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
     }
 

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
@@ -34,11 +35,11 @@ final class ConverseEncoder {
     private final ModelFields modelFields;
     private final BlockWriter blocks;
 
-    ConverseEncoder(ChatRequest request, String model, String origin, Unsupported unsupported) {
+    ConverseEncoder(ChatRequest request, AttemptContext attempt, String origin, Unsupported unsupported) {
         this.request = request;
         this.unsupported = unsupported;
         Provenance provenance = new Provenance(origin, unsupported);
-        this.modelFields = new ModelFields(request, model, unsupported, provenance);
+        this.modelFields = new ModelFields(request, attempt, unsupported, provenance);
         this.blocks = new BlockWriter(unsupported, provenance);
     }
 
@@ -198,8 +199,8 @@ final class ConverseEncoder {
             tools.put(FORMER_NAME, ToolSpec.function(FORMER_NAME, FORMER, Map.of()));
         }
         if (!tools.isEmpty()) {
-            unsupported.warn("takes no tool calls in a conversation without tools: was sent the names of the former"
-                    + " tools");
+            unsupported.warn(
+                    "takes no tool calls in a conversation without tools: was sent the names of the former" + " tools");
         }
         return List.copyOf(tools.values());
     }

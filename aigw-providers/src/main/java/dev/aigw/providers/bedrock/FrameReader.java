@@ -19,8 +19,8 @@ import software.amazon.awssdk.eventstream.Message;
  * Reads AWS event stream frames ({@code application/vnd.amazon.eventstream}): length, headers and payload, with
  * checksums that the AWS SDK's decoder verifies.
  *
- * <p>A body of JSON in place of frames is one event without a name. An exception frame becomes an object with its type as {@code __type}, as in the vendor's other protocols, so that
- * all errors look the same.
+ * <p>A body of JSON in place of frames is one event without a name. An exception frame becomes an object with its type
+ * as {@code __type}, as in the vendor's other protocols, so that all errors look the same.
  */
 final class FrameReader implements EventReader {
 
@@ -105,8 +105,8 @@ final class FrameReader implements EventReader {
     }
 
     private MalformedException tooLarge(String what) {
-        return new MalformedException(
-                what + " is larger than " + maxEventBytes + " bytes; raise the adapter's maxEventBytes if that is expected");
+        return new MalformedException(what + " is larger than " + maxEventBytes
+                + " bytes; raise the adapter's maxEventBytes if that is expected");
     }
 
     private void fill(byte[] buffer, int from) throws IOException {

@@ -2,6 +2,7 @@ package dev.aigw.providers.bedrock;
 
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
@@ -21,12 +22,15 @@ final class ModelFields {
 
     private final ChatRequest request;
     private final String maker;
+    private final String off;
     private final Unsupported unsupported;
     private final Provenance provenance;
 
-    ModelFields(ChatRequest request, String model, Unsupported unsupported, Provenance provenance) {
+    ModelFields(ChatRequest request, AttemptContext attempt, Unsupported unsupported, Provenance provenance) {
         this.request = request;
-        this.maker = maker(model);
+        this.maker = maker(attempt.model());
+        String word = attempt.card().wire().reasoningOff();
+        this.off = word == null ? "disabled" : word;
         this.unsupported = unsupported;
         this.provenance = provenance;
     }
@@ -74,11 +78,11 @@ final class ModelFields {
     private void anthropic(Map<String, Object> fields, ReasoningEffort effort) {
         ReasoningEffort.Level level = effort.level();
         if (isOff(effort)) {
-            fields.put("thinking", Map.of("type", "disabled"));
+            fields.put("thinking", Map.of("type", off));
         } else if (level == null && provenance.lacksReasoningOfToolLoop(request.messages())) {
             unsupported.warn(
                     "was asked not to think: Claude does not continue after another model's tool calls with a budget");
-            fields.put("thinking", Map.of("type", "disabled"));
+            fields.put("thinking", Map.of("type", off));
         } else if (level == null) {
             fields.put(
                     "thinking",

@@ -21,6 +21,7 @@ import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.RerankCodec;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Map;
@@ -78,6 +79,11 @@ public final class CohereAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return "cohere";
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
@@ -87,7 +93,8 @@ public final class CohereAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -120,7 +127,8 @@ public final class CohereAdapter implements ProviderAdapter {
     }
 
     private ChatEncoder encoder(ChatRequest request, AttemptContext attempt) {
-        return new ChatEncoder(request, attempt.model(), new Unsupported(name(), dropUnsupported, attempt));
+        Unsupported unsupported = new Unsupported(name(), dropUnsupported, attempt);
+        return new ChatEncoder(unsupported.fit(request), attempt.model(), unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

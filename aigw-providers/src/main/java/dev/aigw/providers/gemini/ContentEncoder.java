@@ -5,6 +5,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Turns;
@@ -27,13 +28,17 @@ final class ContentEncoder {
 
     /** Creates an encoder; {@code streamArguments} requests the arguments of tool calls in pieces. */
     ContentEncoder(
-            ChatRequest request, String model, boolean vertex, boolean streamArguments, Unsupported unsupported) {
+            ChatRequest request,
+            AttemptContext attempt,
+            boolean vertex,
+            boolean streamArguments,
+            Unsupported unsupported) {
         this.request = request;
         this.streamArguments = streamArguments;
         this.vertex = vertex;
         this.unsupported = unsupported;
-        this.config = new GenerationConfig(request, model, unsupported);
-        this.parts = new ContentWriter(unsupported, GenerationConfig.isSince3(model));
+        this.config = new GenerationConfig(request, attempt, unsupported);
+        this.parts = new ContentWriter(unsupported, GenerationConfig.isSince3(attempt.model()));
     }
 
     void write(OutputStream stream) throws IOException {

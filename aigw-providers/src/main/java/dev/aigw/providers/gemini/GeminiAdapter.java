@@ -19,6 +19,7 @@ import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -111,6 +112,11 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return "gemini";
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
@@ -119,7 +125,8 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -151,7 +158,7 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {
         Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
-        return new ContentEncoder(request, attempt.model(), service.vertex(), streamArguments, unsupported);
+        return new ContentEncoder(unsupported.fit(request), attempt, service.vertex(), streamArguments, unsupported);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

@@ -3,9 +3,11 @@ package dev.aigw.providers.gemini;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the {@code generationConfig} of a request: sampling, response format, thinking. */
@@ -17,11 +19,13 @@ final class GenerationConfig {
 
     private final ChatRequest request;
     private final String model;
+    private final Set<String> efforts;
     private final Unsupported unsupported;
 
-    GenerationConfig(ChatRequest request, String model, Unsupported unsupported) {
+    GenerationConfig(ChatRequest request, AttemptContext attempt, Unsupported unsupported) {
         this.request = request;
-        this.model = model;
+        this.model = attempt.model();
+        this.efforts = attempt.card().wire().efforts();
         this.unsupported = unsupported;
     }
 
@@ -75,7 +79,9 @@ final class GenerationConfig {
         Map<String, Object> thinking = new LinkedHashMap<>(2);
         Integer budget = effort.budgetTokens();
         ReasoningEffort.Level level = effort.level();
-        if (level != null && isSince3(model)) {
+        if (level != null && !efforts.isEmpty()) {
+            thinking.put("thinkingLevel", level.name());
+        } else if (level != null && isSince3(model)) {
             if (level == ReasoningEffort.Level.NONE) {
                 unsupported.warn("cannot turn thinking off: it was asked for as little as possible");
             }

@@ -2,20 +2,24 @@ package dev.aigw.providers.http;
 
 import dev.aigw.providers.http.errors.Secrets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 
 /**
  * The address of a service, which a call's path is appended to. A query stays behind the path: gateways and clouds take
- * a version or a signature there. Immutable.
+ * a version or a signature there. Safe for use by many threads.
  */
 final class BaseUrl {
 
+    private static final int MAX_PATHS = 1024;
     private static final String INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff";
 
     private final HttpUrl url;
     private final String prefix;
     private final String query;
+    private final Map<String, String> urls = new ConcurrentHashMap<>();
 
     private BaseUrl(HttpUrl url) {
         this.url = url;
@@ -114,10 +118,15 @@ final class BaseUrl {
      * @param path empty, or with a slash at its beginning; its own query comes before that of the base URL
      */
     String at(String path) {
-        if (query.isEmpty()) {
-            return path.isEmpty() ? prefix : prefix.concat(path);
+        String known = urls.get(path);
+        if (known == null) {
+            known = query.isEmpty() ? prefix + path : prefix + path + (path.indexOf('?') < 0 ? "?" : "&") + query;
+            if (urls.size() >= MAX_PATHS) {
+                urls.clear();
+            }
+            urls.put(path, known);
         }
-        return prefix + path + (path.indexOf('?') < 0 ? "?" : "&") + query;
+        return known;
     }
 
     /**

@@ -16,9 +16,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
-import okio.AsyncTimeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,44 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Timeouts count from the start of the call, including the lookup of its credential. The call's deadline, and the
  * attempt timeout of a call without a stream, are OkHttp's call timeout. Timeouts that end before the call does
- * (connect; attempt and first event of a stream) are {@link Watch}es, which are absolute: slowly arriving bytes do not
+ * (connect; attempt and first event of a stream) are the {@link Watchdog}'s, and absolute: slowly arriving bytes do not
  * extend them. The idle timeout is the read timeout of the response's source.
  */
 final class Exchange {
 
     private static final String ATTEMPT = "the attempt";
     private static final String FIRST_EVENT = "the first event";
-
-    /** A timeout that cancels the call. */
-    private static final class Watch extends AsyncTimeout {
-        private final String name;
-        private final Runnable cancel;
-        private volatile boolean tripped;
-        private final AtomicBoolean running = new AtomicBoolean();
-
-        Watch(String name, Runnable cancel, long nanos) {
-            this.name = name;
-            this.cancel = cancel;
-            timeout(nanos, TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        protected void timedOut() {
-            tripped = true;
-            cancel.run();
-        }
-
-        void begin() {
-            running.set(true);
-            enter();
-        }
-
-        void end() {
-            if (running.compareAndSet(true, false)) {
-                exit();
-            }
-        }
-    }
 
     /** How soon a connection from the pool has to break for it to have been dead already. */
     private static final long STALE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -76,9 +43,10 @@ final class Exchange {
     private final AttemptContext attempt;
     private final HttpErrors errors;
     private final Cancellation.Registration registration;
-    private final Interrupts.Watched watched;
-    private volatile @Nullable Watch connectWatch;
-    private final @Nullable Watch firstWatch;
+    private final Watchdog.Watched watched;
+    private final @Nullable String firstName; // what bounds the first content of a stream, if anything does
+    private volatile boolean connectTimedOut;
+    private volatile boolean contentTimedOut;
     private final boolean deadlineFirst;
     private final @Nullable Duration callTimeout;
     private final long endNanos;
@@ -115,20 +83,17 @@ final class Exchange {
         long callNanos = deadlineFirst ? remaining : leftNanos;
         this.endNanos = callNanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + callNanos;
         bound(call, callNanos);
-        this.firstWatch = stream ? firstWatch(this::cancel, attemptTimeout, timeouts.firstEvent(), spentNanos) : null;
+        Duration first = stream ? firstTimeout(attemptTimeout, timeouts.firstEvent()) : null;
+        this.firstName = first == null ? null : first.equals(timeouts.firstEvent()) ? FIRST_EVENT : ATTEMPT;
         this.registration = attempt.cancellation().onCancel(this::cancel);
-        this.watched = Interrupts.watch(this);
-        if (firstWatch != null) {
-            firstWatch.begin();
+        this.watched = Watchdog.watch(this);
+        if (first != null) {
+            watched.content(Math.max(1, nanos(first) - spentNanos));
         }
     }
 
-    private static @Nullable Watch firstWatch(
-            Runnable cancel, @Nullable Duration attempt, @Nullable Duration firstEvent, long spentNanos) {
-        if (firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0)) {
-            return new Watch(FIRST_EVENT, cancel, Math.max(1, nanos(firstEvent) - spentNanos));
-        }
-        return attempt == null ? null : new Watch(ATTEMPT, cancel, Math.max(1, nanos(attempt) - spentNanos));
+    private static @Nullable Duration firstTimeout(@Nullable Duration attempt, @Nullable Duration firstEvent) {
+        return firstEvent != null && (attempt == null || firstEvent.compareTo(attempt) <= 0) ? firstEvent : attempt;
     }
 
     private static long nanos(@Nullable Duration timeout) {
@@ -177,20 +142,24 @@ final class Exchange {
     /** Called when no connection of the pool serves, in the thread that sends. */
     void connecting() {
         Duration timeout = attempt.timeouts().connect();
-        Watch before = connectWatch;
-        if (before != null && before.running.get()) {
-            return;
-        }
         connectNanos = System.nanoTime();
-        if (timeout == null) {
-            return;
+        if (timeout != null && !released) {
+            watched.connecting(nanos(timeout));
         }
-        Watch watch = new Watch("connecting", this::cancel, nanos(timeout));
-        watch.begin();
-        connectWatch = watch;
-        if (released) {
-            watch.end();
+    }
+
+    /** Called when connecting has taken too long. */
+    void connectTimedOut() {
+        if (!connected) {
+            connectTimedOut = true;
+            cancel();
         }
+    }
+
+    /** Called when the first content of a stream has taken too long. */
+    void contentTimedOut() {
+        contentTimedOut = true;
+        cancel();
     }
 
     /** Called with the proxy that the connection is about to go through. */
@@ -216,10 +185,7 @@ final class Exchange {
         this.proxy = proxy;
         this.sentNanos = System.nanoTime();
         connected = true;
-        Watch watch = connectWatch;
-        if (watch != null) {
-            watch.end();
-        }
+        watched.connecting(Watchdog.NEVER);
     }
 
     /** Returns what to say of the proxy that asks for a login; null if there is none. */
@@ -264,14 +230,12 @@ final class Exchange {
 
     /** Called when the first content of a stream has arrived. */
     void contentSeen() {
-        if (firstWatch != null) {
-            firstWatch.end();
-        }
+        watched.content(Watchdog.NEVER);
     }
 
     /** Throws if the attempt must stop, even if bytes have arrived. */
     void check() {
-        if (closed || attempt.cancellation().isCancelled() || (firstWatch != null && firstWatch.tripped)) {
+        if (closed || attempt.cancellation().isCancelled() || contentTimedOut) {
             throw failure(new IOException("stopped"), false);
         }
     }
@@ -279,12 +243,7 @@ final class Exchange {
     /** Releases everything but the response. */
     void release() {
         released = true;
-        Watch watch = connectWatch;
-        if (watch != null) {
-            watch.end();
-        }
         watched.end();
-        contentSeen();
         registration.close();
     }
 
@@ -327,14 +286,13 @@ final class Exchange {
         if (givenUp != null) {
             return givenUp;
         }
-        Watch connect = connectWatch;
-        if (connect != null && connect.tripped) {
-            return timedOut(connect.name, attempt.timeouts().connect(), e);
+        if (connectTimedOut) {
+            return timedOut("connecting", attempt.timeouts().connect(), e);
         }
-        if (firstWatch != null && firstWatch.tripped) {
-            boolean first = firstWatch.name.equals(FIRST_EVENT);
+        if (contentTimedOut && firstName != null) {
+            boolean first = firstName.equals(FIRST_EVENT);
             return timedOut(
-                    firstWatch.name,
+                    firstName,
                     first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(),
                     e);
         }

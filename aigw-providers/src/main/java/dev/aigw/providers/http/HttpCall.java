@@ -42,7 +42,7 @@ public final class HttpCall {
     final String url;
     final long startNanos = System.nanoTime();
     MediaType contentType = JSON;
-    final List<String> headers = new ArrayList<>(8);
+    final List<String> headers = new ArrayList<>();
 
     @Nullable
     Buffer body;
@@ -122,6 +122,12 @@ public final class HttpCall {
     public HttpCall secret(String secret) {
         this.secret = secret;
         return this;
+    }
+
+    /** Returns whether the header at this index of the list carries the credential, or a part of it. */
+    boolean carriesSecret(int index) {
+        return (secret != null && headers.get(index + 1).endsWith(secret))
+                || Secrets.isSecretHeader(headers.get(index).toLowerCase(Locale.ROOT));
     }
 
     /**

@@ -110,8 +110,8 @@ final class HttpClients {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
-                .addNetworkInterceptor(chain ->
-                        ReplyBodies.boundedCompressed(chain.proceed(chain.request()), maxReceivedBytes))
+                .addNetworkInterceptor(
+                        chain -> ReplyBodies.boundedCompressed(chain.proceed(chain.request()), maxReceivedBytes))
                 .build();
     }
 

@@ -106,12 +106,14 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     /**
-     * Returns the host that the attempt's calls go to, in lower case.
+     * Returns whether calls go to a host that is {@code domain} or below it.
      *
-     * @throws GatewayException if the attempt has a base URL of its own that is not one
+     * @param attempt the attempt, which may have a base URL of its own; null for the adapter's
+     * @throws GatewayException if the attempt's base URL is not one
      */
-    public String host(AttemptContext attempt) {
-        return base(attempt).host();
+    public boolean isAt(String domain, @Nullable AttemptContext attempt) {
+        String host = (attempt == null ? baseUrl : base(attempt)).host();
+        return host.equals(domain) || host.endsWith("." + domain);
     }
 
     private BaseUrl base(AttemptContext attempt) {
@@ -294,7 +296,8 @@ public final class HttpEndpoint implements AutoCloseable {
                     .client(httpClient)
                     .proxy(proxy)
                     .readFields(readFields)
-                    .allowInsecure(allowInsecure);
+                    .allowInsecure(allowInsecure)
+                    .usualBaseUrl(defaultBaseUrl);
             if (wireLogChars != null) {
                 transport.wireLog(WireLogger.of(name, wireLogChars));
             }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** A successful reply whose body is JSON. Not safe for use by several threads. */
 public final class HttpReply {
 
-
     private final int status;
     private final Headers headers;
     private final JsonNode json;

@@ -101,8 +101,10 @@ public final class HttpStream implements EventStream {
         if (count > 0) {
             received += count;
             if (received > maxStreamBytes) {
-                throw malformed("the stream is larger than " + maxStreamBytes
-                                + " bytes; raise the adapter's maxStreamBytes if that is expected", null);
+                throw malformed(
+                        "the stream is larger than " + maxStreamBytes
+                                + " bytes; raise the adapter's maxStreamBytes if that is expected",
+                        null);
             }
         }
         return count;

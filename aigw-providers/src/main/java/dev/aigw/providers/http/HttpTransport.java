@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
+import dev.aigw.providers.http.errors.Address;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
@@ -61,6 +62,7 @@ public final class HttpTransport implements AutoCloseable {
     private final ErrorReader errorReader;
     private final boolean allowInsecure;
     private final @Nullable WireLogger wireLog;
+    private final @Nullable String usualBaseUrl;
     private final ReplyBodies bodies;
     private final int maxEventBytes;
     private final long maxStreamBytes;
@@ -74,10 +76,11 @@ public final class HttpTransport implements AutoCloseable {
     private HttpTransport(Builder builder) {
         this.provider = builder.provider;
         this.errorReader = builder.errorReader;
-        this.clients = new HttpClients(
-                builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
+        this.clients =
+                new HttpClients(builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
         this.wireLog = builder.wireLog;
+        this.usualBaseUrl = builder.usualBaseUrl;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
         this.maxEventBytes = builder.maxEventBytes;
         this.maxStreamBytes = builder.maxStreamBytes;
@@ -108,8 +111,8 @@ public final class HttpTransport implements AutoCloseable {
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
-            JsonNode json =
-                    bodies.read(response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
+            JsonNode json = bodies.read(
+                    response, exchange, errors, buffer -> ReplyBodies.parse(buffer, response, errors, bounds));
             GatewayException inside = errors.inside(status, response.headers(), json);
             if (inside != null) {
                 throw inside;
@@ -134,19 +137,38 @@ public final class HttpTransport implements AutoCloseable {
             Framing framing,
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
+        return send(httpCall, attempt, framing, parser -> null, whole, streamed);
+    }
+
+    /**
+     * Does the same, with a reader that need not make a tree of a small reply of the usual shape.
+     *
+     * @param quick returns the answer of such a reply, and null for any other, which {@code whole} then reads; it must
+     *     not return an answer for a reply that holds an error
+     * @throws GatewayException if there is no reply, or it is not a successful one, or it holds an error object
+     */
+    public ChatResponse send(
+            HttpCall httpCall,
+            AttemptContext attempt,
+            Framing framing,
+            Json.Reading<ChatResponse> quick,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
         Exchange exchange = begin(httpCall, attempt, errors, null);
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
-            JsonNode json = bodies.read(
-                    response,
-                    exchange,
-                    errors,
-                    buffer -> ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds));
+            Object read = bodies.read(response, exchange, errors, buffer -> {
+                ChatResponse usual = Unread.read(buffer, quick);
+                return usual != null ? usual : ReplyBodies.parseOrEvents(buffer, response, errors, framing, chatBounds);
+            });
+            if (read instanceof ChatResponse usual) {
+                return usual;
+            }
+            JsonNode json = (JsonNode) read;
             if (json.isMissingNode()) {
-                HttpStream stream =
-                        new HttpStream(
-                                exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
+                HttpStream stream = new HttpStream(
+                        exchange, response, errors, framing, maxEventBytes, maxStreamBytes, chatBounds, null);
                 try (ChatEventSource events = streamed.apply(stream)) {
                     return collected(events);
                 } catch (GatewayException e) {
@@ -256,7 +278,8 @@ public final class HttpTransport implements AutoCloseable {
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
-        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock);
+        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock)
+                .to(new Address(call.method, call.url, usualBaseUrl));
     }
 
     private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
@@ -269,6 +292,14 @@ public final class HttpTransport implements AutoCloseable {
                 request.header(httpCall.headers.get(i), httpCall.headers.get(i + 1));
             } catch (IllegalArgumentException e) {
                 // OkHttp's own message may quote the value, so it is not passed on
+                if (httpCall.carriesSecret(i)) {
+                    throw errors.of(
+                            ErrorKind.AUTHENTICATION,
+                            "the credential cannot be sent in the header \"" + httpCall.headers.get(i)
+                                    + "\": it contains a line break, or a character outside ASCII; store the key alone,"
+                                    + " on one line, without quotes or a comment",
+                            null);
+                }
                 throw errors.of(
                         ErrorKind.INVALID_REQUEST,
                         "the header \"" + httpCall.headers.get(i) + "\" has a name or value that HTTP forbids: look for"
@@ -446,6 +477,7 @@ public final class HttpTransport implements AutoCloseable {
         private @Nullable Proxy proxy;
         private boolean allowInsecure;
         private @Nullable WireLogger wireLog;
+        private @Nullable String usualBaseUrl;
         private long maxBodyBytes = 64L * 1024 * 1024;
         private int maxEventBytes = 64 * 1024 * 1024;
         private long maxStreamBytes = 256L * 1024 * 1024;
@@ -479,6 +511,12 @@ public final class HttpTransport implements AutoCloseable {
         /** Sets what logs requests and replies; nothing by default. */
         Builder wireLog(WireLogger wireLog) {
             this.wireLog = wireLog;
+            return this;
+        }
+
+        /** Sets the vendor's usual base URL, which the failure of a call to a wrong one names; none by default. */
+        public Builder usualBaseUrl(@Nullable String usualBaseUrl) {
+            this.usualBaseUrl = usualBaseUrl;
             return this;
         }
 

@@ -81,6 +81,7 @@ final class ReplyBodies {
             if (json.isMissingNode()) {
                 throw errors.malformed(response.code(), response.headers(), "the reply is empty", "", null);
             }
+            buffer.clear(); // a picture is held as text next, and as bytes after that
             return json;
         } catch (StreamConstraintsException e) {
             throw errors.malformed(
@@ -94,8 +95,8 @@ final class ReplyBodies {
             throw errors.malformed(
                     response.code(),
                     response.headers(),
-                    "the reply is not JSON but " + describe(response)
-                            + "; a proxy or a wrong base URL may be the cause",
+                    "the reply is not JSON but " + describe(response) + "; a proxy or a wrong base URL may be the cause"
+                            + errors.advice(),
                     excerpt,
                     null);
         }

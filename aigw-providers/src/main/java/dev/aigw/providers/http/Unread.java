@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import okio.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a buffer without consuming its bytes. Okio's {@code peek()} does so too, but it shares the segments, and a
@@ -34,8 +35,21 @@ final class Unread extends InputStream {
             }
             byte[] data = Objects.requireNonNull(cursor.data);
             int length = cursor.end - cursor.start;
-            return length == buffer.size() ? Json.parse(data, cursor.start, length, bounds)
+            return length == buffer.size()
+                    ? Json.parse(data, cursor.start, length, bounds)
                     : Json.parse(new Unread(cursor), bounds);
+        }
+    }
+
+    /** Reads from a buffer of one segment without making a tree; null if there are more, or it is not JSON. */
+    static <T> @Nullable T read(Buffer buffer, Json.Reading<T> reading) {
+        try (Buffer.UnsafeCursor cursor = buffer.readUnsafe()) {
+            if (cursor.next() == -1 || cursor.end - cursor.start != buffer.size()) {
+                return null;
+            }
+            return Json.read(Objects.requireNonNull(cursor.data), cursor.start, cursor.end - cursor.start, reading);
+        } catch (IOException e) {
+            return null; // whoever reads it as a tree says what is wrong with it
         }
     }
 

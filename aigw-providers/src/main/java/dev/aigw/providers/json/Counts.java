@@ -19,7 +19,7 @@ public final class Counts {
     private static final long MOST = 1_000_000_000;
 
     private final Consumer<String> warnings;
-    private final Set<String> refused = new HashSet<>(0);
+    private Set<String> refused = Set.of();
 
     /** Creates a reader that passes its warnings on. */
     public Counts(Consumer<String> warnings) {
@@ -36,6 +36,7 @@ public final class Counts {
         if (count != null && count <= MOST) {
             return count;
         }
+        refused = refused.isEmpty() ? new HashSet<>(4) : refused;
         if (refused.add(field)) {
             warnings.accept("the reported " + field + " cannot be a number of tokens: it was left out");
         }

@@ -107,13 +107,44 @@ public final class Json {
     }
 
     /**
+     * Reads from the value that begins a buffer without making a tree of it.
+     *
+     * @throws IOException if it is not JSON, or the reader fails
+     */
+    public static <T> @Nullable T read(byte[] buffer, int offset, int length, Reading<T> reading) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(buffer, offset, length)) {
+            return reading.read(parser);
+        }
+    }
+
+    /** Reads from a parser that stands before the first token. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        /**
+         * Returns what was read, or null.
+         *
+         * @throws IOException if it is not JSON
+         */
+        @Nullable
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /**
+     * Returns the value at whose first token a parser stands.
+     *
+     * @throws IOException if it is not JSON
+     */
+    public static JsonNode value(JsonParser parser) throws IOException {
+        return TreeReader.readCurrent(parser, TreeBounds.DEFAULT);
+    }
+
+    /**
      * Parses JSON values that stand one after another, at most 10,000, with blanks, commas or the field name
      * {@code data:} of an event stream between them at most.
      *
      * @throws IOException if there is anything else
      */
-    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length, TreeBounds bounds)
-            throws IOException {
+    public static List<JsonNode> parseAll(byte[] buffer, int offset, int length, TreeBounds bounds) throws IOException {
         List<JsonNode> values = new ArrayList<>(2);
         int end = offset + length;
         int at = skipBetween(buffer, offset, end);

@@ -43,16 +43,7 @@ final class SmallMap extends AbstractMap<String, JsonNode> {
         return large != null ? large.containsKey(name) : indexOf(name) >= 0;
     }
 
-    /**
-     * Returns where a name stands. The parser interns names, and so are literals, so the first loop mostly finds it.
-     */
-    @SuppressWarnings("ReferenceEquality") // equal names that are not the same are found by the second loop
     private int indexOf(@Nullable Object name) {
-        for (int i = 0; i < 2 * size; i += 2) {
-            if (fields[i] == name) {
-                return i;
-            }
-        }
         for (int i = 0; i < 2 * size; i += 2) {
             if (fields[i].equals(name)) {
                 return i;

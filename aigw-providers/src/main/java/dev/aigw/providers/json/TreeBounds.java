@@ -3,13 +3,13 @@ package dev.aigw.providers.json;
 import java.util.Set;
 
 /**
- * How much of a JSON text becomes a tree. A compressed body of some KiB can hold millions of values, each of which takes
- * up to 200 bytes as a node. Immutable.
+ * How much of a JSON text becomes a tree. A compressed body of some KiB can hold millions of values, each of which
+ * takes up to 200 bytes as a node. Immutable.
  *
- * @param maxValues the maximum number of objects, arrays, strings and other values; of numbers in a list, eight count as
- *     one, since they are kept in a compact form
- * @param skipped names of fields that are not read, whatever they hold, in the objects at the top, and in those of a list
- *     there
+ * @param maxValues the maximum number of objects, arrays, strings and other values; of numbers in a list, eight count
+ *     as one, since they are kept in a compact form
+ * @param skipped names of fields that are not read, whatever they hold, in the objects at the top, and in those of a
+ *     list there
  */
 public record TreeBounds(int maxValues, Set<String> skipped) {
 

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The trees
- * are equal to those of Jackson's own reader. Their objects have {@link SmallMap}s, since hash tables would be most of
- * what reading a reply allocates; lists of numbers cannot be changed. Used once, by one thread.
+ * Reads one JSON value as a tree, within {@link TreeBounds}. Of names that repeat in an object the last counts. The
+ * trees are equal to those of Jackson's own reader. Their objects have {@link SmallMap}s, since hash tables would be
+ * most of what reading a reply allocates; lists of numbers cannot be changed. Used once, by one thread.
  */
 final class TreeReader {
 
@@ -53,6 +53,16 @@ final class TreeReader {
      */
     static JsonNode readNext(JsonParser parser, TreeBounds bounds) throws IOException {
         return new TreeReader(parser, bounds).next();
+    }
+
+    /**
+     * Reads the value at whose first token the parser stands.
+     *
+     * @throws StreamConstraintsException if it exceeds the bounds
+     * @throws IOException if it is not JSON, or reading fails
+     */
+    static JsonNode readCurrent(JsonParser parser, TreeBounds bounds) throws IOException {
+        return new TreeReader(parser, bounds).value(parser.currentToken(), 0);
     }
 
     private JsonNode next() throws IOException {
@@ -136,8 +146,7 @@ final class TreeReader {
     /** Returns whether the token is a number that {@link NumberList} takes. */
     private boolean isSmallNumber(@Nullable JsonToken token) throws IOException {
         return token == JsonToken.VALUE_NUMBER_FLOAT
-                || (token == JsonToken.VALUE_NUMBER_INT
-                        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
+                || (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
     }
 
     private JsonNode integer() throws IOException {

@@ -24,10 +24,11 @@ public final class Vectors {
         }
         float[] vector = new float[node.size()];
         for (int i = 0; i < vector.length; i++) {
-            if (!node.get(i).isNumber()) {
+            JsonNode number = node.get(i);
+            if (!number.isNumber()) {
                 return null;
             }
-            vector[i] = node.get(i).floatValue();
+            vector[i] = number.floatValue();
         }
         return vector;
     }

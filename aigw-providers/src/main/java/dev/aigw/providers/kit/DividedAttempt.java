@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
@@ -73,6 +74,11 @@ public final class DividedAttempt {
         @Override
         public String model() {
             return whole.model();
+        }
+
+        @Override
+        public ModelCard card() {
+            return whole.card();
         }
 
         @Override

@@ -2,6 +2,9 @@ package dev.aigw.providers.kit;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.spi.ProviderAdapter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +56,20 @@ public final class Extra {
     public static <V extends @Nullable Object> Map<String, V> of(Map<String, V> extra) {
         check("", extra);
         return extra;
+    }
+
+    /**
+     * Returns {@code request} with the extra fields that are sent to an adapter's vendor, by names without scopes; the
+     * request itself if it has no others. A router has done this before; an application may call an adapter itself.
+     */
+    @SuppressWarnings("unchecked") // a request with other fields is of the same type
+    public static <Q extends ModelRequest> Q sentTo(ProviderAdapter adapter, Q request) {
+        Map<String, ?> extra = request.extra();
+        if (extra.isEmpty()) {
+            return request;
+        }
+        Map<String, ?> sent = ExtraScope.sentTo(extra, true, adapter.vendor(), adapter.name());
+        return sent == extra ? request : (Q) request.withExtra(sent);
     }
 
     private static void check(String path, Map<?, ?> fields) {

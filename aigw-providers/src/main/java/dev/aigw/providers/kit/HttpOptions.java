@@ -160,8 +160,7 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
      * Sets the maximum number of JSON values in a reply, or in one event of a stream: objects, lists, strings, numbers
      * and the like; 500,000 by default. Each takes up to 200 bytes of memory, so that a body of few bytes can become
      * many. Of numbers in a list, as vectors and tensors have them, eight count as one, and a string counts as one
-     * however long it is. A reply with more is a failure of kind
-     * {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
+     * however long it is. A reply with more is a failure of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE}.
      *
      * <pre>{@code
      * OpenAiAdapter.builder().maxJsonValues(2_000_000) // log probabilities of twenty tokens for each of 20,000

@@ -122,10 +122,44 @@ public final class Tools {
                 continue;
             }
             disordered |= between && hasResults(message);
-            between |= message.role() != Message.Role.TOOL
-                    && message.parts().stream().anyMatch(part -> !(part instanceof ContentPart.ToolResult));
+            between |= message.role() != Message.Role.TOOL && hasMoreThanResults(message);
         }
         return disordered ? sorted(messages) : messages;
+    }
+
+    private static boolean hasMoreThanResults(Message message) {
+        for (ContentPart part : message.parts()) {
+            if (!(part instanceof ContentPart.ToolResult)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns a conversation in which consecutive messages of the user or the assistant, without tools, are one. */
+    public static List<Message> alternating(List<Message> messages) {
+        List<Message> merged = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            Message last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
+            if (last != null && last.role() == message.role() && isTalk(last) && isTalk(message)) {
+                List<ContentPart> parts = new ArrayList<>(last.parts());
+                if (message.role() == Message.Role.ASSISTANT) {
+                    parts.add(new ContentPart.Text("\n\n")); // its texts are sent as one
+                }
+                parts.addAll(message.parts());
+                merged.set(merged.size() - 1, Message.of(message.role(), parts));
+            } else {
+                merged.add(message);
+            }
+        }
+        return merged;
+    }
+
+    private static boolean isTalk(Message message) {
+        return (message.role() == Message.Role.USER || message.role() == Message.Role.ASSISTANT)
+                && message.name() == null
+                && message.toolCalls().isEmpty()
+                && !hasResults(message);
     }
 
     private static boolean hasResults(Message message) {

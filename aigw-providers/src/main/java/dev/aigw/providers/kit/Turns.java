@@ -95,14 +95,14 @@ public record Turns(List<ContentPart> instructions, List<Turn> turns) {
     }
 
     /**
-     * Returns the same turns after one of the user, for vendors that refuse a conversation that the assistant begins;
-     * warns of it.
+     * Returns the same turns after one of the user, for vendors that refuse a conversation that the assistant begins,
+     * or one of instructions alone; warns of it.
      */
     public Turns fromUser(Unsupported unsupported) {
-        if (turns.isEmpty() || !turns.get(0).byAssistant()) {
+        if (!turns.isEmpty() && !turns.get(0).byAssistant()) {
             return this;
         }
-        unsupported.warn("takes no conversation that the assistant begins: was sent \"" + OPENING + "\" before it");
+        unsupported.warn("takes no conversation that the user does not begin: was sent \"" + OPENING + "\" first");
         List<Turn> all = new ArrayList<>(turns.size() + 1);
         all.add(new Turn(false, List.of(new ContentPart.Text(OPENING))));
         all.addAll(turns);

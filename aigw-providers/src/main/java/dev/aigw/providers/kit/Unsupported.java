@@ -2,6 +2,9 @@ package dev.aigw.providers.kit;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.WireFacts;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.spi.AttemptContext;
 import java.util.HashSet;
 import java.util.Set;
@@ -51,6 +54,23 @@ public final class Unsupported {
         }
         warn("does not take " + what + ": it was left out");
         return true;
+    }
+
+    /**
+     * Returns the request as the attempt's model takes it, by the wire facts of its card: see {@link ModelFit}. What
+     * was left out or translated causes a warning.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#UNSUPPORTED} if the model does not take what cannot be left out
+     *     without changing the meaning, and nothing may be dropped
+     */
+    public ChatRequest fit(ChatRequest request) {
+        ModelFit fit = ModelFit.of(request, attempt.card());
+        for (WireFacts.Parameter parameter : fit.refused()) {
+            drops(parameter.id() + " with the model " + attempt.model());
+            fit = fit.without(parameter);
+        }
+        fit.changes().forEach(this::warn);
+        return fit.request();
     }
 
     /**

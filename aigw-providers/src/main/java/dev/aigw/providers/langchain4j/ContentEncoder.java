@@ -43,7 +43,7 @@ final class ContentEncoder {
 
     private @Nullable Content encode(ContentPart part) {
         if (part instanceof ContentPart.Text text) {
-            return TextContent.from(text.text());
+            return text.text().isBlank() ? null : TextContent.from(text.text()); // blank text is refused
         } else if (part instanceof ContentPart.Image image) {
             Media media = known(image.media());
             return ImageContent.from(
@@ -77,12 +77,13 @@ final class ContentEncoder {
                 "a " + part.getClass().getSimpleName() + " cannot be sent to a LangChain4j model: remove it");
     }
 
-    private Content document(ContentPart.Document document) {
+    private @Nullable Content document(ContentPart.Document document) {
         Media media = known(document.media());
         String mimeType = media.mimeType();
         byte[] bytes = media.bytes();
         if (bytes != null && mimeType != null && mimeType.startsWith("text/")) {
-            return TextContent.from(new String(bytes, StandardCharsets.UTF_8));
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return text.isBlank() ? null : TextContent.from(text);
         }
         return PdfFileContent.from(PdfFile.builder()
                 .url(uri(media))

@@ -3,6 +3,7 @@ package dev.aigw.providers.langchain4j;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.Secrets;
 import dev.aigw.providers.http.errors.Subjects;
 import dev.langchain4j.exception.AuthenticationException;
@@ -91,7 +92,9 @@ final class Failures {
         if (thrown instanceof AuthenticationException) {
             return status == 403 ? ErrorKind.PERMISSION : ErrorKind.AUTHENTICATION;
         } else if (thrown instanceof RateLimitException) {
-            return mentions(thrown, "quota", "credit", "billing") ? ErrorKind.QUOTA_EXHAUSTED : ErrorKind.RATE_LIMITED;
+            return mentions(thrown, "quota", "credit", "billing")
+                    ? ErrorKind.QUOTA_EXHAUSTED
+                    : refined(ErrorKind.RATE_LIMITED, 429, thrown);
         } else if (thrown instanceof ContentFilteredException) {
             return ErrorKind.CONTENT_FILTERED;
         } else if (thrown instanceof ModelNotFoundException) {
@@ -105,7 +108,7 @@ final class Failures {
         } else if (thrown instanceof UnsupportedFeatureException) {
             return ErrorKind.UNSUPPORTED;
         } else if (thrown instanceof InternalServerException && status == 0) {
-            return ErrorKind.SERVER_ERROR;
+            return refined(ErrorKind.SERVER_ERROR, 500, thrown);
         }
         return status == 0 ? ofCauses(thrown) : ofStatus(thrown, status);
     }
@@ -117,17 +120,20 @@ final class Failures {
             case 403 -> ErrorKind.PERMISSION;
             case 404, 410 -> ErrorKind.NOT_FOUND;
             case 408, 504 -> ErrorKind.TIMEOUT;
-            case 413 -> ErrorKind.PAYLOAD_TOO_LARGE;
+            case 413 -> refined(ErrorKind.PAYLOAD_TOO_LARGE, status, thrown);
             case 429 -> ErrorKind.RATE_LIMITED;
             case 503, 529 -> ErrorKind.OVERLOADED;
-            default -> status >= 500 ? ErrorKind.SERVER_ERROR : invalid(thrown);
+            default -> status >= 500 ? refined(ErrorKind.SERVER_ERROR, status, thrown) : invalid(thrown);
         };
     }
 
     private static ErrorKind invalid(Throwable thrown) {
-        return mentions(thrown, "context_length", "context length", "context window", "prompt is too long")
-                ? ErrorKind.CONTEXT_TOO_LONG
-                : ErrorKind.INVALID_REQUEST;
+        return refined(ErrorKind.INVALID_REQUEST, 400, thrown);
+    }
+
+    /** Returns what the message says, which is the reply's body where the model has one. */
+    private static ErrorKind refined(ErrorKind kind, int status, Throwable thrown) {
+        return thrown.getMessage() == null ? kind : HttpErrors.refined(kind, status, thrown.getMessage());
     }
 
     private static ErrorKind ofCauses(Throwable thrown) {

@@ -14,6 +14,8 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.Unsupported;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
@@ -89,7 +91,8 @@ public final class LangChain4jAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         if (!supports(operation)) {
             throw new Failures(name, attempt)
                     .failure(
@@ -116,8 +119,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
         Failures failures = new Failures(name, attempt);
         failures.throwIfOver();
-        dev.langchain4j.model.chat.request.ChatRequest theirs =
-                new RequestEncoder(name, sendModelName, attempt, failures).encode(request);
+        dev.langchain4j.model.chat.request.ChatRequest theirs = new RequestEncoder(
+                        name, sendModelName, attempt, failures)
+                .encode(new Unsupported(name, false, attempt).fit(request));
         ChatResponse answer;
         try {
             answer = ReplyDecoder.chat(name, chatModel.chat(theirs));
@@ -134,8 +138,9 @@ public final class LangChain4jAdapter implements ProviderAdapter {
         }
         Failures failures = new Failures(name, attempt);
         failures.throwIfOver();
-        dev.langchain4j.model.chat.request.ChatRequest theirs =
-                new RequestEncoder(name, sendModelName, attempt, failures).encode(request);
+        dev.langchain4j.model.chat.request.ChatRequest theirs = new RequestEncoder(
+                        name, sendModelName, attempt, failures)
+                .encode(new Unsupported(name, false, attempt).fit(request));
         CallbackSource source = new CallbackSource(name, attempt, failures);
         try {
             streamingChatModel.chat(theirs, source);

@@ -99,7 +99,11 @@ final class RequestEncoder {
 
     private void addMessage(List<ChatMessage> messages, Message message) {
         switch (message.role()) {
-            case SYSTEM -> messages.add(SystemMessage.from(message.text()));
+            case SYSTEM -> {
+                if (!message.text().isBlank()) { // blank instructions are refused
+                    messages.add(SystemMessage.from(message.text()));
+                }
+            }
             case USER -> addUser(messages, message);
             case ASSISTANT -> messages.add(assistant(message));
             case TOOL -> addUser(messages, message);
@@ -115,10 +119,7 @@ final class RequestEncoder {
                 messages.add(ToolExecutionResultMessage.builder()
                         .id(result.toolCallId())
                         .toolName(toolNames.getOrDefault(result.toolCallId(), "unknown"))
-                        .contents(contents.encode(
-                                result.content().isEmpty()
-                                        ? List.of(new ContentPart.Text("(no content)"))
-                                        : result.content()))
+                        .contents(contentsOf(result))
                         .isError(result.isError())
                         .build());
             } else {
@@ -126,6 +127,11 @@ final class RequestEncoder {
             }
         }
         flush(messages, pending, message.name());
+    }
+
+    private List<Content> contentsOf(ContentPart.ToolResult result) {
+        List<Content> encoded = contents.encode(result.content());
+        return encoded.isEmpty() ? contents.encode(List.of(new ContentPart.Text("(no content)"))) : encoded;
     }
 
     private void flush(List<ChatMessage> messages, List<ContentPart> pending, @Nullable String name) {

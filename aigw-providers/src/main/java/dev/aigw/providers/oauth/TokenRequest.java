@@ -78,13 +78,16 @@ record TokenRequest(
         return token(reply, asked);
     }
 
+    /** A lifetime is at most ten years: the end of a longer one could not be told. */
+    private static final long LONGEST_SECONDS = 3650L * 24 * 60 * 60;
+
     private TokenCache.Token token(HttpReply reply, Instant asked) {
         String token = Json.textOf(reply.json(), "access_token");
         if (token == null || token.isBlank()) {
             throw reply.malformed("the token endpoint's answer has no access_token");
         }
         long seconds = reply.json().path("expires_in").asLong(0);
-        Duration life = seconds > 0 ? Duration.ofSeconds(seconds) : lifetime;
+        Duration life = seconds > 0 ? Duration.ofSeconds(Math.min(seconds, LONGEST_SECONDS)) : lifetime;
         Duration half = life.dividedBy(2);
         Duration ahead = refreshAhead.compareTo(half) < 0 ? refreshAhead : half;
         Instant expires = asked.plus(life);

@@ -16,6 +16,7 @@ import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 
 /**
@@ -69,6 +70,11 @@ public final class OllamaAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return "ollama";
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
@@ -77,7 +83,8 @@ public final class OllamaAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = endpoint.transport()
@@ -107,7 +114,8 @@ public final class OllamaAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        ChatEncoder encoder = new ChatEncoder(new Unsupported(name(), dropUnsupported, attempt), request, attempt);
+        Unsupported unsupported = new Unsupported(name(), dropUnsupported, attempt);
+        ChatEncoder encoder = new ChatEncoder(unsupported, unsupported.fit(request), attempt);
         return endpoint.call("POST", CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 

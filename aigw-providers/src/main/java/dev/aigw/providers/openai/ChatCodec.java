@@ -1,5 +1,6 @@
 package dev.aigw.providers.openai;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.TokenUsage;
@@ -14,6 +15,7 @@ import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +25,35 @@ import org.jspecify.annotations.Nullable;
 /** Reads chat completions, and the parts that whole answers and streams share. */
 final class ChatCodec {
 
+    /** The names of the fields that count tokens. */
+    record UsageNames(String input, String inputDetails, String output, String outputDetails) {
+
+        static final UsageNames CHAT = of("prompt", "completion");
+        static final UsageNames RESPONSES = of("input", "output");
+
+        private static UsageNames of(String input, String output) {
+            return new UsageNames(
+                    input + "_tokens", input + "_tokens_details", output + "_tokens", output + "_tokens_details");
+        }
+    }
+
     private final String provider;
     private final Dialect dialect;
 
     ChatCodec(String provider, Dialect dialect) {
         this.provider = provider;
         this.dialect = dialect;
+    }
+
+    /**
+     * Reads a whole answer if it is of the usual shape; null otherwise.
+     *
+     * @throws IOException if it is not JSON
+     */
+    @Nullable
+    ChatResponse readUsual(JsonParser json) throws IOException {
+        boolean plain = dialect.replyFields.isEmpty() && dialect.sources == null && dialect.reasoningDetails == null;
+        return plain ? UsualReply.read(this, json) : null;
     }
 
     /** Reads a whole answer. */
@@ -53,11 +78,13 @@ final class ChatCodec {
         }
         extra(root, choice).forEach(response::extra);
         addParts(provider, response, message, sources(root));
-        ReasoningDetails details = new ReasoningDetails();
-        details.add(reasoningDetails(message));
-        ContentPart.Raw part = part(details);
-        if (part != null) {
-            response.part(part);
+        if (dialect.reasoningDetails != null) {
+            ReasoningDetails details = new ReasoningDetails();
+            details.add(reasoningDetails(message));
+            ContentPart.Raw part = part(details);
+            if (part != null) {
+                response.part(part);
+            }
         }
         return response.build();
     }
@@ -113,8 +140,11 @@ final class ChatCodec {
         if (reasoning != null && !reasoning.isEmpty()) {
             response.part(new ContentPart.Reasoning(reasoning, null, null, null, null));
         }
-        List<Citation> citations = new ArrayList<>(citations(message));
-        citations.addAll(sources);
+        List<Citation> citations = citations(message);
+        if (!sources.isEmpty()) {
+            citations = new ArrayList<>(citations);
+            citations.addAll(sources);
+        }
         addContent(provider, response, message, citations);
         MessageParts.images(provider, message).forEach(response::part);
         ContentPart.Audio audio = MessageParts.audio(message);
@@ -187,8 +217,9 @@ final class ChatCodec {
     /** Returns the choice of index 0, or the only one, or null. */
     static @Nullable JsonNode firstChoice(JsonNode root) {
         JsonNode choices = Json.at(root, "choices");
-        if (choices.isArray() && choices.size() == 1 && choices.get(0).isObject()) {
-            return choices.get(0);
+        JsonNode only = choices.path(0); // of a list: an object has none
+        if (choices.size() == 1 && only.isObject()) {
+            return only;
         }
         for (JsonNode choice : choices) {
             JsonNode index = choice.get("index");
@@ -301,27 +332,27 @@ final class ChatCodec {
 
     /** Returns disjoint buckets: the vendor's prompt includes cached and audio tokens, its completion reasoning. */
     TokenUsage usage(@Nullable JsonNode usage, Counts counts) {
-        return usage(usage, "prompt", "completion", counts);
+        return usage(usage, UsageNames.CHAT, counts);
     }
 
     /**
-     * Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given two prefixes. A share above
-     * its whole was counted beside it, as some servers do. Where the prompt or the completion is not known, it is what
-     * the other leaves of the total.
+     * Returns disjoint buckets from fields such as {@code prompt_tokens}, with the given names. A share above its whole
+     * was counted beside it, as some servers do. Where the prompt or the completion is not known, it is what the other
+     * leaves of the total.
      */
-    TokenUsage usage(@Nullable JsonNode usage, String input, String output, Counts counts) {
+    TokenUsage usage(@Nullable JsonNode usage, UsageNames names, Counts counts) {
         if (usage == null || !usage.isObject()) {
             return TokenUsage.NONE;
         }
         TokenUsage.Builder builder = TokenUsage.builder();
         long total = counts.of(usage, "total_tokens");
-        long completion = counts.of(usage, output + "_tokens");
-        JsonNode made = Json.at(usage, output + "_tokens_details");
+        long completion = counts.of(usage, names.output());
+        JsonNode made = Json.at(usage, names.outputDetails());
         long reasoning = counts.of(made, "reasoning_tokens");
         reasoning = reasoning == Counts.ABSENT ? counts.of(usage, "reasoning_tokens") : reasoning;
-        long prompt = Counts.orRest(counts.of(usage, input + "_tokens"), total, Counts.orZero(completion));
+        long prompt = Counts.orRest(counts.of(usage, names.input()), total, Counts.orZero(completion));
         completion = Counts.orRest(completion, total, Counts.orZero(prompt));
-        input(builder, usage, prompt, Json.at(usage, input + "_tokens_details"), counts);
+        input(builder, usage, prompt, Json.at(usage, names.inputDetails()), counts);
         if (completion == Counts.ABSENT) {
             Counts.set(builder, Bucket.REASONING, reasoning);
             return builder.build();

@@ -2,6 +2,7 @@ package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
@@ -222,14 +223,7 @@ final class ChatEncoder {
     /** Returns the level, or the one nearest to a budget. */
     static ReasoningEffort.Level level(ReasoningEffort effort) {
         Integer budget = effort.budgetTokens();
-        if (effort.level() != null) {
-            return effort.level();
-        } else if (budget == null || budget == 0) {
-            return ReasoningEffort.Level.NONE;
-        } else if (budget <= 2048) {
-            return ReasoningEffort.Level.LOW;
-        }
-        return budget <= 8192 ? ReasoningEffort.Level.MEDIUM : ReasoningEffort.Level.HIGH;
+        return effort.level() != null ? effort.level() : ModelFit.level(budget == null ? 0 : budget);
     }
 
     private void writeSampling(JsonGenerator json) throws IOException {

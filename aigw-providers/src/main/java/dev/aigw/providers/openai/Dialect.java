@@ -61,6 +61,7 @@ public final class Dialect {
     final String requiredChoice;
     final @Nullable String reasoningField;
     final boolean reasoningRequired;
+    final boolean alternating;
     final @Nullable String reasoningDetails;
     final @Nullable String prefixField;
     final Function<ReasoningEffort, Map<String, ?>> reasoning;
@@ -93,6 +94,7 @@ public final class Dialect {
         this.requiredChoice = builder.requiredChoice;
         this.reasoningField = builder.reasoningField;
         this.reasoningRequired = builder.reasoningRequired;
+        this.alternating = builder.alternating;
         this.reasoningDetails = builder.reasoningDetails;
         this.prefixField = builder.prefixField;
         this.reasoning = builder.reasoning;
@@ -193,6 +195,7 @@ public final class Dialect {
         private String requiredChoice = "required";
         private @Nullable String reasoningField;
         private boolean reasoningRequired;
+        private boolean alternating;
         private @Nullable String reasoningDetails;
         private @Nullable String prefixField;
         private Function<ReasoningEffort, Map<String, ?>> reasoning = ChatEncoder::effort;
@@ -366,6 +369,15 @@ public final class Dialect {
         public Builder reasoningRequired(boolean reasoningRequired) {
             once.check(18, "reasoningRequired");
             this.reasoningRequired = reasoningRequired;
+            return this;
+        }
+
+        /**
+         * Sets whether the server refuses consecutive messages of one side, which then become one; false by default.
+         */
+        public Builder alternating(boolean alternating) {
+            once.check(19, "alternating");
+            this.alternating = alternating;
             return this;
         }
 

@@ -241,11 +241,12 @@ public final class Dialects {
             .build();
 
     /**
-     * Perplexity's Sonar, after its "Chat Completions" reference: no tools, {@code top_k}, JSON only by a schema,
-     * sources listed as {@code search_results}, and reasoning counted separately from the completion.
+     * Perplexity's Sonar, after its "Chat Completions" reference: turns that alternate, no tools, {@code top_k}, JSON
+     * only by a schema, sources listed as {@code search_results}, and reasoning counted separately from the completion.
      */
     public static final Dialect PERPLEXITY = vendor("perplexity", "https://api.perplexity.ai")
             .keyVariable("PERPLEXITY_API_KEY")
+            .alternating(true)
             .takes(TOP_K)
             .lacks("tools", "tool_choice", "parallel_tool_calls", "seed", "logprobs", "json_object")
             .embeddings(false)

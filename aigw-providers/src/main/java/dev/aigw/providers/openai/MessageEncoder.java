@@ -46,6 +46,9 @@ final class MessageEncoder {
 
     void write(List<Message> messages) throws IOException {
         List<Message> ordered = Tools.resultsFirst(messages);
+        if (dialect.alternating) {
+            ordered = Tools.alternating(ordered);
+        }
         int last = ordered.size() - 1;
         for (int i = 0; i <= last; i++) {
             Message message = ordered.get(i);
@@ -262,11 +265,7 @@ final class MessageEncoder {
             return;
         }
         begin("assistant", message.name());
-        if (text.isEmpty()) {
-            json.writeNullField("content");
-        } else {
-            json.writeStringField("content", text);
-        }
+        json.writeStringField("content", text); // some servers refuse null, where OpenAI takes both
         if (refusal != null) {
             json.writeStringField("refusal", refusal.toString());
         }

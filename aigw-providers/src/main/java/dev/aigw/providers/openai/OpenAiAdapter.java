@@ -20,6 +20,7 @@ import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
+import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,7 +57,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Dialect dialect;
     private final boolean dialectByUrl;
     private final ChatCodec codec;
-    private final @Nullable ResponsesCodec responses;
+    private final ResponsesCodec responses;
+    private final @Nullable Boolean responsesApi;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final EmbeddingBatches embeddingBatches;
@@ -67,7 +69,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
-        this.responses = builder.responsesApi ? new ResponsesCodec(http.name(), codec) : null;
+        this.responses = new ResponsesCodec(http.name(), codec);
+        this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
@@ -97,6 +100,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
         return http.name();
     }
 
+    /** Returns the dialect's name; the adapter's if its server is only known by its base URL. */
+    @Override
+    public String vendor() {
+        return dialectByUrl && !isOpenAi(null) ? name() : dialect.name;
+    }
+
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
@@ -113,7 +122,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     @Override
     public <Q extends ModelRequest, R extends ModelReply> R call(
-            Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            Operation<Q, R> operation, Q given, AttemptContext attempt) {
+        Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
             reply = chat(chat, attempt);
@@ -130,32 +140,50 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        boolean byResponses = usesResponses(request, attempt);
         return http.transport()
                 .send(
-                        begin(request, attempt, false),
+                        begin(request, attempt, byResponses, false),
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
-                        reply -> responses == null ? codec.decode(reply) : responses.decode(reply),
-                        this::reader);
+                        parser -> byResponses ? null : codec.readUsual(parser),
+                        reply -> byResponses ? responses.decode(reply) : codec.decode(reply),
+                        stream -> reader(stream, byResponses));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(reader(stream), Json.REPLIES);
+        boolean byResponses = usesResponses(request, attempt);
+        HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
+        return ChatStream.of(reader(stream, byResponses), Json.REPLIES);
     }
 
-    private ChatEventSource reader(HttpStream stream) {
-        return responses == null
-                ? new ChatStreamReader(name(), codec, stream)
-                : new ResponsesStreamReader(name(), responses, stream);
+    private ChatEventSource reader(HttpStream stream, boolean byResponses) {
+        return byResponses
+                ? new ResponsesStreamReader(name(), responses, stream)
+                : new ChatStreamReader(name(), codec, stream);
     }
 
-    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        if (responses != null) {
-            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported(attempt), request, attempt);
+    /**
+     * Returns whether to call the Responses API: as the builder says, else as the model's card does, which is about
+     * OpenAI's own servers.
+     */
+    private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
+        if (responsesApi != null) {
+            return responsesApi;
+        }
+        return "responses"
+                        .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
+                && dialect(attempt) == Dialects.OPENAI;
+    }
+
+    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
+        Unsupported unsupported = unsupported(attempt);
+        ChatRequest fitted = unsupported.fit(request);
+        if (byResponses) {
+            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, attempt);
             return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
         }
-        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported(attempt), request, attempt);
+        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, fitted, attempt);
         return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 
@@ -164,9 +192,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (!dialectByUrl) {
             return dialect;
         }
-        String host = http.host(attempt);
-        boolean openAi = host.equals("openai.com") || host.endsWith(".openai.com") || host.endsWith(".azure.com");
-        return openAi ? dialect : Dialects.COMMON;
+        return isOpenAi(attempt) ? dialect : Dialects.COMMON;
+    }
+
+    /** Returns whether OpenAI or Azure serves the attempt, or if it is null, what has no base URL of its own. */
+    private boolean isOpenAi(@Nullable AttemptContext attempt) {
+        return http.isAt("openai.com", attempt) || http.isAt("azure.com", attempt);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {
@@ -174,8 +205,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private EmbeddingResponse embedOnce(EmbeddingRequest request, AttemptContext attempt) {
-        HttpCall call =
-                begin(EMBEDDING_PATH, attempt).body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
+        HttpCall call = begin(EMBEDDING_PATH, attempt)
+                .body(out -> EmbeddingCodec.encode(out, request, attempt, dialect(attempt)));
         return EmbeddingCodec.decode(http.transport().send(call, attempt), request, dialect(attempt));
     }
 
@@ -211,7 +242,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
         private final Dialect dialect;
         private final boolean dialectByUrl;
-        private boolean responsesApi;
+        private @Nullable Boolean responsesApi;
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private @Nullable EmbeddingBatches embeddingBatches;
 
@@ -262,11 +293,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether chats use the Responses API instead of chat completions; false by default. Requests and events
-         * are the same. The vendor is asked to store nothing ({@code store} is false unless {@code extra("store",
-         * true)}). If the request sets a reasoning effort, reasoning comes back encrypted and is sent back with the
-         * conversation. Stop texts, seed and penalties are not supported. Vendor-specific items, such as a web search,
-         * are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged.
+         * Sets whether chats use the Responses API instead of chat completions. By default the model's card decides, on
+         * OpenAI's own servers: newer models take tools only there. Requests and events are the same. The vendor is
+         * asked to store nothing ({@code store} is false unless {@code extra("store", true)}). If the model reasons,
+         * its reasoning comes back encrypted and is sent back with the conversation. Stop texts, seed and penalties are
+         * not supported. Vendor-specific items, such as a web search, are {@link dev.aigw.api.chat.ContentPart.Raw}
+         * parts, to be sent back unchanged.
          */
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");

@@ -45,24 +45,32 @@ final class OpenAiErrors implements ErrorReader {
 
     /** Returns the error with what the dialect knows of its words, its code or its status. */
     private static @Nullable VendorError inDialect(Dialect dialect, int status, @Nullable VendorError error) {
-        if (error != null && error.message() != null) {
-            String words = error.message().toLowerCase(Locale.ROOT);
-            for (Map.Entry<String, Refusal> known : dialect.errorWords.entrySet()) {
-                if (words.contains(known.getKey())) {
-                    return error.withKind(known.getValue().kind())
-                            .withSubject(known.getValue().subject());
-                }
-            }
+        ErrorKind byStatus = dialect.errorStatuses.get(status);
+        if (error == null) {
+            return byStatus == null ? null : new VendorError(byStatus, null, null);
         }
-        Refusal known = error == null || error.code() == null ? null : dialect.errorCodes.get(error.code());
+        Refusal known = byWords(dialect, error.message());
+        if (known == null && error.code() != null) {
+            known = dialect.errorCodes.get(error.code());
+        }
         if (known != null) {
             return error.withKind(known.kind()).withSubject(known.subject());
         }
-        ErrorKind kind = dialect.errorStatuses.get(status);
-        if (kind == null || (error != null && error.kind() != null && error.kind() != ErrorKind.INVALID_REQUEST)) {
-            return error;
+        boolean vague = error.kind() == null || error.kind() == ErrorKind.INVALID_REQUEST;
+        return byStatus != null && vague ? error.withKind(byStatus) : error;
+    }
+
+    private static @Nullable Refusal byWords(Dialect dialect, @Nullable String message) {
+        if (message == null || dialect.errorWords.isEmpty()) {
+            return null;
         }
-        return error == null ? new VendorError(kind, null, null) : error.withKind(kind);
+        String words = message.toLowerCase(Locale.ROOT);
+        for (Map.Entry<String, Refusal> known : dialect.errorWords.entrySet()) {
+            if (words.contains(known.getKey())) {
+                return known.getValue();
+            }
+        }
+        return null;
     }
 
     @Override

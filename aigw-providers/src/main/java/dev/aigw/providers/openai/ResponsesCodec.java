@@ -131,8 +131,30 @@ final class ResponsesCodec {
         return joined == null ? null : joined.toString();
     }
 
+    /** Returns the tokens, and the uses of the vendor's own tools that it charges by use, which it does not sum up. */
     TokenUsage usage(JsonNode response, Counts counts) {
-        return chat.usage(response.get("usage"), "input", "output", counts);
+        TokenUsage tokens = chat.usage(response.get("usage"), ChatCodec.UsageNames.RESPONSES, counts);
+        int searches = 0;
+        int files = 0;
+        for (JsonNode item : Json.at(response, "output")) {
+            switch (text(item, "type")) {
+                case "web_search_call" -> searches += isSearch(Json.at(item, "action")) ? 1 : 0;
+                case "file_search_call" -> files++;
+                default -> {}
+            }
+        }
+        return searches + files == 0
+                ? tokens
+                : tokens.plus(TokenUsage.builder()
+                        .serverTool("web_search", searches)
+                        .serverTool("file_search", files)
+                        .build());
+    }
+
+    /** Returns whether an action is a search: opening a page that was found, and looking through it, costs nothing. */
+    private static boolean isSearch(JsonNode action) {
+        String type = text(action, "type");
+        return type.isEmpty() || type.equals("search");
     }
 
     /**

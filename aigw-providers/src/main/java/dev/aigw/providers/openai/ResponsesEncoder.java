@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.Capability;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * here.
  *
  * <p>The vendor is asked to store nothing, so reasoning that shall survive a turn must come back encrypted. This is
- * requested if the request sets a reasoning effort, or contains such reasoning already.
+ * requested if the request sets a reasoning effort, the model is known to reason, or the conversation has such
+ * reasoning already.
  */
 final class ResponsesEncoder {
 
@@ -109,7 +111,10 @@ final class ResponsesEncoder {
     private List<String> include() {
         List<String> include = new ArrayList<>(2);
         ReasoningEffort effort = request.reasoning();
-        if ((effort != null && ChatEncoder.level(effort) != ReasoningEffort.Level.NONE) || hasOwnReasoning()) {
+        boolean reasons = effort == null
+                ? attempt.card().has(Capability.REASONING)
+                : ChatEncoder.level(effort) != ReasoningEffort.Level.NONE;
+        if (reasons || hasOwnReasoning()) {
             include.add(ENCRYPTED);
         }
         if (request.topLogprobs() != null) {

@@ -285,6 +285,24 @@ class AnthropicAdapterTest {
         assertThat(reply("[]", "end_turn", "").usage()).isEqualTo(TokenUsage.NONE);
     }
 
+    @Test
+    void searchesAndCompactionAreCountedBesideTheAnswer() {
+        assertThat(reply(
+                                "[]",
+                                "end_turn",
+                                ",\"usage\":{\"input_tokens\":10,\"output_tokens\":5,"
+                                        + "\"server_tool_use\":{\"web_search_requests\":3,\"web_fetch_requests\":9},"
+                                        + "\"iterations\":["
+                                        + "{\"type\":\"compaction\",\"input_tokens\":1000,\"output_tokens\":200},"
+                                        + "{\"type\":\"message\",\"input_tokens\":10,\"output_tokens\":5}]}")
+                        .usage())
+                .isEqualTo(TokenUsage.builder()
+                        .input(1010)
+                        .output(205)
+                        .serverTool("web_search", 3)
+                        .build());
+    }
+
     private TokenUsage usage(String fields) {
         return reply("[]", "end_turn", ",\"usage\":{" + fields + ",\"server_tool_use\":null}")
                 .usage();

@@ -377,7 +377,8 @@ class MessagesEncoderTest {
     void aReasoningBudgetIsSentAsTokensOnTopOfTheDefaultLimit() {
         JsonNode body = encode(request -> request.reasoning(ReasoningEffort.budget(2000)));
 
-        assertThat(body.get("thinking")).isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":2000,\"display\":\"summarized\"}"));
+        assertThat(body.get("thinking"))
+                .isEqualTo(json("{\"type\":\"enabled\",\"budget_tokens\":2000,\"display\":\"summarized\"}"));
         assertThat(body.get("max_tokens").intValue()).isEqualTo(6096);
         assertThat(body.has("output_config")).isFalse();
     }

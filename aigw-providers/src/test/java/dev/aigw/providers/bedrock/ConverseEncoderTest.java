@@ -15,6 +15,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Unsupported;
@@ -41,8 +42,8 @@ class ConverseEncoderTest {
     private JsonNode encode(String model, boolean drop, ChatRequest request) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new ConverseEncoder(request, model, "bedrock/anthropic", new Unsupported("bedrock", drop, attempt))
-                    .write(out);
+            AttemptContext of = AttemptContext.builder(model).build();
+            new ConverseEncoder(request, of, "bedrock/anthropic", new Unsupported("bedrock", drop, attempt)).write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -209,7 +210,8 @@ class ConverseEncoderTest {
             assertThat(tools.at("/0/toolSpec/name").textValue()).isEqualTo("weather");
             assertThat(attempt.warnings).singleElement().asString().contains("names of the former tools");
         }
-        assertThat(encode(request -> request.temperature(0.5)).has("toolConfig")).isFalse();
+        assertThat(encode(request -> request.temperature(0.5)).has("toolConfig"))
+                .isFalse();
     }
 
     @Test

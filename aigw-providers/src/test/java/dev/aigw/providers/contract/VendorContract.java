@@ -151,6 +151,31 @@ public abstract class VendorContract extends ProviderContractTest {
         }
     }
 
+    @Test
+    void anExtraFieldReachesTheVendorThatItNames() {
+        String own;
+        String vendor;
+        try (ProviderAdapter adapter = known().adapter(new Wire().client(), false)) {
+            own = adapter.name();
+            vendor = adapter.vendor();
+        }
+        ChatRequest request = ChatRequest.builder("m")
+                .user("x")
+                .extra("field_of_any", "plain")
+                .extra(own, "field_of_adapter", "named")
+                .extra(vendor, "field_of_vendor", "theirs")
+                .extra("elsewhere", "field_of_others", "foreign")
+                .extraEverywhere("field_of_all", "all")
+                .build();
+        JsonNode body =
+                sent(request, false, new RecordingAttempt(known().model())).node();
+        assertThat(body.path("field_of_any").textValue()).isEqualTo("plain");
+        assertThat(body.path("field_of_adapter").textValue()).isEqualTo("named");
+        assertThat(body.path("field_of_vendor").textValue()).isEqualTo("theirs");
+        assertThat(body.path("field_of_all").textValue()).isEqualTo("all");
+        assertThat(body.toString()).doesNotContain("foreign", "/");
+    }
+
     /** Returns the first field that is wanted, within those that hold it. */
     private static Map<String, Object> fieldsTo(JsonNode body, Predicate<JsonNode> wanted) {
         for (Map.Entry<String, JsonNode> field : body.properties()) {
@@ -269,10 +294,8 @@ public abstract class VendorContract extends ProviderContractTest {
         for (Map<String, ?> none : List.<Map<String, ?>>of(Map.of(), Map.of("type", "object"))) {
             SentJson body = described(
                     ChatRequest.builder("any").user("x").tool(ToolSpec.function("f", "does it", none)), attempt());
-            Map<String, ?> schema = known().read(body, known()::answer)
-                    .tools()
-                    .get(0)
-                    .parameters();
+            Map<String, ?> schema =
+                    known().read(body, known()::answer).tools().get(0).parameters();
             assertThat(schema.isEmpty() || "object".equals(schema.get("type")))
                     .as("%s", body)
                     .isTrue();
@@ -336,8 +359,7 @@ public abstract class VendorContract extends ProviderContractTest {
                         .message(Message.of(Message.Role.ASSISTANT, List.copyOf(calls)))
                         .message(Message.user(
                                 "wait",
-                                new ContentPart.ToolResult(
-                                        "call10000", List.of(new ContentPart.Text("first")), false)))
+                                new ContentPart.ToolResult("call10000", List.of(new ContentPart.Text("first")), false)))
                         .message(Message.toolResult(calls.get(1), "second")),
                 attempt());
         String sent = body.toString();
@@ -368,13 +390,14 @@ public abstract class VendorContract extends ProviderContractTest {
         Message assistant = Message.assistant("answered");
         for (List<Message> messages : List.of(
                 List.of(assistant, user),
+                List.of(Message.system("be brief, as asked")),
                 List.of(assistant, assistant, user, user),
                 List.of(user, Message.user(" "), assistant, Message.user("\n"), assistant, user),
                 List.of(Message.system("be brief"), assistant, Message.system("be kind"), user),
                 List.of(user, Message.assistant("so far \n")))) {
             String body = described(ChatRequest.builder("any").messages(messages), attempt())
                     .toString();
-            assertThat(body).contains(messages.contains(user) ? "asked" : "so far");
+            assertThat(body).contains(messages.contains(Message.assistant("so far \n")) ? "so far" : "asked");
         }
     }
 
@@ -392,14 +415,13 @@ public abstract class VendorContract extends ProviderContractTest {
                                     .message(Message.of(
                                             Message.Role.ASSISTANT,
                                             List.of(
-                                                    new ContentPart.Reasoning("thought of it", null, null, null, origin),
+                                                    new ContentPart.Reasoning(
+                                                            "thought of it", null, null, null, origin),
                                                     new ContentPart.Text("y"))))
                                     .user("z"),
                             attempt)
                     .toString();
-            assertThat(body.contains("thought of it"))
-                    .as("%s %s", origin, body)
-                    .isEqualTo(attempt.warnings.isEmpty());
+            assertThat(body.contains("thought of it")).as("%s %s", origin, body).isEqualTo(attempt.warnings.isEmpty());
         }
     }
 
@@ -416,7 +438,8 @@ public abstract class VendorContract extends ProviderContractTest {
         assertThat(marks).isIn(0, 4);
         if (marks > 0) {
             assertThat(body.indexOf("\"cache")).isGreaterThan(body.indexOf("text 3"));
-            assertThat(attempt.warnings).anySatisfy(warning -> assertThat(warning).contains("only the last ones"));
+            assertThat(attempt.warnings)
+                    .anySatisfy(warning -> assertThat(warning).contains("only the last ones"));
         }
     }
 

@@ -76,17 +76,16 @@ final class Mutations {
         }
         int[] value = values.get(random.nextInt(values.size()));
         String own = text.substring(value[0], value[1]);
-        String other =
-                switch (random.nextInt(10)) {
-                    case 0 -> "";
-                    case 1 -> own + "," + own;
-                    case 2 -> "[" + own + "]";
-                    case 3 -> {
-                        int[] another = values.get(random.nextInt(values.size()));
-                        yield text.substring(another[0], another[1]);
-                    }
-                    default -> VALUES.get(random.nextInt(VALUES.size()));
-                };
+        String other = switch (random.nextInt(10)) {
+            case 0 -> "";
+            case 1 -> own + "," + own;
+            case 2 -> "[" + own + "]";
+            case 3 -> {
+                int[] another = values.get(random.nextInt(values.size()));
+                yield text.substring(another[0], another[1]);
+            }
+            default -> VALUES.get(random.nextInt(VALUES.size()));
+        };
         return (text.substring(0, value[0]) + other + text.substring(value[1])).getBytes(StandardCharsets.ISO_8859_1);
     }
 

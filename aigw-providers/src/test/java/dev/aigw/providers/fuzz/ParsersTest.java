@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 class ParsersTest {
 
     private static final long SEED = 20261130;
-    private static final int TRIES = 400;
+    private static final int TRIES = 150;
 
     @TestFactory
     Stream<DynamicTest> whatCannotBeReadIsAFailureOfTheGateway() {

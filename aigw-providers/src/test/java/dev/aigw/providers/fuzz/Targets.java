@@ -60,35 +60,45 @@ public final class Targets {
 
     private static final Map<String, Vendor> VENDORS = Map.of(
             "openai",
-                    new Vendor(SSE, client -> OpenAiAdapter.builder()
-                            .httpClient(client)
-                            .build()),
+                    new Vendor(
+                            SSE,
+                            client -> OpenAiAdapter.builder().httpClient(client).build()),
             "responses",
-                    new Vendor(SSE, client -> OpenAiAdapter.builder()
-                            .responsesApi(true)
-                            .httpClient(client)
-                            .build()),
-            "mistral", new Vendor(SSE, client -> Mistral.builder().httpClient(client).build()),
+                    new Vendor(
+                            SSE,
+                            client -> OpenAiAdapter.builder()
+                                    .responsesApi(true)
+                                    .httpClient(client)
+                                    .build()),
+            "mistral",
+                    new Vendor(
+                            SSE, client -> Mistral.builder().httpClient(client).build()),
             "anthropic",
-                    new Vendor(SSE, client -> AnthropicAdapter.builder()
-                            .httpClient(client)
-                            .build()),
+                    new Vendor(
+                            SSE,
+                            client -> AnthropicAdapter.builder()
+                                    .httpClient(client)
+                                    .build()),
             "gemini",
-                    new Vendor(SSE, client ->
-                            GeminiAdapter.builder().httpClient(client).build()),
+                    new Vendor(
+                            SSE,
+                            client -> GeminiAdapter.builder().httpClient(client).build()),
             "cohere",
-                    new Vendor(SSE, client ->
-                            CohereAdapter.builder().httpClient(client).build()),
+                    new Vendor(
+                            SSE,
+                            client -> CohereAdapter.builder().httpClient(client).build()),
             "ollama",
-                    new Vendor("application/x-ndjson", client -> OllamaAdapter.builder()
-                            .httpClient(client)
-                            .build()),
+                    new Vendor(
+                            "application/x-ndjson",
+                            client -> OllamaAdapter.builder().httpClient(client).build()),
             "bedrock",
-                    new Vendor("application/vnd.amazon.eventstream", client -> BedrockAdapter.builder()
-                            .region("eu-west-1")
-                            .credential(Credential.of("key"))
-                            .httpClient(client)
-                            .build()));
+                    new Vendor(
+                            "application/vnd.amazon.eventstream",
+                            client -> BedrockAdapter.builder()
+                                    .region("eu-west-1")
+                                    .credential(Credential.of("key"))
+                                    .httpClient(client)
+                                    .build()));
 
     private Targets() {}
 
@@ -127,11 +137,10 @@ public final class Targets {
             client.answer(200, Headers.of(), JSON, input);
             chat(adapter);
         }));
-        all.add(new Target(
-                name + " stream", files(name, "text.stream", "tools.stream", "error.stream"), input -> {
-                    client.answer(200, Headers.of(), vendor.streams(), input);
-                    stream(adapter);
-                }));
+        all.add(new Target(name + " stream", files(name, "text.stream", "tools.stream", "error.stream"), input -> {
+            client.answer(200, Headers.of(), vendor.streams(), input);
+            stream(adapter);
+        }));
         all.add(new Target(name + " error", files(name, "e0.error", "e1.error", "e2.error"), input -> {
             int status = input.length % 2 == 0 ? 400 : 529;
             client.answer(status, Headers.of("retry-after", "1"), JSON, input);
@@ -210,7 +219,7 @@ public final class Targets {
                 "bedrock embeddings",
                 VENDORS.get("bedrock"),
                 EmbeddingRequest.EMBED,
-                EmbeddingRequest.of("m", "a"),
+                EmbeddingRequest.of("amazon.titan-embed-text-v2:0", "a"),
                 "{\"embedding\":[0.5,1],\"inputTextTokenCount\":2}"));
         all.add(operation(
                 "cohere rerank",
@@ -252,19 +261,23 @@ public final class Targets {
                 "openai speech", openai, SpeechRequest.SPEAK, SpeechRequest.of("m", "v", "text"), "ID3 some audio"));
         all.add(operation(
                 "tensorflow prediction",
-                new Vendor(SSE, client -> TensorFlowServing.builder()
-                        .baseUrl("http://127.0.0.1:1")
-                        .httpClient(client)
-                        .build()),
+                new Vendor(
+                        SSE,
+                        client -> TensorFlowServing.builder()
+                                .baseUrl("http://127.0.0.1:1")
+                                .httpClient(client)
+                                .build()),
                 PredictRequest.PREDICT,
                 PredictRequest.of("m", Map.of("instances", List.of(1))),
                 "{\"predictions\":" + vectors + "}"));
         all.add(operation(
                 "torchserve prediction",
-                new Vendor(SSE, client -> TorchServe.builder()
-                        .baseUrl("http://127.0.0.1:1")
-                        .httpClient(client)
-                        .build()),
+                new Vendor(
+                        SSE,
+                        client -> TorchServe.builder()
+                                .baseUrl("http://127.0.0.1:1")
+                                .httpClient(client)
+                                .build()),
                 PredictRequest.PREDICT,
                 PredictRequest.of("m", Map.of("data", 1)),
                 "{\"label\":\"a\",\"scores\":[0.5,1],\"more\":{\"x\":null}}"));
@@ -278,7 +291,7 @@ public final class Targets {
         return new Target(name, texts(seed), input -> {
             client.answer(200, Headers.of("x-request-id", "1"), JSON, input);
             try {
-                R reply = adapter.call(operation, request, new RecordingAttempt("model"));
+                R reply = adapter.call(operation, request, new RecordingAttempt(request.model()));
                 Objects.requireNonNull(reply.toString());
                 if (reply.usage().inputTokens() < 0 || reply.usage().outputTokens() < 0) {
                     throw new AssertionError("negative usage: " + reply.usage());
@@ -311,9 +324,7 @@ public final class Targets {
             int kind = input.length == 0 ? 1 : input[0];
             byte[] body = input.length == 0 ? input : Arrays.copyOfRange(input, 1, input.length);
             String length = kind % 2 == 0 ? String.valueOf(binary.length() + kind / 64) : "";
-            Headers headers = length.isEmpty()
-                    ? Headers.of()
-                    : Headers.of("Inference-Header-Content-Length", length);
+            Headers headers = length.isEmpty() ? Headers.of() : Headers.of("Inference-Header-Content-Length", length);
             client.answer(200, headers, "application/octet-stream", body);
             try {
                 adapter.call(InferenceRequest.INFER, request, new RecordingAttempt("model"))
@@ -341,7 +352,9 @@ public final class Targets {
                 int colon = line.indexOf(':');
                 if (colon > 0) {
                     try {
-                        headers.add(line.substring(0, colon), line.substring(colon + 1).strip());
+                        headers.add(
+                                line.substring(0, colon),
+                                line.substring(colon + 1).strip());
                     } catch (IllegalArgumentException e) {
                         continue; // no header of HTTP
                     }

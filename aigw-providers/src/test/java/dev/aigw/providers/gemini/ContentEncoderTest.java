@@ -15,6 +15,7 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Unsupported;
@@ -40,7 +41,8 @@ class ContentEncoderTest {
     private JsonNode encode(String model, boolean vertex, boolean drop, ChatRequest request) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new ContentEncoder(request, model, vertex, streamArguments, new Unsupported("gemini", drop, attempt))
+            AttemptContext of = AttemptContext.builder(model).build();
+            new ContentEncoder(request, of, vertex, streamArguments, new Unsupported("gemini", drop, attempt))
                     .write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

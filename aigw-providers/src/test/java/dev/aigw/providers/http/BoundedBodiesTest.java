@@ -117,13 +117,12 @@ class BoundedBodiesTest {
         byte[] body = gzip("[", "[],", 20 * MIB);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (HostileServer server = new HostileServer(whole(JSON + GZIP, body));
-                HttpTransport transport = HttpTransport.builder("acme", (status, json) -> null)
-                        .build()) {
+                HttpTransport transport =
+                        HttpTransport.builder("acme", (status, json) -> null).build()) {
             HttpCall call = HttpCall.post(server.url());
             AttemptContext attempt = AttemptContext.builder("m").build();
             long before = threads.getCurrentThreadAllocatedBytes();
-            GatewayException e =
-                    catchThrowableOfType(GatewayException.class, () -> transport.send(call, attempt));
+            GatewayException e = catchThrowableOfType(GatewayException.class, () -> transport.send(call, attempt));
             assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
             assertThat(e).hasMessageContaining("500000 JSON values").hasMessageContaining("maxJsonValues");
             assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(400L * MIB);
@@ -195,35 +194,43 @@ class BoundedBodiesTest {
     @EnumSource
     void partsOfAReplyThatComeSlowlyOrWithoutAnEndEndWithTheAttempt(Way way) throws IOException {
         Map<String, Script> scripts = Map.of(
-                "headers, slowly", reply -> {
-                    reply.send(OK);
-                    reply.drip("x-a: b\r\n");
-                },
+                "headers, slowly",
+                        reply -> {
+                            reply.send(OK);
+                            reply.drip("x-a: b\r\n");
+                        },
                 "the status line, slowly", reply -> reply.drip("H"),
                 "interim answers, slowly", reply -> reply.drip("HTTP/1.1 103 Early Hints\r\n\r\n"),
-                "a chunk's size, slowly", reply -> {
-                    reply.send(way.head + CHUNKED);
-                    reply.drip("0");
-                },
-                "a chunk's extension, slowly", reply -> {
-                    reply.send(way.head + CHUNKED + "1;");
-                    reply.drip("x");
-                },
-                "chunks of one byte, slowly", reply -> {
-                    reply.send(way.head + CHUNKED);
-                    reply.drip("1\r\n \r\n");
-                },
-                "trailers, slowly", reply -> {
-                    reply.send(way.head + CHUNKED + "0\r\n");
-                    reply.drip("x-a: b\r\n");
-                },
-                "gzip, slowly", reply -> {
-                    reply.send(way.head + GZIP + "Connection: close\r\n\r\n");
-                    reply.send(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3});
-                    reply.drip("\0\0\0\u00ff\u00ff");
-                });
+                "a chunk's size, slowly",
+                        reply -> {
+                            reply.send(way.head + CHUNKED);
+                            reply.drip("0");
+                        },
+                "a chunk's extension, slowly",
+                        reply -> {
+                            reply.send(way.head + CHUNKED + "1;");
+                            reply.drip("x");
+                        },
+                "chunks of one byte, slowly",
+                        reply -> {
+                            reply.send(way.head + CHUNKED);
+                            reply.drip("1\r\n \r\n");
+                        },
+                "trailers, slowly",
+                        reply -> {
+                            reply.send(way.head + CHUNKED + "0\r\n");
+                            reply.drip("x-a: b\r\n");
+                        },
+                "gzip, slowly",
+                        reply -> {
+                            reply.send(way.head + GZIP + "Connection: close\r\n\r\n");
+                            reply.send(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3});
+                            reply.drip("\0\0\0\u00ff\u00ff");
+                        });
         for (Map.Entry<String, Script> script : scripts.entrySet()) {
-            assertThat(failure(script.getValue(), way).kind()).as(script.getKey()).isEqualTo(ErrorKind.TIMEOUT);
+            assertThat(failure(script.getValue(), way).kind())
+                    .as(script.getKey())
+                    .isEqualTo(ErrorKind.TIMEOUT);
         }
     }
 
@@ -268,9 +275,8 @@ class BoundedBodiesTest {
 
     @Test
     void theBodyOfAnErrorThatComesSlowlyIsNotWaitedForWhereThereIsNoTimeout() throws IOException {
-        AttemptContext attempt = AttemptContext.builder("m")
-                .timeouts(Timeouts.builder().build())
-                .build();
+        AttemptContext attempt =
+                AttemptContext.builder("m").timeouts(Timeouts.builder().build()).build();
         Script script = reply -> {
             reply.send("HTTP/1.1 503 No\r\nContent-Length: 100000\r\n\r\n{\"error\":\"no\"");
             reply.drip(" ");

@@ -212,10 +212,10 @@ class HttpTransportTest {
     }
 
     @Test
-    void aHeaderThatHttpForbidsIsRefusedWithoutItsValue() {
+    void aCredentialThatHttpForbidsIsRefusedWithoutItsValue() {
         HttpCall call = HttpCall.post(url()).credential("k", "", "secret\nvalue");
         GatewayException e = catchThrowableOfType(GatewayException.class, () -> transport.send(call, ATTEMPT));
-        assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(e.kind()).isEqualTo(ErrorKind.AUTHENTICATION);
         assertThat(e.toString()).doesNotContain("secret");
     }
 

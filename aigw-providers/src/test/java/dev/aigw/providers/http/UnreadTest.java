@@ -29,12 +29,14 @@ class UnreadTest {
         Buffer buffer = new Buffer().writeUtf8("skipped{\"a\":\"" + "ü".repeat(6_000) + "\"}");
         buffer.skip(7);
 
-        assertThat(Unread.parse(buffer, TreeBounds.DEFAULT).get("a").textValue()).isEqualTo("ü".repeat(6_000));
+        assertThat(Unread.parse(buffer, TreeBounds.DEFAULT).get("a").textValue())
+                .isEqualTo("ü".repeat(6_000));
     }
 
     @Test
     void givesAMissingNodeForAnEmptyBuffer() throws IOException {
-        assertThat(Unread.parse(new Buffer(), TreeBounds.DEFAULT).isMissingNode()).isTrue();
+        assertThat(Unread.parse(new Buffer(), TreeBounds.DEFAULT).isMissingNode())
+                .isTrue();
     }
 
     @Test

@@ -58,7 +58,10 @@ class TreeReaderTest {
             case 1 -> {
                 out.append('{');
                 for (int i = 0; i < size; i++) {
-                    out.append(i == 0 ? "" : ",").append('"').append((char) ('a' + random.nextInt(4))).append("\":");
+                    out.append(i == 0 ? "" : ",")
+                            .append('"')
+                            .append((char) ('a' + random.nextInt(4)))
+                            .append("\":");
                     append(random, depth - 1, out);
                 }
                 out.append('}');
@@ -96,7 +99,8 @@ class TreeReaderTest {
         assertThatThrownBy(() -> read("[" + "5,".repeat(150) + "\"\"]", bounds))
                 .as("a list that turns out to hold more than numbers is one of nodes")
                 .isInstanceOf(StreamConstraintsException.class);
-        assertThat(read("\"" + "A".repeat(1 << 20) + "\"", new TreeBounds(1, Set.of())).textValue())
+        assertThat(read("\"" + "A".repeat(1 << 20) + "\"", new TreeBounds(1, Set.of()))
+                        .textValue())
                 .hasSize(1 << 20);
     }
 
@@ -140,6 +144,7 @@ class TreeReaderTest {
     void theExcerptOfALargeTreeIsItsBeginning() throws IOException {
         JsonNode tree = read("[" + "\"abc\",".repeat(100_000) + "1]", TreeBounds.DEFAULT);
         assertThat(Json.excerpt(tree, 20)).isEqualTo("[\"abc\",\"abc\",\"abc\",\"");
-        assertThat(Json.excerpt(read("{\"a\":[1,2.5]}", TreeBounds.DEFAULT), 1000)).isEqualTo("{\"a\":[1,2.5]}");
+        assertThat(Json.excerpt(read("{\"a\":[1,2.5]}", TreeBounds.DEFAULT), 1000))
+                .isEqualTo("{\"a\":[1,2.5]}");
     }
 }

@@ -86,10 +86,11 @@ class TurnsTest {
         assertThat(of(Message.user("a")).fromUser(unsupported)).isEqualTo(of(Message.user("a")));
         assertThat(attempt.warnings).isEmpty();
 
+        assertThat(of(Message.system("a")).fromUser(unsupported).turns()).hasSize(1);
         Turns turns = of(Message.assistant("a")).fromUser(unsupported);
         assertThat(turns.turns()).hasSize(2);
         assertThat(turns.turns().get(0).byAssistant()).isFalse();
-        assertThat(attempt.warnings).singleElement().asString().contains("that the assistant begins");
+        assertThat(attempt.warnings).singleElement().asString().contains("that the user does not begin");
     }
 
     @Test

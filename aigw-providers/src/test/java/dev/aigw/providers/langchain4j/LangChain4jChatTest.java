@@ -135,6 +135,27 @@ class LangChain4jChatTest {
     }
 
     @Test
+    void blankTextsStayBehindAndEmptyArgumentsAreAnObject() {
+        ToolCall call = new ToolCall("c1", "weather", " ");
+        var sent = sent(ChatRequest.builder("any")
+                .system(" ")
+                .message(Message.user("hello", new ContentPart.Text("\n")))
+                .message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                .message(Message.user(" "))
+                .message(Message.toolResult(call, ""))
+                .build());
+
+        assertThat(sent.messages()).hasSize(3);
+        assertThat(sent.messages().get(0)).isEqualTo(UserMessage.from(TextContent.from("hello")));
+        assertThat(((AiMessage) sent.messages().get(1))
+                        .toolExecutionRequests()
+                        .get(0)
+                        .arguments())
+                .isEqualTo("{}");
+        assertThat(((ToolExecutionResultMessage) sent.messages().get(2)).text()).isEqualTo("(no content)");
+    }
+
+    @Test
     void theUpstreamModelIdIsSentByDefault() {
         assertThat(sent(HELLO).modelName()).isEqualTo("upstream");
 
@@ -311,6 +332,16 @@ class LangChain4jChatTest {
                 Arguments.of(new InternalServerException(new HttpException(503, "oh")), ErrorKind.OVERLOADED),
                 Arguments.of(new InvalidRequestException("bad"), ErrorKind.INVALID_REQUEST),
                 Arguments.of(new InvalidRequestException("context_length_exceeded"), ErrorKind.CONTEXT_TOO_LONG),
+                Arguments.of(
+                        new InvalidRequestException(
+                                "{\"error\":{\"message\":\"'seed' is not supported with this model\"}}"),
+                        ErrorKind.UNSUPPORTED),
+                Arguments.of(
+                        new InvalidRequestException("Your request exceeded model token limit: 262144"),
+                        ErrorKind.CONTEXT_TOO_LONG),
+                Arguments.of(
+                        new RateLimitException("Request too large for m on tokens per min: Limit 10, Requested 20"),
+                        ErrorKind.CONTEXT_TOO_LONG),
                 Arguments.of(new InvalidRequestException(new HttpException(413, "big")), ErrorKind.PAYLOAD_TOO_LARGE),
                 Arguments.of(new ContentFilteredException("no"), ErrorKind.CONTENT_FILTERED),
                 Arguments.of(new ModelNotFoundException("gone"), ErrorKind.NOT_FOUND),

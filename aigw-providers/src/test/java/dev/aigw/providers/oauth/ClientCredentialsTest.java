@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClientCredentialsTest {
@@ -334,6 +336,17 @@ class ClientCredentialsTest {
                 .clientId("my:app")
                 .clientSecret(Credential.of(SECRET))
                 .clock(clock);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "1e999", "\"9223372036854775807\"", "1e15"})
+    void aLifetimeWithoutAnEndIsALongOne(String seconds) {
+        server.enqueue(json(200, "{\"access_token\":\"t1\",\"expires_in\":" + seconds + "}"));
+        try (ClientCredentials login = builder().build()) {
+            assertThat(login.credential().secret()).isEqualTo("t1");
+            assertThat(login.credential().secret()).isEqualTo("t1");
+        }
+        assertThat(server.getRequestCount()).isEqualTo(1);
     }
 
     private static GatewayException failure(Credential credential) {

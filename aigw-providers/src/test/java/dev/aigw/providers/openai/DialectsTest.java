@@ -243,11 +243,11 @@ class DialectsTest {
     @Test
     void anAnswerThatCalledToolsGetsAStandInForItsReasoningWhereTheServerRequiresOne() throws Exception {
         ToolCall call = new ToolCall("c", "f", "{}");
-        UnaryOperator<ChatRequest.Builder> loop = request -> request.message(
-                        Message.of(Message.Role.ASSISTANT, List.of(call)))
-                .message(Message.toolResult(call, "1"))
-                .message(Message.assistant("one"))
-                .user("And?");
+        UnaryOperator<ChatRequest.Builder> loop =
+                request -> request.message(Message.of(Message.Role.ASSISTANT, List.of(call)))
+                        .message(Message.toolResult(call, "1"))
+                        .message(Message.assistant("one"))
+                        .user("And?");
         for (Dialect dialect : List.of(Dialects.DEEPSEEK, Dialects.MOONSHOT)) {
             JsonNode body = sent(dialect, loop);
             assertThat(body.at("/messages/1/reasoning_content").textValue()).isEqualTo(" ");
@@ -278,7 +278,12 @@ class DialectsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"deepseek, reasoning_content", "vllm, reasoning", "ollama-openai, reasoning", "litellm, reasoning_content"})
+    @CsvSource({
+        "deepseek, reasoning_content",
+        "vllm, reasoning",
+        "ollama-openai, reasoning",
+        "litellm, reasoning_content"
+    })
     void reasoningGoesBackInTheFieldThatTheServerReads(String name, String field) throws Exception {
         JsonNode body = sent(
                 named(name),
@@ -314,18 +319,26 @@ class DialectsTest {
     @Test
     void ollamaGetsNoChoiceOfTools() throws Exception {
         ToolSpec tool = ToolSpec.function("f", "d", Map.of());
-        JsonNode any =
-                sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.AUTO));
+        JsonNode any = sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.AUTO));
         assertThat(any.has("tools")).isTrue();
         assertThat(any.has("tool_choice")).isFalse();
-        JsonNode none =
-                sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.NONE));
+        JsonNode none = sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.NONE));
         assertThat(none.has("tools")).isFalse();
         assertThat(none.has("tool_choice")).isFalse();
         assertThat(attempt.warnings).isEmpty();
         assertThatThrownBy(() ->
                         sent(Dialects.OLLAMA, request -> request.tool(tool).toolChoice(ToolChoice.REQUIRED)))
                 .hasMessageContaining("does not take tool_choice");
+    }
+
+    @Test
+    void turnsAlternateWhereTheServerRequiresIt() throws Exception {
+        UnaryOperator<ChatRequest.Builder> talk =
+                request -> request.user("y").assistant("a").assistant("b").user("z");
+        assertThat(sent(Dialects.PERPLEXITY, talk).get("messages")).isEqualTo(json("""
+                [{"role":"user","content":[{"type":"text","text":"x"},{"type":"text","text":"y"}]},
+                {"role":"assistant","content":"a\\n\\nb"},{"role":"user","content":"z"}]"""));
+        assertThat(sent(Dialects.GROQ, talk).get("messages")).hasSize(5);
     }
 
     @Test
@@ -395,9 +408,8 @@ class DialectsTest {
             try (OpenAiAdapter adapter = builder(dialect).build()) {
                 assertThat(adapter.supports(SpeechRequest.SPEAK))
                         .as(dialect.name())
-                        .isEqualTo(
-                                List.of("openai", "groq", "litellm", "localai", "together")
-                                        .contains(dialect.name()));
+                        .isEqualTo(List.of("openai", "groq", "litellm", "localai", "together")
+                                .contains(dialect.name()));
                 assertThat(adapter.supports(RerankRequest.RERANK))
                         .as(dialect.name())
                         .isEqualTo(List.of("vllm", "llama-cpp", "litellm", "localai", "together")

@@ -342,7 +342,9 @@ class OpenAiAdapterTest {
     }
 
     private OpenAiAdapter adapter() {
-        return OpenAiAdapter.builder(Dialects.OPENAI).baseUrl(server.url("/v1").toString()).build();
+        return OpenAiAdapter.builder(Dialects.OPENAI)
+                .baseUrl(server.url("/v1").toString())
+                .build();
     }
 
     private JsonNode sent(ChatRequest request) throws Exception {

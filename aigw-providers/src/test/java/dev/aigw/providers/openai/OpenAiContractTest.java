@@ -50,7 +50,10 @@ class OpenAiContractTest extends VendorContract {
 
     @Override
     protected ProviderAdapter adapter(String baseUrl) {
-        return OpenAiAdapter.builder(Dialects.OPENAI).apiKey(CREDENTIAL).baseUrl(baseUrl).build();
+        return OpenAiAdapter.builder(Dialects.OPENAI)
+                .apiKey(CREDENTIAL)
+                .baseUrl(baseUrl)
+                .build();
     }
 
     @Override

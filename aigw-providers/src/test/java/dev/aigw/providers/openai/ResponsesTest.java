@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -246,6 +247,29 @@ class ResponsesTest {
                                 + ResponsesContractTest.event("response.incomplete", "\"response\":" + incomplete))
                         .finishReason())
                 .isEqualTo(length);
+    }
+
+    @Test
+    void searchesAreCountedAndOpenedPagesAreNot() {
+        String whole = ResponsesContractTest.response(
+                "completed",
+                "[{\"type\":\"web_search_call\",\"action\":{\"type\":\"search\",\"query\":\"x\"}},"
+                        + "{\"type\":\"web_search_call\",\"action\":{\"type\":\"open_page\"}},"
+                        + "{\"type\":\"file_search_call\"}]",
+                ",\"usage\":{\"input_tokens\":7,\"output_tokens\":2}");
+        server.enqueue(reply(whole));
+        TokenUsage expected = TokenUsage.builder()
+                .input(7)
+                .output(2)
+                .serverTool("web_search", 1)
+                .serverTool("file_search", 1)
+                .build();
+
+        assertThat(chat().usage()).isEqualTo(expected);
+        assertThat(streamed(ResponsesContractTest.created()
+                                + ResponsesContractTest.event("response.completed", "\"response\":" + whole))
+                        .usage())
+                .isEqualTo(expected);
     }
 
     @Test

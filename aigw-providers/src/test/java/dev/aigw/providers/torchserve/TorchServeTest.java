@@ -58,7 +58,7 @@ class TorchServeTest extends ServiceContract {
         server.enqueue(json(404, """
                 {"code": 404, "type": "ModelNotFoundException", "message": "Model not found: m"}"""));
         GatewayException e = failure(attempt().build());
-        assertThat(e.vendorCode()).isEqualTo("404");
+        assertThat(e.vendorCode()).isEqualTo("ModelNotFoundException");
         assertThat(e).hasMessageContaining("Model not found: m");
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.ToDoubleFunction;
  * <pre>{@code
  * ModelRouter.builder()
  *     .model("assistant", model -> model
- *         .deployment("openai/gpt-5-mini", deployment -> deployment.weight(9))
- *         .deployment("anthropic/claude-haiku-4-5", deployment -> deployment.weight(1))
+ *         .deployment("openai/gpt-6.1-terra", deployment -> deployment.weight(9))
+ *         .deployment("anthropic/claude-haiku-5-5", deployment -> deployment.weight(1))
  *         .strategy(RoutingStrategies.weighted()))
  * }</pre>
  *

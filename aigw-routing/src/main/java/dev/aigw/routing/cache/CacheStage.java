@@ -198,12 +198,14 @@ final class CacheStage implements EngineStage {
     }
 
     /**
-     * Returns whether a deployment of {@code model} answered this call. A fallback's reply is not the primary's, and a
-     * shared reply is stored by the call that made it.
+     * Returns whether a deployment of {@code model} answered this call, and was sent all of it. A fallback's reply is
+     * not the primary's, and a shared reply is stored by the call that made it.
      */
     static boolean isOfModel(Call call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);
-        return (source == null || source == Route.Source.MODEL) && call.model().equals(model);
+        return (source == null || source == Route.Source.MODEL)
+                && call.model().equals(model)
+                && call.get(CallFacts.LESS_SENT) == null;
     }
 
     private ModelReply keep(Call call, ResultCache.Key key, ModelReply reply) {

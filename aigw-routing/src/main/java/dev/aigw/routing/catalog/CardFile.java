@@ -11,6 +11,7 @@ import dev.aigw.api.DailyHours;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.api.WireFacts;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -122,6 +124,7 @@ final class CardFile {
             if (dimensions > 0) {
                 card.embeddingDimensions(dimensions);
             }
+            card.wire(wire(model.path("wire")).orElse(wire(family.path("wire"))));
             if (model.has("shutdown")) {
                 card.shutdown(LocalDate.parse(model.path("shutdown").asText()));
             }
@@ -134,6 +137,39 @@ final class CardFile {
             byName.put(model.path("model").asText(), card.build());
         }
         return CardLayer.of(byName);
+    }
+
+    private static WireFacts wire(JsonNode node) {
+        if (!node.isObject()) {
+            return WireFacts.UNKNOWN;
+        }
+        WireFacts.Builder facts = WireFacts.builder()
+                .refuses(parameters(node.path("refuses")))
+                .refusesWhileReasoning(parameters(node.path("refusesWhileReasoning")))
+                .efforts(texts(node.path("efforts")));
+        if (node.has("endpoint")) {
+            facts.endpoint(node.path("endpoint").asText());
+        }
+        if (node.has("toolEndpoint")) {
+            facts.toolEndpoint(node.path("toolEndpoint").asText());
+        }
+        if (node.has("reasonsByDefault")) {
+            facts.reasonsByDefault(node.path("reasonsByDefault").asBoolean());
+        }
+        if (node.has("reasoningOff")) {
+            facts.reasoningOff(node.path("reasoningOff").asText());
+        }
+        return facts.build();
+    }
+
+    private static WireFacts.Parameter[] parameters(JsonNode ids) {
+        return Arrays.stream(texts(ids)).map(WireFacts.Parameter::of).toArray(WireFacts.Parameter[]::new);
+    }
+
+    private static String[] texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts.toArray(String[]::new);
     }
 
     /** Returns a price with those that follow it. */

@@ -18,10 +18,10 @@ import org.semver4j.Semver;
  * Configures one deployment of a model. Each property may be set once. Not safe for use by several threads.
  *
  * <pre>{@code
- * model.deployment("openai/gpt-5-mini", deployment -> deployment
+ * model.deployment("openai/gpt-6.1-terra", deployment -> deployment
  *     .weight(9)
  *     .keys(System.getenv("KEY_A"), System.getenv("KEY_B"))
- *     .price(Price.usdPerMillion("0.25", "2.00")));
+ *     .price(Price.usdPerMillion("1", "5")));
  * }</pre>
  */
 public final class DeploymentBuilder {
@@ -198,6 +198,21 @@ public final class DeploymentBuilder {
     public DeploymentBuilder capabilities(Capability... capabilities) {
         card.capabilities(capabilities);
         return this;
+    }
+
+    /**
+     * Sets whether plain chats are made by way of a stream, whose answer is then the reply: for servers that go on
+     * generating when a plain call is cancelled or times out, and stop when a stream is closed. The timeouts of streams
+     * then apply, for the first event and between events, beside that of the attempt. By default only where the card
+     * says that the model lacks {@link Capability#PLAIN_CANCELLATION}, which this property sets.
+     *
+     * <pre>{@code
+     * model.deployment("tgi/llama", deployment -> deployment.plainByStream(true));
+     * }</pre>
+     */
+    public DeploymentBuilder plainByStream(boolean plainByStream) {
+        once.check(12, "plainByStream");
+        return plainByStream ? lacks(Capability.PLAIN_CANCELLATION) : capabilities(Capability.PLAIN_CANCELLATION);
     }
 
     /** Adds capabilities that the deployment does not have. */

@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -135,6 +138,13 @@ public final class ModelCards {
             }
         }
         return card;
+    }
+
+    /** Returns the names that are listed, as {@code vendor/model}, in alphabetical order; a rule may match more. */
+    public Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        layers.forEach(layer -> names.addAll(layer.byName().keySet()));
+        return Collections.unmodifiableSet(names);
     }
 
     private static final class BuiltIn {

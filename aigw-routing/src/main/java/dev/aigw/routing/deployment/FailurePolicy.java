@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * <pre>{@code
  * .model("assistant", model -> model
- *     .deployment("openai/gpt-5-mini")
+ *     .deployment("openai/gpt-6.1-terra")
  *     .deployment("vllm/llama-3")
  *     .fallback("assistant-small")
  *     .failures(FailurePolicy.builder()

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * .model("assistant", model -> model
- *     .deployment("openai/gpt-5-mini")
+ *     .deployment("openai/gpt-6.1-terra")
  *     .lastResort(LastResort.staleCache(Duration.ofHours(24))
  *         .or(LastResort.text("I can't answer right now. Please try again in a few minutes."))))
  * }</pre>

@@ -13,6 +13,7 @@ import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a deployment to continue a broken answer: from a prefill if it declares that capability, otherwise by repeating
@@ -31,14 +32,27 @@ final class ContinuationStage implements EngineStage {
         Continuation continuation = Objects.requireNonNull(hop.call().get(Continuation.KEY), "continuation");
         Attempt attempt = hop.leasedAttempt();
         ChatRequest request = (ChatRequest) hop.request();
+        hop.call().remove(Continuation.PREFILLED);
         String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in whitespace
         if (attempt.live().takesPrefill() && !begun.isEmpty() && isPlain(request)) {
-            ChatRequest prefilled =
-                    request.toBuilder().message(Message.assistant(begun)).build();
+            ChatRequest prefilled = request.toBuilder()
+                    .message(Message.assistant(begun))
+                    .maxOutputTokens(left(request, continuation))
+                    .build();
             String space = continuation.text().substring(begun.length());
-            return resumed(prefill(hop, prefilled)).map(source -> new PrefilledSource(source, continuation, space));
+            ChatStream resumed = resumed(prefill(hop, prefilled));
+            hop.call().put(Continuation.PREFILLED, continuation);
+            return resumed.map(source -> new PrefilledSource(source, continuation, space));
         }
         return resumed(hop.proceed(request)).map(source -> new RepeatingSource(source, continuation));
+    }
+
+    /**
+     * Returns the most tokens that the rest of the answer may have, or null. A repeated answer may have all of them.
+     */
+    private static @Nullable Integer left(ChatRequest request, Continuation continuation) {
+        Integer most = request.maxOutputTokens();
+        return most == null ? null : (int) Math.max(1, most - continuation.tokens());
     }
 
     /**

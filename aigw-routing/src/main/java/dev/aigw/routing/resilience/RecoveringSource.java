@@ -6,11 +6,16 @@ import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.spi.RouterEvent;
+import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.RetryBudget;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,7 @@ final class RecoveringSource implements ChatEventSource {
     private final RetryPolicy policy;
     private final TriedDeployments tried;
     private final BrokenUsage broken;
+    private final TokenCounter counter;
 
     private final Object lock = new Object();
     private ChatEventSource current;
@@ -43,13 +49,15 @@ final class RecoveringSource implements ChatEventSource {
             StreamRecovery recovery,
             RetryPolicy policy,
             TriedDeployments tried,
-            BrokenUsage broken) {
+            BrokenUsage broken,
+            TokenCounter counter) {
         this.current = source;
         this.hop = hop;
         this.recovery = recovery;
         this.policy = policy;
         this.tried = tried;
         this.broken = broken;
+        this.counter = counter;
     }
 
     @Override
@@ -117,6 +125,11 @@ final class RecoveringSource implements ChatEventSource {
             return;
         }
         boolean resume = recovery.mayResume() && onlyText && text.length() > 0;
+        long tokens = resume ? tokens(call) : 0;
+        if (resume && isUsedUp(tokens)) {
+            takeOver(ChatStream.of(new LengthReached(broken.last())));
+            return;
+        }
         RetryBudget budget = call.currentModel().retryBudget();
         budget.failed();
         if ((!resume && !recovery.mayRestart())
@@ -129,9 +142,12 @@ final class RecoveringSource implements ChatEventSource {
         tried.remember(call, failure, FailureRule.of(cause).same());
         usageBefore = usageBefore.plus(broken.last());
         if (resume) {
-            call.put(Continuation.KEY, new Continuation(text.toString(), textPart, nextPart, recovery.mayRestart()));
+            call.put(
+                    Continuation.KEY,
+                    new Continuation(text.toString(), textPart, nextPart, recovery.mayRestart(), tokens));
         } else {
             call.put(Continuation.KEY, Continuation.RESTART);
+            call.remove(Continuation.PREFILLED);
             pending = new ChatEvent.Restarted("the stream broke: " + cause);
         }
         try {
@@ -142,6 +158,24 @@ final class RecoveringSource implements ChatEventSource {
         if (call.events().hasListeners()) {
             call.events().publish(new RouterEvent.StreamRecovered(call, failure, resume));
         }
+    }
+
+    /**
+     * Returns how many tokens the delivered text has cost: those that the broken attempt reported, at least those of
+     * the text, after those of the attempts that it continued.
+     */
+    private long tokens(Call call) {
+        Continuation begun = call.get(Continuation.PREFILLED);
+        int from = begun == null ? 0 : begun.text().length();
+        TokenUsage last = broken.last();
+        long reported = last.provenance() == TokenUsage.Provenance.REPORTED ? last.outputTokens() : 0;
+        long counted = counter.count(text.substring(from), call.model());
+        return (begun == null ? 0 : begun.tokens()) + Math.max(reported, counted);
+    }
+
+    private boolean isUsedUp(long tokens) {
+        Integer most = hop.request() instanceof ChatRequest request ? request.maxOutputTokens() : null;
+        return most != null && tokens >= most;
     }
 
     private void takeOver(ChatStream next) {
@@ -164,6 +198,27 @@ final class RecoveringSource implements ChatEventSource {
             last = current;
         }
         last.close();
+    }
+
+    /** The end of an answer that has all the tokens it may have. One thread reads. */
+    private static final class LengthReached implements ChatEventSource {
+
+        private final Deque<ChatEvent> events = new ArrayDeque<>(2);
+
+        LengthReached(TokenUsage usage) {
+            if (!usage.isEmpty()) {
+                events.add(new ChatEvent.UsageReported(usage));
+            }
+            events.add(new ChatEvent.Finished(FinishReason.of(FinishReason.Kind.LENGTH, "length")));
+        }
+
+        @Override
+        public @Nullable ChatEvent next() {
+            return events.poll();
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** The end of a complete stream. */

@@ -28,7 +28,7 @@ final class RecoveryStage implements EngineStage {
         BrokenUsage broken = new BrokenUsage(counter);
         hop.call().watchAttempts(broken);
         ChatStream stream = (ChatStream) hop.proceed(hop.request());
-        return stream.map(
-                source -> new RecoveringSource(source, hop, own == null ? recovery : own, policy, tried, broken));
+        return stream.map(source ->
+                new RecoveringSource(source, hop, own == null ? recovery : own, policy, tried, broken, counter));
     }
 }

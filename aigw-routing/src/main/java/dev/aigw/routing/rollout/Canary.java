@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * Canary canary = Canary.builder("assistant-v2").stages(5, 25, 50, 100).build();
  * ModelRouter.builder()
- *     .model("assistant", model -> model.deployment("openai/gpt-5-mini").route(canary))
- *     .model("assistant-v2", model -> model.deployment("openai/gpt-5.1-mini").fallback("assistant"))
+ *     .model("assistant", model -> model.deployment("openai/gpt-6.1-terra").route(canary))
+ *     .model("assistant-v2", model -> model.deployment("openai/gpt-6.2-sol").fallback("assistant"))
  *     ...
  * canary.state(); // the share it has now, and why
  * canary.rollback();

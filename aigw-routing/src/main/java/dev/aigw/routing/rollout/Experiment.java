@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *     .arm("control", null, 50) // the model's own deployments
  *     .arm("warm", "assistant-warm", 50)
  *     .build();
- * .model("assistant", model -> model.deployment("openai/gpt-5-mini").route(tone))
+ * .model("assistant", model -> model.deployment("openai/gpt-6.1-terra").route(tone))
  * ...
  * router.feedback(reply.route().callId(), 1.0); // a user likes it
  * System.out.println(tone.report());

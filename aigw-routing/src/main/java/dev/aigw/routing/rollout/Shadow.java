@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *     .listener(comparison -> log.info("{} against {}", comparison.primary().cost(), comparison.copy().cost()))
  *     .build();
  * ModelRouter.builder()
- *     .model("assistant", model -> model.deployment("openai/gpt-5-mini").shadow(shadow))
- *     .model("assistant-v2", model -> model.deployment("openai/gpt-5.1-mini"))
+ *     .model("assistant", model -> model.deployment("openai/gpt-6.1-terra").shadow(shadow))
+ *     .model("assistant-v2", model -> model.deployment("openai/gpt-6.2-sol"))
  *     ...
  * shadow.stats(); // how many were copied, dropped and compared, and the cost of the copies
  * }</pre>

@@ -14,7 +14,7 @@ import java.time.Duration;
  *
  * <pre>{@code
  * .model("assistant", model -> model
- *     .deployment("openai/gpt-5-mini")
+ *     .deployment("openai/gpt-6.1-terra")
  *     .route(Routes.rules()
  *         .when(Condition.hasImages(), "eyes")
  *         .when(Condition.tier("free"), "small")

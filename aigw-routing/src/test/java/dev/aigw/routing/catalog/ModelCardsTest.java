@@ -10,6 +10,11 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.api.WireFacts;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.metering.Meters;
@@ -22,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,7 +43,7 @@ class ModelCardsTest {
     private static final Instant NOON = Instant.parse("2026-10-01T12:00:00Z");
     private static final LocalDate WRITTEN = LocalDate.of(2026, 9, 15);
 
-    private static final String LITELLM = """
+    static final String LITELLM = """
             {
               "sample_spec": {"litellm_provider": "one of the providers", "max_input_tokens": "a number"},
               "small": {
@@ -58,7 +64,7 @@ class ModelCardsTest {
             }
             """;
 
-    private static final String GENAI_PRICES = """
+    static final String GENAI_PRICES = """
             [
               {"id": "google", "name": "Google", "models": [
                 {"id": "g-pro", "context_window": 1000000,
@@ -360,6 +366,50 @@ class ModelCardsTest {
         router.chat(model, "hi");
         return Objects.requireNonNull(
                 router.snapshot().usage().byModel().get(model).cost().amount());
+    }
+
+    @Test
+    void explainShowsWhatAModelDoesNotTake() {
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(FakeProvider.builder("anthropic").reply("ok").build())
+                .model("m", model -> model.deployment("anthropic/claude-opus-5-5"))
+                .build()) {
+            ChatRequest request = ChatRequest.builder("m")
+                    .user("hi")
+                    .temperature(0.5)
+                    .reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE))
+                    .tool(ToolSpec.function("f", "does it", Map.of()))
+                    .toolChoice(ToolChoice.REQUIRED)
+                    .build();
+
+            assertThat(router.explain(request).steps().get(0).candidates().get(0).changes())
+                    .containsExactly(
+                            "cannot turn reasoning off: it was asked for the level LOW",
+                            "does not take temperature: it was left out",
+                            "refuses forcedTools, unless its adapter may drop it");
+        }
+    }
+
+    @Test
+    void aFileSaysWhatAModelTakes() {
+        WireFacts facts = read("""
+                {"date": "2026-11-30",
+                 "families": {"f": {"wire": {"endpoint": "chat", "refuses": ["seed"]}}},
+                 "models": [{"model": "v/m", "family": "f", "wire": {
+                    "toolEndpoint": "responses", "efforts": ["low"], "refusesWhileReasoning": ["temperature"],
+                    "reasonsByDefault": false, "reasoningOff": "between_tools"}}]}
+                """).find("v/m").wire();
+
+        assertThat(facts)
+                .isEqualTo(WireFacts.builder()
+                        .endpoint("chat")
+                        .toolEndpoint("responses")
+                        .refuses(WireFacts.Parameter.SEED)
+                        .refusesWhileReasoning(WireFacts.Parameter.TEMPERATURE)
+                        .reasonsByDefault(false)
+                        .efforts("low")
+                        .reasoningOff("between_tools")
+                        .build());
     }
 
     @Test

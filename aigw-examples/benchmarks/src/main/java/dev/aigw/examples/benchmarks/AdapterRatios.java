@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Measures {@link AdapterBenchmark} by CPU time and allocation of the thread, with both ways in turn for each vendor,
@@ -24,12 +25,16 @@ public final class AdapterRatios {
 
     private record Spent(double nanos, double bytes) {}
 
-    /** Measures and prints the rows of a table. */
+    /** Measures and prints the rows of a table, of the vendors in the arguments or of all. */
     public static void main(String[] args) throws IOException {
+        List<String> only = List.of(args);
         System.out.println(
                 "| adapter | chunk by hand | chunk | CPU | allocation | reply by hand | reply | CPU | allocation |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (VendorWire vendor : VendorWire.values()) {
+            if (!only.isEmpty() && !only.contains(vendor.name())) {
+                continue;
+            }
             VendorWire.Readers readers = vendor.new Readers();
             int chunks = readers.streamByHand();
             if (readers.stream() < VendorWire.CHUNKS

@@ -23,6 +23,7 @@ import okhttp3.OkHttpClient;
  */
 public final class Loopback {
 
+    private static final int WARMUPS = 12;
     private static final int ROUNDS = 7;
     private static final int CALLS = 4_000;
     private static final int STREAMS = 60;
@@ -98,7 +99,7 @@ public final class Loopback {
         double[] p99 = new double[ROUNDS];
         Spent floors = new Spent(0, 0, 0, 0);
         Spent ours = new Spent(0, 0, 0, 0);
-        for (int round = -3; round < ROUNDS; round++) {
+        for (int round = -WARMUPS; round < ROUNDS; round++) {
             floors = spend(threads, repeats, units, floor);
             ours = spend(threads, repeats, units, routed);
             if (round >= 0) {

@@ -29,11 +29,11 @@ public final class Quickstart {
                         .build())
                 .model(
                         "assistant",
-                        model -> model.deployment("openai/gpt-5-mini", deployment -> deployment.weight(9))
-                                .deployment("anthropic/claude-haiku-4-5", deployment -> deployment.weight(1))
+                        model -> model.deployment("openai/gpt-6.1-terra", deployment -> deployment.weight(9))
+                                .deployment("anthropic/claude-haiku-5-5", deployment -> deployment.weight(1))
                                 .strategy(RoutingStrategies.weighted())
                                 .fallback("assistant-small"))
-                .model("assistant-small", model -> model.deployment("openai/gpt-5-nano"))
+                .model("assistant-small", model -> model.deployment("openai/gpt-6-luna"))
                 .retry(RetryPolicy.builder().maxAttempts(3).build())
                 .cache(Caches.inMemory()
                         .maximumEntries(10_000)

@@ -23,6 +23,7 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.balance.RoutingStrategies;
@@ -47,19 +48,16 @@ final class Recipes {
     static ModelRouter models(String openAiKey, String keyA, String keyB) {
         return ModelRouter.builder()
                 .provider(OpenAiAdapter.builder().apiKey(openAiKey).build())
-                .provider(OpenAiAdapter.builder()
-                        .name("ollama")
-                        .baseUrl("http://localhost:11434/v1")
-                        .build())
+                .provider(OpenAiAdapter.builder(Dialects.OLLAMA).name("ollama").build())
                 .model(
                         "assistant",
                         model -> model.deployment(
-                                        "openai/gpt-5-mini",
+                                        "openai/gpt-6.1-terra",
                                         deployment -> deployment
                                                 .keys(keyA, keyB)
                                                 .weight(3)
-                                                .price(Price.usdPerMillion("0.25", "2.00"))
-                                                .contextWindow(400_000))
+                                                .price(Price.usdPerMillion("1", "5"))
+                                                .contextWindow(1_050_000))
                                 .deployment(
                                         "ollama/llama3.2",
                                         deployment ->
@@ -166,7 +164,7 @@ final class Recipes {
         System.out.println(router.snapshot().models());
         UsageLedger usage = router.snapshot().usage();
         System.out.println(usage.byModel().get("assistant"));
-        router.update(table -> table.replaceModel("assistant", model -> model.deployment("openai/gpt-5"))
+        router.update(table -> table.replaceModel("assistant", model -> model.deployment("openai/gpt-6.2-sol"))
                 .alias("default", "assistant"));
         return usage;
     }

@@ -54,7 +54,7 @@ public final class StructuredOutput {
                         .provider(OpenAiAdapter.builder(Dialects.DEEPSEEK) // has no field for a schema
                                 .baseUrl(small.baseUrl())
                                 .build())
-                        .model("assistant", assistant -> assistant.deployment("openai/gpt-5-mini"))
+                        .model("assistant", assistant -> assistant.deployment("openai/gpt-6.1-terra"))
                         .build()) {
             ChatRequest request = ChatRequest.builder("assistant")
                     .system("Judge the review.")

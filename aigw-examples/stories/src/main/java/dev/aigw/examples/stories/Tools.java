@@ -43,7 +43,7 @@ public final class Tools {
                 ModelRouter router = ModelRouter.builder()
                         .provider(
                                 OpenAiAdapter.builder().baseUrl(model.baseUrl()).build())
-                        .model("assistant", assistant -> assistant.deployment("openai/gpt-5-mini"))
+                        .model("assistant", assistant -> assistant.deployment("openai/gpt-6.1-terra"))
                         .build()) {
             out.println("answer: " + ask(router, "Is Oslo or Rome warmer?", out));
             out.println("rounds: " + model.requests().size());

@@ -2,6 +2,7 @@ package dev.aigw.examples.stories;
 
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +26,17 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
         String openAi = environment.getOrDefault("OPENAI_API_KEY", "");
         if (!openAi.isBlank()) {
             String where = environment.getOrDefault("OPENAI_BASE_URL", "https://api.openai.com/v1");
-            String model = environment.getOrDefault("OPENAI_MODEL", "gpt-5-mini");
+            String model = environment.getOrDefault("OPENAI_MODEL", "gpt-6.1-terra");
             vendors.add(new Vendor(
                     "openai",
                     "openai/" + model,
                     where,
-                    OpenAiAdapter.builder().apiKey(openAi).baseUrl(where).build()));
+                    OpenAiAdapter.builder(Dialects.OPENAI).apiKey(openAi).baseUrl(where).build()));
         }
         String anthropic = environment.getOrDefault("ANTHROPIC_API_KEY", "");
         if (!anthropic.isBlank()) {
             String where = environment.getOrDefault("ANTHROPIC_BASE_URL", "https://api.anthropic.com");
-            String model = environment.getOrDefault("ANTHROPIC_MODEL", "claude-haiku-4-5");
+            String model = environment.getOrDefault("ANTHROPIC_MODEL", "claude-haiku-5-5");
             vendors.add(new Vendor(
                     "anthropic",
                     "anthropic/" + model,
@@ -50,7 +51,7 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
                     "ollama",
                     "ollama/" + model,
                     where,
-                    OpenAiAdapter.builder().name("ollama").baseUrl(where).build()));
+                    OpenAiAdapter.builder(Dialects.OLLAMA).name("ollama").baseUrl(where).build()));
         }
         return vendors;
     }

@@ -37,7 +37,7 @@ public final class Vision {
                 ModelRouter router = ModelRouter.builder()
                         .provider(
                                 OpenAiAdapter.builder().baseUrl(model.baseUrl()).build())
-                        .model("assistant", assistant -> assistant.deployment("openai/gpt-5-mini"))
+                        .model("assistant", assistant -> assistant.deployment("openai/gpt-6.1-terra"))
                         .build()) {
             Media sunset = picture(320, 200, Color.ORANGE, Color.BLUE);
             Media meadow = picture(64, 64, Color.GREEN, Color.RED);

@@ -22,7 +22,7 @@ final class FailureWords {
             "credit balance",
             "insufficient[ _](?:[a-z]{1,12} ){0,4}?(?:credits?|balance|funds|quota)",
             "not enough (?:credits?|balance|funds)",
-            "(?:balance|credits?) (?:is|are) (?:insufficient|too low|not enough|negative|exhausted)",
+            "(?:balance|credits?) (?:is|are) (?:insufficient|too low|not enough|negative|exhausted|depleted)",
             "billing hard limit",
             "used all (?:of )?(?:your |the )?available credits", // xAI
             "(?:run|ran|are|is) out of credits?",
@@ -56,17 +56,19 @@ final class FailureWords {
             "contextwindowexceeded", // LiteLLM
             "max(?:imum)? (?:model |allowed )?(?:context|prompt|input|sequence) ?(?:length|size|tokens|window)?",
             "max_model_len|max_seq_len|max_input_tokens|max message tokens|\\bn_ctx",
-            "(?:prompt|inputs?|messages?|conversation|request) (?:is |are |was )?too long",
+            "(?:prompt|inputs?|messages?|conversation|request) (?:is |are |was )?too long|(?:prompt|input) (?:is |are )?too large",
             "length of all messages is too long", // Perplexity
             "too many (?:input |prompt )?tokens",
             "(?:token|tokens) (?:limit|count) (?:is |was |has been )?(?:exceeded|too (?:large|high))",
             "exceeded model token limit", // Moonshot
             "range of input length should be", // DashScope
-            "`inputs` tokens|`inputs` must have less than", // text-generation-inference, Together
+            "`?inputs`? tokens \\+|`?inputs`? must have less than", // text-generation-inference, Together
             "input token count|prompt token count", // Google, GitHub Copilot
             "(?:input|prompt|request|message|text)s?(?: length| tokens?)?(?: \\(?\\d{1,12}(?: tokens?)?\\)?)?"
                     + " (?:exceeds?|exceeded|is (?:longer|larger|greater) than) (?:the |its )?(?:configured |model's )?"
                     + "(?:max(?:imum)?\\b(?! (?:allowed )?(?:request |body |payload |file )?size)|limit|context|window|allowed)",
+            "(?<!\\w)(?:prompt|inputs?|input_ids|messages?|conversation|history|text|tokens?)\\b[^.\\n]{0,60}?"
+                    + "\\bexceed(?:s|ed|ing)?\\b[^.\\n]{0,40}?\\btokens?\\b(?! per)",
             "(?:cannot|can't|must not|may not) exceed \\d{1,12} tokens", // Jina
             "number of (?:input |prompt )?tokens [^.\\n]{0,40}?exceeds?", // Mistral
             "max allowed tokens", // Voyage
@@ -109,7 +111,7 @@ final class FailureWords {
             "content[ _-]?policy",
             "contentpolicyviolation", // LiteLLM
             "usage (?:policy|policies|guidelines)",
-            "safety system|safety_check|safety check",
+            "safety[ _](?:system|check|filter|polic)",
             "(?:was|were|is|been|got) flagged",
             "(?:inappropriate|unsafe|prohibited|harmful) content|prohibited_content",
             "content exists risk", // DeepSeek
@@ -122,7 +124,7 @@ final class FailureWords {
             "(?:account|organi[sz]ation|key|project)[^.\\n]{0,60}?(?:banned|suspended|disabled|deactivated|blocked)");
 
     private static final Pattern NO_MODEL = any(
-            "model [^ \\n]{1,200} (?:does not|doesn't|not|was not|is not|isn't|could not be|cannot be)"
+            "model:? [^ \\n]{1,200} (?:does not|doesn't|not|was not|is not|isn't|could not be|cannot be)"
                     + " (?:exist|found|available)",
             "models?/[^ \\n]{1,200} is not found",
             "(?:requested |the )?model (?:does not|doesn't|not) exist", // DeepSeek

@@ -2,6 +2,7 @@ package dev.aigw.providers.http.errors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.FailureSubject;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
@@ -28,6 +29,7 @@ public final class HttpErrors {
     private final String deployment;
     private final Supplier<Secrets> secrets;
     private final ErrorReader reader;
+    private final @Nullable Address address;
     private final Clock clock;
 
     /**
@@ -37,11 +39,32 @@ public final class HttpErrors {
      */
     public HttpErrors(
             String provider, AttemptContext attempt, Supplier<Secrets> secrets, ErrorReader reader, Clock clock) {
+        this(provider, attempt.deployment(), secrets, reader, clock, null);
+    }
+
+    private HttpErrors(
+            String provider,
+            String deployment,
+            Supplier<Secrets> secrets,
+            ErrorReader reader,
+            Clock clock,
+            @Nullable Address address) {
         this.provider = provider;
-        this.deployment = attempt.deployment();
+        this.deployment = deployment;
         this.secrets = secrets;
         this.reader = reader;
         this.clock = clock;
+        this.address = address;
+    }
+
+    /** Returns the same for a call to this address, which the failure of one where nothing listens names. */
+    public HttpErrors to(Address address) {
+        return new HttpErrors(provider, deployment, secrets, reader, clock, address);
+    }
+
+    /** Returns what to check where the reply is not of the service that was meant; empty without an address. */
+    public String advice() {
+        return address == null ? "" : address.advice();
     }
 
     /** Returns a failure without a reply. */
@@ -105,11 +128,16 @@ public final class HttpErrors {
         if (words != null && !words.isBlank()) {
             message.append(": ").append(words);
         }
+        FailureSubject subject = Subjects.of(status, kind, error, body);
+        if (subject == FailureSubject.UNKNOWN && address != null && address.isWrong(status, error, body)) {
+            kind = ErrorKind.NOT_FOUND;
+            message.append(advice());
+        }
         Secrets secrets = secrets();
         GatewayException.Builder builder = fill(
                         builder(kind, secrets.mask(message.toString(), MESSAGE_CHARS)), status, headers, body)
                 .vendorCode(code == null ? null : secrets.mask(code, CODE_CHARS))
-                .subject(Subjects.of(status, kind, error, body));
+                .subject(subject);
         if (error != null && error.retryAfter() != null) {
             builder.retryAfter(error.retryAfter());
         } else if (status >= 400) {
@@ -182,6 +210,17 @@ public final class HttpErrors {
             id = headers.get("request-id");
         }
         return id != null ? id : headers.get("x-amzn-requestid");
+    }
+
+    /**
+     * Returns what a failure is by the text that came with it, an error object or words.
+     *
+     * @param kind what is known without the text
+     */
+    public static ErrorKind refined(ErrorKind kind, int status, String text) {
+        VendorError error = JsonErrors.ofText(text);
+        ErrorKind known = error == null || error.kind() == null || !ErrorCodes.isGeneral(kind) ? kind : error.kind();
+        return FailureWords.refine(known, status, text);
     }
 
     /** Returns the kind that a status of 300 or more means by itself. */

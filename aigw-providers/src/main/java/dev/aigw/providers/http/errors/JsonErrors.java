@@ -106,11 +106,11 @@ public final class JsonErrors {
             public @Nullable VendorError read(
                     int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
                 VendorError theirs = vendor.read(status, header, body);
-                if (body == null) {
-                    return theirs;
+                VendorError any = body == null ? null : status >= 400 ? of(body) : inside(body);
+                if (theirs == null || theirs.isNothing()) {
+                    return any;
                 }
-                VendorError any = status >= 400 ? of(body) : inside(body);
-                return theirs == null || any == null ? (theirs == null ? any : theirs) : theirs.completedBy(any);
+                return any == null ? theirs : theirs.completedBy(any);
             }
         };
     }
@@ -126,8 +126,9 @@ public final class JsonErrors {
                 return of(200, body);
             }
         }
-        JsonNode state = Json.at(body, "base_resp");
-        if (state.path("status_code").asInt() != 0) {
+        JsonNode response = Json.at(body, "response").path("error"); // of OpenAI's Responses API
+        JsonNode state = Json.at(body, "base_resp"); // MiniMax
+        if (find(response, 0) != null || state.path("status_code").asInt() != 0) {
             return of(200, body);
         }
         boolean named = "error".equals(Json.textOf(body, "object")) || "error".equals(Json.textOf(body, "type"));
@@ -143,7 +144,7 @@ public final class JsonErrors {
             return false;
         }
         if (body.path("error").asBoolean()
-                || body.path("success").isBoolean() && !body.path("success").asBoolean()) {
+                || (body.path("success").isBoolean() && !body.path("success").asBoolean())) {
             return true;
         }
         String code = scalar(body, "code") != null ? scalar(body, "code") : scalar(body, "status_code");

@@ -49,6 +49,11 @@ public record VendorError(
         return new VendorError(kind, code, message, retryAfter, subject, param);
     }
 
+    /** Returns whether it says nothing: neither a kind, nor a code, nor words. */
+    boolean isNothing() {
+        return kind == null && (code == null || code.isBlank()) && (message == null || message.isBlank());
+    }
+
     /** Returns the same error with other words. */
     VendorError withMessage(@Nullable String message) {
         return new VendorError(kind, code, message, retryAfter, subject, param);

@@ -41,6 +41,7 @@ public abstract class ChatEventReader implements ChatEventSource {
 
     private final EventStream stream;
     private final @Nullable TextDeltaTemplate template;
+    private final AnswerSize size = new AnswerSize();
     private final ArrayDeque<ChatEvent> pending = new ArrayDeque<>(4);
     private final Counts counts = new Counts(warning -> pending.add(new ChatEvent.Warning(warning)));
     private TokenUsage usage = TokenUsage.NONE;
@@ -132,13 +133,17 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected void tellSkimmed() {}
 
     /**
-     * Hands out an event; a call without a name, and arguments of no call, are a hole in the answer. A finish reason is handed out once; one that says that the vendor could not finish the answer
-     * is not, but becomes a failure at the end of the stream. That of an answer with tool calls which the vendor calls
-     * a plain stop is {@code TOOL_CALLS}, and keeps the vendor's word.
+     * Hands out an event; a call without a name, and arguments of no call, are a hole in the answer. A finish reason is
+     * handed out once; one that says that the vendor could not finish the answer is not, but becomes a failure at the
+     * end of the stream. That of an answer with tool calls which the vendor calls a plain stop is {@code TOOL_CALLS},
+     * and keeps the vendor's word.
      */
     protected final void add(ChatEvent event) {
         if (event.isContent()) {
             began();
+        }
+        if (size.add(event)) {
+            throw stream.incomplete(AnswerSize.MESSAGE);
         }
         if (event instanceof ChatEvent.ToolCallStarted call) {
             if (call.name().isEmpty()) {
@@ -173,6 +178,7 @@ public abstract class ChatEventReader implements ChatEventSource {
             return reported;
         }
         TokenUsage.Builder both = TokenUsage.builder();
+        (now.serverToolUses().isEmpty() ? usage : now).serverToolUses().forEach(both::serverTool);
         for (TokenUsage.Bucket bucket : TokenUsage.Bucket.values()) {
             boolean kept = bucket.isInput() ? noInput : noOutput;
             Counts.set(both, bucket, (kept ? usage : now).getOr(bucket, Counts.ABSENT));

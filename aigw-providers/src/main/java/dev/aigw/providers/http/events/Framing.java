@@ -3,8 +3,8 @@ package dev.aigw.providers.http.events;
 import java.util.function.BiFunction;
 
 /**
- * How the body of a stream is split into events. A body of JSON is always read too: servers answer with one object where
- * a stream was asked for.
+ * How the body of a stream is split into events. A body of JSON is always read too: servers answer with one object
+ * where a stream was asked for.
  *
  * @param contentType the media type that the body has, without parameters; sent as {@code Accept}
  * @param isText whether the body is text, whose first bytes say how it is cut, as servers are careless with media types

@@ -21,6 +21,7 @@ final class SseReader implements EventReader {
 
     private static final int FIRST_SIZE = 8 * 1024;
     private static final int KNOWN_NAMES = 8;
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
     private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
@@ -143,9 +144,11 @@ final class SseReader implements EventReader {
         }
         if (end == buffer.length || (held == 0 && end > 0)) {
             compact();
-        }
-        if (end == buffer.length) {
-            buffer = Arrays.copyOf(buffer, (int) Math.min(maxEventBytes, 2L * buffer.length));
+            // a quarter stays free, so that long data before many short lines is not moved for each of them
+            if (buffer.length - end < buffer.length / 4) {
+                long longest = maxEventBytes + (maxEventBytes / 3L) + 1;
+                buffer = Arrays.copyOf(buffer, (int) Math.min(Math.min(longest, MAX_ARRAY), 2L * buffer.length));
+            }
         }
         int count = input.read(buffer, end, buffer.length - end);
         if (count < 0) {

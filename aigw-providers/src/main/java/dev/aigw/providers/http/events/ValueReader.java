@@ -67,10 +67,12 @@ final class ValueReader implements EventReader {
             throw new MalformedException("an event is larger than " + maxEventBytes
                     + " bytes; raise the adapter's maxEventBytes if that is expected");
         }
-        System.arraycopy(buffer, start, buffer, 0, held);
-        scanned -= start;
-        start = 0;
-        end = held;
+        if (start > 0) {
+            System.arraycopy(buffer, start, buffer, 0, held);
+            scanned -= start;
+            start = 0;
+            end = held;
+        }
         if (end == buffer.length) {
             buffer = Arrays.copyOf(buffer, (int) Math.min(maxEventBytes, 2L * buffer.length));
         }

@@ -33,6 +33,11 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String vendor() {
+        return adapter.vendor();
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return adapter.supports(operation);
     }

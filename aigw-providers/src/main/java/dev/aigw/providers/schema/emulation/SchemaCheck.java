@@ -89,14 +89,14 @@ final class SchemaCheck {
     }
 
     private static void checkBounds(JsonNode value, JsonNode schema, String path, Findings found) {
-        if (value.isNumber() && Double.isFinite(value.doubleValue())) {
+        if (isFinite(value)) {
             check(value.decimalValue(), "", schema, "minimum", "maximum", path, found);
             JsonNode above = schema.path("exclusiveMinimum");
-            if (above.isNumber() && value.decimalValue().compareTo(above.decimalValue()) <= 0) {
+            if (isFinite(above) && value.decimalValue().compareTo(above.decimalValue()) <= 0) {
                 found.add(at(path) + " is not above " + above);
             }
             JsonNode below = schema.path("exclusiveMaximum");
-            if (below.isNumber() && value.decimalValue().compareTo(below.decimalValue()) >= 0) {
+            if (isFinite(below) && value.decimalValue().compareTo(below.decimalValue()) >= 0) {
                 found.add(at(path) + " is not below " + below);
             }
         } else if (value.isTextual()) {
@@ -112,14 +112,19 @@ final class SchemaCheck {
         }
     }
 
+    /** Returns whether a node is a number that has digits: a number above all doubles is read as infinite. */
+    private static boolean isFinite(JsonNode node) {
+        return node.isIntegralNumber() || (node.isNumber() && Double.isFinite(node.doubleValue()));
+    }
+
     private static void check(
             BigDecimal size, String what, JsonNode schema, String least, String most, String path, Findings found) {
         JsonNode lower = schema.path(least);
-        if (lower.isNumber() && size.compareTo(lower.decimalValue()) < 0) {
+        if (isFinite(lower) && size.compareTo(lower.decimalValue()) < 0) {
             found.add(what + at(path) + " is below " + lower);
         }
         JsonNode upper = schema.path(most);
-        if (upper.isNumber() && size.compareTo(upper.decimalValue()) > 0) {
+        if (isFinite(upper) && size.compareTo(upper.decimalValue()) > 0) {
             found.add(what + at(path) + " is above " + upper);
         }
     }

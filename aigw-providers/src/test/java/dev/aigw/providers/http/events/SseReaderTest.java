@@ -160,6 +160,27 @@ class SseReaderTest {
         return events;
     }
 
+    @Test
+    void manyShortLinesBehindLongDataAreReadManyAtATime() throws IOException {
+        int kib = 1024;
+        byte[] bytes = ("data: " + "x".repeat(64 * kib - 30) + "\n" + ":\n".repeat(100 * kib) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        int[] reads = {0};
+        int[] at = {0};
+        SseReader reader = new SseReader(
+                (buffer, offset, length) -> {
+                    int count = Math.min(length, bytes.length - at[0]);
+                    System.arraycopy(bytes, at[0], buffer, offset, count);
+                    at[0] += count;
+                    reads[0]++;
+                    return count == 0 ? -1 : count;
+                },
+                64 * kib);
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.length()).isEqualTo(64 * kib - 30);
+        assertThat(reads[0]).as("each read may move the data").isLessThan(50);
+    }
+
     private static List<String> read(String stream) throws IOException {
         return all(reader(stream.getBytes(StandardCharsets.UTF_8), 5, 1 << 20));
     }

@@ -41,6 +41,15 @@ class SchemaCheckTest {
     }
 
     @Test
+    void boundsAndNumbersAboveAllDoublesAreCompared() {
+        for (String bound : List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")) {
+            assertThat(problems("{'" + bound + "':1e999}", "5")).isEmpty();
+            assertThat(problems("{'" + bound + "':5}", "1e999")).isEmpty();
+        }
+        assertThat(problems("{'maximum':5}", "9".repeat(400))).hasSize(1);
+    }
+
+    @Test
     void atMostTenProblemsAreReported() {
         assertThat(problems("{'items':{'type':'string'}}", "[1,2,3,4,5,6,7,8,9,10,11,12]"))
                 .hasSize(10);

@@ -122,7 +122,9 @@ final class SemanticStage implements Stage {
 
     private static boolean isOfModel(CallContext call, String model) {
         Route.Source source = call.get(CallFacts.SOURCE);
-        return (source == null || source == Route.Source.MODEL) && call.model().equals(model);
+        return (source == null || source == Route.Source.MODEL)
+                && call.model().equals(model)
+                && call.get(CallFacts.LESS_SENT) == null;
     }
 
     private void store(ResultCache.Key partition, float[] vector, ChatResponse response) {

@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
@@ -218,6 +219,11 @@ public final class Attempt extends Scope implements AttemptContext {
     /** Returns whether the adapter was called: an attempt may end earlier, such as a hedge that is no longer needed. */
     public boolean isSent() {
         return sent;
+    }
+
+    @Override
+    public ModelCard card() {
+        return live().card();
     }
 
     @Override

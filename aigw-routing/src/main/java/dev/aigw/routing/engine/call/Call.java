@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +66,21 @@ public final class Call extends Scope implements CallContext, Models {
     private volatile @Nullable SideCall sideCall;
     private volatile @Nullable AttemptWatch attemptWatch;
     private @Nullable IdentityHashMap<Key<?>, Object> facts; // guarded by the log
+    private final AtomicReference<@Nullable String> firstVendor; // shared with the forks of the call
 
     Call(Pipeline pipeline, Operation<?, ?> operation, CallOptions options, String requestedModel, Models models) {
+        this(pipeline, operation, options, requestedModel, models, new AtomicReference<>());
+    }
+
+    private Call(
+            Pipeline pipeline,
+            Operation<?, ?> operation,
+            CallOptions options,
+            String requestedModel,
+            Models models,
+            AtomicReference<@Nullable String> firstVendor) {
         super(pipeline.environment());
+        this.firstVendor = firstVendor;
         this.pipeline = pipeline;
         this.operation = operation;
         this.options = options;
@@ -123,7 +136,21 @@ public final class Call extends Scope implements CallContext, Models {
 
     /** Returns a call for the same name with other options. Its model is not resolved yet. */
     Call again(CallOptions other) {
-        return new Call(pipeline, operation, other, requestedModel, models);
+        return new Call(pipeline, operation, other, requestedModel, models, firstVendor);
+    }
+
+    /**
+     * Returns whether {@code vendor} is the one that was asked first, which it is from now on if none was. A side call
+     * does not decide it: until the caller's call was sent, any vendor of the requested model may become the first.
+     */
+    boolean isFirstVendor(String vendor) {
+        if (isSideCall() && firstVendor.get() == null) {
+            Model requested = models.find(requestedModel);
+            return requested != null
+                    && requested.pool().deployments().stream()
+                            .allMatch(each -> each.adapter().vendor().equals(vendor));
+        }
+        return firstVendor.compareAndSet(null, vendor) || vendor.equals(firstVendor.get());
     }
 
     Pipeline pipeline() {

@@ -12,5 +12,8 @@ public final class CallFacts {
     /** Present while a cascade has another model to try after this one: then no stale reply answers yet. */
     public static final CallContext.Key<Boolean> MORE_STEPS = CallContext.Key.of("more steps");
 
+    /** Present once an attempt was sent less than the call asks for, such as without another vendor's extra fields. */
+    public static final CallContext.Key<Boolean> LESS_SENT = CallContext.Key.of("less sent");
+
     private CallFacts() {}
 }

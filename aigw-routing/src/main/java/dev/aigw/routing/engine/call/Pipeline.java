@@ -10,6 +10,8 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
@@ -257,10 +259,12 @@ public final class Pipeline {
 
     private static <Q extends ModelRequest, R extends ModelReply> ModelReply send(
             Operation<Q, R> operation, Attempt attempt, ModelRequest request) {
-        Q typed = operation.requestType().cast(request);
+        Q typed = operation.requestType().cast(ExtraFields.sentBy(attempt, request));
         ModelReply reply;
         try {
-            reply = attempt.live().adapter().call(operation, typed, attempt);
+            reply = operation.equals(ChatRequest.CHAT) && attempt.live().plainByStream()
+                    ? whole(attempt, (ChatRequest) typed)
+                    : attempt.live().adapter().call(operation, typed, attempt);
         } catch (RuntimeException e) {
             throw Failures.ofAdapter(attempt.live().provider(), e);
         }
@@ -270,6 +274,13 @@ public final class Pipeline {
                     "the adapter \"" + attempt.live().provider() + "\" returned null: return a reply or throw");
         }
         return reply;
+    }
+
+    /** Makes a plain chat by way of a stream. */
+    private static ChatResponse whole(Attempt attempt, ChatRequest request) {
+        try (ChatStream stream = attempt.live().adapter().call(ChatRequest.CHAT_STREAM, request, attempt)) {
+            return stream.response();
+        }
     }
 
     /** Returns the events of the router. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The definition of one place that serves a model. Immutable.
  *
- * @param id the name in messages and snapshots, for example {@code openai/gpt-5-mini#2}
+ * @param id the name in messages and snapshots, for example {@code openai/gpt-6.1-terra#2}
  * @param adapter the adapter that calls it
  * @param upstreamModel the vendor's id of the model, verbatim
  * @param credential the credential in place of the adapter's own, or null

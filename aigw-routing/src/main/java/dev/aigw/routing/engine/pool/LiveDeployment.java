@@ -9,6 +9,7 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -200,6 +201,12 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     /** Returns whether it accepts the beginning of an answer to continue, as far as known. */
     public boolean takesPrefill() {
         return !refusesPrefill && definition.capabilities().contains(Capability.PREFILL);
+    }
+
+    /** Returns whether plain chats are made by way of a stream, since it stops generating only when one is closed. */
+    public boolean plainByStream() {
+        return definition.card().lacks(Capability.PLAIN_CANCELLATION)
+                && definition.adapter().supports(ChatRequest.CHAT_STREAM);
     }
 
     /** Notes that it has refused a prefill. */

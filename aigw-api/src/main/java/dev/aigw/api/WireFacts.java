@@ -1,0 +1,269 @@
+package dev.aigw.api;
+
+import dev.aigw.api.internal.SetOnce;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model takes of a chat request, and at which endpoint, as data: facts that differ between models of one vendor.
+ * What is not set is unknown, and an adapter then sends what the vendor's models have in common. Immutable.
+ *
+ * <pre>{@code
+ * WireFacts facts = WireFacts.builder()
+ *     .toolEndpoint("responses")
+ *     .refusesWhileReasoning(WireFacts.Parameter.TEMPERATURE)
+ *     .efforts("low", "medium", "high")
+ *     .build();
+ * }</pre>
+ */
+public final class WireFacts {
+
+    /** Nothing is known. */
+    public static final WireFacts UNKNOWN = builder().build();
+
+    /** A part of a chat request that some models refuse. */
+    public enum Parameter {
+        /** {@code temperature}, other than its default. */
+        TEMPERATURE("temperature", false),
+        /** {@code topP}, other than its default. */
+        TOP_P("topP", false),
+        /** {@code topK}. */
+        TOP_K("topK", false),
+        /** {@code seed}. */
+        SEED("seed", false),
+        /** {@code frequencyPenalty}. */
+        FREQUENCY_PENALTY("frequencyPenalty", false),
+        /** {@code presencePenalty}. */
+        PRESENCE_PENALTY("presencePenalty", false),
+        /** {@code parallelToolCalls}. */
+        PARALLEL_TOOL_CALLS("parallelToolCalls", false),
+        /** {@code stop}: without it, an answer goes on where it should end. */
+        STOP("stop", true),
+        /** {@code topLogprobs}: without it, the answer has no probabilities. */
+        TOP_LOGPROBS("topLogprobs", true),
+        /** A tool choice that forces a call: without it, the model may answer in words. */
+        FORCED_TOOLS("forcedTools", true),
+        /** A reasoning budget in tokens; a level is sent in its place. */
+        REASONING_BUDGET("reasoningBudget", false),
+        /** A reasoning level; a budget is sent in its place. */
+        REASONING_LEVEL("reasoningLevel", false);
+
+        private final String id;
+        private final boolean essential;
+
+        Parameter(String id, boolean essential) {
+            this.id = id;
+            this.essential = essential;
+        }
+
+        /** Returns its name in files of model cards. */
+        public String id() {
+            return id;
+        }
+
+        /** Returns whether leaving it out changes what the request means, so that it is refused rather than dropped. */
+        public boolean isEssential() {
+            return essential;
+        }
+
+        /**
+         * Returns the parameter of a name in a file.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Parameter of(String id) {
+            for (Parameter parameter : values()) {
+                if (parameter.id.equals(id)) {
+                    return parameter;
+                }
+            }
+            throw new IllegalArgumentException("\"" + id + "\" is no parameter of wire facts: use one of "
+                    + Arrays.stream(values()).map(Parameter::id).toList());
+        }
+    }
+
+    private final @Nullable String endpoint;
+    private final @Nullable String toolEndpoint;
+    private final Set<Parameter> refused;
+    private final Set<Parameter> refusedWhileReasoning;
+    private final @Nullable Boolean reasonsByDefault;
+    private final Set<String> efforts;
+    private final @Nullable String reasoningOff;
+
+    private WireFacts(Builder builder) {
+        this.endpoint = builder.endpoint;
+        this.toolEndpoint = builder.toolEndpoint;
+        this.refused = Collections.unmodifiableSet(EnumSet.copyOf(builder.refused));
+        this.refusedWhileReasoning = Collections.unmodifiableSet(EnumSet.copyOf(builder.refusedWhileReasoning));
+        this.reasonsByDefault = builder.reasonsByDefault;
+        this.efforts = Collections.unmodifiableSet(new LinkedHashSet<>(builder.efforts));
+        this.reasoningOff = builder.reasoningOff;
+    }
+
+    /** Starts with nothing known. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns these facts, with what is unknown here taken from {@code other}. */
+    public WireFacts orElse(WireFacts other) {
+        if (equals(UNKNOWN)) {
+            return other;
+        }
+        Builder both = new Builder();
+        both.endpoint = endpoint == null ? other.endpoint : endpoint;
+        both.toolEndpoint = toolEndpoint == null ? other.toolEndpoint : toolEndpoint;
+        both.refused.addAll(refused.isEmpty() ? other.refused : refused);
+        both.refusedWhileReasoning.addAll(
+                refusedWhileReasoning.isEmpty() ? other.refusedWhileReasoning : refusedWhileReasoning);
+        both.reasonsByDefault = reasonsByDefault == null ? other.reasonsByDefault : reasonsByDefault;
+        both.efforts.addAll(efforts.isEmpty() ? other.efforts : efforts);
+        both.reasoningOff = reasoningOff == null ? other.reasoningOff : reasoningOff;
+        return both.build();
+    }
+
+    /**
+     * Returns the vendor's endpoint for a chat, such as {@code responses} or {@code chat}; null when unknown, which
+     * means the adapter's usual one.
+     *
+     * @param tools whether the request has tools
+     */
+    public @Nullable String endpoint(boolean tools) {
+        return tools && toolEndpoint != null ? toolEndpoint : endpoint;
+    }
+
+    /**
+     * Returns whether the model refuses a part of a request.
+     *
+     * @param reasoning whether the model reasons in this request
+     */
+    public boolean refuses(Parameter parameter, boolean reasoning) {
+        return refused.contains(parameter) || (reasoning && refusedWhileReasoning.contains(parameter));
+    }
+
+    /** Returns whether a request that does not say so makes the model reason; null when unknown. */
+    public @Nullable Boolean reasonsByDefault() {
+        return reasonsByDefault;
+    }
+
+    /**
+     * Returns the reasoning levels that the model knows, in the words of {@code ReasoningEffort.Level} and in lower
+     * case, {@code none} included if it can be turned off; empty when unknown.
+     */
+    public Set<String> efforts() {
+        return efforts;
+    }
+
+    /**
+     * Returns the vendor's word that turns reasoning off where it is another than usual, such as {@code between_tools};
+     * null otherwise.
+     */
+    public @Nullable String reasoningOff() {
+        return reasoningOff;
+    }
+
+    private List<@Nullable Object> facts() {
+        List<@Nullable Object> facts = new ArrayList<>(7);
+        facts.add(endpoint);
+        facts.add(toolEndpoint);
+        facts.add(refused);
+        facts.add(refusedWhileReasoning);
+        facts.add(reasonsByDefault);
+        facts.add(efforts);
+        facts.add(reasoningOff);
+        return facts;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other || (other instanceof WireFacts that && facts().equals(that.facts()));
+    }
+
+    @Override
+    public int hashCode() {
+        return facts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
+                + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
+                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff + "}";
+    }
+
+    /**
+     * Builds {@link WireFacts}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
+     * several threads.
+     */
+    public static final class Builder {
+
+        private final SetOnce once = new SetOnce();
+        private final Set<Parameter> refused = EnumSet.noneOf(Parameter.class);
+        private final Set<Parameter> refusedWhileReasoning = EnumSet.noneOf(Parameter.class);
+        private final Set<String> efforts = new LinkedHashSet<>();
+        private @Nullable String endpoint;
+        private @Nullable String toolEndpoint;
+        private @Nullable Boolean reasonsByDefault;
+        private @Nullable String reasoningOff;
+
+        private Builder() {}
+
+        /** Sets the vendor's endpoint for chats: of OpenAI, {@code chat} or {@code responses}. */
+        public Builder endpoint(String endpoint) {
+            once.check(0, "endpoint");
+            this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+            return this;
+        }
+
+        /** Sets the vendor's endpoint for chats with tools, if it is another one. */
+        public Builder toolEndpoint(String endpoint) {
+            once.check(1, "toolEndpoint");
+            this.toolEndpoint = Objects.requireNonNull(endpoint, "toolEndpoint");
+            return this;
+        }
+
+        /** Adds parts of a request that the model refuses. */
+        public Builder refuses(Parameter... parameters) {
+            refused.addAll(List.of(parameters));
+            return this;
+        }
+
+        /** Adds parts of a request that the model refuses unless its reasoning is off. */
+        public Builder refusesWhileReasoning(Parameter... parameters) {
+            refusedWhileReasoning.addAll(List.of(parameters));
+            return this;
+        }
+
+        /** Sets whether a request that does not say so makes the model reason. */
+        public Builder reasonsByDefault(boolean reasons) {
+            once.check(2, "reasonsByDefault");
+            this.reasonsByDefault = reasons;
+            return this;
+        }
+
+        /** Adds reasoning levels that the model knows, from {@code none} to {@code max}. */
+        public Builder efforts(String... levels) {
+            efforts.addAll(List.of(levels));
+            return this;
+        }
+
+        /** Sets the vendor's word that turns reasoning off, where it is another than usual. */
+        public Builder reasoningOff(String word) {
+            once.check(3, "reasoningOff");
+            this.reasoningOff = Objects.requireNonNull(word, "reasoningOff");
+            return this;
+        }
+
+        /** Returns the facts. */
+        public WireFacts build() {
+            return new WireFacts(this);
+        }
+    }
+}

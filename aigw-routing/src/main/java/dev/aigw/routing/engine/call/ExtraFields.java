@@ -1,0 +1,37 @@
+package dev.aigw.routing.engine.call;
+
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.spi.ProviderAdapter;
+import java.util.List;
+import java.util.Map;
+
+/** Leaves out of a request the extra fields that are not for the vendor that an attempt asks. */
+final class ExtraFields {
+
+    private ExtraFields() {}
+
+    /** Returns the request as it is sent: with the vendor's fields, by names without scopes. */
+    static ModelRequest sentBy(Attempt attempt, ModelRequest request) {
+        Map<String, ?> extra = request.extra();
+        if (extra.isEmpty()) {
+            return request;
+        }
+        ProviderAdapter adapter = attempt.live().adapter();
+        boolean first = attempt.call().isFirstVendor(adapter.vendor());
+        Map<String, ?> sent = ExtraScope.sentTo(extra, first, adapter.vendor(), adapter.name());
+        if (sent.equals(extra)) {
+            return request;
+        }
+        List<String> left = extra.keySet().stream()
+                .filter(name -> !first && name.indexOf('/') < 0 && !sent.containsKey(name))
+                .sorted()
+                .toList();
+        if (!left.isEmpty()) {
+            attempt.call().put(CallFacts.LESS_SENT, true);
+            attempt.warn(adapter.name() + " was not sent the extra fields " + left + ", which another vendor was asked"
+                    + " with: name the vendor of a field by extra(vendor, name, value), or use extraEverywhere");
+        }
+        return request.withExtra(sent);
+    }
+}
