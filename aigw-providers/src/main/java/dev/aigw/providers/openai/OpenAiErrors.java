@@ -79,6 +79,10 @@ final class OpenAiErrors implements ErrorReader {
         if (error.isObject()) {
             return of(error);
         }
+        JsonNode ended = Json.at(Json.at(body, "response"), "error"); // of the Responses API's last event
+        if (status < 400 && ended.isObject()) {
+            return JsonErrors.of(status, ended);
+        }
         if (status < 400) {
             JsonNode choice = ChatCodec.firstChoice(body);
             JsonNode failed = choice == null ? null : choice.get("error");
