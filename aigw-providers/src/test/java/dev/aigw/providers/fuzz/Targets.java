@@ -160,7 +160,7 @@ public final class Targets {
     private static void stream(ProviderAdapter adapter) {
         try (ChatStream stream =
                 adapter.call(ChatRequest.CHAT_STREAM, ChatRequest.of("m", "x"), new RecordingAttempt("model"))) {
-            stream.forEach(Object::toString);
+            stream.forEach(event -> Objects.requireNonNull(event.toString()));
             use(stream.response());
         } catch (GatewayException e) {
             use(e);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,8 +84,7 @@ class CardFileFuzzTest {
             ModelCard card = cards.find(name);
             Price price = card == null ? null : card.price();
             if (price != null) {
-                price.cost(TokenUsage.of(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4), "batch", Instant.MAX)
-                        .toString();
+                Objects.requireNonNull(price.cost(TokenUsage.of(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4), "batch", Instant.MAX));
             }
         }
     }
