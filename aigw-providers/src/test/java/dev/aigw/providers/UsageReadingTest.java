@@ -34,14 +34,18 @@ class UsageReadingTest {
      * @param whole a reply with {@code %s} in place of the fields
      * @param events a stream, likewise
      */
-    private record Form(String adapter, String input, String output, String whole, String... events) {
+    private record Form(String adapter, String input, String output, String whole, List<String> events) {
+
+        Form(String adapter, String input, String output, String whole, String... events) {
+            this(adapter, input, output, whole, List.of(events));
+        }
 
         List<ChatResponse> answers(String fields) {
             return List.of(
                     Replies.whole(adapter, whole.replace("%s", fields)),
                     Replies.streamed(
                             adapter,
-                            Stream.of(events)
+                            events.stream()
                                     .map(event -> event.replace("%s", fields))
                                     .toArray(String[]::new)));
         }
@@ -224,7 +228,7 @@ class UsageReadingTest {
                 .findFirst()
                 .orElseThrow();
         TokenUsage.Builder expected = TokenUsage.builder();
-        for (String bucket : buckets.split(" ")) {
+        for (String bucket : buckets.split(" ", -1)) {
             int equals = bucket.indexOf('=');
             expected.set(Bucket.valueOf(bucket.substring(0, equals)), Long.parseLong(bucket.substring(equals + 1)));
         }
