@@ -108,7 +108,8 @@ final class CardFile {
                     price = price.tier(tier.getKey(), tier.getValue().asText());
                 }
                 JsonNode above = model.path("above");
-                card.price(above.isObject() ? price.above(Plausible.tokens(above.path("tokens")), price(above)) : price);
+                card.price(
+                        above.isObject() ? price.above(Plausible.tokens(above.path("tokens")), price(above)) : price);
             }
             byName.put(model.path("model").asText(), card.build());
         }
