@@ -356,7 +356,7 @@ public final class Targets {
                                 line.substring(0, colon),
                                 line.substring(colon + 1).strip());
                     } catch (IllegalArgumentException e) {
-                        continue; // no header of HTTP
+                        // no header of HTTP
                     }
                 }
             }

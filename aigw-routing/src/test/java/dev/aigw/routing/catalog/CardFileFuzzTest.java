@@ -50,8 +50,7 @@ class CardFileFuzzTest {
              "models": [{"model": "openai/small", "family": "f", "window": 1000, "answer": 100, "dimensions": 8,
                "input": "2.5", "cacheRead": "0.25", "output": "15", "above": {"tokens": 272, "input": "5"}}]}
             """;
-    private static final List<String> SEEDS =
-            List.of(ModelCardsTest.LITELLM, ModelCardsTest.GENAI_PRICES, OWN);
+    private static final List<String> SEEDS = List.of(ModelCardsTest.LITELLM, ModelCardsTest.GENAI_PRICES, OWN);
 
     @Example
     void theSeedsAreRead() throws IOException {
@@ -80,11 +79,13 @@ class CardFileFuzzTest {
         } catch (RuntimeException | Error e) {
             throw new AssertionError("seed " + seed + " fails for " + text, e);
         }
-        for (String name : List.of("openai/small", "gemini/g-pro", "gemini/g-x-any", "anthropic/c-five", "azure/small")) {
+        for (String name :
+                List.of("openai/small", "gemini/g-pro", "gemini/g-x-any", "anthropic/c-five", "azure/small")) {
             ModelCard card = cards.find(name);
             Price price = card == null ? null : card.price();
             if (price != null) {
-                Objects.requireNonNull(price.cost(TokenUsage.of(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4), "batch", Instant.MAX));
+                Objects.requireNonNull(
+                        price.cost(TokenUsage.of(Long.MAX_VALUE / 4, Long.MAX_VALUE / 4), "batch", Instant.MAX));
             }
         }
     }

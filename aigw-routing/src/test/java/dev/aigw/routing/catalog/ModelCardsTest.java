@@ -436,7 +436,8 @@ class ModelCardsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1e999999999", "9223372036854775807", "-5", "1e400", "123456789012345678901234567890", "{}"})
+    @ValueSource(
+            strings = {"1e999999999", "9223372036854775807", "-5", "1e400", "123456789012345678901234567890", "{}"})
     void aWindowThatCannotBeMeantIsUnknown(String tokens) {
         ModelCards cards = read("{\"m\": {\"litellm_provider\": \"x\", \"max_input_tokens\": " + tokens
                 + ", \"max_output_tokens\": " + tokens + ", \"output_vector_size\": " + tokens + "}}");
