@@ -184,8 +184,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 Selections.query(
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
-        Query query =
-                new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
+        Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         List<RoutePlan.Step> steps = new ArrayList<>();
         for (Model model : current.withFallbacks(first)) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();

@@ -73,8 +73,8 @@ public record RoutePlan(
      * @param dropReason why it cannot be chosen now, or null if it can
      * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it;
      *     such deployments are tried after those with native support; null if none
-     * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts of
-     *     its model's card
+     * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts
+     *     of its model's card
      */
     public record Candidate(
             String deployment,

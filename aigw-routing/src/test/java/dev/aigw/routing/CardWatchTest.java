@@ -32,8 +32,10 @@ class CardWatchTest extends RouterHarness {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final FakeProvider old = FakeProvider.builder("old").reply("from old").build();
-    private final FakeProvider fresh = FakeProvider.builder("new").reply("from new").build();
+    private final FakeProvider old =
+            FakeProvider.builder("old").reply("from old").build();
+    private final FakeProvider fresh =
+            FakeProvider.builder("new").reply("from new").build();
 
     CardWatchTest() {
         super(1);
@@ -111,8 +113,7 @@ class CardWatchTest extends RouterHarness {
             router.update(table -> table.alias("other", "m"));
             pass(DAY.multipliedBy(20));
             LocalDate day = LocalDate.EPOCH.plusDays(40);
-            assertThat(events)
-                    .containsExactly(new RouterEvent.ModelShutdown("old/model", day, "new/model", false));
+            assertThat(events).containsExactly(new RouterEvent.ModelShutdown("old/model", day, "new/model", false));
 
             pass(DAY.multipliedBy(20));
             assertThat(events.subList(1, events.size()))
@@ -128,9 +129,7 @@ class CardWatchTest extends RouterHarness {
                 .model("m", model -> model.deployment("old/model"))
                 .build()) {
             supplied.set(ModelCards.none()
-                    .with(
-                            "old/model",
-                            ModelCard.builder().contextWindow(1).build()));
+                    .with("old/model", ModelCard.builder().contextWindow(1).build()));
             router.chat("m", "a question of several tokens");
 
             pass(Duration.ofHours(6));
@@ -142,8 +141,8 @@ class CardWatchTest extends RouterHarness {
 
     @Test
     void cardsThatCannotBeReadAgainStay() {
-        AtomicReference<ModelCards> supplied = new AtomicReference<>(
-                ModelCards.none().with("old/model", endingOnDay(0)));
+        AtomicReference<ModelCards> supplied =
+                new AtomicReference<>(ModelCards.none().with("old/model", endingOnDay(0)));
         try (ModelRouter router = builder(old, fresh)
                 .cards(ModelCards.watch(
                         () -> {
@@ -196,11 +195,11 @@ class CardWatchTest extends RouterHarness {
                         "old/model",
                         ModelCard.builder()
                                 .price(Price.usdPerMillion("1", "1")
-                                        .during(
-                                                DailyHours.utc("06:00", "10:00"),
-                                                Price.usdPerMillion("3", "3")))
+                                        .during(DailyHours.utc("06:00", "10:00"), Price.usdPerMillion("3", "3")))
                                 .build())
-                .with("new/model", ModelCard.builder().price(Price.usdPerMillion("2", "2")).build());
+                .with(
+                        "new/model",
+                        ModelCard.builder().price(Price.usdPerMillion("2", "2")).build());
         try (ModelRouter router = builder(old, fresh)
                 .cards(cards)
                 .strategy(RoutingStrategies.lowestCost())

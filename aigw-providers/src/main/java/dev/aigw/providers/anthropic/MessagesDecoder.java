@@ -69,8 +69,7 @@ final class MessagesDecoder {
         return switch (type == null ? "" : type) {
             case "text" -> new ContentPart.Text(text(block, "text"), citations(block));
             case "thinking" ->
-                new ContentPart.Reasoning(
-                        text(block, "thinking"), null, signature(block), null, provider);
+                new ContentPart.Reasoning(text(block, "thinking"), null, signature(block), null, provider);
             case "redacted_thinking" -> {
                 String data = Json.textOf(block, "data");
                 if (data == null) {

@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A blocked prompt fails as {@link ErrorKind#CONTENT_FILTERED}. An answer that was cut off has a finish reason of
  *       that kind, and {@code safetyRatings} in its {@code extra}.
  *   <li>A turn that the vendor could not parse ({@code MALFORMED_FUNCTION_CALL} and the like) is a failure of the
- *       attempt. An answer that it paused ({@code CONTINUATION}) is cut, with a warning; to go on, send the conversation
- *       with the answer and the {@code continuationToken} of the answer's {@code extra} as {@code extra}.
+ *       attempt. An answer that it paused ({@code CONTINUATION}) is cut, with a warning; to go on, send the
+ *       conversation with the answer and the {@code continuationToken} of the answer's {@code extra} as {@code extra}.
  *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's
  *       field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
  *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on

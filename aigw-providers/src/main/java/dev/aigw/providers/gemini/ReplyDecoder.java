@@ -202,7 +202,8 @@ final class ReplyDecoder {
     private static boolean isNothing(JsonNode part) {
         boolean nulls = false;
         for (Map.Entry<String, JsonNode> field : part.properties()) {
-            boolean describes = field.getKey().equals("thought") || field.getKey().equals("thoughtSignature");
+            boolean describes =
+                    field.getKey().equals("thought") || field.getKey().equals("thoughtSignature");
             if (!describes && !field.getValue().isNull()) {
                 return false;
             }

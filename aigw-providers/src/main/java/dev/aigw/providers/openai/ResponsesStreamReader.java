@@ -63,8 +63,7 @@ final class ResponsesStreamReader extends ChatEventReader {
                 arguments(item(event), piece(event, "delta"), true);
             case "response.reasoning_summary_text.delta" ->
                 reasoning(item(event), piece(event, "delta"), part(event), true);
-            case "response.reasoning_text.delta" ->
-                reasoning(item(event), piece(event, "delta"), -1, true);
+            case "response.reasoning_text.delta" -> reasoning(item(event), piece(event, "delta"), -1, true);
             case "response.output_text.done" -> text(content(event), ResponsesCodec.text(event, "text"), false);
             case "response.refusal.done" -> refusal(content(event), ResponsesCodec.text(event, "refusal"), false);
             case "response.function_call_arguments.done", "response.custom_tool_call_input.done" ->

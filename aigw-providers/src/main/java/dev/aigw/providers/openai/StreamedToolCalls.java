@@ -19,30 +19,30 @@ import org.jspecify.annotations.Nullable;
  * joined. Servers differ, so these are the rules here, each with a report of a server that needs it:
  *
  * <ol>
- *   <li><b>Ids and names.</b> An empty one, and an id that is the
- *       <a href="https://github.com/zed-industries/zed/pull/54058">word {@code null}</a>, is none. The first of a call
+ *   <li><b>Ids and names.</b> An empty one, and an id that is the <a
+ *       href="https://github.com/zed-industries/zed/pull/54058">word {@code null}</a>, is none. The first of a call
  *       counts; servers that make up <a href="https://github.com/poolsideai/pool/issues/9">a new id for each chunk</a>
  *       say nothing by it. A call whose <a href="https://github.com/pipecat-ai/pipecat/pull/5023">name and id come in
  *       different chunks</a> is handed out once it has a name; one that never has a name is a hole in the answer.
  *   <li><b>With an index</b> a fragment belongs to the call of that index. A known index begins another call only if id
- *       and name are given and differ, or the call before has whole arguments: some servers give
- *       <a href="https://github.com/ollama/ollama/issues/15457">each call index 0</a>, others repeat
- *       <a href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>.
+ *       and name are given and differ, or the call before has whole arguments: some servers give <a
+ *       href="https://github.com/ollama/ollama/issues/15457">each call index 0</a>, others repeat <a
+ *       href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>.
  *   <li><b>An index not seen before</b> begins a call, unless the fragment has no name and either repeats the id of a
- *       call or has no id while the latest call's arguments are not whole (a last fragment under a
- *       <a href="https://github.com/dirac-run/dirac/pull/215">wrong index</a>).
+ *       call or has no id while the latest call's arguments are not whole (a last fragment under a <a
+ *       href="https://github.com/dirac-run/dirac/pull/215">wrong index</a>).
  *   <li><b>Without an index</b>, as <a href="https://github.com/ollama/ollama/issues/7881">some servers send all
  *       fragments</a>, a known id is that call's (it is <a
- *       href="https://github.com/spring-projects/spring-ai/pull/5973">repeated in each chunk</a>). A name begins another
- *       call, unless it repeats the latest call's name while that call's arguments are not whole and came in an earlier
- *       chunk. All else belongs to the latest call.
- *   <li><b>Arguments</b> may be <a href="https://github.com/ggml-org/llama.cpp/issues/20198">an object</a> in place of a
- *       string. A fragment that begins with all that came before may be the whole again, sent cumulatively or
- *       <a href="https://github.com/vllm-project/vllm/issues/51697">once more at the end</a>: it is handed out at the
- *       end, when it is plain which reading is JSON; both never are.
+ *       href="https://github.com/spring-projects/spring-ai/pull/5973">repeated in each chunk</a>). A name begins
+ *       another call, unless it repeats the latest call's name while that call's arguments are not whole and came in an
+ *       earlier chunk. All else belongs to the latest call.
+ *   <li><b>Arguments</b> may be <a href="https://github.com/ggml-org/llama.cpp/issues/20198">an object</a> in place of
+ *       a string. A fragment that begins with all that came before may be the whole again, sent cumulatively or <a
+ *       href="https://github.com/vllm-project/vllm/issues/51697">once more at the end</a>: it is handed out at the end,
+ *       when it is plain which reading is JSON; both never are.
  *   <li><b>Ids are unique</b> within an answer: a call whose <a
- *       href="https://github.com/can1357/oh-my-pi/issues/2055">id another call has</a> gets one of its own, so that each
- *       result goes to its own call.
+ *       href="https://github.com/can1357/oh-my-pi/issues/2055">id another call has</a> gets one of its own, so that
+ *       each result goes to its own call.
  * </ol>
  */
 final class StreamedToolCalls {

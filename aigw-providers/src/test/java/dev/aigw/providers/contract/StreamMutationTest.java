@@ -58,8 +58,8 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>A piece of content that is dropped, doubled or moved. No vendor numbers the pieces so that a gap shows; where
- *       blocks begin and end by events of their own (Anthropic, Bedrock's calls, the Responses API, Cohere's calls), the
- *       loss of a beginning or of a whole block shows, and is tried.
+ *       blocks begin and end by events of their own (Anthropic, Bedrock's calls, the Responses API, Cohere's calls),
+ *       the loss of a beginning or of a whole block shows, and is tried.
  *   <li>A null for a piece of content, at OpenAI-shaped servers and Ollama, and for the list of parts or candidates at
  *       Gemini: they write no content so. Nor one for what only describes a part, such as its id.
  *   <li>A cut behind the finish reason: what follows is not content.
@@ -122,7 +122,8 @@ class StreamMutationTest {
     }
 
     /** What came of a stream. */
-    private record Outcome(@Nullable ChatResponse answer, @Nullable GatewayException failure) {
+    private record Outcome(
+            @Nullable ChatResponse answer, @Nullable GatewayException failure) {
 
         List<ContentPart> parts() {
             return Objects.requireNonNull(answer).message().parts().stream()
@@ -160,8 +161,8 @@ class StreamMutationTest {
         void run() {
             Set<ChatFeature> features = EnumSet.of(ChatFeature.TOOL_LOOP);
             features.addAll(vendor.streamed());
-            List<Map.Entry<String, String>> events = new ArrayList<>(vendor.stream(
-                    random, new RandomChats(features, vendor, random).answer(), vendor.usualReason()));
+            List<Map.Entry<String, String>> events = new ArrayList<>(
+                    vendor.stream(random, new RandomChats(features, vendor, random).answer(), vendor.usualReason()));
             if (!(vendor instanceof BedrockVendor) && vendor instanceof OpenAiVendor) {
                 events.add(Map.entry("", "[DONE]"));
             }
@@ -263,7 +264,14 @@ class StreamMutationTest {
             String[] sayings = isLines()
                     ? new String[] {"\n", " \n", "\r\n", "\n\n\n"}
                     : new String[] {
-                        ": ping\n\n", ":\n", "data:\n\n", "data: \n\n", "\n\n", "retry: 5\n\n", "id: 3\n\n", "event: x\n\n"
+                        ": ping\n\n",
+                        ":\n",
+                        "data:\n\n",
+                        "data: \n\n",
+                        "\n\n",
+                        "retry: 5\n\n",
+                        "id: 3\n\n",
+                        "event: x\n\n"
                     };
             StringBuilder body = new StringBuilder();
             for (Map.Entry<String, String> event : events) {
@@ -349,24 +357,23 @@ class StreamMutationTest {
 
         /** Returns whether a null there means no content in the vendor's protocol. */
         private boolean isNothing(ObjectNode holder, String field) {
-            Set<String> names =
-                    switch (vendor.toString()) {
-                        case "openai", "mistral" ->
-                            holder.has("output_index") || vendor instanceof ResponsesVendor
-                                    ? Set.of("summary", "encrypted_content", "output", "id", "status")
-                                    : Set.of(
-                                            "choices",
-                                            "delta",
-                                            "content",
-                                            "refusal",
-                                            "tool_calls",
-                                            "function",
-                                            "arguments",
-                                            "index");
-                        case "ollama" -> Set.of("message", "content", "thinking", "tool_calls", "arguments");
-                        case "gemini" -> Set.of("candidates", "content", "parts", "args", "thought", "thoughtSignature");
-                        default -> Set.of();
-                    };
+            Set<String> names = switch (vendor.toString()) {
+                case "openai", "mistral" ->
+                    holder.has("output_index") || vendor instanceof ResponsesVendor
+                            ? Set.of("summary", "encrypted_content", "output", "id", "status")
+                            : Set.of(
+                                    "choices",
+                                    "delta",
+                                    "content",
+                                    "refusal",
+                                    "tool_calls",
+                                    "function",
+                                    "arguments",
+                                    "index");
+                case "ollama" -> Set.of("message", "content", "thinking", "tool_calls", "arguments");
+                case "gemini" -> Set.of("candidates", "content", "parts", "args", "thought", "thoughtSignature");
+                default -> Set.of();
+            };
             return names.contains(field);
         }
 

@@ -96,20 +96,15 @@ class StreamedToolCallsTest {
                         fragment("'index':0,'id':'b'", "f", "{'x':2}"),
                         fragment("'index':0,'id':'c'", "g", ""),
                         fragment("'index':0,'id':'c'", "", "{'y':3}")))
-                .containsExactly(
-                        call("a", "f", "{\"x\":1}"), call("b", "f", "{\"x\":2}"), call("c", "g", "{\"y\":3}"));
+                .containsExactly(call("a", "f", "{\"x\":1}"), call("b", "f", "{\"x\":2}"), call("c", "g", "{\"y\":3}"));
     }
 
     @Test
     void aLastFragmentUnderAWrongIndexBelongsToTheLatestCall() {
-        assertThat(calls(
-                        fragment("'index':0,'id':'a'", "f", "{'x':"),
-                        fragment("'index':1", "", "1}")))
+        assertThat(calls(fragment("'index':0,'id':'a'", "f", "{'x':"), fragment("'index':1", "", "1}")))
                 .containsExactly(call("a", "f", "{\"x\":1}"));
         assertThat(new StreamedToolCallsTest()
-                        .calls(
-                                fragment("'index':1,'id':'a'", "f", "{'x':"),
-                                fragment("'index':0,'id':'a'", "", "1}")))
+                        .calls(fragment("'index':1,'id':'a'", "f", "{'x':"), fragment("'index':0,'id':'a'", "", "1}")))
                 .containsExactly(call("a", "f", "{\"x\":1}"));
     }
 
@@ -162,15 +157,15 @@ class StreamedToolCallsTest {
                         fragment("'index':0", "", "1}"),
                         fragment("'index':0", "", "{'x':1}")))
                 .containsExactly(call("a", "f", "{\"x\":1}"));
-        assertThat(new StreamedToolCallsTest() // other blanks
-                        .calls(
-                                fragment("'index':0,'id':'a'", "f", "{'x':1}"),
-                                fragment("'index':0", "", "{ 'x' : 1 }")))
+        assertThat(
+                        new StreamedToolCallsTest() // other blanks
+                                .calls(
+                                        fragment("'index':0,'id':'a'", "f", "{'x':1}"),
+                                        fragment("'index':0", "", "{ 'x' : 1 }")))
                 .containsExactly(call("a", "f", "{\"x\":1}"));
-        assertThat(new StreamedToolCallsTest() // the flush of a parser after its first brace
-                        .calls(
-                                fragment("'index':0,'id':'a'", "f", "{"),
-                                fragment("'index':0", "", "{'x':1}")))
+        assertThat(
+                        new StreamedToolCallsTest() // the flush of a parser after its first brace
+                                .calls(fragment("'index':0,'id':'a'", "f", "{"), fragment("'index':0", "", "{'x':1}")))
                 .containsExactly(call("a", "f", "{\"x\":1}"));
     }
 
@@ -184,17 +179,14 @@ class StreamedToolCallsTest {
 
     @Test
     void aPieceThatHappensToRepeatTheBeginningIsKept() {
-        assertThat(calls(
-                        fragment("'index':0,'id':'a'", "f", "["),
-                        fragment("'index':0", "", "[1],[2]]")))
+        assertThat(calls(fragment("'index':0,'id':'a'", "f", "["), fragment("'index':0", "", "[1],[2]]")))
                 .containsExactly(call("a", "f", "[[1],[2]]"));
     }
 
     @Test
     void callsWithOneIdGetIdsOfTheirOwn() {
         assertThat(calls(
-                        fragment("'index':0,'id':'a'", "f", "{'x':1}"),
-                        fragment("'index':1,'id':'a'", "g", "{'x':2}")))
+                        fragment("'index':0,'id':'a'", "f", "{'x':1}"), fragment("'index':1,'id':'a'", "g", "{'x':2}")))
                 .containsExactly(call("a", "f", "{\"x\":1}"), call("a_2", "g", "{\"x\":2}"));
     }
 

@@ -181,8 +181,7 @@ class UsualReplyTest {
                 Dialect.builder("ours", "https://a.example")
                         .replyFields("model")
                         .build());
-        assertThat(Json.read(bytes, 0, bytes.length, other::readUsual))
-                .isNull();
+        assertThat(Json.read(bytes, 0, bytes.length, other::readUsual)).isNull();
     }
 
     @Test

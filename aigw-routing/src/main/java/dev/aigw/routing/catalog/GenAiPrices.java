@@ -208,7 +208,9 @@ final class GenAiPrices {
             String tier = tier(variant.path("when"));
             if (tier != null && prices.isObject() && (start == null || !start.isAfter(day))) {
                 ObjectNode changed = byTier.computeIfAbsent(tier, added -> JsonNodeFactory.instance.objectNode());
-                variant.path("prices").properties().forEach(amount -> changed.putIfAbsent(amount.getKey(), amount.getValue()));
+                variant.path("prices")
+                        .properties()
+                        .forEach(amount -> changed.putIfAbsent(amount.getKey(), amount.getValue()));
             }
         }
         for (Map.Entry<String, ObjectNode> variant : byTier.entrySet()) {

@@ -112,11 +112,12 @@ final class LiteLlmPrices {
     private static @Nullable Price price(JsonNode model) {
         Price price = withThresholds(model, "");
         for (Map.Entry<String, String> tier : TIERS.entrySet()) {
-            Price ofTier = model.has("input_cost_per_token" + tier.getKey()) ? withThresholds(model, tier.getKey()) : null;
+            Price ofTier =
+                    model.has("input_cost_per_token" + tier.getKey()) ? withThresholds(model, tier.getKey()) : null;
             price = price == null || ofTier == null ? price : price.tier(tier.getValue(), ofTier);
         }
-        BigDecimal search = Plausible.price(
-                model.path("search_context_cost_per_query").path("search_context_size_medium"));
+        BigDecimal search =
+                Plausible.price(model.path("search_context_cost_per_query").path("search_context_size_medium"));
         return price == null || search == null
                 ? price
                 : price.serverTool("web_search", search.stripTrailingZeros().toPlainString());

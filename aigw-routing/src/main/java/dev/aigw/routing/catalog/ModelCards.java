@@ -154,8 +154,7 @@ public final class ModelCards {
         private static ModelCards load() {
             try (InputStream in = ModelCards.class.getResourceAsStream("models.json")) {
                 LocalDate today = LocalDate.now(ZoneOffset.UTC);
-                return CardFile.read(
-                        Objects.requireNonNull(in, "models.json"), "the built-in cards", today, today);
+                return CardFile.read(Objects.requireNonNull(in, "models.json"), "the built-in cards", today, today);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -218,8 +218,8 @@ class CacheStageTest {
                 .part(new ContentPart.Reasoning("so", null, null, null, null))
                 .build();
         chat(CallOptions.DEFAULT, thoughts);
-        ChatStream stream = (ChatStream) run(
-                call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> ChatStream.replay(thoughts)));
+        ChatStream stream = (ChatStream)
+                run(call(ChatRequest.CHAT_STREAM, QUESTION, CallOptions.DEFAULT, call -> ChatStream.replay(thoughts)));
         assertThat(stream.response().isEmpty()).isTrue();
         stream.close();
 

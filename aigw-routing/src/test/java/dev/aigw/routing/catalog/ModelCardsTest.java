@@ -86,7 +86,8 @@ class ModelCardsTest {
 
     private static ModelCards read(String json) {
         try {
-            return CardFile.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "the file", TODAY, WRITTEN);
+            return CardFile.read(
+                    new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "the file", TODAY, WRITTEN);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -165,7 +166,9 @@ class ModelCardsTest {
         assertThat(cost(price, TokenUsage.of(1_000_000, 0), null)).isEqualByComparingTo("2.5");
         assertThat(cost(price, TokenUsage.of(0, 1_000_000), "flex")).isEqualByComparingTo("5");
         assertThat(cost(price, TokenUsage.of(1_000_000, 0), "priority")).isEqualByComparingTo("5");
-        assertThat(price.perMillion(Bucket.CACHE_WRITE_LONG)).as("twice the input").isEqualByComparingTo("2.5");
+        assertThat(price.perMillion(Bucket.CACHE_WRITE_LONG))
+                .as("twice the input")
+                .isEqualByComparingTo("2.5");
         TokenUsage search = TokenUsage.builder().serverTool("web_search", 2).build();
         assertThat(cost(price, search, null)).isEqualByComparingTo("0.02");
     }
@@ -211,7 +214,8 @@ class ModelCardsTest {
         JsonMapper json = new JsonMapper();
         String second = GENAI_PRICES.replace("\"cache_read_mtok\"", "\"cache_write_1h_mtok\"");
 
-        assertThat(GenAiPrices.read(json.readTree(GENAI_PRICES), TODAY).isFrozen()).isTrue();
+        assertThat(GenAiPrices.read(json.readTree(GENAI_PRICES), TODAY).isFrozen())
+                .isTrue();
         assertThat(GenAiPrices.read(json.readTree(second), TODAY).isFrozen()).isFalse();
     }
 
@@ -382,7 +386,12 @@ class ModelCardsTest {
                     .toolChoice(ToolChoice.REQUIRED)
                     .build();
 
-            assertThat(router.explain(request).steps().get(0).candidates().get(0).changes())
+            assertThat(router.explain(request)
+                            .steps()
+                            .get(0)
+                            .candidates()
+                            .get(0)
+                            .changes())
                     .containsExactly(
                             "cannot turn reasoning off: it was asked for the level LOW",
                             "does not take temperature: it was left out",

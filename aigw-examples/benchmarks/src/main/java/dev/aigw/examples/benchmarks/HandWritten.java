@@ -57,8 +57,8 @@ final class HandWritten {
 
     /** Makes a chat in OpenAI's protocol. */
     static Answer chat(OkHttpClient client, String baseUrl) throws IOException {
-        try (Response response =
-                        client.newCall(request(baseUrl + "/chat/completions", false)).execute();
+        try (Response response = client.newCall(request(baseUrl + "/chat/completions", false))
+                        .execute();
                 JsonParser json = JSON.createParser(response.body().byteStream())) {
             return answer(json);
         }

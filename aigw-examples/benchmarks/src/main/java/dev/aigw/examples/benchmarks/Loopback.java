@@ -146,7 +146,10 @@ public final class Loopback {
         Arrays.sort(times);
         double all = (double) threads * each;
         return new Spent(
-                nanos / 1e3 / all / units, first / 1e3 / all, bytes / all / units, times[times.length * 99 / 100] / 1e3);
+                nanos / 1e3 / all / units,
+                first / 1e3 / all,
+                bytes / all / units,
+                times[times.length * 99 / 100] / 1e3);
     }
 
     private static final class Spender extends Thread {
@@ -195,8 +198,7 @@ public final class Loopback {
     private static long handWrittenStream(OkHttpClient client, String baseUrl) throws IOException {
         long[] first = new long[1];
         StringBuilder text = new StringBuilder();
-        int chunks =
-                HandWritten.stream(client, baseUrl, text, () -> first[0] = THREADS.getCurrentThreadCpuTime());
+        int chunks = HandWritten.stream(client, baseUrl, text, () -> first[0] = THREADS.getCurrentThreadCpuTime());
         require(chunks == CHUNKS && text.length() > CHUNKS);
         return first[0];
     }

@@ -191,8 +191,10 @@ public enum VendorWire {
 
         /** Reads a whole answer by hand. */
         int replyByHand() throws IOException {
-            try (Response response = replies.newCall(HandWritten.request("https://example.org/", false)).execute()) {
-                return Objects.requireNonNull(HandWritten.text(response, replyPath)).length();
+            try (Response response = replies.newCall(HandWritten.request("https://example.org/", false))
+                    .execute()) {
+                return Objects.requireNonNull(HandWritten.text(response, replyPath))
+                        .length();
             }
         }
 
@@ -213,7 +215,8 @@ public enum VendorWire {
         int streamByHand() throws IOException {
             StringBuilder text = new StringBuilder();
             int pieces = 0;
-            try (Response response = streams.newCall(HandWritten.request("https://example.org/", false)).execute()) {
+            try (Response response = streams.newCall(HandWritten.request("https://example.org/", false))
+                    .execute()) {
                 BufferedSource source = response.body().source();
                 if (VendorWire.this == BEDROCK) {
                     return framesByHand(source, text);

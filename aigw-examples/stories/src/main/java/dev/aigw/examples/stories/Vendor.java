@@ -31,7 +31,10 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
                     "openai",
                     "openai/" + model,
                     where,
-                    OpenAiAdapter.builder(Dialects.OPENAI).apiKey(openAi).baseUrl(where).build()));
+                    OpenAiAdapter.builder(Dialects.OPENAI)
+                            .apiKey(openAi)
+                            .baseUrl(where)
+                            .build()));
         }
         String anthropic = environment.getOrDefault("ANTHROPIC_API_KEY", "");
         if (!anthropic.isBlank()) {
@@ -51,7 +54,10 @@ record Vendor(String name, String upstream, String where, ProviderAdapter adapte
                     "ollama",
                     "ollama/" + model,
                     where,
-                    OpenAiAdapter.builder(Dialects.OLLAMA).name("ollama").baseUrl(where).build()));
+                    OpenAiAdapter.builder(Dialects.OLLAMA)
+                            .name("ollama")
+                            .baseUrl(where)
+                            .build()));
         }
         return vendors;
     }

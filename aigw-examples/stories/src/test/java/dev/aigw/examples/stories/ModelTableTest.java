@@ -50,9 +50,21 @@ class ModelTableTest {
     private static final ToolSpec TOOL = ToolSpec.function("f", "does it", Map.of());
 
     private static final Map<String, Function<Interceptor, ProviderAdapter>> VENDORS = Map.of(
-            "openai", seen -> OpenAiAdapter.builder().apiKey("k").httpClient(client(seen)).build(),
-            "anthropic", seen -> AnthropicAdapter.builder().apiKey("k").httpClient(client(seen)).build(),
-            "gemini", seen -> GeminiAdapter.builder().apiKey("k").httpClient(client(seen)).build());
+            "openai",
+                    seen -> OpenAiAdapter.builder()
+                            .apiKey("k")
+                            .httpClient(client(seen))
+                            .build(),
+            "anthropic",
+                    seen -> AnthropicAdapter.builder()
+                            .apiKey("k")
+                            .httpClient(client(seen))
+                            .build(),
+            "gemini",
+                    seen -> GeminiAdapter.builder()
+                            .apiKey("k")
+                            .httpClient(client(seen))
+                            .build());
 
     /** The columns: a feature, and the request that it is compared with. */
     private static final Map<String, Feature> FEATURES = features();
@@ -63,7 +75,10 @@ class ModelTableTest {
         ChatRequest plain = request().build();
         ChatRequest tools = request().tool(TOOL).build();
         Map<String, Feature> features = new LinkedHashMap<>();
-        features.put("forced tool", new Feature(tools, tools.toBuilder().toolChoice(ToolChoice.REQUIRED).build()));
+        features.put(
+                "forced tool",
+                new Feature(
+                        tools, tools.toBuilder().toolChoice(ToolChoice.REQUIRED).build()));
         features.put(
                 "schema",
                 new Feature(
@@ -74,7 +89,9 @@ class ModelTableTest {
         features.put("reasoning off", new Feature(plain, reasoning(ReasoningEffort.of(Level.NONE))));
         features.put("effort high", new Feature(plain, reasoning(ReasoningEffort.of(Level.HIGH))));
         features.put("budget 4096", new Feature(plain, reasoning(ReasoningEffort.budget(4096))));
-        features.put("temperature 0.5", new Feature(plain, plain.toBuilder().temperature(0.5).build()));
+        features.put(
+                "temperature 0.5",
+                new Feature(plain, plain.toBuilder().temperature(0.5).build()));
         return features;
     }
 
@@ -121,8 +138,11 @@ class ModelTableTest {
         }
         rows.forEach((vendor, lines) -> {
             table.append("## ").append(vendor).append("\n\n| model | tools go to |");
-            FEATURES.keySet().forEach(feature -> table.append(' ').append(feature).append(" |"));
-            table.append("\n| --- | --- |").append(" --- |".repeat(FEATURES.size())).append('\n');
+            FEATURES.keySet()
+                    .forEach(feature -> table.append(' ').append(feature).append(" |"));
+            table.append("\n| --- | --- |")
+                    .append(" --- |".repeat(FEATURES.size()))
+                    .append('\n');
             lines.forEach(line -> table.append(line).append('\n'));
             table.append('\n');
         });
@@ -135,7 +155,8 @@ class ModelTableTest {
         if (card.shutdown() != null) {
             row.append(" (until ").append(card.shutdown()).append(')');
         }
-        Sent tools = Objects.requireNonNull(send(vendor, model, card, request().tool(TOOL).build()));
+        Sent tools = Objects.requireNonNull(
+                send(vendor, model, card, request().tool(TOOL).build()));
         row.append(" | `").append(tools.path()).append("` |");
         for (Feature feature : FEATURES.values()) {
             row.append(' ').append(cell(vendor, model, card, feature)).append(" |");

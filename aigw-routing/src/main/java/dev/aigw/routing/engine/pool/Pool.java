@@ -178,7 +178,8 @@ public final class Pool {
         for (LiveDeployment other : deployments) {
             if (query.admits(other, false) && !other.isLast(query)) {
                 return (deployment.isShutDown(query)
-                                ? "its model was shut down on " + deployment.card().shutdown()
+                                ? "its model was shut down on "
+                                        + deployment.card().shutdown()
                                 : "its provider reports an exhausted rate limit")
                         + ", and another deployment can serve";
             }
