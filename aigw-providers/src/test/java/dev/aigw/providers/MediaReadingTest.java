@@ -3,14 +3,12 @@ package dev.aigw.providers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,23 +60,6 @@ class MediaReadingTest {
         } else {
             assertThat(((ContentPart.Image) part).media().sizeBytes()).isEqualTo(6 * MIB);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"openrouter", "gemini", "responses"})
-    void memoryGrowsWithThePicture(String adapter) {
-        allocated(adapter, 1 * MIB); // loads classes
-        long small = allocated(adapter, 3 * MIB);
-        long large = allocated(adapter, 6 * MIB);
-        assertThat(large).isLessThan(3 * small);
-    }
-
-    private static long allocated(String adapter, int bytes) {
-        byte[] body = Replies.body(adapter, picture(adapter, bytes));
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        assertThat(Replies.events(adapter, Replies.type(adapter), body)).isNotEmpty();
-        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static String sound(@Nullable String data, @Nullable String transcript) {
