@@ -43,23 +43,18 @@ class BuildersTest {
             "CallOptions.tag(name)",
             "Caller.role",
             "ChatRequest.assistant",
-            "ChatRequest.extra(name)",
             "ChatRequest.message",
             "ChatRequest.metadata(name)",
             "ChatRequest.system",
             "ChatRequest.tool",
             "ChatRequest.user",
-            "ChatResponse.extra(name)",
             "ChatResponse.part",
             "ChatResponse.text",
             "ChatResponse.warning",
-            "EmbeddingRequest.extra(name)",
             "EmbeddingRequest.input",
             "EmbeddingResponse.embedding",
             "GatewayException.suppressed",
-            "ImageRequest.extra(name)",
             "ImageRequest.image",
-            "ImageResponse.extra(name)",
             "ImageResponse.image",
             "InferenceRequest.input",
             "InferenceRequest.parameter(name)",
@@ -68,20 +63,12 @@ class BuildersTest {
             "ModelCard.capabilities",
             "ModelCard.lacks",
             "ModelCard.languages",
-            "ModerationRequest.extra(name)",
             "ModerationRequest.image",
             "ModerationRequest.text",
-            "ModerationResponse.extra(name)",
             "ModerationResponse.result",
             "ProviderAdapterBuilder.lacks",
             "RerankRequest.document",
-            "RerankRequest.extra(name)",
-            "RerankResponse.extra(name)",
             "RerankResponse.result",
-            "SpeechRequest.extra(name)",
-            "SpeechResponse.extra(name)",
-            "TranscriptionRequest.extra(name)",
-            "TranscriptionResponse.extra(name)",
             "TranscriptionResponse.segment",
             "TokenUsage.serverTool(name)",
             "WireFacts.efforts",
@@ -209,6 +196,7 @@ class BuildersTest {
                         && !method.isSynthetic()
                         && method.getParameterCount() > 0
                         && method.getReturnType().isAssignableFrom(builder)
+                        && !method.getName().startsWith("extra") // adds fields of vendors
                         && !ADDS.contains(described(builder, method)))
                 .sorted((one, other) -> one.toString().compareTo(other.toString()))
                 .map(method -> new Setter(builder, method));
