@@ -16,6 +16,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.azure.AzureOpenAi;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
@@ -98,6 +99,17 @@ class ModelFactsTest {
         assertThat(sent(openAi().build(), request().tool(TOOL).build()).getTarget())
                 .isEqualTo("/v1/responses");
         assertThat(sent(openAi().build(), request().build()).getTarget()).isEqualTo("/v1/chat/completions");
+    }
+
+    @Test
+    void azureHasTheEndpointsOfOpenAi() {
+        facts(WireFacts.builder().toolEndpoint("responses"));
+        ProviderAdapter azure = AzureOpenAi.v1(server.url("/").toString())
+                .allowInsecure(true)
+                .apiKey("k")
+                .build();
+
+        assertThat(sent(azure, request().tool(TOOL).build()).getTarget()).isEqualTo("/openai/v1/responses");
     }
 
     @Test

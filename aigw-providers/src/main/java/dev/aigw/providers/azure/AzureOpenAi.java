@@ -60,6 +60,7 @@ public final class AzureOpenAi {
                 .keyVariable("AZURE_OPENAI_API_KEY")
                 .takes("max_completion_tokens")
                 .streamUsage(true)
+                .responsesApi(true)
                 .toolCallId(ToolIds.ofLength(40))
                 .base64Embeddings(true)
                 .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)

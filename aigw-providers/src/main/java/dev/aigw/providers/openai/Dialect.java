@@ -55,6 +55,7 @@ public final class Dialect {
     final boolean base64Embeddings;
     final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
+    final boolean responsesApi;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -88,6 +89,7 @@ public final class Dialect {
         this.base64Embeddings = builder.base64Embeddings;
         this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
+        this.responsesApi = builder.responsesApi;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -189,6 +191,7 @@ public final class Dialect {
         private boolean base64Embeddings;
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage;
+        private boolean responsesApi;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -317,6 +320,16 @@ public final class Dialect {
         public Builder streamUsage(boolean streamUsage) {
             once.check(5, "streamUsage");
             this.streamUsage = streamUsage;
+            return this;
+        }
+
+        /**
+         * Sets whether the server has the Responses API too, so that the cards of its models may choose it; false by
+         * default. {@link OpenAiAdapter.Builder#responsesApi} overrides both.
+         */
+        public Builder responsesApi(boolean responsesApi) {
+            once.check(20, "responsesApi");
+            this.responsesApi = responsesApi;
             return this;
         }
 

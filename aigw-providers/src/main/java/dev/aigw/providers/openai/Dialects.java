@@ -38,6 +38,7 @@ public final class Dialects {
     public static final Dialect OPENAI = vendor("openai", "https://api.openai.com/v1")
             .keyVariable("OPENAI_API_KEY")
             .takes(MAX_COMPLETION_TOKENS)
+            .responsesApi(true)
             .toolCallId(ToolIds.ofLength(40))
             .base64Embeddings(true)
             .serves(

@@ -164,8 +164,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     /**
-     * Returns whether to call the Responses API: as the builder says, else as the model's card does, which is about
-     * OpenAI's own servers.
+     * Returns whether to call the Responses API: as the builder says, else as the model's card does, where the server has
+     * that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
@@ -173,7 +173,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
         return "responses"
                         .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
-                && dialect(attempt) == Dialects.OPENAI;
+                && dialect(attempt).responsesApi;
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
@@ -293,8 +293,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
 
         /**
-         * Sets whether chats use the Responses API instead of chat completions. By default the model's card decides, on
-         * OpenAI's own servers: newer models take tools only there. Requests and events are the same. The vendor is
+         * Sets whether chats use the Responses API instead of chat completions. By default the model's card decides, at
+         * OpenAI, Azure and dialects that have it: newer models take tools only there. Requests and events are the same. The vendor is
          * asked to store nothing ({@code store} is false unless {@code extra("store", true)}). If the model reasons,
          * its reasoning comes back encrypted and is sent back with the conversation. Stop texts, seed and penalties are
          * not supported. Vendor-specific items, such as a web search, are {@link dev.aigw.api.chat.ContentPart.Raw}
