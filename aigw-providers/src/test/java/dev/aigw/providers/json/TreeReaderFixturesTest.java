@@ -106,9 +106,7 @@ class TreeReaderFixturesTest {
             Map<String, JsonNode> map = new SmallMap();
             Map<String, JsonNode> expected = new LinkedHashMap<>();
             for (int step = 0; step < 60; step++) {
-                String name = new StringBuilder("n")
-                        .append(random.nextInt(1 + round / 10))
-                        .toString();
+                String name = "n" + random.nextInt(1 + round / 10);
                 JsonNode value = TextNode.valueOf("v" + step);
                 switch (random.nextInt(9)) {
                     case 0 -> assertThat(map.remove(name)).isEqualTo(expected.remove(name));
