@@ -164,8 +164,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     /**
-     * Returns whether to call the Responses API: as the builder says, else as the model's card does, where the server has
-     * that API.
+     * Returns whether to call the Responses API: as the builder says, else as the model's card does, where the server
+     * has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
@@ -294,11 +294,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
         /**
          * Sets whether chats use the Responses API instead of chat completions. By default the model's card decides, at
-         * OpenAI, Azure and dialects that have it: newer models take tools only there. Requests and events are the same. The vendor is
-         * asked to store nothing ({@code store} is false unless {@code extra("store", true)}). If the model reasons,
-         * its reasoning comes back encrypted and is sent back with the conversation. Stop texts, seed and penalties are
-         * not supported. Vendor-specific items, such as a web search, are {@link dev.aigw.api.chat.ContentPart.Raw}
-         * parts, to be sent back unchanged.
+         * OpenAI, Azure and dialects that have it: newer models take tools only there. Requests and events are the
+         * same. The vendor is asked to store nothing ({@code store} is false unless {@code extra("store", true)}). If
+         * the model reasons, its reasoning comes back encrypted and is sent back with the conversation. Stop texts,
+         * seed and penalties are not supported. Vendor-specific items, such as a web search, are
+         * {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be sent back unchanged.
          */
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");
