@@ -24,7 +24,8 @@ class ProvenanceTest {
         assertThat(provenance.takesBack(OWN)).isTrue();
         assertThat(provenance.takesBack(new ContentPart.Reasoning("hm", null, null, null, "mine")))
                 .isFalse();
-        assertThat(attempt.warnings).isEmpty();
+        assertThat(attempt.warnings).singleElement().asString().contains("does not take back");
+        attempt.warnings.clear();
         assertThat(provenance.takesBack(FOREIGN)).isFalse();
         assertThat(provenance.takesBack(new ContentPart.Reasoning(null, null, null, "enc", null)))
                 .isFalse();
