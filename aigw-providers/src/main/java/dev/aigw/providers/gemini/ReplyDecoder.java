@@ -66,6 +66,7 @@ final class ReplyDecoder {
     private boolean started;
     private @Nullable String responseId;
     private @Nullable String serviceTier;
+    private int searches;
     private TokenUsage usage = TokenUsage.NONE;
 
     /**
@@ -109,6 +110,7 @@ final class ReplyDecoder {
         }
         if (candidate != null) {
             candidate(candidate);
+            searches = Math.max(searches, searches(candidate, Json.textOf(reply, "modelVersion")));
         }
         String tier = Usage.serviceTier(metadata);
         if (tier != null && !tier.equals(serviceTier)) {
@@ -120,11 +122,23 @@ final class ReplyDecoder {
 
     /** Reads the tokens used so far. */
     void usage(JsonNode metadata) {
-        TokenUsage reported = Usage.of(metadata, counts);
+        TokenUsage tokens = Usage.of(metadata, counts);
+        TokenUsage reported = searches == 0
+                ? tokens
+                : tokens.plus(TokenUsage.builder()
+                        .serverTool("web_search", searches)
+                        .build());
         if (!reported.isEmpty() && !reported.equals(usage)) {
             usage = reported;
             events.accept(new ChatEvent.UsageReported(reported));
         }
+    }
+
+    /** Returns the searches that are charged: since Gemini 3 each query, before that a prompt with any. */
+    private static int searches(JsonNode candidate, @Nullable String model) {
+        int queries = Json.at(Json.at(candidate, "groundingMetadata"), "webSearchQueries")
+                .size();
+        return model == null || GenerationConfig.isSince3(model) ? queries : Math.min(1, queries);
     }
 
     /** Returns the candidate of index 0, or null. */

@@ -111,6 +111,26 @@ class GeminiAdapterTest {
     // --------------------------------------------------------------------------------------------------------- where
     // to
 
+    @ParameterizedTest
+    @CsvSource({"gemini-3.8-flash, 2", "gemini-2.5-flash, 1"})
+    void searchesAreCountedAsTheyAreCharged(String model, long searches) {
+        String usage = ",\"usageMetadata\":{\"promptTokenCount\":4,\"candidatesTokenCount\":1}}";
+        String whole = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}" + STOP
+                + ",\"groundingMetadata\":{\"webSearchQueries\":[\"x\",\"y\"]}}],\"modelVersion\":\"" + model + "\"" + usage;
+        TokenUsage expected = TokenUsage.builder()
+                .input(4)
+                .output(1)
+                .serverTool("web_search", searches)
+                .build();
+        enqueue(whole);
+
+        assertThat(adapter.call(ChatRequest.CHAT, HELLO, attempt(model)).usage())
+                .isEqualTo(expected);
+        try (ChatStream stream = stream(whole)) {
+            assertThat(stream.response().usage()).isEqualTo(expected);
+        }
+    }
+
     @Test
     void aCallHasPathKeyAndHeaders() throws Exception {
         reply("[]", STOP);
