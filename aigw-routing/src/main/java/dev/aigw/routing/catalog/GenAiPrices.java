@@ -136,8 +136,11 @@ final class GenAiPrices {
         addStarts(model.path("price_variants"), starts);
         dates.addAll(starts);
         Price price = at(today, model);
+        if (price == null) {
+            return null;
+        }
         for (LocalDate start : starts.tailSet(today, false)) {
-            Price later = price == null ? null : at(start, model);
+            Price later = at(start, model);
             if (later != null) {
                 price = price.from(start.atStartOfDay(ZoneOffset.UTC).toInstant(), later);
             }
@@ -201,6 +204,9 @@ final class GenAiPrices {
     /** Returns a price with the variants that apply on the day to service tiers. */
     private @Nullable Price withTiers(JsonNode prices, JsonNode model, LocalDate day) {
         Price price = whole(prices);
+        if (price == null) {
+            return null;
+        }
         Map<String, ObjectNode> byTier = new LinkedHashMap<>();
         for (JsonNode variant : model.path("price_variants")) {
             isVersion2 = true;
@@ -216,7 +222,7 @@ final class GenAiPrices {
         for (Map.Entry<String, ObjectNode> variant : byTier.entrySet()) {
             ObjectNode changed = variant.getValue();
             prices.properties().forEach(amount -> changed.putIfAbsent(amount.getKey(), amount.getValue()));
-            Price ofTier = price == null ? null : whole(changed);
+            Price ofTier = whole(changed);
             price = ofTier == null ? price : price.tier(variant.getKey(), ofTier);
         }
         return price;
