@@ -125,9 +125,8 @@ final class ReplyDecoder {
         TokenUsage tokens = Usage.of(metadata, counts);
         TokenUsage reported = searches == 0
                 ? tokens
-                : tokens.plus(TokenUsage.builder()
-                        .serverTool("web_search", searches)
-                        .build());
+                : tokens.plus(
+                        TokenUsage.builder().serverTool("web_search", searches).build());
         if (!reported.isEmpty() && !reported.equals(usage)) {
             usage = reported;
             events.accept(new ChatEvent.UsageReported(reported));

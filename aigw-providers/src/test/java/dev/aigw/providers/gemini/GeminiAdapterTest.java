@@ -116,7 +116,8 @@ class GeminiAdapterTest {
     void searchesAreCountedAsTheyAreCharged(String model, long searches) {
         String usage = ",\"usageMetadata\":{\"promptTokenCount\":4,\"candidatesTokenCount\":1}}";
         String whole = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}" + STOP
-                + ",\"groundingMetadata\":{\"webSearchQueries\":[\"x\",\"y\"]}}],\"modelVersion\":\"" + model + "\"" + usage;
+                + ",\"groundingMetadata\":{\"webSearchQueries\":[\"x\",\"y\"]}}],\"modelVersion\":\"" + model + "\""
+                + usage;
         TokenUsage expected = TokenUsage.builder()
                 .input(4)
                 .output(1)
