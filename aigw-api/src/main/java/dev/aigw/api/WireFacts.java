@@ -129,6 +129,21 @@ public final class WireFacts {
         return both.build();
     }
 
+    /** Returns these facts, with the parts that {@code other} refuses added. */
+    public WireFacts plus(WireFacts other) {
+        Builder both = new Builder();
+        both.refused.addAll(refused);
+        both.refused.addAll(other.refused);
+        both.refusedWhileReasoning.addAll(refusedWhileReasoning);
+        both.refusedWhileReasoning.addAll(other.refusedWhileReasoning);
+        both.endpoint = endpoint;
+        both.toolEndpoint = toolEndpoint;
+        both.reasonsByDefault = reasonsByDefault;
+        both.efforts.addAll(efforts);
+        both.reasoningOff = reasoningOff;
+        return both.build();
+    }
+
     /**
      * Returns the vendor's endpoint for a chat, such as {@code responses} or {@code chat}; null when unknown, which
      * means the adapter's usual one.

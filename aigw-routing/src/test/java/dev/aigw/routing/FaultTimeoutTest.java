@@ -39,7 +39,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -289,17 +288,22 @@ class FaultTimeoutTest {
     }
 
     private enum Giving {
-        UP(future -> future.cancel(true)),
-        UP_DERIVED(future -> future.thenApply(ChatResponse::text).cancel(true)),
-        A_TIMEOUT(future -> future.orTimeout(1, TimeUnit.MILLISECONDS)),
-        A_DERIVED_TIMEOUT(future -> future.thenApply(ChatResponse::text).orTimeout(1, TimeUnit.MILLISECONDS)),
-        A_DEFAULT(future -> future.completeOnTimeout(ChatResponse.of("default"), 1, TimeUnit.MILLISECONDS)),
-        A_FAILURE(future -> future.completeExceptionally(new IllegalStateException("enough")));
+        UP,
+        UP_DERIVED,
+        A_TIMEOUT,
+        A_DERIVED_TIMEOUT,
+        A_DEFAULT,
+        A_FAILURE;
 
-        private final Consumer<CompletableFuture<ChatResponse>> way;
-
-        Giving(Consumer<CompletableFuture<ChatResponse>> way) {
-            this.way = way;
+        void to(CompletableFuture<ChatResponse> future) {
+            switch (this) {
+                case UP -> future.cancel(true);
+                case UP_DERIVED -> future.thenApply(ChatResponse::text).cancel(true);
+                case A_TIMEOUT -> future.orTimeout(1, TimeUnit.MILLISECONDS);
+                case A_DERIVED_TIMEOUT -> future.thenApply(ChatResponse::text).orTimeout(1, TimeUnit.MILLISECONDS);
+                case A_DEFAULT -> future.completeOnTimeout(ChatResponse.of("default"), 1, TimeUnit.MILLISECONDS);
+                case A_FAILURE -> future.completeExceptionally(new IllegalStateException("enough"));
+            }
         }
     }
 
@@ -318,7 +322,7 @@ class FaultTimeoutTest {
                 .router(builder -> builder.limits(limits))) {
             CompletableFuture<ChatResponse> future = lab.router().chatAsync("m", "hello");
             arrived.join();
-            giving.way.accept(future);
+            giving.to(future);
             assertLeft(lab.seen("a"), 1);
             assertThat(future).isDone();
             while (lab.router().snapshot().models().stream()

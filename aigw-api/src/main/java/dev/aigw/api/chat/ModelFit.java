@@ -38,7 +38,11 @@ public final class ModelFit {
 
     /** Returns the request as the model of {@code card} takes it; of a model without facts, the request itself. */
     public static ModelFit of(ChatRequest request, ModelCard card) {
-        WireFacts facts = card.wire();
+        return of(request, card.wire());
+    }
+
+    /** Returns the request as a model with these facts takes it. */
+    public static ModelFit of(ChatRequest request, WireFacts facts) {
         if (facts.equals(WireFacts.UNKNOWN)) {
             return new ModelFit(request, List.of(), EnumSet.noneOf(Parameter.class));
         }

@@ -18,6 +18,7 @@ import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private final int defaultMaxTokens;
     private final boolean unsignedThinking;
     private final boolean dropUnsupported;
+    private final LearnedRefusals refusals;
 
     private AnthropicAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
@@ -82,6 +84,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         this.defaultMaxTokens = builder.defaultMaxTokens;
         this.unsignedThinking = builder.unsignedThinking;
         this.dropUnsupported = dropUnsupported;
+        this.refusals = new LearnedRefusals(http.name());
     }
 
     /** Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. */
@@ -122,9 +125,9 @@ public final class AnthropicAdapter implements ProviderAdapter {
         Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
-            reply = chat(chat, attempt);
+            reply = refusals.send(chat, attempt, this::chat);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
-            reply = stream(chat, attempt);
+            reply = refusals.send(chat, attempt, this::stream);
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }

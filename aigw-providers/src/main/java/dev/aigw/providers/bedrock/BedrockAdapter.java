@@ -23,6 +23,7 @@ import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
@@ -78,11 +79,13 @@ public final class BedrockAdapter implements ProviderAdapter {
     private final @Nullable String region;
     private final @Nullable AwsSigner signer;
     private final boolean dropUnsupported;
+    private final LearnedRefusals refusals;
     private final HttpEndpoint http;
     private final HttpTransport transport;
 
     private BedrockAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.dropUnsupported = dropUnsupported;
+        this.refusals = new LearnedRefusals(http.name());
         this.http = http;
         this.name = http.name();
         this.region = builder.region;
@@ -119,9 +122,9 @@ public final class BedrockAdapter implements ProviderAdapter {
         Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
-            reply = chat(chat, attempt);
+            reply = refusals.send(chat, attempt, this::chat);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
-            reply = stream(chat, attempt);
+            reply = refusals.send(chat, attempt, this::stream);
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
             reply = embed(embedding, attempt);
         } else if (request instanceof RerankRequest rerank && operation.equals(RerankRequest.RERANK)) {

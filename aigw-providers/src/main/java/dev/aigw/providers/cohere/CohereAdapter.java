@@ -22,6 +22,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.RerankCodec;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Map;
@@ -62,10 +63,12 @@ public final class CohereAdapter implements ProviderAdapter {
 
     private final HttpEndpoint endpoint;
     private final boolean dropUnsupported;
+    private final LearnedRefusals refusals;
 
     private CohereAdapter(HttpEndpoint endpoint, boolean dropUnsupported) {
         this.endpoint = endpoint;
         this.dropUnsupported = dropUnsupported;
+        this.refusals = new LearnedRefusals(endpoint.name());
     }
 
     /** Starts an adapter named {@code cohere} for {@code https://api.cohere.com}, without a credential. */
@@ -97,9 +100,9 @@ public final class CohereAdapter implements ProviderAdapter {
         Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
-            reply = chat(chat, attempt);
+            reply = refusals.send(chat, attempt, this::chat);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
-            reply = stream(chat, attempt);
+            reply = refusals.send(chat, attempt, this::stream);
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
             reply = EMBEDDING_LIMIT.call(embedding, attempt, this::embed);
         } else if (request instanceof RerankRequest rerank && operation.equals(RerankRequest.RERANK)) {

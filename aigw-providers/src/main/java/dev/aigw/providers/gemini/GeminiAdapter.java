@@ -20,6 +20,7 @@ import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -75,6 +76,7 @@ public final class GeminiAdapter implements ProviderAdapter {
     private final String name;
     private final Service service;
     private final boolean dropUnsupported;
+    private final LearnedRefusals refusals;
     private final boolean streamToolArguments;
     private final HttpEndpoint http;
     private final HttpTransport transport;
@@ -82,6 +84,7 @@ public final class GeminiAdapter implements ProviderAdapter {
     private GeminiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
         this.dropUnsupported = dropUnsupported;
+        this.refusals = new LearnedRefusals(http.name());
         this.streamToolArguments = builder.streamToolArguments;
         this.http = http;
         this.name = http.name();
@@ -129,9 +132,9 @@ public final class GeminiAdapter implements ProviderAdapter {
         Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
-            reply = chat(chat, attempt);
+            reply = refusals.send(chat, attempt, this::chat);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
-            reply = stream(chat, attempt);
+            reply = refusals.send(chat, attempt, this::stream);
         } else if (request instanceof EmbeddingRequest embedding && operation.equals(EmbeddingRequest.EMBED)) {
             reply = embed(embedding, attempt);
         } else {

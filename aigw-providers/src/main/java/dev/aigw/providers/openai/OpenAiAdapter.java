@@ -21,6 +21,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
+import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,6 +62,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final @Nullable Boolean responsesApi;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
+    private final LearnedRefusals refusals;
     private final EmbeddingBatches embeddingBatches;
     private final MediaOperations media;
 
@@ -73,6 +75,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
+        this.refusals = new LearnedRefusals(http.name());
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
         this.media = new MediaOperations(http.transport(), this::begin, this::unsupported);
     }
@@ -126,9 +129,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
         Q request = Extra.sentTo(this, given);
         ModelReply reply;
         if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT)) {
-            reply = chat(chat, attempt);
+            reply = refusals.send(chat, attempt, this::chat);
         } else if (request instanceof ChatRequest chat && operation.equals(ChatRequest.CHAT_STREAM)) {
-            reply = stream(chat, attempt);
+            reply = refusals.send(chat, attempt, this::stream);
         } else if (request instanceof EmbeddingRequest embedding && supports(operation)) {
             reply = embed(embedding, attempt);
         } else if (dialect.operations.contains(operation)) {

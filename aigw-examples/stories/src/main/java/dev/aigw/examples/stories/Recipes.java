@@ -23,6 +23,7 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.providers.kit.WireLog;
 import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouter;
@@ -195,6 +196,13 @@ final class Recipes {
                     ChatRequest request = (ChatRequest) chain.request();
                     return chain.proceed(request.toBuilder().temperature(0.2).build());
                 })
+                .build();
+    }
+
+    static ProviderAdapter wire() {
+        return OpenAiAdapter.builder()
+                .apiKeyFromEnvironment()
+                .wireLog(WireLog.bodies().maxChars(16_000))
                 .build();
     }
 

@@ -1,0 +1,128 @@
+package dev.aigw.providers.kit;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.WireFacts;
+import dev.aigw.api.WireFacts.Parameter;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ModelFit;
+import dev.aigw.api.spi.AttemptContext;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns from vendors which sampling parameters a model does not take, for models whose card does not say so. When a
+ * chat is refused as {@link ErrorKind#UNSUPPORTED} and the refusal names exactly one parameter of the request, the chat
+ * is sent again without it, within the attempt's time, and the parameter is left out from then on. Each time the reply
+ * has a warning. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal
+ * stands.
+ *
+ * <pre>{@code
+ * ChatResponse reply = learned.send(request, attempt, (fitted, context) -> chat(fitted, context));
+ * }</pre>
+ *
+ * <p>One per adapter; it forgets nothing while the adapter lives, and learns about at most {@value #MAX_MODELS} models.
+ * Safe for use by many threads.
+ */
+public final class LearnedRefusals {
+
+    private static final int MAX_MODELS = 1000;
+
+    /** How refusals name the parameters: {@code top_p}, {@code topP} or {@code top-p}. */
+    private static final Map<Parameter, Pattern> NAMES = names();
+
+    private final String provider;
+    private final Map<String, WireFacts> byModel = new ConcurrentHashMap<>();
+
+    /**
+     * Creates a memory that knows nothing.
+     *
+     * @param provider the adapter's name, which precedes the warnings
+     */
+    public LearnedRefusals(String provider) {
+        this.provider = provider;
+    }
+
+    /**
+     * Sends a chat, again if the vendor refuses one parameter.
+     *
+     * @param send sends a request; called at most once for each parameter that may be left out, and once more
+     * @throws GatewayException as {@code send} does
+     */
+    public <R> R send(ChatRequest request, AttemptContext attempt, BiFunction<ChatRequest, AttemptContext, R> send) {
+        DividedAttempt calls = new DividedAttempt(attempt);
+        AttemptContext context = attempt;
+        ChatRequest fitted = request;
+        WireFacts known = byModel.get(attempt.model());
+        if (known != null) {
+            fitted = without(request, known, attempt);
+        }
+        while (true) {
+            try {
+                return send.apply(fitted, context);
+            } catch (GatewayException refusal) {
+                WireFacts fact = fact(refusal, fitted);
+                if (fact == null) {
+                    throw refusal;
+                }
+                remember(attempt.model(), fact);
+                fitted = without(fitted, fact, attempt);
+                context = calls.next();
+            }
+        }
+    }
+
+    private ChatRequest without(ChatRequest request, WireFacts facts, AttemptContext attempt) {
+        ModelFit fit = ModelFit.of(request, facts);
+        fit.changes().forEach(change -> attempt.warn(provider + " " + change));
+        return fit.request();
+    }
+
+    private void remember(String model, WireFacts fact) {
+        if (byModel.size() < MAX_MODELS || byModel.containsKey(model)) {
+            byModel.merge(model, fact, WireFacts::plus);
+        }
+    }
+
+    /**
+     * Returns that the model refuses the one parameter of the request that a refusal names; null if none or several.
+     */
+    private static @Nullable WireFacts fact(GatewayException refusal, ChatRequest request) {
+        if (refusal.kind() != ErrorKind.UNSUPPORTED || refusal.status() < 400) {
+            return null;
+        }
+        WireFacts fact = null;
+        for (Map.Entry<Parameter, Pattern> name : NAMES.entrySet()) {
+            if (name.getValue().matcher(String.valueOf(refusal.getMessage())).find()) {
+                WireFacts named = WireFacts.builder().refuses(name.getKey()).build();
+                if (!ModelFit.of(request, named).changes().isEmpty()) {
+                    if (fact != null) {
+                        return null;
+                    }
+                    fact = named;
+                }
+            }
+        }
+        return fact;
+    }
+
+    private static Map<Parameter, Pattern> names() {
+        Map<Parameter, Pattern> names = new EnumMap<>(Parameter.class);
+        names.put(Parameter.TEMPERATURE, name("temperature"));
+        names.put(Parameter.TOP_P, name("top.?p"));
+        names.put(Parameter.TOP_K, name("top.?k"));
+        names.put(Parameter.SEED, name("(?:random.?)?seed"));
+        names.put(Parameter.FREQUENCY_PENALTY, name("frequency.?penalty"));
+        names.put(Parameter.PRESENCE_PENALTY, name("presence.?penalty"));
+        names.put(Parameter.PARALLEL_TOOL_CALLS, name("(?:parallel.?tool.?calls|disable.?parallel.?tool.?use)"));
+        return names;
+    }
+
+    private static Pattern name(String regex) {
+        return Pattern.compile("\\b" + regex + "\\b", Pattern.CASE_INSENSITIVE);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.aigw.providers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.openai.Dialects;
+import dev.aigw.providers.openai.OpenAiAdapter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a vendor refuses is learnt, if leaving it out does not change what the request means. */
+class LearnedRefusalsTest {
+
+    private static final String CLAUDE = """
+            {"type":"message","role":"assistant","content":[{"type":"text","text":"hello"}],\
+            "stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}""";
+
+    private final MockWebServer server = new MockWebServer();
+    private final RecordingAttempt attempt = new RecordingAttempt("model-x");
+    private ProviderAdapter openAi;
+    private int taken;
+
+    @BeforeEach
+    void start() throws IOException {
+        server.start();
+        openAi = OpenAiAdapter.builder(Dialects.OPENAI)
+                .baseUrl(server.url("/v1").toString())
+                .allowInsecure(true)
+                .apiKey("k")
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        openAi.close();
+        server.close();
+    }
+
+    /** OpenAI's words for a parameter that a model does not take. */
+    private static MockResponse refusal(String message) {
+        return new MockResponse.Builder()
+                .code(400)
+                .addHeader("Content-Type", "application/json")
+                .body("{\"error\":{\"message\":\"" + message
+                        + "\",\"type\":\"invalid_request_error\",\"code\":\"unsupported_value\"}}")
+                .build();
+    }
+
+    private static MockResponse refused(String parameter) {
+        return refusal("Unsupported value: '" + parameter
+                + "' does not support 0.2 with this model. Only the default (1) value is supported.");
+    }
+
+    private static MockResponse json(String body) {
+        return new MockResponse.Builder()
+                .addHeader("Content-Type", "application/json")
+                .body(body)
+                .build();
+    }
+
+    private static MockResponse hello() {
+        return json("{\"choices\":[{\"message\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}");
+    }
+
+    private void answers(MockResponse... answers) {
+        for (MockResponse answer : answers) {
+            server.enqueue(answer);
+        }
+    }
+
+    private static ChatRequest.Builder request() {
+        return ChatRequest.builder("m").user("hi").temperature(0.2).topP(0.9);
+    }
+
+    private ChatResponse ask(ProviderAdapter adapter, ChatRequest request) {
+        return (ChatResponse) adapter.call(ChatRequest.CHAT, request, attempt);
+    }
+
+    private List<String> sent() throws InterruptedException {
+        List<String> bodies = new ArrayList<>();
+        for (int i = server.getRequestCount() - taken; i > 0; i--) {
+            bodies.add(Objects.requireNonNull(server.takeRequest().getBody()).utf8());
+            taken++;
+        }
+        return bodies;
+    }
+
+    @Test
+    void whatIsRefusedIsLeftOutAndStaysOut() throws InterruptedException {
+        answers(refused("temperature"), hello(), hello());
+
+        assertThat(ask(openAi, request().build()).text()).isEqualTo("hello");
+        assertThat(sent())
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("\"temperature\":0.2", "\"top_p\":0.9"),
+                        again -> assertThat(again).doesNotContain("temperature").contains("\"top_p\":0.9"));
+        assertThat(attempt.warnings).containsExactly("openai does not take temperature: it was left out");
+
+        ask(openAi, request().build());
+        assertThat(sent()).singleElement().asString().doesNotContain("temperature");
+        assertThat(attempt.warnings).hasSize(2);
+    }
+
+    @Test
+    void oneParameterAfterTheOtherIsLearnt() throws InterruptedException {
+        answers(refused("temperature"), refused("top_p"), hello());
+
+        assertThat(ask(openAi, request().build()).text()).isEqualTo("hello");
+        assertThat(sent()).hasSize(3).last().asString().doesNotContain("temperature", "top_p");
+    }
+
+    @Test
+    void aStreamIsAskedForAgain() throws InterruptedException {
+        answers(
+                refused("temperature"),
+                new MockResponse.Builder()
+                        .addHeader("Content-Type", "text/event-stream")
+                        .body("data: {\"choices\":[{\"delta\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}\n\n"
+                                + "data: [DONE]\n\n")
+                        .build());
+
+        try (ChatStream stream =
+                (ChatStream) openAi.call(ChatRequest.CHAT_STREAM, request().build(), attempt)) {
+            assertThat(stream.response().text()).isEqualTo("hello");
+        }
+        assertThat(sent()).hasSize(2);
+    }
+
+    @Test
+    void anotherModelIsNotConcerned() throws InterruptedException {
+        answers(refused("temperature"), hello(), hello());
+        ask(openAi, request().build());
+        sent();
+
+        openAi.call(ChatRequest.CHAT, request().build(), new RecordingAttempt("model-y"));
+        assertThat(sent()).singleElement().asString().contains("\"temperature\":0.2");
+    }
+
+    @Test
+    void anthropicsWordsAreLearntToo() throws InterruptedException {
+        answers(
+                new MockResponse.Builder()
+                        .code(400)
+                        .addHeader("Content-Type", "application/json")
+                        .body("{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":"
+                                + "\"`top_k` is not supported for this model.\"}}")
+                        .build(),
+                json(CLAUDE));
+        try (ProviderAdapter claude = AnthropicAdapter.builder()
+                .baseUrl(server.url("/").toString())
+                .allowInsecure(true)
+                .apiKey("k")
+                .build()) {
+            ChatRequest request = ChatRequest.builder("m").user("hi").topK(5).build();
+            assertThat(ask(claude, request).text()).isEqualTo("hello");
+        }
+        assertThat(sent()).hasSize(2).last().asString().doesNotContain("top_k");
+    }
+
+    @Test
+    void whatChangesTheMeaningIsNotLeftOut() throws InterruptedException {
+        answers(refusal("Unsupported parameter: 'stop' is not supported with this model."));
+
+        assertUnsupported(request().stop("x").build());
+        assertThat(sent()).hasSize(1);
+    }
+
+    @Test
+    void twoNamesAreNotGuessedFrom() throws InterruptedException {
+        answers(refusal("temperature and top_p cannot both be set: this model does not support it."));
+
+        assertUnsupported(request().build());
+        assertThat(sent()).hasSize(1);
+    }
+
+    @Test
+    void aParameterThatWasNotSentIsNotLearnt() throws InterruptedException {
+        answers(refusal("Unsupported parameter: 'seed' is not supported with this model."));
+
+        assertUnsupported(request().build());
+        assertThat(sent()).hasSize(1);
+    }
+
+    @Test
+    void aWrongValueIsTheCallersMistake() throws InterruptedException {
+        answers(new MockResponse.Builder()
+                .code(400)
+                .addHeader("Content-Type", "application/json")
+                .body("{\"error\":{\"message\":\"temperature must be at most 2\",\"type\":\"invalid_request_error\"}}")
+                .build());
+
+        assertThatThrownBy(() -> ask(openAi, request().build()))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST));
+        assertThat(sent()).hasSize(1);
+    }
+
+    private void assertUnsupported(ChatRequest request) {
+        assertThatThrownBy(() -> ask(openAi, request))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED));
+    }
+}
