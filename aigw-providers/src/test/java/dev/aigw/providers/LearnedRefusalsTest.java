@@ -21,6 +21,8 @@ import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a vendor refuses is learnt, if leaving it out does not change what the request means. */
 class LearnedRefusalsTest {
@@ -87,7 +89,7 @@ class LearnedRefusalsTest {
     }
 
     private ChatResponse ask(ProviderAdapter adapter, ChatRequest request) {
-        return (ChatResponse) adapter.call(ChatRequest.CHAT, request, attempt);
+        return adapter.call(ChatRequest.CHAT, request, attempt);
     }
 
     private List<String> sent() throws InterruptedException {
@@ -133,8 +135,7 @@ class LearnedRefusalsTest {
                                 + "data: [DONE]\n\n")
                         .build());
 
-        try (ChatStream stream =
-                (ChatStream) openAi.call(ChatRequest.CHAT_STREAM, request().build(), attempt)) {
+        try (ChatStream stream = openAi.call(ChatRequest.CHAT_STREAM, request().build(), attempt)) {
             assertThat(stream.response().text()).isEqualTo("hello");
         }
         assertThat(sent()).hasSize(2);
@@ -171,6 +172,34 @@ class LearnedRefusalsTest {
         assertThat(sent()).hasSize(2).last().asString().doesNotContain("top_k");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            temperature | `temperature` is deprecated for this model.
+            temperature | The model returned the following errors: `temperature` is deprecated for this model.
+            temperature | litellm.UnsupportedParamsError: O-series models don't support temperature=0.2. Only temperature=1 is supported.
+            temperature | invalid temperature: only 1 is allowed for this model
+            temperature | Model does not support temperature
+            temperature | Unsupported parameter: 'temperature' is not supported with this model.
+            temperature | Invalid 'temperature': this model only supports the default value of 1
+            top_p | invalid top_p: only 0.95 is allowed for this model
+            top_p | `temperature` and `top_p` cannot both be specified for this model. Please use only one.
+            top_p | Argument not supported on this model: topP
+            top_p | The parameter top_p is not supported by this model
+            top_p | Unrecognized request argument supplied: top_p
+            """)
+    void manyWordingsAreUnderstood(String leftOut, String message) throws InterruptedException {
+        answers(
+                new MockResponse.Builder()
+                        .code(400)
+                        .addHeader("Content-Type", "application/json")
+                        .body("{\"error\":{\"message\":\"" + message + "\",\"type\":\"invalid_request_error\"}}")
+                        .build(),
+                hello());
+
+        assertThat(ask(openAi, request().build()).text()).isEqualTo("hello");
+        assertThat(sent()).hasSize(2).last().asString().doesNotContain("\"" + leftOut + "\"");
+    }
+
     @Test
     void whatChangesTheMeaningIsNotLeftOut() throws InterruptedException {
         answers(refusal("Unsupported parameter: 'stop' is not supported with this model."));
@@ -180,11 +209,15 @@ class LearnedRefusalsTest {
     }
 
     @Test
-    void twoNamesAreNotGuessedFrom() throws InterruptedException {
-        answers(refusal("temperature and top_p cannot both be set: this model does not support it."));
+    void ofTwoThatDoNotGoTogetherTheLastIsLeftOutAndNothingIsLearnt() throws InterruptedException {
+        answers(refusal("`temperature` and `top_p` cannot both be specified for this model."), hello(), hello());
 
-        assertUnsupported(request().build());
-        assertThat(sent()).hasSize(1);
+        ask(openAi, request().build());
+        assertThat(sent()).hasSize(2).last().asString().contains("temperature").doesNotContain("top_p");
+        assertThat(attempt.warnings).containsExactly("openai does not take topP: it was left out");
+
+        ask(openAi, ChatRequest.builder("m").user("hi").topP(0.9).build());
+        assertThat(sent()).singleElement().asString().contains("top_p");
     }
 
     @Test

@@ -8,18 +8,21 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.spi.AttemptContext;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from vendors which sampling parameters a model does not take, for models whose card does not say so. When a
- * chat is refused as {@link ErrorKind#UNSUPPORTED} and the refusal names exactly one parameter of the request, the chat
- * is sent again without it, within the attempt's time, and the parameter is left out from then on. Each time the reply
- * has a warning. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal
- * stands.
+ * chat is refused as {@link ErrorKind#UNSUPPORTED} and the refusal names a parameter of the request, the chat is sent
+ * again without it, within the attempt's time, and the parameter is left out from then on. A refusal that names several
+ * may only mean that they don't go together: the one named last is left out, this time only. Each time the reply has a
+ * warning. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal stands.
  *
  * <pre>{@code
  * ChatResponse reply = learned.send(request, attempt, (fitted, context) -> chat(fitted, context));
@@ -65,12 +68,15 @@ public final class LearnedRefusals {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
-                WireFacts fact = fact(refusal, fitted);
-                if (fact == null) {
+                List<WireFacts> named = named(refusal, fitted);
+                if (named.isEmpty()) {
                     throw refusal;
                 }
-                remember(attempt.model(), fact);
-                fitted = without(fitted, fact, attempt);
+                WireFacts last = named.get(named.size() - 1);
+                if (named.size() == 1) {
+                    remember(attempt.model(), last);
+                }
+                fitted = without(fitted, last, attempt);
                 context = calls.next();
             }
         }
@@ -88,26 +94,24 @@ public final class LearnedRefusals {
         }
     }
 
-    /**
-     * Returns that the model refuses the one parameter of the request that a refusal names; null if none or several.
-     */
-    private static @Nullable WireFacts fact(GatewayException refusal, ChatRequest request) {
+    /** Returns the parameters of the request that a refusal names, in the order of their last mention. */
+    private static List<WireFacts> named(GatewayException refusal, ChatRequest request) {
         if (refusal.kind() != ErrorKind.UNSUPPORTED || refusal.status() < 400) {
-            return null;
+            return List.of();
         }
-        WireFacts fact = null;
-        for (Map.Entry<Parameter, Pattern> name : NAMES.entrySet()) {
-            if (name.getValue().matcher(String.valueOf(refusal.getMessage())).find()) {
-                WireFacts named = WireFacts.builder().refuses(name.getKey()).build();
-                if (!ModelFit.of(request, named).changes().isEmpty()) {
-                    if (fact != null) {
-                        return null;
-                    }
-                    fact = named;
-                }
+        SortedMap<Integer, WireFacts> named = new TreeMap<>();
+        NAMES.forEach((parameter, name) -> {
+            WireFacts fact = WireFacts.builder().refuses(parameter).build();
+            Matcher mention = name.matcher(String.valueOf(refusal.getMessage()));
+            int last = -1;
+            while (mention.find()) {
+                last = mention.start();
             }
-        }
-        return fact;
+            if (last >= 0 && !ModelFit.of(request, fact).changes().isEmpty()) {
+                named.put(last, fact);
+            }
+        });
+        return List.copyOf(named.values());
     }
 
     private static Map<Parameter, Pattern> names() {

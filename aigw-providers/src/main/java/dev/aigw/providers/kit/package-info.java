@@ -6,8 +6,9 @@
  * module's builders of HTTP adapters. {@link dev.aigw.providers.kit.EmbeddingBatches} splits a request into several
  * calls, and {@link dev.aigw.providers.kit.DividedAttempt} divides the attempt's time among them.
  * {@link dev.aigw.providers.kit.Unsupported} refuses or drops what the vendor does not take, and
- * {@link dev.aigw.providers.kit.LearnedRefusals} learns it from vendors. When a conversation moves from one vendor to another, {@link dev.aigw.providers.kit.Provenance} says which vendor made a signature or a raw
- * part, {@link dev.aigw.providers.kit.ToolIds} adapts ids of tool calls, and {@link dev.aigw.providers.kit.Turns} joins
+ * {@link dev.aigw.providers.kit.LearnedRefusals} learns it from vendors. When a conversation moves from one vendor to
+ * another, {@link dev.aigw.providers.kit.Provenance} says which vendor made a signature or a raw part,
+ * {@link dev.aigw.providers.kit.ToolIds} adapts ids of tool calls, and {@link dev.aigw.providers.kit.Turns} joins
  * messages into turns. {@link dev.aigw.providers.kit.RerankCodec} is the common protocol for reranking.
  */
 @NullMarked

@@ -154,7 +154,7 @@ final class FailureWords {
                     + "(?:[a-z]{1,20} )?models?",
             "\\b(?:thinking|reasoning|tool use|tools?|function calling|vision|json mode|streaming)(?: mode)? "
                     + "(?:is|are) (?:not|n't|un)(?: currently)? ?(?:enabled|available|allowed)",
-            "(?:cannot|not|n't|unavailable|deprecated|invalid|only)\\b[^.\\n]{0,80}?"
+            "(?:cannot|not|n't|unavailable|deprecated|invalid|only)\\b(?:[^.\\n]|\\.[0-9]){0,80}?"
                     + "\\b(?:for|with|by|on|in) (?:this|the (?:selected|specified|requested|given|current)) model",
             "(?:extra|additional) (?:inputs|fields|properties) (?:are )?not (?:permitted|allowed)", // Pydantic
             "extraneous key", // Bedrock
