@@ -131,8 +131,12 @@ class LearnedRefusalsTest {
                 refused("temperature"),
                 new MockResponse.Builder()
                         .addHeader("Content-Type", "text/event-stream")
-                        .body("data: {\"choices\":[{\"delta\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}\n\n"
-                                + "data: [DONE]\n\n")
+                        .body("""
+                                data: {"choices":[{"delta":{"content":"hello"},"finish_reason":"stop"}]}
+
+                                data: [DONE]
+
+                                """)
                         .build());
 
         try (ChatStream stream = openAi.call(ChatRequest.CHAT_STREAM, request().build(), attempt)) {
