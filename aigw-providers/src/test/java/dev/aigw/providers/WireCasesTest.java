@@ -17,6 +17,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
 import dev.aigw.providers.bedrock.BedrockAdapter;
+import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.mistral.Mistral;
@@ -125,6 +126,31 @@ class WireCasesTest {
                         .doesNotHaveDuplicates()
                         .doesNotContain("null", "");
             }),
+            stream("t23-index-text", ALIKE, SSE, calls("f", "{\"x\":1}", "g", "{\"y\":2}")),
+            stream("t20-same-id-responses", "responses", SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            plain("t20-same-id-responses-plain", "responses", JSON, calls("f", "{}", "g", "{}")),
+            stream("t20-same-id-anthropic", "anthropic", SSE, calls("f", "{\"x\":1}", "g", "{\"y\":1}")),
+            plain("t20-same-id-anthropic-plain", "anthropic", JSON, calls("f", "{}", "g", "{}")),
+            stream("t20-same-id-gemini", "gemini", SSE, calls("f", "{}", "f", "{\"x\":1}")),
+            stream("t20-same-id-cohere", "cohere", SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            stream("t20-no-id-cohere", "cohere", SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            plain("t20-same-id-cohere-plain", "cohere", JSON, calls("f", "{}", "f", "{\"x\":1}")),
+            plain("t20-no-id-cohere-plain", "cohere", JSON, calls("f", "{}", "f", "{}")),
+            stream("t20-same-id-ollama", "ollama", LINES, calls("f", "{\"x\":1}", "g", "{}")),
+            stream("t20-null-id-ollama", "ollama", LINES, calls("f", "{}", "g", "{}")),
+            plain("t20-same-id-ollama-plain", "ollama", JSON, calls("f", "{}", "g", "{}")),
+            stream("t20-same-id-bedrock", "bedrock", FRAMES, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            plain("t20-same-id-bedrock-plain", "bedrock", JSON, calls("f", "{}", "g", "{}")),
+            stream("t21-arguments-object-responses", "responses", SSE, calls("f", "{\"x\":1}")),
+            plain("t21-arguments-object-responses-plain", "responses", JSON, calls("f", "{\"x\":1}")),
+            stream("t21-arguments-object-cohere", "cohere", SSE, calls("f", "{\"x\":1}")),
+            stream("t21-arguments-object-delta-cohere", "cohere", SSE, calls("f", "{\"x\":1}")),
+            plain("t21-arguments-object-cohere-plain", "cohere", JSON, calls("f", "{\"x\":1}")),
+            stream("t21-arguments-object-bedrock", "bedrock", FRAMES, calls("f", "{\"x\":1}")),
+            plain("t22-arguments-text-anthropic-plain", "anthropic", JSON, calls("f", "{\"x\":1}")),
+            stream("t22-arguments-text-gemini", "gemini", SSE, calls("f", "{\"x\":1}")),
+            plain("t22-arguments-text-gemini-plain", "gemini", JSON, calls("f", "{\"x\":1}")),
+            plain("t22-arguments-text-bedrock-plain", "bedrock", JSON, calls("f", "{\"x\":1}")),
             // a stop with tool calls
             stream("t15-stop-with-tools", ALIKE, SSE, called("stop")),
             plain("t15-stop-with-tools-plain", ALIKE, JSON, called("stop")),
@@ -313,6 +339,21 @@ class WireCasesTest {
         };
     }
 
+    /** An answer with these calls, each a name and its arguments, and ids of their own. */
+    private static Consumer<Outcome> calls(String... namesAndArguments) {
+        return outcome -> {
+            List<ToolCall> calls = outcome.answer().toolCalls();
+            List<String> given = new ArrayList<>();
+            calls.forEach(call -> given.addAll(List.of(call.name(), call.arguments())));
+            assertThat(given).containsExactly(namesAndArguments);
+            assertThat(calls)
+                    .extracting(ToolCall::id)
+                    .doesNotHaveDuplicates()
+                    .doesNotContain("null", "");
+            assertThat(outcome.answer().finishReason().kind()).isEqualTo(FinishReason.Kind.TOOL_CALLS);
+        };
+    }
+
     private static Consumer<Outcome> called(String raw) {
         return outcome -> assertThat(outcome.answer().finishReason())
                 .isEqualTo(FinishReason.of(FinishReason.Kind.TOOL_CALLS, raw));
@@ -414,6 +455,7 @@ class WireCasesTest {
                 OpenAiAdapter.builder().responsesApi(true).baseUrl(url).build();
             case "anthropic" -> AnthropicAdapter.builder().baseUrl(url).build();
             case "gemini" -> GeminiAdapter.builder().baseUrl(url).build();
+            case "cohere" -> CohereAdapter.builder().baseUrl(url).build();
             case "ollama" -> OllamaAdapter.builder().baseUrl(url).build();
             case "bedrock" ->
                 BedrockAdapter.builder()

@@ -81,9 +81,7 @@ final class MessagesDecoder {
                 new ToolCall(
                         text(block, "id"),
                         text(block, "name"),
-                        Json.at(block, "input").isMissingNode()
-                                ? ""
-                                : Json.at(block, "input").toString());
+                        Json.argumentsOf(block, "input"));
             case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");
             default -> new ContentPart.Raw(provider, Json.map(block));
         };

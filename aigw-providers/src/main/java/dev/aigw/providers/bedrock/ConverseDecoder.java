@@ -69,7 +69,7 @@ final class ConverseDecoder {
             return new ToolCall(
                     text(call, "toolUseId"),
                     text(call, "name"),
-                    call.path("input").toString());
+                    Json.argumentsOf(call, "input"));
         }
         JsonNode reasoning = Json.at(block, "reasoningContent");
         if (reasoning.isObject()) {

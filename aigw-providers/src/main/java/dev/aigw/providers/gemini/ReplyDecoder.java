@@ -269,14 +269,13 @@ final class ReplyDecoder {
         callName = name == null ? "" : name;
         calls++;
         start(signature);
-        JsonNode arguments = Json.at(call, "args");
-        if (arguments.isMissingNode()
+        String arguments = Json.argumentsOf(call, "args");
+        if (arguments.isEmpty()
                 && (call.has("partialArgs") || call.path("willContinue").asBoolean())) {
             streamed = new StreamedArguments();
             streamed(call);
         } else {
-            events.accept(new ChatEvent.ToolArgumentsDelta(
-                    callIndex, arguments.isMissingNode() ? "{}" : arguments.toString()));
+            events.accept(new ChatEvent.ToolArgumentsDelta(callIndex, arguments.isEmpty() ? "{}" : arguments));
         }
     }
 

@@ -82,11 +82,10 @@ final class ChatDecoder {
     static ToolCall toolCall(JsonNode call, int position) {
         String id = text(call, "id");
         JsonNode function = Json.at(call, "function");
-        JsonNode arguments = function.get("arguments");
         return new ToolCall(
                 id.isEmpty() ? "call_" + position : id,
                 text(function, "name"),
-                arguments == null ? "" : arguments.isTextual() ? arguments.textValue() : arguments.toString());
+                Json.argumentsOf(function, "arguments"));
     }
 
     /** Returns the tokens; those of thinking are part of the answer's and not reported separately. */

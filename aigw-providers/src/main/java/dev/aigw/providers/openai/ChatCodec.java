@@ -155,14 +155,12 @@ final class ChatCodec {
         if (refusal != null && !refusal.isEmpty()) {
             response.part(new ContentPart.Refusal(refusal));
         }
-        int position = 0;
-        ToolCallIds ids = new ToolCallIds();
         for (JsonNode call : Json.at(message, "tool_calls")) {
-            response.part(toolCall(ids.unique(Json.textOf(call, "id"), position++), function(call)));
+            response.part(toolCall(Json.textOf(call, "id"), function(call)));
         }
         JsonNode legacy = Json.at(message, "function_call");
         if (legacy.isObject()) {
-            response.part(toolCall(ids.unique(null, position), legacy));
+            response.part(toolCall(null, legacy));
         }
     }
 
@@ -194,9 +192,9 @@ final class ChatCodec {
                 || Json.at(message, "function_call").isObject();
     }
 
-    private static ToolCall toolCall(String id, JsonNode function) {
+    private static ToolCall toolCall(@Nullable String id, JsonNode function) {
         String name = Json.textOf(function, "name");
-        return new ToolCall(id, name == null ? "" : name, arguments(function));
+        return new ToolCall(id == null ? "" : id, name == null ? "" : name, arguments(function));
     }
 
     /** Returns the object with name and arguments: of a function, or of a tool with free input. */
@@ -207,11 +205,7 @@ final class ChatCodec {
 
     /** Returns the raw arguments; some servers send an object instead of a string. */
     static String arguments(JsonNode function) {
-        JsonNode arguments = function.has("input") ? function.get("input") : function.get("arguments");
-        if (arguments == null || arguments.isNull()) {
-            return "";
-        }
-        return arguments.isTextual() ? arguments.textValue() : arguments.toString();
+        return Json.argumentsOf(function, function.has("input") ? "input" : "arguments");
     }
 
     /** Returns the choice of index 0, or the only one, or null. */

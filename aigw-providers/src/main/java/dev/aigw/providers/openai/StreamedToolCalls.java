@@ -2,6 +2,7 @@ package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.providers.http.events.ToolCallIds;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
