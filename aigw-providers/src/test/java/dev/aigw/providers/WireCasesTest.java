@@ -346,10 +346,7 @@ class WireCasesTest {
             List<String> given = new ArrayList<>();
             calls.forEach(call -> given.addAll(List.of(call.name(), call.arguments())));
             assertThat(given).containsExactly(namesAndArguments);
-            assertThat(calls)
-                    .extracting(ToolCall::id)
-                    .doesNotHaveDuplicates()
-                    .doesNotContain("null", "");
+            assertThat(calls).extracting(ToolCall::id).doesNotHaveDuplicates().doesNotContain("null", "");
             assertThat(outcome.answer().finishReason().kind()).isEqualTo(FinishReason.Kind.TOOL_CALLS);
         };
     }
