@@ -302,6 +302,12 @@ class WireCasesTest {
                     call("w", "{\"city\":\"Paris\"}")
                             .andThen(outcome ->
                                     assertThat(outcome.answer().text()).isEqualTo("Hello"))),
+            stream("r05-only-item-added", "responses", SSE, calls("f", "{\"x\":1}")),
+            stream("r06-text-done-longer", "responses", SSE, text("Hello")),
+            stream("r07-lost-delta-in-text", "responses", SSE, fails("a text of the answer differs from its pieces", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream("r08-lost-delta-in-arguments", "responses", SSE, fails("the arguments of a call differ from their pieces", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream("r09-arguments-of-no-call", "responses", SSE, fails("arguments came for a call that did not begin", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream("r10-all-index-0", "responses", SSE, calls("f", "{\"x\":1}", "g", "{\"y\":1}")),
             stream("r04-no-indices", "responses", SSE, outcome -> {
                 ChatResponse answer = outcome.answer();
                 assertThat(answer.text()).isEqualTo("Let me");

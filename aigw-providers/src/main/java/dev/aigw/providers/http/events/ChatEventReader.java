@@ -288,6 +288,7 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (known != null) {
             String text = known.match(stream.buffer(), stream.offset(), stream.length());
             if (text != null) {
+                textMatched(known.index(), text);
                 if (whole) {
                     textUnparsed();
                     whole = isWhole();
@@ -319,6 +320,9 @@ public abstract class ChatEventReader implements ChatEventSource {
         }
         return null;
     }
+
+    /** Takes in a text that was found without parsing; nothing by default. */
+    protected void textMatched(int index, String text) {}
 
     /** Takes in that a text was found without parsing after the answer had looked whole; nothing by default. */
     protected void textUnparsed() {}
