@@ -293,6 +293,27 @@ class WireCasesTest {
                                     .hasSize(3))),
             plain("l04-ctype-eventstream", "ollama", LINES, text("Hello")),
             plain("t19-lost-fragment-valid-json", ALIKE, SSE, call("bash", "{\"cmd\":\"rm -rf out/tmp/build\"}")),
+            stream("t24-two-whole-calls-one-id", ALIKE, SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            stream("t25-calls-no-list", ALIKE, SSE, calls("f", "{\"x\":1}")),
+            stream("t26-calls-in-last-message", ALIKE, SSE, calls("f", "{\"x\":1}")),
+            stream("t27-empty-object-at-end", ALIKE, SSE, calls("f", "{\"x\":1}")),
+            stream("o28-raw-deflate", ALIKE, SSE, text("Hello")),
+            stream("o28-deflate", ALIKE, SSE, text("Hello")),
+            stream("o29-content-object", ALIKE, SSE, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain("o29-content-number-plain", ALIKE, JSON, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            stream("l05-content-list", "ollama", LINES, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain("l05-content-list-plain", "ollama", JSON, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain("l06-not-done-plain", "ollama", JSON, fails("not done", ErrorKind.MALFORMED_RESPONSE)),
+            stream("o30-completion-text", ALIKE, SSE, text("Hello")),
+            plain("o30-completion-text-plain", ALIKE, JSON, text("Hello")),
+            stream("o31-finish-word-null", ALIKE, SSE, text("Hi there")),
+            plain("o32-sound-not-base64-plain", ALIKE, JSON, fails("not base64", ErrorKind.MALFORMED_RESPONSE)),
+            plain("o33-usage-of-other-names-plain", ALIKE, JSON, usage(10, 0)),
+            stream("o33-usage-of-other-names", ALIKE, SSE, usage(10, 0)),
+            stream("o34-usage-in-choice", ALIKE, SSE, usage(10, 0)),
+            stream("g08-only-index-1", "gemini", SSE, text("B")),
+            plain("g08-only-index-1-plain", "gemini", JSON, text("B")),
+            stream("g09-parts-no-list", "gemini", SSE, text("Hi")),
             // the Responses API
             stream("r01-only-text-done", "responses", SSE, text("Hello")),
             stream(
@@ -431,6 +452,8 @@ class WireCasesTest {
                 new MockResponse.Builder().code(given.status()).setHeader("Content-Type", given.type());
         if (given.file().contains("gzip")) {
             reply.setHeader("Content-Encoding", "gzip");
+        } else if (given.file().contains("deflate")) {
+            reply.setHeader("Content-Encoding", "deflate");
         }
         int size = (int) body.size();
         return switch (given.end()) {

@@ -66,6 +66,7 @@ final class ReplyDecoder {
     private boolean started;
     private @Nullable String responseId;
     private @Nullable String serviceTier;
+    private @Nullable Integer chosen;
     private TokenUsage usage = TokenUsage.NONE;
 
     /**
@@ -84,7 +85,7 @@ final class ReplyDecoder {
     /** Reads a whole answer. */
     static ChatResponse decode(String provider, HttpReply reply) {
         JsonNode root = reply.json();
-        JsonNode candidate = firstCandidate(root);
+        JsonNode candidate = firstCandidate(root, null);
         if (candidate == null || (!candidate.has("content") && !candidate.has("finishReason"))) {
             throw reply.malformed("the reply has no candidates[0] with content or a finish reason");
         }
@@ -96,7 +97,7 @@ final class ReplyDecoder {
 
     /** Reads an answer or a piece of one. */
     void decode(JsonNode reply) {
-        JsonNode candidate = firstCandidate(reply);
+        JsonNode candidate = candidateOf(reply);
         JsonNode metadata = Json.at(reply, "usageMetadata");
         if (candidate == null && metadata.isMissingNode() && !reply.has("promptFeedback")) {
             events.accept(new ChatEvent.Raw(provider, Json.map(reply)));
@@ -127,18 +128,35 @@ final class ReplyDecoder {
         }
     }
 
-    /** Returns the candidate of index 0, or null. */
-    private static @Nullable JsonNode firstCandidate(JsonNode reply) {
+    /** Returns the candidate that is read: of the index that came first, 0 where several came; null for none. */
+    private @Nullable JsonNode candidateOf(JsonNode reply) {
+        JsonNode candidate = firstCandidate(reply, chosen);
+        chosen = candidate == null ? chosen : Integer.valueOf(indexOf(candidate));
+        return candidate;
+    }
+
+    private static @Nullable JsonNode firstCandidate(JsonNode reply, @Nullable Integer chosen) {
+        JsonNode first = null;
         for (JsonNode candidate : Json.at(reply, "candidates")) {
-            if (candidate.isObject() && candidate.path("index").asInt(0) == 0) {
-                return candidate;
+            if (candidate.isObject()) {
+                int index = indexOf(candidate);
+                if (chosen == null ? index == 0 : index == chosen) {
+                    return candidate;
+                }
+                first = first == null ? candidate : first;
             }
         }
-        return null;
+        return chosen == null ? first : null;
+    }
+
+    private static int indexOf(JsonNode candidate) {
+        Integer index = Json.intOf(candidate, "index");
+        return index == null ? 0 : index;
     }
 
     private void candidate(JsonNode candidate) {
-        for (JsonNode part : Json.at(Json.at(candidate, "content"), "parts")) {
+        JsonNode parts = Json.at(Json.at(candidate, "content"), "parts");
+        for (JsonNode part : parts.isObject() ? List.of(parts) : parts) {
             part(part);
         }
         for (Citation citation : Citations.of(candidate)) {
