@@ -17,6 +17,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
 import dev.aigw.providers.bedrock.BedrockAdapter;
+import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.mistral.Mistral;
@@ -125,6 +126,31 @@ class WireCasesTest {
                         .doesNotHaveDuplicates()
                         .doesNotContain("null", "");
             }),
+            stream("t23-index-text", ALIKE, SSE, calls("f", "{\"x\":1}", "g", "{\"y\":2}")),
+            stream("t20-same-id-responses", "responses", SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            plain("t20-same-id-responses-plain", "responses", JSON, calls("f", "{}", "g", "{}")),
+            stream("t20-same-id-anthropic", "anthropic", SSE, calls("f", "{\"x\":1}", "g", "{\"y\":1}")),
+            plain("t20-same-id-anthropic-plain", "anthropic", JSON, calls("f", "{}", "g", "{}")),
+            stream("t20-same-id-gemini", "gemini", SSE, calls("f", "{}", "f", "{\"x\":1}")),
+            stream("t20-same-id-cohere", "cohere", SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            stream("t20-no-id-cohere", "cohere", SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            plain("t20-same-id-cohere-plain", "cohere", JSON, calls("f", "{}", "f", "{\"x\":1}")),
+            plain("t20-no-id-cohere-plain", "cohere", JSON, calls("f", "{}", "f", "{}")),
+            stream("t20-same-id-ollama", "ollama", LINES, calls("f", "{\"x\":1}", "g", "{}")),
+            stream("t20-null-id-ollama", "ollama", LINES, calls("f", "{}", "g", "{}")),
+            plain("t20-same-id-ollama-plain", "ollama", JSON, calls("f", "{}", "g", "{}")),
+            stream("t20-same-id-bedrock", "bedrock", FRAMES, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            plain("t20-same-id-bedrock-plain", "bedrock", JSON, calls("f", "{}", "g", "{}")),
+            stream("t21-arguments-object-responses", "responses", SSE, calls("f", "{\"x\":1}")),
+            plain("t21-arguments-object-responses-plain", "responses", JSON, calls("f", "{\"x\":1}")),
+            stream("t21-arguments-object-cohere", "cohere", SSE, calls("f", "{\"x\":1}")),
+            stream("t21-arguments-object-delta-cohere", "cohere", SSE, calls("f", "{\"x\":1}")),
+            plain("t21-arguments-object-cohere-plain", "cohere", JSON, calls("f", "{\"x\":1}")),
+            stream("t21-arguments-object-bedrock", "bedrock", FRAMES, calls("f", "{\"x\":1}")),
+            plain("t22-arguments-text-anthropic-plain", "anthropic", JSON, calls("f", "{\"x\":1}")),
+            stream("t22-arguments-text-gemini", "gemini", SSE, calls("f", "{\"x\":1}")),
+            plain("t22-arguments-text-gemini-plain", "gemini", JSON, calls("f", "{\"x\":1}")),
+            plain("t22-arguments-text-bedrock-plain", "bedrock", JSON, calls("f", "{\"x\":1}")),
             // a stop with tool calls
             stream("t15-stop-with-tools", ALIKE, SSE, called("stop")),
             plain("t15-stop-with-tools-plain", ALIKE, JSON, called("stop")),
@@ -267,6 +293,27 @@ class WireCasesTest {
                                     .hasSize(3))),
             plain("l04-ctype-eventstream", "ollama", LINES, text("Hello")),
             plain("t19-lost-fragment-valid-json", ALIKE, SSE, call("bash", "{\"cmd\":\"rm -rf out/tmp/build\"}")),
+            stream("t24-two-whole-calls-one-id", ALIKE, SSE, calls("f", "{\"x\":1}", "f", "{\"x\":2}")),
+            stream("t25-calls-no-list", ALIKE, SSE, calls("f", "{\"x\":1}")),
+            stream("t26-calls-in-last-message", ALIKE, SSE, calls("f", "{\"x\":1}")),
+            stream("t27-empty-object-at-end", ALIKE, SSE, calls("f", "{\"x\":1}")),
+            stream("o28-raw-deflate", ALIKE, SSE, text("Hello")),
+            stream("o28-deflate", ALIKE, SSE, text("Hello")),
+            stream("o29-content-object", ALIKE, SSE, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain("o29-content-number-plain", ALIKE, JSON, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            stream("l05-content-list", "ollama", LINES, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain("l05-content-list-plain", "ollama", JSON, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain("l06-not-done-plain", "ollama", JSON, fails("not done", ErrorKind.MALFORMED_RESPONSE)),
+            stream("o30-completion-text", ALIKE, SSE, text("Hello")),
+            plain("o30-completion-text-plain", ALIKE, JSON, text("Hello")),
+            stream("o31-finish-word-null", ALIKE, SSE, text("Hi there")),
+            plain("o32-sound-not-base64-plain", ALIKE, JSON, fails("not base64", ErrorKind.MALFORMED_RESPONSE)),
+            plain("o33-usage-of-other-names-plain", ALIKE, JSON, usage(10, 0)),
+            stream("o33-usage-of-other-names", ALIKE, SSE, usage(10, 0)),
+            stream("o34-usage-in-choice", ALIKE, SSE, usage(10, 0)),
+            stream("g08-only-index-1", "gemini", SSE, text("B")),
+            plain("g08-only-index-1-plain", "gemini", JSON, text("B")),
+            stream("g09-parts-no-list", "gemini", SSE, text("Hi")),
             // the Responses API
             stream("r01-only-text-done", "responses", SSE, text("Hello")),
             stream(
@@ -276,6 +323,12 @@ class WireCasesTest {
                     call("w", "{\"city\":\"Paris\"}")
                             .andThen(outcome ->
                                     assertThat(outcome.answer().text()).isEqualTo("Hello"))),
+            stream("r05-only-item-added", "responses", SSE, calls("f", "{\"x\":1}")),
+            stream("r06-text-done-longer", "responses", SSE, text("Hello")),
+            stream("r07-lost-delta-in-text", "responses", SSE, fails("a text of the answer differs from its pieces", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream("r08-lost-delta-in-arguments", "responses", SSE, fails("the arguments of a call differ from their pieces", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream("r09-arguments-of-no-call", "responses", SSE, fails("arguments came for a call that did not begin", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream("r10-all-index-0", "responses", SSE, calls("f", "{\"x\":1}", "g", "{\"y\":1}")),
             stream("r04-no-indices", "responses", SSE, outcome -> {
                 ChatResponse answer = outcome.answer();
                 assertThat(answer.text()).isEqualTo("Let me");
@@ -309,6 +362,18 @@ class WireCasesTest {
             assertThat(call.name()).isEqualTo(name);
             assertThat(call.arguments()).isEqualTo(arguments);
             assertThat(call.id()).isNotEmpty();
+            assertThat(outcome.answer().finishReason().kind()).isEqualTo(FinishReason.Kind.TOOL_CALLS);
+        };
+    }
+
+    /** An answer with these calls, each a name and its arguments, and ids of their own. */
+    private static Consumer<Outcome> calls(String... namesAndArguments) {
+        return outcome -> {
+            List<ToolCall> calls = outcome.answer().toolCalls();
+            List<String> given = new ArrayList<>();
+            calls.forEach(call -> given.addAll(List.of(call.name(), call.arguments())));
+            assertThat(given).containsExactly(namesAndArguments);
+            assertThat(calls).extracting(ToolCall::id).doesNotHaveDuplicates().doesNotContain("null", "");
             assertThat(outcome.answer().finishReason().kind()).isEqualTo(FinishReason.Kind.TOOL_CALLS);
         };
     }
@@ -387,6 +452,8 @@ class WireCasesTest {
                 new MockResponse.Builder().code(given.status()).setHeader("Content-Type", given.type());
         if (given.file().contains("gzip")) {
             reply.setHeader("Content-Encoding", "gzip");
+        } else if (given.file().contains("deflate")) {
+            reply.setHeader("Content-Encoding", "deflate");
         }
         int size = (int) body.size();
         return switch (given.end()) {
@@ -414,6 +481,7 @@ class WireCasesTest {
                 OpenAiAdapter.builder().responsesApi(true).baseUrl(url).build();
             case "anthropic" -> AnthropicAdapter.builder().baseUrl(url).build();
             case "gemini" -> GeminiAdapter.builder().baseUrl(url).build();
+            case "cohere" -> CohereAdapter.builder().baseUrl(url).build();
             case "ollama" -> OllamaAdapter.builder().baseUrl(url).build();
             case "bedrock" ->
                 BedrockAdapter.builder()

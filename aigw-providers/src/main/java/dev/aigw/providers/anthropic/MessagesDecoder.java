@@ -77,13 +77,7 @@ final class MessagesDecoder {
                 }
                 yield new ContentPart.Reasoning(null, null, null, data, provider);
             }
-            case "tool_use" ->
-                new ToolCall(
-                        text(block, "id"),
-                        text(block, "name"),
-                        Json.at(block, "input").isMissingNode()
-                                ? ""
-                                : Json.at(block, "input").toString());
+            case "tool_use" -> new ToolCall(text(block, "id"), text(block, "name"), Json.argumentsOf(block, "input"));
             case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");
             default -> new ContentPart.Raw(provider, Json.map(block));
         };

@@ -66,10 +66,7 @@ final class ConverseDecoder {
         }
         JsonNode call = Json.at(block, "toolUse");
         if (call.isObject()) {
-            return new ToolCall(
-                    text(call, "toolUseId"),
-                    text(call, "name"),
-                    call.path("input").toString());
+            return new ToolCall(text(call, "toolUseId"), text(call, "name"), Json.argumentsOf(call, "input"));
         }
         JsonNode reasoning = Json.at(block, "reasoningContent");
         if (reasoning.isObject()) {

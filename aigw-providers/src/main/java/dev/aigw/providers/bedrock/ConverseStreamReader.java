@@ -108,7 +108,7 @@ final class ConverseStreamReader extends ChatEventReader {
                 add(new ChatEvent.TextDelta(index, text));
             }
         } else if (call.isObject()) {
-            String input = ConverseDecoder.text(call, "input");
+            String input = Json.argumentsOf(call, "input");
             if (!input.isEmpty()) {
                 callsWithoutInput.remove(index);
                 add(new ChatEvent.ToolArgumentsDelta(index, input));

@@ -55,7 +55,8 @@ final class ChatDecoder {
         addContent(provider, message, response);
         for (JsonNode call : Json.at(message, "tool_calls")) {
             JsonNode function = Json.at(call, "function");
-            response.part(new ToolCall(text(call, "id"), text(function, "name"), text(function, "arguments")));
+            response.part(
+                    new ToolCall(text(call, "id"), text(function, "name"), Json.argumentsOf(function, "arguments")));
         }
         return response.build();
     }

@@ -88,7 +88,9 @@ final class CohereStreamReader extends ChatEventReader {
     }
 
     private void moreArguments(int part, JsonNode call) {
-        piece(Json.at(call, "function"), "arguments");
+        if (!Json.at(call, "function").hasNonNull("arguments")) {
+            throw hole("a delta of the answer has no arguments");
+        }
         arguments(part, call);
     }
 
@@ -132,7 +134,7 @@ final class CohereStreamReader extends ChatEventReader {
     }
 
     private void arguments(int part, JsonNode call) {
-        String json = ChatDecoder.text(Json.at(call, "function"), "arguments");
+        String json = Json.argumentsOf(Json.at(call, "function"), "arguments");
         if (!json.isEmpty()) {
             add(new ChatEvent.ToolArgumentsDelta(part, json));
         }

@@ -67,6 +67,7 @@ final class ReplyDecoder {
     private @Nullable String responseId;
     private @Nullable String serviceTier;
     private int searches;
+    private @Nullable Integer chosen;
     private TokenUsage usage = TokenUsage.NONE;
 
     /**
@@ -85,7 +86,7 @@ final class ReplyDecoder {
     /** Reads a whole answer. */
     static ChatResponse decode(String provider, HttpReply reply) {
         JsonNode root = reply.json();
-        JsonNode candidate = firstCandidate(root);
+        JsonNode candidate = firstCandidate(root, null);
         if (candidate == null || (!candidate.has("content") && !candidate.has("finishReason"))) {
             throw reply.malformed("the reply has no candidates[0] with content or a finish reason");
         }
@@ -97,7 +98,7 @@ final class ReplyDecoder {
 
     /** Reads an answer or a piece of one. */
     void decode(JsonNode reply) {
-        JsonNode candidate = firstCandidate(reply);
+        JsonNode candidate = candidateOf(reply);
         JsonNode metadata = Json.at(reply, "usageMetadata");
         if (candidate == null && metadata.isMissingNode() && !reply.has("promptFeedback")) {
             events.accept(new ChatEvent.Raw(provider, Json.map(reply)));
@@ -140,18 +141,35 @@ final class ReplyDecoder {
         return model == null || GenerationConfig.isSince3(model) ? queries : Math.min(1, queries);
     }
 
-    /** Returns the candidate of index 0, or null. */
-    private static @Nullable JsonNode firstCandidate(JsonNode reply) {
+    /** Returns the candidate that is read: of the index that came first, 0 where several came; null for none. */
+    private @Nullable JsonNode candidateOf(JsonNode reply) {
+        JsonNode candidate = firstCandidate(reply, chosen);
+        chosen = candidate == null ? chosen : Integer.valueOf(indexOf(candidate));
+        return candidate;
+    }
+
+    private static @Nullable JsonNode firstCandidate(JsonNode reply, @Nullable Integer chosen) {
+        JsonNode first = null;
         for (JsonNode candidate : Json.at(reply, "candidates")) {
-            if (candidate.isObject() && candidate.path("index").asInt(0) == 0) {
-                return candidate;
+            if (candidate.isObject()) {
+                int index = indexOf(candidate);
+                if (chosen == null ? index == 0 : index == chosen) {
+                    return candidate;
+                }
+                first = first == null ? candidate : first;
             }
         }
-        return null;
+        return chosen == null ? first : null;
+    }
+
+    private static int indexOf(JsonNode candidate) {
+        Integer index = Json.intOf(candidate, "index");
+        return index == null ? 0 : index;
     }
 
     private void candidate(JsonNode candidate) {
-        for (JsonNode part : Json.at(Json.at(candidate, "content"), "parts")) {
+        JsonNode parts = Json.at(Json.at(candidate, "content"), "parts");
+        for (JsonNode part : parts.isObject() ? List.of(parts) : parts) {
             part(part);
         }
         for (Citation citation : Citations.of(candidate)) {
@@ -282,14 +300,13 @@ final class ReplyDecoder {
         callName = name == null ? "" : name;
         calls++;
         start(signature);
-        JsonNode arguments = Json.at(call, "args");
-        if (arguments.isMissingNode()
+        String arguments = Json.argumentsOf(call, "args");
+        if (arguments.isEmpty()
                 && (call.has("partialArgs") || call.path("willContinue").asBoolean())) {
             streamed = new StreamedArguments();
             streamed(call);
         } else {
-            events.accept(new ChatEvent.ToolArgumentsDelta(
-                    callIndex, arguments.isMissingNode() ? "{}" : arguments.toString()));
+            events.accept(new ChatEvent.ToolArgumentsDelta(callIndex, arguments.isEmpty() ? "{}" : arguments));
         }
     }
 

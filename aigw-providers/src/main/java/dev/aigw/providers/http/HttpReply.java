@@ -8,6 +8,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.events.Finishes;
+import dev.aigw.providers.http.events.ToolCallIds;
 import dev.aigw.providers.json.Counts;
 import java.util.function.Function;
 import okhttp3.Headers;
@@ -69,6 +70,7 @@ public final class HttpReply {
         if (answer.toolCalls().stream().anyMatch(call -> call.name().isEmpty())) {
             throw malformed("a call of the answer has no name");
         }
+        answer = ToolCallIds.unique(answer);
         FinishReason reason = answer.finishReason();
         if (reason.kind() != FinishReason.Kind.MALFORMED) {
             return answer;

@@ -15,7 +15,6 @@ import java.net.ProtocolException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.zip.Inflater;
 import okhttp3.MediaType;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -23,7 +22,6 @@ import okio.Buffer;
 import okio.BufferedSource;
 import okio.ForwardingSource;
 import okio.GzipSource;
-import okio.InflaterSource;
 import okio.Okio;
 import okio.Source;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +189,7 @@ final class ReplyBodies {
         if ("gzip".equalsIgnoreCase(encoding)) {
             plain = new GzipSource(source);
         } else if ("deflate".equalsIgnoreCase(encoding)) {
-            plain = new InflaterSource(source, new Inflater());
+            plain = new DeflateSource(source);
         } else {
             return response;
         }

@@ -308,9 +308,31 @@ public final class Json {
         return value == null ? null : value.textValue();
     }
 
-    /** Returns an integer field, or null when it is absent or no number that an int can hold. */
+    /**
+     * Returns the arguments of a tool call as text: some servers send an object where their protocol has a string, and
+     * others a string of JSON where it has an object. Empty when the field is absent or null.
+     */
+    public static String argumentsOf(JsonNode call, String field) {
+        JsonNode arguments = call.get(field);
+        if (arguments == null || arguments.isNull()) {
+            return "";
+        }
+        return arguments.isTextual() ? arguments.textValue() : arguments.toString();
+    }
+
+    /**
+     * Returns an integer field, also where it is written as a text; null when it is absent or no number that an int can
+     * hold.
+     */
     public static @Nullable Integer intOf(JsonNode node, String field) {
         JsonNode value = node.get(field);
+        if (value != null && value.isTextual()) {
+            try {
+                return Integer.valueOf(value.textValue());
+            } catch (NumberFormatException e) {
+                return null; // a text that is no number
+            }
+        }
         return value != null && value.isNumber() && value.canConvertToInt() ? value.intValue() : null;
     }
 

@@ -36,6 +36,9 @@ final class ChatDecoder {
         if (!message.isObject()) {
             throw reply.malformed("the reply has no message");
         }
+        if (root.path("done").isBoolean() && !root.path("done").booleanValue()) {
+            throw reply.malformed("the reply is a piece of an answer that is not done");
+        }
         ChatResponse.Builder response = ChatResponse.builder()
                 .model(Json.textOf(root, "model"))
                 .logprobs(logprobs(root))
@@ -46,7 +49,7 @@ final class ChatDecoder {
         if (!thinking.isEmpty()) {
             response.part(new ContentPart.Reasoning(thinking, null, null, null, null));
         }
-        String text = text(message, "content");
+        String text = content(message);
         if (!text.isEmpty()) {
             response.text(text);
         }
@@ -82,11 +85,10 @@ final class ChatDecoder {
     static ToolCall toolCall(JsonNode call, int position) {
         String id = text(call, "id");
         JsonNode function = Json.at(call, "function");
-        JsonNode arguments = function.get("arguments");
         return new ToolCall(
                 id.isEmpty() ? "call_" + position : id,
                 text(function, "name"),
-                arguments == null ? "" : arguments.isTextual() ? arguments.textValue() : arguments.toString());
+                Json.argumentsOf(function, "arguments"));
     }
 
     /** Returns the tokens; those of thinking are part of the answer's and not reported separately. */
@@ -133,6 +135,14 @@ final class ChatDecoder {
             case "length" -> FinishReason.of(FinishReason.Kind.LENGTH, raw);
             default -> FinishReason.of(FinishReason.Kind.UNKNOWN, raw);
         };
+    }
+
+    /** Returns the text of a message. */
+    static String content(JsonNode message) {
+        if (!message.path("content").isTextual() && message.hasNonNull("content")) {
+            throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a content of the answer is no text");
+        }
+        return text(message, "content");
     }
 
     static String text(JsonNode node, String field) {

@@ -49,7 +49,7 @@ final class OllamaStreamReader extends ChatEventReader {
         if (!thinking.isEmpty()) {
             add(new ChatEvent.ReasoningDelta(THINKING, thinking, false));
         }
-        String text = ChatDecoder.text(message, "content");
+        String text = ChatDecoder.content(message);
         if (!text.isEmpty()) {
             add(new ChatEvent.TextDelta(TEXT, text));
         }

@@ -3,6 +3,8 @@ package dev.aigw.providers.openai;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.chat.ChatResponse;
@@ -68,7 +70,7 @@ final class ChatCodec {
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
-                .finishReason(Finishes.of(finishReason(Json.textOf(choice, "finish_reason")), hasCalls(message)))
+                .finishReason(Finishes.of(finishReason(reason(choice)), hasCalls(message)))
                 .logprobs(logprobs(choice))
                 .mapper(Json.REPLIES);
         response.usage(usage(root.get("usage"), new Counts(response::warning)));
@@ -78,6 +80,10 @@ final class ChatCodec {
         }
         extra(root, choice).forEach(response::extra);
         addParts(provider, response, message, sources(root));
+        String text = message.isObject() ? null : Json.textOf(choice, "text"); // a completion's, from some proxies
+        if (text != null && !text.isEmpty()) {
+            response.part(new ContentPart.Text(text));
+        }
         if (dialect.reasoningDetails != null) {
             ReasoningDetails details = new ReasoningDetails();
             details.add(reasoningDetails(message));
@@ -155,14 +161,12 @@ final class ChatCodec {
         if (refusal != null && !refusal.isEmpty()) {
             response.part(new ContentPart.Refusal(refusal));
         }
-        int position = 0;
-        ToolCallIds ids = new ToolCallIds();
         for (JsonNode call : Json.at(message, "tool_calls")) {
-            response.part(toolCall(ids.unique(Json.textOf(call, "id"), position++), function(call)));
+            response.part(toolCall(Json.textOf(call, "id"), function(call)));
         }
         JsonNode legacy = Json.at(message, "function_call");
         if (legacy.isObject()) {
-            response.part(toolCall(ids.unique(null, position), legacy));
+            response.part(toolCall(null, legacy));
         }
     }
 
@@ -194,9 +198,9 @@ final class ChatCodec {
                 || Json.at(message, "function_call").isObject();
     }
 
-    private static ToolCall toolCall(String id, JsonNode function) {
+    private static ToolCall toolCall(@Nullable String id, JsonNode function) {
         String name = Json.textOf(function, "name");
-        return new ToolCall(id, name == null ? "" : name, arguments(function));
+        return new ToolCall(id == null ? "" : id, name == null ? "" : name, arguments(function));
     }
 
     /** Returns the object with name and arguments: of a function, or of a tool with free input. */
@@ -207,11 +211,7 @@ final class ChatCodec {
 
     /** Returns the raw arguments; some servers send an object instead of a string. */
     static String arguments(JsonNode function) {
-        JsonNode arguments = function.has("input") ? function.get("input") : function.get("arguments");
-        if (arguments == null || arguments.isNull()) {
-            return "";
-        }
-        return arguments.isTextual() ? arguments.textValue() : arguments.toString();
+        return Json.argumentsOf(function, function.has("input") ? "input" : "arguments");
     }
 
     /** Returns the choice of index 0, or the only one, or null. */
@@ -233,6 +233,9 @@ final class ChatCodec {
     /** Returns a content's text: a string, or a list of text parts. */
     static String text(@Nullable JsonNode content) {
         if (content == null || !content.isArray()) {
+            if (content != null && !content.isTextual() && !content.isNull() && !content.isMissingNode() && !(content.isObject() && content.isEmpty())) {
+                throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a content of the answer is no text");
+            }
             return content == null || !content.isTextual() ? "" : content.textValue();
         }
         StringBuilder text = new StringBuilder();
@@ -307,6 +310,12 @@ final class ChatCodec {
         return tokens;
     }
 
+    /** Returns a choice's finish reason; null for none, an empty one and the word {@code null}, which some send. */
+    static @Nullable String reason(JsonNode choice) {
+        String reason = Json.textOf(choice, "finish_reason");
+        return reason == null || reason.isEmpty() || reason.equals("null") ? null : reason;
+    }
+
     FinishReason finishReason(@Nullable String raw) {
         if (raw == null) {
             return FinishReason.of(FinishReason.Kind.UNKNOWN, "");
@@ -343,6 +352,12 @@ final class ChatCodec {
     TokenUsage usage(@Nullable JsonNode usage, UsageNames names, Counts counts) {
         if (usage == null || !usage.isObject()) {
             return TokenUsage.NONE;
+        }
+        if (!usage.has(names.input()) && !usage.has(names.output())) {
+            UsageNames others = names == UsageNames.CHAT ? UsageNames.RESPONSES : UsageNames.CHAT;
+            if (usage.has(others.input()) || usage.has(others.output())) {
+                return usage(usage, others, counts);
+            }
         }
         TokenUsage.Builder builder = TokenUsage.builder();
         long total = counts.of(usage, "total_tokens");

@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
@@ -92,8 +93,8 @@ final class ChatStreamReader extends ChatEventReader {
     @Override
     protected void decode(String name, JsonNode chunk) {
         detailed = false;
-        JsonNode usage = usage(chunk);
         JsonNode choice = choice(chunk);
+        JsonNode usage = usage(chunk, choice);
         boolean hasUsage = usage != null && usage.isObject();
         if (choice == null && !hasUsage && !chunk.has("choices")) {
             add(new ChatEvent.Raw(provider, Json.map(chunk)));
@@ -106,16 +107,26 @@ final class ChatStreamReader extends ChatEventReader {
         decodeDetails(chunk, choice);
         if (choice != null) {
             JsonNode delta = Json.at(choice, "delta");
-            boolean whole = delta.isEmpty() && !hasContent(); // what came in no delta
-            decodeDelta(whole && Json.at(choice, "message").isObject() ? Json.at(choice, "message") : delta);
+            JsonNode message = delta.isEmpty() ? Json.at(choice, "message") : MissingNode.getInstance();
+            if (message.isObject() && hasContent()) {
+                if (calls.isEmpty()) {
+                    decodeCalls(message); // the text came in deltas
+                }
+            } else {
+                decodeDelta(message.isObject() ? message : delta);
+            }
+            String text = delta.isEmpty() ? Json.textOf(choice, "text") : null; // a completion's, from some proxies
+            if (text != null && !text.isEmpty()) {
+                add(new ChatEvent.TextDelta(textPart, text));
+            }
             Logprobs logprobs = ChatCodec.logprobs(choice);
             if (logprobs != null) {
                 add(new ChatEvent.LogprobsAdded(logprobs));
             }
-            String reason = Json.textOf(choice, "finish_reason");
+            String reason = ChatCodec.reason(choice);
             List<Citation> listed = codec.sources(chunk);
             sources = listed.isEmpty() ? sources : listed;
-            if (reason != null && !reason.isEmpty() && !isFinished()) {
+            if (reason != null && !isFinished()) {
                 finish(reason);
             }
         }
@@ -178,12 +189,14 @@ final class ChatStreamReader extends ChatEventReader {
         add(new ChatEvent.Finished(codec.finishReason(reason)));
     }
 
-    /** Returns a chunk's usage; one server puts it into a separate object. */
-    private static @Nullable JsonNode usage(JsonNode chunk) {
+    /** Returns a chunk's usage; one server puts it into a separate object, another into the choice. */
+    private static @Nullable JsonNode usage(JsonNode chunk, @Nullable JsonNode choice) {
         JsonNode usage = chunk.get("usage");
-        return usage != null && usage.isObject()
-                ? usage
-                : Json.at(chunk, "x_groq").get("usage");
+        if (usage != null && usage.isObject()) {
+            return usage;
+        }
+        JsonNode apart = Json.at(chunk, "x_groq").get("usage");
+        return apart == null && choice != null ? choice.get("usage") : apart;
     }
 
     private void decodeDetails(JsonNode chunk, @Nullable JsonNode choice) {
@@ -236,9 +249,13 @@ final class ChatStreamReader extends ChatEventReader {
         for (Citation citation : ChatCodec.citations(delta)) {
             add(new ChatEvent.CitationAdded(TEXT, citation));
         }
+        decodeCalls(delta);
+    }
+
+    private void decodeCalls(JsonNode delta) {
         JsonNode listed = Json.at(delta, "tool_calls");
         if (!listed.isEmpty()) {
-            calls.add(listed);
+            calls.add(listed.isArray() ? listed : List.of(listed));
         }
         JsonNode legacy = Json.at(delta, "function_call");
         if (legacy.isObject()) {

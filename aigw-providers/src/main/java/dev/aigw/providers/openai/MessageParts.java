@@ -1,6 +1,8 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.providers.json.Json;
@@ -75,7 +77,7 @@ final class MessageParts {
         }
     }
 
-    /** Returns the sound of a whole message, or null if there is none that can be read. */
+    /** Returns the sound of a whole message, or null if there is none. */
     static ContentPart.@Nullable Audio audio(JsonNode message) {
         String data = Json.textOf(Json.at(message, "audio"), "data");
         if (data == null || data.isEmpty()) {
@@ -84,7 +86,7 @@ final class MessageParts {
         try {
             return new ContentPart.Audio(Media.ofBase64(audioType(data), data));
         } catch (IllegalArgumentException e) {
-            return null; // the transcript has to do
+            throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "the sound of the answer is not base64");
         }
     }
 

@@ -102,7 +102,7 @@ final class ResponsesCodec {
 
     /** Returns a call's arguments: of a function, or the free input of a custom tool. */
     static String arguments(JsonNode item) {
-        return item.has("input") ? text(item, "input") : text(item, "arguments");
+        return Json.argumentsOf(item, item.has("input") ? "input" : "arguments");
     }
 
     private @Nullable ContentPart reasoning(JsonNode item) {

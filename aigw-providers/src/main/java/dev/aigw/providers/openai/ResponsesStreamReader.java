@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}). Items
  * of the vendor's own kinds are handed out whole when they are done. What comes in no delta is taken from the event
  * that says it is done, from its whole item, or from the whole answer at the end, whichever is first. Events without an
- * index belong to the item whose id they name. One thread reads; close may come from any.
+ * index belong to the item whose id they name. Pieces that the whole contradicts are a hole in the answer. One thread reads; close may come from any.
  */
 final class ResponsesStreamReader extends ChatEventReader {
 
@@ -42,6 +42,10 @@ final class ResponsesStreamReader extends ChatEventReader {
     private final Set<String> begun = new HashSet<>(4);
     private final Set<Integer> done = new HashSet<>(4);
     private final Map<String, Integer> items = new HashMap<>(4);
+    private final Map<Integer, Integer> byIndex = new HashMap<>(4);
+    private final Map<Integer, String> added = new HashMap<>(4);
+    private final Map<Integer, Arguments> arguments = new HashMap<>(2);
+    private final Map<Integer, Told> texts = new HashMap<>(4);
     private int latest;
     private int next;
     private boolean calls;
@@ -110,25 +114,52 @@ final class ResponsesStreamReader extends ChatEventReader {
 
     /** Returns the part of an event's item: by its index, else by its id, else the latest one. */
     private int item(JsonNode event) {
-        Integer index = Json.intOf(event, "output_index");
-        String id = Json.textOf(event, "item_id");
-        return item(index, id == null ? Json.textOf(Json.at(event, "item"), "id") : id);
+        return item(Json.intOf(event, "output_index"), id(event));
     }
 
-    /** Returns the part of an item that begins: without index and id it is the next one. */
+    private static @Nullable String id(JsonNode event) {
+        String id = Json.textOf(event, "item_id");
+        id = id == null ? Json.textOf(Json.at(event, "item"), "id") : id;
+        return id == null || id.isEmpty() ? null : id;
+    }
+
+    /**
+     * Returns the part of an item that begins: without index and id it is the next one, and so it is where another item
+     * has begun at its index, since some servers give each item the same.
+     */
     private int newItem(JsonNode event) {
-        if (!event.hasNonNull("output_index") && !Json.at(event, "item").hasNonNull("id")) {
-            latest = next;
-            next += CONTENTS;
-            return latest;
+        String id = id(event);
+        Integer index = Json.intOf(event, "output_index");
+        if (index == null && id == null) {
+            return nextPart();
         }
-        return item(event);
+        int part = item(event);
+        String before = id == null ? null : added.putIfAbsent(part, id);
+        if (id != null && before != null && !before.equals(id)) {
+            part = nextPart();
+            added.put(part, id);
+            items.put(id, part);
+            if (index != null) {
+                items.put(index + " " + id, part);
+                byIndex.put(index, part);
+            }
+        }
+        return part;
+    }
+
+    private int nextPart() {
+        latest = next;
+        next += CONTENTS;
+        return latest;
     }
 
     private int item(@Nullable Integer index, @Nullable String id) {
         Integer known = id == null ? null : items.get(id);
-        if (index != null) {
-            latest = index * CONTENTS;
+        Integer moved = index == null || id == null ? null : items.get(index + " " + id);
+        if (moved != null) {
+            latest = moved;
+        } else if (index != null) {
+            latest = known != null ? index * CONTENTS : byIndex.getOrDefault(index, index * CONTENTS);
         } else if (known != null) {
             latest = known;
         } else if (id != null) {
@@ -166,9 +197,29 @@ final class ResponsesStreamReader extends ChatEventReader {
     }
 
     private void text(int index, String text, boolean delta) {
-        if (isNew(text, "text " + index, delta)) {
-            add(new ChatEvent.TextDelta(index, text));
+        boolean first = begun.add("text " + index);
+        String more = delta || first ? text : rest(index, text);
+        if (!more.isEmpty()) {
+            textMatched(index, more);
+            add(new ChatEvent.TextDelta(index, more));
         }
+    }
+
+    @Override
+    protected void textMatched(int index, String text) {
+        texts.computeIfAbsent(index, unseen -> new Told()).add(text);
+    }
+
+    /** Returns what no delta had of a whole text. */
+    private String rest(int index, String whole) {
+        Told told = texts.get(index);
+        if (told == null || whole.length() < told.length) {
+            return "";
+        }
+        if (!told.begins(whole)) {
+            throw hole("a text of the answer differs from its pieces");
+        }
+        return whole.substring(told.length);
     }
 
     private void refusal(int index, String text, boolean delta) {
@@ -177,11 +228,35 @@ final class ResponsesStreamReader extends ChatEventReader {
         }
     }
 
-    /** Takes in arguments. Those of a call whose beginning is missing come whole with its item. */
+    /** Takes in arguments. Those of a call whose beginning has not come are kept until it does. */
     private void arguments(int index, String json, boolean delta) {
-        if (begun.contains("call " + index) && isNew(json, "arguments " + index, delta)) {
-            add(new ChatEvent.ToolArgumentsDelta(index, json));
+        Arguments of = arguments.computeIfAbsent(index, unseen -> new Arguments());
+        if (delta) {
+            of.text.append(json);
+        } else if (!of.complete(json)) {
+            throw hole("the arguments of a call differ from their pieces");
         }
+        tell(index, of);
+    }
+
+    private void tell(int index, Arguments of) {
+        if (begun.contains("call " + index) && of.text.length() > of.told) {
+            add(new ChatEvent.ToolArgumentsDelta(index, of.text.substring(of.told)));
+            of.told = of.text.length();
+        }
+    }
+
+    /** Hands out the arguments that came with the beginning of a call and nowhere else. */
+    private void endArguments() {
+        arguments.forEach((index, of) -> {
+            if (of.text.isEmpty()) {
+                of.text.append(of.initial);
+            }
+            tell(index, of);
+            if (of.told < of.text.length()) {
+                throw hole("arguments came for a call that did not begin");
+            }
+        });
     }
 
     /** Takes in reasoning; {@code summary} is the part of the summary, -1 for the reasoning itself. */
@@ -196,6 +271,9 @@ final class ResponsesStreamReader extends ChatEventReader {
             calls = true;
             add(new ChatEvent.ToolCallStarted(
                     index, ResponsesCodec.text(item, "call_id"), ResponsesCodec.text(item, "name")));
+            Arguments of = arguments.computeIfAbsent(index, unseen -> new Arguments());
+            of.initial = ResponsesCodec.arguments(item);
+            tell(index, of);
         }
     }
 
@@ -268,6 +346,7 @@ final class ResponsesStreamReader extends ChatEventReader {
             endItem(known != null ? known : position * CONTENTS, item);
             position++;
         }
+        endArguments();
         String tier = Json.textOf(response, "service_tier");
         if (tier != null) {
             add(new ChatEvent.Details(tier, Map.of()));
@@ -281,5 +360,50 @@ final class ResponsesStreamReader extends ChatEventReader {
                         ? FinishReason.of(FinishReason.Kind.STOP, "completed")
                         : ResponsesCodec.finishReason(response, calls)));
         end("the answer ended without a finish reason");
+    }
+
+    /** The arguments of a call as far as they came. */
+    private static final class Arguments {
+
+        final StringBuilder text = new StringBuilder(64);
+        String initial = "";
+        int told;
+
+        /** Takes in the whole; false if it is another one than the pieces began. */
+        boolean complete(String whole) {
+            if (whole.isEmpty()) {
+                return true;
+            }
+            int length = text.length();
+            if (whole.startsWith(text.toString())) {
+                text.append(whole, length, whole.length());
+                return true;
+            }
+            JsonNode json = Json.parseOrNull(whole);
+            return json != null && json.equals(Json.parseOrNull(text.toString()));
+        }
+    }
+
+    /** What was handed out of a text, without keeping it: how long it is, and its hash as {@link String} has it. */
+    private static final class Told {
+
+        private int length;
+        private int hash;
+
+        void add(String text) {
+            int power = 1;
+            int base = 31;
+            for (int left = text.length(); left > 0; left >>= 1) {
+                power = (left & 1) == 1 ? power * base : power;
+                base *= base;
+            }
+            hash = hash * power + text.hashCode();
+            length += text.length();
+        }
+
+        /** Returns whether a text that is no shorter begins with what was handed out. */
+        boolean begins(String whole) {
+            return whole.substring(0, length).hashCode() == hash;
+        }
     }
 }

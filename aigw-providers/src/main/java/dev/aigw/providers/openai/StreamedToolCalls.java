@@ -2,6 +2,7 @@ package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.providers.http.events.ToolCallIds;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>With an index</b> a fragment belongs to the call of that index. A known index begins another call only if id
  *       and name are given and differ, or the call before has whole arguments: some servers give <a
  *       href="https://github.com/ollama/ollama/issues/15457">each call index 0</a>, others repeat <a
- *       href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>.
+ *       href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>. Whole arguments that come with id and name after other whole ones are another
+ *       call's, even under the same id.
  *   <li><b>An index not seen before</b> begins a call, unless the fragment has no name and either repeats the id of a
  *       call or has no id while the latest call's arguments are not whole (a last fragment under a <a
  *       href="https://github.com/dirac-run/dirac/pull/215">wrong index</a>).
@@ -60,8 +62,13 @@ final class StreamedToolCalls {
         this.events = events;
     }
 
+    /** Returns whether no call has begun. */
+    boolean isEmpty() {
+        return calls.isEmpty();
+    }
+
     /** Takes in the fragments of one chunk. */
-    void add(JsonNode fragments) {
+    void add(Iterable<JsonNode> fragments) {
         chunk++;
         for (JsonNode fragment : fragments) {
             JsonNode function = ChatCodec.function(fragment);
@@ -80,6 +87,9 @@ final class StreamedToolCalls {
         String id = ToolCallIds.given(givenId);
         String name = ToolCallIds.given(Json.textOf(function, "name"));
         Call call = index == null ? find(id, name) : find(index, id, name);
+        if (call != null && id != null && name != null && call.isOther(ChatCodec.arguments(function))) {
+            call = null;
+        }
         if (call == null) {
             if (id == null && name == null && ChatCodec.arguments(function).isEmpty()) {
                 return;
@@ -181,6 +191,9 @@ final class StreamedToolCalls {
 
         private void append(String more) {
             String before = latest;
+            if (more.equals("{}") && hasArguments() && isWhole()) {
+                return; // some servers end each call with an empty object
+            }
             if (before == null && hasArguments() && startsWith(more, joined)) {
                 latest = more;
             } else if (before == null && isReplaced(more)) {
@@ -189,6 +202,19 @@ final class StreamedToolCalls {
                 latest = more.startsWith(before) ? more : before + more;
             }
             joined.append(more);
+        }
+
+        /**
+         * Returns whether whole arguments, which came with an id and a name, are those of another call: these are whole
+         * too, and others.
+         */
+        boolean isOther(String arguments) {
+            if (arguments.isEmpty() || !isWhole() || !isJson(arguments)) {
+                return false;
+            }
+            JsonNode before = Json.parseOrNull(latest != null ? latest : joined.toString());
+            JsonNode after = Json.parseOrNull(arguments);
+            return before != null && after != null && !before.isEmpty() && !after.isEmpty() && !before.equals(after);
         }
 
         /** Returns whether more is the same arguments in other words, or the first ones after an empty object. */

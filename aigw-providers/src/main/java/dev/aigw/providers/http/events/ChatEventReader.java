@@ -51,6 +51,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     private boolean content;
     private boolean finished;
     private final Set<Integer> calls = new HashSet<>(4);
+    private final ToolCallIds ids = new ToolCallIds();
     private boolean whole;
     private boolean complete;
 
@@ -150,8 +151,13 @@ public abstract class ChatEventReader implements ChatEventSource {
                 throw hole("a call of the answer has no name");
             }
             calls.add(call.index());
+            pending.add(ids.unique(call));
+            return;
         } else if (event instanceof ChatEvent.ToolArgumentsDelta more && !calls.contains(more.index())) {
             throw hole("arguments came for a call that did not begin");
+        }
+        if (event instanceof ChatEvent.PartEnded end) {
+            ids.ended(end.index());
         }
         if (event instanceof ChatEvent.Finished last) {
             if (!finished) {
@@ -282,6 +288,7 @@ public abstract class ChatEventReader implements ChatEventSource {
         if (known != null) {
             String text = known.match(stream.buffer(), stream.offset(), stream.length());
             if (text != null) {
+                textMatched(known.index(), text);
                 if (whole) {
                     textUnparsed();
                     whole = isWhole();
@@ -313,6 +320,9 @@ public abstract class ChatEventReader implements ChatEventSource {
         }
         return null;
     }
+
+    /** Takes in a text that was found without parsing; nothing by default. */
+    protected void textMatched(int index, String text) {}
 
     /** Takes in that a text was found without parsing after the answer had looked whole; nothing by default. */
     protected void textUnparsed() {}
