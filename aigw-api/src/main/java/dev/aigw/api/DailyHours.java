@@ -8,7 +8,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -59,7 +61,7 @@ public final class DailyHours {
      */
     public DailyHours on(DayOfWeek... days) {
         Set<DayOfWeek> some = EnumSet.noneOf(DayOfWeek.class);
-        some.addAll(Set.of(days));
+        some.addAll(List.of(days));
         if (some.isEmpty()) {
             throw new IllegalArgumentException("hours on no day: name at least one day of the week");
         }
@@ -86,19 +88,23 @@ public final class DailyHours {
                 || (days.contains(today.minus(1)) && clock.isBefore(end));
     }
 
-    /** Returns the first start or end of such hours after {@code time}. */
+    /** Returns the first start or end of such hours after {@code time}, or when clocks change before it. */
     Instant nextChange(Instant time) {
         LocalDate today = time.atZone(zone).toLocalDate();
-        Instant next = Instant.MAX;
+        ZoneOffsetTransition clockChange = zone.getRules().nextTransition(time);
+        Instant next = clockChange == null ? Instant.MAX : clockChange.getInstant();
         for (int day = 0; day <= 1; day++) {
             for (LocalTime border : new LocalTime[] {start, end}) {
-                Instant change = today.plusDays(day).atTime(border).atZone(zone).toInstant();
-                if (change.isAfter(time) && change.isBefore(next)) {
-                    next = change;
-                }
+                ZonedDateTime change = today.plusDays(day).atTime(border).atZone(zone);
+                next = earlier(next, change.toInstant(), time);
+                next = earlier(next, change.withLaterOffsetAtOverlap().toInstant(), time);
             }
         }
         return next;
+    }
+
+    private static Instant earlier(Instant next, Instant change, Instant time) {
+        return change.isAfter(time) && change.isBefore(next) ? change : next;
     }
 
     @Override

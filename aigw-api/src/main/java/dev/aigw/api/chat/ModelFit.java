@@ -5,6 +5,7 @@ import dev.aigw.api.WireFacts;
 import dev.aigw.api.WireFacts.Parameter;
 import dev.aigw.api.chat.ReasoningEffort.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ public final class ModelFit {
     private ModelFit(ChatRequest request, List<String> changes, Set<Parameter> refused) {
         this.request = request;
         this.changes = List.copyOf(changes);
-        this.refused = refused;
+        this.refused = Collections.unmodifiableSet(refused);
     }
 
     /** Returns the request as the model of {@code card} takes it; of a model without facts, the request itself. */
@@ -90,7 +91,8 @@ public final class ModelFit {
 
     /** Returns this fit with one refused part left out after all. */
     public ModelFit without(Parameter parameter) {
-        Set<Parameter> rest = EnumSet.copyOf(refused);
+        Set<Parameter> rest = EnumSet.noneOf(Parameter.class);
+        rest.addAll(refused);
         rest.remove(parameter);
         return new ModelFit(without(request, parameter), changes, rest);
     }
