@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A reasoning level that the model does not know becomes the nearest one that it knows, the lower of two; a budget
- * becomes a level, and a level a budget, where the model takes only the other. Up to 2,048 tokens are
+ * becomes a level, and a level a budget, where the model takes only the other; where it takes neither, it is left out. Up to 2,048 tokens are
  * {@link Level#LOW}, up to 8,192 {@link Level#MEDIUM}, more are {@link Level#HIGH}.
  */
 public final class ModelFit {
@@ -181,6 +181,11 @@ public final class ModelFit {
             }
             ReasoningEffort effort = asked;
             Integer budget = asked.budgetTokens();
+            if (facts.refuses(Parameter.REASONING_BUDGET, true) && facts.refuses(Parameter.REASONING_LEVEL, true)) {
+                changes.add("takes no setting of reasoning: it was left out");
+                request = request.toBuilder().reasoning(null).build();
+                return;
+            }
             if (budget != null && facts.refuses(Parameter.REASONING_BUDGET, true)) {
                 effort = ReasoningEffort.of(known(level(budget)));
                 changes.add("takes no reasoning budget: it was sent the level " + effort.level());
