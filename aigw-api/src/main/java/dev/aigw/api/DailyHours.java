@@ -26,6 +26,13 @@ import java.util.Set;
  */
 public final class DailyHours {
 
+    /** The first and the last instant whose dates, and those of the days beside them, exist in every zone. */
+    private static final Instant FIRST =
+            LocalDate.MIN.plusDays(3).atStartOfDay(ZoneOffset.UTC).toInstant();
+
+    private static final Instant LAST =
+            LocalDate.MAX.minusDays(3).atStartOfDay(ZoneOffset.UTC).toInstant();
+
     private final LocalTime start;
     private final LocalTime end;
     private final ZoneId zone;
@@ -76,9 +83,13 @@ public final class DailyHours {
         }
     }
 
+    private ZonedDateTime local(Instant time) {
+        return (time.isBefore(FIRST) ? FIRST : time.isAfter(LAST) ? LAST : time).atZone(zone);
+    }
+
     /** Returns whether {@code time} is within these hours. */
     public boolean include(Instant time) {
-        ZonedDateTime local = time.atZone(zone);
+        ZonedDateTime local = local(time);
         LocalTime clock = local.toLocalTime();
         DayOfWeek today = local.getDayOfWeek();
         if (start.isBefore(end)) {
@@ -90,8 +101,9 @@ public final class DailyHours {
 
     /** Returns the first start or end of such hours after {@code time}, or when clocks change before it. */
     Instant nextChange(Instant time) {
-        LocalDate today = time.atZone(zone).toLocalDate();
-        ZoneOffsetTransition clockChange = zone.getRules().nextTransition(time);
+        ZonedDateTime now = local(time);
+        LocalDate today = now.toLocalDate();
+        ZoneOffsetTransition clockChange = zone.getRules().nextTransition(now.toInstant());
         Instant next = clockChange == null ? Instant.MAX : clockChange.getInstant();
         for (int day = 0; day <= 1; day++) {
             for (LocalTime border : new LocalTime[] {start, end}) {

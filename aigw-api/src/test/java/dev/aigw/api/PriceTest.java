@@ -283,6 +283,20 @@ class PriceTest {
     }
 
     @Test
+    void anyInstantHasAPrice() {
+        for (String zone : List.of("Z", "+14:00", "-12:00", "Europe/Berlin")) {
+            Price price = Price.usdPerMillion("1", "1")
+                    .during(
+                            DailyHours.of(LocalTime.of(1, 0), LocalTime.of(2, 0), ZoneId.of(zone)),
+                            Price.usdPerMillion("2", "2"));
+            for (Instant time : List.of(Instant.MIN, Instant.MAX, Instant.MAX.minus(Duration.ofDays(400)))) {
+                assertThat(price.cost(of(Bucket.INPUT, 1), null, time).amount()).isNotNull();
+                assertThat(price.nextChange(time)).isAfterOrEqualTo(time);
+            }
+        }
+    }
+
+    @Test
     void aDayOfTheWeekMayBeNamedTwice() {
         DailyHours hours = DailyHours.utc("01:00", "02:00");
         assertThat(hours.on(DayOfWeek.MONDAY, DayOfWeek.MONDAY)).isEqualTo(hours.on(DayOfWeek.MONDAY));
