@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     .from(Instant.parse("2027-01-01T00:00:00Z"), Price.usdPerMillion("1.00", "8.00"));
  * }</pre>
  *
- * <p>A cost is computed in this order: the price that is valid at the date, then at the hour, its variant for
- * prompts of that length, its price for the service tier, the sum over buckets and tools, times the factor of the service tier.
+ * <p>A cost is computed in this order: the price that is valid at the date, then at the hour, its variant for prompts
+ * of that length, its price for the service tier, the sum over buckets and tools, times the factor of the service tier.
  * Anything unknown makes the whole cost unknown: a bucket {@linkplain #unknown without a price} that was used, a tool
  * without a price, or a service tier without a price or factor.
  */

@@ -272,7 +272,9 @@ class PriceTest {
                 for (int minutes = 1; minutes < 24 * 60; minutes++) {
                     Instant time = Instant.parse(night).plus(Duration.ofMinutes(minutes));
                     boolean changed = !price.at(time).equals(price.at(time.minusSeconds(60)));
-                    assertThat(changed && time.isBefore(next)).as("%s at %s", hours, time).isFalse();
+                    assertThat(changed && time.isBefore(next))
+                            .as("%s at %s", hours, time)
+                            .isFalse();
                     if (!time.isBefore(next)) {
                         assertThat(next).as("%s at %s", hours, time).isEqualTo(time);
                         next = price.nextChange(time);

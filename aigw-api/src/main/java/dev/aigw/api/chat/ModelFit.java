@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A reasoning level that the model does not know becomes the nearest one that it knows, the lower of two; a budget
- * becomes a level, and a level a budget, where the model takes only the other; where it takes neither, it is left out. Up to 2,048 tokens are
- * {@link Level#LOW}, up to 8,192 {@link Level#MEDIUM}, more are {@link Level#HIGH}.
+ * becomes a level, and a level a budget, where the model takes only the other; where it takes neither, it is left out.
+ * Up to 2,048 tokens are {@link Level#LOW}, up to 8,192 {@link Level#MEDIUM}, more are {@link Level#HIGH}.
  */
 public final class ModelFit {
 

@@ -209,12 +209,21 @@ class ModelFitTest {
 
     @Test
     void anEndpointChosenForADeploymentIsThatOfToolsToo() {
-        WireFacts card = WireFacts.builder().endpoint("chat").toolEndpoint("responses").build();
+        WireFacts card =
+                WireFacts.builder().endpoint("chat").toolEndpoint("responses").build();
         WireFacts own = WireFacts.builder().endpoint("messages").build();
         assertThat(own.orElse(card).endpoint(true)).isEqualTo("messages");
-        assertThat(WireFacts.builder().reasonsByDefault(true).build().orElse(card).endpoint(true))
+        assertThat(WireFacts.builder()
+                        .reasonsByDefault(true)
+                        .build()
+                        .orElse(card)
+                        .endpoint(true))
                 .isEqualTo("responses");
-        assertThat(WireFacts.builder().toolEndpoint("messages").build().orElse(card).endpoint(false))
+        assertThat(WireFacts.builder()
+                        .toolEndpoint("messages")
+                        .build()
+                        .orElse(card)
+                        .endpoint(false))
                 .isEqualTo("chat");
     }
 
