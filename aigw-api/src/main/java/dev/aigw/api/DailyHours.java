@@ -8,7 +8,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -23,6 +25,13 @@ import java.util.Set;
  * and belong to the day on which they start.
  */
 public final class DailyHours {
+
+    /** The first and the last instant whose dates, and those of the days beside them, exist in every zone. */
+    private static final Instant FIRST =
+            LocalDate.MIN.plusDays(3).atStartOfDay(ZoneOffset.UTC).toInstant();
+
+    private static final Instant LAST =
+            LocalDate.MAX.minusDays(3).atStartOfDay(ZoneOffset.UTC).toInstant();
 
     private final LocalTime start;
     private final LocalTime end;
@@ -59,7 +68,7 @@ public final class DailyHours {
      */
     public DailyHours on(DayOfWeek... days) {
         Set<DayOfWeek> some = EnumSet.noneOf(DayOfWeek.class);
-        some.addAll(Set.of(days));
+        some.addAll(List.of(days));
         if (some.isEmpty()) {
             throw new IllegalArgumentException("hours on no day: name at least one day of the week");
         }
@@ -74,9 +83,13 @@ public final class DailyHours {
         }
     }
 
+    private ZonedDateTime local(Instant time) {
+        return (time.isBefore(FIRST) ? FIRST : time.isAfter(LAST) ? LAST : time).atZone(zone);
+    }
+
     /** Returns whether {@code time} is within these hours. */
     public boolean include(Instant time) {
-        ZonedDateTime local = time.atZone(zone);
+        ZonedDateTime local = local(time);
         LocalTime clock = local.toLocalTime();
         DayOfWeek today = local.getDayOfWeek();
         if (start.isBefore(end)) {
@@ -86,19 +99,24 @@ public final class DailyHours {
                 || (days.contains(today.minus(1)) && clock.isBefore(end));
     }
 
-    /** Returns the first start or end of such hours after {@code time}. */
+    /** Returns the first start or end of such hours after {@code time}, or when clocks change before it. */
     Instant nextChange(Instant time) {
-        LocalDate today = time.atZone(zone).toLocalDate();
-        Instant next = Instant.MAX;
+        ZonedDateTime now = local(time);
+        LocalDate today = now.toLocalDate();
+        ZoneOffsetTransition clockChange = zone.getRules().nextTransition(now.toInstant());
+        Instant next = clockChange == null ? Instant.MAX : clockChange.getInstant();
         for (int day = 0; day <= 1; day++) {
             for (LocalTime border : new LocalTime[] {start, end}) {
-                Instant change = today.plusDays(day).atTime(border).atZone(zone).toInstant();
-                if (change.isAfter(time) && change.isBefore(next)) {
-                    next = change;
-                }
+                ZonedDateTime change = today.plusDays(day).atTime(border).atZone(zone);
+                next = earlier(next, change.toInstant(), time);
+                next = earlier(next, change.withLaterOffsetAtOverlap().toInstant(), time);
             }
         }
         return next;
+    }
+
+    private static Instant earlier(Instant next, Instant change, Instant time) {
+        return change.isAfter(time) && change.isBefore(next) ? change : next;
     }
 
     @Override

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     .from(Instant.parse("2027-01-01T00:00:00Z"), Price.usdPerMillion("1.00", "8.00"));
  * }</pre>
  *
- * <p>A cost is computed in this order: the price that is valid at the date, then at the hour, its price for the service
- * tier, its variant for prompts of that length, the sum over buckets and tools, times the factor of the service tier.
+ * <p>A cost is computed in this order: the price that is valid at the date, then at the hour, its variant for prompts
+ * of that length, its price for the service tier, the sum over buckets and tools, times the factor of the service tier.
  * Anything unknown makes the whole cost unknown: a bucket {@linkplain #unknown without a price} that was used, a tool
  * without a price, or a service tier without a price or factor.
  */
@@ -168,7 +168,7 @@ public final class Price {
 
     /**
      * Returns this price with another one at some hours of the day, as with vendors that charge more at peak times. Of
-     * several hours that apply, those added last count. Tiers, thresholds and tools are those of {@code price}.
+     * several hours that apply, those added last count. Tiers and thresholds are those of {@code price}.
      *
      * @throws IllegalArgumentException if {@code price} is in another currency, or has hours or dates itself
      */
@@ -265,10 +265,19 @@ public final class Price {
         Price dated = latest == null ? this : latest.getValue();
         for (Hourly each : dated.hourly) {
             if (each.hours().include(time)) {
-                return each.price();
+                return each.price().withToolsOf(dated);
             }
         }
         return dated;
+    }
+
+    private Price withToolsOf(Price other) {
+        if (serverTools.keySet().containsAll(other.serverTools.keySet())) {
+            return this;
+        }
+        Parts parts = new Parts(this);
+        other.serverTools.forEach(parts.serverTools::putIfAbsent);
+        return new Price(parts);
     }
 
     /** Returns whether this price is the same at all dates and hours. */
@@ -314,11 +323,13 @@ public final class Price {
         if (usage.isEmpty()) {
             return Cost.UNKNOWN;
         }
-        Price listed = serviceTier == null ? null : tierPrices.get(serviceTier);
-        Price valid = (listed == null ? this : listed).forPrompt(usage);
-        BigDecimal factor = listed != null ? BigDecimal.ONE : (valid.hasTiers() ? valid : this).factor(serviceTier);
+        Price usual = forPrompt(usage);
+        Price tiers = usual.hasTiers() ? usual : this;
+        Price listed = serviceTier == null ? null : tiers.tierPrices.get(serviceTier);
+        Price valid = listed == null ? usual : listed.forPrompt(usage);
+        BigDecimal factor = listed != null ? BigDecimal.ONE : tiers.factor(serviceTier);
         BigDecimal tokens = valid.sum(usage);
-        BigDecimal tools = usage.serverToolUses().isEmpty() ? BigDecimal.ZERO : toolSum(usage, valid);
+        BigDecimal tools = usage.serverToolUses().isEmpty() ? BigDecimal.ZERO : toolSum(usage, valid, usual);
         return factor == null || tokens == null || tools == null
                 ? Cost.UNKNOWN
                 : Cost.of(tokens.multiply(factor).movePointLeft(6).add(tools), currency);
@@ -352,10 +363,12 @@ public final class Price {
         return sum;
     }
 
-    private @Nullable BigDecimal toolSum(TokenUsage usage, Price valid) {
+    private @Nullable BigDecimal toolSum(TokenUsage usage, Price valid, Price usual) {
         BigDecimal sum = BigDecimal.ZERO;
         for (Map.Entry<String, Long> used : usage.serverToolUses().entrySet()) {
-            BigDecimal perUse = valid.serverTools.getOrDefault(used.getKey(), serverTools.get(used.getKey()));
+            BigDecimal perUse = valid.serverTools.get(used.getKey());
+            perUse = perUse == null ? usual.serverTools.get(used.getKey()) : perUse;
+            perUse = perUse == null ? serverTools.get(used.getKey()) : perUse;
             if (perUse == null) {
                 return null;
             }

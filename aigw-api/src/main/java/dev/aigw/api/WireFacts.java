@@ -112,14 +112,17 @@ public final class WireFacts {
         return new Builder();
     }
 
-    /** Returns these facts, with what is unknown here taken from {@code other}. */
+    /**
+     * Returns these facts, with what is unknown here taken from {@code other}. An endpoint that is known here is that
+     * of tools too, unless another one is known here.
+     */
     public WireFacts orElse(WireFacts other) {
         if (equals(UNKNOWN)) {
             return other;
         }
         Builder both = new Builder();
         both.endpoint = endpoint == null ? other.endpoint : endpoint;
-        both.toolEndpoint = toolEndpoint == null ? other.toolEndpoint : toolEndpoint;
+        both.toolEndpoint = toolEndpoint == null && endpoint == null ? other.toolEndpoint : toolEndpoint;
         both.refused.addAll(refused.isEmpty() ? other.refused : refused);
         both.refusedWhileReasoning.addAll(
                 refusedWhileReasoning.isEmpty() ? other.refusedWhileReasoning : refusedWhileReasoning);

@@ -218,6 +218,93 @@ class PriceTest {
     }
 
     @Test
+    void aVendorsToolCostsTheSameAtPeakHours() {
+        Instant peak = Instant.parse("2026-11-30T02:00:00Z");
+        TokenUsage searched = TokenUsage.builder()
+                .set(Bucket.INPUT, 1_000_000)
+                .serverTool("web_search", 2)
+                .build();
+        Price dearer = Price.usdPerMillion("3", "30");
+        Price price = Price.usdPerMillion("1", "10")
+                .serverTool("web_search", "0.01")
+                .during(DailyHours.utc("01:00", "04:00"), dearer);
+        assertThat(amount(price.cost(searched, null, peak))).isEqualByComparingTo("3.02");
+        assertThat(amount(price.serverTool("web_search", "0.5").cost(searched, null, peak)))
+                .isEqualByComparingTo("4");
+        assertThat(amount(price.during(DailyHours.utc("01:00", "03:00"), dearer.serverTool("web_search", "1"))
+                        .cost(searched, null, peak)))
+                .isEqualByComparingTo("5");
+    }
+
+    @Test
+    void tiersOfALongPromptAreItsOwnIfItHasAny() {
+        TokenUsage longPrompt = TokenUsage.builder()
+                .set(Bucket.INPUT, 1_000_000)
+                .serverTool("web_search", 1)
+                .build();
+        Price price = Price.usdPerMillion("1", "10")
+                .serverTool("web_search", "7")
+                .tier("batch", Price.usdPerMillion("0.5", "5"))
+                .above(
+                        200_000,
+                        Price.usdPerMillion("2", "20")
+                                .serverTool("web_search", "8")
+                                .tier("batch", Price.usdPerMillion("1.5", "15"))
+                                .tier("flex", "0.25"));
+        assertThat(amount(price.cost(longPrompt, "batch", NEW_YEAR))).isEqualByComparingTo("9.5");
+        assertThat(amount(price.cost(longPrompt, "flex", NEW_YEAR))).isEqualByComparingTo("8.5");
+        assertThat(price.cost(longPrompt, "priority", NEW_YEAR)).isEqualTo(Cost.UNKNOWN);
+        assertThat(amount(price.cost(of(Bucket.INPUT, 100_000), "batch", NEW_YEAR)))
+                .isEqualByComparingTo("0.05");
+    }
+
+    @Test
+    void noChangeIsMissedWhenClocksChange() {
+        ZoneId zone = ZoneId.of("Europe/Berlin");
+        for (String hours : List.of("01:30 02:30", "02:15 02:45", "02:30 03:30", "02:30 02:10", "00:00 02:30")) {
+            String[] borders = hours.split(" ");
+            Price price = Price.usdPerMillion("1", "1")
+                    .during(
+                            DailyHours.of(LocalTime.parse(borders[0]), LocalTime.parse(borders[1]), zone),
+                            Price.usdPerMillion("2", "2"));
+            for (String night : List.of("2026-03-28T20:00:00Z", "2026-10-24T20:00:00Z")) {
+                Instant next = price.nextChange(Instant.parse(night));
+                for (int minutes = 1; minutes < 24 * 60; minutes++) {
+                    Instant time = Instant.parse(night).plus(Duration.ofMinutes(minutes));
+                    boolean changed = !price.at(time).equals(price.at(time.minusSeconds(60)));
+                    assertThat(changed && time.isBefore(next))
+                            .as("%s at %s", hours, time)
+                            .isFalse();
+                    if (!time.isBefore(next)) {
+                        assertThat(next).as("%s at %s", hours, time).isEqualTo(time);
+                        next = price.nextChange(time);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anyInstantHasAPrice() {
+        for (String zone : List.of("Z", "+14:00", "-12:00", "Europe/Berlin")) {
+            Price price = Price.usdPerMillion("1", "1")
+                    .during(
+                            DailyHours.of(LocalTime.of(1, 0), LocalTime.of(2, 0), ZoneId.of(zone)),
+                            Price.usdPerMillion("2", "2"));
+            for (Instant time : List.of(Instant.MIN, Instant.MAX, Instant.MAX.minus(Duration.ofDays(400)))) {
+                assertThat(price.cost(of(Bucket.INPUT, 1), null, time).amount()).isNotNull();
+                assertThat(price.nextChange(time)).isAfterOrEqualTo(time);
+            }
+        }
+    }
+
+    @Test
+    void aDayOfTheWeekMayBeNamedTwice() {
+        DailyHours hours = DailyHours.utc("01:00", "02:00");
+        assertThat(hours.on(DayOfWeek.MONDAY, DayOfWeek.MONDAY)).isEqualTo(hours.on(DayOfWeek.MONDAY));
+    }
+
+    @Test
     void hoursOverMidnightBelongToTheDayOnWhichTheyStart() {
         DailyHours night = DailyHours.utc("22:00", "02:00").on(DayOfWeek.FRIDAY);
         assertThat(night.include(Instant.parse("2026-11-27T23:00:00Z"))).isTrue();

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads watched cards again at their interval, and warns once a day at most of prices that are old and of models that
- * are shut down. Safe for use by many threads.
+ * Reads watched cards again at their interval, and checks every day for prices that are old and models that are shut
+ * down; it warns once of each. Safe for use by many threads.
  */
 final class CardWatch {
 
@@ -50,26 +52,31 @@ final class CardWatch {
         this.maxPriceAge = maxPriceAge;
     }
 
-    /** Reads {@code cards} again at their interval, and passes them to {@code onChange}. */
-    synchronized void read(WatchedCards cards, Consumer<ModelCards> onChange) {
+    /**
+     * Reads {@code cards} again at their interval, and passes them to {@code onChange} if they are not those in use.
+     *
+     * @param used the cards in use; other routers may refresh {@code cards} too
+     */
+    synchronized void read(WatchedCards cards, ModelCards used, Consumer<ModelCards> onChange) {
         if (!closed) {
             reading = environment.schedule(
                     cards.interval().toNanos(),
-                    () -> submit(() -> refresh(cards, onChange), () -> read(cards, onChange)));
+                    () -> submit(() -> refresh(cards, used, onChange), () -> read(cards, used, onChange)));
         }
     }
 
-    private void refresh(WatchedCards cards, Consumer<ModelCards> onChange) {
-        ModelCards before = cards.current();
+    private void refresh(WatchedCards cards, ModelCards used, Consumer<ModelCards> onChange) {
+        ModelCards next = used;
         try {
             ModelCards now = cards.refresh();
-            if (now != before) {
+            if (now != used) {
                 onChange.accept(now);
+                next = now;
             }
         } catch (RuntimeException e) {
             log.error("the model cards read again make no valid routing table; the previous ones stay in use", e);
         } finally {
-            read(cards, onChange);
+            read(cards, next, onChange);
         }
     }
 
@@ -110,21 +117,28 @@ final class CardWatch {
         }
     }
 
-    private synchronized void checkNow() {
-        if (models == null) {
-            return;
+    private void checkNow() {
+        List<RouterEvent> found = new ArrayList<>();
+        synchronized (this) {
+            if (models != null) {
+                check(models, found);
+            }
         }
+        found.forEach(events::publish); // outside of the lock: a listener may change the table
+    }
+
+    private void check(Catalog table, List<RouterEvent> found) {
         LocalDate today = LocalDate.ofInstant(environment.now(), ZoneOffset.UTC);
         Set<String> old = new TreeSet<>();
         LocalDate oldest = today;
-        for (Model model : models.models().values()) {
+        for (Model model : table.models().values()) {
             for (LiveDeployment deployment : model.pool().deployments()) {
                 ModelCard card = deployment.card();
                 if (card.shutdown() != null) {
-                    checkShutdown(deployment, card, card.shutdown(), today);
+                    checkShutdown(deployment, card, card.shutdown(), today, found);
                 }
                 LocalDate known = card.priceDate();
-                if (known != null && known.isBefore(today.minusDays(maxPriceAge.toDays()))) {
+                if (known != null && ChronoUnit.DAYS.between(known, today) > maxPriceAge.toDays()) {
                     old.add(deployment.definition().adapter().name() + "/" + deployment.upstreamModel());
                     oldest = known.isBefore(oldest) ? known : oldest;
                 }
@@ -140,9 +154,11 @@ final class CardWatch {
         }
     }
 
-    private void checkShutdown(LiveDeployment deployment, ModelCard card, LocalDate day, LocalDate today) {
-        boolean past = !today.isBefore(day);
-        if (!past && today.plusDays(shutdownNotice.toDays()).isBefore(day)) {
+    private void checkShutdown(
+            LiveDeployment deployment, ModelCard card, LocalDate day, LocalDate today, List<RouterEvent> found) {
+        long daysLeft = ChronoUnit.DAYS.between(today, day);
+        boolean past = daysLeft <= 0;
+        if (!past && daysLeft > shutdownNotice.toDays()) {
             return;
         }
         if (!warnedOf.add(deployment.id() + "|" + day + "|" + past)) {
@@ -160,10 +176,10 @@ final class CardWatch {
                     "the model of deployment {} will be shut down on {}, in {} days{}",
                     deployment.id(),
                     day,
-                    ChronoUnit.DAYS.between(today, day),
+                    daysLeft,
                     replacement);
         }
-        events.publish(new RouterEvent.ModelShutdown(deployment.id(), day, card.replacement(), past));
+        found.add(new RouterEvent.ModelShutdown(deployment.id(), day, card.replacement(), past));
     }
 
     synchronized void close() {

@@ -126,11 +126,11 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 pipeline.events(),
                 orElse(builder.shutdownNotice, Duration.ofDays(30)),
                 orElse(builder.maxPriceAge, Duration.ofDays(90)));
-        cardWatch.check(catalog);
         if (watchedCards != null) {
-            cardWatch.read(watchedCards, this::change);
+            cardWatch.read(watchedCards, cards, this::change);
         }
         tableActions.forEach(action -> action.accept(catalog));
+        cardWatch.check(catalog);
     }
 
     private static <T> T orElse(@Nullable T given, T otherwise) {
@@ -276,8 +276,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         cards = nextCards;
         if (!closed) {
             watch.watch(built.instances());
-            cardWatch.check(built);
             tableActions.forEach(action -> action.accept(built));
+            cardWatch.check(built); // last: its listeners may update the table again
         }
     }
 

@@ -13,15 +13,19 @@ import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.ModelCards;
+import dev.aigw.routing.catalog.WatchedCards;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +167,82 @@ class CardWatchTest extends RouterHarness {
             supplied.set(ModelCards.none());
             pass(Duration.ofHours(1));
             assertThat(router.chat("m", "hi").text()).as("read again later").isEqualTo("from old");
+        }
+    }
+
+    @Test
+    void routersThatShareWatchedCardsAllGetTheNewOnes() {
+        AtomicReference<ModelCards> supplied = new AtomicReference<>(ModelCards.none());
+        WatchedCards cards = ModelCards.watch(supplied::get, Duration.ofHours(1));
+        try (ModelRouter one = router(cards);
+                ModelRouter other = router(cards)) {
+            supplied.set(ModelCards.none().with("old/model", endingOnDay(0)));
+
+            pass(Duration.ofHours(1));
+
+            assertThat(one.chat("m", "hi").text()).isEqualTo("from new");
+            assertThat(other.chat("m", "hi").text()).isEqualTo("from new");
+        }
+    }
+
+    private ModelRouter router(WatchedCards cards) {
+        return builder(old, fresh)
+                .cards(cards)
+                .strategy(RoutingStrategies.ordered())
+                .model("m", model -> model.deployment("old/model").deployment("new/model"))
+                .build();
+    }
+
+    @Test
+    void aListenerMayReplaceTheModelThatIsShutDownWhileAnotherThreadUpdates() throws Exception {
+        AtomicReference<ModelRouter> built = new AtomicReference<>();
+        CountDownLatch updating = new CountDownLatch(1);
+        CountDownLatch reported = new CountDownLatch(1);
+        try (ModelRouter router = router(ModelCards.none().with("old/model", endingOnDay(40)))
+                .listener(event -> {
+                    if (event instanceof RouterEvent.ModelShutdown) {
+                        reported.countDown();
+                        await(updating);
+                        built.get().update(table -> table.replaceModel("m", model -> model.deployment("new/model")));
+                    }
+                })
+                .build()) {
+            built.set(router);
+            Thread other = new Thread(() -> router.update(table -> {
+                updating.countDown();
+                await(reported);
+                table.alias("other", "m");
+            }));
+            other.start();
+            pass(DAY.multipliedBy(20));
+            other.join(10_000);
+            assertThat(other.isAlive()).isFalse();
+            assertThat(router.chat("other", "hi").text()).isEqualTo("from new");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theNoticeAndTheAgeOfPricesMayBeForever() {
+        List<RouterEvent> events = new ArrayList<>();
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        ModelCard card = endingOnDay(10_000).toBuilder()
+                .priceDate(LocalDate.EPOCH.minusDays(10_000))
+                .build();
+        try (ModelRouter router = router(ModelCards.none().with("old/model", card))
+                .shutdownNotice(forever)
+                .maxPriceAge(forever)
+                .listener(events::add)
+                .build()) {
+            assertThat(router.chat("m", "hi").text()).isEqualTo("from old");
+            assertThat(events).hasAtLeastOneElementOfType(RouterEvent.ModelShutdown.class);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.aigw.api.WireFacts;
 import dev.aigw.api.WireFacts.Parameter;
 import dev.aigw.api.chat.ReasoningEffort.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A reasoning level that the model does not know becomes the nearest one that it knows, the lower of two; a budget
- * becomes a level, and a level a budget, where the model takes only the other. Up to 2,048 tokens are
- * {@link Level#LOW}, up to 8,192 {@link Level#MEDIUM}, more are {@link Level#HIGH}.
+ * becomes a level, and a level a budget, where the model takes only the other; where it takes neither, it is left out.
+ * Up to 2,048 tokens are {@link Level#LOW}, up to 8,192 {@link Level#MEDIUM}, more are {@link Level#HIGH}.
  */
 public final class ModelFit {
 
@@ -33,7 +34,7 @@ public final class ModelFit {
     private ModelFit(ChatRequest request, List<String> changes, Set<Parameter> refused) {
         this.request = request;
         this.changes = List.copyOf(changes);
-        this.refused = refused;
+        this.refused = Collections.unmodifiableSet(refused);
     }
 
     /** Returns the request as the model of {@code card} takes it; of a model without facts, the request itself. */
@@ -94,7 +95,8 @@ public final class ModelFit {
 
     /** Returns this fit with one refused part left out after all. */
     public ModelFit without(Parameter parameter) {
-        Set<Parameter> rest = EnumSet.copyOf(refused);
+        Set<Parameter> rest = EnumSet.noneOf(Parameter.class);
+        rest.addAll(refused);
         rest.remove(parameter);
         return new ModelFit(without(request, parameter), changes, rest);
     }
@@ -183,6 +185,11 @@ public final class ModelFit {
             }
             ReasoningEffort effort = asked;
             Integer budget = asked.budgetTokens();
+            if (facts.refuses(Parameter.REASONING_BUDGET, true) && facts.refuses(Parameter.REASONING_LEVEL, true)) {
+                changes.add("takes no setting of reasoning: it was left out");
+                request = request.toBuilder().reasoning(null).build();
+                return;
+            }
             if (budget != null && facts.refuses(Parameter.REASONING_BUDGET, true)) {
                 effort = ReasoningEffort.of(known(level(budget)));
                 changes.add("takes no reasoning budget: it was sent the level " + effort.level());

@@ -7,6 +7,7 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.WireFacts;
 import dev.aigw.api.WireFacts.Parameter;
 import dev.aigw.api.chat.ReasoningEffort.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,41 @@ class ModelFitTest {
         assertThat(both.efforts()).containsExactly("low");
         assertThat(both.refuses(Parameter.SEED, false)).isTrue();
         assertThat(WireFacts.UNKNOWN.orElse(one)).isEqualTo(one);
+    }
+
+    @Test
+    void aModelThatTakesNeitherLevelsNorBudgetsGetsNone() {
+        ModelCard card = ModelCard.builder()
+                .wire(WireFacts.builder()
+                        .refuses(Parameter.REASONING_BUDGET, Parameter.REASONING_LEVEL)
+                        .build())
+                .build();
+        for (ReasoningEffort effort : List.of(ReasoningEffort.budget(99), ReasoningEffort.of(Level.LOW))) {
+            ModelFit fit = ModelFit.of(
+                    ChatRequest.builder("m").user("x").reasoning(effort).build(), card);
+            assertThat(fit.request().reasoning()).isNull();
+            assertThat(fit.changes()).containsExactly("takes no setting of reasoning: it was left out");
+        }
+    }
+
+    @Test
+    void anEndpointChosenForADeploymentIsThatOfToolsToo() {
+        WireFacts card =
+                WireFacts.builder().endpoint("chat").toolEndpoint("responses").build();
+        WireFacts own = WireFacts.builder().endpoint("messages").build();
+        assertThat(own.orElse(card).endpoint(true)).isEqualTo("messages");
+        assertThat(WireFacts.builder()
+                        .reasonsByDefault(true)
+                        .build()
+                        .orElse(card)
+                        .endpoint(true))
+                .isEqualTo("responses");
+        assertThat(WireFacts.builder()
+                        .toolEndpoint("messages")
+                        .build()
+                        .orElse(card)
+                        .endpoint(false))
+                .isEqualTo("chat");
     }
 
     @Test

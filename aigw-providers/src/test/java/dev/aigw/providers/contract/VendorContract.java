@@ -473,6 +473,20 @@ public abstract class VendorContract extends ProviderContractTest {
         }
     }
 
+    /** What {@code plainByStream} relies on: a stream's whole answer is that of a plain call. */
+    @Test
+    void anAnswerIsTheSamePlainAndByStream() {
+        Message ok = Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("ok")));
+        Wire wire = new Wire().answer("application/json", known().reply().getBytes(StandardCharsets.UTF_8));
+        ChatResponse plain;
+        try (ProviderAdapter adapter = known().adapter(wire.client(), false)) {
+            plain = adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), attempt());
+        }
+        ChatResponse streamed = streamed(known().stream(new Random(1), ok, known().usualReason()));
+        assertThat(streamed.message()).isEqualTo(plain.message());
+        assertThat(streamed.finishReason()).isEqualTo(plain.finishReason());
+    }
+
     @TestFactory
     Stream<DynamicTest> aFinishReasonMeansTheSameWholeAndStreamed() {
         return known().finishReasons().entrySet().stream()

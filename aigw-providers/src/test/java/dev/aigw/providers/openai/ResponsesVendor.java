@@ -27,7 +27,12 @@ public final class ResponsesVendor extends Vendor {
 
     /** Creates OpenAI's. */
     public ResponsesVendor() {
-        super("openai", "gpt-5-mini", "{\"status\":\"%s\",\"output\":[]}", "completed");
+        super(
+                "openai",
+                "gpt-5-mini",
+                "{\"status\":\"%s\",\"output\":[{\"type\":\"message\",\"role\":\"assistant\","
+                        + "\"content\":[{\"type\":\"output_text\",\"text\":\"ok\"}]}]}",
+                "completed");
     }
 
     @Override

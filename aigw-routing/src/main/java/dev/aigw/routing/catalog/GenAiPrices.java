@@ -2,6 +2,7 @@ package dev.aigw.routing.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aigw.api.DailyHours;
 import dev.aigw.api.ModelCard;
@@ -266,7 +267,10 @@ final class GenAiPrices {
         Set<Long> starts = new LinkedHashSet<>();
         for (JsonNode amount : prices) {
             for (JsonNode tier : amount.path("tiers")) {
-                starts.add(Plausible.tokens(tier.path("start")));
+                long start = Plausible.tokens(tier.path("start"));
+                if (start > 0) {
+                    starts.add(start);
+                }
             }
         }
         return starts;
@@ -301,10 +305,17 @@ final class GenAiPrices {
         return Plausible.price(node(price, tokens));
     }
 
+    /** Returns the amount for prompts longer than {@code tokens}; missing if it is unknown where another one begins. */
     private static JsonNode node(JsonNode price, long tokens) {
         JsonNode amount = price.isObject() ? price.path("base") : price;
+        long highest = 0;
         for (JsonNode tier : price.path("tiers")) {
-            if (Plausible.tokens(tier.path("start")) <= tokens) {
+            long start = Plausible.tokens(tier.path("start"));
+            if (start == 0) {
+                return MissingNode.getInstance();
+            }
+            if (start <= tokens && start > highest) {
+                highest = start;
                 amount = tier.path("price");
             }
         }

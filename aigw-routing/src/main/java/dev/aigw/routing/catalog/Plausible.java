@@ -17,7 +17,7 @@ final class Plausible {
     private static final int MOST_DIMENSIONS = 1_000_000;
     private static final int MOST_SCALE = 40;
 
-    /** Dollars per token, or per million tokens. */
+    /** Dollars per token, or per million tokens; a price is below this. */
     private static final BigDecimal MOST_DOLLARS = BigDecimal.valueOf(1_000_000);
 
     private Plausible() {}
@@ -32,7 +32,7 @@ final class Plausible {
             return BigDecimal.ZERO;
         }
         boolean small = price.scale() > MOST_SCALE;
-        if (price.signum() < 0 || small || price.compareTo(MOST_DOLLARS) > 0) {
+        if (price.signum() < 0 || small || price.compareTo(MOST_DOLLARS) >= 0) {
             warn("price", node);
             return null;
         }

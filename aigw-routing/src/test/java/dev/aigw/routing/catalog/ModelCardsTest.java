@@ -236,6 +236,52 @@ class ModelCardsTest {
         return Objects.requireNonNull(price.cost(usage, tier, NOON).amount(), "unknown");
     }
 
+    private static Price genAiPrice(String input) {
+        return Objects.requireNonNull(read("""
+                        [{"id": "v", "models": [
+                          {"id": "m", "match": {"equals": "m"}, "prices": {"input_mtok": %s, "output_mtok": 9}},
+                          {"id": "n", "match": {"equals": "n"}, "prices": {"input_mtok": 1, "output_mtok": 1}}]}]
+                        """.formatted(input)).find("v/m").price());
+    }
+
+    @Test
+    void theHighestTierExceededCountsInAnyOrder() {
+        TokenUsage usage = TokenUsage.builder().input(1_000_000).build();
+        String three = "{\"start\": 300000, \"price\": 3}";
+        String two = "{\"start\": 200000, \"price\": 2}";
+        for (String tiers : List.of(two + "," + three, three + "," + two)) {
+            Price price = genAiPrice("{\"base\": 1, \"tiers\": [" + tiers + "]}");
+            assertThat(cost(price, usage, null)).as(tiers).isEqualByComparingTo("3");
+            assertThat(cost(price, TokenUsage.builder().input(250_000).build(), null))
+                    .as(tiers)
+                    .isEqualByComparingTo("0.5");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "-1", "\"200k\"", "null", "{}"})
+    void aPriceIsUnknownIfItIsNotKnownWhereATierBegins(String start) {
+        ModelCards cards = read("""
+                [{"id": "v", "models": [
+                  {"id": "m", "match": {"equals": "m"}, "prices": {
+                    "input_mtok": {"base": 1, "tiers": [{"start": %s, "price": 0.001}]}, "output_mtok": 9}},
+                  {"id": "n", "match": {"equals": "n"}, "prices": {"input_mtok": 1, "output_mtok": 1}}]}]
+                """.formatted(start));
+        assertThat(input(cards, "v/m")).isEqualTo("unknown");
+        assertThat(input(cards, "v/n")).isEqualTo("1");
+    }
+
+    @Test
+    void oneAmountThatCannotBeMeantLeavesTheOtherModels() {
+        for (String amount : List.of("1000000", "999999.999999", "1e999999999", "1e-999999999", "-1", "\"1e-6\"")) {
+            ModelCards cards = read("""
+                    {"m": {"litellm_provider": "v", "input_cost_per_token": %s, "output_cost_per_token": 1e-6},
+                     "n": {"litellm_provider": "v", "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6}}
+                    """.formatted(amount));
+            assertThat(input(cards, "v/n")).as(amount).isEqualTo("1");
+        }
+    }
+
     @Test
     void knowsWindowAndCacheOfTheFormOfGenAiPrices() {
         ModelCard card = read(GENAI_PRICES).find("gemini/g-pro");

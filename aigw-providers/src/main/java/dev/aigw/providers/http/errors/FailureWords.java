@@ -26,6 +26,7 @@ final class FailureWords {
             "billing hard limit",
             "used all (?:of )?(?:your |the )?available credits", // xAI
             "(?:run|ran|are|is) out of credits?",
+            "quota (?:is |has been )?exhausted(?! for)",
             "(?:doesn't|does not|don't|do not) have (?:any|enough|sufficient) credits?",
             "requires? more credits", // OpenRouter
             "(?:purchase|buy) (?:more |additional )?credits",
@@ -148,6 +149,9 @@ final class FailureWords {
             "\\bunsupported\\b",
             "(?:\\bnot|n't) (?:currently |yet |been )?(?:support|supported)\\b",
             "\\bcannot support\\b",
+            "\\bthis model only (?:works|accepts|allows|takes)\\b", // Google
+            "\\bunknown name \"[^\"]{1,200}\"[^\\n]{0,200}?: cannot find field", // Google
+            "(?:\\b|_)(?:effort|verbosity|thinking)\\b[^.\\n]{0,60}?\\b(?:not|must be) one of\\b",
             "\\bonly supports?\\b|\\bsupports? only\\b|\\bonly supported (?:by|for|in|with|on|when)\\b",
             "\\bsupports? at most\\b",
             "\\bnot (?:been )?(?:enabled|allowed|available|permitted|implemented) (?:for|on|with|by) (?:this |the |your )?"
@@ -211,7 +215,9 @@ final class FailureWords {
      * @param status the HTTP status; below 400 for an error inside a success, where only the words say what it is
      */
     static ErrorKind refine(ErrorKind kind, int status, String words) {
-        String text = words.substring(0, Math.min(words.length(), CHARS)).toLowerCase(Locale.ROOT);
+        String text = words.substring(0, Math.min(words.length(), CHARS))
+                .toLowerCase(Locale.ROOT)
+                .replace('\u2019', '\''); // AWS writes isn't with a typographic apostrophe
         return switch (kind) {
             case INVALID_REQUEST -> request(kind, text, true);
             case PAYLOAD_TOO_LARGE ->
