@@ -233,7 +233,11 @@ final class ChatCodec {
     /** Returns a content's text: a string, or a list of text parts. */
     static String text(@Nullable JsonNode content) {
         if (content == null || !content.isArray()) {
-            if (content != null && !content.isTextual() && !content.isNull() && !content.isMissingNode() && !(content.isObject() && content.isEmpty())) {
+            if (content != null
+                    && !content.isTextual()
+                    && !content.isNull()
+                    && !content.isMissingNode()
+                    && !(content.isObject() && content.isEmpty())) {
                 throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a content of the answer is no text");
             }
             return content == null || !content.isTextual() ? "" : content.textValue();
