@@ -259,10 +259,18 @@ final class ChatCodec {
             reasoning = Json.textOf(message, "reasoning");
         }
         JsonNode content = message.get("content");
-        if (reasoning != null || content == null || !content.isArray()) {
+        JsonNode details = Json.at(message, "reasoning_details");
+        if (reasoning != null || ((content == null || !content.isArray()) && details.isEmpty())) {
             return reasoning;
         }
         StringBuilder thoughts = new StringBuilder();
+        for (JsonNode piece : details) { // some servers send it nowhere else
+            String summary = Json.textOf(piece, "summary");
+            thoughts.append(summary == null ? text(piece.get("text")) : summary);
+        }
+        if (content == null || !content.isArray()) {
+            return thoughts.toString();
+        }
         for (JsonNode part : content) {
             thoughts.append(text(part.get("thinking")));
         }
