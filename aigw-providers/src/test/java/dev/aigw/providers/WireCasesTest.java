@@ -331,8 +331,22 @@ class WireCasesTest {
             plain("g08-only-index-1-plain", "gemini", JSON, text("B")),
             stream("g09-parts-no-list", "gemini", SSE, text("Hi")),
             stream("o35-no-blank-lines", ALIKE, SSE, text("Hello")),
-            stream("o36-only-reasoning-details", ALIKE, SSE, text("4").andThen(outcome -> assertThat(outcome.answer().message().parts()).contains(new ContentPart.Reasoning("Think", null, null, null, null)))),
-            plain("o36-only-reasoning-details-plain", ALIKE, JSON, text("4").andThen(outcome -> assertThat(outcome.answer().message().parts()).contains(new ContentPart.Reasoning("Think", null, null, null, null)))),
+            stream(
+                    "o36-only-reasoning-details",
+                    ALIKE,
+                    SSE,
+                    text("4")
+                            .andThen(outcome -> assertThat(
+                                            outcome.answer().message().parts())
+                                    .contains(new ContentPart.Reasoning("Think", null, null, null, null)))),
+            plain(
+                    "o36-only-reasoning-details-plain",
+                    ALIKE,
+                    JSON,
+                    text("4")
+                            .andThen(outcome -> assertThat(
+                                            outcome.answer().message().parts())
+                                    .contains(new ContentPart.Reasoning("Think", null, null, null, null)))),
             // the Responses API
             stream("r01-only-text-done", "responses", SSE, text("Hello")),
             stream(
