@@ -366,7 +366,7 @@ final class ChatCodec {
             return TokenUsage.NONE;
         }
         if (!usage.has(names.input()) && !usage.has(names.output())) {
-            UsageNames others = names == UsageNames.CHAT ? UsageNames.RESPONSES : UsageNames.CHAT;
+            UsageNames others = names.equals(UsageNames.CHAT) ? UsageNames.RESPONSES : UsageNames.CHAT;
             if (usage.has(others.input()) || usage.has(others.output())) {
                 return usage(usage, others, counts);
             }
