@@ -299,10 +299,26 @@ class WireCasesTest {
             stream("t27-empty-object-at-end", ALIKE, SSE, calls("f", "{\"x\":1}")),
             stream("o28-raw-deflate", ALIKE, SSE, text("Hello")),
             stream("o28-deflate", ALIKE, SSE, text("Hello")),
-            stream("o29-content-object", ALIKE, SSE, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
-            plain("o29-content-number-plain", ALIKE, JSON, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
-            stream("l05-content-list", "ollama", LINES, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
-            plain("l05-content-list-plain", "ollama", JSON, fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            stream(
+                    "o29-content-object",
+                    ALIKE,
+                    SSE,
+                    fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain(
+                    "o29-content-number-plain",
+                    ALIKE,
+                    JSON,
+                    fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            stream(
+                    "l05-content-list",
+                    "ollama",
+                    LINES,
+                    fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
+            plain(
+                    "l05-content-list-plain",
+                    "ollama",
+                    JSON,
+                    fails("a content of the answer is no text", ErrorKind.MALFORMED_RESPONSE)),
             plain("l06-not-done-plain", "ollama", JSON, fails("not done", ErrorKind.MALFORMED_RESPONSE)),
             stream("o30-completion-text", ALIKE, SSE, text("Hello")),
             plain("o30-completion-text-plain", ALIKE, JSON, text("Hello")),
@@ -314,6 +330,23 @@ class WireCasesTest {
             stream("g08-only-index-1", "gemini", SSE, text("B")),
             plain("g08-only-index-1-plain", "gemini", JSON, text("B")),
             stream("g09-parts-no-list", "gemini", SSE, text("Hi")),
+            stream("o35-no-blank-lines", ALIKE, SSE, text("Hello")),
+            stream(
+                    "o36-only-reasoning-details",
+                    ALIKE,
+                    SSE,
+                    text("4")
+                            .andThen(outcome -> assertThat(
+                                            outcome.answer().message().parts())
+                                    .contains(new ContentPart.Reasoning("Think", null, null, null, null)))),
+            plain(
+                    "o36-only-reasoning-details-plain",
+                    ALIKE,
+                    JSON,
+                    text("4")
+                            .andThen(outcome -> assertThat(
+                                            outcome.answer().message().parts())
+                                    .contains(new ContentPart.Reasoning("Think", null, null, null, null)))),
             // the Responses API
             stream("r01-only-text-done", "responses", SSE, text("Hello")),
             stream(
@@ -325,9 +358,30 @@ class WireCasesTest {
                                     assertThat(outcome.answer().text()).isEqualTo("Hello"))),
             stream("r05-only-item-added", "responses", SSE, calls("f", "{\"x\":1}")),
             stream("r06-text-done-longer", "responses", SSE, text("Hello")),
-            stream("r07-lost-delta-in-text", "responses", SSE, fails("a text of the answer differs from its pieces", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
-            stream("r08-lost-delta-in-arguments", "responses", SSE, fails("the arguments of a call differ from their pieces", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
-            stream("r09-arguments-of-no-call", "responses", SSE, fails("arguments came for a call that did not begin", ErrorKind.STREAM_INTERRUPTED, ErrorKind.MALFORMED_RESPONSE)),
+            stream(
+                    "r07-lost-delta-in-text",
+                    "responses",
+                    SSE,
+                    fails(
+                            "a text of the answer differs from its pieces",
+                            ErrorKind.STREAM_INTERRUPTED,
+                            ErrorKind.MALFORMED_RESPONSE)),
+            stream(
+                    "r08-lost-delta-in-arguments",
+                    "responses",
+                    SSE,
+                    fails(
+                            "the arguments of a call differ from their pieces",
+                            ErrorKind.STREAM_INTERRUPTED,
+                            ErrorKind.MALFORMED_RESPONSE)),
+            stream(
+                    "r09-arguments-of-no-call",
+                    "responses",
+                    SSE,
+                    fails(
+                            "arguments came for a call that did not begin",
+                            ErrorKind.STREAM_INTERRUPTED,
+                            ErrorKind.MALFORMED_RESPONSE)),
             stream("r10-all-index-0", "responses", SSE, calls("f", "{\"x\":1}", "g", "{\"y\":1}")),
             stream("r04-no-indices", "responses", SSE, outcome -> {
                 ChatResponse answer = outcome.answer();

@@ -233,7 +233,11 @@ final class ChatCodec {
     /** Returns a content's text: a string, or a list of text parts. */
     static String text(@Nullable JsonNode content) {
         if (content == null || !content.isArray()) {
-            if (content != null && !content.isTextual() && !content.isNull() && !content.isMissingNode() && !(content.isObject() && content.isEmpty())) {
+            if (content != null
+                    && !content.isTextual()
+                    && !content.isNull()
+                    && !content.isMissingNode()
+                    && !(content.isObject() && content.isEmpty())) {
                 throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a content of the answer is no text");
             }
             return content == null || !content.isTextual() ? "" : content.textValue();
@@ -255,10 +259,18 @@ final class ChatCodec {
             reasoning = Json.textOf(message, "reasoning");
         }
         JsonNode content = message.get("content");
-        if (reasoning != null || content == null || !content.isArray()) {
+        JsonNode details = Json.at(message, "reasoning_details");
+        if (reasoning != null || ((content == null || !content.isArray()) && details.isEmpty())) {
             return reasoning;
         }
         StringBuilder thoughts = new StringBuilder();
+        for (JsonNode piece : details) { // some servers send it nowhere else
+            String summary = Json.textOf(piece, "summary");
+            thoughts.append(summary == null ? text(piece.get("text")) : summary);
+        }
+        if (content == null || !content.isArray()) {
+            return thoughts.toString();
+        }
         for (JsonNode part : content) {
             thoughts.append(text(part.get("thinking")));
         }
@@ -354,7 +366,7 @@ final class ChatCodec {
             return TokenUsage.NONE;
         }
         if (!usage.has(names.input()) && !usage.has(names.output())) {
-            UsageNames others = names == UsageNames.CHAT ? UsageNames.RESPONSES : UsageNames.CHAT;
+            UsageNames others = names.equals(UsageNames.CHAT) ? UsageNames.RESPONSES : UsageNames.CHAT;
             if (usage.has(others.input()) || usage.has(others.output())) {
                 return usage(usage, others, counts);
             }

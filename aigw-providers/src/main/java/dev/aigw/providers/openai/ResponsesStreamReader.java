@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The answer is complete when the vendor says so ({@code response.completed} or {@code response.incomplete}). Items
  * of the vendor's own kinds are handed out whole when they are done. What comes in no delta is taken from the event
  * that says it is done, from its whole item, or from the whole answer at the end, whichever is first. Events without an
- * index belong to the item whose id they name. Pieces that the whole contradicts are a hole in the answer. One thread reads; close may come from any.
+ * index belong to the item whose id they name. Pieces that the whole contradicts are a hole in the answer. One thread
+ * reads; close may come from any.
  */
 final class ResponsesStreamReader extends ChatEventReader {
 

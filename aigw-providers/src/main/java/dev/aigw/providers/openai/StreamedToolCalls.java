@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>With an index</b> a fragment belongs to the call of that index. A known index begins another call only if id
  *       and name are given and differ, or the call before has whole arguments: some servers give <a
  *       href="https://github.com/ollama/ollama/issues/15457">each call index 0</a>, others repeat <a
- *       href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>. Whole arguments that come with id and name after other whole ones are another
- *       call's, even under the same id.
+ *       href="https://github.com/vllm-project/vllm/issues/44098">id and name in the last chunk</a>. Whole arguments
+ *       that come with id and name after other whole ones are another call's, even under the same id.
  *   <li><b>An index not seen before</b> begins a call, unless the fragment has no name and either repeats the id of a
  *       call or has no id while the latest call's arguments are not whole (a last fragment under a <a
  *       href="https://github.com/dirac-run/dirac/pull/215">wrong index</a>).

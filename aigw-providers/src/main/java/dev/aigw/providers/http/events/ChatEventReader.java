@@ -305,7 +305,7 @@ public abstract class ChatEventReader implements ChatEventSource {
                 return new ChatEvent.TextDelta(known.index(), text);
             }
         }
-        if (isSentinel()) {
+        if (isSentinel(stream.offset(), stream.offset() + stream.length())) {
             end("the stream ended without an answer");
             return null;
         }
@@ -360,10 +360,10 @@ public abstract class ChatEventReader implements ChatEventSource {
         stream.finish();
     }
 
-    private boolean isSentinel() {
+    private boolean isSentinel(int begin, int end) {
         byte[] bytes = stream.buffer();
-        int from = stream.offset();
-        int to = from + stream.length();
+        int from = begin;
+        int to = end;
         while (from < to && bytes[from] <= ' ' && bytes[from] >= 0) {
             from++;
         }
@@ -435,12 +435,41 @@ public abstract class ChatEventReader implements ChatEventSource {
         } catch (StreamConstraintsException e) {
             throw tooLarge(e);
         } catch (IOException e) {
-            unreadable(new String(bytes, from, length, StandardCharsets.UTF_8));
+            if (!readLines(bytes, from, length)) {
+                unreadable(new String(bytes, from, length, StandardCharsets.UTF_8));
+            }
             return;
         }
-        for (JsonNode value : values) {
-            takeAny(value);
+        values.forEach(this::takeAny);
+    }
+
+    /**
+     * Takes in an event whose last line is the vendor's end mark, since some servers put no blank line between events;
+     * false if it is none.
+     */
+    private boolean readLines(byte[] bytes, int from, int length) {
+        int last = from + length;
+        while (last > from && bytes[last - 1] != '\n') {
+            last--;
         }
+        List<JsonNode> values;
+        try {
+            values = last == from ? List.of() : Json.parseAll(bytes, from, last - from, stream.bounds());
+        } catch (IOException e) {
+            return false; // the caller says what it is
+        }
+        if (values.isEmpty()) {
+            return false;
+        }
+        values.forEach(this::takeAny);
+        if (complete) {
+            return true;
+        }
+        boolean over = isSentinel(last, from + length);
+        if (over) {
+            end("the stream ended without an answer");
+        }
+        return over;
     }
 
     private void takeAny(JsonNode value) {
