@@ -138,8 +138,8 @@ final class GenAiPrices {
         dates.addAll(starts);
         Price price = at(today, model);
         for (LocalDate start : starts.tailSet(today, false)) {
-            Price later = price == null ? null : at(start, model);
-            if (later != null) {
+            Price later = at(start, model);
+            if (price != null && later != null) {
                 price = price.from(start.atStartOfDay(ZoneOffset.UTC).toInstant(), later);
             }
         }
@@ -217,8 +217,10 @@ final class GenAiPrices {
         for (Map.Entry<String, ObjectNode> variant : byTier.entrySet()) {
             ObjectNode changed = variant.getValue();
             prices.properties().forEach(amount -> changed.putIfAbsent(amount.getKey(), amount.getValue()));
-            Price ofTier = price == null ? null : whole(changed);
-            price = ofTier == null ? price : price.tier(variant.getKey(), ofTier);
+            Price ofTier = whole(changed);
+            if (price != null && ofTier != null) {
+                price = price.tier(variant.getKey(), ofTier);
+            }
         }
         return price;
     }
@@ -243,7 +245,9 @@ final class GenAiPrices {
         }
         for (long start : starts(prices)) {
             Price longer = price(prices, start);
-            price = longer == null ? price : price.above(start, longer);
+            if (longer != null) {
+                price = price.above(start, longer);
+            }
         }
         for (Map.Entry<String, String> tool : TOOLS.entrySet()) {
             BigDecimal perThousand = amount(prices.path(tool.getKey()), 0);
