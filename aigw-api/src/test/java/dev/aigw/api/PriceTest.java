@@ -261,11 +261,15 @@ class PriceTest {
     @Test
     void noChangeIsMissedWhenClocksChange() {
         ZoneId zone = ZoneId.of("Europe/Berlin");
-        for (String hours : List.of("01:30 02:30", "02:15 02:45", "02:30 03:30", "02:30 02:10", "00:00 02:30")) {
-            String[] borders = hours.split(" ");
+        for (List<String> hours : List.of(
+                List.of("01:30", "02:30"),
+                List.of("02:15", "02:45"),
+                List.of("02:30", "03:30"),
+                List.of("02:30", "02:10"),
+                List.of("00:00", "02:30"))) {
             Price price = Price.usdPerMillion("1", "1")
                     .during(
-                            DailyHours.of(LocalTime.parse(borders[0]), LocalTime.parse(borders[1]), zone),
+                            DailyHours.of(LocalTime.parse(hours.get(0)), LocalTime.parse(hours.get(1)), zone),
                             Price.usdPerMillion("2", "2"));
             for (String night : List.of("2026-03-28T20:00:00Z", "2026-10-24T20:00:00Z")) {
                 Instant next = price.nextChange(Instant.parse(night));

@@ -203,7 +203,8 @@ class CardWatchTest extends RouterHarness {
                     if (event instanceof RouterEvent.ModelShutdown) {
                         reported.countDown();
                         await(updating);
-                        built.get().update(table -> table.replaceModel("m", model -> model.deployment("new/model")));
+                        Objects.requireNonNull(built.get())
+                                .update(table -> table.replaceModel("m", model -> model.deployment("new/model")));
                     }
                 })
                 .build()) {

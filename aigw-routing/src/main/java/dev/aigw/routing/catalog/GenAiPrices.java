@@ -249,7 +249,9 @@ final class GenAiPrices {
         }
         for (long start : starts(prices)) {
             Price longer = price(prices, start);
-            price = longer == null ? price : price.above(start, longer);
+            if (longer != null) {
+                price = price.above(start, longer);
+            }
         }
         for (Map.Entry<String, String> tool : TOOLS.entrySet()) {
             BigDecimal perThousand = amount(prices.path(tool.getKey()), 0);
