@@ -19,6 +19,7 @@ final class SmallMap extends AbstractMap<String, JsonNode> {
 
     private static final int MOST = 16;
     private static final Object[] NONE = {};
+    private static final Object FREE = ""; // where a field was, so that its value is not kept
 
     private Object[] fields = NONE; // names and values in turn
     private int size;
@@ -96,8 +97,8 @@ final class SmallMap extends AbstractMap<String, JsonNode> {
     private void removeAt(int at) {
         System.arraycopy(fields, at + 2, fields, at, 2 * size - at - 2);
         size--;
-        fields[2 * size] = null;
-        fields[2 * size + 1] = null;
+        fields[2 * size] = FREE;
+        fields[2 * size + 1] = FREE;
     }
 
     @Override
