@@ -224,14 +224,14 @@ class PriceTest {
                 .set(Bucket.INPUT, 1_000_000)
                 .serverTool("web_search", 2)
                 .build();
-        Price dearer = Price.usdPerMillion("3", "30");
+        Price higher = Price.usdPerMillion("3", "30");
         Price price = Price.usdPerMillion("1", "10")
                 .serverTool("web_search", "0.01")
-                .during(DailyHours.utc("01:00", "04:00"), dearer);
+                .during(DailyHours.utc("01:00", "04:00"), higher);
         assertThat(amount(price.cost(searched, null, peak))).isEqualByComparingTo("3.02");
         assertThat(amount(price.serverTool("web_search", "0.5").cost(searched, null, peak)))
                 .isEqualByComparingTo("4");
-        assertThat(amount(price.during(DailyHours.utc("01:00", "03:00"), dearer.serverTool("web_search", "1"))
+        assertThat(amount(price.during(DailyHours.utc("01:00", "03:00"), higher.serverTool("web_search", "1"))
                         .cost(searched, null, peak)))
                 .isEqualByComparingTo("5");
     }

@@ -49,7 +49,7 @@ final class Unread extends InputStream {
             }
             return Json.read(Objects.requireNonNull(cursor.data), cursor.start, cursor.end - cursor.start, reading);
         } catch (IOException e) {
-            return null; // whoever reads it as a tree says what is wrong with it
+            return null; // reading it as a tree reports what is wrong
         }
     }
 
