@@ -57,7 +57,8 @@ public final class LearnedRefusals {
      * @throws GatewayException as {@code send} does
      */
     public <R> R send(ChatRequest request, AttemptContext attempt, BiFunction<ChatRequest, AttemptContext, R> send) {
-        DividedAttempt calls = new DividedAttempt(attempt);
+        long startNanos = System.nanoTime();
+        DividedAttempt calls = null;
         AttemptContext context = attempt;
         ChatRequest fitted = request;
         WireFacts known = byModel.get(attempt.model());
@@ -77,8 +78,19 @@ public final class LearnedRefusals {
                     remember(attempt.model(), last);
                 }
                 fitted = without(fitted, last, attempt);
-                context = calls.next();
+                calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
+                context = next(calls, refusal);
             }
+        }
+    }
+
+    /** Returns the context of another call; if there is no time for it, the failure names the refusal as well. */
+    private static AttemptContext next(DividedAttempt calls, GatewayException refusal) {
+        try {
+            return calls.next();
+        } catch (GatewayException over) {
+            over.addSuppressed(refusal);
+            throw over;
         }
     }
 

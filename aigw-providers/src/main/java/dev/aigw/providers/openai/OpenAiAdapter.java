@@ -15,6 +15,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Dialect dialect;
     private final boolean dialectByUrl;
     private final ChatCodec codec;
+    private final Json.Reading<ChatResponse> usual;
+    private final Function<HttpReply, ChatResponse> whole;
+    private final Function<HttpStream, ChatEventSource> streamed;
     private final ResponsesCodec responses;
     private final @Nullable Boolean responsesApi;
     private final Map<String, ?> extra;
@@ -71,6 +76,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
+        this.usual = codec::readUsual;
+        this.whole = codec::decode;
+        this.streamed = this::reader;
         this.responses = new ResponsesCodec(http.name(), codec);
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
@@ -144,26 +152,25 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
-        return http.transport()
-                .send(
-                        begin(request, attempt, byResponses, false),
-                        attempt,
-                        Framing.SERVER_SENT_EVENTS,
-                        parser -> byResponses ? null : codec.readUsual(parser),
-                        reply -> byResponses ? responses.decode(reply) : codec.decode(reply),
-                        stream -> reader(stream, byResponses));
+        HttpCall call = begin(request, attempt, byResponses, false);
+        return byResponses
+                ? http.transport()
+                        .send(call, attempt, Framing.SERVER_SENT_EVENTS, responses::decode, this::responsesReader)
+                : http.transport().send(call, attempt, Framing.SERVER_SENT_EVENTS, usual, whole, streamed);
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
         HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(reader(stream, byResponses), Json.REPLIES);
+        return ChatStream.of(byResponses ? responsesReader(stream) : reader(stream), Json.REPLIES);
     }
 
-    private ChatEventSource reader(HttpStream stream, boolean byResponses) {
-        return byResponses
-                ? new ResponsesStreamReader(name(), responses, stream)
-                : new ChatStreamReader(name(), codec, stream);
+    private ChatEventSource reader(HttpStream stream) {
+        return new ChatStreamReader(name(), codec, stream);
+    }
+
+    private ChatEventSource responsesReader(HttpStream stream) {
+        return new ResponsesStreamReader(name(), responses, stream);
     }
 
     /**
