@@ -90,9 +90,29 @@ public final class ModelFit {
             case STOP -> rest.stop(List.of());
             case TOP_LOGPROBS -> rest.topLogprobs(null);
             case FORCED_TOOLS -> rest.toolChoice(ToolChoice.AUTO);
+            case PREFILL -> rest.messages(withoutPrefill(request.messages()));
             case REASONING_BUDGET, REASONING_LEVEL -> rest.reasoning(null);
         }
         return rest.build();
+    }
+
+    /** Returns whether the last message is the beginning of an answer; one that calls tools is not. */
+    private static boolean hasPrefill(List<Message> messages) {
+        if (messages.size() < 2) {
+            return false;
+        }
+        Message last = messages.get(messages.size() - 1);
+        return last.role() == Message.Role.ASSISTANT
+                && last.parts().stream()
+                        .allMatch(part -> part instanceof ContentPart.Text || part instanceof ContentPart.Reasoning);
+    }
+
+    private static List<Message> withoutPrefill(List<Message> messages) {
+        List<Message> rest = messages;
+        while (hasPrefill(rest)) {
+            rest = rest.subList(0, rest.size() - 1);
+        }
+        return rest;
     }
 
     /** Returns this fit with one refused part left out after all. */
@@ -193,6 +213,7 @@ public final class ModelFit {
                 case FORCED_TOOLS ->
                     choice != null
                             && (choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL);
+                case PREFILL -> hasPrefill(request.messages());
                 case REASONING_BUDGET, REASONING_LEVEL -> false; // translated before
             };
         }
