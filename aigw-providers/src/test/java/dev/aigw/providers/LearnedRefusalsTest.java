@@ -115,9 +115,10 @@ class LearnedRefusalsTest {
                 .status(400)
                 .build();
 
-        assertThatThrownBy(() -> new LearnedRefusals("openai").<ChatResponse>send(request().build(), late, (chat, context) -> {
-                    throw refusal;
-                }))
+        assertThatThrownBy(() -> new LearnedRefusals("openai")
+                        .<ChatResponse>send(request().build(), late, (chat, context) -> {
+                            throw refusal;
+                        }))
                 .isInstanceOfSatisfying(GatewayException.class, timeout -> {
                     assertThat(timeout.kind()).isEqualTo(ErrorKind.TIMEOUT);
                     assertThat(timeout.getSuppressed()).containsExactly(refusal);

@@ -55,8 +55,7 @@ class ModelFitTest {
         ChatRequest asked = request().build();
         ChatRequest begun = request().assistant("It").assistant("is").build();
         ChatRequest called = request()
-                .message(Message.of(
-                        Message.Role.ASSISTANT, List.of(new ToolCall("c1", "f", "{}"))))
+                .message(Message.of(Message.Role.ASSISTANT, List.of(new ToolCall("c1", "f", "{}"))))
                 .build();
         ChatRequest alone = ChatRequest.builder("m").assistant("hello").build();
 

@@ -99,8 +99,7 @@ class ModelTableTest {
         features.put(
                 "temperature 0.5",
                 new Feature(plain, plain.toBuilder().temperature(0.5).build()));
-        features.put(
-                "prefill", new Feature(plain, request().assistant("It is").build()));
+        features.put("prefill", new Feature(plain, request().assistant("It is").build()));
         return features;
     }
 
@@ -155,8 +154,8 @@ class ModelTableTest {
                         : path.endsWith("/messages") ? "MessageCreateParams" : "GenerateContentRequest";
         return SCHEMAS.computeIfAbsent(definition, added -> {
             try {
-                ObjectNode root = (ObjectNode) JSON.readTree(
-                        DESCRIPTIONS.resolve(vendor + ".json").toFile());
+                ObjectNode root = (ObjectNode)
+                        JSON.readTree(DESCRIPTIONS.resolve(vendor + ".json").toFile());
                 assertThat(root.path("$defs").has(definition)).isTrue();
                 return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                         .getSchema(root.put("$ref", "#/$defs/" + definition));
