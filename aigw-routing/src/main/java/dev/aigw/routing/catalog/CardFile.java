@@ -216,7 +216,8 @@ final class CardFile {
                 (amounts.has("tools") ? amounts : family).path("tools").properties()) {
             price = price.serverTool(tool.getKey(), tool.getValue().asText());
         }
-        return price;
+        JsonNode request = (amounts.has("request") ? amounts : family).path("request");
+        return request.isMissingNode() ? price : price.perRequest(request.asText());
     }
 
     private static Price withThreshold(JsonNode amounts) {
