@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class Dialect {
     final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
     final boolean responsesApi;
+    final Predicate<String> responsesOnly;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -90,6 +92,7 @@ public final class Dialect {
         this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
         this.responsesApi = builder.responsesApi;
+        this.responsesOnly = builder.responsesOnly;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -192,6 +195,7 @@ public final class Dialect {
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage;
         private boolean responsesApi;
+        private Predicate<String> responsesOnly = model -> false;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -330,6 +334,16 @@ public final class Dialect {
         public Builder responsesApi(boolean responsesApi) {
             once.check(20, "responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /**
+         * Sets which models the server has at the Responses API only, whatever their cards say of the vendor's own
+         * server; none by default. {@link OpenAiAdapter.Builder#responsesApi} overrides it.
+         */
+        public Builder responsesOnly(Predicate<String> responsesOnly) {
+            once.check(21, "responsesOnly");
+            this.responsesOnly = Objects.requireNonNull(responsesOnly, "responsesOnly");
             return this;
         }
 

@@ -167,12 +167,15 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     /**
-     * Returns whether to call the Responses API: as the builder says, else as the model's card does, where the server
-     * has that API.
+     * Returns whether to call the Responses API: as the builder says, else as the server needs it for the model, else
+     * as the model's card says, where the server has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
             return responsesApi;
+        }
+        if (dialect.responsesOnly.test(attempt.model())) {
+            return true;
         }
         return "responses"
                         .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))

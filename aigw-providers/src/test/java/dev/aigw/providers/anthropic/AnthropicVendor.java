@@ -11,6 +11,7 @@ import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
 import dev.aigw.providers.json.Json;
+import dev.aigw.routing.engine.call.Events;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -21,7 +22,7 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /** Anthropic's Messages API. */
-public final class AnthropicVendor extends Vendor {
+public class AnthropicVendor extends Vendor {
 
     private static final String REPLY = "{\"type\":\"message\",\"stop_reason\":\"end_turn\",\"content\":%s}";
     private static final String WHOLE = "{\"type\":\"message\",\"role\":\"assistant\",\"stop_reason\":\"%s\","

@@ -10,6 +10,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
+import dev.aigw.routing.engine.call.Events;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /** OpenAI's Responses API. */
-public final class ResponsesVendor extends Vendor {
+public class ResponsesVendor extends Vendor {
 
     private static final String REPLY = "{\"status\":\"completed\",\"output\":[%s]}";
     private static final String MESSAGE = REPLY.formatted(
