@@ -11,7 +11,6 @@ import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
 import dev.aigw.providers.json.Json;
-import dev.aigw.routing.engine.call.Events;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -10,7 +10,6 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.contract.ChatFeature;
 import dev.aigw.providers.contract.SentJson;
 import dev.aigw.providers.contract.Vendor;
-import dev.aigw.routing.engine.call.Events;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
