@@ -97,8 +97,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     /**
      * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
-     * have Google's ids, such as {@code claude-sonnet-5-5} or {@code claude-haiku-4-5@20251001}. Media is sent by its bytes
-     * only.
+     * have Google's ids, such as {@code claude-sonnet-5-5} or {@code claude-haiku-4-5@20251001}. Media is sent by its
+     * bytes only.
      *
      * @param project the Google Cloud project's id
      * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}
@@ -111,7 +111,8 @@ public final class AnthropicAdapter implements ProviderAdapter {
      * Starts an adapter named {@code bedrock-anthropic} for Claude at
      * {@code https://bedrock-runtime.<region>.amazonaws.com/anthropic}, which is AWS's recommendation, without a
      * credential: a Bedrock API key, or {@code signer(AwsSigner.ofDefaultChain())} of package {@code bedrock}. Models
-     * have the ids of inference profiles, such as {@code us.anthropic.claude-opus-5-5}. Media is sent by its bytes only.
+     * have the ids of inference profiles, such as {@code us.anthropic.claude-opus-5-5}. Media is sent by its bytes
+     * only.
      *
      * @param region the AWS region, such as {@code us-east-1}
      * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html">"Inference using
@@ -208,12 +209,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         MessagesEncoder encoder = new MessagesEncoder(
-                unsupported,
-                defaultMaxTokens,
-                unsignedThinking,
-                service,
-                unsupported.fit(request),
-                attempt);
+                unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
         if (service.bodyVersion() == null) {

@@ -78,9 +78,7 @@ final class BlockWriter {
         return fetches
                 || media.bytes() != null
                 || !unsupported.drops(
-                        media.url() == null
-                                ? "an uploaded file, only bytes"
-                                : "media by URL, only bytes");
+                        media.url() == null ? "an uploaded file, only bytes" : "media by URL, only bytes");
     }
 
     /** Writes the parts that are sent, each with the mark of the cache hint after it. */

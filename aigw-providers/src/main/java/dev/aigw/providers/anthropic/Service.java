@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param baseUrl the server and the part of the path that all calls share
  * @param parent the path of Vertex AI's models, with a slash at both ends; null elsewhere
  */
-record Service(Place place, String name, String baseUrl, @Nullable String parent) {
+record Service(
+        Place place, String name, String baseUrl, @Nullable String parent) {
 
     /**
      * Whose service it is, with the header of its keys and what it takes. Bedrock and Vertex AI take media by its bytes
@@ -52,8 +53,7 @@ record Service(Place place, String name, String baseUrl, @Nullable String parent
 
     static Service bedrock(String region) {
         Objects.requireNonNull(region, "region");
-        return of(
-                Place.BEDROCK, "bedrock-anthropic", "https://bedrock-runtime." + region + ".amazonaws.com/anthropic");
+        return of(Place.BEDROCK, "bedrock-anthropic", "https://bedrock-runtime." + region + ".amazonaws.com/anthropic");
     }
 
     static Service bedrockMantle(String region) {

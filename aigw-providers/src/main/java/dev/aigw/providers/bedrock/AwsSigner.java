@@ -22,8 +22,8 @@ import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * Signs calls to Amazon Bedrock with AWS credentials (Signature Version 4). Needs
- * {@code software.amazon.awssdk:auth} and {@code software.amazon.awssdk:http-auth-aws} on the class path.
+ * Signs calls to Amazon Bedrock with AWS credentials (Signature Version 4). Needs {@code software.amazon.awssdk:auth}
+ * and {@code software.amazon.awssdk:http-auth-aws} on the class path.
  *
  * <pre>{@code
  * OpenAiAdapter gpt = BedrockOpenAi.runtime("us-east-1").signer(AwsSigner.ofDefaultChain()).build();

@@ -82,8 +82,7 @@ public final class BedrockAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final HttpTransport transport;
 
-    private BedrockAdapter(
-            Builder builder, HttpEndpoint http, @Nullable AwsSigner signer, boolean dropUnsupported) {
+    private BedrockAdapter(Builder builder, HttpEndpoint http, @Nullable AwsSigner signer, boolean dropUnsupported) {
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
         this.http = http;

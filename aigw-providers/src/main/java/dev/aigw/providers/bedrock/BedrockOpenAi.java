@@ -25,8 +25,8 @@ import java.util.function.UnaryOperator;
  * first, {@code openai.gpt-6-sol} at the second. OpenAI's closed models are called by the Responses API, others by what
  * their cards say, by chat completions without a card; {@link OpenAiAdapter.Builder#responsesApi} overrides both.
  *
- * <p>The environment variable of the key is {@code AWS_BEARER_TOKEN_BEDROCK}. A key or the token of a deployment is sent
- * as {@code Authorization: Bearer …}.
+ * <p>The environment variable of the key is {@code AWS_BEARER_TOKEN_BEDROCK}. A key or the token of a deployment is
+ * sent as {@code Authorization: Bearer …}.
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/inference-responses-api.html">"Responses API" in
  *     AWS's user guide</a>
@@ -38,15 +38,16 @@ public final class BedrockOpenAi {
     private BedrockOpenAi() {}
 
     /**
-     * Starts an adapter named {@code bedrock-openai} for {@code https://bedrock-runtime.<region>.amazonaws.com/openai/v1},
-     * which is AWS's recommendation, without a credential.
+     * Starts an adapter named {@code bedrock-openai} for
+     * {@code https://bedrock-runtime.<region>.amazonaws.com/openai/v1}, which is AWS's recommendation, without a
+     * credential.
      *
      * @param region the AWS region, such as {@code us-east-1}
      */
     public static OpenAiAdapter.Builder runtime(String region) {
-        return OpenAiAdapter.builder(
-                dialect("https://bedrock-runtime." + Objects.requireNonNull(region, "region") + ".amazonaws.com/openai/v1")
-                        .build());
+        return OpenAiAdapter.builder(dialect("https://bedrock-runtime." + Objects.requireNonNull(region, "region")
+                        + ".amazonaws.com/openai/v1")
+                .build());
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +61,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final ChatCodec codec;
     private final ResponsesCodec responses;
     private final @Nullable Boolean responsesApi;
+    private final Background background;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
@@ -73,6 +75,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.codec = new ChatCodec(http.name(), dialect);
         this.responses = new ResponsesCodec(http.name(), codec);
         this.responsesApi = builder.responsesApi;
+        this.background = new Background(http, dialect.path, builder.pollInterval);
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
@@ -144,6 +147,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
+        if (byResponses && isInBackground(request)) {
+            return background.answer(begin(request, attempt, true, false), attempt, responses::decode);
+        }
         return http.transport()
                 .send(
                         begin(request, attempt, byResponses, false),
@@ -157,7 +163,16 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
         HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(reader(stream, byResponses), Json.REPLIES);
+        return ChatStream.of(
+                byResponses && isInBackground(request)
+                        ? new ResponsesStreamReader(
+                                name(), responses, new BackgroundStream(background, stream, attempt))
+                        : reader(stream, byResponses),
+                Json.REPLIES);
+    }
+
+    private boolean isInBackground(ChatRequest request) {
+        return ResponsesEncoder.isTrue(ChatEncoder.merged(extra, request.extra()), "background");
     }
 
     private ChatEventSource reader(HttpStream stream, boolean byResponses) {
@@ -174,6 +189,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (responsesApi != null) {
             return responsesApi;
         }
+        if (isInBackground(request) && dialect(attempt).responsesApi) {
+            return true;
+        }
         if (dialect.responsesOnly.test(attempt.model())) {
             return true;
         }
@@ -185,6 +203,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         ChatRequest fitted = unsupported.fit(request);
+        if (isInBackground(request) && (!byResponses || dialect(attempt).hasNo("background"))) {
+            throw unsupported.refusal("answers nothing in the background here: leave background out, or use an adapter"
+                    + " whose server has it in the Responses API");
+        }
         if (byResponses) {
             ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, attempt);
             return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
@@ -249,6 +271,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private final Dialect dialect;
         private final boolean dialectByUrl;
         private @Nullable Boolean responsesApi;
+        private Duration pollInterval = Duration.ofSeconds(2);
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private @Nullable EmbeddingBatches embeddingBatches;
 
@@ -309,6 +332,43 @@ public final class OpenAiAdapter implements ProviderAdapter {
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /**
+         * Sets whether the vendor computes answers in the background, for those that take minutes; false by default. It
+         * is the extra field {@code background} of each request, so a request's own takes precedence. Needs a server
+         * with the Responses API, which is called then.
+         *
+         * <pre>{@code
+         * OpenAiAdapter research = OpenAiAdapter.builder().name("research").apiKey(key).background(true).build();
+         * router.chat(ChatRequest.builder("sol").user("Compare …").extra("background", true).build());
+         * }</pre>
+         *
+         * <p>The vendor keeps the answer for some minutes, even if it is asked to store nothing. The adapter asks for
+         * it at the {@link #pollInterval} until it is done. A stream that breaks goes on after its latest event. The
+         * attempt's timeout and the call's deadline apply to all of it, so set them long enough. When they pass, or the
+         * call is cancelled or the stream closed, the answer is cancelled at the vendor. All of this uses the
+         * credential and base URL of the attempt.
+         */
+        public Builder background(boolean background) {
+            return extra("background", background);
+        }
+
+        /**
+         * Sets the pause between two questions for an answer in the background, where the vendor names none; 2 seconds
+         * by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         * @see #background
+         */
+        public Builder pollInterval(Duration pollInterval) {
+            once("pollInterval");
+            if (pollInterval.isZero() || pollInterval.isNegative()) {
+                throw new IllegalArgumentException(
+                        "pollInterval is " + pollInterval + ": use a positive duration, such as 2 seconds");
+            }
+            this.pollInterval = pollInterval;
             return this;
         }
 

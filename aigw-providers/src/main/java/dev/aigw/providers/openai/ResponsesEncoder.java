@@ -58,7 +58,7 @@ final class ResponsesEncoder {
                 new ResponsesInput(json, unsupported).write(request.messages());
                 json.writeEndArray();
             }
-            field(json, "store", false);
+            field(json, "store", isTrue(extra, "background"));
             List<String> include = include();
             field(json, "include", include.isEmpty() ? null : include);
             writeTools(json);
@@ -80,6 +80,11 @@ final class ResponsesEncoder {
             }
             json.writeEndObject();
         }
+    }
+
+    /** Returns whether an extra field is true. */
+    static boolean isTrue(Map<String, ?> extra, String name) {
+        return Boolean.TRUE.equals(extra.get(name));
     }
 
     private boolean free(String name) {

@@ -6,8 +6,8 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
+import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class ResponsesStreamReader extends ChatEventReader {
     private int next;
     private boolean calls;
 
-    ResponsesStreamReader(String provider, ResponsesCodec codec, HttpStream stream) {
+    ResponsesStreamReader(String provider, ResponsesCodec codec, EventStream stream) {
         super(stream, new TextDeltaTemplate("delta", "obfuscation", "sequence_number"));
         this.provider = provider;
         this.codec = codec;

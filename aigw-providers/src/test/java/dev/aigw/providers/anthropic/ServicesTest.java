@@ -78,9 +78,11 @@ class ServicesTest {
     static Stream<Arguments> addresses() {
         return Stream.of(
                 Arguments.of(
-                        AnthropicAdapter.bedrock("us-east-1"), "https://bedrock-runtime.us-east-1.amazonaws.com/anthropic"),
+                        AnthropicAdapter.bedrock("us-east-1"),
+                        "https://bedrock-runtime.us-east-1.amazonaws.com/anthropic"),
                 Arguments.of(
-                        AnthropicAdapter.bedrockMantle("eu-west-1"), "https://bedrock-mantle.eu-west-1.api.aws/anthropic"),
+                        AnthropicAdapter.bedrockMantle("eu-west-1"),
+                        "https://bedrock-mantle.eu-west-1.api.aws/anthropic"),
                 Arguments.of(AnthropicAdapter.foundry("contoso"), "https://contoso.services.ai.azure.com/anthropic"));
     }
 
@@ -94,8 +96,8 @@ class ServicesTest {
 
     @Test
     void bedrockTakesTheKeyAsBearerAndTheMessagesAsTheyAre() throws Exception {
-        RecordedRequest request = sent(
-                AnthropicAdapter.bedrock("us-east-1").apiKey("ABSKkey"), "us.anthropic.claude-opus-5-5");
+        RecordedRequest request =
+                sent(AnthropicAdapter.bedrock("us-east-1").apiKey("ABSKkey"), "us.anthropic.claude-opus-5-5");
 
         assertThat(request.getTarget()).isEqualTo("/anthropic/v1/messages");
         assertThat(request.getHeaders().get("Authorization")).isEqualTo("Bearer ABSKkey");
@@ -305,9 +307,7 @@ class ServicesTest {
                 .hasMessageContaining("use apiKey");
         assertThatThrownBy(() -> AnthropicAdapter.bedrock("us-east-1").accessToken(() -> "t"))
                 .hasMessageContaining("use apiKey or signer");
-        assertThatThrownBy(() -> AnthropicAdapter.foundry("r")
-                        .apiKey("k")
-                        .token(Credential.of("other")))
+        assertThatThrownBy(() -> AnthropicAdapter.foundry("r").apiKey("k").token(Credential.of("other")))
                 .hasMessageContaining("the credential is set twice");
     }
 }

@@ -78,7 +78,8 @@ class BedrockOpenAiTest {
                 OpenAiAdapter mantle =
                         BedrockOpenAi.mantle("us-west-2").apiKey("k").build()) {
             assertThat(runtime)
-                    .hasToString("OpenAiAdapter{bedrock-openai, https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1}");
+                    .hasToString(
+                            "OpenAiAdapter{bedrock-openai, https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1}");
             assertThat(mantle).hasToString("OpenAiAdapter{bedrock-openai, https://bedrock-mantle.us-west-2.api.aws}");
             assertThat(runtime.supports(EmbeddingRequest.EMBED)).isFalse();
         }
@@ -99,9 +100,7 @@ class BedrockOpenAiTest {
     })
     void pathAndWireAreThoseOfTheModel(String model, String path) throws Exception {
         RecordedRequest request = sent(
-                BedrockOpenAi.mantle("us-east-1"),
-                path.endsWith("/responses") ? RESPONSE : COMPLETION,
-                attempt(model));
+                BedrockOpenAi.mantle("us-east-1"), path.endsWith("/responses") ? RESPONSE : COMPLETION, attempt(model));
         assertThat(request.getTarget()).isEqualTo(path);
         assertThat(request.getHeaders().get("Authorization")).isEqualTo("Bearer ABSKkey");
         assertThat(body(request).path("model").asText()).isEqualTo(model);
@@ -118,9 +117,7 @@ class BedrockOpenAiTest {
     })
     void closedModelsUseTheResponsesApiUnderAnyGeography(String model, String path) throws Exception {
         RecordedRequest request = sent(
-                BedrockOpenAi.runtime("us-east-1"),
-                path.equals("/responses") ? RESPONSE : COMPLETION,
-                attempt(model));
+                BedrockOpenAi.runtime("us-east-1"), path.equals("/responses") ? RESPONSE : COMPLETION, attempt(model));
         assertThat(request.getTarget()).isEqualTo(path);
     }
 
@@ -207,8 +204,7 @@ class BedrockOpenAiTest {
                 "400|ValidationException|{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"context_length_exceeded\","
                         + "\"message\":\"too long\"}}|CONTEXT_TOO_LONG|",
             })
-    void errorsComeInAwssShapeOrOpenAis(
-            int status, String type, String body, ErrorKind kind, FailureSubject subject) {
+    void errorsComeInAwssShapeOrOpenAis(int status, String type, String body, ErrorKind kind, FailureSubject subject) {
         MockResponse.Builder reply = new MockResponse.Builder().code(status).body(body);
         if (type != null) {
             reply.setHeader("x-amzn-errortype", type + ":http://internal.amazon.com/coral/com.amazon.bedrock/");

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads AWS's errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} for
- * an error inside a stream. Also those of services that put another vendor's error object into the body.
+ * Reads AWS's errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type}
+ * for an error inside a stream. Also those of services that put another vendor's error object into the body.
  */
 final class AwsErrors {
 
@@ -19,8 +19,7 @@ final class AwsErrors {
     private AwsErrors() {}
 
     /** Returns the error that a header or a body names by AWS's type; null if neither does. */
-    static @Nullable VendorError read(
-            int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
+    static @Nullable VendorError read(int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
         String type = status < 400 ? null : header.apply("x-amzn-errortype");
         if (type == null && body != null) {
             type = Json.textOf(body, TYPE);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>OpenAI's {@code {"error": {"message", "type", "param", "code"}}}, also without the outer object, and
  *       {@code {"error": "…"}};
  *   <li>Google's {@link RpcStatus}, Anthropic's {@code {"type": "error", "error": …}}, AWS's {@code {"__type",
- *       "message"}} and its header {@code x-amzn-errortype}, MiniMax's {@code base_resp}, the problem details of RFC 9457;
+ *       "message"}} and its header {@code x-amzn-errortype}, MiniMax's {@code base_resp}, the problem details of RFC
+ *       9457;
  *   <li>FastAPI's {@code {"detail": …}}, a text, an object or a list;
  *   <li>lists of errors and lists of texts;
  *   <li>errors as JSON within a text, and those of the vendor behind a broker in {@code metadata.raw}.
