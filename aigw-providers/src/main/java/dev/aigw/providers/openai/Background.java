@@ -21,9 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Responses that the vendor computes in the background: starts one, asks for it until it is done, and cancels it if
@@ -72,7 +72,9 @@ final class Background {
     ChatResponse answer(HttpCall call, AttemptContext attempt, Function<HttpReply, ChatResponse> decoder) {
         DividedAttempt time = new DividedAttempt(attempt);
         HttpReply first = http.transport().send(call, attempt);
-        return isRunning(first.json()) ? finished(id(first), first, time, attempt).whole(decoder) : first.whole(decoder);
+        return isRunning(first.json())
+                ? finished(id(first), first, time, attempt).whole(decoder)
+                : first.whole(decoder);
     }
 
     private static String id(HttpReply reply) {
@@ -124,7 +126,8 @@ final class Background {
 
     private static GatewayException lost(String id, GatewayException e) {
         return e.toBuilder()
-                .message(e.getMessage() + ": the response " + id + " that ran in the background is lost; the vendor keeps"
+                .message(e.getMessage() + ": the response " + id
+                        + " that ran in the background is lost; the vendor keeps"
                         + " it for some minutes only, and only for the account that started it")
                 .build();
     }
@@ -184,7 +187,8 @@ final class Background {
     private void cancelNow(String id, AttemptContext attempt) {
         try {
             String url = path.apply("/responses/" + Urls.segment(id) + "/cancel", attempt.model());
-            http.transport().fetch(http.call("POST", url, attempt).body(out -> out.write(new byte[] {'{', '}'})), attempt);
+            http.transport()
+                    .fetch(http.call("POST", url, attempt).body(out -> out.write(new byte[] {'{', '}'})), attempt);
         } catch (GatewayException | IllegalStateException e) { // the latter if the adapter is closed meanwhile
             LOG.warn("{}: the response {} could not be cancelled, so it may run on and be charged", http.name(), id, e);
         }

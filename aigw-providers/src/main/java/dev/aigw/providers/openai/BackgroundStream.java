@@ -81,8 +81,8 @@ final class BackgroundStream implements EventStream {
     /** Returns whether the end of the bytes cut the event off, so that it cannot be read. */
     private boolean isCut() {
         return !stream.isComplete()
-                && Json.parseOrNull(new String(
-                                stream.buffer(), stream.offset(), stream.length(), StandardCharsets.UTF_8))
+                && Json.parseOrNull(
+                                new String(stream.buffer(), stream.offset(), stream.length(), StandardCharsets.UTF_8))
                         == null;
     }
 
@@ -97,7 +97,8 @@ final class BackgroundStream implements EventStream {
         }
         String name = stream.event();
         if (id == null || name.isEmpty()) {
-            JsonNode event = Json.parseOrNull(new String(buffer, stream.offset(), stream.length(), StandardCharsets.UTF_8));
+            JsonNode event =
+                    Json.parseOrNull(new String(buffer, stream.offset(), stream.length(), StandardCharsets.UTF_8));
             JsonNode response = event == null ? null : event.get("response");
             if (id == null && response != null) {
                 id = Json.textOf(response, "id");

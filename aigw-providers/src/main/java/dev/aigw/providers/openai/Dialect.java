@@ -271,8 +271,9 @@ public final class Dialect {
         /**
          * Declares fields of a request that the server does not take, by OpenAI's names. Besides the fields of the
          * request itself, {@code json_object} and {@code json_schema} mean the two forms of {@code response_format},
-         * {@code name} the speaker's name in a message, {@code background} answers in the background, and {@code refusal} the field for a refusal, which is then sent
-         * as text. {@code user} and {@code metadata} do not influence the answer, so they are left out silently.
+         * {@code name} the speaker's name in a message, {@code background} answers in the background, and
+         * {@code refusal} the field for a refusal, which is then sent as text. {@code user} and {@code metadata} do not
+         * influence the answer, so they are left out silently.
          */
         public Builder lacks(String... fields) {
             lacking.addAll(Set.of(fields));

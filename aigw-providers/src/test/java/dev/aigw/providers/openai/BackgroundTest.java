@@ -130,7 +130,10 @@ class BackgroundTest {
         try (OpenAiAdapter usual = builder().build()) {
             usual.call(
                     ChatRequest.CHAT,
-                    ChatRequest.builder("any").user("x").extra("background", true).build(),
+                    ChatRequest.builder("any")
+                            .user("x")
+                            .extra("background", true)
+                            .build(),
                     attempt());
         }
         assertThat(taken().getTarget()).isEqualTo("/v1/responses");
@@ -144,9 +147,7 @@ class BackgroundTest {
                         .build(),
                 AttemptContext.builder("m")
                         .card(ModelCard.builder()
-                                .wire(WireFacts.builder()
-                                        .endpoint("responses")
-                                        .build())
+                                .wire(WireFacts.builder().endpoint("responses").build())
                                 .build())
                         .build());
         JsonNode sent = body(taken());
@@ -248,7 +249,8 @@ class BackgroundTest {
     @Test
     void anIncompleteAnswerSaysWhy() {
         enqueue(response("in_progress"));
-        enqueue(completed("half").replace(
+        enqueue(completed("half")
+                .replace(
                         "\"status\":\"completed\"",
                         "\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"}"));
         assertThat(chat().finishReason().raw()).isEqualTo("max_output_tokens");
@@ -368,7 +370,8 @@ class BackgroundTest {
 
     @Test
     void chatCompletionsHaveNoBackground() {
-        try (OpenAiAdapter completions = builder().responsesApi(false).background(true).build()) {
+        try (OpenAiAdapter completions =
+                builder().responsesApi(false).background(true).build()) {
             assertThatThrownBy(() -> completions.call(ChatRequest.CHAT, HELLO, attempt()))
                     .isInstanceOfSatisfying(
                             GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED));
@@ -437,7 +440,9 @@ class BackgroundTest {
     @ValueSource(strings = {"ends", "breaks in an event"})
     void aStreamThatBreaksGoesOnAfterItsLatestEvent(String how) throws Exception {
         enqueueStream(
-                created() + text(1, "a") + text(2, "b")
+                created()
+                        + text(1, "a")
+                        + text(2, "b")
                         + (how.equals("ends") ? "" : "event: response.output_text.delta\ndata: {\"type\":\"resp"),
                 false);
         enqueueStream(text(3, "c") + end(4, "abc"), false);
@@ -493,8 +498,7 @@ class BackgroundTest {
         try (ChatStream stream = stream(null)) {
             assertThatThrownBy(stream::response)
                     .isInstanceOfSatisfying(
-                            GatewayException.class,
-                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED));
+                            GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED));
         }
         RecordedRequest last = taken();
         while (!last.getTarget().endsWith("/cancel")) {
