@@ -5,7 +5,6 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
-import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -48,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 public final class OpenAiAdapter implements ProviderAdapter {
 
     private static final String CHAT_PATH = "/chat/completions";
-    private static final String RESPONSES_PATH = "/responses";
     private static final String EMBEDDING_PATH = "/embeddings";
 
     /** 2,048 texts and 300,000 tokens in all ("Create embeddings" in OpenAI's reference). */
@@ -59,9 +57,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Dialect dialect;
     private final boolean dialectByUrl;
     private final ChatCodec codec;
-    private final ResponsesCodec responses;
+    private final ResponsesCalls responses;
     private final @Nullable Boolean responsesApi;
-    private final Background background;
+    private final boolean continueById;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
@@ -73,10 +71,16 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
-        this.responses = new ResponsesCodec(http.name(), codec);
         this.responsesApi = builder.responsesApi;
-        this.background = new Background(http, dialect.path, builder.pollInterval);
+        this.continueById = builder.continueById;
         this.extra = new LinkedHashMap<>(builder.extra);
+        this.responses = new ResponsesCalls(
+                http,
+                dialect,
+                new ResponsesCodec(http.name(), codec),
+                new Background(http, dialect.path, builder.pollInterval),
+                extra,
+                builder.continueById);
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
@@ -146,39 +150,25 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        boolean byResponses = usesResponses(request, attempt);
-        if (byResponses && isInBackground(request)) {
-            return background.answer(begin(request, attempt, true, false), attempt, responses::decode);
+        if (usesResponses(request, attempt)) {
+            return responses.chat(request, attempt, unsupported(attempt));
         }
         return http.transport()
                 .send(
-                        begin(request, attempt, byResponses, false),
+                        begin(request, attempt, false),
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
-                        parser -> byResponses ? null : codec.readUsual(parser),
-                        reply -> byResponses ? responses.decode(reply) : codec.decode(reply),
-                        stream -> reader(stream, byResponses));
+                        codec::readUsual,
+                        codec::decode,
+                        stream -> new ChatStreamReader(name(), codec, stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        boolean byResponses = usesResponses(request, attempt);
-        HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(
-                byResponses && isInBackground(request)
-                        ? new ResponsesStreamReader(
-                                name(), responses, new BackgroundStream(background, stream, attempt))
-                        : reader(stream, byResponses),
-                Json.REPLIES);
-    }
-
-    private boolean isInBackground(ChatRequest request) {
-        return ResponsesEncoder.isTrue(ChatEncoder.merged(extra, request.extra()), "background");
-    }
-
-    private ChatEventSource reader(HttpStream stream, boolean byResponses) {
-        return byResponses
-                ? new ResponsesStreamReader(name(), responses, stream)
-                : new ChatStreamReader(name(), codec, stream);
+        if (usesResponses(request, attempt)) {
+            return responses.stream(request, attempt, unsupported(attempt));
+        }
+        HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
+        return ChatStream.of(new ChatStreamReader(name(), codec, stream), Json.REPLIES);
     }
 
     /**
@@ -189,7 +179,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (responsesApi != null) {
             return responsesApi;
         }
-        if (isInBackground(request) && dialect(attempt).responsesApi) {
+        if ((continueById || ResponsesCalls.isInBackground(extra, request)) && dialect(attempt).responsesApi) {
             return true;
         }
         if (dialect.responsesOnly.test(attempt.model())) {
@@ -200,18 +190,13 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 && dialect(attempt).responsesApi;
     }
 
-    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
+    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        ChatRequest fitted = unsupported.fit(request);
-        if (isInBackground(request) && (!byResponses || dialect(attempt).hasNo("background"))) {
-            throw unsupported.refusal("answers nothing in the background here: leave background out, or use an adapter"
-                    + " whose server has it in the Responses API");
+        if (ResponsesCalls.isInBackground(extra, request)) {
+            throw ResponsesCalls.noBackground(unsupported);
         }
-        if (byResponses) {
-            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, attempt);
-            return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
-        }
-        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, fitted, attempt);
+        ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
+        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, sent, attempt);
         return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
     }
 
@@ -271,6 +256,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private final Dialect dialect;
         private final boolean dialectByUrl;
         private @Nullable Boolean responsesApi;
+        private boolean continueById;
         private Duration pollInterval = Duration.ofSeconds(2);
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private @Nullable EmbeddingBatches embeddingBatches;
@@ -353,6 +339,32 @@ public final class OpenAiAdapter implements ProviderAdapter {
          */
         public Builder background(boolean background) {
             return extra("background", background);
+        }
+
+        /**
+         * Sets whether answers are stored at the vendor and conversations continued by their ids, so that a long
+         * conversation is not sent again with each turn; false by default. Needs a server with the Responses API, which
+         * is called then.
+         *
+         * <pre>{@code
+         * OpenAiAdapter stored = OpenAiAdapter.builder().apiKey(key).continueById(true).build();
+         * ChatResponse first = router.chat(request);
+         * router.chat(request.toBuilder().message(first.message()).user("And in winter?").build()); // sends one turn
+         * }</pre>
+         *
+         * <p>Keep the whole conversation and send it as ever: an answer's message ends in a
+         * {@link dev.aigw.api.chat.ContentPart.Raw} part that names the stored answer, and what comes before it is not
+         * sent. It is sent in full, with a warning, if it was changed, if the vendor does not know the answer any more,
+         * or if the attempt uses another account; other adapters get it in full, too. The vendor charges for all tokens
+         * of a conversation, sent or stored. A request with {@code extra("store", false)} stores nothing.
+         *
+         * @see <a href="https://developers.openai.com/api/docs/guides/conversation-state">"Conversation state" of
+         *     OpenAI, checked in November 2026</a>
+         */
+        public Builder continueById(boolean continueById) {
+            once("continueById");
+            this.continueById = continueById;
+            return this;
         }
 
         /**
