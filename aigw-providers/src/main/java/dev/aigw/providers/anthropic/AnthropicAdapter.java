@@ -10,6 +10,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
@@ -165,6 +166,16 @@ public final class AnthropicAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return service.place() != Service.Place.ANTHROPIC || http.isAt("anthropic.com", null) ? "anthropic" : name();
+    }
+
+    /**
+     * Reads the ids of the place. A deployment in Foundry is the model of the same name, which is the default name; its
+     * price depends on its type, so it is not known.
+     */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = service.served(model);
+        return known == null ? ProviderAdapter.super.served(model) : known;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.aigw.providers.anthropic;
 
+import dev.aigw.api.spi.ServedModel;
+import dev.aigw.providers.http.CloudModels;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.VertexAi;
 import java.util.Objects;
@@ -67,6 +69,17 @@ record Service(
                 Place.FOUNDRY,
                 "foundry-anthropic",
                 "https://" + Urls.segment(resource) + ".services.ai.azure.com/anthropic");
+    }
+
+    /** Returns the model behind an id of this place; null if that is unknown, or as the default says. */
+    @Nullable
+    ServedModel served(String model) {
+        return switch (place) {
+            case ANTHROPIC -> null;
+            case VERTEX -> CloudModels.onVertex(model, baseUrl);
+            case BEDROCK -> CloudModels.onBedrock(model);
+            case FOUNDRY -> ServedModel.elsewhere("anthropic/" + model, null);
+        };
     }
 
     /** Returns the version of the API that the body has instead of the model; null if a header has it. */

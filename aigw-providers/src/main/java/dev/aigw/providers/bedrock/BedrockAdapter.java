@@ -14,6 +14,8 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
+import dev.aigw.providers.http.CloudModels;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
@@ -105,6 +107,13 @@ public final class BedrockAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return "bedrock";
+    }
+
+    /** Reads ids, inference profiles and ARNs of Claude and of OpenAI's models; with their prices there. */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = CloudModels.onBedrock(model);
+        return known == null ? ProviderAdapter.super.served(model) : known;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.aigw.providers.bedrock;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
+import dev.aigw.providers.http.CloudModels;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.util.Objects;
@@ -83,6 +84,7 @@ public final class BedrockOpenAi {
                 .embeddings(false)
                 .responsesApi(true)
                 .responsesOnly(BedrockOpenAi::isClosed)
+                .served(CloudModels::onBedrock)
                 .errorCode("access_denied", ErrorKind.PERMISSION)
                 .errorWords("supported on this route", ErrorKind.NOT_FOUND, FailureSubject.MODEL);
     }

@@ -121,6 +121,11 @@ public final class HttpEndpoint implements AutoCloseable {
         return host.equals(domain) || host.endsWith("." + domain);
     }
 
+    /** Returns the host of the adapter's base URL. */
+    public String host() {
+        return baseUrl.host();
+    }
+
     private BaseUrl base(AttemptContext attempt) {
         String other = attempt.baseUrl();
         if (other == null) {

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.api.spi.ServedModel;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +59,7 @@ public final class Dialect {
     final boolean streamUsage;
     final boolean responsesApi;
     final Predicate<String> responsesOnly;
+    final Function<String, @Nullable ServedModel> served;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -93,6 +95,7 @@ public final class Dialect {
         this.streamUsage = builder.streamUsage;
         this.responsesApi = builder.responsesApi;
         this.responsesOnly = builder.responsesOnly;
+        this.served = builder.served;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -196,6 +199,7 @@ public final class Dialect {
         private boolean streamUsage;
         private boolean responsesApi;
         private Predicate<String> responsesOnly = model -> false;
+        private Function<String, @Nullable ServedModel> served = model -> null;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -345,6 +349,18 @@ public final class Dialect {
         public Builder responsesOnly(Predicate<String> responsesOnly) {
             once.check(21, "responsesOnly");
             this.responsesOnly = Objects.requireNonNull(responsesOnly, "responsesOnly");
+            return this;
+        }
+
+        /**
+         * Sets the function from the server's id of a model to the vendor's model behind it, or to null where that is
+         * unknown; by default it is the dialect's own model of that id.
+         *
+         * @see dev.aigw.api.spi.ProviderAdapter#served
+         */
+        public Builder served(Function<String, @Nullable ServedModel> served) {
+            once.check(22, "served");
+            this.served = Objects.requireNonNull(served, "served");
             return this;
         }
 

@@ -12,6 +12,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
@@ -114,6 +115,17 @@ public final class OpenAiAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return dialectByUrl && !isOpenAi(null) ? name() : dialect.name;
+    }
+
+    /** Returns the model that the dialect says, else the vendor's own; OpenAI's regional servers have other prices. */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = dialect.served.apply(model);
+        if (known != null) {
+            return known;
+        }
+        boolean regional = http.isAt("openai.com", null) && !http.host().equals("api.openai.com");
+        return new ServedModel(vendor() + "/" + model, true, regional ? null : "1");
     }
 
     @Override
