@@ -53,6 +53,22 @@ public final class ModelCard {
         this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
     }
 
+    /** Returns this card without a price, for a place that charges another one. */
+    public ModelCard withoutPrice() {
+        Builder builder = toBuilder();
+        builder.price = null;
+        builder.priceDate = null;
+        return builder.build();
+    }
+
+    /** Returns this card without the date at which the model ends, for a place that keeps it for another time. */
+    public ModelCard withoutShutdown() {
+        Builder builder = toBuilder();
+        builder.shutdown = null;
+        builder.replacement = null;
+        return builder.build();
+    }
+
     /** Starts an empty card. */
     public static Builder builder() {
         return new Builder();

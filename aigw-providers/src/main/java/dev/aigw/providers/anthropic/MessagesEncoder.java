@@ -45,17 +45,17 @@ final class MessagesEncoder {
             Unsupported unsupported,
             int defaultMaxTokens,
             boolean unsignedThinking,
-            @Nullable String bodyVersion,
+            Service service,
             ChatRequest request,
             AttemptContext attempt) {
         this.unsupported = unsupported;
-        this.bodyVersion = bodyVersion;
+        this.bodyVersion = service.bodyVersion();
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
         this.provenance = new Provenance(unsupported.provider(), true, unsupported);
         this.unsignedThinking = unsignedThinking || hasUnsignedThinking();
-        this.blocks = new BlockWriter(unsupported, provenance);
+        this.blocks = new BlockWriter(unsupported, provenance, service.place().fetches);
     }
 
     /** Returns whether the body names an uploaded file; known once it is written. */

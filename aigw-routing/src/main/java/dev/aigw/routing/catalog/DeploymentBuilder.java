@@ -151,7 +151,9 @@ public final class DeploymentBuilder {
 
     /**
      * Multiplies its price, that of its model card too: by 1.1 for a place whose vendor charges 10 % more for
-     * processing in one region, by 0.85 for a discount of your contract. 1 by default.
+     * processing in one region, by 0.85 for a discount of your contract. 1 by default, and what the adapter knows of its
+     * place for the price of another vendor's model: 1.1 for {@code us.anthropic.claude-opus-5-5} on Bedrock, 1 for
+     * {@code global.anthropic.claude-opus-5-5}. A factor that is set replaces that.
      *
      * <pre>{@code
      * model.deployment("openai/gpt-6-luna", deployment -> deployment
@@ -183,7 +185,9 @@ public final class DeploymentBuilder {
 
     /**
      * Uses the card of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name does
-     * not identify its model, as with Azure. Properties set here take precedence.
+     * not identify its model, as with a name of your own on Azure, or an application's inference profile on Bedrock.
+     * Properties set here take precedence. Documented ids of Bedrock and Vertex AI, and names on Azure and Foundry that
+     * are those of the models, need it not.
      */
     public DeploymentBuilder cardOf(String name) {
         once.check(8, "cardOf");
