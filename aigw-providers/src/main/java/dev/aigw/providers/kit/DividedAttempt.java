@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
@@ -114,6 +115,16 @@ public final class DividedAttempt {
         @Override
         public Cancellation cancellation() {
             return whole.cancellation();
+        }
+
+        @Override
+        public PromptCaching promptCaching() {
+            return whole.promptCaching();
+        }
+
+        @Override
+        public @Nullable String promptCacheKey() {
+            return whole.promptCacheKey();
         }
 
         @Override
