@@ -62,6 +62,8 @@ public final class AzureOpenAi {
                 .streamUsage(true)
                 .responsesApi(true)
                 .toolCallId(ToolIds.ofLength(40))
+                .promptCacheKey("prompt_cache_key")
+                .promptCacheOptions(true)
                 .base64Embeddings(true)
                 .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
                 .credentialHeader("api-key", "")

@@ -78,6 +78,20 @@ public final class CachePlacement {
         return placed(request, new ContentPart.CacheHint(caching.lifetime()), leastChars(attempt), parts);
     }
 
+    /** Returns whether an adapter may send anything for a prompt cache. */
+    static boolean isUsed(ChatRequest request, AttemptContext attempt) {
+        return attempt.promptCaching().mode() != PromptCaching.Mode.HINTS
+                || attempt.promptCacheKey() != null
+                || hasHints(request.messages());
+    }
+
+    /** Returns the request without its hints. */
+    static ChatRequest withoutHints(ChatRequest request) {
+        return hasHints(request.messages())
+                ? request.toBuilder().messages(withoutHints(request.messages())).build()
+                : request;
+    }
+
     private static long leastChars(AttemptContext attempt) {
         Integer tokens = attempt.card().wire().cacheMinimum();
         return (tokens == null ? USUAL_MINIMUM : tokens) * 3L / 4 * CHARS_PER_TOKEN;

@@ -25,10 +25,17 @@ public final class DividedAttempt {
     private final AttemptContext whole;
     private final long startNanos = System.nanoTime();
     private int calls;
+    private boolean cached = true;
 
     /** Starts dividing {@code whole}; its time runs from now. */
     public DividedAttempt(AttemptContext whole) {
         this.whole = whole;
+    }
+
+    /** Lets the calls from now on use no prompt cache, and returns the context of one with all of the time. */
+    public AttemptContext withoutPromptCaching() {
+        cached = false;
+        return new Part(whole, whole.timeouts(), whole.idempotencyKey(), false);
     }
 
     /**
@@ -47,7 +54,7 @@ public final class DividedAttempt {
         Duration timeout = whole.timeouts().attempt();
         Timeouts timeouts = timeout == null ? whole.timeouts() : rest(timeout);
         String key = whole.idempotencyKey();
-        return new Part(whole, timeouts, key == null ? null : key + "-" + calls);
+        return new Part(whole, timeouts, key == null ? null : key + "-" + calls, cached);
     }
 
     private Timeouts rest(Duration timeout) {
@@ -70,7 +77,9 @@ public final class DividedAttempt {
     private record Part(
             AttemptContext whole,
             Timeouts timeouts,
-            @Nullable String idempotencyKey) implements AttemptContext {
+            @Nullable String idempotencyKey,
+            boolean cached)
+            implements AttemptContext {
 
         @Override
         public String model() {
@@ -119,12 +128,12 @@ public final class DividedAttempt {
 
         @Override
         public PromptCaching promptCaching() {
-            return whole.promptCaching();
+            return cached ? whole.promptCaching() : PromptCaching.HINTS;
         }
 
         @Override
         public @Nullable String promptCacheKey() {
-            return whole.promptCacheKey();
+            return cached ? whole.promptCacheKey() : null;
         }
 
         @Override

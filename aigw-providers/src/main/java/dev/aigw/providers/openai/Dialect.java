@@ -56,6 +56,10 @@ public final class Dialect {
     final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
     final boolean responsesApi;
+    final @Nullable String promptCacheKey;
+    final @Nullable String promptCacheHeader;
+    final boolean promptCacheOptions;
+    final boolean cacheControl;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -90,6 +94,10 @@ public final class Dialect {
         this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
         this.responsesApi = builder.responsesApi;
+        this.promptCacheKey = builder.promptCacheKey;
+        this.promptCacheHeader = builder.promptCacheHeader;
+        this.promptCacheOptions = builder.promptCacheOptions;
+        this.cacheControl = builder.cacheControl;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -192,6 +200,10 @@ public final class Dialect {
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage;
         private boolean responsesApi;
+        private @Nullable String promptCacheKey;
+        private @Nullable String promptCacheHeader;
+        private boolean promptCacheOptions;
+        private boolean cacheControl;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -330,6 +342,44 @@ public final class Dialect {
         public Builder responsesApi(boolean responsesApi) {
             once.check(20, "responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /**
+         * Sets the field of a request that takes the key of a session, by which the server finds earlier calls of it in
+         * its prompt cache, such as {@code prompt_cache_key}; none by default.
+         */
+        public Builder promptCacheKey(String field) {
+            once.check(21, "promptCacheKey");
+            this.promptCacheKey = Objects.requireNonNull(field, "promptCacheKey");
+            return this;
+        }
+
+        /** Sets the header of a chat completion that takes that key; none by default. */
+        public Builder promptCacheHeader(String name) {
+            once.check(22, "promptCacheHeader");
+            this.promptCacheHeader = Objects.requireNonNull(name, "promptCacheHeader");
+            return this;
+        }
+
+        /**
+         * Sets whether the server takes OpenAI's fields for prompt caches: breakpoints and {@code prompt_cache_options}
+         * for models whose card says that they take marks, {@code prompt_cache_retention} for those whose card has a
+         * lifetime of 24 hours; false by default.
+         */
+        public Builder promptCacheOptions(boolean promptCacheOptions) {
+            once.check(23, "promptCacheOptions");
+            this.promptCacheOptions = promptCacheOptions;
+            return this;
+        }
+
+        /**
+         * Sets whether cache hints become {@code cache_control} of the part before them, in Anthropic's form, which
+         * some gateways take for all vendors behind them; false by default.
+         */
+        public Builder cacheControl(boolean cacheControl) {
+            once.check(24, "cacheControl");
+            this.cacheControl = cacheControl;
             return this;
         }
 

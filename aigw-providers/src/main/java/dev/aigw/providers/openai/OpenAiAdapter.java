@@ -182,12 +182,18 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         ChatRequest fitted = unsupported.fit(request);
+        Dialect written = dialect(attempt);
         if (byResponses) {
-            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, attempt);
+            ResponsesEncoder encoder = new ResponsesEncoder(written, extra, unsupported, fitted, attempt);
             return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
         }
-        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, fitted, attempt);
-        return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
+        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, fitted, attempt);
+        HttpCall call = begin(CHAT_PATH, attempt);
+        String key = attempt.promptCacheKey();
+        if (key != null && written.promptCacheHeader != null) {
+            call.defaultHeader(written.promptCacheHeader, key);
+        }
+        return call.body(out -> encoder.write(out, streamed));
     }
 
     /** Returns the dialect to write in. */

@@ -40,12 +40,19 @@ final class ResponsesEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
+    private final PromptCache cache;
 
-    ResponsesEncoder(Map<String, ?> defaults, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+    ResponsesEncoder(
+            Dialect dialect,
+            Map<String, ?> defaults,
+            Unsupported unsupported,
+            ChatRequest request,
+            AttemptContext attempt) {
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
         this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
+        this.cache = new PromptCache(dialect, unsupported, request, attempt);
     }
 
     void write(OutputStream out, boolean stream) throws IOException {
@@ -55,7 +62,7 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                new ResponsesInput(json, unsupported).write(request.messages());
+                new ResponsesInput(json, cache, unsupported).write(cache.messages());
                 json.writeEndArray();
             }
             field(json, "store", false);
@@ -73,6 +80,9 @@ final class ResponsesEncoder {
             field(json, "service_tier", request.serviceTier());
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
+            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+                field(json, entry.getKey(), entry.getValue());
+            }
             field(json, "stream", stream);
             for (Map.Entry<String, ?> entry : extra.entrySet()) {
                 json.writeFieldName(entry.getKey());
