@@ -115,6 +115,7 @@ final class ModelFactory {
                 kept ? registry.retryBudget(name) : registry.passingRetryBudget(),
                 spec.fallbacks(),
                 spec.timeouts(),
+                spec.promptCaching(),
                 spec.failures(),
                 spec.selector(),
                 spec.lastResort(),
