@@ -1,7 +1,6 @@
 package dev.aigw.providers.kit;
 
 import dev.aigw.api.PromptCaching;
-import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
