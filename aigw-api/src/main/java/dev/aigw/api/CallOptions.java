@@ -183,7 +183,8 @@ public final class CallOptions {
     @Override
     public String toString() {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
-                + ", sessionKey=" + sessionKey + ", promptCaching=" + promptCaching + ", priority=" + priority + ", requiredTags=" + requiredTags
+                + ", sessionKey=" + sessionKey + ", promptCaching=" + promptCaching + ", priority=" + priority
+                + ", requiredTags=" + requiredTags
                 + ", regions=" + regions + ", maxPrice=" + maxPrice + ", fallbacks=" + fallbacks + ", maxAttempts="
                 + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }

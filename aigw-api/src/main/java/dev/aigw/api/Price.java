@@ -293,7 +293,8 @@ public final class Price {
         BigDecimal write = perMillion.get(Bucket.CACHE_WRITE);
         boolean charged = written && input != null && write != null && write.compareTo(input) > 0;
         long cached = Math.min(tokens, cachedTokens);
-        TokenUsage.Builder usage = TokenUsage.builder().set(charged ? Bucket.CACHE_WRITE : Bucket.INPUT, tokens - cached);
+        TokenUsage.Builder usage =
+                TokenUsage.builder().set(charged ? Bucket.CACHE_WRITE : Bucket.INPUT, tokens - cached);
         return (cached > 0 ? usage.cacheRead(cached) : usage)
                 .provenance(TokenUsage.Provenance.ESTIMATED)
                 .build();

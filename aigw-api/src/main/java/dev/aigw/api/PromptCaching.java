@@ -30,8 +30,8 @@ import java.util.Set;
  * example as {@code prompt_cache_key}: a hash of tenant, user and session key, which says nothing about them and is the
  * same in every JVM.
  *
- * <p>What a vendor or model does not take causes a warning in {@code reply.route().warnings()}, never a failure. Prompts
- * below the least size that a model caches are not marked.
+ * <p>What a vendor or model does not take causes a warning in {@code reply.route().warnings()}, never a failure.
+ * Prompts below the least size that a model caches are not marked.
  *
  * @see <a href="https://platform.claude.com/docs/en/build-with-claude/prompt-caching">"Prompt caching" of Anthropic</a>
  * @see <a href="https://developers.openai.com/api/docs/guides/prompt-caching">"Prompt caching" of OpenAI</a>

@@ -251,7 +251,8 @@ public final class WireFacts {
         return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
                 + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
                 + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff
-                + ", cacheMarks=" + cacheMarks + ", cacheMinimum=" + cacheMinimum + ", cacheLifetimes=" + cacheLifetimes + "}";
+                + ", cacheMarks=" + cacheMarks + ", cacheMinimum=" + cacheMinimum + ", cacheLifetimes=" + cacheLifetimes
+                + "}";
     }
 
     /**

@@ -128,15 +128,25 @@ public interface AttemptContext {
 
         private final SetOnce once = new SetOnce();
         final String model;
-        @Nullable Credential credential;
-        @Nullable String baseUrl;
+
+        @Nullable
+        Credential credential;
+
+        @Nullable
+        String baseUrl;
+
         Timeouts timeouts = Timeouts.NONE;
         Cancellation cancellation = new Cancellation();
-        @Nullable String idempotencyKey;
+
+        @Nullable
+        String idempotencyKey;
+
         Map<String, String> tags = Map.of();
         ModelCard card = ModelCard.UNKNOWN;
         PromptCaching promptCaching = PromptCaching.HINTS;
-        @Nullable String promptCacheKey;
+
+        @Nullable
+        String promptCacheKey;
 
         private Builder(String model) {
             this.model = model;

@@ -213,7 +213,10 @@ final class MessagesEncoder {
         return own;
     }
 
-    /** Returns the number of marks that come as fields: on the request, which the vendor then marks itself, and on tools. */
+    /**
+     * Returns the number of marks that come as fields: on the request, which the vendor then marks itself, and on
+     * tools.
+     */
     private int otherMarks() {
         int marks = isOurs(CACHE_CONTROL) ? 0 : 1;
         for (ToolSpec tool : tools) {

@@ -52,16 +52,19 @@ final class ConverseEncoder {
     }
 
     /**
-     * Returns whether the model takes cache points: Anthropic's do, the others refuse the request, and what a profile of
-     * one's own serves is not known.
+     * Returns whether the model takes cache points: Anthropic's do, the others refuse the request, and what a profile
+     * of one's own serves is not known.
      *
-     * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html">"Prompt caching for faster
-     *     model inference" of Amazon Bedrock</a>
+     * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html">"Prompt caching for
+     *     faster model inference" of Amazon Bedrock</a>
      */
     private static @Nullable Boolean takesMarks(AttemptContext attempt) {
         Boolean known = attempt.card().wire().cacheMarks();
         String maker = ModelFields.maker(attempt.model());
-        return known != null || maker.equals(attempt.model()) ? known : Boolean.valueOf(maker.equals("anthropic"));
+        if (known != null || maker.equals(attempt.model())) {
+            return known;
+        }
+        return maker.equals("anthropic");
     }
 
     void write(OutputStream stream) throws IOException {

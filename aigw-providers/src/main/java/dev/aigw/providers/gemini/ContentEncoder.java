@@ -89,7 +89,9 @@ final class ContentEncoder {
         if (cached && !turns.instructions().isEmpty()) {
             unsupported.warn("was not sent the instructions: they are part of the cached content that it was given");
         }
-        if (!cached && isOurs("systemInstruction") && turns.instructions().stream().anyMatch(parts::isSent)) {
+        if (!cached
+                && isOurs("systemInstruction")
+                && turns.instructions().stream().anyMatch(parts::isSent)) {
             out.writeObjectFieldStart("systemInstruction");
             writeParts(out, turns.instructions());
             out.writeEndObject();

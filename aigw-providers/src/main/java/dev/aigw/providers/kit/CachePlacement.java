@@ -201,8 +201,7 @@ public final class CachePlacement {
 
     private static List<Message> withoutHints(List<Message> messages) {
         return messages.stream()
-                .map(message ->
-                        hasHint(message.parts()) ? message.withParts(withoutHintsIn(message.parts())) : message)
+                .map(message -> hasHint(message.parts()) ? message.withParts(withoutHintsIn(message.parts())) : message)
                 .toList();
     }
 

@@ -78,8 +78,7 @@ public final class DividedAttempt {
             AttemptContext whole,
             Timeouts timeouts,
             @Nullable String idempotencyKey,
-            boolean cached)
-            implements AttemptContext {
+            boolean cached) implements AttemptContext {
 
         @Override
         public String model() {

@@ -193,8 +193,9 @@ public final class Dialects {
             .build();
 
     /**
-     * xAI, after its "Chat completions" reference and its "Reasoning" and "Prompt Caching" guides: reasoning is counted separately from the
-     * completion, sources of a live search are listed separately from the answer, and a header names the conversation.
+     * xAI, after its "Chat completions" reference and its "Reasoning" and "Prompt Caching" guides: reasoning is counted
+     * separately from the completion, sources of a live search are listed separately from the answer, and a header
+     * names the conversation.
      */
     public static final Dialect XAI = vendor("xai", "https://api.x.ai/v1")
             .keyVariable("XAI_API_KEY")
@@ -210,9 +211,9 @@ public final class Dialects {
      * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
      * takes levels and budgets; reasoning is sent back unchanged in {@code reasoning_details}, otherwise in
      * {@code reasoning}; {@code top_k}; numeric error codes; the provider that served the call becomes the extra
-     * {@code provider}. After its "Prompt Caching" page, cache hints are marks in Anthropic's form, which it translates,
-     * and a session is kept at one provider by {@code session_id}. A feature that no provider of a model supports is a 404, and a 402 may concern only the length
-     * that one request asks for.
+     * {@code provider}. After its "Prompt Caching" page, cache hints are marks in Anthropic's form, which it
+     * translates, and a session is kept at one provider by {@code session_id}. A feature that no provider of a model
+     * supports is a 404, and a 402 may concern only the length that one request asks for.
      */
     public static final Dialect OPENROUTER = vendor("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")

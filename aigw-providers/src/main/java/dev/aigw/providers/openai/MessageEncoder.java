@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the messages of a chat request.
  *
- * <p>A part that the protocol cannot carry is unsupported, except cache hints, which become marks where the vendor takes
- * them, and reasoning and raw parts of other vendors, which are left out with a warning.
+ * <p>A part that the protocol cannot carry is unsupported, except cache hints, which become marks where the vendor
+ * takes them, and reasoning and raw parts of other vendors, which are left out with a warning.
  */
 final class MessageEncoder {
 

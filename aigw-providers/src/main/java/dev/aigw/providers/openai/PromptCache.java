@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request says to the vendor's prompt cache. For one attempt.
  *
- * <p>OpenAI's models since GPT-5.6 cache up to breakpoints in the prompt and charge what they write. Without breakpoints
- * of the caller they set one at the last message. With breakpoints of the caller only those are wanted; with those
- * chosen by {@link CachePlacement} the vendor sets the last one itself, also behind results of tools. Their lifetime is
- * that of the whole request: 30 minutes, or 12 hours where a model has that. Older models cache by themselves; some keep
- * what they cached for 24 hours if asked. OpenRouter and LiteLLM take Anthropic's marks and translate them.
+ * <p>OpenAI's models since GPT-5.6 cache up to breakpoints in the prompt and charge what they write. Without
+ * breakpoints of the caller they set one at the last message. With breakpoints of the caller only those are wanted;
+ * with those chosen by {@link CachePlacement} the vendor sets the last one itself, also behind results of tools. Their
+ * lifetime is that of the whole request: 30 minutes, or 12 hours where a model has that. Older models cache by
+ * themselves; some keep what they cached for 24 hours if asked. OpenRouter and LiteLLM take Anthropic's marks and
+ * translate them.
  *
  * @see <a href="https://developers.openai.com/api/docs/guides/prompt-caching">"Prompt caching" of OpenAI</a>
  */
