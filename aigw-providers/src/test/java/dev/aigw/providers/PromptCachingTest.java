@@ -194,7 +194,9 @@ class PromptCachingTest {
         ChatRequest single = chat().system(LONG).user("hi").build();
         attempt.promptCaching = PromptCaching.AUTO;
         assertThat(marks(sent(claude(), single))).isZero();
-        assertThat(marks(sent(claude(), chat().system(LONG).user("hi").assistant("begin: ").build())))
+        assertThat(marks(sent(
+                        claude(),
+                        chat().system(LONG).user("hi").assistant("begin: ").build())))
                 .isZero();
 
         attempt.promptCacheKey = "key";
@@ -343,8 +345,8 @@ class PromptCachingTest {
     @ValueSource(booleans = {false, true})
     void openAiGetsBreakpointsAtHintsAndNoneElsewhere(boolean responses) throws Exception {
         breakpoints();
-        ChatRequest request = chat().message(Message.of(
-                        Message.Role.SYSTEM, List.of(new ContentPart.Text(LONG), CacheHint.SHORT)))
+        ChatRequest request = chat().message(
+                        Message.of(Message.Role.SYSTEM, List.of(new ContentPart.Text(LONG), CacheHint.SHORT)))
                 .user("hi")
                 .message(Message.of(Message.Role.ASSISTANT, List.of(CALL)))
                 .message(Message.of(
@@ -354,7 +356,10 @@ class PromptCachingTest {
                                 CacheHint.SHORT)))
                 .build();
         JsonNode body = sent(
-                openAi(OpenAiAdapter.builder(Dialects.OPENAI)).responsesApi(responses).build(), request);
+                openAi(OpenAiAdapter.builder(Dialects.OPENAI))
+                        .responsesApi(responses)
+                        .build(),
+                request);
         JsonNode system = responses ? body.at("/input/0/content/0") : body.at("/messages/0/content/0");
         JsonNode result = responses ? body.at("/input/3/output/0") : body.at("/messages/3/content/0");
 
@@ -372,7 +377,8 @@ class PromptCachingTest {
         attempt.promptCaching = PromptCaching.AUTO;
         attempt.promptCacheKey = "key";
         JsonNode body = sent(
-                openAi(Dialects.OPENAI), conversation().toBuilder().extra("x", 1).build());
+                openAi(Dialects.OPENAI),
+                conversation().toBuilder().extra("x", 1).build());
 
         assertThat(marks(body)).isEqualTo(3);
         assertThat(body.get("prompt_cache_key").textValue()).isEqualTo("key");
@@ -389,7 +395,9 @@ class PromptCachingTest {
     void openAiIsAskedForTheLifetimeThatIsLongEnough() throws Exception {
         breakpoints();
         attempt.promptCaching = PromptCaching.AUTO.lasting(Duration.ofHours(1));
-        assertThat(sent(openAi(Dialects.OPENAI), conversation()).at("/prompt_cache_options/ttl").textValue())
+        assertThat(sent(openAi(Dialects.OPENAI), conversation())
+                        .at("/prompt_cache_options/ttl")
+                        .textValue())
                 .isEqualTo("12h");
         assertThat(attempt.warnings).isEmpty();
 
@@ -458,7 +466,8 @@ class PromptCachingTest {
         breakpoints();
         attempt.promptCacheKey = "key";
         attempt.promptCaching = PromptCaching.AUTO;
-        JsonNode body = sent(openAi(AzureOpenAi.v1("https://x.openai.azure.com")).build(), conversation());
+        JsonNode body =
+                sent(openAi(AzureOpenAi.v1("https://x.openai.azure.com")).build(), conversation());
 
         assertThat(body.get("prompt_cache_key").textValue()).isEqualTo("key");
         assertThat(marks(body)).isEqualTo(3);
@@ -474,7 +483,9 @@ class PromptCachingTest {
         RecordedRequest grok = recorded(openAi(Dialects.XAI), hi);
         assertThat(grok.getHeaders().get("x-grok-conv-id")).isEqualTo("key");
         assertThat(grok.getBody().utf8()).doesNotContain("key\"");
-        assertThat(sent(openAi(Mistral.builder()).build(), hi).get("prompt_cache_key").textValue())
+        assertThat(sent(openAi(Mistral.builder()).build(), hi)
+                        .get("prompt_cache_key")
+                        .textValue())
                 .isEqualTo("key");
         assertThat(sent(openAi(Dialects.MOONSHOT), hi).get("prompt_cache_key").textValue())
                 .isEqualTo("key");

@@ -106,8 +106,8 @@ public record RoutePlan(
      * @param tokens its estimated tokens, at four characters a token; media do not count
      * @param cachedTokens how many of them the deployment's prompt cache is expected to have, by the usage it reported
      *     for earlier calls of the session in this JVM; 0 if that is not known
-     * @param cost what the prompt costs, cached tokens at their price and the others at that of writing them to the cache
-     *     where the call has a session; unknown if the price is
+     * @param cost what the prompt costs, cached tokens at their price and the others at that of writing them to the
+     *     cache where the call has a session; unknown if the price is
      */
     public record Prompt(long tokens, long cachedTokens, Cost cost) {}
 }

@@ -40,8 +40,10 @@ class WarmPromptsTest extends RouterHarness {
 
     private static final int PROMPT = 4_000;
     private static final long LIFETIME = Duration.ofMinutes(5).toNanos();
-    private static final CallOptions SESSION =
-            CallOptions.builder().caller(Caller.ofTenant("acme")).sessionKey("s1").build();
+    private static final CallOptions SESSION = CallOptions.builder()
+            .caller(Caller.ofTenant("acme"))
+            .sessionKey("s1")
+            .build();
 
     /** When what a model has cached of a session expires. */
     private final Map<String, Long> cached = new ConcurrentHashMap<>();
@@ -221,7 +223,13 @@ class WarmPromptsTest extends RouterHarness {
             assertThat(plan.toString()).contains("its prompt cache has about 4000 of 4000 tokens");
 
             RoutePlan without = router.explain(turn());
-            assertThat(without.steps().get(0).candidates().get(0).prompt().cost().amount())
+            assertThat(without.steps()
+                            .get(0)
+                            .candidates()
+                            .get(0)
+                            .prompt()
+                            .cost()
+                            .amount())
                     .isEqualByComparingTo("0.004");
         }
     }
@@ -262,9 +270,9 @@ class WarmPromptsTest extends RouterHarness {
                             .build();
                 })
                 .build();
-        WireFacts hour =
-                WireFacts.builder().cacheLifetimes(Duration.ofHours(1)).build();
-        ModelCards cards = ModelCards.builtIn().with("v/a", ModelCard.builder().wire(hour).build());
+        WireFacts hour = WireFacts.builder().cacheLifetimes(Duration.ofHours(1)).build();
+        ModelCards cards =
+                ModelCards.builtIn().with("v/a", ModelCard.builder().wire(hour).build());
         try (ModelRouter router = builder(implicit)
                 .cards(cards)
                 .model("m", model -> model.deployment("v/a").deployment("v/b"))
@@ -302,7 +310,8 @@ class WarmPromptsTest extends RouterHarness {
 
     @Test
     void theKeyIsTheSameInEveryRouterAndSaysNothingOfTheSession() {
-        CallOptions long1 = SESSION.toBuilder().sessionKey("secret-customer-".repeat(100)).build();
+        CallOptions long1 =
+                SESSION.toBuilder().sessionKey("secret-customer-".repeat(100)).build();
         for (int i = 0; i < 2; i++) {
             try (ModelRouter router = router()) {
                 served(Way.SYNC, router, SESSION);

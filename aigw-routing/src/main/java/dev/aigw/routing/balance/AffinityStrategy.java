@@ -105,7 +105,9 @@ record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implement
             return best;
         }
 
-        /** Returns 2 for the one with most of the prompt in its cache; if none has, 1 for the key's owner; 0 for others. */
+        /**
+         * Returns 2 for the one with most of the prompt in its cache; if none has, 1 for the key's owner; 0 for others.
+         */
         @Override
         public double score(Candidates candidates, int index) {
             for (WarmPrompt warm : candidates.warmPrompts()) {

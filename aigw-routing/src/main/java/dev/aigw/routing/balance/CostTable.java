@@ -119,7 +119,8 @@ final class CostTable {
         }
         Price given = prices[price];
         if (prompt >= LONG_PROMPT && given != null) {
-            TokenUsage usage = given.prompt(prompt, warm, written).plus(TokenUsage.builder().output(answer).build());
+            TokenUsage usage = given.prompt(prompt, warm, written)
+                    .plus(TokenUsage.builder().output(answer).build());
             BigDecimal cost = given.cost(usage).amount();
             if (cost != null) {
                 return cost.movePointRight(6).doubleValue();

@@ -81,7 +81,10 @@ public final class Attempt extends Scope implements AttemptContext {
     /** Remembers what the deployment's prompt cache has now, if the call has a session. */
     private void remember(Lease taken, End end) {
         ModelRequest asked = request;
-        String session = end.outcome() == Outcome.SUCCESS && sent && asked != null ? call.session() : null;
+        if (asked == null || !sent || end.outcome() != Outcome.SUCCESS) {
+            return;
+        }
+        String session = call.session();
         if (session != null) {
             taken.served(session, asked, end.usage(), call.environment().nanoTime());
         }

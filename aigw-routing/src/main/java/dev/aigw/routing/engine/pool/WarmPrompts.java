@@ -79,7 +79,9 @@ public final class WarmPrompts {
         double share = (double) cached(usage, facts) / usage.inputTokens();
         long tokens = Math.min(promptTokens, Math.round(promptTokens * share));
         sessions.asMap()
-                .compute(session, (key, known) -> with(known, deployment.id(), tokens, lifetime(usage, facts), nowNanos));
+                .compute(
+                        session,
+                        (key, known) -> with(known, deployment.id(), tokens, lifetime(usage, facts), nowNanos));
     }
 
     private static @Nullable List<Place> with(
