@@ -61,6 +61,9 @@ final class ConverseEncoder {
     private static @Nullable Boolean takesMarks(AttemptContext attempt) {
         Boolean known = attempt.card().wire().cacheMarks();
         String maker = ModelFields.maker(attempt.model());
+        if (maker.equals("openai")) {
+            return false; // what its card says is of OpenAI's own API
+        }
         if (known != null || maker.equals(attempt.model())) {
             return known;
         }
