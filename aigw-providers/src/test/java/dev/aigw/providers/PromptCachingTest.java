@@ -9,8 +9,10 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.PromptCaching;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ContentPart.CacheHint;
 import dev.aigw.api.chat.Message;
@@ -405,6 +407,37 @@ class PromptCachingTest {
         assertThat(sent(openAi(Dialects.OPENAI), conversation()).has("prompt_cache_options"))
                 .isFalse();
         assertThat(attempt.warnings).singleElement().asString().contains("for 30m at most");
+    }
+
+    @Test
+    void whatIsWrittenForLongIsCountedApart() throws Exception {
+        String usage = "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":1,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":30,\"cache_write_tokens\":60}}";
+        String whole = CHAT_REPLY.substring(0, CHAT_REPLY.length() - 1) + "," + usage + "}";
+        String chunks = "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\n"
+                + "data: {\"choices\":[]," + usage + "}\n\ndata: [DONE]\n\n";
+        breakpoints();
+        for (boolean forLong : new boolean[] {false, true}) {
+            attempt.promptCaching = forLong ? PromptCaching.AUTO.lasting(Duration.ofHours(1)) : PromptCaching.AUTO;
+            server.enqueue(reply(200, whole));
+            server.enqueue(reply(200, chunks).newBuilder()
+                    .setHeader("Content-Type", "text/event-stream")
+                    .build());
+            TokenUsage expected = TokenUsage.builder()
+                    .input(10)
+                    .cacheRead(30)
+                    .set(forLong ? TokenUsage.Bucket.CACHE_WRITE_LONG : TokenUsage.Bucket.CACHE_WRITE, 60)
+                    .output(1)
+                    .build();
+            try (OpenAiAdapter adapter = openAi(Dialects.OPENAI)) {
+                assertThat(adapter.call(ChatRequest.CHAT, conversation(), attempt)
+                                .usage())
+                        .isEqualTo(expected);
+                try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, conversation(), attempt)) {
+                    assertThat(stream.response().usage()).isEqualTo(expected);
+                }
+            }
+        }
     }
 
     @Test

@@ -66,7 +66,7 @@ public final class CachePlacement {
                 return new CachePlacement(hasHints(messages) ? withoutHints(messages) : messages, null, false, true);
             }
             case HINTS -> marked = false;
-            case AUTO -> marked &= attempt.promptCacheKey() != null || hasAnswer(messages);
+            case AUTO -> marked = marked && (attempt.promptCacheKey() != null || hasAnswer(messages));
             case ALWAYS -> {}
         }
         if (!marked || hasHints(messages)) {

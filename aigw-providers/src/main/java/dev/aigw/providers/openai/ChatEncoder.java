@@ -39,13 +39,14 @@ final class ChatEncoder {
             Map<String, ?> defaults,
             Unsupported unsupported,
             ChatRequest request,
+            PromptCache cache,
             AttemptContext attempt) {
         this.dialect = dialect;
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
         this.extra = merged(defaults, Extra.of(request.extra()));
-        this.cache = new PromptCache(dialect, unsupported, request, attempt);
+        this.cache = cache;
     }
 
     /** Returns the adapter's extra fields, with those of the request replacing fields of the same name. */

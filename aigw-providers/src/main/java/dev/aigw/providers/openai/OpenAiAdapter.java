@@ -57,8 +57,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final Dialect dialect;
     private final boolean dialectByUrl;
-    private final ChatCodec codec;
-    private final ResponsesCodec responses;
+    private final Codecs codecs;
+    private final Codecs longCodecs;
     private final @Nullable Boolean responsesApi;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
@@ -70,8 +70,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialect = builder.dialect;
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
-        this.codec = new ChatCodec(http.name(), dialect);
-        this.responses = new ResponsesCodec(http.name(), codec);
+        this.codecs = Codecs.of(http.name(), dialect, false);
+        this.longCodecs = Codecs.of(http.name(), dialect, true);
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
@@ -144,26 +144,41 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
+        Begun begun = begin(request, attempt, byResponses, false);
+        Codecs by = begun.codecs;
         return http.transport()
                 .send(
-                        begin(request, attempt, byResponses, false),
+                        begun.call,
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
-                        parser -> byResponses ? null : codec.readUsual(parser),
-                        reply -> byResponses ? responses.decode(reply) : codec.decode(reply),
-                        stream -> reader(stream, byResponses));
+                        parser -> byResponses ? null : by.chat.readUsual(parser),
+                        reply -> byResponses ? by.responses.decode(reply) : by.chat.decode(reply),
+                        stream -> reader(stream, by, byResponses));
     }
+
+    /** What reads the answers to a request: of chat completions, and of the Responses API. */
+    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
+
+        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
+            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
+            return new Codecs(chat, new ResponsesCodec(provider, chat));
+        }
+    }
+
+    /** A call, and what reads its answer. */
+    private record Begun(HttpCall call, Codecs codecs) {}
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
-        HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(reader(stream, byResponses), Json.REPLIES);
+        Begun begun = begin(request, attempt, byResponses, true);
+        HttpStream stream = http.transport().open(begun.call, attempt);
+        return ChatStream.of(reader(stream, begun.codecs, byResponses), Json.REPLIES);
     }
 
-    private ChatEventSource reader(HttpStream stream, boolean byResponses) {
+    private ChatEventSource reader(HttpStream stream, Codecs by, boolean byResponses) {
         return byResponses
-                ? new ResponsesStreamReader(name(), responses, stream)
-                : new ChatStreamReader(name(), codec, stream);
+                ? new ResponsesStreamReader(name(), by.responses, stream)
+                : new ChatStreamReader(name(), by.chat, stream);
     }
 
     /**
@@ -179,21 +194,23 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 && dialect(attempt).responsesApi;
     }
 
-    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
+    private Begun begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         ChatRequest fitted = unsupported.fit(request);
         Dialect written = dialect(attempt);
+        PromptCache cache = new PromptCache(written, unsupported, fitted, attempt);
+        Codecs by = cache.writesLong() ? longCodecs : codecs;
         if (byResponses) {
-            ResponsesEncoder encoder = new ResponsesEncoder(written, extra, unsupported, fitted, attempt);
-            return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
+            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, cache, attempt);
+            return new Begun(begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed)), by);
         }
-        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, fitted, attempt);
+        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, fitted, cache, attempt);
         HttpCall call = begin(CHAT_PATH, attempt);
         String key = attempt.promptCacheKey();
         if (key != null && written.promptCacheHeader != null) {
             call.defaultHeader(written.promptCacheHeader, key);
         }
-        return call.body(out -> encoder.write(out, streamed));
+        return new Begun(call.body(out -> encoder.write(out, streamed)), by);
     }
 
     /** Returns the dialect to write in. */

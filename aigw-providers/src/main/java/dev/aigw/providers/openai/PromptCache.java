@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class PromptCache {
 
     private static final int MOST_MARKS = 4;
     private static final Duration DAY = Duration.ofHours(24);
+    private static final Set<PromptCaching.Part> PARTS = EnumSet.allOf(PromptCaching.Part.class);
 
     private final Dialect dialect;
     private final Unsupported unsupported;
@@ -54,7 +56,7 @@ final class PromptCache {
         this.breakpoints = takesMarks && dialect.promptCacheOptions;
         this.marked = breakpoints || dialect.cacheControl;
         this.placement =
-                CachePlacement.of(request, attempt, marked && takesMarks, EnumSet.allOf(PromptCaching.Part.class));
+                CachePlacement.of(request, attempt, marked && takesMarks, PARTS);
         this.wanted = wanted();
         this.lifetime = lifetime();
         this.most = MOST_MARKS - (breakpoints && placement.isAutomatic() ? 1 : 0);
@@ -159,18 +161,30 @@ final class PromptCache {
         } else {
             json.writeObjectFieldStart("cache_control");
             json.writeStringField("type", "ephemeral");
-            if (wanted != null && CacheMarks.isLong(new ContentPart.CacheHint(wanted))) {
+            if (isLong()) {
                 json.writeStringField("ttl", "1h");
             }
         }
         json.writeEndObject();
     }
 
+    /** Returns whether what the vendor writes to its cache is to live for an hour or more, which costs more. */
+    boolean writesLong() {
+        return breakpoints ? lifetime != null : marked && hints > 0 && isLong();
+    }
+
+    private boolean isLong() {
+        return wanted != null && CacheMarks.isLong(new ContentPart.CacheHint(wanted));
+    }
+
     /** Returns the fields of the request, those that it has no reason to set left out. */
     Map<String, Object> fields() {
         warnOfLifetime();
+        String key = dialect.promptCacheKey == null ? null : attempt.promptCacheKey();
+        if (key == null && !breakpoints && lifetime == null) {
+            return Map.of();
+        }
         Map<String, Object> fields = new LinkedHashMap<>(4);
-        String key = attempt.promptCacheKey();
         if (key != null && dialect.promptCacheKey != null) {
             fields.put(dialect.promptCacheKey, key);
         }
@@ -192,7 +206,7 @@ final class PromptCache {
     }
 
     private void warnOfLifetime() {
-        if (wanted == null || !CacheMarks.isLong(new ContentPart.CacheHint(wanted))) {
+        if (wanted == null || !isLong()) {
             return;
         }
         List<Duration> offered = attempt.card().wire().cacheLifetimes();

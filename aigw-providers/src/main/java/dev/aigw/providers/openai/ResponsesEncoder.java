@@ -43,16 +43,16 @@ final class ResponsesEncoder {
     private final PromptCache cache;
 
     ResponsesEncoder(
-            Dialect dialect,
             Map<String, ?> defaults,
             Unsupported unsupported,
             ChatRequest request,
+            PromptCache cache,
             AttemptContext attempt) {
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
         this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
-        this.cache = new PromptCache(dialect, unsupported, request, attempt);
+        this.cache = cache;
     }
 
     void write(OutputStream out, boolean stream) throws IOException {
