@@ -180,7 +180,8 @@ public final class CachePlacement {
         return false;
     }
 
-    private static boolean hasHints(List<Message> messages) {
+    /** Returns whether any of the messages has a cache hint. */
+    public static boolean hasHints(List<Message> messages) {
         for (Message message : messages) {
             if (hasHint(message.parts())) {
                 return true;

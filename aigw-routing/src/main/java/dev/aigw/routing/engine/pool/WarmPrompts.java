@@ -68,20 +68,26 @@ public final class WarmPrompts {
     /**
      * Notes that a deployment has served a session.
      *
+     * @param facts what is known of its model
      * @param promptTokens the estimated tokens of the prompt, in which the cached part is remembered
      * @param usage what the deployment reported
      */
-    void served(String session, LiveDeployment deployment, long promptTokens, TokenUsage usage, long nowNanos) {
+    void served(
+            String session,
+            String deployment,
+            WireFacts facts,
+            long promptTokens,
+            TokenUsage usage,
+            long nowNanos) {
         if (usage.provenance() != TokenUsage.Provenance.REPORTED || usage.inputTokens() == 0) {
             return;
         }
-        WireFacts facts = deployment.card().wire();
         double share = (double) cached(usage, facts) / usage.inputTokens();
         long tokens = Math.min(promptTokens, Math.round(promptTokens * share));
         sessions.asMap()
                 .compute(
                         session,
-                        (key, known) -> with(known, deployment.id(), tokens, lifetime(usage, facts), nowNanos));
+                        (key, known) -> with(known, deployment, tokens, lifetime(usage, facts), nowNanos));
     }
 
     private static @Nullable List<Place> with(

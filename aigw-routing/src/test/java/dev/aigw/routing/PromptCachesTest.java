@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a warm prompt cache is worth in the choice of a deployment. */
-class WarmPromptsTest extends RouterHarness {
+class PromptCachesTest extends RouterHarness {
 
     private static final int PROMPT = 4_000;
     private static final long LIFETIME = Duration.ofMinutes(5).toNanos();
@@ -52,7 +52,7 @@ class WarmPromptsTest extends RouterHarness {
     private final List<AttemptContext> attempts = new CopyOnWriteArrayList<>();
     private final List<String> keys = new CopyOnWriteArrayList<>();
 
-    WarmPromptsTest() {
+    PromptCachesTest() {
         super(11);
     }
 
