@@ -299,6 +299,26 @@ public final class Price {
         return new Price(parts);
     }
 
+    /**
+     * Returns the usage of a prompt of which the vendor's prompt cache has a part. What it has not is written to it if
+     * that is charged more than plain input, as with vendors that charge for it.
+     *
+     * @param tokens the tokens of the prompt
+     * @param cachedTokens how many of them are cached, at most all
+     * @param written whether the rest is to be cached
+     */
+    public TokenUsage prompt(long tokens, long cachedTokens, boolean written) {
+        BigDecimal input = perMillion.get(Bucket.INPUT);
+        BigDecimal write = perMillion.get(Bucket.CACHE_WRITE);
+        boolean charged = written && input != null && write != null && write.compareTo(input) > 0;
+        long cached = Math.min(tokens, cachedTokens);
+        TokenUsage.Builder usage =
+                TokenUsage.builder().set(charged ? Bucket.CACHE_WRITE : Bucket.INPUT, tokens - cached);
+        return (cached > 0 ? usage.cacheRead(cached) : usage)
+                .provenance(TokenUsage.Provenance.ESTIMATED)
+                .build();
+    }
+
     /** Returns whether this price is the same at all dates and hours. */
     public boolean isConstant() {
         return from.isEmpty() && hourly.isEmpty();

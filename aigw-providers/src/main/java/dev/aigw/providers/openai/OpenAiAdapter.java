@@ -60,10 +60,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final Dialect dialect;
     private final boolean dialectByUrl;
-    private final ChatCodec codec;
-    private final Json.Reading<ChatResponse> usual;
-    private final Function<HttpReply, ChatResponse> whole;
-    private final Function<HttpStream, ChatEventSource> streamed;
+    private final Readers readers;
+    private final Readers longReaders;
     private final ResponsesCalls responses;
     private final @Nullable Boolean responsesApi;
     private final boolean continueById;
@@ -77,10 +75,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialect = builder.dialect;
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
-        this.codec = new ChatCodec(http.name(), dialect);
-        this.usual = codec::readUsual;
-        this.whole = codec::decode;
-        this.streamed = stream -> new ChatStreamReader(name(), codec, stream);
+        ChatCodec codec = new ChatCodec(http.name(), dialect, false);
+        ChatCodec longCodec = new ChatCodec(http.name(), dialect, true);
+        this.readers = Readers.of(http.name(), codec);
+        this.longReaders = Readers.of(http.name(), longCodec);
         this.responsesApi = builder.responsesApi;
         this.continueById = builder.continueById;
         this.extra = new LinkedHashMap<>(builder.extra);
@@ -88,6 +86,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 http,
                 dialect,
                 new ResponsesCodec(http.name(), codec),
+                new ResponsesCodec(http.name(), longCodec),
                 new Background(http, dialect.path, builder.pollInterval),
                 extra,
                 builder.continueById);
@@ -172,24 +171,45 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         if (usesResponses(request, attempt)) {
-            return responses.chat(request, attempt, unsupported(attempt));
+            return responses.chat(request, attempt, unsupported(attempt), dialect(attempt));
         }
+        Begun begun = begin(request, attempt, false);
+        Readers by = begun.readers;
         return http.transport()
-                .send(
-                        begin(request, attempt, false),
-                        attempt,
-                        Framing.SERVER_SENT_EVENTS,
-                        usual,
-                        whole,
-                        streamed);
+                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
+
+    /** What reads the answers of chat completions. */
+    private record Readers(
+            Json.Reading<ChatResponse> usual,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
+
+        static Readers of(String provider, ChatCodec codec) {
+            return new Readers(
+                    codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
+        }
+    }
+
+    /** What reads the answers to a request: of chat completions, and of the Responses API. */
+    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
+
+        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
+            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
+            return new Codecs(chat, new ResponsesCodec(provider, chat));
+        }
+    }
+
+    /** A call, and what reads its answer. */
+    private record Begun(HttpCall call, Readers readers) {}
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         if (usesResponses(request, attempt)) {
-            return responses.stream(request, attempt, unsupported(attempt));
+            return responses.stream(request, attempt, unsupported(attempt), dialect(attempt));
         }
-        HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(streamed.apply(stream), Json.REPLIES);
+        Begun begun = begin(request, attempt, true);
+        HttpStream stream = http.transport().open(begun.call, attempt);
+        return ChatStream.of(begun.readers.streamed.apply(stream), Json.REPLIES);
     }
 
     /**
@@ -211,14 +231,22 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 && dialect(attempt).responsesApi;
     }
 
-    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
+    private Begun begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         if (ResponsesCalls.isInBackground(extra, request)) {
             throw ResponsesCalls.noBackground(unsupported);
         }
         ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
-        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, sent, attempt);
-        return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
+        Dialect written = dialect(attempt);
+        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
+        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, sent, cache, attempt);
+        HttpCall call = begin(CHAT_PATH, attempt);
+        String key = attempt.promptCacheKey();
+        if (key != null && written.promptCacheHeader != null) {
+            call.defaultHeader(written.promptCacheHeader, key);
+        }
+        return new Begun(
+                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */

@@ -42,13 +42,20 @@ final class ResponsesEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
+    private final PromptCache cache;
 
-    ResponsesEncoder(Map<String, ?> defaults, Unsupported unsupported, StoredAnswer stored, AttemptContext attempt) {
+    ResponsesEncoder(
+            Map<String, ?> defaults,
+            Unsupported unsupported,
+            StoredAnswer stored,
+            PromptCache cache,
+            AttemptContext attempt) {
         this.unsupported = unsupported;
         this.stored = stored;
         this.request = stored.request();
         this.attempt = attempt;
         this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
+        this.cache = cache;
     }
 
     void write(OutputStream out, boolean stream) throws IOException {
@@ -58,7 +65,7 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                new ResponsesInput(json, unsupported).write(request.messages());
+                new ResponsesInput(json, cache, unsupported).write(cache.messages());
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());
@@ -77,6 +84,9 @@ final class ResponsesEncoder {
             field(json, "service_tier", request.serviceTier());
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
+            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+                field(json, entry.getKey(), entry.getValue());
+            }
             field(json, "stream", stream);
             Json.writeFields(json, extra);
             json.writeEndObject();

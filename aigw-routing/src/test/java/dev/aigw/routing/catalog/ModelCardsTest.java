@@ -24,6 +24,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -467,7 +468,8 @@ class ModelCardsTest {
                  "families": {"f": {"wire": {"endpoint": "chat", "refuses": ["seed"]}}},
                  "models": [{"model": "v/m", "family": "f", "wire": {
                     "toolEndpoint": "responses", "efforts": ["low"], "refusesWhileReasoning": ["temperature"],
-                    "reasonsByDefault": false, "reasoningOff": "between_tools"}}]}
+                    "reasonsByDefault": false, "reasoningOff": "between_tools",
+                    "cacheMarks": true, "cacheMinimum": 512, "cacheLifetimes": ["1h", "5m"]}}]}
                 """).find("v/m").wire();
 
         assertThat(facts)
@@ -479,6 +481,9 @@ class ModelCardsTest {
                         .reasonsByDefault(false)
                         .efforts("low")
                         .reasoningOff("between_tools")
+                        .cacheMarks(true)
+                        .cacheMinimum(512)
+                        .cacheLifetimes(Duration.ofMinutes(5), Duration.ofHours(1))
                         .build());
     }
 
