@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String[] OPERATIONS = {
-        "dev.aigw.api.audio", "dev.aigw.api.chat", "dev.aigw.api.embedding", "dev.aigw.api.image",
+        "dev.aigw.api.audio", "dev.aigw.api.batch", "dev.aigw.api.chat", "dev.aigw.api.embedding", "dev.aigw.api.image",
         "dev.aigw.api.inference", "dev.aigw.api.moderation", "dev.aigw.api.predict", "dev.aigw.api.rerank"
     };
 

@@ -8,6 +8,7 @@ import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,7 @@ public interface AttemptContext {
         private @Nullable String idempotencyKey;
         private Map<String, String> tags = Map.of();
         private ModelCard card = ModelCard.UNKNOWN;
+        private @Nullable String deployment;
 
         private Builder(String model) {
             this.model = model;
@@ -174,10 +176,25 @@ public interface AttemptContext {
             return this;
         }
 
+        /** Sets the deployment's id; the model by default. */
+        public Builder deployment(String deployment) {
+            once.check(7, "deployment");
+            this.deployment = Objects.requireNonNull(deployment, "deployment");
+            return this;
+        }
+
         /** Returns the context. */
         public AttemptContext build() {
             return new StandaloneAttempt(
-                    model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags, card);
+                    model,
+                    deployment == null ? model : deployment,
+                    credential,
+                    baseUrl,
+                    timeouts,
+                    cancellation,
+                    idempotencyKey,
+                    tags,
+                    card);
         }
     }
 }

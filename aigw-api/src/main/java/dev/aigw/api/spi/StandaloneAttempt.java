@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class StandaloneAttempt implements AttemptContext {
 
     private final String model;
+    private final String deployment;
     private final @Nullable Credential credential;
     private final @Nullable String baseUrl;
     private final Timeouts timeouts;
@@ -23,6 +24,7 @@ final class StandaloneAttempt implements AttemptContext {
 
     StandaloneAttempt(
             String model,
+            String deployment,
             @Nullable Credential credential,
             @Nullable String baseUrl,
             Timeouts timeouts,
@@ -31,6 +33,7 @@ final class StandaloneAttempt implements AttemptContext {
             Map<String, String> tags,
             ModelCard card) {
         this.model = model;
+        this.deployment = deployment;
         this.credential = credential;
         this.baseUrl = baseUrl;
         this.timeouts = timeouts;
@@ -52,7 +55,7 @@ final class StandaloneAttempt implements AttemptContext {
 
     @Override
     public String deployment() {
-        return model;
+        return deployment;
     }
 
     @Override

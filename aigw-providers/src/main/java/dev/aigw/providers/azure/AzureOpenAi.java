@@ -6,6 +6,7 @@ import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.image.ImageRequest;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.openai.BatchProtocol;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.util.Objects;
@@ -36,7 +37,10 @@ public final class AzureOpenAi {
      */
     public static OpenAiAdapter.Builder v1(String endpoint) {
         return OpenAiAdapter.builder(
-                dialect(endpoint).path((path, model) -> "/openai/v1" + path).build());
+                dialect(endpoint)
+                .batches(BatchProtocol.OPENAI)
+                .path((path, model) -> "/openai/v1" + path)
+                .build());
     }
 
     /**

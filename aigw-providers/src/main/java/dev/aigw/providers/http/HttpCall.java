@@ -162,6 +162,12 @@ public final class HttpCall {
      *     JSON
      */
     public HttpCall body(BodyWriter writer) {
+        this.body = written(writer);
+        return this;
+    }
+
+    /** Returns what {@code writer} writes. */
+    static Buffer written(BodyWriter writer) {
         Buffer buffer = new Buffer();
         try (OutputStream out = buffer.outputStream()) {
             writer.write(out);
@@ -177,8 +183,7 @@ public final class HttpCall {
             buffer.clear();
             throw e;
         }
-        this.body = buffer;
-        return this;
+        return buffer;
     }
 
     /**

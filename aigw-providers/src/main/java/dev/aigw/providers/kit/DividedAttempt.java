@@ -1,17 +1,11 @@
 package dev.aigw.providers.kit;
 
-import dev.aigw.api.Cancellation;
-import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.api.spi.RateLimit;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,74 +60,25 @@ public final class DividedAttempt {
                 .build();
     }
 
-    private record Part(
-            AttemptContext whole,
-            Timeouts timeouts,
-            @Nullable String idempotencyKey) implements AttemptContext {
+    private static final class Part extends ForwardingAttempt {
 
-        @Override
-        public String model() {
-            return whole.model();
+        private final Timeouts timeouts;
+        private final @Nullable String idempotencyKey;
+
+        Part(AttemptContext whole, Timeouts timeouts, @Nullable String idempotencyKey) {
+            super(whole);
+            this.timeouts = timeouts;
+            this.idempotencyKey = idempotencyKey;
         }
 
         @Override
-        public ModelCard card() {
-            return whole.card();
+        public Timeouts timeouts() {
+            return timeouts;
         }
 
         @Override
-        public String deployment() {
-            return whole.deployment();
-        }
-
-        @Override
-        public String callId() {
-            return whole.callId();
-        }
-
-        @Override
-        public int number() {
-            return whole.number();
-        }
-
-        @Override
-        public @Nullable Credential credential() {
-            return whole.credential();
-        }
-
-        @Override
-        public @Nullable String baseUrl() {
-            return whole.baseUrl();
-        }
-
-        @Override
-        public long remainingNanos() {
-            return whole.remainingNanos();
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return whole.cancellation();
-        }
-
-        @Override
-        public Map<String, String> tags() {
-            return whole.tags();
-        }
-
-        @Override
-        public void headroom(double share, Duration reset) {
-            whole.headroom(share, reset);
-        }
-
-        @Override
-        public void rateLimits(List<RateLimit> limits) {
-            whole.rateLimits(limits);
-        }
-
-        @Override
-        public void warn(String message) {
-            whole.warn(message);
+        public @Nullable String idempotencyKey() {
+            return idempotencyKey;
         }
     }
 }

@@ -56,6 +56,7 @@ public final class Dialect {
     final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
     final boolean responsesApi;
+    final @Nullable BatchProtocol batches;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -90,6 +91,7 @@ public final class Dialect {
         this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
         this.responsesApi = builder.responsesApi;
+        this.batches = builder.batches;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -192,6 +194,7 @@ public final class Dialect {
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage;
         private boolean responsesApi;
+        private @Nullable BatchProtocol batches;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -330,6 +333,13 @@ public final class Dialect {
         public Builder responsesApi(boolean responsesApi) {
             once.check(20, "responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /** Sets how the server takes batches, such as {@link BatchProtocol#OPENAI}; it takes none by default. */
+        public Builder batches(BatchProtocol batches) {
+            once.check(21, "batches");
+            this.batches = Objects.requireNonNull(batches, "batches");
             return this;
         }
 

@@ -39,6 +39,7 @@ public final class Dialects {
             .keyVariable("OPENAI_API_KEY")
             .takes(MAX_COMPLETION_TOKENS)
             .responsesApi(true)
+            .batches(BatchProtocol.OPENAI)
             .toolCallId(ToolIds.ofLength(40))
             .base64Embeddings(true)
             .serves(
