@@ -8,6 +8,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.OpenSettlements;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
@@ -26,6 +27,7 @@ final class Assembly implements EngineInstaller {
     private final Pipeline.Builder pipeline;
     private final DeploymentRegistry deployments;
     private final TokenCounter tokens;
+    private final OpenSettlements batches = new OpenSettlements();
     private final LateEvents events = new LateEvents();
     private final List<Consumer<Models>> tableActions = new ArrayList<>();
     private final List<Runnable> closers = new ArrayList<>();
@@ -78,6 +80,11 @@ final class Assembly implements EngineInstaller {
     @Override
     public DeploymentRegistry deployments() {
         return deployments;
+    }
+
+    @Override
+    public OpenSettlements batches() {
+        return batches;
     }
 
     @Override
