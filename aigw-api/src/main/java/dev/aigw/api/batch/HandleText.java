@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class HandleText {
 
     private static final String VERSION = "aigw-batch-1.";
+
+    /** More than any vendor's largest batch of the longest ids. */
+    private static final int MOST_BYTES = 256 * 1024 * 1024;
 
     private HandleText() {}
 
@@ -90,8 +94,9 @@ final class HandleText {
             throw new IllegalArgumentException("the text is not the handle of a batch of this version: it should begin"
                     + " with " + VERSION + "; store what BatchHandle.text() returns, unchanged");
         }
-        try (DataInputStream in = new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(
-                Base64.getUrlDecoder().decode(stored.substring(VERSION.length())))))) {
+        try (InputStream bytes = new InflaterInputStream(new ByteArrayInputStream(
+                        Base64.getUrlDecoder().decode(stored.substring(VERSION.length()))));
+                DataInputStream in = new DataInputStream(new ByteArrayInputStream(whole(bytes)))) {
             BatchHandle handle = read(in);
             if (in.read() >= 0) {
                 throw new IOException("more than a handle");
@@ -103,6 +108,15 @@ final class HandleText {
                             + " more items a batch has",
                     e);
         }
+    }
+
+    /** Returns all bytes, whose checksum is right. */
+    private static byte[] whole(InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MOST_BYTES);
+        if (bytes.length == MOST_BYTES || in.read() >= 0) {
+            throw new IOException("too large");
+        }
+        return bytes;
     }
 
     private static BatchHandle read(DataInputStream in) throws IOException {
