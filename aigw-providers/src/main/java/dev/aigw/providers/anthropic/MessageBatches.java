@@ -16,10 +16,10 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.BatchSupport;
+import dev.aigw.providers.http.HttpBytes;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpDownload;
 import dev.aigw.providers.http.HttpEndpoint;
-import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
@@ -96,13 +96,14 @@ final class MessageBatches implements BatchSupport {
         @Override
         public String create(BatchPlan.Chunk chunk, String file, String key, AttemptContext attempt) {
             HttpCall call = headers.apply(http.call("POST", PATH, attempt), usesFiles)
+                    .once()
                     .body(out -> {
                         out.write(BEGIN);
                         chunk.write(out, ",");
                         out.write(END);
                     });
-            HttpReply reply = http.transport().send(call, attempt);
-            String id = Json.textOf(reply.json(), "id");
+            HttpBytes reply = http.transport().fetch(call, attempt);
+            String id = Json.textOf(reply.object(), "id");
             if (id == null || id.isEmpty()) {
                 throw reply.malformed("the batch has no id");
             }
@@ -131,7 +132,7 @@ final class MessageBatches implements BatchSupport {
 
     @Override
     public BatchStatus status(BatchPart part, AttemptContext attempt) {
-        return status(http.transport().send(call("GET", part.id(), "", attempt), attempt).json(), part.items().size());
+        return status(http.transport().fetch(call("GET", part.id(), "", attempt), attempt).object(), part.items().size());
     }
 
     private static BatchStatus status(JsonNode batch, int items) {
@@ -172,13 +173,13 @@ final class MessageBatches implements BatchSupport {
 
     private void cancel(String batch, AttemptContext attempt) {
         try {
-            http.transport().send(call("POST", batch, "/cancel", attempt), attempt);
+            http.transport().fetch(call("POST", batch, "/cancel", attempt), attempt);
         } catch (GatewayException e) {
             boolean refused = e.status() == 400 || e.status() == 409;
             if (!refused
                     || !status(http.transport()
-                                            .send(call("GET", batch, "", attempt), attempt)
-                                            .json(), 0)
+                                            .fetch(call("GET", batch, "", attempt), attempt)
+                                            .object(), 0)
                             .hasEnded()) {
                 throw e;
             }

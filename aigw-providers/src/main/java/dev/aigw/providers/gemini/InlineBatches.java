@@ -18,10 +18,10 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.BatchSupport;
+import dev.aigw.providers.http.HttpBytes;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpDownload;
 import dev.aigw.providers.http.HttpEndpoint;
-import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TreeBounds;
@@ -111,6 +111,7 @@ final class InlineBatches implements BatchSupport {
         @Override
         public String create(BatchPlan.Chunk chunk, String file, String key, AttemptContext attempt) {
             HttpCall call = http.call("POST", service.path(attempt.model(), "batchGenerateContent"), attempt)
+                    .once()
                     .body(out -> {
                         String head = "{\"batch\":{\"displayName\":" + Json.text(key)
                                 + ",\"inputConfig\":{\"requests\":{\"requests\":[";
@@ -118,8 +119,8 @@ final class InlineBatches implements BatchSupport {
                         chunk.write(out, ",");
                         out.write("]}}}}".getBytes(StandardCharsets.UTF_8));
                     });
-            HttpReply reply = http.transport().send(call, attempt);
-            String name = Json.textOf(reply.json(), "name");
+            HttpBytes reply = http.transport().fetch(call, attempt);
+            String name = Json.textOf(reply.object(), "name");
             if (name == null || name.isEmpty()) {
                 throw reply.malformed("the batch has no name");
             }

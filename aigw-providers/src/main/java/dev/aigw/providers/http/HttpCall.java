@@ -44,6 +44,8 @@ public final class HttpCall {
     MediaType contentType = JSON;
     final List<String> headers = new ArrayList<>();
 
+    boolean once;
+
     @Nullable
     Buffer body;
 
@@ -67,6 +69,12 @@ public final class HttpCall {
     /** Returns a call of any method; a body is sent unless it is GET. */
     public static HttpCall of(String method, String url) {
         return new HttpCall(method, url);
+    }
+
+    /** Has the call sent only once, also where its connection may have been dead: it must not be carried out twice. */
+    public HttpCall once() {
+        this.once = true;
+        return this;
     }
 
     /** Sets the content type of the body; {@code application/json} by default. */

@@ -166,7 +166,7 @@ public final class HttpDownload implements AutoCloseable {
      * @param error the vendor's usual body of an error
      */
     public GatewayException failure(int status, JsonNode error) {
-        return HttpReply.failure(errors, status, error);
+        return HttpBytes.failure(errors, status, error);
     }
 
     /** Returns a failure that the vendor describes by a code of its own. */

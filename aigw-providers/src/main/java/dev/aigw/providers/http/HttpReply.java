@@ -78,25 +78,6 @@ public final class HttpReply {
         throw malformed(Finishes.broken(reason)).toBuilder().partial(answer).build();
     }
 
-    /**
-     * Returns the failure that an error object within this reply describes, such as one of a batch.
-     *
-     * @param status the status that it would have as a reply of its own: 400 for a request that was refused
-     * @param error the vendor's usual body of an error
-     */
-    public GatewayException failure(int status, JsonNode error) {
-        return failure(errors, status, error);
-    }
-
-    static GatewayException failure(HttpErrors errors, int status, JsonNode error) {
-        GatewayException inside = status >= 400 ? null : errors.inside(status, Headers.of(), error);
-        return inside != null
-                ? inside
-                : status >= 400
-                        ? errors.status(status, Headers.of(), error.isTextual() ? error.textValue() : error.toString())
-                        : errors.unexpected(status, Headers.of(), "there is no answer", error);
-    }
-
     /** Returns the exception for a body that is JSON but not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
         return errors.unexpected(status, headers, why, json);

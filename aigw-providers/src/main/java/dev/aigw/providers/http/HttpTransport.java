@@ -346,6 +346,7 @@ public final class HttpTransport implements AutoCloseable {
         Request built = request.build();
         Call call = clients.get(attempt.timeouts().connect()).newCall(built);
         Exchange exchange = new Exchange(call, attempt, errors, streamed, httpCall.startNanos);
+        exchange.once = httpCall.once;
         tag.exchange = exchange;
         if (wireLog != null) {
             exchange.entry = wireLog.sending(httpCall, built, attempt);

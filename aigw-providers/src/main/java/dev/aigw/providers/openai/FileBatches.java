@@ -15,11 +15,11 @@ import dev.aigw.api.batch.BatchStatus;
 import dev.aigw.api.batch.BatchSubmitted;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.BatchSupport;
+import dev.aigw.providers.http.HttpBytes;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpDownload;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpForm;
-import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
@@ -102,13 +102,14 @@ final class FileBatches implements BatchSupport {
             HttpForm form = new HttpForm()
                     .field("purpose", "batch")
                     .file("file", "batch.jsonl", "application/jsonl", out -> chunk.write(out, "\n"));
-            HttpReply reply = send(call("POST", "/files", attempt).form(form), attempt);
+            HttpBytes reply = send(call("POST", "/files", attempt).form(form), attempt);
             return id(reply);
         }
 
         @Override
         public String create(BatchPlan.Chunk chunk, String file, String key, AttemptContext attempt) {
             HttpCall call = call("POST", protocol.path(), attempt)
+                    .once()
                     .body(out -> out.write(Json.text(protocol.body(file, endpoint, key, attempt))
                             .getBytes(StandardCharsets.UTF_8)));
             return id(send(call, attempt));
@@ -116,8 +117,8 @@ final class FileBatches implements BatchSupport {
 
         @Override
         public @Nullable String find(String key, AttemptContext attempt) {
-            HttpReply reply = send(call("GET", protocol.path() + protocol.latest(), attempt), attempt);
-            for (JsonNode batch : Json.at(reply.json(), "data")) {
+            HttpBytes reply = send(call("GET", protocol.path() + protocol.latest(), attempt), attempt);
+            for (JsonNode batch : Json.at(reply.object(), "data")) {
                 if (key.equals(Json.textOf(Json.at(batch, "metadata"), BatchProtocol.KEY))) {
                     return Json.textOf(batch, "id");
                 }
@@ -136,8 +137,8 @@ final class FileBatches implements BatchSupport {
         }
     }
 
-    private static String id(HttpReply reply) {
-        String id = Json.textOf(reply.json(), "id");
+    private static String id(HttpBytes reply) {
+        String id = Json.textOf(reply.object(), "id");
         if (id == null || id.isEmpty()) {
             throw reply.malformed("the reply has no id");
         }
@@ -148,18 +149,19 @@ final class FileBatches implements BatchSupport {
         return http.call(method, path.apply(below, attempt.model()), attempt);
     }
 
-    private HttpReply send(HttpCall call, AttemptContext attempt) {
-        return http.transport().send(call, attempt);
+    /** Sends a call whose reply may name errors without being one. */
+    private HttpBytes send(HttpCall call, AttemptContext attempt) {
+        return http.transport().fetch(call, attempt);
     }
 
-    private HttpReply batch(BatchPart part, AttemptContext attempt) {
+    private HttpBytes batch(BatchPart part, AttemptContext attempt) {
         return send(call("GET", protocol.path() + "/" + Urls.segment(part.id()), attempt), attempt);
     }
 
     @Override
     public BatchStatus status(BatchPart part, AttemptContext attempt) {
-        HttpReply reply = batch(part, attempt);
-        BatchStatus status = protocol.status(reply.json()).build();
+        HttpBytes reply = batch(part, attempt);
+        BatchStatus status = protocol.status(reply.object()).build();
         return BatchStatus.builder(status.state())
                 .raw(status.raw())
                 .counts(
@@ -172,15 +174,15 @@ final class FileBatches implements BatchSupport {
     }
 
     /** Returns why a batch failed as a whole. */
-    private GatewayException failure(HttpReply reply) {
-        JsonNode first = protocol.errors(reply.json()).path(0);
+    private GatewayException failure(HttpBytes reply) {
+        JsonNode first = protocol.errors(reply.object()).path(0);
         ObjectNode error = JsonNodeFactory.instance.objectNode();
         error.set("error", first.isObject() ? first : JsonNodeFactory.instance.objectNode());
         GatewayException failure = reply.failure(400, error);
         GatewayException.Builder batch = failure.toBuilder()
                 .status(0)
                 .message(http.name() + " failed the batch: "
-                        + (first.isObject() ? Json.excerpt(protocol.errors(reply.json()), 600) : "it does not say why"));
+                        + (first.isObject() ? Json.excerpt(protocol.errors(reply.object()), 600) : "it does not say why"));
         return "token_limit_exceeded".equals(failure.vendorCode()) // of all batches that wait, not of one prompt
                 ? batch.kind(ErrorKind.RATE_LIMITED).build()
                 : batch.build();
@@ -198,7 +200,7 @@ final class FileBatches implements BatchSupport {
         } catch (GatewayException e) {
             boolean refused = e.status() == 400 || e.status() == 409;
             if (!refused
-                    || !protocol.status(send(call("GET", below, attempt), attempt).json())
+                    || !protocol.status(send(call("GET", below, attempt), attempt).object())
                             .build()
                             .hasEnded()) {
                 throw e;
@@ -208,7 +210,7 @@ final class FileBatches implements BatchSupport {
 
     @Override
     public Source results(BatchPart part, AttemptContext attempt) {
-        JsonNode batch = batch(part, attempt).json();
+        JsonNode batch = batch(part, attempt).object();
         return new Results(protocol.files(batch), String.valueOf(Json.textOf(batch, "endpoint")), attempt);
     }
 
