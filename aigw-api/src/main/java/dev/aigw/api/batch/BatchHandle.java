@@ -258,7 +258,8 @@ public final class BatchHandle {
             for (BatchPart part : parts) {
                 for (String item : part.items()) {
                     if (!ids.add(item)) {
-                        throw new IllegalStateException("the item \"" + item + "\" is there twice: give each its own id");
+                        throw new IllegalStateException(
+                                "the item \"" + item + "\" is there twice: give each its own id");
                     }
                 }
             }

@@ -80,8 +80,8 @@ public final class BatchPolling {
     }
 
     /**
-     * Builds a {@link BatchPolling}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
-     * by several threads.
+     * Builds a {@link BatchPolling}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
      */
     public static final class Builder {
 

@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class BatchRequest implements ModelRequest {
 
     /** Submits a batch of chats; {@link BatchClient#submit} makes these calls. */
-    public static final Operation<BatchRequest, BatchSubmitted> CHATS =
-            Operation.builder("batch.chat", BatchRequest.class, BatchSubmitted.class)
-                    .build();
+    public static final Operation<BatchRequest, BatchSubmitted> CHATS = Operation.builder(
+                    "batch.chat", BatchRequest.class, BatchSubmitted.class)
+            .build();
 
     /** Submits a batch of embeddings; {@link BatchClient#submit} makes these calls. */
-    public static final Operation<BatchRequest, BatchSubmitted> EMBEDDINGS =
-            Operation.builder("batch.embed", BatchRequest.class, BatchSubmitted.class)
-                    .build();
+    public static final Operation<BatchRequest, BatchSubmitted> EMBEDDINGS = Operation.builder(
+                    "batch.embed", BatchRequest.class, BatchSubmitted.class)
+            .build();
 
     /**
      * One request of a batch.
@@ -122,8 +122,8 @@ public final class BatchRequest implements ModelRequest {
 
         private Builder add(String id, ModelRequest request) {
             if (id.isBlank() || id.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("the id \"" + id
-                        + "\" is blank or has a control character: use letters, digits, _ and -");
+                throw new IllegalArgumentException(
+                        "the id \"" + id + "\" is blank or has a control character: use letters, digits, _ and -");
             }
             if (!request.model().equals(model)) {
                 throw new IllegalArgumentException("item \"" + id + "\" is for the model \"" + request.model()
@@ -132,8 +132,8 @@ public final class BatchRequest implements ModelRequest {
             ModelRequest first = items.isEmpty() ? null : items.get(0).request();
             checkSameKind(id, first, request);
             if (!ids.add(id)) {
-                throw new IllegalArgumentException("the id \"" + id
-                        + "\" is added twice: results are matched by id, so give each item its own");
+                throw new IllegalArgumentException(
+                        "the id \"" + id + "\" is added twice: results are matched by id, so give each item its own");
             }
             items.add(new Item(id, request));
             return this;

@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why there is no reply, of the kind that a plain call would have failed with, or null
  */
 public record BatchResult(
-        String id,
-        @Nullable ModelReply reply,
-        @Nullable GatewayException failure) {
+        String id, @Nullable ModelReply reply, @Nullable GatewayException failure) {
 
     /** Checks that there is either a reply or a failure. */
     public BatchResult {

@@ -61,7 +61,9 @@ public final class BatchStatus {
         return new Builder(state);
     }
 
-    /** Returns what the vendor is doing. Of several vendor's batches, the state of the one that is least far or worst. */
+    /**
+     * Returns what the vendor is doing. Of several vendor's batches, the state of the one that is least far or worst.
+     */
     public State state() {
         return state;
     }
@@ -104,9 +106,8 @@ public final class BatchStatus {
     /** Returns this status and that of another part of the same batch as one. */
     public BatchStatus plus(BatchStatus other) {
         BatchStatus leading = isBehind(state, other.state) ? this : other;
-        Instant later = expires == null || (other.expires != null && other.expires.isAfter(expires))
-                ? other.expires
-                : expires;
+        Instant later =
+                expires == null || (other.expires != null && other.expires.isAfter(expires)) ? other.expires : expires;
         return builder(leading.state)
                 .raw(leading.raw)
                 .counts(total + other.total, succeeded + other.succeeded, failed + other.failed)
@@ -117,9 +118,7 @@ public final class BatchStatus {
 
     /** Returns whether {@code one} is the state of both: one that goes on before one that has ended, then the worse. */
     private static boolean isBehind(State one, State other) {
-        return one.hasEnded() == other.hasEnded()
-                ? one.hasEnded() == one.compareTo(other) > 0
-                : !one.hasEnded();
+        return one.hasEnded() == other.hasEnded() ? one.hasEnded() == one.compareTo(other) > 0 : !one.hasEnded();
     }
 
     /** Returns state and counts. */

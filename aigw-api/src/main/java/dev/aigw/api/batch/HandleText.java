@@ -94,8 +94,8 @@ final class HandleText {
             throw new IllegalArgumentException("the text is not the handle of a batch of this version: it should begin"
                     + " with " + VERSION + "; store what BatchHandle.text() returns, unchanged");
         }
-        try (InputStream bytes = new InflaterInputStream(new ByteArrayInputStream(
-                        Base64.getUrlDecoder().decode(stored.substring(VERSION.length()))));
+        try (InputStream bytes = new InflaterInputStream(
+                        new ByteArrayInputStream(Base64.getUrlDecoder().decode(stored.substring(VERSION.length()))));
                 DataInputStream in = new DataInputStream(new ByteArrayInputStream(whole(bytes)))) {
             BatchHandle handle = read(in);
             if (in.read() >= 0) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an adapter has requests answered by its vendor's batch API: what {@link ProviderAdapter#batches()} returns. Like
- * the adapter's calls, its methods send once and are safe for use by many threads; {@link AttemptContext#model()} is the
- * model.
+ * the adapter's calls, its methods send once and are safe for use by many threads; {@link AttemptContext#model()} is
+ * the model.
  */
 public interface BatchSupport {
 

@@ -45,8 +45,7 @@ final class DerivingAdapter implements ProviderAdapter {
 
     @Override
     public boolean supports(Operation<?, ?> operation) {
-        return ((chat || stream)
-                        && (operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM)))
+        return ((chat || stream) && (operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM)))
                 || (batches != null && submits(operation, batches))
                 || adapter.supports(operation);
     }

@@ -32,7 +32,8 @@ class BatchRequestTest {
 
     @Test
     void theOperationIsThatOfTheItems() {
-        assertThat(BatchRequest.builder("m").chat("a", CHAT).build().operation()).isEqualTo(BatchRequest.CHATS);
+        assertThat(BatchRequest.builder("m").chat("a", CHAT).build().operation())
+                .isEqualTo(BatchRequest.CHATS);
         assertThat(BatchRequest.builder("m")
                         .embedding("a", EmbeddingRequest.of("m", "text"))
                         .build()
