@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -39,8 +40,7 @@ final class HandleText {
             text(out, handle.deployment());
             text(out, handle.model());
             text(out, handle.operation());
-            out.writeLong(handle.submitted().getEpochSecond());
-            out.writeInt(handle.submitted().getNano());
+            text(out, handle.submitted().toString());
             out.writeBoolean(handle.metered());
             caller(out, handle.caller());
             out.writeInt(handle.tags().size());
@@ -102,7 +102,7 @@ final class HandleText {
                 throw new IOException("more than a handle");
             }
             return handle;
-        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+        } catch (IOException | IllegalArgumentException | IllegalStateException | DateTimeParseException e) {
             throw new IllegalArgumentException(
                     "the handle of a batch was cut off or changed: store all of BatchHandle.text(), which is longer the"
                             + " more items a batch has",
@@ -125,7 +125,7 @@ final class HandleText {
                 .deployment(text(in))
                 .model(text(in))
                 .operation(text(in))
-                .submitted(Instant.ofEpochSecond(in.readLong(), in.readInt()))
+                .submitted(Instant.parse(text(in)))
                 .metered(in.readBoolean())
                 .caller(caller(in));
         Map<String, String> tags = new LinkedHashMap<>();
