@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,9 @@ public final class BatchRequest implements ModelRequest {
     private final Operation<?, ?> itemOperation;
     private final List<Item> items;
 
-    private BatchRequest(Builder builder) {
-        this.model = builder.model;
-        this.items = List.copyOf(builder.items);
+    private BatchRequest(String model, List<Item> items) {
+        this.model = model;
+        this.items = List.copyOf(items);
         this.itemOperation = items.get(0).request() instanceof ChatRequest ? ChatRequest.CHAT : EmbeddingRequest.EMBED;
     }
 
@@ -81,6 +82,25 @@ public final class BatchRequest implements ModelRequest {
     /** Returns the operation that submits this batch: {@link #CHATS} or {@link #EMBEDDINGS}. */
     public Operation<BatchRequest, BatchSubmitted> operation() {
         return itemOperation.equals(ChatRequest.CHAT) ? CHATS : EMBEDDINGS;
+    }
+
+    /**
+     * Returns this batch with each request replaced by what {@code change} returns for it, such as one with a longer
+     * prompt; the batch itself if it changes none.
+     *
+     * @param change returns a request of the same type
+     * @throws IllegalArgumentException if one is of another type
+     */
+    public BatchRequest map(UnaryOperator<ModelRequest> change) {
+        List<Item> changed = new ArrayList<>(items.size());
+        boolean same = true;
+        for (Item item : items) {
+            ModelRequest request = change.apply(item.request());
+            Builder.checkSameKind(item.id(), item.request(), request);
+            same &= request == item.request();
+            changed.add(new Item(item.id(), request));
+        }
+        return same ? this : new BatchRequest(model, changed);
     }
 
     /** Returns the model and the number of items. */
@@ -154,7 +174,7 @@ public final class BatchRequest implements ModelRequest {
          */
         public BatchRequest build() {
             SetOnce.required(items.isEmpty() ? null : items, "an item of the batch");
-            return new BatchRequest(this);
+            return new BatchRequest(model, items);
         }
     }
 }

@@ -71,8 +71,8 @@ final class MessageBatches implements BatchSupport {
     @Override
     public BatchSubmitted submit(BatchRequest request, AttemptContext attempt) {
         AtomicBoolean usesFiles = new AtomicBoolean();
-        BatchPlan plan = BatchPlan.of(
-                request, attempt, http.name(), LIMITS, BEGIN.length + END.length, (item, each, out) -> {
+        BatchPlan plan =
+                BatchPlan.of(request, attempt, http.name(), LIMITS, BEGIN.length + END.length, (item, each, out) -> {
                     String head = "{\"custom_id\":\"" + item.id() + "\",\"params\":";
                     out.write(head.getBytes(StandardCharsets.UTF_8));
                     MessagesEncoder chat = encoder.apply((ChatRequest) item.request(), each);
@@ -132,7 +132,11 @@ final class MessageBatches implements BatchSupport {
 
     @Override
     public BatchStatus status(BatchPart part, AttemptContext attempt) {
-        return status(http.transport().fetch(call("GET", part.id(), "", attempt), attempt).object(), part.items().size());
+        return status(
+                http.transport()
+                        .fetch(call("GET", part.id(), "", attempt), attempt)
+                        .object(),
+                part.items().size());
     }
 
     private static BatchStatus status(JsonNode batch, int items) {
@@ -177,9 +181,11 @@ final class MessageBatches implements BatchSupport {
         } catch (GatewayException e) {
             boolean refused = e.status() == 400 || e.status() == 409;
             if (!refused
-                    || !status(http.transport()
+                    || !status(
+                                    http.transport()
                                             .fetch(call("GET", batch, "", attempt), attempt)
-                                            .object(), 0)
+                                            .object(),
+                                    0)
                             .hasEnded()) {
                 throw e;
             }

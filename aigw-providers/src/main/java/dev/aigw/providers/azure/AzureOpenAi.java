@@ -36,8 +36,7 @@ public final class AzureOpenAi {
      * @param endpoint the resource's address, for example {@code https://contoso.openai.azure.com}
      */
     public static OpenAiAdapter.Builder v1(String endpoint) {
-        return OpenAiAdapter.builder(
-                dialect(endpoint)
+        return OpenAiAdapter.builder(dialect(endpoint)
                 .batches(BatchProtocol.OPENAI)
                 .path((path, model) -> "/openai/v1" + path)
                 .build());

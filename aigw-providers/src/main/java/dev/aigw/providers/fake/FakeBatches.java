@@ -59,6 +59,7 @@ public final class FakeBatches implements BatchSupport {
     private final Map<String, Batch> batches = new LinkedHashMap<>();
     private final Map<String, Function<BatchRequest.Item, @Nullable BatchResult>> scripted = new LinkedHashMap<>();
     private final Deque<GatewayException> statusFailures = new ArrayDeque<>();
+    private final Deque<GatewayException> refusals = new ArrayDeque<>();
     private int maxItems = Integer.MAX_VALUE;
     private int endAfterPolls = Integer.MAX_VALUE;
     private int breakAfter = Integer.MAX_VALUE;
@@ -83,6 +84,12 @@ public final class FakeBatches implements BatchSupport {
     /** Fails the next look at a status. */
     public synchronized FakeBatches failStatus(ErrorKind kind) {
         statusFailures.add(GatewayException.of(kind, "planned"));
+        return this;
+    }
+
+    /** Fails the next submission. */
+    public synchronized FakeBatches refuse(ErrorKind kind) {
+        refusals.add(GatewayException.of(kind, "planned"));
         return this;
     }
 
@@ -122,6 +129,13 @@ public final class FakeBatches implements BatchSupport {
         return List.copyOf(batches.keySet());
     }
 
+    /** Returns the items of all batches, as they were sent. */
+    public synchronized List<BatchRequest.Item> items() {
+        return batches.values().stream()
+                .flatMap(batch -> batch.items.stream())
+                .toList();
+    }
+
     /** Returns the state of a batch. */
     public synchronized State state(String id) {
         return batch(id).state;
@@ -152,6 +166,10 @@ public final class FakeBatches implements BatchSupport {
 
     @Override
     public synchronized BatchSubmitted submit(BatchRequest request, AttemptContext attempt) {
+        GatewayException refusal = refusals.poll();
+        if (refusal != null) {
+            throw refusal;
+        }
         List<BatchPart> parts = new ArrayList<>();
         List<BatchRequest.Item> items = request.items();
         for (int start = 0; start < items.size(); start += maxItems) {

@@ -94,9 +94,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         this.batches = service.vertex()
                 ? null
                 : new InlineBatches(
-                        http,
-                        service,
-                        (item, attempt) -> encoder(Extra.sentTo(this, item), false, attempt));
+                        http, service, (item, attempt) -> encoder(Extra.sentTo(this, item), false, attempt));
     }
 
     /**

@@ -49,7 +49,7 @@ final class InlineBatches implements BatchSupport {
             100_000, 20_000_000, Pattern.compile("[\\x20-\\x7E]{1,512}"), "1 to 512 characters of ASCII");
 
     /** How long a batch may wait and run. */
-    private static final Duration LIFE = Duration.ofHours(48);
+    private static final Duration LIFE = Duration.ofDays(2);
 
     private static final String RESPONSES = "inlinedResponses";
 
@@ -82,8 +82,7 @@ final class InlineBatches implements BatchSupport {
      *
      * @param encoder makes the adapter's encoder of a chat
      */
-    InlineBatches(
-            HttpEndpoint http, Service service, BiFunction<ChatRequest, AttemptContext, ContentEncoder> encoder) {
+    InlineBatches(HttpEndpoint http, Service service, BiFunction<ChatRequest, AttemptContext, ContentEncoder> encoder) {
         this.http = http;
         this.service = service;
         this.encoder = encoder;
@@ -129,8 +128,8 @@ final class InlineBatches implements BatchSupport {
 
         @Override
         public @Nullable String find(String key, AttemptContext attempt) {
-            HttpCall call = http.call(
-                    "GET", "/batches?pageSize=100&fields=operations(name,metadata(displayName))", attempt);
+            HttpCall call =
+                    http.call("GET", "/batches?pageSize=100&fields=operations(name,metadata(displayName))", attempt);
             try (HttpDownload list = http.transport().download(call, attempt)) {
                 for (JsonNode batch : Json.at(tree(list), "operations")) {
                     if (key.equals(Json.textOf(Json.at(batch, "metadata"), "displayName"))) {
@@ -163,7 +162,8 @@ final class InlineBatches implements BatchSupport {
     private static JsonNode tree(HttpDownload body) {
         try {
             return Json.parse(
-                    body.input(), new TreeBounds(body.bounds().maxValues(), Set.of("response", "output", "inputConfig")));
+                    body.input(),
+                    new TreeBounds(body.bounds().maxValues(), Set.of("response", "output", "inputConfig")));
         } catch (IOException e) {
             throw body.failure(e);
         }
@@ -276,8 +276,8 @@ final class InlineBatches implements BatchSupport {
         }
 
         /**
-         * Moves into the list of replies: that of the operation's response, or the copy in its metadata, whichever comes
-         * first. Older replies have one object less around it.
+         * Moves into the list of replies: that of the operation's response, or the copy in its metadata, whichever
+         * comes first. Older replies have one object less around it.
          */
         private boolean enterReplies() throws IOException {
             int depth = 0;
@@ -339,8 +339,7 @@ final class InlineBatches implements BatchSupport {
             }
             JsonNode response = item.path("response");
             if (!response.isObject()) {
-                throw body.failure(
-                        ErrorKind.MALFORMED_RESPONSE, "", "the item has neither a response nor an error");
+                throw body.failure(ErrorKind.MALFORMED_RESPONSE, "", "the item has neither a response nor an error");
             }
             return body.chat(response, reply -> ReplyDecoder.decode(http.name(), reply));
         }

@@ -128,7 +128,11 @@ public final class HttpDownload implements AutoCloseable {
     public GatewayException failure(IOException e) {
         if (e instanceof com.fasterxml.jackson.core.JsonProcessingException json) {
             return errors.malformed(
-                    response.code(), response.headers(), "the reply cannot be read: " + json.getOriginalMessage(), null, e);
+                    response.code(),
+                    response.headers(),
+                    "the reply cannot be read: " + json.getOriginalMessage(),
+                    null,
+                    e);
         }
         GatewayException stopped = exchange.stopped(e, true);
         return stopped != null

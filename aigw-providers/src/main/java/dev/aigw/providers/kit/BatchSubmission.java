@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Submits the parts of a batch, all or none. Each is marked with a key, where the vendor has a field for it. When a
- * part's creation fails in a way that leaves open whether the vendor has carried it out, the vendor is asked for a batch
- * with that key, so that none is created twice or left running unknown. What was made before a failure is undone, or
- * named in the failure. For one submission. Used by one thread.
+ * part's creation fails in a way that leaves open whether the vendor has carried it out, the vendor is asked for a
+ * batch with that key, so that none is created twice or left running unknown. What was made before a failure is undone,
+ * or named in the failure. For one submission. Used by one thread.
  */
 public final class BatchSubmission {
 

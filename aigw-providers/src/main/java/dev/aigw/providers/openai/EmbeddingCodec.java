@@ -56,7 +56,9 @@ final class EmbeddingCodec {
 
     /** Reads the reply to a request that is not known any more, as those of a batch are. */
     static EmbeddingResponse decode(HttpReply reply) {
-        return decode(reply, EmbeddingVectors.ofAny(reply, Json.at(reply.json(), "data").size()));
+        return decode(
+                reply,
+                EmbeddingVectors.ofAny(reply, Json.at(reply.json(), "data").size()));
     }
 
     private static EmbeddingResponse decode(HttpReply reply, EmbeddingVectors vectors) {

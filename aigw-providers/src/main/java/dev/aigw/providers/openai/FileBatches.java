@@ -34,8 +34,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches by files of JSON lines: one is uploaded with the requests, the vendor writes one with the replies and one with
- * the errors. Safe for use by many threads.
+ * Batches by files of JSON lines: one is uploaded with the requests, the vendor writes one with the replies and one
+ * with the errors. Safe for use by many threads.
  */
 final class FileBatches implements BatchSupport {
 
@@ -73,7 +73,12 @@ final class FileBatches implements BatchSupport {
     public BatchSubmitted submit(BatchRequest request, AttemptContext attempt) {
         String endpoint = items.endpoint(request, attempt);
         BatchPlan plan = BatchPlan.of(
-                request, attempt, http.name(), protocol.limits(), 0, (item, each, out) -> line(item, endpoint, each, out));
+                request,
+                attempt,
+                http.name(),
+                protocol.limits(),
+                0,
+                (item, each, out) -> line(item, endpoint, each, out));
         return new BatchSubmission(http.name(), attempt, new Vendor(endpoint)).submit(plan);
     }
 
@@ -164,10 +169,7 @@ final class FileBatches implements BatchSupport {
         BatchStatus status = protocol.status(reply.object()).build();
         return BatchStatus.builder(status.state())
                 .raw(status.raw())
-                .counts(
-                        status.total() == 0 ? part.items().size() : status.total(),
-                        status.succeeded(),
-                        status.failed())
+                .counts(status.total() == 0 ? part.items().size() : status.total(), status.succeeded(), status.failed())
                 .expires(status.expires())
                 .failure(status.state() == BatchStatus.State.FAILED ? failure(reply) : null)
                 .build();
@@ -182,7 +184,9 @@ final class FileBatches implements BatchSupport {
         GatewayException.Builder batch = failure.toBuilder()
                 .status(0)
                 .message(http.name() + " failed the batch: "
-                        + (first.isObject() ? Json.excerpt(protocol.errors(reply.object()), 600) : "it does not say why"));
+                        + (first.isObject()
+                                ? Json.excerpt(protocol.errors(reply.object()), 600)
+                                : "it does not say why"));
         return "token_limit_exceeded".equals(failure.vendorCode()) // of all batches that wait, not of one prompt
                 ? batch.kind(ErrorKind.RATE_LIMITED).build()
                 : batch.build();
@@ -200,7 +204,8 @@ final class FileBatches implements BatchSupport {
         } catch (GatewayException e) {
             boolean refused = e.status() == 400 || e.status() == 409;
             if (!refused
-                    || !protocol.status(send(call("GET", below, attempt), attempt).object())
+                    || !protocol.status(
+                                    send(call("GET", below, attempt), attempt).object())
                             .build()
                             .hasEnded()) {
                 throw e;

@@ -262,8 +262,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 return EmbeddingCodec.decode(file.reply(body));
             }
             return file.chat(
-                    body,
-                    reply -> endpoint.endsWith(RESPONSES_PATH) ? responses.decode(reply) : codec.decode(reply));
+                    body, reply -> endpoint.endsWith(RESPONSES_PATH) ? responses.decode(reply) : codec.decode(reply));
         }
     }
 

@@ -19,8 +19,9 @@ class AnthropicBatchTest extends BatchContract<FakeAnthropic> {
 
     @Test
     void vertexAndOtherMakersServersTakeNone() {
-        try (AnthropicAdapter vertex =
-                        AnthropicAdapter.vertex("p", "eu").accessToken(() -> "t").build();
+        try (AnthropicAdapter vertex = AnthropicAdapter.vertex("p", "eu")
+                        .accessToken(() -> "t")
+                        .build();
                 AnthropicAdapter other = AnthropicAdapter.builder()
                         .unsignedThinking(true)
                         .apiKey("k")

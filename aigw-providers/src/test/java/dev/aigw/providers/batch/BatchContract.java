@@ -133,9 +133,9 @@ abstract class BatchContract<V extends FakeVendor> {
 
         batches().submit(BatchRequest.builder("m").chat("a", chat).build(), attempt());
 
-        assertThat(vendor.batches.values()).singleElement().satisfies(batch -> assertThat(batch.items)
+        assertThat(vendor.batches.values())
                 .singleElement()
-                .satisfies(item -> {
+                .satisfies(batch -> assertThat(batch.items).singleElement().satisfies(item -> {
                     assertThat(item.id()).isEqualTo("a");
                     assertThat(item.body()).isEqualTo(body);
                 }));
@@ -182,7 +182,8 @@ abstract class BatchContract<V extends FakeVendor> {
         assertThat(kind(results, "busy")).isEqualTo(ErrorKind.RATE_LIMITED);
         assertThat(kind(results, "late")).isEqualTo(ErrorKind.TIMEOUT);
         assertThat(kind(results, "stopped")).isEqualTo(ErrorKind.CANCELLED);
-        assertThat(Objects.requireNonNull(results.get("bad").failure()).provider()).isEqualTo(adapter().name());
+        assertThat(Objects.requireNonNull(results.get("bad").failure()).provider())
+                .isEqualTo(adapter().name());
     }
 
     private static ErrorKind kind(Map<String, BatchResult> results, String id) {
@@ -197,8 +198,9 @@ abstract class BatchContract<V extends FakeVendor> {
         vendor.state(State.COMPLETED);
 
         assertThat(batches().status(part, attempt()).failed()).isEqualTo(2);
-        assertThat(results(part)).hasSize(2).allSatisfy((id, result) -> assertThat(result.succeeded())
-                .isFalse());
+        assertThat(results(part))
+                .hasSize(2)
+                .allSatisfy((id, result) -> assertThat(result.succeeded()).isFalse());
     }
 
     @Test
@@ -297,7 +299,8 @@ abstract class BatchContract<V extends FakeVendor> {
 
     @Test
     void anIdempotencyKeyFindsTheBatchThatWasSubmittedWithIt() {
-        AttemptContext keyed = AttemptContext.builder("up").idempotencyKey("job-7").build();
+        AttemptContext keyed =
+                AttemptContext.builder("up").idempotencyKey("job-7").build();
         BatchPart first = batches().submit(chats("a"), keyed).parts().get(0);
         BatchPart second = batches().submit(chats("a"), keyed).parts().get(0);
 
@@ -311,9 +314,10 @@ abstract class BatchContract<V extends FakeVendor> {
 
     @Test
     void whatABatchMayNotHaveIsRefusedBeforeAnythingIsSent() {
-        ChatRequest tier = ChatRequest.builder("m").user("hi").serviceTier("flex").build();
-        GatewayException refused = failure(() -> batches()
-                .submit(BatchRequest.builder("m").chat("x", tier).build(), attempt()));
+        ChatRequest tier =
+                ChatRequest.builder("m").user("hi").serviceTier("flex").build();
+        GatewayException refused = failure(
+                () -> batches().submit(BatchRequest.builder("m").chat("x", tier).build(), attempt()));
         assertThat(refused.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
         assertThat(refused).hasMessageContaining("item \"x\"").hasMessageContaining("leave serviceTier out");
 
@@ -326,7 +330,10 @@ abstract class BatchContract<V extends FakeVendor> {
                         BatchRequest.builder("m")
                                 .chat(
                                         "x",
-                                        ChatRequest.builder("m").user("hi").extra("stream", true).build())
+                                        ChatRequest.builder("m")
+                                                .user("hi")
+                                                .extra("stream", true)
+                                                .build())
                                 .build(),
                         attempt()));
         assertThat(reserved).hasMessageContaining("item \"x\"").hasMessageContaining("reserved");

@@ -86,16 +86,22 @@ final class FakeAnthropic extends FakeVendor {
     }
 
     private String object(Batch batch) {
-        String status = batch.state.hasEnded() ? "ended" : batch.state == State.CANCELLING ? "canceling" : "in_progress";
-        long expired = batch.items.stream().filter(item -> outcome(item) == Outcome.EXPIRED).count();
-        long canceled = batch.items.stream().filter(item -> outcome(item) == Outcome.CANCELLED).count();
-        long succeeded = batch.items.stream().filter(item -> outcome(item) == Outcome.REPLY).count();
+        String status =
+                batch.state.hasEnded() ? "ended" : batch.state == State.CANCELLING ? "canceling" : "in_progress";
+        long expired = batch.items.stream()
+                .filter(item -> outcome(item) == Outcome.EXPIRED)
+                .count();
+        long canceled = batch.items.stream()
+                .filter(item -> outcome(item) == Outcome.CANCELLED)
+                .count();
+        long succeeded = batch.items.stream()
+                .filter(item -> outcome(item) == Outcome.REPLY)
+                .count();
         boolean ended = batch.state.hasEnded();
         return """
                 {"id":"%s","type":"message_batch","processing_status":"%s","created_at":"2026-11-30T12:00:00.1Z",
                  "expires_at":"2026-12-01T12:00:00.1Z","cancel_initiated_at":null,"results_url":null,
-                 "request_counts":{"processing":0,"succeeded":%d,"errored":%d,"canceled":%d,"expired":%d}}"""
-                .formatted(
+                 "request_counts":{"processing":0,"succeeded":%d,"errored":%d,"canceled":%d,"expired":%d}}""".formatted(
                         batch.id,
                         status,
                         ended ? succeeded : 0,
@@ -106,7 +112,9 @@ final class FakeAnthropic extends FakeVendor {
 
     private String line(Item item) {
         String result = switch (outcome(item)) {
-            case REPLY -> "{\"type\":\"succeeded\",\"message\":" + reply("re " + item.id()).replace("\n", "") + "}";
+            case REPLY ->
+                "{\"type\":\"succeeded\",\"message\":"
+                        + reply("re " + item.id()).replace("\n", "") + "}";
             case REFUSED -> "{\"type\":\"errored\",\"error\":" + errorBody(400) + "}";
             case RATE_LIMITED -> "{\"type\":\"errored\",\"error\":" + errorBody(429) + "}";
             case EXPIRED -> "{\"type\":\"expired\"}";

@@ -71,7 +71,8 @@ final class FakeGemini extends FakeVendor {
         }
         if (line.startsWith("GET /v1beta/batches?")) {
             StringBuilder list = new StringBuilder();
-            batches.values().forEach(batch -> list.append(list.isEmpty() ? "" : ",").append(operation(batch)));
+            batches.values()
+                    .forEach(batch -> list.append(list.isEmpty() ? "" : ",").append(operation(batch)));
             return json("{\"operations\":[" + list + "]}");
         }
         if (line.contains("/v1beta/batches/")) {
@@ -109,14 +110,21 @@ final class FakeGemini extends FakeVendor {
         return """
                 {"name":"%s","metadata":{"@type":"type.googleapis.com/GenerateContentBatch","model":"models/up",
                  "displayName":"%s","createTime":"2026-11-30T12:00:00.123Z","state":"BATCH_STATE_%s",
-                 "batchStats":{"requestCount":"%d","successfulRequestCount":"%d","failedRequestCount":"%d"}%s}%s}"""
-                .formatted(
+                 "batchStats":{"requestCount":"%d","successfulRequestCount":"%d","failedRequestCount":"%d"}%s}%s}""".formatted(
                         batch.id,
                         batch.key,
                         state,
                         batch.items.size(),
-                        done ? batch.items.stream().filter(item -> outcome(item) == Outcome.REPLY).count() : 0,
-                        done ? batch.items.stream().filter(item -> outcome(item) != Outcome.REPLY).count() : 0,
+                        done
+                                ? batch.items.stream()
+                                        .filter(item -> outcome(item) == Outcome.REPLY)
+                                        .count()
+                                : 0,
+                        done
+                                ? batch.items.stream()
+                                        .filter(item -> outcome(item) != Outcome.REPLY)
+                                        .count()
+                                : 0,
                         done ? ",\"output\":" + inline : "",
                         end);
     }

@@ -60,8 +60,7 @@ final class FakeMistral extends FakeOpenAi {
         return """
                 {"id":"%s","object":"batch","input_files":["file-1"],"endpoint":"%s","model":"up","status":"%s",
                  "output_file":%s,"error_file":%s,"errors":[{"message":"planned","count":1}],
-                 "metadata":{"aigw_key":"%s"},"total_requests":%d,"succeeded_requests":%d,"failed_requests":%d}"""
-                .formatted(
+                 "metadata":{"aigw_key":"%s"},"total_requests":%d,"succeeded_requests":%d,"failed_requests":%d}""".formatted(
                         batch.id,
                         batch.endpoint,
                         status,

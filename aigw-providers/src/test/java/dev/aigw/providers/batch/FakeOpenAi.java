@@ -20,7 +20,9 @@ import okhttp3.MediaType;
 import okhttp3.MultipartReader;
 import okio.Buffer;
 
-/** OpenAI's files and batches, after "Batch API" of its guide and "Create batch", "The batch object" of its reference. */
+/**
+ * OpenAI's files and batches, after "Batch API" of its guide and "Create batch", "The batch object" of its reference.
+ */
 class FakeOpenAi extends FakeVendor {
 
     final Map<String, List<Item>> files = new LinkedHashMap<>();
@@ -78,12 +80,14 @@ class FakeOpenAi extends FakeVendor {
         }
         if (line.startsWith("GET " + batchesPath() + "?")) {
             StringBuilder list = new StringBuilder();
-            batches.values().forEach(batch -> list.append(list.isEmpty() ? "" : ",").append(object(batch)));
+            batches.values()
+                    .forEach(batch -> list.append(list.isEmpty() ? "" : ",").append(object(batch)));
             return json("{\"object\":\"list\",\"data\":[" + list + "]}");
         }
         if (line.endsWith("/cancel")) {
-            Batch batch = batches.get(line.substring(line.indexOf(batchesPath()) + batchesPath().length() + 1)
-                    .replace("/cancel", ""));
+            Batch batch = batches.get(
+                    line.substring(line.indexOf(batchesPath()) + batchesPath().length() + 1)
+                            .replace("/cancel", ""));
             if (batch.state.hasEnded()) {
                 return error(400);
             }
@@ -100,8 +104,8 @@ class FakeOpenAi extends FakeVendor {
     private MockResponse upload(RecordedRequest request, Buffer body) {
         String type = Objects.requireNonNull(request.getHeaders().get("Content-Type"));
         List<Item> items = new ArrayList<>();
-        try (MultipartReader reader =
-                new MultipartReader(body, Objects.requireNonNull(MediaType.get(type).parameter("boundary")))) {
+        try (MultipartReader reader = new MultipartReader(
+                body, Objects.requireNonNull(MediaType.get(type).parameter("boundary")))) {
             for (MultipartReader.Part part = reader.nextPart(); part != null; part = reader.nextPart()) {
                 String text = part.body().readUtf8();
                 if (!String.valueOf(part.headers().get("Content-Disposition")).contains("filename")) {
@@ -163,16 +167,13 @@ class FakeOpenAi extends FakeVendor {
         String errors = written && batch.items.stream().anyMatch(item -> outcome(item) != Outcome.REPLY)
                 ? "\"err-" + batch.id + "\""
                 : "\"\"";
-        String failed = batch.state == State.FAILED
-                ? """
+        String failed = batch.state == State.FAILED ? """
                 {"object":"list","data":[{"code":"token_limit_exceeded","message":"Enqueued token limit reached for up",\
-                "param":null,"line":null}]}"""
-                : "null";
+                "param":null,"line":null}]}""" : "null";
         return """
                 {"id":"%s","object":"batch","endpoint":"%s","input_file_id":"file-1","completion_window":"24h",
                  "status":"%s","output_file_id":%s,"error_file_id":%s,"errors":%s,"expires_at":1800000000,
-                 "request_counts":{"total":%d,"completed":%d,"failed":%d},"metadata":{"aigw_key":"%s"}}"""
-                .formatted(
+                 "request_counts":{"total":%d,"completed":%d,"failed":%d},"metadata":{"aigw_key":"%s"}}""".formatted(
                         batch.id,
                         batch.endpoint,
                         status,

@@ -100,7 +100,8 @@ class GeminiBatchTest extends BatchContract<FakeGemini> {
         GatewayException refused = failure(() -> batches().submit(two, attempt()));
 
         assertThat(refused.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
-        assertThat(vendor.batches.values()).singleElement().satisfies(batch -> assertThat(batch.state)
-                .isEqualTo(State.CANCELLED));
+        assertThat(vendor.batches.values())
+                .singleElement()
+                .satisfies(batch -> assertThat(batch.state).isEqualTo(State.CANCELLED));
     }
 }

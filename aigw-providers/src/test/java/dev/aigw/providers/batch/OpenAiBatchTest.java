@@ -79,7 +79,12 @@ class OpenAiBatchTest extends BatchContract<FakeOpenAi> {
                 .build();
 
         batches()
-                .submit(BatchRequest.builder("m").chat("a", plain).chat("b", tools).build(), attempt);
+                .submit(
+                        BatchRequest.builder("m")
+                                .chat("a", plain)
+                                .chat("b", tools)
+                                .build(),
+                        attempt);
 
         assertThat(vendor.batches.values()).singleElement().satisfies(batch -> {
             assertThat(batch.endpoint).isEqualTo("/v1/responses");
@@ -127,9 +132,7 @@ class OpenAiBatchTest extends BatchContract<FakeOpenAi> {
         AtomicLong written = new AtomicLong();
         vendor.answerWith(
                 "/content",
-                new MockResponse.Builder()
-                        .body(new Lines(line, count, written))
-                        .build());
+                new MockResponse.Builder().body(new Lines(line, count, written)).build());
 
         int read = 0;
         long most = 0;

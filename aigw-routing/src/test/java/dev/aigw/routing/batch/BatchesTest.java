@@ -33,6 +33,7 @@ import dev.aigw.providers.fake.FakeBatches;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
+import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.metering.Meters;
@@ -415,6 +416,54 @@ class BatchesTest extends RouterHarness {
             GatewayException lost = failure(() -> after.batches().status(handle));
             assertThat(lost.kind()).isEqualTo(ErrorKind.NO_ROUTE);
             assertThat(lost).hasMessageContaining("fake/up").hasMessageContaining("declare the model \"m\"");
+        }
+    }
+
+    @Test
+    void anotherVendorGetsNoExtraFieldsThatWereNotMeantForIt() {
+        FakeBatches second = new FakeBatches();
+        FakeProvider first = FakeProvider.builder("first")
+                .batches(vendor.refuse(ErrorKind.OVERLOADED))
+                .reply("plain")
+                .build();
+        FakeProvider other =
+                FakeProvider.builder("other").batches(second).reply("plain").build();
+        try (ModelRouter router = builder(first, other)
+                .model("m", model -> model.deployment("first/up")
+                        .deployment("other/up")
+                        .strategy(RoutingStrategies.ordered()))
+                .build()) {
+            ChatRequest chat = ChatRequest.builder("m")
+                    .user("hello")
+                    .extra("own", 1)
+                    .extra("other", "meant", 2)
+                    .build();
+
+            BatchHandle handle = router.batches()
+                    .submit(BatchRequest.builder("m").chat("a", chat).build());
+
+            assertThat(handle.deployment()).isEqualTo("other/up");
+            assertThat(second.items().get(0).request().extra()).isEqualTo(Map.of("meant", 2));
+            assertThat(handle.warnings()).anyMatch(warning -> warning.contains("[own]"));
+        }
+    }
+
+    @Test
+    void whatMayHaveBeenSubmittedIsNotSubmittedAgain() {
+        FakeBatches second = new FakeBatches();
+        FakeProvider first = FakeProvider.builder("first")
+                .batches(vendor.refuse(ErrorKind.UNCONFIRMED))
+                .reply("plain")
+                .build();
+        FakeProvider other =
+                FakeProvider.builder("other").batches(second).reply("plain").build();
+        try (ModelRouter router = builder(first, other)
+                .model("spare", model -> model.deployment("other/up"))
+                .model("m", model -> model.deployment("first/up").fallback("spare"))
+                .build()) {
+            assertThat(failure(() -> router.batches().submit(chats(1))).kind()).isEqualTo(ErrorKind.UNCONFIRMED);
+            assertThat(second.ids()).isEmpty();
+            assertThat(vendor.ids()).isEmpty();
         }
     }
 
