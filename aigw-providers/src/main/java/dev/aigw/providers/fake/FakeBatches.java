@@ -82,8 +82,13 @@ public final class FakeBatches implements BatchSupport {
     }
 
     /** Fails the next look at a status. */
-    public synchronized FakeBatches failStatus(ErrorKind kind) {
-        statusFailures.add(GatewayException.of(kind, "planned"));
+    public FakeBatches failStatus(ErrorKind kind) {
+        return failStatus(GatewayException.of(kind, "planned"));
+    }
+
+    /** Fails the next look at a status. */
+    public synchronized FakeBatches failStatus(GatewayException failure) {
+        statusFailures.add(failure);
         return this;
     }
 
@@ -131,9 +136,7 @@ public final class FakeBatches implements BatchSupport {
 
     /** Returns the items of all batches, as they were sent. */
     public synchronized List<BatchRequest.Item> items() {
-        return batches.values().stream()
-                .flatMap(batch -> batch.items.stream())
-                .toList();
+        return batches.values().stream().flatMap(batch -> batch.items.stream()).toList();
     }
 
     /** Returns the state of a batch. */

@@ -49,6 +49,7 @@ public final class Batches implements BatchClient {
     private final Supplier<Models> models;
     private final DeploymentRegistry registry;
     private final BatchMeter meter;
+    private final OpenSettlements open;
     private final Set<BatchWait> waiting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -72,6 +73,7 @@ public final class Batches implements BatchClient {
         this.models = models;
         this.registry = registry;
         this.meter = new BatchMeter(meter, open);
+        this.open = open;
     }
 
     @Override
@@ -139,10 +141,11 @@ public final class Batches implements BatchClient {
         return future;
     }
 
-    /** Ends the waiting for batches; the batches go on. */
+    /** Ends the waiting for batches, which go on, and charges what is reserved for them. */
     public void close() {
         closed = true;
         waiting.forEach(BatchWait::close);
+        open.close();
     }
 
     private Place place(BatchHandle handle, CallOptions options) {

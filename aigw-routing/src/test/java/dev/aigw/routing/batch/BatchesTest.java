@@ -525,6 +525,24 @@ class BatchesTest extends RouterHarness {
     }
 
     @Test
+    void aRouterThatClosesChargesWhatItsBatchesHaveReserved() {
+        Limits limits = budget("1");
+        String stored;
+        try (ModelRouter before = limited(limits)) {
+            stored = before.batches().submit(bounded(10)).text();
+        }
+        BigDecimal charged = limits.usage().get(0).used();
+        assertThat(charged).isBetween(new BigDecimal("0.005"), new BigDecimal("0.0052"));
+        assertThat(limits.usage().get(0).reserved()).isEqualByComparingTo("0");
+        vendor.end(State.COMPLETED);
+
+        try (ModelRouter after = router()) {
+            read(after, BatchHandle.parse(stored));
+        }
+        assertThat(limits.usage().get(0).used()).isEqualByComparingTo(charged);
+    }
+
+    @Test
     void aBatchThatABudgetCannotPayIsNotSubmitted() {
         try (ModelRouter router = limited(budget("0.001"))) {
             GatewayException refused = failure(() -> router.batches().submit(bounded(10)));
@@ -606,6 +624,24 @@ class BatchesTest extends RouterHarness {
             vendor.failStatus(ErrorKind.AUTHENTICATION);
             assertThat(failure(() -> await(how, router, handle, BatchPolling.DEFAULT)).kind())
                     .isEqualTo(ErrorKind.AUTHENTICATION);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void waitingKeepsToThePauseThatTheVendorAsksFor(Waiting how) {
+        vendor.endAfterPolls(2);
+        try (ModelRouter router = router()) {
+            BatchHandle handle = router.batches().submit(chats(1));
+            vendor.failStatus(GatewayException.builder(ErrorKind.RATE_LIMITED, "planned")
+                    .retryAfter(Duration.ofMinutes(20))
+                    .build());
+            long start = environment.nanoTime();
+
+            await(how, router, handle, BatchPolling.DEFAULT);
+
+            assertThat(Duration.ofNanos(environment.nanoTime() - start))
+                    .isBetween(Duration.ofMinutes(20), Duration.ofMinutes(21));
         }
     }
 
