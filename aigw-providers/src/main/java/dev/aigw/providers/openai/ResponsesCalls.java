@@ -86,11 +86,7 @@ final class ResponsesCalls {
     }
 
     private <R> R send(
-            ChatRequest request,
-            AttemptContext attempt,
-            Unsupported unsupported,
-            boolean streamed,
-            Sender<R> sender) {
+            ChatRequest request, AttemptContext attempt, Unsupported unsupported, boolean streamed, Sender<R> sender) {
         if (isInBackground(request) && dialect.hasNo("background")) {
             throw noBackground(unsupported);
         }
