@@ -43,6 +43,7 @@ public final class CallOptions {
     private final Timeouts timeouts;
     private final CacheDirective cache;
     private final @Nullable String sessionKey;
+    private final @Nullable PromptCaching promptCaching;
     private final Priority priority;
     private final Set<String> requiredTags;
     private final Set<String> regions;
@@ -63,6 +64,7 @@ public final class CallOptions {
                 : Timeouts.total(builder.timeout).orElse(builder.timeouts);
         this.cache = builder.cache;
         this.sessionKey = builder.sessionKey;
+        this.promptCaching = builder.promptCaching;
         this.priority = builder.priority;
         this.requiredTags = Set.copyOf(builder.requiredTags);
         this.regions = Set.copyOf(builder.regions);
@@ -87,6 +89,7 @@ public final class CallOptions {
         builder.timeouts = timeouts;
         builder.cache = cache;
         builder.sessionKey = sessionKey;
+        builder.promptCaching = promptCaching;
         builder.priority = priority;
         builder.requiredTags.addAll(requiredTags);
         builder.regions.addAll(regions);
@@ -122,6 +125,11 @@ public final class CallOptions {
     /** Returns the key that the calls of one conversation share, or null. */
     public @Nullable String sessionKey() {
         return sessionKey;
+    }
+
+    /** Returns how this call uses the vendors' prompt caches; null to use the model's or the router's setting. */
+    public @Nullable PromptCaching promptCaching() {
+        return promptCaching;
     }
 
     /** Returns how urgent this call is. */
@@ -175,7 +183,8 @@ public final class CallOptions {
     @Override
     public String toString() {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
-                + ", sessionKey=" + sessionKey + ", priority=" + priority + ", requiredTags=" + requiredTags
+                + ", sessionKey=" + sessionKey + ", promptCaching=" + promptCaching + ", priority=" + priority
+                + ", requiredTags=" + requiredTags
                 + ", regions=" + regions + ", maxPrice=" + maxPrice + ", fallbacks=" + fallbacks + ", maxAttempts="
                 + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }
@@ -193,6 +202,7 @@ public final class CallOptions {
         private @Nullable Duration timeout;
         private CacheDirective cache = CacheDirective.DEFAULT;
         private @Nullable String sessionKey;
+        private @Nullable PromptCaching promptCaching;
         private Priority priority = Priority.NORMAL;
         private final Set<String> requiredTags = new LinkedHashSet<>(0);
         private final Set<String> regions = new LinkedHashSet<>(0);
@@ -239,10 +249,23 @@ public final class CallOptions {
             return this;
         }
 
-        /** Sets the key that the calls of one conversation share. */
+        /**
+         * Sets the key that the calls of one conversation share. Strategies keep them together, and vendors are sent a
+         * hash of it by which they find the conversation in their prompt caches: see {@link PromptCaching}.
+         */
         public Builder sessionKey(@Nullable String sessionKey) {
             once.check(4, "sessionKey");
             this.sessionKey = sessionKey;
+            return this;
+        }
+
+        /**
+         * Sets how this call uses the vendors' prompt caches; the model's or the router's setting by default, which is
+         * {@link PromptCaching#AUTO} unless changed.
+         */
+        public Builder promptCaching(PromptCaching promptCaching) {
+            once.check(12, "promptCaching");
+            this.promptCaching = Objects.requireNonNull(promptCaching, "promptCaching");
             return this;
         }
 

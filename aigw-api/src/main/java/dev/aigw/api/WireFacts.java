@@ -1,6 +1,7 @@
 package dev.aigw.api;
 
 import dev.aigw.api.internal.SetOnce;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,6 +51,11 @@ public final class WireFacts {
         TOP_LOGPROBS("topLogprobs", true),
         /** A tool choice that forces a call: without it, the model may answer in words. */
         FORCED_TOOLS("forcedTools", true),
+        /**
+         * A message of the assistant at the end, for the model to go on with: without it, the answer begins anew, and a
+         * model that refuses it answers 400.
+         */
+        PREFILL("prefill", true),
         /** A reasoning budget in tokens; a level is sent in its place. */
         REASONING_BUDGET("reasoningBudget", false),
         /** A reasoning level; a budget is sent in its place. */
@@ -96,6 +102,9 @@ public final class WireFacts {
     private final @Nullable Boolean reasonsByDefault;
     private final Set<String> efforts;
     private final @Nullable String reasoningOff;
+    private final @Nullable Boolean cacheMarks;
+    private final @Nullable Integer cacheMinimum;
+    private final List<Duration> cacheLifetimes;
 
     private WireFacts(Builder builder) {
         this.endpoint = builder.endpoint;
@@ -105,6 +114,9 @@ public final class WireFacts {
         this.reasonsByDefault = builder.reasonsByDefault;
         this.efforts = Collections.unmodifiableSet(new LinkedHashSet<>(builder.efforts));
         this.reasoningOff = builder.reasoningOff;
+        this.cacheMarks = builder.cacheMarks;
+        this.cacheMinimum = builder.cacheMinimum;
+        this.cacheLifetimes = builder.cacheLifetimes.stream().sorted().toList();
     }
 
     /** Starts with nothing known. */
@@ -129,6 +141,9 @@ public final class WireFacts {
         both.reasonsByDefault = reasonsByDefault == null ? other.reasonsByDefault : reasonsByDefault;
         both.efforts.addAll(efforts.isEmpty() ? other.efforts : efforts);
         both.reasoningOff = reasoningOff == null ? other.reasoningOff : reasoningOff;
+        both.cacheMarks = cacheMarks == null ? other.cacheMarks : cacheMarks;
+        both.cacheMinimum = cacheMinimum == null ? other.cacheMinimum : cacheMinimum;
+        both.cacheLifetimes.addAll(cacheLifetimes.isEmpty() ? other.cacheLifetimes : cacheLifetimes);
         return both.build();
     }
 
@@ -144,6 +159,9 @@ public final class WireFacts {
         both.reasonsByDefault = reasonsByDefault;
         both.efforts.addAll(efforts);
         both.reasoningOff = reasoningOff;
+        both.cacheMarks = cacheMarks;
+        both.cacheMinimum = cacheMinimum;
+        both.cacheLifetimes.addAll(cacheLifetimes);
         return both.build();
     }
 
@@ -187,8 +205,29 @@ public final class WireFacts {
         return reasoningOff;
     }
 
+    /**
+     * Returns whether the vendor caches a prompt of this model up to marks in it, and charges what it writes; false if
+     * it caches by itself or not at all; null when unknown.
+     */
+    public @Nullable Boolean cacheMarks() {
+        return cacheMarks;
+    }
+
+    /** Returns the fewest tokens of a prompt's beginning that are cached; null when unknown. */
+    public @Nullable Integer cacheMinimum() {
+        return cacheMinimum;
+    }
+
+    /**
+     * Returns how long the vendor keeps what it has cached, counted from the last use, the shortest first; several if
+     * the request may choose. Empty when unknown.
+     */
+    public List<Duration> cacheLifetimes() {
+        return cacheLifetimes;
+    }
+
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(7);
+        List<@Nullable Object> facts = new ArrayList<>(10);
         facts.add(endpoint);
         facts.add(toolEndpoint);
         facts.add(refused);
@@ -196,6 +235,9 @@ public final class WireFacts {
         facts.add(reasonsByDefault);
         facts.add(efforts);
         facts.add(reasoningOff);
+        facts.add(cacheMarks);
+        facts.add(cacheMinimum);
+        facts.add(cacheLifetimes);
         return facts;
     }
 
@@ -213,7 +255,9 @@ public final class WireFacts {
     public String toString() {
         return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
                 + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
-                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff + "}";
+                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff
+                + ", cacheMarks=" + cacheMarks + ", cacheMinimum=" + cacheMinimum + ", cacheLifetimes=" + cacheLifetimes
+                + "}";
     }
 
     /**
@@ -230,6 +274,9 @@ public final class WireFacts {
         private @Nullable String toolEndpoint;
         private @Nullable Boolean reasonsByDefault;
         private @Nullable String reasoningOff;
+        private @Nullable Boolean cacheMarks;
+        private @Nullable Integer cacheMinimum;
+        private final Set<Duration> cacheLifetimes = new LinkedHashSet<>();
 
         private Builder() {}
 
@@ -276,6 +323,43 @@ public final class WireFacts {
         public Builder reasoningOff(String word) {
             once.check(3, "reasoningOff");
             this.reasoningOff = Objects.requireNonNull(word, "reasoningOff");
+            return this;
+        }
+
+        /** Sets whether the vendor caches up to marks in the prompt, and charges what it writes. */
+        public Builder cacheMarks(boolean marks) {
+            once.check(4, "cacheMarks");
+            this.cacheMarks = marks;
+            return this;
+        }
+
+        /**
+         * Sets the fewest tokens of a prompt's beginning that are cached.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder cacheMinimum(int tokens) {
+            once.check(5, "cacheMinimum");
+            if (tokens < 0) {
+                throw new IllegalArgumentException("cacheMinimum is " + tokens + ": use 0 or more tokens");
+            }
+            this.cacheMinimum = tokens;
+            return this;
+        }
+
+        /**
+         * Adds lifetimes of what the vendor has cached, among which a request may choose.
+         *
+         * @throws IllegalArgumentException if one is not positive
+         */
+        public Builder cacheLifetimes(Duration... lifetimes) {
+            for (Duration lifetime : lifetimes) {
+                if (lifetime.isNegative() || lifetime.isZero()) {
+                    throw new IllegalArgumentException(
+                            "cacheLifetimes: " + lifetime + " is no lifetime: use a positive one");
+                }
+                cacheLifetimes.add(lifetime);
+            }
             return this;
         }
 

@@ -12,7 +12,6 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes parts as content blocks. For one attempt. */
 final class BlockWriter {
 
-    private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
     private static final int MAX_TOOL_ID = 64;
     private static final int MOST_MARKS = 4;
 
@@ -36,12 +34,18 @@ final class BlockWriter {
      * Creates a writer.
      *
      * @param fetches whether the service takes media by URL and file id, besides its bytes
+     * @param others the number of cache marks that the request has already
      */
-    BlockWriter(Unsupported unsupported, Provenance provenance, boolean fetches) {
+    BlockWriter(Unsupported unsupported, Provenance provenance, boolean fetches, int others) {
         this.unsupported = unsupported;
         this.provenance = provenance;
         this.fetches = fetches;
-        this.marks = new CacheMarks(MOST_MARKS, this::isSent, unsupported);
+        this.marks = new CacheMarks(MOST_MARKS - others, this::isSent, unsupported);
+    }
+
+    /** Returns the marks, for those outside of blocks. */
+    CacheMarks marks() {
+        return marks;
     }
 
     /** Notes the cache hints of parts that will be written, before any is written. */
@@ -144,10 +148,10 @@ final class BlockWriter {
     }
 
     /** The vendor caches for five minutes or an hour: anything above five minutes becomes an hour. */
-    private static void writeCacheControl(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
+    static void writeCacheControl(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
         out.writeObjectFieldStart("cache_control");
         out.writeStringField("type", "ephemeral");
-        if (hint.lifetime().compareTo(SHORT_LIFETIME) > 0) {
+        if (CacheMarks.isLong(hint)) {
             out.writeStringField("ttl", "1h");
         }
         out.writeEndObject();

@@ -67,6 +67,8 @@ public final class AzureOpenAi {
                 .responsesApi(true)
                 .served(deployment -> ServedModel.elsewhere("openai/" + deployment, null))
                 .toolCallId(ToolIds.ofLength(40))
+                .promptCacheKey("prompt_cache_key")
+                .promptCacheOptions(true)
                 .base64Embeddings(true)
                 .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
                 .credentialHeader("api-key", "")

@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
@@ -22,12 +23,25 @@ import org.jspecify.annotations.Nullable;
 public final class DividedAttempt {
 
     private final AttemptContext whole;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
     private int calls;
+    private boolean cached = true;
 
     /** Starts dividing {@code whole}; its time runs from now. */
     public DividedAttempt(AttemptContext whole) {
+        this(whole, System.nanoTime());
+    }
+
+    /** Starts dividing {@code whole}, whose time has run since {@code startNanos} by {@link System#nanoTime()}. */
+    DividedAttempt(AttemptContext whole, long startNanos) {
         this.whole = whole;
+        this.startNanos = startNanos;
+    }
+
+    /** Lets the calls from now on use no prompt cache, and returns the context of one with all of the time. */
+    public AttemptContext withoutPromptCaching() {
+        cached = false;
+        return new Part(whole, whole.timeouts(), whole.idempotencyKey(), false);
     }
 
     /**
@@ -59,7 +73,7 @@ public final class DividedAttempt {
             timeouts = Timeouts.builder().attempt(most).build().orElse(timeouts);
         }
         String key = whole.idempotencyKey();
-        return new Part(whole, timeouts, key == null ? null : key + "-" + calls);
+        return new Part(whole, timeouts, key == null ? null : key + "-" + calls, cached);
     }
 
     /** Returns the nanoseconds left for further calls; {@link Long#MAX_VALUE} without timeout and deadline. */
@@ -91,7 +105,8 @@ public final class DividedAttempt {
     private record Part(
             AttemptContext whole,
             Timeouts timeouts,
-            @Nullable String idempotencyKey) implements AttemptContext {
+            @Nullable String idempotencyKey,
+            boolean cached) implements AttemptContext {
 
         @Override
         public String model() {
@@ -136,6 +151,16 @@ public final class DividedAttempt {
         @Override
         public Cancellation cancellation() {
             return whole.cancellation();
+        }
+
+        @Override
+        public PromptCaching promptCaching() {
+            return cached ? whole.promptCaching() : PromptCaching.HINTS;
+        }
+
+        @Override
+        public @Nullable String promptCacheKey() {
+            return cached ? whole.promptCacheKey() : null;
         }
 
         @Override

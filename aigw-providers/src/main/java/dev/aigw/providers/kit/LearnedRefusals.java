@@ -10,6 +10,7 @@ import dev.aigw.api.spi.AttemptContext;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,9 @@ import java.util.regex.Pattern;
  * may only mean that they don't go together: the one named last is left out, this time only. Each time the reply has a
  * warning. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal stands.
  *
+ * <p>Marks and keys for prompt caches are left out in the same way, all together, whatever the kind of the refusal,
+ * since the answer does not depend on them.
+ *
  * <pre>{@code
  * ChatResponse reply = learned.send(request, attempt, (fitted, context) -> chat(fitted, context));
  * }</pre>
@@ -35,11 +39,21 @@ public final class LearnedRefusals {
 
     private static final int MAX_MODELS = 1000;
 
+    /** How refusals name what is sent for prompt caches, other than the cached contents that a caller names. */
+    private static final Pattern CACHE = Pattern.compile(
+            "cache_control|cache.?point|prompt.?cach(?:e|ing)|session_id|x-grok-conv-id", Pattern.CASE_INSENSITIVE);
+
+    /** The words of refusals of all of it, rather than of a mark in the wrong place. */
+    private static final Pattern NEVER = Pattern.compile(
+            "unsupported|not support|unknown|unrecognized|extraneous|extra inputs|not permitted|not allow",
+            Pattern.CASE_INSENSITIVE);
+
     /** How refusals name the parameters: {@code top_p}, {@code topP} or {@code top-p}. */
     private static final Map<Parameter, Pattern> NAMES = names();
 
     private final String provider;
     private final Map<String, WireFacts> byModel = new ConcurrentHashMap<>();
+    private final Set<String> uncached = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates a memory that knows nothing.
@@ -57,17 +71,33 @@ public final class LearnedRefusals {
      * @throws GatewayException as {@code send} does
      */
     public <R> R send(ChatRequest request, AttemptContext attempt, BiFunction<ChatRequest, AttemptContext, R> send) {
-        DividedAttempt calls = new DividedAttempt(attempt);
+        long startNanos = System.nanoTime();
+        DividedAttempt calls = null;
         AttemptContext context = attempt;
         ChatRequest fitted = request;
         WireFacts known = byModel.get(attempt.model());
         if (known != null) {
             fitted = without(request, known, attempt);
         }
+        boolean cached = CachePlacement.isUsed(fitted, attempt);
+        if (cached && uncached.contains(attempt.model())) {
+            cached = false;
+            fitted = withoutCaching(fitted, attempt);
+            calls = new DividedAttempt(attempt, startNanos);
+            context = calls.withoutPromptCaching();
+        }
         while (true) {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
+                calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
+                if (cached && isOfCaching(refusal, attempt.model())) {
+                    cached = false;
+                    fitted = withoutCaching(fitted, attempt);
+                    calls.withoutPromptCaching();
+                    context = next(calls, refusal);
+                    continue;
+                }
                 List<WireFacts> named = named(refusal, fitted);
                 if (named.isEmpty()) {
                     throw refusal;
@@ -77,9 +107,39 @@ public final class LearnedRefusals {
                     remember(attempt.model(), last);
                 }
                 fitted = without(fitted, last, attempt);
-                context = calls.next();
+                context = next(calls, refusal);
             }
         }
+    }
+
+    /** Returns the context of another call; if there is no time for it, the failure names the refusal as well. */
+    private static AttemptContext next(DividedAttempt calls, GatewayException refusal) {
+        try {
+            return calls.next();
+        } catch (GatewayException over) {
+            over.addSuppressed(refusal);
+            throw over;
+        }
+    }
+
+    /** Returns whether a refusal is of what was sent for a prompt cache; remembers it if the model takes none of it. */
+    private boolean isOfCaching(GatewayException refusal, String model) {
+        String message = String.valueOf(refusal.getMessage());
+        boolean names = refusal.status() >= 400
+                && refusal.status() < 500
+                && refusal.kind() != ErrorKind.AUTHENTICATION
+                && refusal.kind() != ErrorKind.RATE_LIMITED
+                && CACHE.matcher(message).find();
+        if (names && NEVER.matcher(message).find() && uncached.size() < MAX_MODELS) {
+            uncached.add(model);
+        }
+        return names;
+    }
+
+    private ChatRequest withoutCaching(ChatRequest request, AttemptContext attempt) {
+        attempt.warn(provider + " refused what was sent for the prompt cache of " + attempt.model()
+                + ": its marks and key were left out");
+        return CachePlacement.withoutHints(request);
     }
 
     private ChatRequest without(ChatRequest request, WireFacts facts, AttemptContext attempt) {

@@ -60,6 +60,10 @@ public final class Dialect {
     final boolean responsesApi;
     final Predicate<String> responsesOnly;
     final Function<String, @Nullable ServedModel> served;
+    final @Nullable String promptCacheKey;
+    final @Nullable String promptCacheHeader;
+    final boolean promptCacheOptions;
+    final boolean cacheControl;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -96,6 +100,10 @@ public final class Dialect {
         this.responsesApi = builder.responsesApi;
         this.responsesOnly = builder.responsesOnly;
         this.served = builder.served;
+        this.promptCacheKey = builder.promptCacheKey;
+        this.promptCacheHeader = builder.promptCacheHeader;
+        this.promptCacheOptions = builder.promptCacheOptions;
+        this.cacheControl = builder.cacheControl;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -200,6 +208,10 @@ public final class Dialect {
         private boolean responsesApi;
         private Predicate<String> responsesOnly = model -> false;
         private Function<String, @Nullable ServedModel> served = model -> null;
+        private @Nullable String promptCacheKey;
+        private @Nullable String promptCacheHeader;
+        private boolean promptCacheOptions;
+        private boolean cacheControl;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -353,6 +365,23 @@ public final class Dialect {
         }
 
         /**
+         * Sets the field of a request that takes the key of a session, by which the server finds earlier calls of it in
+         * its prompt cache, such as {@code prompt_cache_key}; none by default.
+         */
+        public Builder promptCacheKey(String field) {
+            once.check(23, "promptCacheKey");
+            this.promptCacheKey = Objects.requireNonNull(field, "promptCacheKey");
+            return this;
+        }
+
+        /** Sets the header of a chat completion that takes that key; none by default. */
+        public Builder promptCacheHeader(String name) {
+            once.check(24, "promptCacheHeader");
+            this.promptCacheHeader = Objects.requireNonNull(name, "promptCacheHeader");
+            return this;
+        }
+
+        /**
          * Sets the function from the server's id of a model to the vendor's model behind it, or to null where that is
          * unknown; by default it is the dialect's own model of that id.
          *
@@ -361,6 +390,27 @@ public final class Dialect {
         public Builder served(Function<String, @Nullable ServedModel> served) {
             once.check(22, "served");
             this.served = Objects.requireNonNull(served, "served");
+            return this;
+        }
+
+        /**
+         * Sets whether the server takes OpenAI's fields for prompt caches: breakpoints and {@code prompt_cache_options}
+         * for models whose card says that they take marks, {@code prompt_cache_retention} for those whose card has a
+         * lifetime of 24 hours; false by default.
+         */
+        public Builder promptCacheOptions(boolean promptCacheOptions) {
+            once.check(25, "promptCacheOptions");
+            this.promptCacheOptions = promptCacheOptions;
+            return this;
+        }
+
+        /**
+         * Sets whether cache hints become {@code cache_control} of the part before them, in Anthropic's form, which
+         * some gateways take for all vendors behind them; false by default.
+         */
+        public Builder cacheControl(boolean cacheControl) {
+            once.check(26, "cacheControl");
+            this.cacheControl = cacheControl;
             return this;
         }
 

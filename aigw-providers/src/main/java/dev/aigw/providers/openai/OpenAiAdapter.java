@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -15,6 +16,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
@@ -28,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +60,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final Dialect dialect;
     private final boolean dialectByUrl;
-    private final ChatCodec codec;
+    private final Readers readers;
+    private final Readers longReaders;
     private final ResponsesCalls responses;
     private final @Nullable Boolean responsesApi;
     private final boolean continueById;
@@ -71,7 +75,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialect = builder.dialect;
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
-        this.codec = new ChatCodec(http.name(), dialect);
+        ChatCodec codec = new ChatCodec(http.name(), dialect, false);
+        ChatCodec longCodec = new ChatCodec(http.name(), dialect, true);
+        this.readers = Readers.of(http.name(), codec);
+        this.longReaders = Readers.of(http.name(), longCodec);
         this.responsesApi = builder.responsesApi;
         this.continueById = builder.continueById;
         this.extra = new LinkedHashMap<>(builder.extra);
@@ -79,6 +86,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 http,
                 dialect,
                 new ResponsesCodec(http.name(), codec),
+                new ResponsesCodec(http.name(), longCodec),
                 new Background(http, dialect.path, builder.pollInterval),
                 extra,
                 builder.continueById);
@@ -163,24 +171,45 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         if (usesResponses(request, attempt)) {
-            return responses.chat(request, attempt, unsupported(attempt));
+            return responses.chat(request, attempt, unsupported(attempt), dialect(attempt));
         }
+        Begun begun = begin(request, attempt, false);
+        Readers by = begun.readers;
         return http.transport()
-                .send(
-                        begin(request, attempt, false),
-                        attempt,
-                        Framing.SERVER_SENT_EVENTS,
-                        codec::readUsual,
-                        codec::decode,
-                        stream -> new ChatStreamReader(name(), codec, stream));
+                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
+
+    /** What reads the answers of chat completions. */
+    private record Readers(
+            Json.Reading<ChatResponse> usual,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
+
+        static Readers of(String provider, ChatCodec codec) {
+            return new Readers(
+                    codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
+        }
+    }
+
+    /** What reads the answers to a request: of chat completions, and of the Responses API. */
+    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
+
+        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
+            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
+            return new Codecs(chat, new ResponsesCodec(provider, chat));
+        }
+    }
+
+    /** A call, and what reads its answer. */
+    private record Begun(HttpCall call, Readers readers) {}
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         if (usesResponses(request, attempt)) {
-            return responses.stream(request, attempt, unsupported(attempt));
+            return responses.stream(request, attempt, unsupported(attempt), dialect(attempt));
         }
-        HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(new ChatStreamReader(name(), codec, stream), Json.REPLIES);
+        Begun begun = begin(request, attempt, true);
+        HttpStream stream = http.transport().open(begun.call, attempt);
+        return ChatStream.of(begun.readers.streamed.apply(stream), Json.REPLIES);
     }
 
     /**
@@ -202,14 +231,22 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 && dialect(attempt).responsesApi;
     }
 
-    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
+    private Begun begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         if (ResponsesCalls.isInBackground(extra, request)) {
             throw ResponsesCalls.noBackground(unsupported);
         }
         ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
-        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, sent, attempt);
-        return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
+        Dialect written = dialect(attempt);
+        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
+        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, sent, cache, attempt);
+        HttpCall call = begin(CHAT_PATH, attempt);
+        String key = attempt.promptCacheKey();
+        if (key != null && written.promptCacheHeader != null) {
+            call.defaultHeader(written.promptCacheHeader, key);
+        }
+        return new Begun(
+                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */

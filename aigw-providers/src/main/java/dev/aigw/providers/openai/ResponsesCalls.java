@@ -25,6 +25,7 @@ final class ResponsesCalls {
     private final HttpEndpoint http;
     private final Dialect dialect;
     private final ResponsesCodec codec;
+    private final ResponsesCodec longCodec;
     private final Background background;
     private final Map<String, ?> extra;
     private final boolean continueById;
@@ -32,6 +33,7 @@ final class ResponsesCalls {
     /**
      * Creates it for one server.
      *
+     * @param longCodec reads the answers to requests whose prompts are cached for long
      * @param extra the adapter's extra fields
      * @param continueById whether answers are stored and continued by their ids
      */
@@ -39,12 +41,14 @@ final class ResponsesCalls {
             HttpEndpoint http,
             Dialect dialect,
             ResponsesCodec codec,
+            ResponsesCodec longCodec,
             Background background,
             Map<String, ?> extra,
             boolean continueById) {
         this.http = http;
         this.dialect = dialect;
         this.codec = codec;
+        this.longCodec = longCodec;
         this.background = background;
         this.extra = extra;
         this.continueById = continueById;
@@ -52,22 +56,25 @@ final class ResponsesCalls {
 
     /** Sends a request, and again if the vendor does not know the stored answer that it continues. */
     private interface Sender<R> {
-        R send(HttpCall call, StoredAnswer stored, AttemptContext attempt);
+        R send(Begun begun, StoredAnswer stored, AttemptContext attempt);
     }
 
+    /** A call, and what reads its answer. */
+    private record Begun(HttpCall call, ResponsesCodec codec) {}
+
     /** Returns an answer. */
-    ChatResponse chat(ChatRequest request, AttemptContext attempt, Unsupported unsupported) {
+    ChatResponse chat(ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written) {
         boolean apart = isInBackground(request);
-        return send(request, attempt, unsupported, false, (call, stored, context) -> {
+        return send(request, attempt, unsupported, written, false, (begun, stored, context) -> {
             ChatResponse answer = apart
-                    ? background.answer(call, context, codec::decode)
+                    ? background.answer(begun.call, context, begun.codec::decode)
                     : http.transport()
                             .send(
-                                    call,
+                                    begun.call,
                                     context,
                                     Framing.SERVER_SENT_EVENTS,
-                                    (HttpReply reply) -> codec.decode(reply),
-                                    stream -> new ResponsesStreamReader(http.name(), codec, stream, stored));
+                                    (HttpReply reply) -> begun.codec.decode(reply),
+                                    stream -> new ResponsesStreamReader(http.name(), begun.codec, stream, stored));
             ContentPart.Raw part = stored.part(http.name(), answer.id());
             return part == null || answer.message().parts().contains(part)
                     ? answer
@@ -76,17 +83,22 @@ final class ResponsesCalls {
     }
 
     /** Returns a streamed answer. */
-    ChatStream stream(ChatRequest request, AttemptContext attempt, Unsupported unsupported) {
+    ChatStream stream(ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written) {
         boolean apart = isInBackground(request);
-        return send(request, attempt, unsupported, true, (call, stored, context) -> {
-            HttpStream opened = http.transport().open(call, context);
+        return send(request, attempt, unsupported, written, true, (begun, stored, context) -> {
+            HttpStream opened = http.transport().open(begun.call, context);
             EventStream events = apart ? new BackgroundStream(background, opened, context) : opened;
-            return ChatStream.of(new ResponsesStreamReader(http.name(), codec, events, stored), Json.REPLIES);
+            return ChatStream.of(new ResponsesStreamReader(http.name(), begun.codec, events, stored), Json.REPLIES);
         });
     }
 
     private <R> R send(
-            ChatRequest request, AttemptContext attempt, Unsupported unsupported, boolean streamed, Sender<R> sender) {
+            ChatRequest request,
+            AttemptContext attempt,
+            Unsupported unsupported,
+            Dialect written,
+            boolean streamed,
+            Sender<R> sender) {
         if (isInBackground(request) && dialect.hasNo("background")) {
             throw noBackground(unsupported);
         }
@@ -94,7 +106,7 @@ final class ResponsesCalls {
         StoredAnswer stored = isStored(fitted) ? StoredAnswer.of(fitted, unsupported) : StoredAnswer.none(fitted);
         DividedAttempt time = new DividedAttempt(attempt);
         try {
-            return sender.send(call(stored, attempt, unsupported, streamed), stored, attempt);
+            return sender.send(call(stored, attempt, unsupported, written, streamed), stored, attempt);
         } catch (GatewayException e) {
             if (!stored.isUnknown(e)) {
                 throw e;
@@ -103,14 +115,17 @@ final class ResponsesCalls {
                     + " any more, or not for this account, so it was sent the conversation in full");
             StoredAnswer full = stored.inFull();
             AttemptContext again = time.next();
-            return sender.send(call(full, again, unsupported, streamed), full, again);
+            return sender.send(call(full, again, unsupported, written, streamed), full, again);
         }
     }
 
-    private HttpCall call(StoredAnswer stored, AttemptContext attempt, Unsupported unsupported, boolean streamed) {
-        ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, stored, attempt);
-        return http.call("POST", dialect.path.apply(PATH, attempt.model()), attempt)
+    private Begun call(
+            StoredAnswer stored, AttemptContext attempt, Unsupported unsupported, Dialect written, boolean streamed) {
+        PromptCache cache = new PromptCache(written, unsupported, stored.request(), attempt);
+        ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, stored, cache, attempt);
+        HttpCall call = http.call("POST", dialect.path.apply(PATH, attempt.model()), attempt)
                 .body(out -> encoder.write(out, streamed));
+        return new Begun(call, cache.writesLong() ? longCodec : codec);
     }
 
     /** Returns whether the answer is stored so that it can be continued by its id. */

@@ -41,13 +41,20 @@ final class ResponsesEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
+    private final PromptCache cache;
 
-    ResponsesEncoder(Map<String, ?> defaults, Unsupported unsupported, StoredAnswer stored, AttemptContext attempt) {
+    ResponsesEncoder(
+            Map<String, ?> defaults,
+            Unsupported unsupported,
+            StoredAnswer stored,
+            PromptCache cache,
+            AttemptContext attempt) {
         this.unsupported = unsupported;
         this.stored = stored;
         this.request = stored.request();
         this.attempt = attempt;
         this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
+        this.cache = cache;
     }
 
     void write(OutputStream out, boolean stream) throws IOException {
@@ -57,7 +64,7 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                new ResponsesInput(json, unsupported).write(request.messages());
+                new ResponsesInput(json, cache, unsupported).write(cache.messages());
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());
@@ -76,11 +83,11 @@ final class ResponsesEncoder {
             field(json, "service_tier", request.serviceTier());
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
-            field(json, "stream", stream);
-            for (Map.Entry<String, ?> entry : extra.entrySet()) {
-                json.writeFieldName(entry.getKey());
-                Json.write(json, entry.getValue());
+            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+                field(json, entry.getKey(), entry.getValue());
             }
+            field(json, "stream", stream);
+            Json.writeFields(json, extra);
             json.writeEndObject();
         }
     }

@@ -140,7 +140,7 @@ record StoredAnswer(
         }
         try (JsonGenerator json = Json.generator(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
             json.writeStartArray();
-            new ResponsesInput(json, unsupported).write(messages);
+            new ResponsesInput(json, null, unsupported).write(messages);
             json.writeEndArray();
         } catch (IOException e) {
             throw new IllegalStateException("a digest cannot fail", e);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -146,7 +147,16 @@ final class CardFile {
         WireFacts.Builder facts = WireFacts.builder()
                 .refuses(parameters(node.path("refuses")))
                 .refusesWhileReasoning(parameters(node.path("refusesWhileReasoning")))
-                .efforts(texts(node.path("efforts")));
+                .efforts(texts(node.path("efforts")))
+                .cacheLifetimes(Arrays.stream(texts(node.path("cacheLifetimes")))
+                        .map(CardFile::lifetime)
+                        .toArray(Duration[]::new));
+        if (node.has("cacheMarks")) {
+            facts.cacheMarks(node.path("cacheMarks").asBoolean());
+        }
+        if (node.has("cacheMinimum")) {
+            facts.cacheMinimum(node.path("cacheMinimum").asInt());
+        }
         if (node.has("endpoint")) {
             facts.endpoint(node.path("endpoint").asText());
         }
@@ -160,6 +170,11 @@ final class CardFile {
             facts.reasoningOff(node.path("reasoningOff").asText());
         }
         return facts.build();
+    }
+
+    /** Returns a time in minutes or hours, such as {@code 30m} or {@code 12h}. */
+    private static Duration lifetime(String text) {
+        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
     }
 
     private static WireFacts.Parameter[] parameters(JsonNode ids) {
@@ -216,7 +231,8 @@ final class CardFile {
                 (amounts.has("tools") ? amounts : family).path("tools").properties()) {
             price = price.serverTool(tool.getKey(), tool.getValue().asText());
         }
-        return price;
+        JsonNode request = (amounts.has("request") ? amounts : family).path("request");
+        return request.isMissingNode() ? price : price.perRequest(request.asText());
     }
 
     private static Price withThreshold(JsonNode amounts) {

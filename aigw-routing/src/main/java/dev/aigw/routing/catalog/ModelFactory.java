@@ -116,6 +116,7 @@ final class ModelFactory {
                 kept ? registry.retryBudget(name) : registry.passingRetryBudget(),
                 spec.fallbacks(),
                 spec.timeouts(),
+                spec.promptCaching(),
                 spec.failures(),
                 spec.selector(),
                 spec.lastResort(),
