@@ -7,6 +7,7 @@ import dev.aigw.api.Price;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.HealthCheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class DeploymentBuilder {
      * @throws IllegalArgumentException if negative or not a decimal number
      */
     public DeploymentBuilder priceFactor(String factor) {
-        once.check(12, "priceFactor");
+        once.check(14, "priceFactor");
         Price.usdPerMillion(factor, factor); // checks it
         priceFactor = factor;
         return this;
@@ -217,6 +218,18 @@ public final class DeploymentBuilder {
     public DeploymentBuilder plainByStream(boolean plainByStream) {
         once.check(12, "plainByStream");
         return plainByStream ? lacks(Capability.PLAIN_CANCELLATION) : capabilities(Capability.PLAIN_CANCELLATION);
+    }
+
+    /**
+     * Sets how long prompts and answers may be kept there, for {@link dev.aigw.api.CallOptions#maxRetention calls that
+     * limit it}; zero with a contract of zero data retention. By default what the model's card says.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    public DeploymentBuilder retention(Duration longest) {
+        once.check(15, "retention");
+        card.retention(longest);
+        return this;
     }
 
     /** Adds capabilities that the deployment does not have. */

@@ -213,7 +213,7 @@ final class ModelFactory {
         }
         ModelCard card = cards.find(served.card());
         if (!served.byVendor()) {
-            card = card.withoutShutdown();
+            card = card.elsewhere();
         }
         String factor = spec.priceFactor() == null ? served.priceFactor() : "1"; // which is that of the deployment then
         if (card.price() == null || "1".equals(factor)) {

@@ -411,6 +411,14 @@ class ModelCardsTest {
     }
 
     @Test
+    void theBuiltInCardsSayHowLongTheirVendorsKeepPrompts() {
+        ModelCards cards = ModelCards.builtIn();
+        assertThat(cards.find("openai/gpt-6-luna").retention()).isEqualTo(Duration.ofDays(30));
+        assertThat(cards.find("gemini/gemini-3.8-flash").retention()).isEqualTo(Duration.ofDays(55));
+        assertThat(cards.find("mistral/mistral-large-latest").retention()).isNull();
+    }
+
+    @Test
     void aPriceFactorMultipliesThePriceOfTheCard() {
         FakeProvider openai = FakeProvider.builder("openai").reply("ok").build();
         try (ModelRouter router = ModelRouter.builder()

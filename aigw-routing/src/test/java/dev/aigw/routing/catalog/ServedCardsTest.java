@@ -16,6 +16,7 @@ import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +35,7 @@ class ServedCardsTest {
                             .capabilities(Capability.VISION)
                             .contextWindow(1000)
                             .price(Price.usdPerMillion("10", "20"))
-                            .shutdown(LocalDate.of(2027, 1, 1))
+                            .retention(Duration.ofDays(30)).shutdown(LocalDate.of(2027, 1, 1))
                             .replacement("acme/larger")
                             .build());
 
@@ -101,8 +102,10 @@ class ServedCardsTest {
         ModelCard card = card(CARDS, elsewhere("1"), deployment -> {});
         assertThat(card.shutdown()).isNull();
         assertThat(card.replacement()).isNull();
+        assertThat(card.retention()).isNull();
         ModelCard vendors = card(CARDS, id -> ServedModel.byVendor("acme/large"), deployment -> {});
         assertThat(vendors.shutdown()).isEqualTo(LocalDate.of(2027, 1, 1));
+        assertThat(vendors.retention()).isEqualTo(Duration.ofDays(30));
         assertThat(input(vendors)).isEqualByComparingTo("10");
     }
 
