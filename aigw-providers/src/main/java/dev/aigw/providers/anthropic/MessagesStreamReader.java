@@ -31,6 +31,7 @@ final class MessagesStreamReader extends ChatEventReader {
     private final Set<Integer> seen = new HashSet<>(4);
     private final UsageTally tally = new UsageTally(counts());
     private int latest = -1;
+    private boolean named;
 
     MessagesStreamReader(String provider, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));
@@ -66,8 +67,20 @@ final class MessagesStreamReader extends ChatEventReader {
     /** Returns the block that an event belongs to; without an index it is the latest. */
     private int index(JsonNode event) {
         Integer index = Json.intOf(event, "index");
+        named = index != null;
         latest = index == null ? latest : index;
         return latest;
+    }
+
+    /** An event without an index belongs to the latest block, so the next one like it may belong to another. */
+    @Override
+    protected boolean hasMore() {
+        return !named;
+    }
+
+    @Override
+    protected void textMatched(int index, String text) {
+        latest = index;
     }
 
     private int nextIndex(JsonNode event) {

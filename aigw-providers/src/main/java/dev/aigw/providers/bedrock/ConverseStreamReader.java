@@ -31,6 +31,7 @@ final class ConverseStreamReader extends ChatEventReader {
     private final Set<Integer> seen = new HashSet<>(4);
     private final Map<Integer, RawBlock> raws = new TreeMap<>();
     private int latest = -1;
+    private boolean named;
     private boolean open;
     private final Set<Integer> reasonings = new HashSet<>(2);
 
@@ -70,6 +71,7 @@ final class ConverseStreamReader extends ChatEventReader {
     /** Returns the block that an event belongs to; without an index it is the open one, or the next. */
     private int index(JsonNode event, boolean begins) {
         Integer index = Json.intOf(event, "contentBlockIndex");
+        named = index != null;
         if (index != null) {
             latest = index;
         } else if (begins || !open) {
@@ -77,6 +79,18 @@ final class ConverseStreamReader extends ChatEventReader {
         }
         open = true;
         return latest;
+    }
+
+    /** An event without an index belongs to the open block, so the next one like it may belong to another. */
+    @Override
+    protected boolean hasMore() {
+        return !named;
+    }
+
+    @Override
+    protected void textMatched(int index, String text) {
+        latest = index;
+        open = true;
     }
 
     private void start(JsonNode event) {

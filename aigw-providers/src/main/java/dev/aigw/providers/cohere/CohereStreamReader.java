@@ -25,6 +25,8 @@ final class CohereStreamReader extends ChatEventReader {
     private final String provider;
     private final Map<String, Integer> parts = new HashMap<>(4);
     private final Map<String, Integer> latest = new HashMap<>(4);
+    private boolean named;
+    private int matched = -1;
 
     CohereStreamReader(String provider, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));
@@ -73,10 +75,31 @@ final class CohereStreamReader extends ChatEventReader {
     /** Returns the index among those of a kind; without one it is the latest, or the next. */
     private int index(JsonNode event, boolean begins, String kind) {
         Integer given = Json.intOf(event, "index");
+        named = given != null;
         int before = latest.getOrDefault(kind, -1);
         int index = given != null ? given : begins || before < 0 ? before + 1 : before;
         latest.put(kind, index);
+        matched = -1;
         return index;
+    }
+
+    /** An event without an index belongs to the latest part, so the next one like it may belong to another. */
+    @Override
+    protected boolean hasMore() {
+        return !named;
+    }
+
+    @Override
+    protected void textMatched(int part, String text) {
+        if (part == matched) {
+            return;
+        }
+        for (Map.Entry<String, Integer> each : parts.entrySet()) {
+            if (each.getValue() == part && each.getKey().startsWith(CONTENT)) {
+                latest.put(CONTENT, Integer.parseInt(each.getKey().substring(CONTENT.length())));
+                matched = part;
+            }
+        }
     }
 
     private String piece(JsonNode holder, String field) {

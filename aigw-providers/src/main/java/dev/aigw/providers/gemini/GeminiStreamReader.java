@@ -73,7 +73,7 @@ final class GeminiStreamReader extends ChatEventReader {
     @Override
     protected void decode(String name, JsonNode event) {
         if (event.has(USAGE)) {
-            figuresLength = 0;
+            tellSkimmed(); // this event may leave out what an earlier one counted
         }
         decoder.decode(event);
         if (decoder.openText() != template.index()) {

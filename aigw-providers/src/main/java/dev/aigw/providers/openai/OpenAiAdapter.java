@@ -190,8 +190,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
         Begun begun = begin(request, attempt, false);
         Readers by = begun.readers;
-        return http.transport()
-                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
+        return http.transport().send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
 
     /** What reads the answers of chat completions. */
@@ -203,15 +202,6 @@ public final class OpenAiAdapter implements ProviderAdapter {
         static Readers of(String provider, ChatCodec codec) {
             return new Readers(
                     codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
-        }
-    }
-
-    /** What reads the answers to a request: of chat completions, and of the Responses API. */
-    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
-
-        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
-            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
-            return new Codecs(chat, new ResponsesCodec(provider, chat));
         }
     }
 
@@ -260,8 +250,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (key != null && written.promptCacheHeader != null) {
             call.defaultHeader(written.promptCacheHeader, key);
         }
-        return new Begun(
-                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
+        return new Begun(call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */

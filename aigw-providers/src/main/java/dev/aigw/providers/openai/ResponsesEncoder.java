@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
  * here.
  *
  * <p>The vendor is asked to store nothing, unless the answer runs in the background or is to be continued by its id, so
- * reasoning that shall survive a turn must come back encrypted. This is
- * requested if the request sets a reasoning effort, the model is known to reason, or the conversation has such
- * reasoning already.
+ * reasoning that shall survive a turn must come back encrypted. This is requested if the request sets a reasoning
+ * effort, the model is known to reason, or the conversation has such reasoning already.
  */
 final class ResponsesEncoder {
 

@@ -50,6 +50,7 @@ final class ResponsesStreamReader extends ChatEventReader {
     private final Map<Integer, Told> texts = new HashMap<>(4);
     private @Nullable String responseId;
     private int latest;
+    private boolean named;
     private int next;
     private boolean calls;
 
@@ -158,7 +159,14 @@ final class ResponsesStreamReader extends ChatEventReader {
         return latest;
     }
 
+    /** An event without index and id belongs to the latest item, so the next one like it may belong to another. */
+    @Override
+    protected boolean hasMore() {
+        return !named;
+    }
+
     private int item(@Nullable Integer index, @Nullable String id) {
+        named = index != null || id != null;
         Integer known = id == null ? null : items.get(id);
         Integer moved = index == null || id == null ? null : items.get(index + " " + id);
         if (moved != null) {
@@ -172,7 +180,7 @@ final class ResponsesStreamReader extends ChatEventReader {
         }
         next = Math.max(next, latest + CONTENTS);
         if (id != null) {
-            items.put(id, latest);
+            items.putIfAbsent(id, latest);
         }
         return latest;
     }
@@ -212,6 +220,7 @@ final class ResponsesStreamReader extends ChatEventReader {
 
     @Override
     protected void textMatched(int index, String text) {
+        latest = index - index % CONTENTS;
         texts.computeIfAbsent(index, unseen -> new Told()).add(text);
     }
 

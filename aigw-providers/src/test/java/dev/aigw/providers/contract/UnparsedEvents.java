@@ -43,7 +43,7 @@ final class UnparsedEvents {
             boolean other = random.nextInt(6) == 0;
             byte[] event = filled(
                     other ? kinds.others().get(random.nextInt(kinds.others().size())) : kinds.text(), random);
-            events.add(random.nextInt(8) == 0 ? mutated(event, random) : event);
+            events.add(random.nextInt(4) == 0 ? mutated(event, random) : event);
         }
         if (random.nextInt(4) > 0) {
             events.add(filled(kinds.last(), random));
@@ -80,10 +80,11 @@ final class UnparsedEvents {
     private static byte[] mutated(byte[] bytes, Random random) {
         byte[] result = bytes.clone();
         int at = random.nextInt(result.length);
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> result[at] = (byte) ('0' + random.nextInt(10));
             case 1 -> result[at] = (byte) "\"\\{}[]:, 0".charAt(random.nextInt(10));
             case 2 -> result = Arrays.copyOf(result, at);
+            case 3 -> result = withoutIndex(bytes);
             default -> {
                 result = Arrays.copyOf(result, result.length + 1);
                 System.arraycopy(bytes, at, result, at + 1, bytes.length - at);
@@ -91,6 +92,13 @@ final class UnparsedEvents {
             }
         }
         return result;
+    }
+
+    /** Returns an event that does not say which part it belongs to. */
+    private static byte[] withoutIndex(byte[] event) {
+        return new String(event, StandardCharsets.ISO_8859_1)
+                .replaceAll("\"(?:[A-Za-z_]*[iI]ndex|item_id)\":(?:\\d+|\"[^\"]*\"),?", "")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] spaced(byte[] event, int spaces) {

@@ -152,8 +152,8 @@ public final class DeploymentBuilder {
 
     /**
      * Multiplies its price, that of its model card too: by 1.1 for a place whose vendor charges 10 % more for
-     * processing in one region, by 0.85 for a discount of your contract. 1 by default, and what the adapter knows of its
-     * place for the price of another vendor's model: 1.1 for {@code us.anthropic.claude-opus-5-5} on Bedrock, 1 for
+     * processing in one region, by 0.85 for a discount of your contract. 1 by default, and what the adapter knows of
+     * its place for the price of another vendor's model: 1.1 for {@code us.anthropic.claude-opus-5-5} on Bedrock, 1 for
      * {@code global.anthropic.claude-opus-5-5}. A factor that is set replaces that.
      *
      * <pre>{@code

@@ -69,7 +69,8 @@ class ServedCardsTest {
     private static ModelCard card(
             ModelCards cards, Function<String, ServedModel> ids, Consumer<DeploymentBuilder> settings) {
         AtomicReference<ModelCard> seen = new AtomicReference<>();
-        ProviderAdapter place = new Place(FakeProvider.builder("place").reply("x").build(), ids, seen);
+        ProviderAdapter place =
+                new Place(FakeProvider.builder("place").reply("x").build(), ids, seen);
         try (ModelRouter router = ModelRouter.builder()
                 .provider(place)
                 .cards(cards)

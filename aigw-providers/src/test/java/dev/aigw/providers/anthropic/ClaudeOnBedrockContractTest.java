@@ -9,7 +9,7 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /** The contract on Amazon Bedrock, whose replies are Anthropic's. */
-class BedrockContractTest extends AnthropicContractTest {
+class ClaudeOnBedrockContractTest extends AnthropicContractTest {
 
     @Override
     protected Vendor vendor() {
