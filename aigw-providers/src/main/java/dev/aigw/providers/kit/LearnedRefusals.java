@@ -71,28 +71,31 @@ public final class LearnedRefusals {
      * @throws GatewayException as {@code send} does
      */
     public <R> R send(ChatRequest request, AttemptContext attempt, BiFunction<ChatRequest, AttemptContext, R> send) {
-        DividedAttempt calls = new DividedAttempt(attempt);
+        long startNanos = System.nanoTime();
+        DividedAttempt calls = null;
         AttemptContext context = attempt;
         ChatRequest fitted = request;
         WireFacts known = byModel.get(attempt.model());
         if (known != null) {
             fitted = without(request, known, attempt);
         }
-        boolean cached = CachePlacement.isUsed(fitted, attempt);
-        if (cached && uncached.contains(attempt.model())) {
+        boolean cached = true;
+        if (!uncached.isEmpty() && uncached.contains(attempt.model()) && CachePlacement.isUsed(fitted, attempt)) {
             cached = false;
             fitted = withoutCaching(fitted, attempt);
+            calls = new DividedAttempt(attempt, startNanos);
             context = calls.withoutPromptCaching();
         }
         while (true) {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
-                if (cached && isOfCaching(refusal, attempt.model())) {
+                if (cached && CachePlacement.isUsed(fitted, attempt) && isOfCaching(refusal, attempt.model())) {
                     cached = false;
                     fitted = withoutCaching(fitted, attempt);
+                    calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
                     calls.withoutPromptCaching();
-                    context = calls.next();
+                    context = next(calls, refusal);
                     continue;
                 }
                 List<WireFacts> named = named(refusal, fitted);
@@ -104,7 +107,8 @@ public final class LearnedRefusals {
                     remember(attempt.model(), last);
                 }
                 fitted = without(fitted, last, attempt);
-                context = calls.next();
+                calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
+                context = next(calls, refusal);
             }
         }
     }
@@ -127,6 +131,16 @@ public final class LearnedRefusals {
         attempt.warn(provider + " refused what was sent for the prompt cache of " + attempt.model()
                 + ": its marks and key were left out");
         return CachePlacement.withoutHints(request);
+    }
+
+    /** Returns the context of another call; if there is no time for it, the failure names the refusal as well. */
+    private static AttemptContext next(DividedAttempt calls, GatewayException refusal) {
+        try {
+            return calls.next();
+        } catch (GatewayException over) {
+            over.addSuppressed(refusal);
+            throw over;
+        }
     }
 
     private ChatRequest without(ChatRequest request, WireFacts facts, AttemptContext attempt) {

@@ -15,6 +15,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +72,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialect = builder.dialect;
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
-        this.codecs = Codecs.of(http.name(), dialect, false);
-        this.longCodecs = Codecs.of(http.name(), dialect, true);
+        this.codecs = new Codecs(http.name(), dialect, false);
+        this.longCodecs = new Codecs(http.name(), dialect, true);
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
@@ -146,22 +148,30 @@ public final class OpenAiAdapter implements ProviderAdapter {
         boolean byResponses = usesResponses(request, attempt);
         Begun begun = begin(request, attempt, byResponses, false);
         Codecs by = begun.codecs;
-        return http.transport()
-                .send(
-                        begun.call,
-                        attempt,
-                        Framing.SERVER_SENT_EVENTS,
-                        parser -> byResponses ? null : by.chat.readUsual(parser),
-                        reply -> byResponses ? by.responses.decode(reply) : by.chat.decode(reply),
-                        stream -> reader(stream, by, byResponses));
+        return byResponses
+                ? http.transport()
+                        .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.wholeItems, by.streamedItems)
+                : http.transport()
+                        .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
 
-    /** What reads the answers to a request: of chat completions, and of the Responses API. */
-    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
+    /** What reads the answers to a request; made once, as no call needs its own. */
+    private static final class Codecs {
 
-        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
+        final Json.Reading<ChatResponse> usual;
+        final Function<HttpReply, ChatResponse> whole;
+        final Function<HttpStream, ChatEventSource> streamed;
+        final Function<HttpReply, ChatResponse> wholeItems;
+        final Function<HttpStream, ChatEventSource> streamedItems;
+
+        Codecs(String provider, Dialect dialect, boolean writesLong) {
             ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
-            return new Codecs(chat, new ResponsesCodec(provider, chat));
+            ResponsesCodec responses = new ResponsesCodec(provider, chat);
+            this.usual = chat::readUsual;
+            this.whole = chat::decode;
+            this.streamed = stream -> new ChatStreamReader(provider, chat, stream);
+            this.wholeItems = responses::decode;
+            this.streamedItems = stream -> new ResponsesStreamReader(provider, responses, stream);
         }
     }
 
@@ -172,13 +182,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         boolean byResponses = usesResponses(request, attempt);
         Begun begun = begin(request, attempt, byResponses, true);
         HttpStream stream = http.transport().open(begun.call, attempt);
-        return ChatStream.of(reader(stream, begun.codecs, byResponses), Json.REPLIES);
-    }
-
-    private ChatEventSource reader(HttpStream stream, Codecs by, boolean byResponses) {
-        return byResponses
-                ? new ResponsesStreamReader(name(), by.responses, stream)
-                : new ChatStreamReader(name(), by.chat, stream);
+        Codecs by = begun.codecs;
+        return ChatStream.of((byResponses ? by.streamedItems : by.streamed).apply(stream), Json.REPLIES);
     }
 
     /**

@@ -84,10 +84,7 @@ final class ResponsesEncoder {
                 field(json, entry.getKey(), entry.getValue());
             }
             field(json, "stream", stream);
-            for (Map.Entry<String, ?> entry : extra.entrySet()) {
-                json.writeFieldName(entry.getKey());
-                Json.write(json, entry.getValue());
-            }
+            Json.writeFields(json, extra);
             json.writeEndObject();
         }
     }
