@@ -572,7 +572,8 @@ class PromptCachingTest {
         assertThat(attempt.warnings).hasSize(2).allMatch(warning -> warning.contains("for a time of its own"));
 
         attempt.warnings.clear();
-        ChatRequest shortly = chat().message(Message.user("hi", CacheHint.SHORT)).build();
+        ChatRequest shortly =
+                chat().message(Message.user("hi", CacheHint.SHORT)).build();
         sent(gemini(), shortly);
         sent(openAi(Dialects.GROQ), shortly);
         assertThat(attempt.warnings).isEmpty();
@@ -621,8 +622,12 @@ class PromptCachingTest {
         server.enqueue(reply(400, "{\"error\":{\"message\":\"Unknown parameter: 'prompt_cache_breakpoint'.\"}}"));
         server.enqueue(reply(
                         200,
-                        "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\n"
-                                + "data: [DONE]\n\n")
+                        """
+                        data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                        """)
                 .newBuilder()
                 .setHeader("Content-Type", "text/event-stream")
                 .build());
