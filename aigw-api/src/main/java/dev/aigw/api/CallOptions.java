@@ -48,6 +48,7 @@ public final class CallOptions {
     private final Set<String> requiredTags;
     private final Set<String> regions;
     private final @Nullable Price maxPrice;
+    private final @Nullable Duration maxRetention;
     private final @Nullable String idempotencyKey;
     private final @Nullable Cancellation cancellation;
     private final @Nullable List<String> fallbacks;
@@ -69,6 +70,7 @@ public final class CallOptions {
         this.requiredTags = Set.copyOf(builder.requiredTags);
         this.regions = Set.copyOf(builder.regions);
         this.maxPrice = builder.maxPrice;
+        this.maxRetention = builder.maxRetention;
         this.idempotencyKey = builder.idempotencyKey;
         this.cancellation = builder.cancellation;
         this.fallbacks = builder.fallbacks;
@@ -94,6 +96,7 @@ public final class CallOptions {
         builder.requiredTags.addAll(requiredTags);
         builder.regions.addAll(regions);
         builder.maxPrice = maxPrice;
+        builder.maxRetention = maxRetention;
         builder.idempotencyKey = idempotencyKey;
         builder.cancellation = cancellation;
         builder.fallbacks = fallbacks;
@@ -152,6 +155,11 @@ public final class CallOptions {
         return maxPrice;
     }
 
+    /** Returns for how long the provider may keep prompt and answer; null for any time. */
+    public @Nullable Duration maxRetention() {
+        return maxRetention;
+    }
+
     /** Returns the key sent to providers that suppress duplicates by it, or null. */
     public @Nullable String idempotencyKey() {
         return idempotencyKey;
@@ -185,7 +193,7 @@ public final class CallOptions {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
                 + ", sessionKey=" + sessionKey + ", promptCaching=" + promptCaching + ", priority=" + priority
                 + ", requiredTags=" + requiredTags
-                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", fallbacks=" + fallbacks + ", maxAttempts="
+                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", maxRetention=" + maxRetention + ", fallbacks=" + fallbacks + ", maxAttempts="
                 + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }
 
@@ -207,6 +215,7 @@ public final class CallOptions {
         private final Set<String> requiredTags = new LinkedHashSet<>(0);
         private final Set<String> regions = new LinkedHashSet<>(0);
         private @Nullable Price maxPrice;
+        private @Nullable Duration maxRetention;
         private @Nullable String idempotencyKey;
         private @Nullable Cancellation cancellation;
         private @Nullable List<String> fallbacks;
@@ -298,6 +307,22 @@ public final class CallOptions {
         public Builder maxPrice(@Nullable Price ceiling) {
             once.check(6, "maxPrice");
             this.maxPrice = ceiling;
+            return this;
+        }
+
+        /**
+         * Sets for how long the provider may keep prompt and answer; zero for not at all. Deployments whose
+         * {@linkplain ModelCard#retention() retention} is longer or unknown are then not used. Without a contract of
+         * your own it is what the vendor publishes; with one, set {@code retention} of the deployment.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder maxRetention(@Nullable Duration longest) {
+            once.check(13, "maxRetention");
+            if (longest != null && longest.isNegative()) {
+                throw new IllegalArgumentException("maxRetention is " + longest + ": use zero or more");
+            }
+            this.maxRetention = longest;
             return this;
         }
 

@@ -25,14 +25,21 @@ final class BlockWriter {
 
     private final Unsupported unsupported;
     private final Provenance provenance;
+    private final boolean fetches;
     private final CacheMarks marks;
     private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private boolean usesFiles;
 
-    /** Creates a writer; {@code others} is the number of marks that the request has already. */
-    BlockWriter(Unsupported unsupported, Provenance provenance, int others) {
+    /**
+     * Creates a writer.
+     *
+     * @param fetches whether the service takes media by URL and file id, besides its bytes
+     * @param others the number of cache marks that the request has already
+     */
+    BlockWriter(Unsupported unsupported, Provenance provenance, boolean fetches, int others) {
         this.unsupported = unsupported;
         this.provenance = provenance;
+        this.fetches = fetches;
         this.marks = new CacheMarks(MOST_MARKS - others, this::isSent, unsupported);
     }
 
@@ -63,8 +70,19 @@ final class BlockWriter {
             return provenance.takesBack(raw);
         } else if (part instanceof ContentPart.Audio || part instanceof ContentPart.Video) {
             return !unsupported.drops("a part " + part.getClass().getSimpleName());
+        } else if (part instanceof ContentPart.Image image) {
+            return isTaken(image.media());
+        } else if (part instanceof ContentPart.Document document) {
+            return isTaken(document.media());
         }
         return !(part instanceof ContentPart.CacheHint);
+    }
+
+    private boolean isTaken(Media media) {
+        return fetches
+                || media.bytes() != null
+                || !unsupported.drops(
+                        media.url() == null ? "an uploaded file, only bytes" : "media by URL, only bytes");
     }
 
     /** Writes the parts that are sent, each with the mark of the cache hint after it. */

@@ -53,18 +53,18 @@ final class MessagesEncoder {
             Unsupported unsupported,
             int defaultMaxTokens,
             boolean unsignedThinking,
-            @Nullable String bodyVersion,
+            Service service,
             ChatRequest request,
             AttemptContext attempt) {
         this.unsupported = unsupported;
-        this.bodyVersion = bodyVersion;
+        this.bodyVersion = service.bodyVersion();
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
         this.provenance = new Provenance(unsupported.provider(), true, unsupported);
         this.unsignedThinking = unsignedThinking || hasUnsignedThinking();
         this.tools = ownTools();
-        this.blocks = new BlockWriter(unsupported, provenance, otherMarks());
+        this.blocks = new BlockWriter(unsupported, provenance, service.place().fetches, otherMarks());
         this.caching = CachePlacement.of(
                 request,
                 attempt,

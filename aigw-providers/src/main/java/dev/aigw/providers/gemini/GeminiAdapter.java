@@ -12,6 +12,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
@@ -119,6 +120,12 @@ public final class GeminiAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return "gemini";
+    }
+
+    /** Returns the vendor's model; of Vertex AI the price is not known. */
+    @Override
+    public ServedModel served(String model) {
+        return service.vertex() ? ServedModel.elsewhere("gemini/" + model, null) : ProviderAdapter.super.served(model);
     }
 
     @Override

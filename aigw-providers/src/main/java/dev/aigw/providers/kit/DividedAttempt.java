@@ -52,6 +52,15 @@ public final class DividedAttempt {
      *     {@link ErrorKind#CANCELLED}
      */
     public AttemptContext next() {
+        return next(null);
+    }
+
+    /**
+     * Returns the context of the next call as {@link #next()} does, with a timeout of its own if that is shorter.
+     *
+     * @param most the longest that this call may take; null for all that is left
+     */
+    public AttemptContext next(@Nullable Duration most) {
         whole.cancellation().throwIfCancelled();
         calls++;
         if (whole.remainingNanos() <= 0) {
@@ -59,8 +68,21 @@ public final class DividedAttempt {
         }
         Duration timeout = whole.timeouts().attempt();
         Timeouts timeouts = timeout == null ? whole.timeouts() : rest(timeout);
+        Duration own = timeouts.attempt();
+        if (most != null && (own == null || most.compareTo(own) < 0)) {
+            timeouts = Timeouts.builder().attempt(most).build().orElse(timeouts);
+        }
         String key = whole.idempotencyKey();
         return new Part(whole, timeouts, key == null ? null : key + "-" + calls, cached);
+    }
+
+    /** Returns the nanoseconds left for further calls; {@link Long#MAX_VALUE} without timeout and deadline. */
+    public long remainingNanos() {
+        Duration timeout = whole.timeouts().attempt();
+        long left = timeout == null
+                ? Long.MAX_VALUE
+                : timeout.minusNanos(System.nanoTime() - startNanos).toNanos();
+        return Math.min(whole.remainingNanos(), left);
     }
 
     private Timeouts rest(Duration timeout) {

@@ -90,10 +90,10 @@ public final class LearnedRefusals {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
+                calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
                 if (cached && CachePlacement.isUsed(fitted, attempt) && isOfCaching(refusal, attempt.model())) {
                     cached = false;
                     fitted = withoutCaching(fitted, attempt);
-                    calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
                     calls.withoutPromptCaching();
                     context = next(calls, refusal);
                     continue;
@@ -107,9 +107,18 @@ public final class LearnedRefusals {
                     remember(attempt.model(), last);
                 }
                 fitted = without(fitted, last, attempt);
-                calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
                 context = next(calls, refusal);
             }
+        }
+    }
+
+    /** Returns the context of another call; if there is no time for it, the failure names the refusal as well. */
+    private static AttemptContext next(DividedAttempt calls, GatewayException refusal) {
+        try {
+            return calls.next();
+        } catch (GatewayException over) {
+            over.addSuppressed(refusal);
+            throw over;
         }
     }
 
@@ -131,16 +140,6 @@ public final class LearnedRefusals {
         attempt.warn(provider + " refused what was sent for the prompt cache of " + attempt.model()
                 + ": its marks and key were left out");
         return CachePlacement.withoutHints(request);
-    }
-
-    /** Returns the context of another call; if there is no time for it, the failure names the refusal as well. */
-    private static AttemptContext next(DividedAttempt calls, GatewayException refusal) {
-        try {
-            return calls.next();
-        } catch (GatewayException over) {
-            over.addSuppressed(refusal);
-            throw over;
-        }
     }
 
     private ChatRequest without(ChatRequest request, WireFacts facts, AttemptContext attempt) {

@@ -13,6 +13,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpReply;
@@ -24,6 +25,7 @@ import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -46,14 +48,13 @@ import org.jspecify.annotations.Nullable;
  * server does not take fails as {@link dev.aigw.api.ErrorKind#UNSUPPORTED} before anything is sent, unless
  * {@link Builder#dropUnsupported} is set. A reasoning budget is sent as the nearest level, with a warning.
  *
- * <p>Prompt caches: see {@link dev.aigw.api.PromptCaching}. A session's key is sent where the dialect has a place for
- * it. Cache hints become OpenAI's breakpoints for models whose card says that they take marks, and Anthropic's marks at
+ * <p>Prompt caches: see {@link dev.aigw.api.PromptCaching}. A session's key is sent where the dialect has a place for it.
+ * Cache hints become OpenAI's breakpoints for models whose card says that they take marks, and Anthropic's marks at
  * gateways that translate them; elsewhere they have no effect.
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 
     private static final String CHAT_PATH = "/chat/completions";
-    private static final String RESPONSES_PATH = "/responses";
     private static final String EMBEDDING_PATH = "/embeddings";
 
     /** 2,048 texts and 300,000 tokens in all ("Create embeddings" in OpenAI's reference). */
@@ -63,9 +64,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final Dialect dialect;
     private final boolean dialectByUrl;
-    private final Codecs codecs;
-    private final Codecs longCodecs;
+    private final Readers readers;
+    private final Readers longReaders;
+    private final ResponsesCalls responses;
     private final @Nullable Boolean responsesApi;
+    private final boolean continueById;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
@@ -76,10 +79,21 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialect = builder.dialect;
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
-        this.codecs = new Codecs(http.name(), dialect, false);
-        this.longCodecs = new Codecs(http.name(), dialect, true);
+        ChatCodec codec = new ChatCodec(http.name(), dialect, false);
+        ChatCodec longCodec = new ChatCodec(http.name(), dialect, true);
+        this.readers = Readers.of(http.name(), codec);
+        this.longReaders = Readers.of(http.name(), longCodec);
         this.responsesApi = builder.responsesApi;
+        this.continueById = builder.continueById;
         this.extra = new LinkedHashMap<>(builder.extra);
+        this.responses = new ResponsesCalls(
+                http,
+                dialect,
+                new ResponsesCodec(http.name(), codec),
+                new ResponsesCodec(http.name(), longCodec),
+                new Background(http, dialect.path, builder.pollInterval),
+                extra,
+                builder.continueById);
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
@@ -113,6 +127,17 @@ public final class OpenAiAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return dialectByUrl && !isOpenAi(null) ? name() : dialect.name;
+    }
+
+    /** Returns the model that the dialect says, else the vendor's own; OpenAI's regional servers have other prices. */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = dialect.served.apply(model);
+        if (known != null) {
+            return known;
+        }
+        boolean regional = http.isAt("openai.com", null) && !http.host().equals("api.openai.com");
+        return new ServedModel(vendor() + "/" + model, true, regional ? null : "1");
     }
 
     @Override
@@ -149,77 +174,83 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        boolean byResponses = usesResponses(request, attempt);
-        Begun begun = begin(request, attempt, byResponses, false);
-        Codecs by = begun.codecs;
-        return byResponses
-                ? http.transport()
-                        .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.wholeItems, by.streamedItems)
-                : http.transport()
-                        .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
+        if (usesResponses(request, attempt)) {
+            return responses.chat(request, attempt, unsupported(attempt), dialect(attempt));
+        }
+        Begun begun = begin(request, attempt, false);
+        Readers by = begun.readers;
+        return http.transport()
+                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
 
-    /** What reads the answers to a request; made once, as no call needs its own. */
-    private static final class Codecs {
+    /** What reads the answers of chat completions. */
+    private record Readers(
+            Json.Reading<ChatResponse> usual,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
 
-        final Json.Reading<ChatResponse> usual;
-        final Function<HttpReply, ChatResponse> whole;
-        final Function<HttpStream, ChatEventSource> streamed;
-        final Function<HttpReply, ChatResponse> wholeItems;
-        final Function<HttpStream, ChatEventSource> streamedItems;
+        static Readers of(String provider, ChatCodec codec) {
+            return new Readers(
+                    codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
+        }
+    }
 
-        Codecs(String provider, Dialect dialect, boolean writesLong) {
+    /** What reads the answers to a request: of chat completions, and of the Responses API. */
+    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
+
+        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
             ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
-            ResponsesCodec responses = new ResponsesCodec(provider, chat);
-            this.usual = chat::readUsual;
-            this.whole = chat::decode;
-            this.streamed = stream -> new ChatStreamReader(provider, chat, stream);
-            this.wholeItems = responses::decode;
-            this.streamedItems = stream -> new ResponsesStreamReader(provider, responses, stream);
+            return new Codecs(chat, new ResponsesCodec(provider, chat));
         }
     }
 
     /** A call, and what reads its answer. */
-    private record Begun(HttpCall call, Codecs codecs) {}
+    private record Begun(HttpCall call, Readers readers) {}
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        boolean byResponses = usesResponses(request, attempt);
-        Begun begun = begin(request, attempt, byResponses, true);
+        if (usesResponses(request, attempt)) {
+            return responses.stream(request, attempt, unsupported(attempt), dialect(attempt));
+        }
+        Begun begun = begin(request, attempt, true);
         HttpStream stream = http.transport().open(begun.call, attempt);
-        Codecs by = begun.codecs;
-        return ChatStream.of((byResponses ? by.streamedItems : by.streamed).apply(stream), Json.REPLIES);
+        return ChatStream.of(begun.readers.streamed.apply(stream), Json.REPLIES);
     }
 
     /**
-     * Returns whether to call the Responses API: as the builder says, else as the model's card does, where the server
-     * has that API.
+     * Returns whether to call the Responses API: as the builder says, else as the server needs it for the model, else
+     * as the model's card says, where the server has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
             return responsesApi;
+        }
+        if ((continueById || ResponsesCalls.isInBackground(extra, request)) && dialect(attempt).responsesApi) {
+            return true;
+        }
+        if (dialect.responsesOnly.test(attempt.model())) {
+            return true;
         }
         return "responses"
                         .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
                 && dialect(attempt).responsesApi;
     }
 
-    private Begun begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
+    private Begun begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        ChatRequest fitted = unsupported.fit(request);
-        Dialect written = dialect(attempt);
-        PromptCache cache = new PromptCache(written, unsupported, fitted, attempt);
-        Codecs by = cache.writesLong() ? longCodecs : codecs;
-        if (byResponses) {
-            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, cache, attempt);
-            return new Begun(begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed)), by);
+        if (ResponsesCalls.isInBackground(extra, request)) {
+            throw ResponsesCalls.noBackground(unsupported);
         }
-        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, fitted, cache, attempt);
+        ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
+        Dialect written = dialect(attempt);
+        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
+        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, sent, cache, attempt);
         HttpCall call = begin(CHAT_PATH, attempt);
         String key = attempt.promptCacheKey();
         if (key != null && written.promptCacheHeader != null) {
             call.defaultHeader(written.promptCacheHeader, key);
         }
-        return new Begun(call.body(out -> encoder.write(out, streamed)), by);
+        return new Begun(
+                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */
@@ -278,6 +309,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private final Dialect dialect;
         private final boolean dialectByUrl;
         private @Nullable Boolean responsesApi;
+        private boolean continueById;
+        private Duration pollInterval = Duration.ofSeconds(2);
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private @Nullable EmbeddingBatches embeddingBatches;
 
@@ -338,6 +371,69 @@ public final class OpenAiAdapter implements ProviderAdapter {
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /**
+         * Sets whether the vendor computes answers in the background, for those that take minutes; false by default. It
+         * is the extra field {@code background} of each request, so a request's own takes precedence. Needs a server
+         * with the Responses API, which is called then.
+         *
+         * <pre>{@code
+         * OpenAiAdapter research = OpenAiAdapter.builder().name("research").apiKey(key).background(true).build();
+         * router.chat(ChatRequest.builder("sol").user("Compare …").extra("background", true).build());
+         * }</pre>
+         *
+         * <p>The vendor keeps the answer for some minutes, even if it is asked to store nothing. The adapter asks for
+         * it at the {@link #pollInterval} until it is done. A stream that breaks goes on after its latest event. The
+         * attempt's timeout and the call's deadline apply to all of it, so set them long enough. When they pass, or the
+         * call is cancelled or the stream closed, the answer is cancelled at the vendor. All of this uses the
+         * credential and base URL of the attempt.
+         */
+        public Builder background(boolean background) {
+            return extra("background", background);
+        }
+
+        /**
+         * Sets whether answers are stored at the vendor and conversations continued by their ids, so that a long
+         * conversation is not sent again with each turn; false by default. Needs a server with the Responses API, which
+         * is called then.
+         *
+         * <pre>{@code
+         * OpenAiAdapter stored = OpenAiAdapter.builder().apiKey(key).continueById(true).build();
+         * ChatResponse first = router.chat(request);
+         * router.chat(request.toBuilder().message(first.message()).user("And in winter?").build()); // sends one turn
+         * }</pre>
+         *
+         * <p>Keep the whole conversation and send it as ever: an answer's message ends in a
+         * {@link dev.aigw.api.chat.ContentPart.Raw} part that names the stored answer, and what comes before it is not
+         * sent. It is sent in full, with a warning, if it was changed, if the vendor does not know the answer any more,
+         * or if the attempt uses another account; other adapters get it in full, too. The vendor charges for all tokens
+         * of a conversation, sent or stored. A request with {@code extra("store", false)} stores nothing.
+         *
+         * @see <a href="https://developers.openai.com/api/docs/guides/conversation-state">"Conversation state" of
+         *     OpenAI, checked in November 2026</a>
+         */
+        public Builder continueById(boolean continueById) {
+            once("continueById");
+            this.continueById = continueById;
+            return this;
+        }
+
+        /**
+         * Sets the pause between two questions for an answer in the background, where the vendor names none; 2 seconds
+         * by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         * @see #background
+         */
+        public Builder pollInterval(Duration pollInterval) {
+            once("pollInterval");
+            if (pollInterval.isZero() || pollInterval.isNegative()) {
+                throw new IllegalArgumentException(
+                        "pollInterval is " + pollInterval + ": use a positive duration, such as 2 seconds");
+            }
+            this.pollInterval = pollInterval;
             return this;
         }
 

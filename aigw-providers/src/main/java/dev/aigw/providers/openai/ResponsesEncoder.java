@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Writes a chat request for the Responses API. For one call. A field in the request's extras replaces the one written
  * here.
  *
- * <p>The vendor is asked to store nothing, so reasoning that shall survive a turn must come back encrypted. This is
+ * <p>The vendor is asked to store nothing, unless the answer runs in the background or is to be continued by its id, so
+ * reasoning that shall survive a turn must come back encrypted. This is
  * requested if the request sets a reasoning effort, the model is known to reason, or the conversation has such
  * reasoning already.
  */
@@ -37,6 +38,7 @@ final class ResponsesEncoder {
     private static final String LOGPROBS = "message.output_text.logprobs";
 
     private final Unsupported unsupported;
+    private final StoredAnswer stored;
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
@@ -45,11 +47,12 @@ final class ResponsesEncoder {
     ResponsesEncoder(
             Map<String, ?> defaults,
             Unsupported unsupported,
-            ChatRequest request,
+            StoredAnswer stored,
             PromptCache cache,
             AttemptContext attempt) {
         this.unsupported = unsupported;
-        this.request = request;
+        this.stored = stored;
+        this.request = stored.request();
         this.attempt = attempt;
         this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
         this.cache = cache;
@@ -65,7 +68,8 @@ final class ResponsesEncoder {
                 new ResponsesInput(json, cache, unsupported).write(cache.messages());
                 json.writeEndArray();
             }
-            field(json, "store", false);
+            field(json, "previous_response_id", stored.previous());
+            field(json, "store", stored.digest() != null || isTrue(extra, "background"));
             List<String> include = include();
             field(json, "include", include.isEmpty() ? null : include);
             writeTools(json);
@@ -87,6 +91,11 @@ final class ResponsesEncoder {
             Json.writeFields(json, extra);
             json.writeEndObject();
         }
+    }
+
+    /** Returns whether an extra field is true. */
+    static boolean isTrue(Map<String, ?> extra, String name) {
+        return Boolean.TRUE.equals(extra.get(name));
     }
 
     private boolean free(String name) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +30,20 @@ final class ResponsesInput {
     private static final int MAX_CALL_ID = 64;
 
     private final JsonGenerator json;
-    private final PromptCache cache;
+    private final @Nullable PromptCache cache;
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final ToolIds toolIds = new ToolIds(ToolIds.ofLength(MAX_CALL_ID));
 
-    ResponsesInput(JsonGenerator json, PromptCache cache, Unsupported unsupported) {
+    ResponsesInput(JsonGenerator json, @Nullable PromptCache cache, Unsupported unsupported) {
         this.json = json;
         this.cache = cache;
         this.unsupported = unsupported;
         this.provenance = new Provenance(unsupported.provider(), unsupported);
+    }
+
+    private boolean takesMark(Message message, int index) {
+        return cache != null && cache.takesMark(message, index);
     }
 
     void write(List<Message> messages) throws IOException {
@@ -62,11 +67,11 @@ final class ResponsesInput {
         for (int i = 0; i < message.parts().size(); i++) {
             ContentPart part = message.parts().get(i);
             if (part instanceof ContentPart.ToolResult result) {
-                writeToolResult(result, cache.takesMark(message, i));
+                writeToolResult(result, takesMark(message, i));
             } else if (part instanceof ContentPart.Raw raw && message.role() == Message.Role.TOOL) {
                 writeRawItem(raw);
             } else if (isSent(part)) {
-                marked.set(content.size(), cache.takesMark(message, i));
+                marked.set(content.size(), takesMark(message, i));
                 content.add(part);
             }
         }
@@ -150,7 +155,7 @@ final class ResponsesInput {
                 writeDocument(document);
             }
             if (marked.get(i)) {
-                cache.writeMark(json);
+                Objects.requireNonNull(cache, "cache").writeMark(json);
             }
             json.writeEndObject();
         }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A prompt costs the price of input, or where it is to be cached and that costs more, the price of writing it to the
  * cache.
  *
- * <p>A cost is the prompt at one rate plus the answer at another. The search goes through the prices in ascending order
- * of the rate that matters more for the request. That rate of the next price, with the lowest other rate of all that
- * remain, is a lower bound for the rest, so the search ends early.
+ * <p>A cost is the prompt at one rate plus the answer at another, plus what a request costs. The search goes through
+ * the prices in ascending order of the rate that matters more for the request. That rate of the next price, with the
+ * lowest other rate of all that remain, is a lower bound for the rest, so the search ends early.
  */
 final class CostTable {
 
@@ -31,6 +31,7 @@ final class CostTable {
     private final double[] read;
     private final double[] input;
     private final double[] output;
+    private final double[] request;
     private final Order byInput;
     private final Order byOutput;
     private final long answerTokens;
@@ -63,6 +64,7 @@ final class CostTable {
         this.read = rates(this.prices, Bucket.CACHE_READ);
         this.input = written ? larger(plain, rates(this.prices, Bucket.CACHE_WRITE)) : plain;
         this.output = rates(this.prices, Bucket.OUTPUT);
+        this.request = perRequest(this.prices);
         this.byInput = new Order(input, output);
         this.byOutput = new Order(output, input);
     }
@@ -73,6 +75,16 @@ final class CostTable {
             larger[i] = Math.max(some[i], others[i]);
         }
         return larger;
+    }
+
+    private static double[] perRequest(@Nullable Price[] prices) {
+        double[] amounts = new double[prices.length];
+        for (int i = 0; i < amounts.length; i++) {
+            Price price = prices[i];
+            BigDecimal amount = price == null ? null : price.perRequest();
+            amounts[i] = amount == null ? 0 : amount.movePointRight(6).doubleValue();
+        }
+        return amounts;
     }
 
     private static double[] rates(@Nullable Price[] prices, Bucket bucket) {
@@ -126,7 +138,10 @@ final class CostTable {
                 return cost.movePointRight(6).doubleValue();
             }
         }
-        return rate * (prompt - warm) + (warm == 0 ? 0 : Math.min(rate, read[price]) * warm) + output[price] * answer;
+        return rate * (prompt - warm)
+                + (warm == 0 ? 0 : Math.min(rate, read[price]) * warm)
+                + output[price] * answer
+                + request[price];
     }
 
     /** Returns the cheapest price other than {@code except} and the skipped ones; -1 if there is none. */

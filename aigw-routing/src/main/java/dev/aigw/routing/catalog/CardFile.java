@@ -126,6 +126,13 @@ final class CardFile {
                 card.embeddingDimensions(dimensions);
             }
             card.wire(wire(model.path("wire")).orElse(wire(family.path("wire"))));
+            String name = model.path("model").asText();
+            JsonNode retention = model.has("retention")
+                    ? model.path("retention")
+                    : root.path("retention").path(name.substring(0, Math.max(0, name.indexOf('/'))));
+            if (!retention.isMissingNode()) {
+                card.retention(Duration.parse(retention.asText()));
+            }
             if (model.has("shutdown")) {
                 card.shutdown(LocalDate.parse(model.path("shutdown").asText()));
             }
@@ -135,7 +142,7 @@ final class CardFile {
             if (model.has("input")) {
                 card.price(dated(model, family));
             }
-            byName.put(model.path("model").asText(), card.build());
+            byName.put(name, card.build());
         }
         return CardLayer.of(byName);
     }
@@ -231,7 +238,8 @@ final class CardFile {
                 (amounts.has("tools") ? amounts : family).path("tools").properties()) {
             price = price.serverTool(tool.getKey(), tool.getValue().asText());
         }
-        return price;
+        JsonNode request = (amounts.has("request") ? amounts : family).path("request");
+        return request.isMissingNode() ? price : price.perRequest(request.asText());
     }
 
     private static Price withThreshold(JsonNode amounts) {

@@ -211,6 +211,21 @@ class ModelCardsTest {
     }
 
     @Test
+    void readsWhatEachRequestCosts() {
+        Price genAi = Objects.requireNonNull(read("""
+                [{"id": "perplexity", "models": [{"id": "sonar", "match": {"equals": "sonar"},
+                  "prices": {"input_mtok": 1, "output_mtok": 1, "requests_kcount": 12}}]}]
+                """).find("perplexity/sonar").price());
+        Price liteLlm = Objects.requireNonNull(read("""
+                {"perplexity/sonar": {"litellm_provider": "perplexity", "mode": "chat",
+                  "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06, "input_cost_per_request": 0.012}}
+                """).find("perplexity/sonar").price());
+
+        assertThat(genAi.perRequest()).isEqualByComparingTo("0.012");
+        assertThat(liteLlm.perRequest()).isEqualByComparingTo("0.012");
+    }
+
+    @Test
     void theFrozenFormatOfGenAiPricesIsRecognised() throws IOException {
         JsonMapper json = new JsonMapper();
         String second = GENAI_PRICES.replace("\"cache_read_mtok\"", "\"cache_write_1h_mtok\"");
@@ -393,6 +408,14 @@ class ModelCardsTest {
             assertThat(router.snapshot().usage().byModel().get("a").cost())
                     .isEqualTo(router.snapshot().usage().byModel().get("m").cost());
         }
+    }
+
+    @Test
+    void theBuiltInCardsSayHowLongTheirVendorsKeepPrompts() {
+        ModelCards cards = ModelCards.builtIn();
+        assertThat(cards.find("openai/gpt-6-luna").retention()).isEqualTo(Duration.ofDays(30));
+        assertThat(cards.find("gemini/gemini-3.8-flash").retention()).isEqualTo(Duration.ofDays(55));
+        assertThat(cards.find("mistral/mistral-large-latest").retention()).isNull();
     }
 
     @Test

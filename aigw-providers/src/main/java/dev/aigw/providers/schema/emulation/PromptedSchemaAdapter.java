@@ -13,6 +13,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.kit.DividedAttempt;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,11 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return adapter.vendor();
+    }
+
+    @Override
+    public ServedModel served(String model) {
+        return adapter.served(model);
     }
 
     @Override
