@@ -620,9 +620,7 @@ class PromptCachingTest {
         attempt.promptCaching = PromptCaching.ALWAYS;
         breakpoints();
         server.enqueue(reply(400, "{\"error\":{\"message\":\"Unknown parameter: 'prompt_cache_breakpoint'.\"}}"));
-        server.enqueue(reply(
-                        200,
-                        """
+        server.enqueue(reply(200, """
                         data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}
 
                         data: [DONE]

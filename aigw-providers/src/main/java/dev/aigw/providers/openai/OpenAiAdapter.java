@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  * server does not take fails as {@link dev.aigw.api.ErrorKind#UNSUPPORTED} before anything is sent, unless
  * {@link Builder#dropUnsupported} is set. A reasoning budget is sent as the nearest level, with a warning.
  *
- * <p>Prompt caches: see {@link dev.aigw.api.PromptCaching}. A session's key is sent where the dialect has a place for it.
- * Cache hints become OpenAI's breakpoints for models whose card says that they take marks, and Anthropic's marks at
+ * <p>Prompt caches: see {@link dev.aigw.api.PromptCaching}. A session's key is sent where the dialect has a place for
+ * it. Cache hints become OpenAI's breakpoints for models whose card says that they take marks, and Anthropic's marks at
  * gateways that translate them; elsewhere they have no effect.
  */
 public final class OpenAiAdapter implements ProviderAdapter {
@@ -179,8 +179,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
         Begun begun = begin(request, attempt, false);
         Readers by = begun.readers;
-        return http.transport()
-                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
+        return http.transport().send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
 
     /** What reads the answers of chat completions. */
@@ -192,15 +191,6 @@ public final class OpenAiAdapter implements ProviderAdapter {
         static Readers of(String provider, ChatCodec codec) {
             return new Readers(
                     codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
-        }
-    }
-
-    /** What reads the answers to a request: of chat completions, and of the Responses API. */
-    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
-
-        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
-            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
-            return new Codecs(chat, new ResponsesCodec(provider, chat));
         }
     }
 
@@ -249,8 +239,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (key != null && written.promptCacheHeader != null) {
             call.defaultHeader(written.promptCacheHeader, key);
         }
-        return new Begun(
-                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
+        return new Begun(call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */
