@@ -564,6 +564,21 @@ class PromptCachingTest {
         assertThat(attempt.warnings).hasSize(2).allMatch(warning -> warning.contains("cached content"));
     }
 
+    @Test
+    void aLifetimeThatAVendorDoesNotTakeIsReported() throws Exception {
+        ChatRequest hinted = chat().message(Message.user("hi", CacheHint.LONG)).build();
+        sent(gemini(), hinted);
+        sent(openAi(Dialects.GROQ), hinted);
+        assertThat(attempt.warnings).hasSize(2).allMatch(warning -> warning.contains("for a time of its own"));
+
+        attempt.warnings.clear();
+        ChatRequest shortly =
+                chat().message(Message.user("hi", CacheHint.SHORT)).build();
+        sent(gemini(), shortly);
+        sent(openAi(Dialects.GROQ), shortly);
+        assertThat(attempt.warnings).isEmpty();
+    }
+
     // ---------------------------------------------------------------------------------------------- what is refused
 
     private MockResponse reply(int status, String body) {
@@ -588,11 +603,38 @@ class PromptCachingTest {
             ChatRequest hi = chat().user("hi").build();
             assertThat(adapter.call(ChatRequest.CHAT, hi, attempt).text()).isEqualTo("ok");
             assertThat(adapter.call(ChatRequest.CHAT, hi, attempt).text()).isEqualTo("ok");
+            assertThat(attempt.warnings).hasSize(2).allMatch(warning -> warning.contains("prompt cache of model-x"));
+
+            attempt.promptCacheKey = null;
+            server.enqueue(reply(200, CHAT_REPLY));
+            adapter.call(ChatRequest.CHAT, hi, attempt);
+            assertThat(attempt.warnings).hasSize(2); // nothing was left out
         }
         assertThat(server.takeRequest().getBody().utf8()).contains("prompt_cache_key");
         assertThat(server.takeRequest().getBody().utf8()).doesNotContain("prompt_cache_key");
         assertThat(server.takeRequest().getBody().utf8()).doesNotContain("prompt_cache_key");
-        assertThat(attempt.warnings).hasSize(2).allMatch(warning -> warning.contains("prompt cache of model-x"));
+    }
+
+    @Test
+    void aStreamThatIsRefusedForItsMarksIsOpenedWithout() throws Exception {
+        attempt.promptCaching = PromptCaching.ALWAYS;
+        breakpoints();
+        server.enqueue(reply(400, "{\"error\":{\"message\":\"Unknown parameter: 'prompt_cache_breakpoint'.\"}}"));
+        server.enqueue(reply(200, """
+                        data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+                        """)
+                .newBuilder()
+                .setHeader("Content-Type", "text/event-stream")
+                .build());
+        try (OpenAiAdapter adapter = openAi(Dialects.OPENAI);
+                ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, conversation(), attempt)) {
+            assertThat(stream.response().text()).isEqualTo("ok");
+        }
+        assertThat(marks(json(server.takeRequest().getBody().utf8()))).isEqualTo(3);
+        assertThat(server.takeRequest().getBody().utf8()).doesNotContain("prompt_cache");
     }
 
     @Test

@@ -158,6 +158,16 @@ class PromptCachesTest extends RouterHarness {
                             SESSION.toBuilder().promptCaching(PromptCaching.OFF).build()))
                     .isEqualTo("v/cheap");
         }
+        try (ModelRouter router = builder(vendor)
+                .promptCaching(PromptCaching.OFF)
+                .model(
+                        "m",
+                        model -> model.deployment("v/cheap", deployment -> deployment.price(writes))
+                                .deployment("v/other", deployment -> deployment.price(plain))
+                                .strategy(RoutingStrategies.lowestCost(0)))
+                .build()) {
+            assertThat(served(Way.SYNC, router, SESSION)).isEqualTo("v/cheap");
+        }
     }
 
     @Test

@@ -143,7 +143,7 @@ public sealed interface ContentPart
     record Refusal(String text) implements ContentPart {}
 
     /**
-     * Asks the provider to cache the prompt up to here.
+     * Asks the provider to cache the prompt up to here. {@link dev.aigw.api.PromptCaching} sets such marks by itself.
      *
      * @param lifetime how long; providers round it to what they offer
      */

@@ -58,6 +58,11 @@ public abstract class ForwardingCandidates implements RoutingStrategy.Candidates
     }
 
     @Override
+    public boolean isPromptCached() {
+        return all.isPromptCached();
+    }
+
+    @Override
     public long nanoTime() {
         return all.nanoTime();
     }

@@ -101,6 +101,14 @@ public interface RoutingStrategy {
             return List.of();
         }
 
+        /**
+         * Returns whether the prompt is to be cached, because it is one of a session: where writing to a prompt cache
+         * is charged, it costs that.
+         */
+        default boolean isPromptCached() {
+            return options().sessionKey() != null;
+        }
+
         /** Returns the time of the choice, as {@link System#nanoTime()}; virtual in tests. */
         long nanoTime();
 

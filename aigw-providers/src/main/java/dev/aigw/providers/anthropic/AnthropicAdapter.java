@@ -58,7 +58,9 @@ import org.jspecify.annotations.Nullable;
  *       begins gets a first turn of the user, and an answer's beginning loses the whitespace at its end, with a warning
  *       each.
  *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour. Of more than four the
- *       last ones are sent, with a warning.
+ *       last ones are sent, with a warning. Without hints, {@link dev.aigw.api.PromptCaching} may ask for marks after
+ *       tools, instructions and turns. With a {@code cache_control} of the request in {@code extra}, the vendor marks
+ *       the turns itself.
  *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' tools fail as
  *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set.
  *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be

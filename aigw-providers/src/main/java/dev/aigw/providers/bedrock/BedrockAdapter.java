@@ -59,7 +59,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
  *   <li>A response schema is sent as {@code outputConfig.textFormat}. For "any JSON object", a line at the end of the
  *       instructions asks for it.
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
- *   <li>A cache hint becomes a cache point, for five minutes or, if it asks for more, an hour.
+ *   <li>A cache hint becomes a cache point, for five minutes or, if it asks for more, an hour; without hints,
+ *       {@link dev.aigw.api.PromptCaching} may ask for some. Models of other makers than Anthropic refuse them and get
+ *       none.
  *   <li>Media is sent by its bytes or an {@code s3://} URL. A document's name is adapted to what Bedrock accepts.
  *   <li>Seed, penalties, verbosity, log probabilities and {@code parallelToolCalls(false)} fail as
  *       {@link ErrorKind#UNSUPPORTED}, or are left out with a warning if {@code dropUnsupported} is set.

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.CacheMarks;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
 import dev.aigw.providers.kit.Tools;
@@ -49,7 +50,13 @@ final class ContentWriter {
         } else if (part instanceof ContentPart.Raw raw) {
             return provenance.takesBack(raw);
         }
-        return !(part instanceof ContentPart.CacheHint); // the vendor caches by itself
+        if (part instanceof ContentPart.CacheHint hint) { // the vendor caches by itself
+            if (CacheMarks.isLong(hint)) {
+                unsupported.warn("caches prompts for a time of its own: the lifetime of a cache hint was not sent");
+            }
+            return false;
+        }
+        return true;
     }
 
     /** Writes the parts that are sent. */

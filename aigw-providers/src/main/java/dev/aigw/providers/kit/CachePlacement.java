@@ -79,9 +79,14 @@ public final class CachePlacement {
 
     /** Returns whether an adapter may send anything for a prompt cache. */
     static boolean isUsed(ChatRequest request, AttemptContext attempt) {
-        return attempt.promptCaching().mode() != PromptCaching.Mode.HINTS
-                || attempt.promptCacheKey() != null
-                || hasHints(request.messages());
+        List<Message> messages = request.messages();
+        return attempt.promptCacheKey() != null
+                || hasHints(messages)
+                || switch (attempt.promptCaching().mode()) {
+                    case HINTS -> false;
+                    case AUTO -> hasAnswer(messages);
+                    case ALWAYS, OFF -> true;
+                };
     }
 
     /** Returns the request without its hints. */

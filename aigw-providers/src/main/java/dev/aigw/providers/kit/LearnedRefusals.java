@@ -79,8 +79,8 @@ public final class LearnedRefusals {
         if (known != null) {
             fitted = without(request, known, attempt);
         }
-        boolean cached = CachePlacement.isUsed(fitted, attempt);
-        if (cached && uncached.contains(attempt.model())) {
+        boolean cached = true;
+        if (!uncached.isEmpty() && uncached.contains(attempt.model()) && CachePlacement.isUsed(fitted, attempt)) {
             cached = false;
             fitted = withoutCaching(fitted, attempt);
             calls = new DividedAttempt(attempt, startNanos);
@@ -91,7 +91,7 @@ public final class LearnedRefusals {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
                 calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
-                if (cached && isOfCaching(refusal, attempt.model())) {
+                if (cached && CachePlacement.isUsed(fitted, attempt) && isOfCaching(refusal, attempt.model())) {
                     cached = false;
                     fitted = withoutCaching(fitted, attempt);
                     calls.withoutPromptCaching();

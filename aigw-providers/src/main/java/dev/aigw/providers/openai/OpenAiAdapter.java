@@ -53,6 +53,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open. A request with something that the
  * server does not take fails as {@link dev.aigw.api.ErrorKind#UNSUPPORTED} before anything is sent, unless
  * {@link Builder#dropUnsupported} is set. A reasoning budget is sent as the nearest level, with a warning.
+ *
+ * <p>Prompt caches: see {@link dev.aigw.api.PromptCaching}. A session's key is sent where the dialect has a place for
+ * it. Cache hints become OpenAI's breakpoints for models whose card says that they take marks, and Anthropic's marks at
+ * gateways that translate them; elsewhere they have no effect.
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 

@@ -1,8 +1,6 @@
 package dev.aigw.routing.balance;
 
-import dev.aigw.api.CallOptions;
 import dev.aigw.api.Price;
-import dev.aigw.api.PromptCaching;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ForwardingCandidates;
 import dev.aigw.api.spi.RoutingStrategy.Candidates;
@@ -56,7 +54,7 @@ final class LowestCostPicker implements Picker {
     }
 
     private CostTable costs(Candidates candidates) {
-        boolean cached = isCached(candidates.options());
+        boolean cached = candidates.isPromptCached();
         CostTable known = cached ? cachedTable : table;
         if (known.isConstant()) {
             return known;
@@ -71,12 +69,6 @@ final class LowestCostPicker implements Picker {
             }
         }
         return known;
-    }
-
-    /** Returns whether a call's prompt is to be cached: it is one of a session. */
-    private static boolean isCached(CallOptions options) {
-        PromptCaching caching = options.promptCaching();
-        return options.sessionKey() != null && (caching == null || caching.mode() != PromptCaching.Mode.OFF);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.aigw.routing.observe;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
@@ -125,8 +127,13 @@ final class Slf4jListener implements RouterListener {
         if (end.firstContentNanos() > 0) {
             line.withMillis("first_ms", end.firstContentNanos());
         }
-        line.withCount("input_tokens", end.usage().inputTokens())
-                .withCount("output_tokens", end.usage().outputTokens());
+        TokenUsage usage = end.usage();
+        line.withCount("input_tokens", usage.inputTokens())
+                .withCount("cache_read_tokens", usage.getOrZero(Bucket.CACHE_READ))
+                .withCount(
+                        "cache_write_tokens",
+                        usage.getOrZero(Bucket.CACHE_WRITE) + usage.getOrZero(Bucket.CACHE_WRITE_LONG))
+                .withCount("output_tokens", usage.outputTokens());
         GatewayException failure = end.failure();
         if (failure != null) {
             line.with("kind", failure.kind())

@@ -8,6 +8,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.End;
+import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.RoutingStrategy.Picker;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,27 @@ class AffinityStrategyTest {
         assertThatThrownBy(() -> RoutingStrategies.affinity(any -> "", 0.9))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 or more");
+    }
+
+    @Test
+    void aSessionStaysWhereItsPromptIsCachedUntilThatIsBusy() {
+        FakeCandidates candidates = candidates(ids(4, 0));
+        Picker picker = RoutingStrategies.affinity().bind(candidates.deployments);
+        session(candidates, 1);
+        int owner = picker.pick(candidates);
+        int other = (owner + 1) % 4;
+        candidates.warm =
+                List.of(new RoutingStrategy.WarmPrompt(candidates.get(other).id(), 100));
+
+        assertThat(picker.pick(candidates)).isEqualTo(other);
+        assertThat(picker.score(candidates, other)).isGreaterThan(picker.score(candidates, owner));
+        picker.began(other);
+        picker.began(other);
+        assertThat(picker.pick(candidates)).isEqualTo(owner);
+        picker.ended(other, DONE, 0);
+        picker.ended(other, DONE, 0);
+        candidates.ineligible.set(other);
+        assertThat(picker.pick(candidates)).isEqualTo(owner);
     }
 
     private static List<String> ids(int size, int name) {

@@ -28,6 +28,7 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
     ModelRequest request = ChatRequest.of("assistant", "Hi");
     CallOptions options = CallOptions.DEFAULT;
     long promptTokens = 1;
+    List<RoutingStrategy.WarmPrompt> warm = List.of();
     long nanoTime = 1_000_000_000L;
     Instant time = Instant.EPOCH;
 
@@ -64,6 +65,11 @@ final class FakeCandidates implements RoutingStrategy.Candidates {
     @Override
     public long promptTokens() {
         return promptTokens;
+    }
+
+    @Override
+    public List<RoutingStrategy.WarmPrompt> warmPrompts() {
+        return warm;
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.aigw.routing.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.CallOptions;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.End;
@@ -133,6 +135,92 @@ class GroupedStrategiesTest {
         }
 
         ChiSquare.assertShares(RoutingStrategies.lowestCost(), candidates, 3, 1, 0, 2);
+    }
+
+    private static FakeCandidates inSession(String... inputs) {
+        FakeCandidates candidates = FakeCandidates.ofWeights(new double[inputs.length]);
+        for (int i = 0; i < inputs.length; i++) {
+            Price price = Price.usdPerMillion(inputs[i], "1")
+                    .with(Bucket.CACHE_WRITE, String.valueOf(1.25 * Double.parseDouble(inputs[i])))
+                    .with(Bucket.CACHE_READ, String.valueOf(0.1 * Double.parseDouble(inputs[i])));
+            candidates.deployments.set(
+                    i, candidates.get(i).weight(1).price(price).inFlight(inputs.length - i));
+        }
+        candidates.promptTokens = 10_000;
+        candidates.options = CallOptions.builder().sessionKey("s").build();
+        return candidates;
+    }
+
+    private static void warm(FakeCandidates candidates, int index, long tokens) {
+        candidates.warm = List.of(
+                new RoutingStrategy.WarmPrompt(candidates.get(index).id(), tokens),
+                new RoutingStrategy.WarmPrompt("of another model", 1_000_000));
+    }
+
+    @Test
+    void lowestCostPricesWhatACacheHasAndTheRestAsWrittenToIt() {
+        FakeCandidates candidates = inSession("1", "2");
+        Picker picker = RoutingStrategies.lowestCost(0).bind(candidates.deployments);
+        assertThat(picker.pick(candidates)).isZero();
+
+        warm(candidates, 1, 6_000); // 6,000 at 0.2 and 4,000 at 2.5 are 11,200, against 10,000 at 1.25
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+        assertThat(picker.score(candidates, 1)).isEqualTo(-0.0112);
+        assertThat(picker.score(candidates, 0)).isEqualTo(-0.0125);
+        warm(candidates, 1, 5_000); // 13,500
+        assertThat(picker.pick(candidates)).isZero();
+        warm(candidates, 1, 50_000); // no more than the prompt
+        assertThat(picker.score(candidates, 1)).isEqualTo(-0.002);
+        candidates.ineligible.set(1);
+        assertThat(picker.pick(candidates)).isZero();
+        candidates.ineligible.set(0);
+        assertThat(picker.pick(candidates)).isEqualTo(-1);
+    }
+
+    @Test
+    void aWarmCacheCountsAmongEqualPricesToo() {
+        FakeCandidates candidates = inSession("1", "1", "1");
+        for (RoutingStrategy strategy : List.of(
+                RoutingStrategies.lowestCost(),
+                RoutingStrategies.lowestCost().thenBy(RoutingStrategies.leastInFlight()),
+                RoutingStrategies.tiers(RoutingStrategies.lowestCost()))) {
+            Picker picker = strategy.bind(candidates.deployments);
+            warm(candidates, 0, 10_000);
+            assertThat(picker.pick(candidates)).as(strategy.toString()).isZero();
+            warm(candidates, 1, 10_000);
+            assertThat(picker.pick(candidates)).as(strategy.toString()).isEqualTo(1);
+        }
+        candidates.warm = List.of();
+        assertThat(RoutingStrategies.lowestCost()
+                        .thenBy(RoutingStrategies.leastInFlight())
+                        .bind(candidates.deployments)
+                        .pick(candidates))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aWarmCacheWithoutAPriceIsLast() {
+        FakeCandidates candidates = inSession("1", "1");
+        candidates.deployments.set(0, FakeCandidates.FakeDeployment.of("d/0"));
+        warm(candidates, 0, 10_000);
+
+        assertThat(RoutingStrategies.lowestCost().bind(candidates.deployments).pick(candidates))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLongPromptIsPricedForItsLengthInACacheToo() {
+        FakeCandidates candidates = inSession("1", "1");
+        Price step = Price.usdPerMillion("1", "1")
+                .with(Bucket.CACHE_READ, "0.1")
+                .above(200_000, Price.usdPerMillion("2", "1").with(Bucket.CACHE_READ, "0.5"));
+        candidates.deployments.set(1, candidates.get(1).price(step));
+        candidates.promptTokens = 300_000;
+        warm(candidates, 1, 200_000); // 100,000 at 2 and 200,000 at 0.5 are 300,000
+        Picker picker = RoutingStrategies.lowestCost(0).bind(candidates.deployments);
+
+        assertThat(picker.score(candidates, 1)).isEqualTo(-0.3);
+        assertThat(picker.pick(candidates)).isEqualTo(1);
     }
 
     @Test

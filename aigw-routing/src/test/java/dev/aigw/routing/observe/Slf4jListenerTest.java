@@ -69,6 +69,27 @@ class Slf4jListenerTest {
     }
 
     @Test
+    void whatAPromptCacheServedAndTookIsInTheLine() {
+        listener.onEvent(new RouterEvent.CallEnded(
+                call,
+                End.builder(Outcome.SUCCESS)
+                        .usage(TokenUsage.builder()
+                                .input(1)
+                                .cacheRead(20)
+                                .cacheWrite(300)
+                                .set(TokenUsage.Bucket.CACHE_WRITE_LONG, 4_000)
+                                .build())
+                        .durationNanos(250_000_000)
+                        .build(),
+                ROUTE));
+
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .endsWith(" input_tokens=4321 cache_read_tokens=20 cache_write_tokens=4300");
+    }
+
+    @Test
     void aCallThatFailedIsOneLineAtWarn() {
         GatewayException failure = GatewayException.builder(ErrorKind.RATE_LIMITED, "the prompt was: secret")
                 .provider("openai")

@@ -160,8 +160,7 @@ public final class Pool {
 
     /** Notes what the prompt cache of a deployment has of a session that it has served. */
     void served(LiveDeployment deployment, String session, long promptTokens, TokenUsage usage, long nowNanos) {
-        registry.prompts()
-                .served(session, deployment.id(), deployment.card().wire(), promptTokens, usage, nowNanos);
+        registry.prompts().served(session, deployment.id(), deployment.card().wire(), promptTokens, usage, nowNanos);
     }
 
     /** Returns the estimated tokens of the prompt that a deployment's prompt cache has; 0 if none is known. */

@@ -103,6 +103,11 @@ public final class Query implements RoutingStrategy.Candidates {
         return this;
     }
 
+    @Override
+    public boolean isPromptCached() {
+        return session != null;
+    }
+
     /** Sets the hash of the call's session; null if it has none, or its prompts are not to be cached. */
     public Query inSession(@Nullable String hash) {
         session = hash;

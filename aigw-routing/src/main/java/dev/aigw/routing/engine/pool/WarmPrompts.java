@@ -73,21 +73,14 @@ public final class WarmPrompts {
      * @param usage what the deployment reported
      */
     void served(
-            String session,
-            String deployment,
-            WireFacts facts,
-            long promptTokens,
-            TokenUsage usage,
-            long nowNanos) {
+            String session, String deployment, WireFacts facts, long promptTokens, TokenUsage usage, long nowNanos) {
         if (usage.provenance() != TokenUsage.Provenance.REPORTED || usage.inputTokens() == 0) {
             return;
         }
         double share = (double) cached(usage, facts) / usage.inputTokens();
         long tokens = Math.min(promptTokens, Math.round(promptTokens * share));
         sessions.asMap()
-                .compute(
-                        session,
-                        (key, known) -> with(known, deployment, tokens, lifetime(usage, facts), nowNanos));
+                .compute(session, (key, known) -> with(known, deployment, tokens, lifetime(usage, facts), nowNanos));
     }
 
     private static @Nullable List<Place> with(

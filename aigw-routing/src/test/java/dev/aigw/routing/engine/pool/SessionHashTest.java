@@ -19,10 +19,8 @@ class SessionHashTest {
         if (user != null) {
             caller.user(user);
         }
-        return SessionHash.of(CallOptions.builder()
-                .caller(caller.build())
-                .sessionKey(session)
-                .build());
+        return SessionHash.of(
+                CallOptions.builder().caller(caller.build()).sessionKey(session).build());
     }
 
     @Test

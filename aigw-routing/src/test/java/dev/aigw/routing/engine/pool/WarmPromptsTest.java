@@ -55,10 +55,7 @@ class WarmPromptsTest {
                 "a",
                 facts,
                 100,
-                TokenUsage.builder()
-                        .input(0)
-                        .set(Bucket.CACHE_WRITE_LONG, 100)
-                        .build());
+                TokenUsage.builder().input(0).set(Bucket.CACHE_WRITE_LONG, 100).build());
         now += 60 * MINUTE;
         served("a", facts, 100, usage(0, 100, 0));
         now += 11 * 60 * MINUTE;
