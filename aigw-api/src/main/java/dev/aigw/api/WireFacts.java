@@ -89,6 +89,42 @@ public final class WireFacts {
         }
     }
 
+    /** What signed or encrypted reasoning is bound to: the vendor refuses it, or leaves it out, anywhere else. */
+    public enum Binding {
+        /** The conversation before it: instructions, tools and earlier messages. */
+        PREFIX("prefix"),
+        /** The account or organisation that it was made in. */
+        ACCOUNT("account"),
+        /** The model that made it, and those that {@link WireFacts#readsReasoningOf() read it}. */
+        MODEL("model");
+
+        private final String id;
+
+        Binding(String id) {
+            this.id = id;
+        }
+
+        /** Returns its name in files of model cards. */
+        public String id() {
+            return id;
+        }
+
+        /**
+         * Returns the binding of a name in a file.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Binding of(String id) {
+            for (Binding binding : values()) {
+                if (binding.id.equals(id)) {
+                    return binding;
+                }
+            }
+            throw new IllegalArgumentException("\"" + id + "\" is nothing that reasoning is bound to: use one of "
+                    + Arrays.stream(values()).map(Binding::id).toList());
+        }
+    }
+
     private final @Nullable String endpoint;
     private final @Nullable String toolEndpoint;
     private final Set<Parameter> refused;
@@ -96,6 +132,8 @@ public final class WireFacts {
     private final @Nullable Boolean reasonsByDefault;
     private final Set<String> efforts;
     private final @Nullable String reasoningOff;
+    private final Set<Binding> reasoningBoundTo;
+    private final Set<String> readsReasoningOf;
 
     private WireFacts(Builder builder) {
         this.endpoint = builder.endpoint;
@@ -105,6 +143,8 @@ public final class WireFacts {
         this.reasonsByDefault = builder.reasonsByDefault;
         this.efforts = Collections.unmodifiableSet(new LinkedHashSet<>(builder.efforts));
         this.reasoningOff = builder.reasoningOff;
+        this.reasoningBoundTo = Collections.unmodifiableSet(EnumSet.copyOf(builder.reasoningBoundTo));
+        this.readsReasoningOf = Collections.unmodifiableSet(new LinkedHashSet<>(builder.readsReasoningOf));
     }
 
     /** Starts with nothing known. */
@@ -129,6 +169,9 @@ public final class WireFacts {
         both.reasonsByDefault = reasonsByDefault == null ? other.reasonsByDefault : reasonsByDefault;
         both.efforts.addAll(efforts.isEmpty() ? other.efforts : efforts);
         both.reasoningOff = reasoningOff == null ? other.reasoningOff : reasoningOff;
+        WireFacts binding = reasoningBoundTo.isEmpty() ? other : this;
+        both.reasoningBoundTo.addAll(binding.reasoningBoundTo);
+        both.readsReasoningOf.addAll(binding.readsReasoningOf);
         return both.build();
     }
 
@@ -144,6 +187,8 @@ public final class WireFacts {
         both.reasonsByDefault = reasonsByDefault;
         both.efforts.addAll(efforts);
         both.reasoningOff = reasoningOff;
+        both.reasoningBoundTo.addAll(reasoningBoundTo);
+        both.readsReasoningOf.addAll(readsReasoningOf);
         return both.build();
     }
 
@@ -187,8 +232,29 @@ public final class WireFacts {
         return reasoningOff;
     }
 
+    /**
+     * Returns what reasoning that this model is sent back must share with it; empty when unknown, which adapters and
+     * routers take as the account.
+     */
+    public Set<Binding> reasoningBoundTo() {
+        return reasoningBoundTo;
+    }
+
+    /** Returns whether reasoning is known to be bound to this. */
+    public boolean isReasoningBoundTo(Binding binding) {
+        return reasoningBoundTo.contains(binding);
+    }
+
+    /**
+     * Returns the other models whose reasoning this one reads, where reasoning is bound to a model: the vendor's ids
+     * without date, or their beginnings followed by {@code *}.
+     */
+    public Set<String> readsReasoningOf() {
+        return readsReasoningOf;
+    }
+
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(7);
+        List<@Nullable Object> facts = new ArrayList<>(9);
         facts.add(endpoint);
         facts.add(toolEndpoint);
         facts.add(refused);
@@ -196,6 +262,8 @@ public final class WireFacts {
         facts.add(reasonsByDefault);
         facts.add(efforts);
         facts.add(reasoningOff);
+        facts.add(reasoningBoundTo);
+        facts.add(readsReasoningOf);
         return facts;
     }
 
@@ -213,7 +281,8 @@ public final class WireFacts {
     public String toString() {
         return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
                 + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
-                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff + "}";
+                + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff
+                + ", reasoningBoundTo=" + reasoningBoundTo + ", readsReasoningOf=" + readsReasoningOf + "}";
     }
 
     /**
@@ -230,6 +299,8 @@ public final class WireFacts {
         private @Nullable String toolEndpoint;
         private @Nullable Boolean reasonsByDefault;
         private @Nullable String reasoningOff;
+        private final Set<Binding> reasoningBoundTo = EnumSet.noneOf(Binding.class);
+        private final Set<String> readsReasoningOf = new LinkedHashSet<>();
 
         private Builder() {}
 
@@ -276,6 +347,24 @@ public final class WireFacts {
         public Builder reasoningOff(String word) {
             once.check(3, "reasoningOff");
             this.reasoningOff = Objects.requireNonNull(word, "reasoningOff");
+            return this;
+        }
+
+        /**
+         * Adds what reasoning that this model is sent back must share with it. Naming one says that the others are not
+         * needed.
+         */
+        public Builder reasoningBoundTo(Binding... bindings) {
+            reasoningBoundTo.addAll(List.of(bindings));
+            return this;
+        }
+
+        /**
+         * Adds other models whose reasoning this one reads although reasoning is bound to a model: the vendor's ids
+         * without date, or their beginnings followed by {@code *}.
+         */
+        public Builder readsReasoningOf(String... models) {
+            readsReasoningOf.addAll(List.of(models));
             return this;
         }
 

@@ -29,6 +29,9 @@ public final class RecordingAttempt implements AttemptContext {
     /** What is known of the model. */
     public ModelCard card = ModelCard.UNKNOWN;
 
+    /** The mark of the account that the attempt is made in, or null. */
+    public @Nullable String account;
+
     private final String model;
 
     public RecordingAttempt(String model) {
@@ -59,6 +62,11 @@ public final class RecordingAttempt implements AttemptContext {
     @Override
     public int number() {
         return 1;
+    }
+
+    @Override
+    public @Nullable String account() {
+        return account;
     }
 
     @Override

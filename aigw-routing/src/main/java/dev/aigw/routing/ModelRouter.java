@@ -37,6 +37,7 @@ import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
@@ -186,7 +187,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Model first = selections.last();
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         List<RoutePlan.Step> steps = new ArrayList<>();
-        for (Model model : current.withFallbacks(first)) {
+        List<Model> models = current.withFallbacks(first);
+        for (Model model : models) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();
             for (int i = 0; i < deployments.size(); i++) {
@@ -199,7 +201,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         query.emulatedBy(deployment),
                         request instanceof ChatRequest chat
                                 ? ModelFit.of(chat, deployment.card()).explain()
-                                : List.of()));
+                                : List.of(),
+                        Homes.losses(query, deployment, models, true)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }

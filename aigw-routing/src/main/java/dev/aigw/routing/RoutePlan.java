@@ -47,6 +47,9 @@ public record RoutePlan(
                 for (String change : candidate.changes()) {
                     text.append("\n      it ").append(change);
                 }
+                for (String loss : candidate.losses()) {
+                    text.append("\n      it ").append(loss);
+                }
             }
         }
         return text.append("\n  stages: ").append(String.join(", ", stages)).toString();
@@ -75,17 +78,21 @@ public record RoutePlan(
      *     such deployments are tried after those with native support; null if none
      * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts
      *     of its model's card
+     * @param losses what the conversation would lose here that it has elsewhere: reasoning that this model or account
+     *     cannot read, and tokens that another deployment may have cached, with what reading them again costs
      */
     public record Candidate(
             String deployment,
             double score,
             @Nullable String dropReason,
             @Nullable Capability emulated,
-            List<String> changes) {
+            List<String> changes,
+            List<String> losses) {
 
-        /** Copies the changes. */
+        /** Copies the lists. */
         public Candidate {
             changes = List.copyOf(changes);
+            losses = List.copyOf(losses);
         }
     }
 }

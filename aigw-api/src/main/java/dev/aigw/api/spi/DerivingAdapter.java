@@ -35,6 +35,11 @@ final class DerivingAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String reasoningReader(String model) {
+        return adapter.reasoningReader(model);
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)

@@ -19,6 +19,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,18 +140,20 @@ public final class AnthropicAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        Origin origin = new Origin(name(), attempt, request);
         return http.transport()
                 .send(
                         begin(request, attempt, false),
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
-                        reply -> MessagesDecoder.decode(name(), reply),
-                        stream -> new MessagesStreamReader(name(), stream));
+                        reply -> MessagesDecoder.decode(name(), origin, reply),
+                        stream -> new MessagesStreamReader(name(), origin, stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(new MessagesStreamReader(name(), stream), Json.REPLIES);
+        return ChatStream.of(
+                new MessagesStreamReader(name(), new Origin(name(), attempt, request), stream), Json.REPLIES);
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {

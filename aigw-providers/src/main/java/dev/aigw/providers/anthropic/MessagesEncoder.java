@@ -53,7 +53,7 @@ final class MessagesEncoder {
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
-        this.provenance = new Provenance(unsupported.provider(), true, unsupported);
+        this.provenance = Provenance.ofUnsigned(unsupported.provider(), unsupported, request);
         this.unsignedThinking = unsignedThinking || hasUnsignedThinking();
         this.blocks = new BlockWriter(unsupported, provenance);
     }
@@ -148,7 +148,7 @@ final class MessagesEncoder {
                 if (part instanceof ContentPart.Reasoning reasoning
                         && !reasoning.isSigned()
                         && reasoning.text() != null
-                        && unsupported.provider().equals(reasoning.origin())) {
+                        && provenance.isFromHere(reasoning.origin())) {
                     return true;
                 }
             }

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,14 +28,16 @@ import org.jspecify.annotations.Nullable;
 final class MessagesStreamReader extends ChatEventReader {
 
     private final String provider;
+    private final Origin origin;
     private final Map<Integer, Block> blocks = new TreeMap<>();
     private final Set<Integer> seen = new HashSet<>(4);
     private final UsageTally tally = new UsageTally(counts());
     private int latest = -1;
 
-    MessagesStreamReader(String provider, HttpStream stream) {
+    MessagesStreamReader(String provider, Origin origin, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));
         this.provider = provider;
+        this.origin = origin;
     }
 
     @Override
@@ -98,7 +101,7 @@ final class MessagesStreamReader extends ChatEventReader {
         }
         seen.add(index);
         endRawBlocks();
-        ContentPart part = MessagesDecoder.part(provider, block);
+        ContentPart part = MessagesDecoder.part(provider, origin, block);
         blocks.put(index, new Block(block, part));
         if (part instanceof ContentPart.Text text) {
             if (!text.text().isEmpty()) {
@@ -114,7 +117,7 @@ final class MessagesStreamReader extends ChatEventReader {
             if (shown != null && !shown.isEmpty()) {
                 add(new ChatEvent.ReasoningDelta(index, shown, false));
             }
-            add(new ChatEvent.ReasoningSignature(index, reasoning.signature(), reasoning.encrypted(), provider));
+            add(new ChatEvent.ReasoningSignature(index, reasoning.signature(), reasoning.encrypted(), origin.text()));
         }
     }
 
@@ -158,7 +161,7 @@ final class MessagesStreamReader extends ChatEventReader {
                 }
             }
             case "signature_delta" ->
-                add(new ChatEvent.ReasoningSignature(index, MessagesDecoder.signature(delta), null, provider));
+                add(new ChatEvent.ReasoningSignature(index, MessagesDecoder.signature(delta), null, origin.text()));
             case "citations_delta" ->
                 add(new ChatEvent.CitationAdded(index, MessagesDecoder.citation(Json.at(delta, "citation"))));
             case "" -> throw hole("a delta of the answer has no type");

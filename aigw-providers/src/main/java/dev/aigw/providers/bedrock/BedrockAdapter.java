@@ -24,6 +24,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
@@ -108,6 +109,12 @@ public final class BedrockAdapter implements ProviderAdapter {
         return "bedrock";
     }
 
+    /** Returns the adapter's name and the model's maker: only models of one maker read each other's reasoning. */
+    @Override
+    public String reasoningReader(String model) {
+        return name + "/" + ModelFields.maker(model);
+    }
+
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
@@ -136,13 +143,14 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        Origin origin = origin(attempt, request);
         HttpCall call = begin("converse", request, attempt, false);
         return transport.send(
                 call,
                 attempt,
                 FrameReader.FRAMING,
-                reply -> ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply),
-                stream -> new ConverseStreamReader(name, origin(attempt), attempt.model(), stream));
+                reply -> ConverseDecoder.decode(name, origin, attempt.model(), reply),
+                stream -> new ConverseStreamReader(name, origin, attempt.model(), stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
@@ -154,17 +162,17 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         HttpCall call = begin("converse-stream", request, attempt, true);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
-        return ChatStream.of(new ConverseStreamReader(name, origin(attempt), attempt.model(), stream), Json.REPLIES);
+        return ChatStream.of(
+                new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream), Json.REPLIES);
     }
 
-    /** Returns the origin that can read what this attempt's model signs: the maker's models only. */
-    private String origin(AttemptContext attempt) {
-        return name + "/" + ModelFields.maker(attempt.model());
+    private Origin origin(AttemptContext attempt, ChatRequest request) {
+        return new Origin(reasoningReader(attempt.model()), attempt, request);
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        ConverseEncoder encoder = new ConverseEncoder(unsupported.fit(request), attempt, origin(attempt), unsupported);
+        ConverseEncoder encoder = new ConverseEncoder(unsupported.fit(request), attempt, reasoningReader(attempt.model()), unsupported);
         return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
     }
 

@@ -35,10 +35,10 @@ final class ConverseEncoder {
     private final ModelFields modelFields;
     private final BlockWriter blocks;
 
-    ConverseEncoder(ChatRequest request, AttemptContext attempt, String origin, Unsupported unsupported) {
+    ConverseEncoder(ChatRequest request, AttemptContext attempt, String reader, Unsupported unsupported) {
         this.request = request;
         this.unsupported = unsupported;
-        Provenance provenance = new Provenance(origin, unsupported);
+        Provenance provenance = Provenance.of(reader, unsupported, request);
         this.modelFields = new ModelFields(request, attempt, unsupported, provenance);
         this.blocks = new BlockWriter(unsupported, provenance);
     }

@@ -97,6 +97,11 @@ public final class DividedAttempt {
         }
 
         @Override
+        public @Nullable String account() {
+            return whole.account();
+        }
+
+        @Override
         public @Nullable Credential credential() {
             return whole.credential();
         }

@@ -62,7 +62,7 @@ final class ChatEncoder {
             field(json, "model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageEncoder(json, dialect, thinks(), unsupported).write(request.messages());
+                new MessageEncoder(json, dialect, thinks(), unsupported, request).write(request.messages());
                 json.writeEndArray();
             }
             writeTools(json);

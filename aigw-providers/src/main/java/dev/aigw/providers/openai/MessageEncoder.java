@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
@@ -35,12 +36,13 @@ final class MessageEncoder {
     private final ToolIds toolIds;
 
     /** Creates an encoder; {@code thinks} says whether the model may reason, which is so unless it is turned off. */
-    MessageEncoder(JsonGenerator json, Dialect dialect, boolean thinks, Unsupported unsupported) {
+    MessageEncoder(
+            JsonGenerator json, Dialect dialect, boolean thinks, Unsupported unsupported, ChatRequest request) {
         this.json = json;
         this.dialect = dialect;
         this.thinks = thinks;
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.unsigned(unsupported, request);
         this.toolIds = new ToolIds(dialect.toolCallId);
     }
 
@@ -312,7 +314,6 @@ final class MessageEncoder {
     }
 
     private void writeToolCall(ToolCall call) throws IOException {
-        provenance.signature(call); // this protocol has no signatures: any comes from another vendor
         json.writeStartObject();
         json.writeStringField("id", toolIds.call(call.id()));
         json.writeStringField("type", "function");

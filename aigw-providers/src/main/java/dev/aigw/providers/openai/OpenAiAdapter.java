@@ -22,6 +22,7 @@ import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,7 +59,6 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Dialect dialect;
     private final boolean dialectByUrl;
     private final ChatCodec codec;
-    private final ResponsesCodec responses;
     private final @Nullable Boolean responsesApi;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
@@ -71,7 +71,6 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
-        this.responses = new ResponsesCodec(http.name(), codec);
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
@@ -150,19 +149,24 @@ public final class OpenAiAdapter implements ProviderAdapter {
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
                         parser -> byResponses ? null : codec.readUsual(parser),
-                        reply -> byResponses ? responses.decode(reply) : codec.decode(reply),
-                        stream -> reader(stream, byResponses));
+                        reply -> byResponses ? responses(request, attempt).decode(reply) : codec.decode(reply),
+                        stream -> reader(stream, byResponses, request, attempt));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
         HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(reader(stream, byResponses), Json.REPLIES);
+        return ChatStream.of(reader(stream, byResponses, request, attempt), Json.REPLIES);
     }
 
-    private ChatEventSource reader(HttpStream stream, boolean byResponses) {
+    private ResponsesCodec responses(ChatRequest request, AttemptContext attempt) {
+        return new ResponsesCodec(name(), new Origin(name(), attempt, request), codec);
+    }
+
+    private ChatEventSource reader(
+            HttpStream stream, boolean byResponses, ChatRequest request, AttemptContext attempt) {
         return byResponses
-                ? new ResponsesStreamReader(name(), responses, stream)
+                ? new ResponsesStreamReader(name(), responses(request, attempt), stream)
                 : new ChatStreamReader(name(), codec, stream);
     }
 

@@ -13,22 +13,25 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads answers of the Responses API, and the parts that whole answers and streams share. */
+/** Reads one answer of the Responses API, and the parts that whole answers and streams share. */
 final class ResponsesCodec {
 
     /** The separator between the parts of a summary. */
     static final String PARAGRAPH = "\n\n";
 
     private final String provider;
+    private final Origin origin;
     private final ChatCodec chat;
 
-    ResponsesCodec(String provider, ChatCodec chat) {
+    ResponsesCodec(String provider, Origin origin, ChatCodec chat) {
         this.provider = provider;
+        this.origin = origin;
         this.chat = chat;
     }
 
@@ -117,7 +120,7 @@ final class ResponsesCodec {
                 summary,
                 encrypted == null ? null : Json.textOf(item, "id"),
                 encrypted,
-                encrypted == null ? null : provider);
+                encrypted == null ? null : origin.text());
     }
 
     private static @Nullable String joined(JsonNode parts) {

@@ -3,8 +3,6 @@ package dev.aigw.providers.openai;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.Capability;
 import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
@@ -40,6 +38,7 @@ final class ResponsesEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
+    private boolean sendsReasoning;
 
     ResponsesEncoder(Map<String, ?> defaults, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
         this.unsupported = unsupported;
@@ -55,7 +54,7 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                new ResponsesInput(json, unsupported).write(request.messages());
+                sendsReasoning = new ResponsesInput(json, unsupported, request).write(request.messages());
                 json.writeEndArray();
             }
             field(json, "store", false);
@@ -114,26 +113,13 @@ final class ResponsesEncoder {
         boolean reasons = effort == null
                 ? attempt.card().has(Capability.REASONING)
                 : ChatEncoder.level(effort) != ReasoningEffort.Level.NONE;
-        if (reasons || hasOwnReasoning()) {
+        if (reasons || sendsReasoning) {
             include.add(ENCRYPTED);
         }
         if (request.topLogprobs() != null) {
             include.add(LOGPROBS);
         }
         return include;
-    }
-
-    private boolean hasOwnReasoning() {
-        for (Message message : request.messages()) {
-            for (ContentPart part : message.parts()) {
-                if (part instanceof ContentPart.Reasoning reasoning
-                        && reasoning.encrypted() != null
-                        && unsupported.provider().equals(reasoning.origin())) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private void writeTools(JsonGenerator json) throws IOException {

@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
@@ -31,14 +32,16 @@ final class ResponsesInput {
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final ToolIds toolIds = new ToolIds(ToolIds.ofLength(MAX_CALL_ID));
+    private boolean sendsReasoning;
 
-    ResponsesInput(JsonGenerator json, Unsupported unsupported) {
+    ResponsesInput(JsonGenerator json, Unsupported unsupported, ChatRequest request) {
         this.json = json;
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.of(unsupported.provider(), unsupported, request);
     }
 
-    void write(List<Message> messages) throws IOException {
+    /** Writes the items; returns whether one is reasoning. */
+    boolean write(List<Message> messages) throws IOException {
         for (Message message : Tools.resultsFirst(messages)) {
             if (message.name() != null) {
                 unsupported.drops("the speaker's name in a message");
@@ -49,6 +52,7 @@ final class ResponsesInput {
                 writeAsked(message);
             }
         }
+        return sendsReasoning;
     }
 
     // -------------------------------------------------------------------------------------------------- user turns
@@ -196,8 +200,6 @@ final class ResponsesInput {
 
     private void writeAnswerItem(ContentPart part) throws IOException {
         if (part instanceof ToolCall call) {
-            // the vendor signs reasoning, not calls: any signature comes from another vendor
-            provenance.signature(call);
             json.writeStartObject();
             json.writeStringField("type", "function_call");
             json.writeStringField("call_id", toolIds.call(call.id()));
@@ -222,6 +224,7 @@ final class ResponsesInput {
             return; // the vendor accepts only what it encrypted
         }
         json.writeStartObject();
+        sendsReasoning = true;
         json.writeStringField("type", "reasoning");
         writeIfPresent("id", reasoning.signature());
         json.writeArrayFieldStart("summary");

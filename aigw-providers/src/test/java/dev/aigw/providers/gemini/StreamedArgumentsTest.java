@@ -1,5 +1,8 @@
 package dev.aigw.providers.gemini;
 
+import dev.aigw.providers.kit.Origin;
+import dev.aigw.providers.RecordingAttempt;
+import dev.aigw.api.chat.ChatRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -23,7 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamedArgumentsTest {
 
     private final List<ChatEvent> events = new ArrayList<>();
-    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add, new Counts(warning -> {}), () -> {});
+    private final ReplyDecoder decoder = new ReplyDecoder(
+            "vertex",
+            new Origin("vertex", new RecordingAttempt("m"), ChatRequest.of("m", "?")),
+            events::add, new Counts(warning -> {}), () -> {});
 
     private static JsonNode json(String text) {
         return Objects.requireNonNull(Json.parseOrNull(text.replace('\'', '"')));
@@ -148,7 +154,7 @@ class StreamedArgumentsTest {
 
         assertThat(events)
                 .contains(
-                        new ChatEvent.ToolCallStarted(0, "1", "light", "sig", "vertex"),
+                        new ChatEvent.ToolCallStarted(0, "1", "light", "sig", "vertex?model=m"),
                         new ChatEvent.ToolArgumentsDelta(0, "{\"on\":true"),
                         new ChatEvent.ToolArgumentsDelta(0, "}"),
                         new ChatEvent.ToolCallStarted(1, "2", "play", null, null),

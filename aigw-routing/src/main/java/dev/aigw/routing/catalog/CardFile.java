@@ -146,7 +146,11 @@ final class CardFile {
         WireFacts.Builder facts = WireFacts.builder()
                 .refuses(parameters(node.path("refuses")))
                 .refusesWhileReasoning(parameters(node.path("refusesWhileReasoning")))
-                .efforts(texts(node.path("efforts")));
+                .efforts(texts(node.path("efforts")))
+                .reasoningBoundTo(Arrays.stream(texts(node.path("reasoningBoundTo")))
+                        .map(WireFacts.Binding::of)
+                        .toArray(WireFacts.Binding[]::new))
+                .readsReasoningOf(texts(node.path("readsReasoningOf")));
         if (node.has("endpoint")) {
             facts.endpoint(node.path("endpoint").asText());
         }

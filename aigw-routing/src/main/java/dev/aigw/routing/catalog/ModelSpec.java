@@ -19,4 +19,5 @@ record ModelSpec(
         FailurePolicy failures,
         @Nullable ModelSelector selector,
         @Nullable LastResort lastResort,
-        @Nullable ModelShadow shadow) {}
+        @Nullable ModelShadow shadow,
+        boolean keepsReasoning) {}

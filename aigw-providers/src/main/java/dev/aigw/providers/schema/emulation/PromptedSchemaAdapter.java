@@ -38,6 +38,11 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     }
 
     @Override
+    public String reasoningReader(String model) {
+        return adapter.reasoningReader(model);
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return adapter.supports(operation);
     }
