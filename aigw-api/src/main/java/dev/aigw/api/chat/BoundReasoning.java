@@ -108,6 +108,11 @@ public final class BoundReasoning {
         return items.isEmpty() || items.get(items.size() - 1).mismatch(target, facts) == null;
     }
 
+    /** Returns whether a model can read any signed reasoning here. */
+    public boolean isReadAt(ReasoningOrigin target, WireFacts facts) {
+        return items.stream().anyMatch(item -> !item.raw && item.mismatch(target, facts) == null);
+    }
+
     /** Returns where the newest of these parts comes from; null if there is none or it does not say. */
     public @Nullable ReasoningOrigin home() {
         return items.isEmpty() ? null : items.get(items.size() - 1).origin();

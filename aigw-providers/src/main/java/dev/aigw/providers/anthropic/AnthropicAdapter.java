@@ -22,8 +22,10 @@ import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
  *   <li>Thinking is asked for as a summary, which newer models leave out otherwise. It is sent back with its signature
  *       to the adapter of the same name, and without one if the server signs none. Other reasoning is left out, with a
- *       warning.
+ *       warning; so is what a model or account cannot read, by the model's card. Where the card says that thinking is
+ *       bound to the conversation before it, the vendor is asked to leave out what no longer fits
+ *       ({@code block_binding}) instead of refusing the request, and what it left out is a warning of the answer.
  *   <li>Results of tools come first in the user's turn; blank texts are left out; a conversation that the assistant
  *       begins gets a first turn of the user, and an answer's beginning loses the whitespace at its end, with a warning
  *       each.
@@ -67,6 +71,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnthropicAdapter implements ProviderAdapter {
 
     private static final String FILES_BETA = "files-api-2025-04-14";
+    private static final String BINDING_BETA = "thinking-binding-controls-2026-08-01";
 
     private final HttpEndpoint http;
     private final Service service;
@@ -173,16 +178,22 @@ public final class AnthropicAdapter implements ProviderAdapter {
         if (!service.isVertex()) {
             call.defaultHeader("anthropic-version", version);
         }
-        String beta = betas(encoder.usesFiles());
+        String beta = betas(encoder);
         return beta.isEmpty() ? call : call.header("anthropic-beta", beta);
     }
 
-    private String betas(boolean usesFiles) {
-        String joined = String.join(",", betas);
-        if (!usesFiles || betas.contains(FILES_BETA)) {
-            return joined;
+    private String betas(MessagesEncoder encoder) {
+        if (!encoder.usesFiles() && !encoder.dropsMisfits()) {
+            return String.join(",", betas);
         }
-        return joined.isEmpty() ? FILES_BETA : joined + "," + FILES_BETA;
+        Set<String> all = new LinkedHashSet<>(betas);
+        if (encoder.usesFiles()) {
+            all.add(FILES_BETA);
+        }
+        if (encoder.dropsMisfits()) {
+            all.add(BINDING_BETA);
+        }
+        return String.join(",", all);
     }
 
     @Override

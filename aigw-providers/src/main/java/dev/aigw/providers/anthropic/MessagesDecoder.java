@@ -49,7 +49,20 @@ final class MessagesDecoder {
         }
         response.finishReason(Finishes.of(finishReason(Json.textOf(message, "stop_reason")), calls));
         extra(message).forEach(response::extra);
+        droppedThinking(provider, message).forEach(response::warning);
         return response.build();
+    }
+
+    /** Returns warnings of the thinking that the vendor left out of the conversation; of what it let pass, none. */
+    static List<String> droppedThinking(String provider, JsonNode message) {
+        List<String> dropped = new ArrayList<>(0);
+        for (JsonNode change : Json.at(message, "input_transformations")) {
+            if (!text(change, "type").equals("thinking_mismatch_allowed")) {
+                dropped.add(provider + " left out the reasoning at " + text(change, "path") + ": "
+                        + text(change, "reason"));
+            }
+        }
+        return dropped;
     }
 
     /** Returns other fields that have a value. */

@@ -1,6 +1,7 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
@@ -61,6 +62,17 @@ final class MessagesEncoder {
     /** Returns whether the body names an uploaded file; known once it is written. */
     boolean usesFiles() {
         return blocks.usesFiles();
+    }
+
+    /**
+     * Returns whether the vendor is asked to leave out reasoning that no longer fits the conversation before it, where
+     * it would refuse the request otherwise; it reports what it left out.
+     */
+    boolean dropsMisfits() {
+        return provenance.sendsSigned()
+                && attempt.card().wire().isReasoningBoundTo(WireFacts.Binding.PREFIX)
+                && !isThinkingOff()
+                && isOurs("thinking");
     }
 
     void write(OutputStream stream, boolean streamed) throws IOException {
@@ -256,10 +268,10 @@ final class MessagesEncoder {
 
     private void writeReasoning(JsonGenerator out) throws IOException {
         ReasoningEffort effort = request.reasoning();
-        if (effort == null || !isOurs("thinking")) {
+        if (!isOurs("thinking") || (effort == null && !dropsMisfits())) {
             return;
         }
-        Integer budget = effort.budgetTokens();
+        Integer budget = effort == null ? null : effort.budgetTokens();
         out.writeObjectFieldStart("thinking");
         if (isThinkingOff()) {
             out.writeStringField("type", off());
@@ -273,7 +285,14 @@ final class MessagesEncoder {
             out.writeStringField("display", SHOWN);
         } else {
             out.writeStringField("type", "adaptive");
-            out.writeStringField("display", SHOWN);
+            if (effort != null) {
+                out.writeStringField("display", SHOWN);
+            }
+        }
+        if (dropsMisfits()) {
+            out.writeObjectFieldStart("block_binding");
+            out.writeStringField("prefix_mismatch_behavior", "drop_block");
+            out.writeEndObject();
         }
         out.writeEndObject();
     }

@@ -8,8 +8,8 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
-import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.json.TextDeltaTemplate;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -80,6 +80,7 @@ final class MessagesStreamReader extends ChatEventReader {
 
     private void start(JsonNode message) {
         add(new ChatEvent.Started(Json.textOf(message, "id"), Json.textOf(message, "model")));
+        warnOfDropped(message);
         JsonNode usage = Json.at(message, "usage");
         String tier = Json.textOf(usage, "service_tier");
         if (tier != null) {
@@ -88,6 +89,12 @@ final class MessagesStreamReader extends ChatEventReader {
         if (usage.isObject()) {
             tally.add(usage);
             add(new ChatEvent.UsageReported(tally.usage()));
+        }
+    }
+
+    private void warnOfDropped(JsonNode node) {
+        for (String dropped : MessagesDecoder.droppedThinking(provider, node)) {
+            add(new ChatEvent.Warning(dropped));
         }
     }
 
@@ -214,6 +221,8 @@ final class MessagesStreamReader extends ChatEventReader {
 
     private void finish(JsonNode event) {
         JsonNode delta = Json.at(event, "delta");
+        warnOfDropped(event);
+        warnOfDropped(delta);
         Map<String, Object> extra = MessagesDecoder.extra(delta);
         if (!extra.isEmpty()) {
             add(new ChatEvent.Details(null, extra));

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  * may only mean that they don't go together: the one named last is left out, this time only. Each time the reply has a
  * warning. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal stands.
  *
+ * <p>A refusal of signed reasoning from earlier answers, such as an invalid signature, is no fact of the model: the chat
+ * is sent again without such reasoning, this time only.
+ *
  * <pre>{@code
  * ChatResponse reply = learned.send(request, attempt, (fitted, context) -> chat(fitted, context));
  * }</pre>
@@ -53,7 +56,8 @@ public final class LearnedRefusals {
     /**
      * Sends a chat, again if the vendor refuses one parameter.
      *
-     * @param send sends a request; called at most once for each parameter that may be left out, and once more
+     * @param send sends a request; called at most once for each parameter that may be left out, once more, and once
+     *     without reasoning
      * @throws GatewayException as {@code send} does
      */
     public <R> R send(ChatRequest request, AttemptContext attempt, BiFunction<ChatRequest, AttemptContext, R> send) {
@@ -68,6 +72,14 @@ public final class LearnedRefusals {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
+                ChatRequest plain = RefusedReasoning.without(fitted, refusal);
+                if (plain != null) {
+                    attempt.warn(provider + " refused the signed reasoning of earlier answers, and was asked again"
+                            + " without it");
+                    fitted = plain;
+                    context = calls.next();
+                    continue;
+                }
                 List<WireFacts> named = named(refusal, fitted);
                 if (named.isEmpty()) {
                     throw refusal;

@@ -22,6 +22,7 @@ public final class Provenance {
     private final WireFacts facts;
     private final boolean takesUnsigned;
     private final Unsupported unsupported;
+    private final boolean sendsSigned;
 
     private Provenance(@Nullable String reader, boolean takesUnsigned, Unsupported unsupported, ChatRequest request) {
         AttemptContext attempt = unsupported.attempt();
@@ -31,6 +32,7 @@ public final class Provenance {
         this.unsupported = unsupported;
         BoundReasoning bound = request.boundReasoning();
         bound.lostAt(target, facts).forEach(lost -> unsupported.warn("was not sent " + lost));
+        this.sendsSigned = target != null && bound.isReadAt(target, facts);
         if (target != null) {
             bound.changedBefore(target, facts).forEach(unsupported::warn);
         }
@@ -55,6 +57,11 @@ public final class Provenance {
     /** Creates an instance for a protocol that has no place for signed reasoning. */
     public static Provenance unsigned(Unsupported unsupported, ChatRequest request) {
         return new Provenance(null, false, unsupported, request);
+    }
+
+    /** Returns whether the conversation has signed reasoning that is sent. */
+    public boolean sendsSigned() {
+        return sendsSigned;
     }
 
     /** Returns whether a reasoning is sent: only what the model can read, and if the vendor signs, what is signed. */

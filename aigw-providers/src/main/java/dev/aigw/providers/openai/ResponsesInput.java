@@ -42,12 +42,15 @@ final class ResponsesInput {
 
     /** Writes the items; returns whether one is reasoning. */
     boolean write(List<Message> messages) throws IOException {
-        for (Message message : Tools.resultsFirst(messages)) {
+        List<Message> ordered = Tools.resultsFirst(messages);
+        for (int i = 0; i < ordered.size(); i++) {
+            Message message = ordered.get(i);
             if (message.name() != null) {
                 unsupported.drops("the speaker's name in a message");
             }
             if (message.role() == Message.Role.ASSISTANT) {
-                writeAnswer(message);
+                boolean goesOn = i + 1 < ordered.size() && ordered.get(i + 1).role() == Message.Role.ASSISTANT;
+                writeAnswer(goesOn ? message : followed(message));
             } else {
                 writeAsked(message);
             }
@@ -172,6 +175,29 @@ final class ResponsesInput {
     }
 
     // ------------------------------------------------------------------------------------------- assistant turns
+
+    /**
+     * Returns an answer without reasoning at its end, as of an answer that was cut: the vendor refuses reasoning that
+     * nothing follows.
+     */
+    private Message followed(Message message) {
+        List<ContentPart> parts = message.parts();
+        int end = parts.size();
+        while (end > 0 && (parts.get(end - 1) instanceof ContentPart.Reasoning || isEmpty(parts.get(end - 1)))) {
+            end--;
+        }
+        List<ContentPart> cut = parts.subList(end, parts.size());
+        if (cut.stream().noneMatch(part -> part instanceof ContentPart.Reasoning reasoning && reasoning.isSigned())) {
+            return message;
+        }
+        unsupported.warn("was not sent the reasoning of an answer that ends with it");
+        return message.withParts(parts.subList(0, end));
+    }
+
+    private static boolean isEmpty(ContentPart part) {
+        return part instanceof ContentPart.CacheHint
+                || (part instanceof ContentPart.Text text && text.text().isEmpty());
+    }
 
     /** Consecutive texts are one message with a string as its content, the only form that needs no id of the vendor. */
     private void writeAnswer(Message message) throws IOException {

@@ -1,8 +1,5 @@
 package dev.aigw.providers.gemini;
 
-import dev.aigw.providers.kit.Origin;
-import dev.aigw.providers.RecordingAttempt;
-import dev.aigw.api.chat.ChatRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -12,10 +9,13 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
