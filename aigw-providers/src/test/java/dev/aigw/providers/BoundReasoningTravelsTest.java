@@ -53,6 +53,7 @@ class BoundReasoningTravelsTest {
              "content":[{"type":"output_text","text":"hello"}]}]}""";
 
     /** An adapter and an answer of its vendor. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private enum Vendor {
         ANTHROPIC(
                 url -> AnthropicAdapter.builder().baseUrl(url).build(),
@@ -276,8 +277,7 @@ class BoundReasoningTravelsTest {
         server.enqueue(json(200, vendor.answer));
         RecordingAttempt attempt = new RecordingAttempt(vendor == Vendor.BEDROCK ? "anthropic.m1" : "m1");
 
-        ChatResponse answer = ask(
-                vendor, turn(reasoning("MARK", vendor.reader), new ContentPart.Text("So.")), attempt);
+        ChatResponse answer = ask(vendor, turn(reasoning("MARK", vendor.reader), new ContentPart.Text("So.")), attempt);
 
         assertThat(answer.text()).isEqualTo("hello");
         assertThat(sent()).contains("MARK");
@@ -371,7 +371,8 @@ class BoundReasoningTravelsTest {
 
                         """.formatted(dropped))
                 .build());
-        try (ProviderAdapter adapter = Vendor.ANTHROPIC.adapter.apply(server.url("/").toString());
+        try (ProviderAdapter adapter =
+                        Vendor.ANTHROPIC.adapter.apply(server.url("/").toString());
                 ChatStream stream = adapter.call(
                         ChatRequest.CHAT_STREAM,
                         request.toBuilder()
@@ -413,6 +414,12 @@ class BoundReasoningTravelsTest {
         assertThat(sent()).doesNotContain("CUT");
         assertThat(attempt.warnings)
                 .containsExactly("openai was not sent the reasoning of an answer that ends with it");
+
+        server.enqueue(json(200, RESPONSES_ANSWER));
+        RecordingAttempt foreign = new RecordingAttempt("m1");
+        ask(Vendor.RESPONSES, turn(new ContentPart.Text("So."), reasoning("SIG", "gemini")), foreign);
+        assertThat(sent()).contains("So.");
+        assertThat(foreign.warnings).singleElement().asString().contains("another model (gemini)");
 
         server.enqueue(json(200, RESPONSES_ANSWER));
         ToolCall call = new ToolCall("a", "f", "{}");

@@ -111,7 +111,8 @@ class ConversationHomeTest extends RouterHarness {
         return ChatRequest.builder("m")
                 .user("Well? " + "x".repeat(8_000))
                 .message(Message.of(
-                        Message.Role.ASSISTANT, List.of(signed(new ReasoningOrigin(reader, model, account, null)), CALL)))
+                        Message.Role.ASSISTANT,
+                        List.of(signed(new ReasoningOrigin(reader, model, account, null)), CALL)))
                 .message(Message.toolResult(CALL, "1"))
                 .build();
     }
@@ -169,9 +170,9 @@ class ConversationHomeTest extends RouterHarness {
     @EnumSource
     void keysOfOneNamedAccountAreBalanced(Way way) {
         simulate(
-                model -> model.deployment("v/big", deployment -> deployment
-                                .keys(KEY_A, KEY_B)
-                                .account("acme"))
+                model -> model.deployment(
+                                "v/big",
+                                deployment -> deployment.keys(KEY_A, KEY_B).account("acme"))
                         .strategy(RoutingStrategies.roundRobin()),
                 router -> {
                     ChatRequest request = from("v", "big", "acme");
@@ -193,7 +194,9 @@ class ConversationHomeTest extends RouterHarness {
             assertThat(deployments(moved.route())).containsExactlyInAnyOrder("v/big", "v/big#2");
             ChatRequest there = after(next, moved);
             failures.clear();
-            assertThat(ask(router, way, there).text()).as("it stays where it is now").isEqualTo("v/big#2");
+            assertThat(ask(router, way, there).text())
+                    .as("it stays where it is now")
+                    .isEqualTo("v/big#2");
 
             failures.put("v/big#2", rateLimited(Duration.ofSeconds(2)));
             long start = environment.nanoTime();
@@ -258,8 +261,8 @@ class ConversationHomeTest extends RouterHarness {
                 router -> {
                     ChatRequest request = from("w", "other", null);
                     assertThat(losses(router, request, "w/other")).isEmpty();
-                    String cached = "reads about 2003 tokens anew that w/other may have cached, for about 0.0018 USD"
-                            + " more";
+                    String cached =
+                            "reads about 2003 tokens anew that w/other may have cached, for about 0.0018 USD" + " more";
                     assertThat(losses(router, request, "v/big"))
                             .containsExactly(
                                     "is not sent the signed reasoning of another model (w, model other), in message 2",
@@ -298,13 +301,16 @@ class ConversationHomeTest extends RouterHarness {
         simulate(
                 builder(vendor("v"))
                         .cards(ModelCards.builtIn().with("v/big", bound).with("v/other", bound))
-                        .model("m", model -> model.deployment("v/other")
-                                .deployment("v/big", deployment -> deployment.account("acme"))
-                                .strategy(RoutingStrategies.ordered())),
+                        .model(
+                                "m",
+                                model -> model.deployment("v/other")
+                                        .deployment("v/big", deployment -> deployment.account("acme"))
+                                        .strategy(RoutingStrategies.ordered())),
                 router -> {
                     assertThat(ask(router, Way.SYNC, from("v", "big", null)).text())
                             .isEqualTo("v/big");
-                    assertThat(ask(router, Way.SYNC, from("v", "small", "elsewhere")).text())
+                    assertThat(ask(router, Way.SYNC, from("v", "small", "elsewhere"))
+                                    .text())
                             .as("both read it, from any account")
                             .isEqualTo("v/other");
                     assertThat(losses(router, from("v", "big", null), "v/other").get(0))
@@ -339,8 +345,10 @@ class ConversationHomeTest extends RouterHarness {
     void anUnfinishedToolLoopStaysAtItsArm() {
         simulate(
                 builder(vendor("v"), vendor("w"))
-                        .model("m", model -> model.deployment("v/big")
-                                .route(Canary.builder("new").stages(50).build()))
+                        .model(
+                                "m",
+                                model -> model.deployment("v/big")
+                                        .route(Canary.builder("new").stages(50).build()))
                         .model("new", model -> model.deployment("w/other")),
                 router -> {
                     for (int i = 0; i < 20; i++) {

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where signed or encrypted reasoning comes from, and so who can read it: the form of {@link ContentPart.Reasoning#origin()}
- * and {@link ToolCall#origin()}. Immutable.
+ * Where signed or encrypted reasoning comes from, and so who can read it: the form of
+ * {@link ContentPart.Reasoning#origin()} and {@link ToolCall#origin()}. Immutable.
  *
  * <p>The text of an origin is the reader, followed by what else is known, as in
- * {@code anthropic?model=claude-opus-5-5&account=acme&prefix=9f86d081884c7d65}. {@code %}, {@code &} and {@code ?} in
- * a name are written as {@code %25}, {@code %26} and {@code %3F}. It holds no secret and stays valid after a restart,
- * so an application may store it with the conversation. Readers ignore names they do not know.
+ * {@code anthropic?model=claude-opus-5-5&account=acme&prefix=9f86d081884c7d65}. {@code %}, {@code &} and {@code ?} in a
+ * name are written as {@code %25}, {@code %26} and {@code %3F}. It holds no secret and stays valid after a restart, so
+ * an application may store it with the conversation. Readers ignore names they do not know.
  *
  * @param reader the name of the provider adapter, followed by {@code /} and the maker of the model where one adapter
  *     serves models of several makers

@@ -50,9 +50,9 @@ public interface ProviderAdapter extends AutoCloseable {
     }
 
     /**
-     * Returns who reads the reasoning of a model, the {@link dev.aigw.api.chat.ReasoningOrigin#reader()} of reasoning in
-     * its answers: this adapter's name by default, followed by {@code /} and the model's maker where the adapter serves
-     * models of several makers.
+     * Returns who reads the reasoning of a model, the {@link dev.aigw.api.chat.ReasoningOrigin#reader()} of reasoning
+     * in its answers: this adapter's name by default, followed by {@code /} and the model's maker where the adapter
+     * serves models of several makers.
      *
      * @param model the vendor's id of the model
      */

@@ -41,7 +41,8 @@ class BoundReasoningTest {
 
     @Test
     void oneModelHasManyIds() {
-        for (String made : List.of("eu.anthropic.claude-opus-5-5-v1:0", "claude-opus-5-5@20260922", "claude-opus-5-5")) {
+        for (String made :
+                List.of("eu.anthropic.claude-opus-5-5-v1:0", "claude-opus-5-5@20260922", "claude-opus-5-5")) {
             for (String asked :
                     List.of("claude-opus-5-5", "us.anthropic.claude-opus-5-5-v1:0", "claude-opus-5-5-20260922")) {
                 assertThat(at("a", made, null).mismatch(at("a", asked, null), BY_MODEL))

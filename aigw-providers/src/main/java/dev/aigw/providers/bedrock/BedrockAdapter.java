@@ -172,7 +172,8 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        ConverseEncoder encoder = new ConverseEncoder(unsupported.fit(request), attempt, reasoningReader(attempt.model()), unsupported);
+        ConverseEncoder encoder =
+                new ConverseEncoder(unsupported.fit(request), attempt, reasoningReader(attempt.model()), unsupported);
         return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
     }
 

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  * may only mean that they don't go together: the one named last is left out, this time only. Each time the reply has a
  * warning. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal stands.
  *
- * <p>A refusal of signed reasoning from earlier answers, such as an invalid signature, is no fact of the model: the chat
- * is sent again without such reasoning, this time only.
+ * <p>A refusal of signed reasoning from earlier answers, such as an invalid signature, is no fact of the model: the
+ * chat is sent again without such reasoning, this time only.
  *
  * <pre>{@code
  * ChatResponse reply = learned.send(request, attempt, (fitted, context) -> chat(fitted, context));

@@ -39,8 +39,7 @@ public final class Origin {
         String known = text;
         if (known == null) {
             boolean bound = attempt.card().wire().isReasoningBoundTo(Binding.PREFIX);
-            known = new ReasoningOrigin(
-                            reader, attempt.model(), attempt.account(), bound ? request.prefixHash() : null)
+            known = new ReasoningOrigin(reader, attempt.model(), attempt.account(), bound ? request.prefixHash() : null)
                     .toString();
             text = known;
         }

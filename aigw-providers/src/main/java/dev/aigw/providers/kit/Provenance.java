@@ -80,9 +80,7 @@ public final class Provenance {
     }
 
     private boolean isReadable(@Nullable String origin) {
-        return origin != null
-                && target != null
-                && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
+        return origin != null && target != null && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
     }
 
     /** Returns whether the adapter that is called made a part, with whatever model. */

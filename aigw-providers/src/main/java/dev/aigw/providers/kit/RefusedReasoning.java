@@ -31,7 +31,9 @@ final class RefusedReasoning {
 
     /** Returns the request without signed reasoning if that is what was refused; null if not. */
     static @Nullable ChatRequest without(ChatRequest request, GatewayException refusal) {
-        if (refusal.status() < 400 || refusal.status() >= 500 || request.boundReasoning().isEmpty()) {
+        if (refusal.status() < 400
+                || refusal.status() >= 500
+                || request.boundReasoning().isEmpty()) {
             return null;
         }
         String body = refusal.body();
@@ -69,8 +71,7 @@ final class RefusedReasoning {
             return null;
         } else if (part instanceof ToolCall call && call.signature() != null) {
             return new ToolCall(call.id(), call.name(), call.arguments());
-        } else if (part instanceof ContentPart.Raw raw
-                && LISTS.stream().anyMatch(raw.json()::containsKey)) {
+        } else if (part instanceof ContentPart.Raw raw && LISTS.stream().anyMatch(raw.json()::containsKey)) {
             return null;
         }
         return part;

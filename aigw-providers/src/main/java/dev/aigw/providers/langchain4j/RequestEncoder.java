@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** Turns requests into LangChain4j's. For one attempt. */
 final class RequestEncoder {
 
-    private final String provider;
     private final boolean sendModelName;
     private final AttemptContext attempt;
     private final ContentEncoder contents;
@@ -42,7 +41,6 @@ final class RequestEncoder {
     private final Map<String, String> toolNames = new HashMap<>();
 
     RequestEncoder(String provider, boolean sendModelName, AttemptContext attempt, Failures failures) {
-        this.provider = provider;
         this.sendModelName = sendModelName;
         this.attempt = attempt;
         this.contents = new ContentEncoder(failures);

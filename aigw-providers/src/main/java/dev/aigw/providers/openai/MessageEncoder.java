@@ -36,8 +36,7 @@ final class MessageEncoder {
     private final ToolIds toolIds;
 
     /** Creates an encoder; {@code thinks} says whether the model may reason, which is so unless it is turned off. */
-    MessageEncoder(
-            JsonGenerator json, Dialect dialect, boolean thinks, Unsupported unsupported, ChatRequest request) {
+    MessageEncoder(JsonGenerator json, Dialect dialect, boolean thinks, Unsupported unsupported, ChatRequest request) {
         this.json = json;
         this.dialect = dialect;
         this.thinks = thinks;

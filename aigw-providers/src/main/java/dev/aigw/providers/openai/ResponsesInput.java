@@ -183,11 +183,16 @@ final class ResponsesInput {
     private Message followed(Message message) {
         List<ContentPart> parts = message.parts();
         int end = parts.size();
-        while (end > 0 && (parts.get(end - 1) instanceof ContentPart.Reasoning || isEmpty(parts.get(end - 1)))) {
-            end--;
+        boolean cut = false;
+        for (; end > 0; end--) {
+            ContentPart last = parts.get(end - 1);
+            if (last instanceof ContentPart.Reasoning reasoning) {
+                cut |= reasoning.encrypted() != null && provenance.takesBack(reasoning);
+            } else if (!isEmpty(last)) {
+                break;
+            }
         }
-        List<ContentPart> cut = parts.subList(end, parts.size());
-        if (cut.stream().noneMatch(part -> part instanceof ContentPart.Reasoning reasoning && reasoning.isSigned())) {
+        if (!cut) {
             return message;
         }
         unsupported.warn("was not sent the reasoning of an answer that ends with it");

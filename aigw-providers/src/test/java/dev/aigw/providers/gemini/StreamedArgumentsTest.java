@@ -29,7 +29,9 @@ class StreamedArgumentsTest {
     private final ReplyDecoder decoder = new ReplyDecoder(
             "vertex",
             new Origin("vertex", new RecordingAttempt("m"), ChatRequest.of("m", "?")),
-            events::add, new Counts(warning -> {}), () -> {});
+            events::add,
+            new Counts(warning -> {}),
+            () -> {});
 
     private static JsonNode json(String text) {
         return Objects.requireNonNull(Json.parseOrNull(text.replace('\'', '"')));

@@ -73,9 +73,8 @@ class ProvenanceTest {
         assertThat(provenance(other).takesBack(other)).isFalse();
         assertThat(attempt.warnings).singleElement().asString().contains("another model (mine, model n)");
         attempt.warnings.clear();
-        attempt.card = card(WireFacts.builder()
-                .reasoningBoundTo(WireFacts.Binding.MODEL)
-                .readsReasoningOf("n"));
+        attempt.card = card(
+                WireFacts.builder().reasoningBoundTo(WireFacts.Binding.MODEL).readsReasoningOf("n"));
         assertThat(provenance(other).takesBack(other)).isTrue();
         assertThat(attempt.warnings).isEmpty();
     }
@@ -102,20 +101,19 @@ class ProvenanceTest {
         assertThat(provenance(own).takesBack(own)).isTrue();
         assertThat(attempt.warnings).isEmpty();
         assertThat(provenance(foreign).takesBack(foreign)).isFalse();
-        assertThat(attempt.warnings)
-                .containsExactly("mine was not sent a part that only other knows, in message 2");
+        assertThat(attempt.warnings).containsExactly("mine was not sent a part that only other knows, in message 2");
     }
 
     @Test
     void aChangeBeforeReasoningThatIsBoundToItIsReported() {
         attempt.card = card(WireFacts.builder().reasoningBoundTo(WireFacts.Binding.PREFIX));
-        ChatRequest first = ChatRequest.builder("m").system("Be brief.").user("x").build();
+        ChatRequest first =
+                ChatRequest.builder("m").system("Be brief.").user("x").build();
         ContentPart.Reasoning made = signed(new Origin("mine", attempt, first).text());
         Message answer = Message.of(Message.Role.ASSISTANT, List.of(made, CALL));
         Message result = Message.toolResult(CALL, "1");
 
-        ChatRequest appended =
-                first.toBuilder().message(answer).message(result).build();
+        ChatRequest appended = first.toBuilder().message(answer).message(result).build();
         Provenance.of("mine", new Unsupported("mine", false, attempt), appended);
         assertThat(attempt.warnings).isEmpty();
 

@@ -228,9 +228,32 @@ public final class Catalog implements Models {
 
     private static ModelSpec direct(String name) {
         DeploymentSpec deployment = new DeploymentSpec(
-                name, 1, 1, List.of(), null, null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null, null, null);
+                name,
+                1,
+                1,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                Set.of(),
+                null,
+                null,
+                ModelCard.UNKNOWN,
+                null,
+                null,
+                null);
         return new ModelSpec(
-                name, List.of(deployment), null, List.of(), Timeouts.NONE, FailurePolicy.DEFAULT, null, null, null, true);
+                name,
+                List.of(deployment),
+                null,
+                List.of(),
+                Timeouts.NONE,
+                FailurePolicy.DEFAULT,
+                null,
+                null,
+                null,
+                true);
     }
 
     private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {

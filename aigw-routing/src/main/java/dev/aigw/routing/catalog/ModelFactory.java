@@ -121,8 +121,7 @@ final class ModelFactory {
                 spec.shadow());
     }
 
-    private Pool pool(
-            String model, List<LiveDeployment> targets, RoutingStrategy strategy, boolean keepsReasoning) {
+    private Pool pool(String model, List<LiveDeployment> targets, RoutingStrategy strategy, boolean keepsReasoning) {
         try {
             return new Pool(targets, strategy, registry, keepsReasoning);
         } catch (RuntimeException e) {
@@ -182,9 +181,7 @@ final class ModelFactory {
         if (spec.account() != null || credential == null) {
             return spec.account();
         }
-        return credential.account() == null
-                ? "#" + (spec.credentials().indexOf(credential) + 1)
-                : credential.account();
+        return credential.account() == null ? "#" + (spec.credentials().indexOf(credential) + 1) : credential.account();
     }
 
     private String instanceId(DeploymentSpec spec, String baseUrl, int credential) {

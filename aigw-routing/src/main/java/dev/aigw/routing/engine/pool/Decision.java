@@ -38,7 +38,8 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.None {
             Reason reason,
             @Nullable ErrorKind kind,
             @Nullable GatewayException cause,
-            boolean atHome) implements Decision {}
+            boolean atHome)
+            implements Decision {}
 
     /**
      * No deployment can serve this call, however long it waits.

@@ -82,8 +82,10 @@ public final class Homes {
         }
         List<String> losses = new ArrayList<>(2);
         if (withReasoning) {
-            bound.lostAt(deployment.reads(), deployment.card().wire()).forEach(lost -> losses.add("is not sent " + lost));
-            losses.addAll(bound.changedBefore(deployment.reads(), deployment.card().wire()));
+            bound.lostAt(deployment.reads(), deployment.card().wire())
+                    .forEach(lost -> losses.add("is not sent " + lost));
+            losses.addAll(
+                    bound.changedBefore(deployment.reads(), deployment.card().wire()));
         }
         String cached = cached(query, deployment, bound, models);
         if (cached != null) {
@@ -116,8 +118,10 @@ public final class Homes {
 
     /** Returns what the prompt costs more than from the cache at home; null if that is not known, or it costs less. */
     private static @Nullable String more(Query query, long tokens, LiveDeployment home, LiveDeployment deployment) {
-        BigDecimal before = cost(query, home, TokenUsage.builder().cacheRead(tokens).build());
-        BigDecimal after = cost(query, deployment, TokenUsage.builder().input(tokens).build());
+        BigDecimal before =
+                cost(query, home, TokenUsage.builder().cacheRead(tokens).build());
+        BigDecimal after =
+                cost(query, deployment, TokenUsage.builder().input(tokens).build());
         Price price = deployment.card().price();
         if (before == null || after == null || price == null) {
             return null;

@@ -87,7 +87,8 @@ public record Selections(
             if (next == null) {
                 throw GatewayException.of(
                         ErrorKind.UNKNOWN_MODEL,
-                        "the route of model \"" + model.name() + "\" chose \"" + Objects.requireNonNull(selection).model()
+                        "the route of model \"" + model.name() + "\" chose \""
+                                + Objects.requireNonNull(selection).model()
                                 + "\", and there is no such model: declare it with .model(...)");
             }
             ModelSelector.Selection home = home(next, model, models, query);
@@ -125,7 +126,8 @@ public record Selections(
         if (!isLast || !Homes.isBoundLoop(query.request()) || Homes.isAt(chosen, query.request())) {
             return null;
         }
-        List<String> others = new ArrayList<>(model.selector() == null ? Set.of() : model.selector().models());
+        List<String> others = new ArrayList<>(
+                model.selector() == null ? Set.of() : model.selector().models());
         others.add(model.name());
         for (String name : others) {
             Model other = models.find(name);
