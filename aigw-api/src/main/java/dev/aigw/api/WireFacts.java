@@ -175,20 +175,24 @@ public final class WireFacts {
         return both.build();
     }
 
-    /** Returns these facts, with the parts that {@code other} refuses added. */
+    /** Returns these facts, with the parts that {@code other} refuses added, and what is unknown here taken from it. */
     public WireFacts plus(WireFacts other) {
+        if (other.equals(UNKNOWN)) {
+            return this;
+        }
         Builder both = new Builder();
         both.refused.addAll(refused);
         both.refused.addAll(other.refused);
         both.refusedWhileReasoning.addAll(refusedWhileReasoning);
         both.refusedWhileReasoning.addAll(other.refusedWhileReasoning);
-        both.endpoint = endpoint;
-        both.toolEndpoint = toolEndpoint;
-        both.reasonsByDefault = reasonsByDefault;
-        both.efforts.addAll(efforts);
-        both.reasoningOff = reasoningOff;
-        both.reasoningBoundTo.addAll(reasoningBoundTo);
-        both.readsReasoningOf.addAll(readsReasoningOf);
+        WireFacts known = orElse(other);
+        both.endpoint = known.endpoint;
+        both.toolEndpoint = toolEndpoint == null ? other.toolEndpoint : toolEndpoint;
+        both.reasonsByDefault = known.reasonsByDefault;
+        both.efforts.addAll(known.efforts);
+        both.reasoningOff = known.reasoningOff;
+        both.reasoningBoundTo.addAll(known.reasoningBoundTo);
+        both.readsReasoningOf.addAll(known.readsReasoningOf);
         return both.build();
     }
 

@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
@@ -200,13 +201,18 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         reason == null ? model.pool().skipReason(query, deployment) : reason,
                         query.emulatedBy(deployment),
                         request instanceof ChatRequest chat
-                                ? ModelFit.of(chat, deployment.card()).explain()
+                                ? ModelFit.of(chat, facts(deployment)).explain()
                                 : List.of(),
                         Homes.losses(query, deployment, models, true)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
+    }
+
+    /** Returns what the card says about the model, and what its adapter has learnt. */
+    private static WireFacts facts(LiveDeployment deployment) {
+        return deployment.card().wire().plus(deployment.adapter().learned(deployment.upstreamModel()));
     }
 
     /** Returns the present state of the router. */

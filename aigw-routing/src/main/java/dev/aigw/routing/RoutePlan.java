@@ -77,7 +77,7 @@ public record RoutePlan(
      * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it;
      *     such deployments are tried after those with native support; null if none
      * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts
-     *     of its model's card
+     *     of its model's card, and by what it has learnt from refusals
      * @param losses what the conversation would lose here that it has elsewhere: reasoning that this model or account
      *     cannot read, and tokens that another deployment may have cached, with what reading them again costs
      */

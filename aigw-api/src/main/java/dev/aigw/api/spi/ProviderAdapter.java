@@ -6,6 +6,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import java.util.Set;
 
 /**
@@ -58,6 +59,16 @@ public interface ProviderAdapter extends AutoCloseable {
      */
     default String reasoningReader(String model) {
         return name();
+    }
+
+    /**
+     * Returns what this adapter has learnt from a vendor's refusals about a model whose card does not say it, for dry
+     * runs; nothing by default.
+     *
+     * @param model the vendor's id of the model
+     */
+    default WireFacts learned(String model) {
+        return WireFacts.UNKNOWN;
     }
 
     /** Returns whether this adapter can serve an operation. */

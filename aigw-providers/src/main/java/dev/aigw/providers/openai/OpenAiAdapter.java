@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 
+    private static final String RESPONSES = "responses";
+    private static final Pattern RESPONSES_WORDS =
+            Pattern.compile("\\bv1/responses\\b|\\bresponses (?:api|endpoint)\\b", Pattern.CASE_INSENSITIVE);
     private static final String CHAT_PATH = "/chat/completions";
     private static final String RESPONSES_PATH = "/responses";
     private static final String EMBEDDING_PATH = "/embeddings";
@@ -74,7 +79,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
-        this.refusals = new LearnedRefusals(http.name());
+        this.refusals = new LearnedRefusals(http.name(), RESPONSES, RESPONSES_WORDS, this::mayUseResponses);
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
         this.media = new MediaOperations(http.transport(), this::begin, this::unsupported);
     }
@@ -106,6 +111,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return dialectByUrl && !isOpenAi(null) ? name() : dialect.name;
+    }
+
+    @Override
+    public WireFacts learned(String model) {
+        return refusals.learned(model);
     }
 
     @Override
@@ -171,16 +181,21 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     /**
-     * Returns whether to call the Responses API: as the builder says, else as the model's card does, where the server
-     * has that API.
+     * Returns whether to call the Responses API: as the builder says, else as the model's card or an earlier refusal
+     * does, where the server has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
             return responsesApi;
         }
-        return "responses"
-                        .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
-                && dialect(attempt).responsesApi;
+        boolean tools = !request.tools().isEmpty();
+        return mayUseResponses(attempt)
+                && (RESPONSES.equals(attempt.card().wire().endpoint(tools))
+                        || RESPONSES.equals(refusals.learned(attempt.model()).endpoint(tools)));
+    }
+
+    private boolean mayUseResponses(AttemptContext attempt) {
+        return responsesApi == null && dialect(attempt).responsesApi;
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
