@@ -23,10 +23,12 @@ import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.ollama.OllamaAdapter;
+import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
@@ -331,6 +333,113 @@ class BoundReasoningTravelsTest {
                         Vendor.ANTHROPIC, turn(reasoning("MARK", "anthropic"), new ContentPart.Text("So.")), attempt));
         assertThat(refusal.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
         assertThat(server.getRequestCount()).isEqualTo(1);
+        assertThat(attempt.warnings).isEmpty();
+    }
+
+    @Test
+    void refusedPiecesOfABrokerAreLeftOutToo() {
+        String details = "reasoning_details";
+        ContentPart.Raw pieces = new ContentPart.Raw(
+                "openrouter", Map.of(details, List.of(Map.of("type", "reasoning.text", "signature", "MARK"))));
+        server.enqueue(json(
+                400,
+                "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":"
+                        + "\"messages.7.content.2: Invalid signature in thinking block\"}}}"));
+        server.enqueue(json(200, Vendor.CHAT.answer));
+        RecordingAttempt attempt = new RecordingAttempt("m1");
+        try (ProviderAdapter adapter = OpenAiAdapter.builder(Dialects.OPENROUTER)
+                .baseUrl(server.url("/").toString())
+                .build()) {
+            adapter.call(ChatRequest.CHAT, turn(pieces, new ContentPart.Text("So.")), attempt);
+        }
+        assertThat(sent()).contains(details, "MARK");
+        assertThat(sent()).doesNotContain("MARK").contains("So.");
+        assertThat(attempt.warnings).singleElement().asString().contains("asked again without it");
+    }
+
+    @Test
+    void encryptedReasoningGoesBackToTheEndpointItCameFrom() {
+        try (ProviderAdapter adapter = OpenAiAdapter.builder(Dialects.OPENAI)
+                .baseUrl(server.url("/").toString())
+                .build()) {
+            server.enqueue(json(200, RESPONSES_ANSWER));
+            RecordingAttempt attempt = new RecordingAttempt("m1");
+            adapter.call(
+                    ChatRequest.CHAT,
+                    turn(reasoning("MARK", "openai?model=m1"), new ContentPart.Text("So.")),
+                    attempt);
+            assertThat(sent()).contains("MARK");
+            assertThat(attempt.warnings).isEmpty();
+
+            server.enqueue(json(200, Vendor.CHAT.answer));
+            attempt.account = "other";
+            adapter.call(
+                    ChatRequest.CHAT,
+                    turn(reasoning("MARK", "openai?model=m1"), new ContentPart.Text("So.")),
+                    attempt);
+            assertThat(sent()).doesNotContain("MARK").contains("\"messages\"");
+            assertThat(attempt.warnings).hasSize(1);
+        }
+    }
+
+    @Test
+    void aProtocolWithoutSignaturesSaysSo() {
+        server.enqueue(json(200, Vendor.CHAT.answer));
+        RecordingAttempt attempt = new RecordingAttempt("m1");
+        ContentPart.Raw foreign = new ContentPart.Raw("other", Map.of("a", 1));
+        ask(Vendor.CHAT, turn(reasoning("MARK", "chat?model=m1"), foreign, new ContentPart.Text("So.")), attempt);
+        assertThat(sent()).doesNotContain("MARK");
+        assertThat(attempt.warnings)
+                .containsExactly(
+                        "chat was not sent the signed reasoning (chat, model m1), which it has no field for, in"
+                                + " message 2",
+                        "chat was not sent a part that only other knows, in message 2");
+    }
+
+    @Test
+    void omittedThinkingGoesBackWithItsSignature() {
+        server.enqueue(json(
+                200,
+                """
+                {"type":"message","role":"assistant","stop_reason":"end_turn","content":[
+                 {"type":"thinking","thinking":"","signature":"MARK"},{"type":"text","text":"So."}]}"""));
+        RecordingAttempt attempt = new RecordingAttempt("m1");
+        Message answer = ask(Vendor.ANTHROPIC, ChatRequest.of("any", "Well?"), attempt)
+                .message();
+        sent();
+        server.enqueue(json(200, Vendor.ANTHROPIC.answer));
+        ask(
+                Vendor.ANTHROPIC,
+                ChatRequest.builder("any")
+                        .user("Well?")
+                        .message(answer)
+                        .user("And?")
+                        .build(),
+                attempt);
+        assertThat(sent()).contains("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"MARK\"}");
+        assertThat(attempt.warnings).isEmpty();
+    }
+
+    @Test
+    void everySignedCallOfGeminiKeepsItsSignature() {
+        server.enqueue(json(
+                200,
+                """
+                {"candidates":[{"finishReason":"STOP","content":{"role":"model","parts":[
+                 {"functionCall":{"name":"f","args":{}},"thoughtSignature":"MARK1"},
+                 {"functionCall":{"name":"g","args":{}}},
+                 {"functionCall":{"name":"h","args":{}},"thoughtSignature":"MARK2"},
+                 {"text":"So.","thoughtSignature":"MARK3"}]}}]}"""));
+        RecordingAttempt attempt = new RecordingAttempt("gemini-3-flash");
+        ChatResponse answer = ask(Vendor.GEMINI, ChatRequest.of("any", "Well?"), attempt);
+        sent();
+        List<Message> messages = new ArrayList<>(List.of(Message.user("Well?"), answer.message()));
+        answer.toolCalls().forEach(call -> messages.add(Message.toolResult(call, "1")));
+        server.enqueue(json(200, Vendor.GEMINI.answer));
+        ask(Vendor.GEMINI, ChatRequest.builder("any").messages(messages).build(), attempt);
+        assertThat(sent())
+                .containsSubsequence("\"f\"", "MARK1", "\"g\"", "\"h\"", "MARK2", "MARK3")
+                .doesNotContain("skip_thought_signature_validator");
         assertThat(attempt.warnings).isEmpty();
     }
 

@@ -28,8 +28,8 @@ public final class BoundReasoning {
     /** A bound part: the index of its message, its origin, null if it names none, and whether it is a raw part. */
     private record Item(int message, @Nullable ReasoningOrigin origin, boolean raw) {
 
-        ReasoningOrigin.@Nullable Mismatch mismatch(@Nullable ReasoningOrigin target, WireFacts facts) {
-            if (origin == null || target == null) {
+        ReasoningOrigin.@Nullable Mismatch mismatch(ReasoningOrigin target, WireFacts facts) {
+            if (origin == null) {
                 return ReasoningOrigin.Mismatch.MAKER;
             }
             return raw
@@ -121,18 +121,28 @@ public final class BoundReasoning {
     /**
      * Returns what a model cannot read, for people: each follows "is not sent". Messages are counted from 1.
      *
-     * @param target adapter, model and account that the conversation would be sent to; null for a protocol that takes
-     *     back no reasoning
+     * @param target adapter, model and account that the conversation would be sent to
      * @param facts the facts of that model
      */
-    public List<String> lostAt(@Nullable ReasoningOrigin target, WireFacts facts) {
+    public List<String> lostAt(ReasoningOrigin target, WireFacts facts) {
+        return lostAt(target, facts, true);
+    }
+
+    /**
+     * Returns what a model cannot read, for people: each follows "is not sent". Messages are counted from 1.
+     *
+     * @param target adapter, model and account that the conversation would be sent to
+     * @param facts the facts of that model
+     * @param takesSigned whether the protocol has a place for signed reasoning
+     */
+    public List<String> lostAt(ReasoningOrigin target, WireFacts facts, boolean takesSigned) {
         if (items.isEmpty()) {
             return List.of();
         }
         Map<String, Set<Integer>> lost = new LinkedHashMap<>(4);
         for (Item item : items) {
             ReasoningOrigin.Mismatch mismatch = item.mismatch(target, facts);
-            if (mismatch != null && !(item.raw && target == null)) {
+            if (mismatch != null || (!takesSigned && !item.raw)) {
                 lost.computeIfAbsent(words(item, mismatch), key -> new LinkedHashSet<>(4))
                         .add(item.message + 1);
             }
@@ -142,11 +152,13 @@ public final class BoundReasoning {
         return sentences;
     }
 
-    private static String words(Item item, ReasoningOrigin.Mismatch mismatch) {
+    private static String words(Item item, ReasoningOrigin.@Nullable Mismatch mismatch) {
         String of = item.origin == null ? "unknown origin" : item.origin.words();
         return item.raw
                 ? "a part that only " + of + " knows"
-                : "the signed reasoning of " + mismatch.words() + " (" + of + ")";
+                : mismatch == null
+                        ? "the signed reasoning (" + of + "), which it has no field for"
+                        : "the signed reasoning of " + mismatch.words() + " (" + of + ")";
     }
 
     /**

@@ -18,22 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Provenance {
 
-    private final @Nullable ReasoningOrigin target;
+    private final ReasoningOrigin target;
     private final WireFacts facts;
+    private final boolean takesSigned;
     private final boolean takesUnsigned;
     private final Unsupported unsupported;
     private final boolean sendsSigned;
 
-    private Provenance(@Nullable String reader, boolean takesUnsigned, Unsupported unsupported, ChatRequest request) {
+    private Provenance(
+            String reader,
+            boolean takesSigned,
+            boolean takesUnsigned,
+            Unsupported unsupported,
+            ChatRequest request) {
         AttemptContext attempt = unsupported.attempt();
-        this.target = reader == null ? null : Origin.target(reader, attempt);
+        this.target = Origin.target(reader, attempt);
+        this.takesSigned = takesSigned;
         this.facts = attempt.card().wire();
         this.takesUnsigned = takesUnsigned;
         this.unsupported = unsupported;
         BoundReasoning bound = request.boundReasoning();
-        bound.lostAt(target, facts).forEach(lost -> unsupported.warn("was not sent " + lost));
-        this.sendsSigned = target != null && bound.isReadAt(target, facts);
-        if (target != null) {
+        bound.lostAt(target, facts, takesSigned).forEach(lost -> unsupported.warn("was not sent " + lost));
+        this.sendsSigned = takesSigned && bound.isReadAt(target, facts);
+        if (takesSigned) {
             bound.changedBefore(target, facts).forEach(unsupported::warn);
         }
     }
@@ -46,17 +53,17 @@ public final class Provenance {
      * @param request the conversation
      */
     public static Provenance of(String reader, Unsupported unsupported, ChatRequest request) {
-        return new Provenance(reader, false, unsupported, request);
+        return new Provenance(reader, true, false, unsupported, request);
     }
 
     /** Creates an instance for a vendor that also takes back reasoning of its own that is not signed. */
     public static Provenance ofUnsigned(String reader, Unsupported unsupported, ChatRequest request) {
-        return new Provenance(reader, true, unsupported, request);
+        return new Provenance(reader, true, true, unsupported, request);
     }
 
     /** Creates an instance for a protocol that has no place for signed reasoning. */
     public static Provenance unsigned(Unsupported unsupported, ChatRequest request) {
-        return new Provenance(null, false, unsupported, request);
+        return new Provenance(unsupported.provider(), false, false, unsupported, request);
     }
 
     /** Returns whether the conversation has signed reasoning that is sent. */
@@ -80,14 +87,12 @@ public final class Provenance {
     }
 
     private boolean isReadable(@Nullable String origin) {
-        return origin != null && target != null && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
+        return takesSigned && origin != null && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
     }
 
     /** Returns whether the adapter that is called made a part, with whatever model. */
     public boolean isFromHere(@Nullable String origin) {
-        return origin != null
-                && target != null
-                && ReasoningOrigin.parse(origin).reader().equals(target.reader());
+        return origin != null && ReasoningOrigin.parse(origin).reader().equals(target.reader());
     }
 
     /** Warns of a reasoning without a signature that is not sent; a summary alone is for people to read. */
@@ -104,13 +109,7 @@ public final class Provenance {
 
     /** Returns whether a raw part is sent to the vendor: only if it is the vendor's own. */
     public boolean takesBack(ContentPart.Raw raw) {
-        if (raw.provider().equals(unsupported.provider())) {
-            return true;
-        }
-        if (target == null) {
-            unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-        }
-        return false;
+        return raw.provider().equals(unsupported.provider());
     }
 
     /**

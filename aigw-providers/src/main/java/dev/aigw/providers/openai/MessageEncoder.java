@@ -246,7 +246,7 @@ final class MessageEncoder {
                     reasoning = (reasoning == null ? new StringBuilder() : reasoning).append(thought.text());
                 }
             } else if (part instanceof ContentPart.Raw raw) {
-                if (!isReasoning(raw)) {
+                if (!isReasoning(raw) && provenance.takesBack(raw)) { // of other vendors' parts is a warning already
                     unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
                 }
             } else if (!(part instanceof ContentPart.Text)

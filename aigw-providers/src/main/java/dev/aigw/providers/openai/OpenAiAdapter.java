@@ -6,10 +6,12 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.WireFacts;
+import dev.aigw.api.chat.BoundReasoning;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ReasoningOrigin;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
@@ -182,7 +184,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     /**
      * Returns whether to call the Responses API: as the builder says, else as the model's card or an earlier refusal
-     * does, where the server has that API.
+     * does, or to send back reasoning that came from it, where the server has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
@@ -191,7 +193,17 @@ public final class OpenAiAdapter implements ProviderAdapter {
         boolean tools = !request.tools().isEmpty();
         return mayUseResponses(attempt)
                 && (RESPONSES.equals(attempt.card().wire().endpoint(tools))
+                        || hasEncryptedReasoning(request, attempt)
                         || RESPONSES.equals(refusals.learned(attempt.model()).endpoint(tools)));
+    }
+
+    /** Returns whether the conversation has reasoning of this place, which only the Responses API takes back. */
+    private boolean hasEncryptedReasoning(ChatRequest request, AttemptContext attempt) {
+        BoundReasoning bound = request.boundReasoning();
+        return !bound.isEmpty()
+                && bound.isReadAt(
+                        new ReasoningOrigin(name(), attempt.model(), attempt.account(), null),
+                        attempt.card().wire());
     }
 
     private boolean mayUseResponses(AttemptContext attempt) {
