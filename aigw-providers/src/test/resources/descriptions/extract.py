@@ -148,7 +148,9 @@ def anthropic():
 
     pydantic(  # the last version before 1.0, which left out what only older models take: temperature, top_k, top_p
         "anthropic",
-        "Messages API as in Anthropic's Python client 0.125.0, github.com/anthropics/anthropic-sdk-python, MIT.",
+        "Messages API as in Anthropic's Python client 0.125.0, github.com/anthropics/anthropic-sdk-python, MIT; thinking"
+        " between_tools as in Anthropic's guide to Claude Sonnet 5.5 of 2026-11.",
+        more={"ThinkingConfigDisabledParam": {"type": {"enum": ["disabled", "between_tools"], "type": "string"}}},
         MessageCreateParams=message_create_params.MessageCreateParamsNonStreaming,
         MessageCreateParamsStreaming=message_create_params.MessageCreateParamsStreaming,
     )

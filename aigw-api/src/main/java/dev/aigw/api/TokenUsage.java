@@ -220,7 +220,8 @@ public final class TokenUsage {
     public static final class Builder {
 
         private long once; // one is built for each answer
-        private final long[] tokens = new long[BUCKETS.length];
+        private long[] tokens = new long[BUCKETS.length];
+        private boolean built;
         private Map<String, Long> serverToolUses = Map.of();
         private Provenance provenance = Provenance.REPORTED;
 
@@ -259,6 +260,10 @@ public final class TokenUsage {
          */
         public Builder set(Bucket bucket, long count) {
             once = SetOnce.check(once, bucket.ordinal(), bucket.name());
+            if (built) { // the usage that was built has the array
+                tokens = tokens.clone();
+                built = false;
+            }
             tokens[bucket.ordinal()] = Math.min(MOST, Math.max(0, count));
             return this;
         }
@@ -283,7 +288,8 @@ public final class TokenUsage {
 
         /** Returns the usage. */
         public TokenUsage build() {
-            return new TokenUsage(tokens.clone(), serverToolUses, provenance);
+            built = true;
+            return new TokenUsage(tokens, serverToolUses, provenance);
         }
     }
 }

@@ -50,6 +50,11 @@ public final class WireFacts {
         TOP_LOGPROBS("topLogprobs", true),
         /** A tool choice that forces a call: without it, the model may answer in words. */
         FORCED_TOOLS("forcedTools", true),
+        /**
+         * A message of the assistant at the end, for the model to go on with: without it, the answer begins anew, and a
+         * model that refuses it answers 400.
+         */
+        PREFILL("prefill", true),
         /** A reasoning budget in tokens; a level is sent in its place. */
         REASONING_BUDGET("reasoningBudget", false),
         /** A reasoning level; a budget is sent in its place. */

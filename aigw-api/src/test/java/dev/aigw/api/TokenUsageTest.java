@@ -24,6 +24,16 @@ class TokenUsageTest {
     }
 
     @Test
+    void aBuilderUsedAgainDoesNotChangeWhatItBuilt() {
+        TokenUsage.Builder builder = TokenUsage.builder().input(3);
+        TokenUsage first = builder.build();
+        TokenUsage second = builder.output(5).build();
+
+        assertThat(first).isEqualTo(TokenUsage.builder().input(3).build());
+        assertThat(second).isEqualTo(TokenUsage.builder().input(3).output(5).build());
+    }
+
+    @Test
     void totalsAddAllBucketsOfTheirSide() {
         TokenUsage usage = TokenUsage.builder()
                 .input(1)

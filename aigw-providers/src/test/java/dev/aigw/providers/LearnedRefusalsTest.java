@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.Timeouts;
 import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
+import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.openai.Dialects;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +107,26 @@ class LearnedRefusalsTest {
             taken++;
         }
         return bodies;
+    }
+
+    @Test
+    void whereNoTimeIsLeftToSendAgainTheTimeoutNamesTheRefusal() {
+        AttemptContext late = AttemptContext.builder("model-x")
+                .timeouts(Timeouts.builder().attempt(Duration.ofNanos(1)).build())
+                .build();
+        GatewayException refusal = GatewayException.builder(
+                        ErrorKind.UNSUPPORTED, "the model does not take temperature")
+                .status(400)
+                .build();
+
+        assertThatThrownBy(() -> new LearnedRefusals("openai")
+                        .<ChatResponse>send(request().build(), late, (chat, context) -> {
+                            throw refusal;
+                        }))
+                .isInstanceOfSatisfying(GatewayException.class, timeout -> {
+                    assertThat(timeout.kind()).isEqualTo(ErrorKind.TIMEOUT);
+                    assertThat(timeout.getSuppressed()).containsExactly(refusal);
+                });
     }
 
     @Test

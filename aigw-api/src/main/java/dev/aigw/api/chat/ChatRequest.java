@@ -112,7 +112,7 @@ public final class ChatRequest implements ModelRequest {
         Builder builder = new Builder();
         builder.model = model;
         builder.messages.addAll(messages);
-        builder.tools.addAll(tools);
+        builder.tools = new ArrayList<>(tools);
         builder.toolChoice = toolChoice;
         builder.parallelToolCalls = parallelToolCalls;
         builder.responseFormat = responseFormat;
@@ -343,10 +343,10 @@ public final class ChatRequest implements ModelRequest {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long once; // one is built for each request
         private @Nullable String model;
         private final List<Message> messages = new ArrayList<>(4);
-        private final List<ToolSpec> tools = new ArrayList<>(0);
+        private List<ToolSpec> tools = List.of();
         private @Nullable ToolChoice toolChoice;
         private @Nullable Boolean parallelToolCalls;
         private ResponseFormat responseFormat = ResponseFormat.TEXT;
@@ -366,7 +366,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets the model asked for. */
         public Builder model(String model) {
-            once.check(0, "model");
+            once = SetOnce.check(once, 0, "model");
             this.model = Objects.requireNonNull(model, "model");
             return this;
         }
@@ -374,7 +374,7 @@ public final class ChatRequest implements ModelRequest {
         /** Adds a message. */
         public Builder message(Message message) {
             messages.add(Objects.requireNonNull(message, "message"));
-            once.mark(1);
+            once |= 1L << 1;
             return this;
         }
 
@@ -384,7 +384,7 @@ public final class ChatRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given messages before, which would be lost
          */
         public Builder messages(List<Message> messages) {
-            once.check(1, "messages");
+            once = SetOnce.check(once, 1, "messages");
             this.messages.clear();
             this.messages.addAll(messages);
             return this;
@@ -407,8 +407,12 @@ public final class ChatRequest implements ModelRequest {
 
         /** Adds a tool. */
         public Builder tool(ToolSpec tool) {
-            tools.add(Objects.requireNonNull(tool, "tool"));
-            once.mark(2);
+            Objects.requireNonNull(tool, "tool");
+            if (tools.isEmpty()) {
+                tools = new ArrayList<>(2);
+            }
+            tools.add(tool);
+            once |= 1L << 2;
             return this;
         }
 
@@ -418,43 +422,42 @@ public final class ChatRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given tools before, which would be lost
          */
         public Builder tools(List<ToolSpec> tools) {
-            once.check(2, "tools");
-            this.tools.clear();
-            this.tools.addAll(tools);
+            once = SetOnce.check(once, 2, "tools");
+            this.tools = new ArrayList<>(tools);
             return this;
         }
 
         /** Sets whether the model may, must or must not call a tool. */
         public Builder toolChoice(@Nullable ToolChoice toolChoice) {
-            once.check(3, "toolChoice");
+            once = SetOnce.check(once, 3, "toolChoice");
             this.toolChoice = toolChoice;
             return this;
         }
 
         /** Sets whether the model may call several tools at once. */
         public Builder parallelToolCalls(@Nullable Boolean parallelToolCalls) {
-            once.check(4, "parallelToolCalls");
+            once = SetOnce.check(once, 4, "parallelToolCalls");
             this.parallelToolCalls = parallelToolCalls;
             return this;
         }
 
         /** Sets the format of the answer; {@link ResponseFormat#TEXT} by default. */
         public Builder responseFormat(ResponseFormat responseFormat) {
-            once.check(5, "responseFormat");
+            once = SetOnce.check(once, 5, "responseFormat");
             this.responseFormat = Objects.requireNonNull(responseFormat, "responseFormat");
             return this;
         }
 
         /** Sets how much the model shall reason. */
         public Builder reasoning(@Nullable ReasoningEffort reasoning) {
-            once.check(6, "reasoning");
+            once = SetOnce.check(once, 6, "reasoning");
             this.reasoning = reasoning;
             return this;
         }
 
         /** Sets the verbosity of the answer, in the vendor's word. */
         public Builder verbosity(@Nullable String verbosity) {
-            once.check(7, "verbosity");
+            once = SetOnce.check(once, 7, "verbosity");
             this.verbosity = verbosity;
             return this;
         }
@@ -466,14 +469,14 @@ public final class ChatRequest implements ModelRequest {
          * @throws IllegalStateException if this builder was given single settings before, which would be lost
          */
         public Builder sampling(Sampling sampling) {
-            once.check(8, "sampling");
+            once = SetOnce.check(once, 8, "sampling");
             this.sampling = Objects.requireNonNull(sampling, "sampling");
             return this;
         }
 
         private Sampling.Builder samplingChange() {
             if (samplingChange == null) {
-                once.mark(8);
+                once |= 1L << 8;
                 samplingChange = sampling.toBuilder();
             }
             return samplingChange;
@@ -503,14 +506,14 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets the most tokens the answer may have, at least 1. */
         public Builder maxOutputTokens(@Nullable Integer maxOutputTokens) {
-            once.check(9, "maxOutputTokens");
+            once = SetOnce.check(once, 9, "maxOutputTokens");
             this.maxOutputTokens = maxOutputTokens;
             return this;
         }
 
         /** Sets the stop texts, which end the answer. */
         public Builder stop(List<String> stop) {
-            once.check(10, "stop");
+            once = SetOnce.check(once, 10, "stop");
             this.stop = List.copyOf(stop);
             return this;
         }
@@ -548,14 +551,14 @@ public final class ChatRequest implements ModelRequest {
          * chosen token only.
          */
         public Builder topLogprobs(@Nullable Integer topLogprobs) {
-            once.check(11, "topLogprobs");
+            once = SetOnce.check(once, 11, "topLogprobs");
             this.topLogprobs = topLogprobs;
             return this;
         }
 
         /** Sets the service tier, in the vendor's word. */
         public Builder serviceTier(@Nullable String serviceTier) {
-            once.check(12, "serviceTier");
+            once = SetOnce.check(once, 12, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
@@ -570,14 +573,14 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets all labels, replacing earlier ones. */
         public Builder metadata(Map<String, String> metadata) {
-            once.check(13, "metadata");
+            once = SetOnce.check(once, 13, "metadata");
             this.metadata = new LinkedHashMap<>(metadata);
             return this;
         }
 
         /** Sets the id of the end user, read back by {@link ChatRequest#user()}. */
         public Builder userId(@Nullable String userId) {
-            once.check(14, "userId");
+            once = SetOnce.check(once, 14, "userId");
             this.user = userId;
             return this;
         }
@@ -610,7 +613,7 @@ public final class ChatRequest implements ModelRequest {
 
         /** Sets all fields that are sent to the vendor unchanged, replacing earlier ones. */
         public Builder extra(Map<String, ?> extra) {
-            once.check(15, "extra");
+            once = SetOnce.check(once, 15, "extra");
             this.extra = new LinkedHashMap<>(extra);
             return this;
         }

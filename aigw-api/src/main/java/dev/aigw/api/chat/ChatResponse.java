@@ -81,7 +81,7 @@ public final class ChatResponse implements ModelReply {
         builder.usage = usage;
         builder.logprobs = logprobs;
         builder.serviceTier = serviceTier;
-        builder.warnings.addAll(warnings);
+        builder.warnings = new ArrayList<>(warnings);
         builder.extra = extra.isEmpty() ? null : new LinkedHashMap<>(extra);
         builder.mapper = mapper;
         builder.route = route;
@@ -233,7 +233,7 @@ public final class ChatResponse implements ModelReply {
      */
     public static final class Builder {
 
-        private final SetOnce once = new SetOnce();
+        private long once; // one is built for each answer
         private @Nullable String id;
         private @Nullable String model;
         private final List<ContentPart> parts = new ArrayList<>(2);
@@ -241,7 +241,7 @@ public final class ChatResponse implements ModelReply {
         private TokenUsage usage = TokenUsage.NONE;
         private @Nullable Logprobs logprobs;
         private @Nullable String serviceTier;
-        private final List<String> warnings = new ArrayList<>(0);
+        private List<String> warnings = List.of();
         private @Nullable Map<String, Object> extra;
         private JsonMapper mapper = JsonMapper.NONE;
         private Route route = Route.NONE;
@@ -250,14 +250,14 @@ public final class ChatResponse implements ModelReply {
 
         /** Sets the vendor's id of the answer. */
         public Builder id(@Nullable String id) {
-            once.check(0, "id");
+            once = SetOnce.check(once, 0, "id");
             this.id = id;
             return this;
         }
 
         /** Sets the model as the vendor reported it. */
         public Builder model(@Nullable String model) {
-            once.check(1, "model");
+            once = SetOnce.check(once, 1, "model");
             this.model = model;
             return this;
         }
@@ -265,7 +265,7 @@ public final class ChatResponse implements ModelReply {
         /** Adds a part. */
         public Builder part(ContentPart part) {
             parts.add(Objects.requireNonNull(part, "part"));
-            once.mark(2);
+            once |= 1L << 2;
             return this;
         }
 
@@ -275,7 +275,7 @@ public final class ChatResponse implements ModelReply {
          * @throws IllegalStateException if this builder was given parts before, which would be lost
          */
         public Builder parts(List<? extends ContentPart> parts) {
-            once.check(2, "parts");
+            once = SetOnce.check(once, 2, "parts");
             this.parts.clear();
             this.parts.addAll(parts);
             return this;
@@ -288,35 +288,39 @@ public final class ChatResponse implements ModelReply {
 
         /** Sets why the model stopped; {@link FinishReason#STOP} by default. */
         public Builder finishReason(FinishReason finishReason) {
-            once.check(3, "finishReason");
+            once = SetOnce.check(once, 3, "finishReason");
             this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
             return this;
         }
 
         /** Sets the tokens used; {@link TokenUsage#NONE} by default. */
         public Builder usage(TokenUsage usage) {
-            once.check(4, "usage");
+            once = SetOnce.check(once, 4, "usage");
             this.usage = Objects.requireNonNull(usage, "usage");
             return this;
         }
 
         /** Sets the log probabilities of the tokens. */
         public Builder logprobs(@Nullable Logprobs logprobs) {
-            once.check(5, "logprobs");
+            once = SetOnce.check(once, 5, "logprobs");
             this.logprobs = logprobs;
             return this;
         }
 
         /** Sets the tier that served the call. */
         public Builder serviceTier(@Nullable String serviceTier) {
-            once.check(6, "serviceTier");
+            once = SetOnce.check(once, 6, "serviceTier");
             this.serviceTier = serviceTier;
             return this;
         }
 
         /** Adds a warning. */
         public Builder warning(String message) {
-            warnings.add(Objects.requireNonNull(message, "message"));
+            Objects.requireNonNull(message, "message");
+            if (warnings.isEmpty()) {
+                warnings = new ArrayList<>(2);
+            }
+            warnings.add(message);
             return this;
         }
 
@@ -330,14 +334,14 @@ public final class ChatResponse implements ModelReply {
 
         /** Sets the mapper that {@link ChatResponse#as} uses; {@link JsonMapper#NONE} by default. */
         public Builder mapper(JsonMapper mapper) {
-            once.check(7, "mapper");
+            once = SetOnce.check(once, 7, "mapper");
             this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;
         }
 
         /** Sets the route that led to this reply; {@link Route#NONE} by default. */
         public Builder route(Route route) {
-            once.check(8, "route");
+            once = SetOnce.check(once, 8, "route");
             this.route = Objects.requireNonNull(route, "route");
             return this;
         }

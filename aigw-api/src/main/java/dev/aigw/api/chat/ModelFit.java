@@ -27,14 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelFit {
 
+    private static final Parameter[] PARAMETERS = Parameter.values();
+
     private final ChatRequest request;
     private final List<String> changes;
     private final Set<Parameter> refused;
 
     private ModelFit(ChatRequest request, List<String> changes, Set<Parameter> refused) {
         this.request = request;
-        this.changes = List.copyOf(changes);
-        this.refused = Collections.unmodifiableSet(refused);
+        this.changes = changes;
+        this.refused = refused;
     }
 
     /** Returns the request as the model of {@code card} takes it; of a model without facts, the request itself. */
@@ -45,7 +47,7 @@ public final class ModelFit {
     /** Returns the request as a model with these facts takes it. */
     public static ModelFit of(ChatRequest request, WireFacts facts) {
         if (facts.equals(WireFacts.UNKNOWN)) {
-            return new ModelFit(request, List.of(), EnumSet.noneOf(Parameter.class));
+            return new ModelFit(request, List.of(), Set.of());
         }
         return new Fitting(request, facts).fit();
     }
@@ -88,9 +90,29 @@ public final class ModelFit {
             case STOP -> rest.stop(List.of());
             case TOP_LOGPROBS -> rest.topLogprobs(null);
             case FORCED_TOOLS -> rest.toolChoice(ToolChoice.AUTO);
+            case PREFILL -> rest.messages(withoutPrefill(request.messages()));
             case REASONING_BUDGET, REASONING_LEVEL -> rest.reasoning(null);
         }
         return rest.build();
+    }
+
+    /** Returns whether the last message is the beginning of an answer; one that calls tools is not. */
+    private static boolean hasPrefill(List<Message> messages) {
+        if (messages.size() < 2) {
+            return false;
+        }
+        Message last = messages.get(messages.size() - 1);
+        return last.role() == Message.Role.ASSISTANT
+                && last.parts().stream()
+                        .allMatch(part -> part instanceof ContentPart.Text || part instanceof ContentPart.Reasoning);
+    }
+
+    private static List<Message> withoutPrefill(List<Message> messages) {
+        List<Message> rest = messages;
+        while (hasPrefill(rest)) {
+            rest = rest.subList(0, rest.size() - 1);
+        }
+        return rest;
     }
 
     /** Returns this fit with one refused part left out after all. */
@@ -98,7 +120,7 @@ public final class ModelFit {
         Set<Parameter> rest = EnumSet.noneOf(Parameter.class);
         rest.addAll(refused);
         rest.remove(parameter);
-        return new ModelFit(without(request, parameter), changes, rest);
+        return new ModelFit(without(request, parameter), changes, Collections.unmodifiableSet(rest));
     }
 
     /** Returns the level nearest to a budget in tokens. */
@@ -125,8 +147,8 @@ public final class ModelFit {
     private static final class Fitting {
 
         private final WireFacts facts;
-        private final List<String> changes = new ArrayList<>(2);
-        private final Set<Parameter> refused = EnumSet.noneOf(Parameter.class);
+        private List<String> changes = List.of();
+        private Set<Parameter> refused = Set.of();
         private ChatRequest request;
 
         Fitting(ChatRequest request, WireFacts facts) {
@@ -137,18 +159,35 @@ public final class ModelFit {
         ModelFit fit() {
             fitReasoning();
             boolean reasons = reasons();
-            for (Parameter parameter : Parameter.values()) {
+            for (Parameter parameter : PARAMETERS) {
                 if (facts.refuses(parameter, reasons) && isSet(parameter)) {
                     if (parameter.isEssential()) {
-                        refused.add(parameter);
+                        refuse(parameter);
                     } else {
-                        changes.add("does not take " + parameter.id()
+                        change("does not take " + parameter.id()
                                 + (facts.refuses(parameter, false) ? "" : " while it reasons") + ": it was left out");
                         request = without(request, parameter);
                     }
                 }
             }
-            return new ModelFit(request, changes, refused);
+            return new ModelFit(
+                    request,
+                    changes.isEmpty() ? List.of() : Collections.unmodifiableList(changes),
+                    refused.isEmpty() ? Set.of() : Collections.unmodifiableSet(refused));
+        }
+
+        private void change(String what) {
+            if (changes.isEmpty()) {
+                changes = new ArrayList<>(2);
+            }
+            changes.add(what);
+        }
+
+        private void refuse(Parameter parameter) {
+            if (refused.isEmpty()) {
+                refused = EnumSet.noneOf(Parameter.class);
+            }
+            refused.add(parameter);
         }
 
         private boolean reasons() {
@@ -174,6 +213,7 @@ public final class ModelFit {
                 case FORCED_TOOLS ->
                     choice != null
                             && (choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL);
+                case PREFILL -> hasPrefill(request.messages());
                 case REASONING_BUDGET, REASONING_LEVEL -> false; // translated before
             };
         }
@@ -186,19 +226,19 @@ public final class ModelFit {
             ReasoningEffort effort = asked;
             Integer budget = asked.budgetTokens();
             if (facts.refuses(Parameter.REASONING_BUDGET, true) && facts.refuses(Parameter.REASONING_LEVEL, true)) {
-                changes.add("takes no setting of reasoning: it was left out");
+                change("takes no setting of reasoning: it was left out");
                 request = request.toBuilder().reasoning(null).build();
                 return;
             }
             if (budget != null && facts.refuses(Parameter.REASONING_BUDGET, true)) {
                 effort = ReasoningEffort.of(known(level(budget)));
-                changes.add("takes no reasoning budget: it was sent the level " + effort.level());
+                change("takes no reasoning budget: it was sent the level " + effort.level());
             } else if (asked.level() != null && facts.refuses(Parameter.REASONING_LEVEL, true)) {
                 effort = ReasoningEffort.budget(budget(asked.level()));
             } else if (asked.level() != null) {
                 Level level = known(asked.level());
                 if (level != asked.level()) {
-                    changes.add(
+                    change(
                             asked.level() == Level.NONE
                                     ? "cannot turn reasoning off: it was asked for the level " + level
                                     : "has no reasoning level " + asked.level() + ": it was asked for " + level);

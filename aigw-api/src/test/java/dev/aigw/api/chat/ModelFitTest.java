@@ -38,6 +38,7 @@ class ModelFitTest {
                 .topLogprobs(2)
                 .tool(ToolSpec.function("f", "does it", Map.of()))
                 .toolChoice(ToolChoice.REQUIRED)
+                .assistant("It is")
                 .build();
     }
 
@@ -46,6 +47,24 @@ class ModelFitTest {
         ChatRequest request = full();
 
         assertThat(ModelFit.of(request, ModelCard.UNKNOWN).request()).isSameAs(request);
+    }
+
+    @Test
+    void aPrefillIsTheTextOfTheAssistantAtTheEndAndNothingElse() {
+        ModelCard card = card(WireFacts.builder().refuses(Parameter.PREFILL));
+        ChatRequest asked = request().build();
+        ChatRequest begun = request().assistant("It").assistant("is").build();
+        ChatRequest called = request()
+                .message(Message.of(Message.Role.ASSISTANT, List.of(new ToolCall("c1", "f", "{}"))))
+                .build();
+        ChatRequest alone = ChatRequest.builder("m").assistant("hello").build();
+
+        assertThat(ModelFit.of(begun, card).refused()).containsExactly(Parameter.PREFILL);
+        assertThat(ModelFit.of(begun, card).without(Parameter.PREFILL).request())
+                .isEqualTo(asked);
+        assertThat(List.of(asked, called, alone))
+                .allSatisfy(request ->
+                        assertThat(ModelFit.of(request, card).refused()).isEmpty());
     }
 
     @ParameterizedTest

@@ -101,6 +101,9 @@ final class HttpClients {
             builder.proxy(proxy);
         }
         EventListener.Factory theirs = supplied == null ? null : supplied.eventListenerFactory();
+        if (supplied != null) {
+            builder.addNetworkInterceptor(chain -> bounded(chain.proceed(chain.request())));
+        }
         return builder.eventListenerFactory(call -> listener(call, theirs))
                 .dns(new StoppableDns(supplied == null ? Dns.SYSTEM : supplied.dns()))
                 .connectTimeout(CONNECT)
@@ -110,9 +113,20 @@ final class HttpClients {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
-                .addNetworkInterceptor(
-                        chain -> ReplyBodies.boundedCompressed(chain.proceed(chain.request()), maxReceivedBytes))
                 .build();
+    }
+
+    /**
+     * Returns whether the transport asks for compressed replies and decodes them, which takes one interceptor less than
+     * to let the client do it. A supplied client does it itself: its own interceptors may read what was decoded.
+     */
+    boolean decodeElsewhere() {
+        return supplied == null;
+    }
+
+    /** Returns a reply from the network whose compressed bytes are bounded. */
+    Response bounded(Response response) {
+        return ReplyBodies.boundedCompressed(response, maxReceivedBytes);
     }
 
     private static EventListener listener(Call call, EventListener.@Nullable Factory theirs) {

@@ -113,7 +113,8 @@ public final class HttpEndpoint implements AutoCloseable {
      */
     public boolean isAt(String domain, @Nullable AttemptContext attempt) {
         String host = (attempt == null ? baseUrl : base(attempt)).host();
-        return host.equals(domain) || host.endsWith("." + domain);
+        int below = host.length() - domain.length();
+        return host.endsWith(domain) && (below == 0 || host.charAt(below - 1) == '.');
     }
 
     private BaseUrl base(AttemptContext attempt) {

@@ -287,6 +287,9 @@ public final class HttpTransport implements AutoCloseable {
             throw new IllegalStateException("the adapter \"" + provider + "\" is closed: build a new one");
         }
         Request.Builder request = new Request.Builder().url(url(httpCall, errors));
+        if (framing == null && clients.decodeElsewhere()) {
+            request.header("Accept-Encoding", "gzip");
+        }
         for (int i = 0; i < httpCall.headers.size(); i += 2) {
             try {
                 request.header(httpCall.headers.get(i), httpCall.headers.get(i + 1));
@@ -326,10 +329,10 @@ public final class HttpTransport implements AutoCloseable {
     private Response execute(Exchange exchange, HttpErrors errors, AttemptContext attempt) {
         WireLogger.Entry entry = exchange.entry;
         if (entry == null) {
-            return ReplyBodies.decoded(executed(exchange, errors, attempt));
+            return executed(exchange, errors, attempt);
         }
         try {
-            Response response = ReplyBodies.decoded(executed(exchange, errors, attempt));
+            Response response = executed(exchange, errors, attempt);
             return entry.answered(response, exchange.isStream());
         } catch (GatewayException e) {
             entry.failed(e);
@@ -362,7 +365,7 @@ public final class HttpTransport implements AutoCloseable {
         try {
             reportRateLimits(response.headers(), attempt);
             reported = true;
-            return ReplyBodies.decoded(response);
+            return ReplyBodies.decoded(clients.decodeElsewhere() ? clients.bounded(response) : response);
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();

@@ -194,6 +194,21 @@ public final class Json {
     }
 
     /**
+     * Writes the entries of a map as fields of the object that was begun.
+     *
+     * @throws IOException if a value cannot be written, or writing fails
+     */
+    public static void writeFields(JsonGenerator out, Map<String, ?> fields) throws IOException {
+        if (fields.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<String, ?> field : fields.entrySet()) {
+            out.writeFieldName(field.getKey());
+            write(out, field.getValue());
+        }
+    }
+
+    /**
      * Writes a plain JSON value, or a record or bean, as the next value of {@code out}.
      *
      * @throws IOException if it cannot be written

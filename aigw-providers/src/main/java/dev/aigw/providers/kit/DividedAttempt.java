@@ -22,12 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class DividedAttempt {
 
     private final AttemptContext whole;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
     private int calls;
 
     /** Starts dividing {@code whole}; its time runs from now. */
     public DividedAttempt(AttemptContext whole) {
+        this(whole, System.nanoTime());
+    }
+
+    /** Starts dividing {@code whole}, whose time has run since {@code startNanos} by {@link System#nanoTime()}. */
+    DividedAttempt(AttemptContext whole, long startNanos) {
         this.whole = whole;
+        this.startNanos = startNanos;
     }
 
     /**

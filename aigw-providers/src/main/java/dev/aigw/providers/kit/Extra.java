@@ -54,7 +54,9 @@ public final class Extra {
      *     options such as {@code generationConfig}
      */
     public static <V extends @Nullable Object> Map<String, V> of(Map<String, V> extra) {
-        check("", extra);
+        if (!extra.isEmpty()) {
+            check("", extra);
+        }
         return extra;
     }
 

@@ -100,7 +100,8 @@ public final class LearnedRefusals {
      * @throws GatewayException as {@code send} does
      */
     public <R> R send(ChatRequest request, AttemptContext attempt, BiFunction<ChatRequest, AttemptContext, R> send) {
-        DividedAttempt calls = new DividedAttempt(attempt);
+        long startNanos = System.nanoTime();
+        DividedAttempt calls = null;
         AttemptContext context = attempt;
         ChatRequest fitted = request;
         WireFacts known = byModel.get(attempt.model());
@@ -111,37 +112,41 @@ public final class LearnedRefusals {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
-                ChatRequest plain = RefusedReasoning.without(fitted, refusal);
-                if (plain != null) {
-                    attempt.warn(provider + " refused the signed reasoning of earlier answers, and was asked again"
-                            + " without it");
-                    fitted = plain;
-                    context = calls.next();
-                    continue;
-                }
-                if (learnsEndpoint(refusal, fitted, attempt)) {
-                    context = calls.next();
-                    continue;
-                }
-                WireFacts levels = levels(refusal, fitted);
-                if (levels != null) {
-                    remember(attempt.model(), levels);
-                    fitted = without(fitted, levels, attempt);
-                    context = calls.next();
-                    continue;
-                }
-                List<WireFacts> named = named(refusal, fitted);
-                if (named.isEmpty()) {
-                    throw refusal;
-                }
-                WireFacts last = named.get(named.size() - 1);
-                if (named.size() == 1) {
-                    remember(attempt.model(), last);
-                }
-                fitted = without(fitted, last, attempt);
-                context = calls.next();
+                calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
+                fitted = again(refusal, fitted, attempt);
+                context = next(calls, refusal);
             }
         }
+    }
+
+    /**
+     * Returns the request that is sent after a refusal.
+     *
+     * @throws GatewayException the refusal, if it stands
+     */
+    private ChatRequest again(GatewayException refusal, ChatRequest request, AttemptContext attempt) {
+        ChatRequest plain = RefusedReasoning.without(request, refusal);
+        if (plain != null) {
+            attempt.warn(provider + " refused the signed reasoning of earlier answers, and was asked again without it");
+            return plain;
+        }
+        if (learnsEndpoint(refusal, request, attempt)) {
+            return request;
+        }
+        WireFacts levels = levels(refusal, request);
+        if (levels != null) {
+            remember(attempt.model(), levels);
+            return without(request, levels, attempt);
+        }
+        List<WireFacts> named = named(refusal, request);
+        if (named.isEmpty()) {
+            throw refusal;
+        }
+        WireFacts last = named.get(named.size() - 1);
+        if (named.size() == 1) {
+            remember(attempt.model(), last);
+        }
+        return without(request, last, attempt);
     }
 
     /** Returns whether a refusal names the other endpoint, which the model is asked at from now on. */
@@ -191,6 +196,16 @@ public final class LearnedRefusals {
         }
         WireFacts learned = facts.build();
         return ModelFit.of(request, learned).request().equals(request) ? null : learned;
+    }
+
+    /** Returns the context of another call; if there is no time for it, the failure names the refusal as well. */
+    private static AttemptContext next(DividedAttempt calls, GatewayException refusal) {
+        try {
+            return calls.next();
+        } catch (GatewayException over) {
+            over.addSuppressed(refusal);
+            throw over;
+        }
     }
 
     private ChatRequest without(ChatRequest request, WireFacts facts, AttemptContext attempt) {

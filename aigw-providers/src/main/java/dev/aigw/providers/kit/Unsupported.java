@@ -74,7 +74,9 @@ public final class Unsupported {
             drops(parameter.id() + " with the model " + attempt.model());
             fit = fit.without(parameter);
         }
-        fit.changes().forEach(this::warn);
+        for (String change : fit.changes()) {
+            warn(change);
+        }
         return fit.request();
     }
 

@@ -76,10 +76,7 @@ final class ChatEncoder {
             if (stream && dialect.streamUsage) {
                 field(json, "stream_options", Map.of("include_usage", true));
             }
-            for (Map.Entry<String, ?> entry : extra.entrySet()) {
-                json.writeFieldName(entry.getKey());
-                Json.write(json, entry.getValue());
-            }
+            Json.writeFields(json, extra);
             json.writeEndObject();
         }
     }

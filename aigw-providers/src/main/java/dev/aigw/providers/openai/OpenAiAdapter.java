@@ -18,6 +18,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final Dialect dialect;
     private final boolean dialectByUrl;
     private final ChatCodec codec;
+    private final Json.Reading<ChatResponse> usual;
+    private final Function<HttpReply, ChatResponse> whole;
+    private final Function<HttpStream, ChatEventSource> streamed;
     private final @Nullable Boolean responsesApi;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
@@ -78,6 +83,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
         this.codec = new ChatCodec(http.name(), dialect);
+        this.usual = codec::readUsual;
+        this.whole = codec::decode;
+        this.streamed = this::reader;
         this.responsesApi = builder.responsesApi;
         this.extra = new LinkedHashMap<>(builder.extra);
         this.dropUnsupported = dropUnsupported;
@@ -155,31 +163,36 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
+        HttpCall call = begin(request, attempt, byResponses, false);
+        if (!byResponses) {
+            return http.transport().send(call, attempt, Framing.SERVER_SENT_EVENTS, usual, whole, streamed);
+        }
+        ResponsesCodec responses = responses(request, attempt);
         return http.transport()
                 .send(
-                        begin(request, attempt, byResponses, false),
+                        call,
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
-                        parser -> byResponses ? null : codec.readUsual(parser),
-                        reply -> byResponses ? responses(request, attempt).decode(reply) : codec.decode(reply),
-                        stream -> reader(stream, byResponses, request, attempt));
+                        responses::decode,
+                        stream -> new ResponsesStreamReader(name(), responses, stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         boolean byResponses = usesResponses(request, attempt);
         HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(reader(stream, byResponses, request, attempt), Json.REPLIES);
+        return ChatStream.of(
+                byResponses
+                        ? new ResponsesStreamReader(name(), responses(request, attempt), stream)
+                        : reader(stream),
+                Json.REPLIES);
+    }
+
+    private ChatEventSource reader(HttpStream stream) {
+        return new ChatStreamReader(name(), codec, stream);
     }
 
     private ResponsesCodec responses(ChatRequest request, AttemptContext attempt) {
         return new ResponsesCodec(name(), new Origin(name(), attempt, request), codec);
-    }
-
-    private ChatEventSource reader(
-            HttpStream stream, boolean byResponses, ChatRequest request, AttemptContext attempt) {
-        return byResponses
-                ? new ResponsesStreamReader(name(), responses(request, attempt), stream)
-                : new ChatStreamReader(name(), codec, stream);
     }
 
     /**

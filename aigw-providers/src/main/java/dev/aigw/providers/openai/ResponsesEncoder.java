@@ -73,10 +73,7 @@ final class ResponsesEncoder {
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
             field(json, "stream", stream);
-            for (Map.Entry<String, ?> entry : extra.entrySet()) {
-                json.writeFieldName(entry.getKey());
-                Json.write(json, entry.getValue());
-            }
+            Json.writeFields(json, extra);
             json.writeEndObject();
         }
     }

@@ -28,6 +28,8 @@ public final class Loopback {
     private static final int CALLS = 4_000;
     private static final int STREAMS = 60;
     private static final int CHUNKS = 1_000;
+    private static final int OPENINGS = 2_000;
+    private static final int FEW_CHUNKS = 20;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final String CHAT = "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1,"
@@ -49,7 +51,8 @@ public final class Loopback {
     public static void main(String[] args) throws IOException, InterruptedException {
         String only = args.length == 0 ? "" : args[0];
         try (CannedServer chats = new CannedServer("application/json", CHAT);
-                CannedServer streams = new CannedServer("text/event-stream", events())) {
+                CannedServer streams = new CannedServer("text/event-stream", events(CHUNKS));
+                CannedServer openings = new CannedServer("text/event-stream", events(FEW_CHUNKS))) {
             OkHttpClient client = new OkHttpClient.Builder()
                     .connectionPool(new ConnectionPool(256, 5, TimeUnit.MINUTES))
                     .build();
@@ -62,8 +65,13 @@ public final class Loopback {
                             .name("streams")
                             .baseUrl(streams.baseUrl())
                             .build())
+                    .provider(OpenAiAdapter.builder()
+                            .name("openings")
+                            .baseUrl(openings.baseUrl())
+                            .build())
                     .model("chat", model -> model.deployment("chats/m"))
                     .model("stream", model -> model.deployment("streams/m"))
+                    .model("opening", model -> model.deployment("openings/m"))
                     .meter(Meters.inMemory())
                     .build()) {
                 if (!only.equals("stream")) {
@@ -83,8 +91,15 @@ public final class Loopback {
                             1,
                             STREAMS,
                             CHUNKS,
-                            () -> handWrittenStream(client, streams.baseUrl()),
-                            () -> routedStream(router));
+                            () -> handWrittenStream(client, streams.baseUrl(), CHUNKS),
+                            () -> routedStream(router, "stream", CHUNKS));
+                    compare(
+                            "short stream",
+                            1,
+                            OPENINGS,
+                            1,
+                            () -> handWrittenStream(client, openings.baseUrl(), FEW_CHUNKS),
+                            () -> routedStream(router, "opening", FEW_CHUNKS));
                 }
             }
             client.connectionPool().evictAll();
@@ -111,9 +126,10 @@ public final class Loopback {
         }
         print(what, "CPU us", floors.micros(), ours.micros(), cpu);
         print(what, "B", floors.bytes(), ours.bytes(), allocation);
-        if (units > 1) {
+        if (floors.firstMicros() > 0) { // a chat has no first content
             print(what, "CPU us to the first content", floors.firstMicros(), ours.firstMicros(), first);
-        } else {
+        }
+        if (units == 1) {
             print(what, "us at the 99th percentile", floors.p99Micros(), ours.p99Micros(), p99);
         }
     }
@@ -195,25 +211,25 @@ public final class Loopback {
         return 0;
     }
 
-    private static long handWrittenStream(OkHttpClient client, String baseUrl) throws IOException {
+    private static long handWrittenStream(OkHttpClient client, String baseUrl, int expected) throws IOException {
         long[] first = new long[1];
         StringBuilder text = new StringBuilder();
         int chunks = HandWritten.stream(client, baseUrl, text, () -> first[0] = THREADS.getCurrentThreadCpuTime());
-        require(chunks == CHUNKS && text.length() > CHUNKS);
+        require(chunks == expected && text.length() > expected);
         return first[0];
     }
 
-    private static long routedStream(ModelRouter router) {
+    private static long routedStream(ModelRouter router, String model, int expected) {
         int chunks = 0;
         long first = 0;
-        try (ChatStream stream = router.stream(ChatRequest.of("stream", "Why is the sky blue?"))) {
+        try (ChatStream stream = router.stream(ChatRequest.of(model, "Why is the sky blue?"))) {
             for (ChatEvent event : stream) {
                 if (event instanceof ChatEvent.TextDelta && chunks++ == 0) {
                     first = THREADS.getCurrentThreadCpuTime();
                 }
             }
-            require(chunks == CHUNKS
-                    && Objects.requireNonNull(stream.response()).text().length() > CHUNKS);
+            require(chunks == expected
+                    && Objects.requireNonNull(stream.response()).text().length() > expected);
         }
         return first;
     }
@@ -224,9 +240,9 @@ public final class Loopback {
         }
     }
 
-    private static String events() {
+    private static String events(int chunks) {
         StringBuilder events = new StringBuilder();
-        for (int i = 0; i < CHUNKS; i++) {
+        for (int i = 0; i < chunks; i++) {
             events.append(
                             "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",")
                     .append(

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.aigw.api.Capability;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
@@ -22,6 +25,7 @@ import dev.aigw.providers.gemini.GeminiAdapter;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.catalog.ModelCards;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import okhttp3.Interceptor;
@@ -46,6 +51,8 @@ import org.junit.jupiter.api.Test;
 class ModelTableTest {
 
     private static final Path TABLE = Path.of("../../aigw-providers/MODELS.md");
+    private static final Path DESCRIPTIONS = Path.of("../../aigw-providers/src/test/resources/descriptions");
+    private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ToolSpec TOOL = ToolSpec.function("f", "does it", Map.of());
 
@@ -92,6 +99,7 @@ class ModelTableTest {
         features.put(
                 "temperature 0.5",
                 new Feature(plain, plain.toBuilder().temperature(0.5).build()));
+        features.put("prefill", new Feature(plain, request().assistant("It is").build()));
         return features;
     }
 
@@ -118,6 +126,45 @@ class ModelTableTest {
                 .isEqualTo(table);
     }
 
+    @Test
+    void whatIsSentKeepsToTheDescriptionThatTheVendorPublished() {
+        for (String name : ModelCards.builtIn().names()) {
+            String vendor = name.substring(0, name.indexOf('/'));
+            ModelCard card = ModelCards.builtIn().find(name);
+            if (!VENDORS.containsKey(vendor) || card.lacks(Capability.CHAT)) {
+                continue;
+            }
+            for (Feature feature : FEATURES.values()) {
+                Sent sent = send(vendor, name.substring(name.indexOf('/') + 1), card, feature.with());
+                if (sent != null) {
+                    assertThat(described(vendor, sent.path()).validate(sent.body()))
+                            .as("%s: %s", name, sent.body())
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    /** Returns the schema of the vendor's requests to a path, of those that its adapter is tested against. */
+    private static Schema described(String vendor, String path) {
+        String definition = path.endsWith("/responses")
+                ? "CreateResponse"
+                : path.endsWith("/chat/completions")
+                        ? "CreateChatCompletionRequest"
+                        : path.endsWith("/messages") ? "MessageCreateParams" : "GenerateContentRequest";
+        return SCHEMAS.computeIfAbsent(definition, added -> {
+            try {
+                ObjectNode root = (ObjectNode)
+                        JSON.readTree(DESCRIPTIONS.resolve(vendor + ".json").toFile());
+                assertThat(root.path("$defs").has(definition)).isTrue();
+                return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(root.put("$ref", "#/$defs/" + definition));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     private static String table() {
         StringBuilder table = new StringBuilder("""
                 # What is sent to each model
@@ -125,7 +172,7 @@ class ModelTableTest {
                 This page is made by a test from the built-in model cards and from the requests that the adapters write, so
                 it stays true. A cell has the fields that the feature adds to a plain request; "left out" means with a
                 warning, "refused" that the call fails with `UNSUPPORTED` before anything is sent, so that a fallback is
-                asked. Another card, by `ModelCards.with` or your own file, changes what is sent.
+                asked. "Sent" stands for messages. Another card, by `ModelCards.with` or your own file, changes what is sent.
 
                 """);
         Map<String, List<String>> rows = new TreeMap<>();
@@ -137,10 +184,10 @@ class ModelTableTest {
             }
         }
         rows.forEach((vendor, lines) -> {
-            table.append("## ").append(vendor).append("\n\n| model | tools go to |");
+            table.append("## ").append(vendor).append("\n\n| model | images | tools go to |");
             FEATURES.keySet()
                     .forEach(feature -> table.append(' ').append(feature).append(" |"));
-            table.append("\n| --- | --- |")
+            table.append("\n| --- | --- | --- |")
                     .append(" --- |".repeat(FEATURES.size()))
                     .append('\n');
             lines.forEach(line -> table.append(line).append('\n'));
@@ -157,6 +204,8 @@ class ModelTableTest {
         }
         Sent tools = Objects.requireNonNull(
                 send(vendor, model, card, request().tool(TOOL).build()));
+        boolean sees = card.capabilities().contains(Capability.VISION);
+        row.append(sees ? " | yes" : card.lacks(Capability.VISION) ? " | no" : " | ?");
         row.append(" | `").append(tools.path()).append("` |");
         for (Feature feature : FEATURES.values()) {
             row.append(' ').append(cell(vendor, model, card, feature)).append(" |");
@@ -171,6 +220,9 @@ class ModelTableTest {
             return "refused";
         }
         ObjectNode added = added(without.body(), with.body());
+        if (added.has("messages") || added.has("contents") || added.has("input")) {
+            return "sent";
+        }
         return added.isEmpty() ? "left out" : "`" + added.toString().replace("|", "\\|") + "`";
     }
 

@@ -9,14 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SniffingReader implements EventReader {
 
-    private static final int FIRST_SIZE = 8 * 1024;
-    private static final byte[] NOTHING = {};
-
     private final Input input;
     private final int maxEventBytes;
-    private byte[] first = NOTHING;
-    private int handed;
-    private int held;
     private @Nullable EventReader reader;
 
     SniffingReader(Input input, int maxEventBytes) {
@@ -33,7 +27,8 @@ final class SniffingReader implements EventReader {
     }
 
     private EventReader sniff() throws IOException {
-        first = new byte[Math.min(FIRST_SIZE, maxEventBytes)];
+        byte[] first = new byte[Math.min(SseReader.FIRST_SIZE, maxEventBytes)];
+        int held = 0;
         while (held < first.length) {
             int count = input.read(first, held, first.length - held);
             if (count < 0) {
@@ -42,25 +37,14 @@ final class SniffingReader implements EventReader {
             held += count;
             for (int i = held - count; i < held; i++) {
                 if (first[i] == '{' || first[i] == '[') {
-                    return new ValueReader(this::read, maxEventBytes);
+                    return new ValueReader(input, maxEventBytes, first, held);
                 }
                 if (first[i] > ' ') {
-                    return new SseReader(this::read, maxEventBytes);
+                    return new SseReader(input, maxEventBytes, first, held);
                 }
             }
         }
-        return new SseReader(this::read, maxEventBytes);
-    }
-
-    private int read(byte[] buffer, int offset, int length) throws IOException {
-        if (handed == held) {
-            first = NOTHING;
-            return input.read(buffer, offset, length);
-        }
-        int count = Math.min(length, held - handed);
-        System.arraycopy(first, handed, buffer, offset, count);
-        handed += count;
-        return count;
+        return new SseReader(input, maxEventBytes, first, held);
     }
 
     private EventReader reader() {

@@ -19,7 +19,7 @@ import java.util.Arrays;
  */
 final class SseReader implements EventReader {
 
-    private static final int FIRST_SIZE = 8 * 1024;
+    static final int FIRST_SIZE = 8 * 1024;
     private static final int KNOWN_NAMES = 8;
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
@@ -46,9 +46,18 @@ final class SseReader implements EventReader {
     private boolean complete = true;
 
     SseReader(Input input, int maxEventBytes) {
+        this(input, maxEventBytes, new byte[Math.min(FIRST_SIZE, maxEventBytes)], 0);
+    }
+
+    /** Creates a reader whose first bytes were read before; it takes over the buffer that holds them. */
+    SseReader(Input input, int maxEventBytes, byte[] buffer, int held) {
         this.input = input;
         this.maxEventBytes = maxEventBytes;
-        this.buffer = new byte[Math.min(FIRST_SIZE, maxEventBytes)];
+        this.buffer = buffer;
+        this.end = held;
+        if (held > 0) {
+            begin();
+        }
     }
 
     @Override
@@ -157,23 +166,22 @@ final class SseReader implements EventReader {
         }
         end += count;
         if (!begun) {
-            return begin();
+            begin();
         }
         return true;
     }
 
-    /** Skips a byte order mark, reading on while what has come may be the beginning of one. */
-    private boolean begin() {
+    /** Skips a byte order mark, unless what has come may be the beginning of one. */
+    private void begin() {
         boolean mark = end > 0 && buffer[0] == (byte) 0xEF;
         if (mark && end < 3 && (end < 2 || buffer[1] == (byte) 0xBB)) {
-            return true;
+            return;
         }
         begun = true;
         if (mark && buffer[1] == (byte) 0xBB && buffer[2] == (byte) 0xBF) {
             lineStart = 3;
             scanned = 3;
         }
-        return true;
     }
 
     /** Moves the data taken so far, then the current line, to the front. */

@@ -9,8 +9,6 @@ import java.util.Arrays;
  */
 final class ValueReader implements EventReader {
 
-    private static final int FIRST_SIZE = 8 * 1024;
-
     private final Input input;
     private final int maxEventBytes;
     private byte[] buffer;
@@ -20,10 +18,12 @@ final class ValueReader implements EventReader {
     private int length;
     private boolean complete = true;
 
-    ValueReader(Input input, int maxEventBytes) {
+    /** Creates a reader whose first bytes were read before; it takes over the buffer that holds them. */
+    ValueReader(Input input, int maxEventBytes, byte[] buffer, int held) {
         this.input = input;
         this.maxEventBytes = maxEventBytes;
-        this.buffer = new byte[Math.min(FIRST_SIZE, maxEventBytes)];
+        this.buffer = buffer;
+        this.end = held;
     }
 
     @Override

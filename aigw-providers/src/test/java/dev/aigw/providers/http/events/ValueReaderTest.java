@@ -89,6 +89,10 @@ class ValueReaderTest {
 
     private static ValueReader reader(String text, int chunk, int bound) {
         ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-        return new ValueReader((buffer, offset, length) -> in.read(buffer, offset, Math.min(chunk, length)), bound);
+        return new ValueReader(
+                (buffer, offset, length) -> in.read(buffer, offset, Math.min(chunk, length)),
+                bound,
+                new byte[Math.min(64, bound)],
+                0);
     }
 }
