@@ -365,18 +365,14 @@ class BoundReasoningTravelsTest {
             server.enqueue(json(200, RESPONSES_ANSWER));
             RecordingAttempt attempt = new RecordingAttempt("m1");
             adapter.call(
-                    ChatRequest.CHAT,
-                    turn(reasoning("MARK", "openai?model=m1"), new ContentPart.Text("So.")),
-                    attempt);
+                    ChatRequest.CHAT, turn(reasoning("MARK", "openai?model=m1"), new ContentPart.Text("So.")), attempt);
             assertThat(sent()).contains("MARK");
             assertThat(attempt.warnings).isEmpty();
 
             server.enqueue(json(200, Vendor.CHAT.answer));
             attempt.account = "other";
             adapter.call(
-                    ChatRequest.CHAT,
-                    turn(reasoning("MARK", "openai?model=m1"), new ContentPart.Text("So.")),
-                    attempt);
+                    ChatRequest.CHAT, turn(reasoning("MARK", "openai?model=m1"), new ContentPart.Text("So.")), attempt);
             assertThat(sent()).doesNotContain("MARK").contains("\"messages\"");
             assertThat(attempt.warnings).hasSize(1);
         }
@@ -398,14 +394,12 @@ class BoundReasoningTravelsTest {
 
     @Test
     void omittedThinkingGoesBackWithItsSignature() {
-        server.enqueue(json(
-                200,
-                """
+        server.enqueue(json(200, """
                 {"type":"message","role":"assistant","stop_reason":"end_turn","content":[
                  {"type":"thinking","thinking":"","signature":"MARK"},{"type":"text","text":"So."}]}"""));
         RecordingAttempt attempt = new RecordingAttempt("m1");
-        Message answer = ask(Vendor.ANTHROPIC, ChatRequest.of("any", "Well?"), attempt)
-                .message();
+        Message answer =
+                ask(Vendor.ANTHROPIC, ChatRequest.of("any", "Well?"), attempt).message();
         sent();
         server.enqueue(json(200, Vendor.ANTHROPIC.answer));
         ask(
@@ -422,9 +416,7 @@ class BoundReasoningTravelsTest {
 
     @Test
     void everySignedCallOfGeminiKeepsItsSignature() {
-        server.enqueue(json(
-                200,
-                """
+        server.enqueue(json(200, """
                 {"candidates":[{"finishReason":"STOP","content":{"role":"model","parts":[
                  {"functionCall":{"name":"f","args":{}},"thoughtSignature":"MARK1"},
                  {"functionCall":{"name":"g","args":{}}},

@@ -283,8 +283,9 @@ class LearnedRefusalsTest {
     @Test
     void theLevelsThatARefusalListsAreLearnt() throws InterruptedException {
         answers(
-                refusal("Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values"
-                        + " are: 'low', 'medium', and 'high'."),
+                refusal(
+                        "Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values"
+                                + " are: 'low', 'medium', and 'high'."),
                 hello(),
                 hello());
         ChatRequest request = ChatRequest.builder("m")

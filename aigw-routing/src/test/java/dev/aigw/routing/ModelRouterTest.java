@@ -494,9 +494,7 @@ class ModelRouterTest extends RouterHarness {
 
         @Override
         public WireFacts learned(String model) {
-            return WireFacts.builder()
-                    .refuses(WireFacts.Parameter.TEMPERATURE)
-                    .build();
+            return WireFacts.builder().refuses(WireFacts.Parameter.TEMPERATURE).build();
         }
 
         @Override

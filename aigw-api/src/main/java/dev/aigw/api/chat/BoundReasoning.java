@@ -178,7 +178,7 @@ public final class BoundReasoning {
             if (item.origin != null
                     && item.origin.prefix() != null
                     && item.mismatch(target, facts) == null
-                    && !item.origin.prefix().equals(hash.before(item.message))) {
+                    && !hash.isBefore(item.message, item.origin.prefix())) {
                 changed.add(item.message + 1);
             }
         }

@@ -1,5 +1,6 @@
 package dev.aigw.api.chat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class PrefixHash {
     private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
     private final List<Message> messages;
-    private int next;
+    private final List<Long> hashes = new ArrayList<>();
     private long hash = MULTIPLIER;
 
     PrefixHash(List<ToolSpec> tools, List<Message> messages) {
@@ -23,16 +24,34 @@ final class PrefixHash {
             add(Objects.hashCode(tool.description()));
             add(tool.parameters().hashCode());
         }
+        hashes.add(hash);
     }
 
-    /** Returns the hash of what precedes the message at {@code index}; the indexes asked for never decrease. */
+    /** Returns the hash of what precedes the message at {@code index}. */
     String before(int index) {
-        while (next < index) {
-            Message message = messages.get(next++);
+        while (hashes.size() <= index) {
+            Message message = messages.get(hashes.size() - 1);
             add(message.role().name().hashCode());
             message.parts().forEach(this::add);
+            hashes.add(hash);
         }
-        return Long.toHexString(hash);
+        return Long.toHexString(hashes.get(index));
+    }
+
+    /**
+     * Returns whether a hash is that of what precedes the answer at {@code index}, or the answers in a row that it ends,
+     * which an application may have made of one.
+     */
+    boolean isBefore(int index, String prefix) {
+        for (int i = index; i >= 0; i--) {
+            if (before(i).equals(prefix)) {
+                return true;
+            }
+            if (i == 0 || messages.get(i - 1).role() != Message.Role.ASSISTANT) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private void add(ContentPart part) {

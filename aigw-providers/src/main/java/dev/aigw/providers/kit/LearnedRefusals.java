@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from vendors which sampling parameters and reasoning levels a model does not take, and which endpoint it
- * needs, for models whose card does not say so. When a chat is refused as {@link ErrorKind#UNSUPPORTED} and the refusal names a parameter of the request, the chat is sent
- * again without it, within the attempt's time, and the parameter is left out from then on. A refusal that names several
- * may only mean that they don't go together: the one named last is left out, this time only. Each time the reply has a
- * warning. A refusal that lists the reasoning levels of the model makes the level the nearest of them. What would change the meaning of the request, such as {@code stop}, is never left out: the refusal stands.
+ * needs, for models whose card does not say so. When a chat is refused as {@link ErrorKind#UNSUPPORTED} and the refusal
+ * names a parameter of the request, the chat is sent again without it, within the attempt's time, and the parameter is
+ * left out from then on. A refusal that names several may only mean that they don't go together: the one named last is
+ * left out, this time only. Each time the reply has a warning. A refusal that lists the reasoning levels of the model
+ * makes the level the nearest of them. What would change the meaning of the request, such as {@code stop}, is never
+ * left out: the refusal stands.
  *
  * <p>A refusal of signed reasoning from earlier answers, such as an invalid signature, is no fact of the model: the
  * chat is sent again without such reasoning, this time only.
@@ -45,8 +47,8 @@ public final class LearnedRefusals {
     private static final Map<Parameter, Pattern> NAMES = names();
 
     /** How refusals name the reasoning level. */
-    private static final Pattern EFFORT = Pattern.compile(
-            "reasoning[._ ]?effort|output_config\\.effort|thinking.?level", Pattern.CASE_INSENSITIVE);
+    private static final Pattern EFFORT =
+            Pattern.compile("reasoning[._ ]?effort|output_config\\.effort|thinking.?level", Pattern.CASE_INSENSITIVE);
 
     /** What precedes the levels that a model knows. */
     private static final Pattern KNOWN = Pattern.compile(

@@ -7,7 +7,6 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningOrigin;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.api.spi.AttemptContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Provenance {
 
-    private final ReasoningOrigin target;
+    private final String reader;
+    private final @Nullable ReasoningOrigin target;
     private final WireFacts facts;
     private final boolean takesSigned;
     private final boolean takesUnsigned;
@@ -31,17 +31,19 @@ public final class Provenance {
             boolean takesUnsigned,
             Unsupported unsupported,
             ChatRequest request) {
-        AttemptContext attempt = unsupported.attempt();
-        this.target = Origin.target(reader, attempt);
-        this.takesSigned = takesSigned;
-        this.facts = attempt.card().wire();
+        this.reader = reader;
         this.takesUnsigned = takesUnsigned;
         this.unsupported = unsupported;
         BoundReasoning bound = request.boundReasoning();
-        bound.lostAt(target, facts, takesSigned).forEach(lost -> unsupported.warn("was not sent " + lost));
-        this.sendsSigned = takesSigned && bound.isReadAt(target, facts);
-        if (takesSigned) {
-            bound.changedBefore(target, facts).forEach(unsupported::warn);
+        this.facts = unsupported.attempt().card().wire();
+        this.target = bound.isEmpty() ? null : Origin.target(reader, unsupported.attempt());
+        this.takesSigned = takesSigned && target != null;
+        this.sendsSigned = takesSigned && target != null && bound.isReadAt(target, facts);
+        if (target != null) {
+            bound.lostAt(target, facts, takesSigned).forEach(lost -> unsupported.warn("was not sent " + lost));
+            if (takesSigned) {
+                bound.changedBefore(target, facts).forEach(unsupported::warn);
+            }
         }
     }
 
@@ -87,12 +89,15 @@ public final class Provenance {
     }
 
     private boolean isReadable(@Nullable String origin) {
-        return takesSigned && origin != null && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
+        return target != null
+                && takesSigned
+                && origin != null
+                && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
     }
 
     /** Returns whether the adapter that is called made a part, with whatever model. */
     public boolean isFromHere(@Nullable String origin) {
-        return origin != null && ReasoningOrigin.parse(origin).reader().equals(target.reader());
+        return origin != null && ReasoningOrigin.parse(origin).reader().equals(reader);
     }
 
     /** Warns of a reasoning without a signature that is not sent; a summary alone is for people to read. */

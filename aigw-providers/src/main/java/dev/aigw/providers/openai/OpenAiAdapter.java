@@ -181,9 +181,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         boolean byResponses = usesResponses(request, attempt);
         HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
         return ChatStream.of(
-                byResponses
-                        ? new ResponsesStreamReader(name(), responses(request, attempt), stream)
-                        : reader(stream),
+                byResponses ? new ResponsesStreamReader(name(), responses(request, attempt), stream) : reader(stream),
                 Json.REPLIES);
     }
 
