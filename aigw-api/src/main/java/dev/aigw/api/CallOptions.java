@@ -43,10 +43,12 @@ public final class CallOptions {
     private final Timeouts timeouts;
     private final CacheDirective cache;
     private final @Nullable String sessionKey;
+    private final @Nullable PromptCaching promptCaching;
     private final Priority priority;
     private final Set<String> requiredTags;
     private final Set<String> regions;
     private final @Nullable Price maxPrice;
+    private final @Nullable Duration maxRetention;
     private final @Nullable String idempotencyKey;
     private final @Nullable Cancellation cancellation;
     private final @Nullable List<String> fallbacks;
@@ -63,10 +65,12 @@ public final class CallOptions {
                 : Timeouts.total(builder.timeout).orElse(builder.timeouts);
         this.cache = builder.cache;
         this.sessionKey = builder.sessionKey;
+        this.promptCaching = builder.promptCaching;
         this.priority = builder.priority;
         this.requiredTags = Set.copyOf(builder.requiredTags);
         this.regions = Set.copyOf(builder.regions);
         this.maxPrice = builder.maxPrice;
+        this.maxRetention = builder.maxRetention;
         this.idempotencyKey = builder.idempotencyKey;
         this.cancellation = builder.cancellation;
         this.fallbacks = builder.fallbacks;
@@ -87,10 +91,12 @@ public final class CallOptions {
         builder.timeouts = timeouts;
         builder.cache = cache;
         builder.sessionKey = sessionKey;
+        builder.promptCaching = promptCaching;
         builder.priority = priority;
         builder.requiredTags.addAll(requiredTags);
         builder.regions.addAll(regions);
         builder.maxPrice = maxPrice;
+        builder.maxRetention = maxRetention;
         builder.idempotencyKey = idempotencyKey;
         builder.cancellation = cancellation;
         builder.fallbacks = fallbacks;
@@ -124,6 +130,11 @@ public final class CallOptions {
         return sessionKey;
     }
 
+    /** Returns how this call uses the vendors' prompt caches; null to use the model's or the router's setting. */
+    public @Nullable PromptCaching promptCaching() {
+        return promptCaching;
+    }
+
     /** Returns how urgent this call is. */
     public Priority priority() {
         return priority;
@@ -142,6 +153,11 @@ public final class CallOptions {
     /** Returns the most a deployment may charge, or null for any price. */
     public @Nullable Price maxPrice() {
         return maxPrice;
+    }
+
+    /** Returns for how long the provider may keep prompt and answer; null for any time. */
+    public @Nullable Duration maxRetention() {
+        return maxRetention;
     }
 
     /** Returns the key sent to providers that suppress duplicates by it, or null. */
@@ -175,8 +191,9 @@ public final class CallOptions {
     @Override
     public String toString() {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
-                + ", sessionKey=" + sessionKey + ", priority=" + priority + ", requiredTags=" + requiredTags
-                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", fallbacks=" + fallbacks + ", maxAttempts="
+                + ", sessionKey=" + sessionKey + ", promptCaching=" + promptCaching + ", priority=" + priority
+                + ", requiredTags=" + requiredTags
+                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", maxRetention=" + maxRetention + ", fallbacks=" + fallbacks + ", maxAttempts="
                 + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }
 
@@ -193,10 +210,12 @@ public final class CallOptions {
         private @Nullable Duration timeout;
         private CacheDirective cache = CacheDirective.DEFAULT;
         private @Nullable String sessionKey;
+        private @Nullable PromptCaching promptCaching;
         private Priority priority = Priority.NORMAL;
         private final Set<String> requiredTags = new LinkedHashSet<>(0);
         private final Set<String> regions = new LinkedHashSet<>(0);
         private @Nullable Price maxPrice;
+        private @Nullable Duration maxRetention;
         private @Nullable String idempotencyKey;
         private @Nullable Cancellation cancellation;
         private @Nullable List<String> fallbacks;
@@ -239,10 +258,23 @@ public final class CallOptions {
             return this;
         }
 
-        /** Sets the key that the calls of one conversation share. */
+        /**
+         * Sets the key that the calls of one conversation share. Strategies keep them together, and vendors are sent a
+         * hash of it by which they find the conversation in their prompt caches: see {@link PromptCaching}.
+         */
         public Builder sessionKey(@Nullable String sessionKey) {
             once.check(4, "sessionKey");
             this.sessionKey = sessionKey;
+            return this;
+        }
+
+        /**
+         * Sets how this call uses the vendors' prompt caches; the model's or the router's setting by default, which is
+         * {@link PromptCaching#AUTO} unless changed.
+         */
+        public Builder promptCaching(PromptCaching promptCaching) {
+            once.check(12, "promptCaching");
+            this.promptCaching = Objects.requireNonNull(promptCaching, "promptCaching");
             return this;
         }
 
@@ -275,6 +307,22 @@ public final class CallOptions {
         public Builder maxPrice(@Nullable Price ceiling) {
             once.check(6, "maxPrice");
             this.maxPrice = ceiling;
+            return this;
+        }
+
+        /**
+         * Sets for how long the provider may keep prompt and answer; zero for not at all. Deployments whose
+         * {@linkplain ModelCard#retention() retention} is longer or unknown are then not used. Without a contract of
+         * your own it is what the vendor publishes; with one, set {@code retention} of the deployment.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder maxRetention(@Nullable Duration longest) {
+            once.check(13, "maxRetention");
+            if (longest != null && longest.isNegative()) {
+                throw new IllegalArgumentException("maxRetention is " + longest + ": use zero or more");
+            }
+            this.maxRetention = longest;
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.aigw.api;
 
 import dev.aigw.api.internal.SetOnce;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,6 +37,7 @@ public final class ModelCard {
     private final @Nullable LocalDate priceDate;
     private final @Nullable LocalDate shutdown;
     private final @Nullable String replacement;
+    private final @Nullable Duration retention;
     private final WireFacts wire;
     private final Set<String> languages;
 
@@ -49,8 +51,29 @@ public final class ModelCard {
         this.priceDate = builder.priceDate;
         this.shutdown = builder.shutdown;
         this.replacement = builder.replacement;
+        this.retention = builder.retention;
         this.wire = builder.wire;
         this.languages = Collections.unmodifiableSet(new LinkedHashSet<>(builder.languages));
+    }
+
+    /** Returns this card without a price, for a place that charges another one. */
+    public ModelCard withoutPrice() {
+        Builder builder = toBuilder();
+        builder.price = null;
+        builder.priceDate = null;
+        return builder.build();
+    }
+
+    /**
+     * Returns this card for another place that serves the model: without the date at which it ends, and without how
+     * long data are kept, since both are the vendor's own.
+     */
+    public ModelCard elsewhere() {
+        Builder builder = toBuilder();
+        builder.shutdown = null;
+        builder.replacement = null;
+        builder.retention = null;
+        return builder.build();
     }
 
     /** Starts an empty card. */
@@ -126,6 +149,14 @@ public final class ModelCard {
         return replacement;
     }
 
+    /**
+     * Returns how long prompts and answers may be kept by the vendor, unless a contract says otherwise; zero where they
+     * are not kept, null when unknown. What a feature stores by itself, such as files and batches, may be kept longer.
+     */
+    public @Nullable Duration retention() {
+        return retention;
+    }
+
     /** Returns what the model takes of a request, and where; {@link WireFacts#UNKNOWN} when nothing is known. */
     public WireFacts wire() {
         return wire;
@@ -137,7 +168,7 @@ public final class ModelCard {
     }
 
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(11);
+        List<@Nullable Object> facts = new ArrayList<>(12);
         facts.add(capabilities);
         facts.add(lacking);
         facts.add(contextWindow);
@@ -147,6 +178,7 @@ public final class ModelCard {
         facts.add(priceDate);
         facts.add(shutdown);
         facts.add(replacement);
+        facts.add(retention);
         facts.add(wire);
         facts.add(languages);
         return facts;
@@ -187,6 +219,7 @@ public final class ModelCard {
         private boolean dated;
         private @Nullable LocalDate shutdown;
         private @Nullable String replacement;
+        private @Nullable Duration retention;
         private WireFacts wire = WireFacts.UNKNOWN;
 
         private Builder() {}
@@ -270,6 +303,20 @@ public final class ModelCard {
             return this;
         }
 
+        /**
+         * Sets how long prompts and answers may be kept by the vendor; zero where they are not kept.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder retention(Duration longest) {
+            once.check(8, "retention");
+            if (longest.isNegative()) {
+                throw new IllegalArgumentException("retention is " + longest + ": use zero or more");
+            }
+            this.retention = longest;
+            return this;
+        }
+
         /** Sets what the model takes of a request, and where. */
         public Builder wire(WireFacts facts) {
             once.check(7, "wire");
@@ -311,6 +358,7 @@ public final class ModelCard {
                 price = other.price;
                 priceDate = other.priceDate;
             }
+            retention = retention == null ? other.retention : retention;
             wire = wire.orElse(other.wire);
             if (shutdown == null) {
                 shutdown = other.shutdown;

@@ -48,6 +48,7 @@ public final class Price {
     private final String currency;
     private final Map<Bucket, BigDecimal> perMillion;
     private final Map<String, BigDecimal> serverTools;
+    private final @Nullable BigDecimal perRequest;
     private final Map<String, BigDecimal> tierFactors;
     private final Map<String, Price> tierPrices;
     private final NavigableMap<Long, Price> above;
@@ -61,6 +62,7 @@ public final class Price {
         this.currency = parts.currency;
         this.perMillion = parts.perMillion;
         this.serverTools = parts.serverTools;
+        this.perRequest = parts.perRequest;
         this.tierFactors = parts.tierFactors;
         this.tierPrices = parts.tierPrices;
         this.above = parts.above;
@@ -119,10 +121,20 @@ public final class Price {
     }
 
     /**
+     * Returns this price with an amount that each answered request costs beside its tokens, as Perplexity's search
+     * models do. None by default. It applies at all hours, tiers and prompt lengths whose own price does not have one.
+     */
+    public Price perRequest(String amount) {
+        Parts parts = new Parts(this);
+        parts.perRequest = amount(amount);
+        return new Price(parts);
+    }
+
+    /**
      * Returns this price with a factor for a service tier, such as {@code batch}, {@code flex}, {@code fast} or
      * {@code priority}. No tier and the vendors' names for the usual one ({@code auto}, {@code default},
      * {@code standard}, {@code standard_only}, {@code on_demand}) have the factor 1 by default; the factor of any other
-     * is unknown. Tools are not multiplied.
+     * is unknown. Tools, and what each request costs, are not multiplied.
      */
     public Price tier(String serviceTier, String factor) {
         Parts parts = new Parts(this);
@@ -211,7 +223,7 @@ public final class Price {
     }
 
     /**
-     * Returns this price with every amount multiplied, tools excepted: for a surcharge, such as 1.1 for processing in
+     * Returns this price with every amount multiplied, except those per use of a tool and per request: for a surcharge, such as 1.1 for processing in
      * one region, or for a discount of your contract, such as 0.85.
      *
      * @throws IllegalArgumentException if the factor is negative or not a decimal number
@@ -256,6 +268,11 @@ public final class Price {
         return perMillion.get(bucket);
     }
 
+    /** Returns what each answered request costs beside its tokens; null if nothing is charged for it. */
+    public @Nullable BigDecimal perRequest() {
+        return perRequest;
+    }
+
     /** Returns this price as it is valid at {@code time}: by its date and its hour. */
     public Price at(Instant time) {
         if (isConstant()) {
@@ -265,19 +282,41 @@ public final class Price {
         Price dated = latest == null ? this : latest.getValue();
         for (Hourly each : dated.hourly) {
             if (each.hours().include(time)) {
-                return each.price().withToolsOf(dated);
+                return each.price().withChargesOf(dated);
             }
         }
         return dated;
     }
 
-    private Price withToolsOf(Price other) {
-        if (serverTools.keySet().containsAll(other.serverTools.keySet())) {
+    private Price withChargesOf(Price other) {
+        boolean request = perRequest == null && other.perRequest != null;
+        if (!request && serverTools.keySet().containsAll(other.serverTools.keySet())) {
             return this;
         }
         Parts parts = new Parts(this);
         other.serverTools.forEach(parts.serverTools::putIfAbsent);
+        parts.perRequest = request ? other.perRequest : perRequest;
         return new Price(parts);
+    }
+
+    /**
+     * Returns the usage of a prompt of which the vendor's prompt cache has a part. What it has not is written to it if
+     * that is charged more than plain input, as with vendors that charge for it.
+     *
+     * @param tokens the tokens of the prompt
+     * @param cachedTokens how many of them are cached, at most all
+     * @param written whether the rest is to be cached
+     */
+    public TokenUsage prompt(long tokens, long cachedTokens, boolean written) {
+        BigDecimal input = perMillion.get(Bucket.INPUT);
+        BigDecimal write = perMillion.get(Bucket.CACHE_WRITE);
+        boolean charged = written && input != null && write != null && write.compareTo(input) > 0;
+        long cached = Math.min(tokens, cachedTokens);
+        TokenUsage.Builder usage =
+                TokenUsage.builder().set(charged ? Bucket.CACHE_WRITE : Bucket.INPUT, tokens - cached);
+        return (cached > 0 ? usage.cacheRead(cached) : usage)
+                .provenance(TokenUsage.Provenance.ESTIMATED)
+                .build();
     }
 
     /** Returns whether this price is the same at all dates and hours. */
@@ -330,9 +369,13 @@ public final class Price {
         BigDecimal factor = listed != null ? BigDecimal.ONE : tiers.factor(serviceTier);
         BigDecimal tokens = valid.sum(usage);
         BigDecimal tools = usage.serverToolUses().isEmpty() ? BigDecimal.ZERO : toolSum(usage, valid, usual);
-        return factor == null || tokens == null || tools == null
-                ? Cost.UNKNOWN
-                : Cost.of(tokens.multiply(factor).movePointLeft(6).add(tools), currency);
+        if (factor == null || tokens == null || tools == null) {
+            return Cost.UNKNOWN;
+        }
+        BigDecimal sum = tokens.multiply(factor).movePointLeft(6).add(tools);
+        BigDecimal request = valid.perRequest != null ? valid.perRequest : usual.perRequest;
+        request = request == null ? perRequest : request;
+        return Cost.of(request == null ? sum : sum.add(request), currency);
     }
 
     private Price forPrompt(TokenUsage usage) {
@@ -402,7 +445,8 @@ public final class Price {
     }
 
     private List<Object> facts() {
-        return List.of(currency, perMillion, serverTools, tierFactors, tierPrices, above, hourly, from);
+        Object request = perRequest == null ? "" : perRequest;
+        return List.of(currency, perMillion, serverTools, request, tierFactors, tierPrices, above, hourly, from);
     }
 
     @Override
@@ -423,6 +467,9 @@ public final class Price {
                 .append(currency)
                 .append(" per million tokens");
         append(text, "tools", serverTools);
+        if (perRequest != null) {
+            text.append(", per request ").append(perRequest.toPlainString());
+        }
         append(text, "tiers", tierFactors);
         append(text, "tiers", tierPrices);
         append(text, "above", above);
@@ -445,6 +492,7 @@ public final class Price {
         final String currency;
         final Map<Bucket, BigDecimal> perMillion;
         final Map<String, BigDecimal> serverTools;
+        @Nullable BigDecimal perRequest;
         final Map<String, BigDecimal> tierFactors;
         final Map<String, Price> tierPrices;
         final NavigableMap<Long, Price> above;
@@ -467,6 +515,7 @@ public final class Price {
             perMillion = new EnumMap<>(Bucket.class);
             perMillion.putAll(price.perMillion);
             serverTools = new LinkedHashMap<>(price.serverTools);
+            perRequest = price.perRequest;
             tierFactors = new LinkedHashMap<>(price.tierFactors);
             tierPrices = new LinkedHashMap<>(price.tierPrices);
             above = new TreeMap<>(price.above);

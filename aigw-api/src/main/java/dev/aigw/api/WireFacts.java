@@ -1,6 +1,7 @@
 package dev.aigw.api;
 
 import dev.aigw.api.internal.SetOnce;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -137,6 +138,9 @@ public final class WireFacts {
     private final @Nullable Boolean reasonsByDefault;
     private final Set<String> efforts;
     private final @Nullable String reasoningOff;
+    private final @Nullable Boolean cacheMarks;
+    private final @Nullable Integer cacheMinimum;
+    private final List<Duration> cacheLifetimes;
     private final Set<Binding> reasoningBoundTo;
     private final Set<String> readsReasoningOf;
 
@@ -148,6 +152,9 @@ public final class WireFacts {
         this.reasonsByDefault = builder.reasonsByDefault;
         this.efforts = Collections.unmodifiableSet(new LinkedHashSet<>(builder.efforts));
         this.reasoningOff = builder.reasoningOff;
+        this.cacheMarks = builder.cacheMarks;
+        this.cacheMinimum = builder.cacheMinimum;
+        this.cacheLifetimes = builder.cacheLifetimes.stream().sorted().toList();
         this.reasoningBoundTo = Collections.unmodifiableSet(EnumSet.copyOf(builder.reasoningBoundTo));
         this.readsReasoningOf = Collections.unmodifiableSet(new LinkedHashSet<>(builder.readsReasoningOf));
     }
@@ -174,6 +181,9 @@ public final class WireFacts {
         both.reasonsByDefault = reasonsByDefault == null ? other.reasonsByDefault : reasonsByDefault;
         both.efforts.addAll(efforts.isEmpty() ? other.efforts : efforts);
         both.reasoningOff = reasoningOff == null ? other.reasoningOff : reasoningOff;
+        both.cacheMarks = cacheMarks == null ? other.cacheMarks : cacheMarks;
+        both.cacheMinimum = cacheMinimum == null ? other.cacheMinimum : cacheMinimum;
+        both.cacheLifetimes.addAll(cacheLifetimes.isEmpty() ? other.cacheLifetimes : cacheLifetimes);
         WireFacts binding = reasoningBoundTo.isEmpty() ? other : this;
         both.reasoningBoundTo.addAll(binding.reasoningBoundTo);
         both.readsReasoningOf.addAll(binding.readsReasoningOf);
@@ -198,6 +208,9 @@ public final class WireFacts {
         both.reasoningOff = known.reasoningOff;
         both.reasoningBoundTo.addAll(known.reasoningBoundTo);
         both.readsReasoningOf.addAll(known.readsReasoningOf);
+        both.cacheMarks = known.cacheMarks;
+        both.cacheMinimum = known.cacheMinimum;
+        both.cacheLifetimes.addAll(known.cacheLifetimes);
         return both.build();
     }
 
@@ -262,8 +275,29 @@ public final class WireFacts {
         return readsReasoningOf;
     }
 
+    /**
+     * Returns whether the vendor caches a prompt of this model up to marks in it, and charges what it writes; false if
+     * it caches by itself or not at all; null when unknown.
+     */
+    public @Nullable Boolean cacheMarks() {
+        return cacheMarks;
+    }
+
+    /** Returns the fewest tokens of a prompt's beginning that are cached; null when unknown. */
+    public @Nullable Integer cacheMinimum() {
+        return cacheMinimum;
+    }
+
+    /**
+     * Returns how long the vendor keeps what it has cached, counted from the last use, the shortest first; several if
+     * the request may choose. Empty when unknown.
+     */
+    public List<Duration> cacheLifetimes() {
+        return cacheLifetimes;
+    }
+
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(9);
+        List<@Nullable Object> facts = new ArrayList<>(12);
         facts.add(endpoint);
         facts.add(toolEndpoint);
         facts.add(refused);
@@ -271,6 +305,9 @@ public final class WireFacts {
         facts.add(reasonsByDefault);
         facts.add(efforts);
         facts.add(reasoningOff);
+        facts.add(cacheMarks);
+        facts.add(cacheMinimum);
+        facts.add(cacheLifetimes);
         facts.add(reasoningBoundTo);
         facts.add(readsReasoningOf);
         return facts;
@@ -291,7 +328,9 @@ public final class WireFacts {
         return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
                 + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
                 + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff
-                + ", reasoningBoundTo=" + reasoningBoundTo + ", readsReasoningOf=" + readsReasoningOf + "}";
+                + ", reasoningBoundTo=" + reasoningBoundTo + ", readsReasoningOf=" + readsReasoningOf
+                + ", cacheMarks=" + cacheMarks + ", cacheMinimum=" + cacheMinimum + ", cacheLifetimes=" + cacheLifetimes
+                + "}";
     }
 
     /**
@@ -308,6 +347,9 @@ public final class WireFacts {
         private @Nullable String toolEndpoint;
         private @Nullable Boolean reasonsByDefault;
         private @Nullable String reasoningOff;
+        private @Nullable Boolean cacheMarks;
+        private @Nullable Integer cacheMinimum;
+        private final Set<Duration> cacheLifetimes = new LinkedHashSet<>();
         private final Set<Binding> reasoningBoundTo = EnumSet.noneOf(Binding.class);
         private final Set<String> readsReasoningOf = new LinkedHashSet<>();
 
@@ -368,12 +410,49 @@ public final class WireFacts {
             return this;
         }
 
+        /** Sets whether the vendor caches up to marks in the prompt, and charges what it writes. */
+        public Builder cacheMarks(boolean marks) {
+            once.check(4, "cacheMarks");
+            this.cacheMarks = marks;
+            return this;
+        }
+
         /**
          * Adds other models whose reasoning this one reads although reasoning is bound to a model: the vendor's ids
          * without date, or their beginnings followed by {@code *}.
          */
         public Builder readsReasoningOf(String... models) {
             readsReasoningOf.addAll(List.of(models));
+            return this;
+        }
+
+        /**
+         * Sets the fewest tokens of a prompt's beginning that are cached.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder cacheMinimum(int tokens) {
+            once.check(5, "cacheMinimum");
+            if (tokens < 0) {
+                throw new IllegalArgumentException("cacheMinimum is " + tokens + ": use 0 or more tokens");
+            }
+            this.cacheMinimum = tokens;
+            return this;
+        }
+
+        /**
+         * Adds lifetimes of what the vendor has cached, among which a request may choose.
+         *
+         * @throws IllegalArgumentException if one is not positive
+         */
+        public Builder cacheLifetimes(Duration... lifetimes) {
+            for (Duration lifetime : lifetimes) {
+                if (lifetime.isNegative() || lifetime.isZero()) {
+                    throw new IllegalArgumentException(
+                            "cacheLifetimes: " + lifetime + " is no lifetime: use a positive one");
+                }
+                cacheLifetimes.add(lifetime);
+            }
             return this;
         }
 

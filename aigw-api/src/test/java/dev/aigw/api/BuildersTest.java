@@ -100,6 +100,7 @@ class BuildersTest {
             Map.entry(Set.class, Set.of()),
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
+            Map.entry(PromptCaching.class, PromptCaching.AUTO),
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(LocalDate.class, LocalDate.EPOCH),
             Map.entry(CacheDirective.class, CacheDirective.DEFAULT),

@@ -201,6 +201,27 @@ class PriceTest {
     }
 
     @Test
+    void eachAnsweredRequestIsChargedOnceWhateverTheTierTheHourAndTheLength() {
+        Price longer = Price.usdPerMillion("2", "2");
+        Price price = Price.usdPerMillion("1", "1")
+                .tier("batch", "0.5")
+                .above(10, longer)
+                .during(DailyHours.utc("01:00", "04:00"), Price.usdPerMillion("3", "3"))
+                .perRequest("0.005");
+        Instant peak = Instant.parse("2026-11-30T02:00:00Z");
+
+        assertThat(amount(price.cost(TokenUsage.of(10, 0)))).isEqualByComparingTo("0.00501");
+        assertThat(amount(price.cost(TokenUsage.of(20, 0), "batch", NEW_YEAR))).isEqualByComparingTo("0.00502");
+        assertThat(amount(price.cost(TokenUsage.of(10, 0), null, peak))).isEqualByComparingTo("0.00503");
+        assertThat(amount(price.above(10, longer.perRequest("1")).cost(TokenUsage.of(20, 0))))
+                .as("a price of its own")
+                .isEqualByComparingTo("1.00004");
+        assertThat(amount(price.times("10").cost(TokenUsage.of(10, 0)))).isEqualByComparingTo("0.0051");
+        assertThat(price.cost(TokenUsage.NONE)).isEqualTo(Cost.UNKNOWN);
+        assertThat(price).isNotEqualTo(price.perRequest("0.006"));
+    }
+
+    @Test
     void peakHoursHaveTheirOwnPriceOnTheirDays() {
         DailyHours peak = DailyHours.utc("06:00", "10:00")
                 .on(DayOfWeek.MONDAY, DayOfWeek.TUESDAY, DayOfWeek.WEDNESDAY, DayOfWeek.THURSDAY, DayOfWeek.FRIDAY);

@@ -18,6 +18,7 @@ import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.azure.AzureOpenAi;
+import dev.aigw.providers.bedrock.BedrockOpenAi;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.providers.langchain4j.LangChain4jAdapter;
 import dev.langchain4j.model.chat.ChatModel;
@@ -102,6 +103,7 @@ class AdapterTableTest {
     private static ProviderAdapter adapter(String name) throws ReflectiveOperationException {
         return switch (name) {
             case "AzureOpenAi" -> AzureOpenAi.v1("http://localhost").build();
+            case "BedrockOpenAi" -> BedrockOpenAi.runtime("us-east-1").build();
             case "LangChain4jAdapter" ->
                 LangChain4jAdapter.builder("models")
                         .chatModel(new ChatModel() {})

@@ -3,6 +3,7 @@ package dev.aigw.providers;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
@@ -31,6 +32,11 @@ public final class RecordingAttempt implements AttemptContext {
 
     /** The mark of the account that the attempt is made in, or null. */
     public @Nullable String account;
+    /** How the attempt uses the prompt cache. */
+    public PromptCaching promptCaching = PromptCaching.HINTS;
+
+    /** The key for the prompt cache. */
+    public @Nullable String promptCacheKey;
 
     private final String model;
 
@@ -97,6 +103,16 @@ public final class RecordingAttempt implements AttemptContext {
     @Override
     public @Nullable String idempotencyKey() {
         return null;
+    }
+
+    @Override
+    public PromptCaching promptCaching() {
+        return promptCaching;
+    }
+
+    @Override
+    public @Nullable String promptCacheKey() {
+        return promptCacheKey;
     }
 
     @Override

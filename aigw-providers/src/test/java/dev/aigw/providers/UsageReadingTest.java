@@ -194,6 +194,16 @@ class UsageReadingTest {
                         + "'prompt_tokens_details':{'cached_tokens':9223372036854775807} | INPUT=50 OUTPUT=5",
                 "openai | 'prompt_tokens':50,'completion_tokens':5,'prompt_tokens_details':{'cached_tokens':-90}"
                         + " | INPUT=50 OUTPUT=5",
+                // Kimi, Mistral and LiteLLM have names of their own
+                "openai | 'prompt_tokens':19,'completion_tokens':5,'cached_tokens':10"
+                        + " | INPUT=9 CACHE_READ=10 OUTPUT=5",
+                "openai | 'prompt_tokens':19,'completion_tokens':5,'num_cached_tokens':10"
+                        + " | INPUT=9 CACHE_READ=10 OUTPUT=5",
+                "openai | 'prompt_tokens':50,'completion_tokens':5,'cache_creation_input_tokens':30,"
+                        + "'cache_read_input_tokens':10 | INPUT=10 CACHE_READ=10 CACHE_WRITE=30 OUTPUT=5",
+                "openai | 'prompt_tokens':50,'completion_tokens':5,"
+                        + "'prompt_tokens_details':{'cached_tokens':0,'cache_creation_tokens':30}"
+                        + " | INPUT=20 CACHE_READ=0 CACHE_WRITE=30 OUTPUT=5",
                 // what is missing is what is left of the total
                 "openai | 'completion_tokens':5,'total_tokens':55 | INPUT=50 OUTPUT=5",
                 "openai | 'prompt_tokens':0,'completion_tokens':5,'total_tokens':55 | INPUT=50 OUTPUT=5",

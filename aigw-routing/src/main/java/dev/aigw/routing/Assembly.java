@@ -1,5 +1,6 @@
 package dev.aigw.routing;
 
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
@@ -39,6 +40,10 @@ final class Assembly implements EngineInstaller {
 
     void install(Feature feature) {
         feature.install(this);
+    }
+
+    void promptCaching(PromptCaching caching) {
+        pipeline.promptCaching(caching);
     }
 
     void waits(WaitBounds bounds) {

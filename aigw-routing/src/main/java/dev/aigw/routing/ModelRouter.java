@@ -2,13 +2,17 @@ package dev.aigw.routing;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
+import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.Price;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ModelFit;
@@ -45,6 +49,7 @@ import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.RetryBudget;
 import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.engine.pool.SessionHash;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.limit.Limits;
@@ -85,6 +90,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     private final Environment environment;
     private final Pipeline pipeline;
+    private final PromptCaching promptCaching;
     private final DeploymentRegistry registry;
     private final boolean ownsEnvironment;
     private final Map<String, ProviderAdapter> adapters;
@@ -113,6 +119,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
+        this.promptCaching = orElse(builder.promptCaching, PromptCaching.AUTO);
         this.tableActions = assembly.tableActions();
         this.closers = assembly.closers();
         this.cache = builder.cache;
@@ -187,11 +194,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
         Model first = selections.last();
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
+        String session = SessionHash.of(options);
         List<RoutePlan.Step> steps = new ArrayList<>();
         List<Model> models = current.withFallbacks(first);
         for (Model model : models) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();
+            boolean cached = session != null && caching(options, model).mode() != PromptCaching.Mode.OFF;
+            query.inSession(cached ? session : null);
             for (int i = 0; i < deployments.size(); i++) {
                 LiveDeployment deployment = deployments.get(i);
                 String reason = query.dropReasonNow(deployment);
@@ -203,6 +213,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         request instanceof ChatRequest chat
                                 ? ModelFit.of(chat, facts(deployment)).explain()
                                 : List.of(),
+                        prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached),
                         Homes.losses(query, deployment, models, true)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
@@ -213,6 +224,20 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     /** Returns what the card says about the model, and what its adapter has learnt. */
     private static WireFacts facts(LiveDeployment deployment) {
         return deployment.card().wire().plus(deployment.adapter().learned(deployment.upstreamModel()));
+    }
+
+    private PromptCaching caching(CallOptions options, Model model) {
+        PromptCaching own = options.promptCaching() == null ? model.promptCaching() : options.promptCaching();
+        return own == null ? promptCaching : own;
+    }
+
+    /** Returns what the prompt is expected to cost: what the cache has at its price, the rest as written to it. */
+    private static RoutePlan.Prompt prompt(LiveDeployment deployment, Query query, long cachedTokens, boolean cached) {
+        long tokens = query.promptTokens();
+        Price price = deployment.card().price();
+        Price valid = price == null ? null : price.at(query.time());
+        TokenUsage usage = valid == null ? TokenUsage.NONE : valid.prompt(tokens, cachedTokens, cached);
+        return new RoutePlan.Prompt(tokens, cachedTokens, valid == null ? Cost.UNKNOWN : valid.cost(usage));
     }
 
     /** Returns the present state of the router. */
@@ -433,6 +458,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable StreamRecovery streamRecovery;
         private @Nullable BreakerPolicy breaker;
         private @Nullable Timeouts timeouts;
+        private @Nullable PromptCaching promptCaching;
         private @Nullable ResultCache cache;
         private @Nullable TokenMeter meter;
         private @Nullable TokenCounter counter;
@@ -589,6 +615,16 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets how calls and models that set none use the vendors' prompt caches; {@link PromptCaching#AUTO} by
+         * default.
+         */
+        public Builder promptCaching(PromptCaching promptCaching) {
+            once.check(15, "promptCaching");
+            this.promptCaching = Objects.requireNonNull(promptCaching, "promptCaching");
+            return this;
+        }
+
         /** Answers equal requests from {@code cache}, and joins identical calls under way; no cache by default. */
         public Builder cache(ResultCache cache) {
             once.check(8, "cache");
@@ -658,6 +694,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
             Assembly assembly = new Assembly(
                     surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
+            assembly.promptCaching(orElse(promptCaching, PromptCaching.AUTO));
             assembly.waits(
                     WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());

@@ -1,6 +1,7 @@
 package dev.aigw.routing;
 
 import dev.aigw.api.Capability;
+import dev.aigw.api.Cost;
 import dev.aigw.api.spi.ModelSelector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,14 @@ public record RoutePlan(
                 } else {
                     text.append("  dropped: ").append(candidate.dropReason());
                 }
+                if (candidate.prompt().cachedTokens() > 0) {
+                    text.append("\n      its prompt cache has about ")
+                            .append(candidate.prompt().cachedTokens())
+                            .append(" of ")
+                            .append(candidate.prompt().tokens())
+                            .append(" tokens: the prompt costs ")
+                            .append(candidate.prompt().cost());
+                }
                 for (String change : candidate.changes()) {
                     text.append("\n      it ").append(change);
                 }
@@ -78,6 +87,7 @@ public record RoutePlan(
      *     such deployments are tried after those with native support; null if none
      * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts
      *     of its model's card, and by what it has learnt from refusals
+     * @param prompt what the prompt is expected to cost there
      * @param losses what the conversation would lose here that it has elsewhere: reasoning that this model or account
      *     cannot read, and tokens that another deployment may have cached, with what reading them again costs
      */
@@ -87,6 +97,7 @@ public record RoutePlan(
             @Nullable String dropReason,
             @Nullable Capability emulated,
             List<String> changes,
+            Prompt prompt,
             List<String> losses) {
 
         /** Copies the lists. */
@@ -95,4 +106,15 @@ public record RoutePlan(
             losses = List.copyOf(losses);
         }
     }
+
+    /**
+     * What a prompt is expected to cost at a deployment.
+     *
+     * @param tokens its estimated tokens, at four characters a token; media do not count
+     * @param cachedTokens how many of them the deployment's prompt cache is expected to have, by the usage it reported
+     *     for earlier calls of the session in this JVM; 0 if that is not known
+     * @param cost what the prompt costs, cached tokens at their price and the others at that of writing them to the
+     *     cache where the call has a session; unknown if the price is
+     */
+    public record Prompt(long tokens, long cachedTokens, Cost cost) {}
 }

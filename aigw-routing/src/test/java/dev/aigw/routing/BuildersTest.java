@@ -15,6 +15,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Price;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
@@ -114,6 +115,7 @@ class BuildersTest {
             Map.entry(Set.class, Set.of()),
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
+            Map.entry(PromptCaching.class, PromptCaching.AUTO),
             Map.entry(LocalDate.class, LocalDate.EPOCH),
             Map.entry(WatchedCards.class, ModelCards.watch(ModelCards::none, Duration.ofDays(1))),
             Map.entry(BigDecimal.class, BigDecimal.ONE),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -84,6 +85,22 @@ class ExtraFieldsTest extends RouterHarness {
                     .singleElement()
                     .asString()
                     .contains("two was not sent the extra fields [safety]", "extraEverywhere");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RouterHarness.Way.class)
+    void aVendorThatDoesNotKeepTheConversationIsNotAskedWithoutIt(Way way) {
+        one = named("one").fail(ErrorKind.OVERLOADED).build();
+        try (ModelRouter router = router().build()) {
+            ChatRequest request = ChatRequest.builder("m")
+                    .user("And in winter?")
+                    .extra("previous_response_id", "resp_1")
+                    .build();
+            assertThatThrownBy(() -> way.chat(router, environment, request, CallOptions.DEFAULT))
+                    .isInstanceOf(GatewayException.class)
+                    .hasStackTraceContaining("two does not have what previous_response_id names");
+            assertThat(two.attempts()).isEmpty();
         }
     }
 

@@ -20,6 +20,7 @@ import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.DeploymentBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -168,6 +169,25 @@ class HardFiltersTest {
             assertThat(router.explain(ChatRequest.CHAT, ask("m").build(), options)
                             .toString())
                     .contains("it lacks the required tags [audited]");
+        }
+    }
+
+    @Test
+    void aCallThatLimitsRetentionGoesOnlyWhereNoMoreIsKnownToBeKept() {
+        CallOptions options = CallOptions.builder().maxRetention(Duration.ZERO).build();
+        ChatRequest request = ask("m").build();
+        try (ModelRouter router = router(
+                deployment -> deployment.retention(Duration.ofDays(30)),
+                deployment -> deployment.retention(Duration.ZERO))) {
+            assertThat(router.chat(request, options).text()).isEqualTo("second");
+            assertThat(router.chat(request).text()).as("without the limit").isEqualTo("first");
+            assertThat(router.explain(ChatRequest.CHAT, request, options).toString())
+                    .contains("prompts may be kept there for 30 d, and the call allows 0 s");
+        }
+        try (ModelRouter router = router(any -> {}, deployment -> deployment.retention(Duration.ZERO))) {
+            assertThat(router.chat(request, options).text()).isEqualTo("second");
+            assertThat(router.explain(ChatRequest.CHAT, request, options).toString())
+                    .contains("it is not known how long prompts are kept there");
         }
     }
 

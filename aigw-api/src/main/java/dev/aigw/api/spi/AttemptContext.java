@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
@@ -79,6 +80,20 @@ public interface AttemptContext {
     @Nullable
     String idempotencyKey();
 
+    /** Returns how the attempt uses the vendor's prompt cache; {@link PromptCaching#HINTS} outside a router. */
+    default PromptCaching promptCaching() {
+        return PromptCaching.HINTS;
+    }
+
+    /**
+     * Returns the key to send to vendors that group calls by one in their prompt caches: at most 64 letters, digits,
+     * {@code -} and {@code _}, the same for all calls of a session, of which it says nothing; null without a session,
+     * and if prompt caching is off.
+     */
+    default @Nullable String promptCacheKey() {
+        return null;
+    }
+
     /** Returns the labels of the call. */
     Map<String, String> tags();
 
@@ -121,14 +136,26 @@ public interface AttemptContext {
     final class Builder {
 
         private final SetOnce once = new SetOnce();
-        private final String model;
-        private @Nullable Credential credential;
-        private @Nullable String baseUrl;
-        private Timeouts timeouts = Timeouts.NONE;
-        private Cancellation cancellation = new Cancellation();
-        private @Nullable String idempotencyKey;
-        private Map<String, String> tags = Map.of();
-        private ModelCard card = ModelCard.UNKNOWN;
+        final String model;
+
+        @Nullable
+        Credential credential;
+
+        @Nullable
+        String baseUrl;
+
+        Timeouts timeouts = Timeouts.NONE;
+        Cancellation cancellation = new Cancellation();
+
+        @Nullable
+        String idempotencyKey;
+
+        Map<String, String> tags = Map.of();
+        ModelCard card = ModelCard.UNKNOWN;
+        PromptCaching promptCaching = PromptCaching.HINTS;
+
+        @Nullable
+        String promptCacheKey;
 
         private Builder(String model) {
             this.model = model;
@@ -183,10 +210,23 @@ public interface AttemptContext {
             return this;
         }
 
+        /** Sets how the attempt uses the vendor's prompt cache. */
+        public Builder promptCaching(PromptCaching promptCaching) {
+            once.check(7, "promptCaching");
+            this.promptCaching = promptCaching;
+            return this;
+        }
+
+        /** Sets the key that groups calls in the vendor's prompt cache; it is sent as it is. */
+        public Builder promptCacheKey(@Nullable String promptCacheKey) {
+            once.check(8, "promptCacheKey");
+            this.promptCacheKey = promptCacheKey;
+            return this;
+        }
+
         /** Returns the context. */
         public AttemptContext build() {
-            return new StandaloneAttempt(
-                    model, credential, baseUrl, timeouts, cancellation, idempotencyKey, tags, card);
+            return new StandaloneAttempt(this);
         }
     }
 }

@@ -46,6 +46,11 @@ final class DerivingAdapter implements ProviderAdapter {
     }
 
     @Override
+    public ServedModel served(String model) {
+        return adapter.served(model);
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)

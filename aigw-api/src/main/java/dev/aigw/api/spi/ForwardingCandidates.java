@@ -4,6 +4,7 @@ import dev.aigw.api.CallOptions;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import java.time.Instant;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Forwards to other candidates: the base of strategies that show some of the deployments to another strategy. */
@@ -49,6 +50,11 @@ public abstract class ForwardingCandidates implements RoutingStrategy.Candidates
     @Override
     public long promptTokens() {
         return all.promptTokens();
+    }
+
+    @Override
+    public List<RoutingStrategy.WarmPrompt> warmPrompts() {
+        return all.warmPrompts();
     }
 
     @Override

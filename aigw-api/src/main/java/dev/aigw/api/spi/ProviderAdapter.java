@@ -71,6 +71,16 @@ public interface ProviderAdapter extends AutoCloseable {
         return WireFacts.UNKNOWN;
     }
 
+    /**
+     * Returns whose model is behind an upstream id, so that a router finds its card; the vendor's own of that id by
+     * default. An adapter for a place with ids of its own reads them here.
+     *
+     * @param model the upstream id, as {@link AttemptContext#model()}
+     */
+    default ServedModel served(String model) {
+        return ServedModel.byVendor(vendor() + "/" + model);
+    }
+
     /** Returns whether this adapter can serve an operation. */
     boolean supports(Operation<?, ?> operation);
 

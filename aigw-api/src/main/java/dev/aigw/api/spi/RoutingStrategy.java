@@ -92,6 +92,15 @@ public interface RoutingStrategy {
         /** Returns the estimated number of prompt tokens, at four characters a token; media do not count. */
         long promptTokens();
 
+        /**
+         * Returns the deployments that have lately served the call's session, whose prompt caches so have the beginning
+         * of this prompt, the one with most of it first. Estimated from the usage they reported, and only until their
+         * caches expire; empty for a call without a {@linkplain CallOptions#sessionKey() session key}.
+         */
+        default List<WarmPrompt> warmPrompts() {
+            return List.of();
+        }
+
         /** Returns the time of the choice, as {@link System#nanoTime()}; virtual in tests. */
         long nanoTime();
 
@@ -101,6 +110,14 @@ public interface RoutingStrategy {
         /** Returns the random source to use, seeded in tests. */
         RandomGenerator random();
     }
+
+    /**
+     * A deployment whose prompt cache has the beginning of a prompt.
+     *
+     * @param deployment its {@link Deployment#id() id}
+     * @param tokens how much of the prompt it has, in tokens as {@link Candidates#promptTokens} estimates them
+     */
+    record WarmPrompt(String deployment, long tokens) {}
 
     /** A deployment and its live statistics. */
     interface Deployment {

@@ -3,6 +3,7 @@ package dev.aigw.api.spi;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import java.time.Duration;
 import java.util.Map;
@@ -19,25 +20,21 @@ final class StandaloneAttempt implements AttemptContext {
     private final @Nullable String idempotencyKey;
     private final Map<String, String> tags;
     private final ModelCard card;
+    private final PromptCaching promptCaching;
+    private final @Nullable String promptCacheKey;
     private final long startNanos = System.nanoTime();
 
-    StandaloneAttempt(
-            String model,
-            @Nullable Credential credential,
-            @Nullable String baseUrl,
-            Timeouts timeouts,
-            Cancellation cancellation,
-            @Nullable String idempotencyKey,
-            Map<String, String> tags,
-            ModelCard card) {
-        this.model = model;
-        this.credential = credential;
-        this.baseUrl = baseUrl;
-        this.timeouts = timeouts;
-        this.cancellation = cancellation;
-        this.idempotencyKey = idempotencyKey;
-        this.tags = tags;
-        this.card = card;
+    StandaloneAttempt(AttemptContext.Builder builder) {
+        this.model = builder.model;
+        this.credential = builder.credential;
+        this.baseUrl = builder.baseUrl;
+        this.timeouts = builder.timeouts;
+        this.cancellation = builder.cancellation;
+        this.idempotencyKey = builder.idempotencyKey;
+        this.tags = builder.tags;
+        this.card = builder.card;
+        this.promptCaching = builder.promptCaching;
+        this.promptCacheKey = builder.promptCacheKey;
     }
 
     @Override
@@ -89,6 +86,16 @@ final class StandaloneAttempt implements AttemptContext {
     @Override
     public @Nullable String idempotencyKey() {
         return idempotencyKey;
+    }
+
+    @Override
+    public PromptCaching promptCaching() {
+        return promptCaching;
+    }
+
+    @Override
+    public @Nullable String promptCacheKey() {
+        return promptCacheKey;
     }
 
     @Override

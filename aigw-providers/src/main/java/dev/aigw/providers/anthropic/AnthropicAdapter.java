@@ -11,6 +11,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
@@ -31,11 +32,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks Anthropic's Messages API: chats, whole and streamed, at Anthropic or on Google's Vertex AI.
+ * Speaks Anthropic's Messages API: chats, whole and streamed, at Anthropic, on Google's Vertex AI, on Amazon Bedrock
+ * and in Microsoft Foundry.
  *
  * <pre>{@code
  * ProviderAdapter anthropic = AnthropicAdapter.builder().apiKey(System.getenv("ANTHROPIC_API_KEY")).build();
  * ProviderAdapter vertex = AnthropicAdapter.vertex("my-project", "eu").accessToken(tokens).build();
+ * ProviderAdapter bedrock = AnthropicAdapter.bedrock("us-east-1").apiKey(System.getenv("AWS_BEARER_TOKEN_BEDROCK")).build();
+ * ProviderAdapter foundry = AnthropicAdapter.foundry("my-resource").accessToken(entra::token).build();
  * }</pre>
  *
  * <p>Where the vendor's API differs from our requests:
@@ -96,18 +100,68 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     /** Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. */
     public static Builder builder() {
-        return new Builder("anthropic", Service.ANTHROPIC);
+        return new Builder(Service.ANTHROPIC);
     }
 
     /**
      * Starts an adapter named {@code vertex-anthropic} for Claude on Google's Vertex AI, without a credential. Models
-     * have Google's ids, such as {@code claude-sonnet-5-5}; uploaded files are not available.
+     * have Google's ids, such as {@code claude-sonnet-5-5} or {@code claude-haiku-4-5@20251001}. Media is sent by its
+     * bytes only.
      *
      * @param project the Google Cloud project's id
      * @param location the region, such as {@code europe-west1}, or {@code us}, {@code eu} or {@code global}
      */
     public static Builder vertex(String project, String location) {
-        return new Builder("vertex-anthropic", Service.vertex(project, location));
+        return new Builder(Service.vertex(project, location));
+    }
+
+    /**
+     * Starts an adapter named {@code bedrock-anthropic} for Claude at
+     * {@code https://bedrock-runtime.<region>.amazonaws.com/anthropic}, which is AWS's recommendation, without a
+     * credential: a Bedrock API key, or {@code signer(AwsSigner.ofDefaultChain())} of package {@code bedrock}. Models
+     * have the ids of inference profiles, such as {@code us.anthropic.claude-opus-5-5}. Media is sent by its bytes
+     * only.
+     *
+     * @param region the AWS region, such as {@code us-east-1}
+     * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html">"Inference using
+     *     Anthropic Messages API" of AWS, checked in November 2026</a>
+     */
+    public static Builder bedrock(String region) {
+        return new Builder(Service.bedrock(region));
+    }
+
+    /**
+     * Starts an adapter named {@code bedrock-anthropic} for Claude at Bedrock's other endpoint,
+     * {@code https://bedrock-mantle.<region>.api.aws/anthropic}, without a credential. Models have plain ids, such as
+     * {@code anthropic.claude-opus-5-5}, and are served within the region. Media is sent by its bytes only.
+     *
+     * <pre>{@code
+     * AnthropicAdapter.bedrockMantle("eu-west-1").signer(AwsSigner.ofDefaultChain()).build()
+     * }</pre>
+     *
+     * @param region the AWS region, such as {@code eu-west-1}
+     * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html">"Inference using
+     *     Anthropic Messages API" of AWS, checked in November 2026</a>
+     */
+    public static Builder bedrockMantle(String region) {
+        return new Builder(Service.bedrockMantle(region));
+    }
+
+    /**
+     * Starts an adapter named {@code foundry-anthropic} for Claude in Microsoft Foundry, without a credential: an API
+     * key, or an access token of Entra ID. A model is the name of a deployment, which is the model's id by default,
+     * such as {@code claude-opus-5-5}.
+     *
+     * <pre>{@code
+     * AnthropicAdapter.foundry("my-resource").apiKey(System.getenv("ANTHROPIC_FOUNDRY_API_KEY")).build()
+     * }</pre>
+     *
+     * @param resource the resource's name, for {@code https://<resource>.services.ai.azure.com/anthropic}
+     * @see <a href="https://platform.claude.com/docs/en/build-with-claude/claude-in-microsoft-foundry">"Claude in
+     *     Microsoft Foundry" of Anthropic, checked in November 2026</a>
+     */
+    public static Builder foundry(String resource) {
+        return new Builder(Service.foundry(resource));
     }
 
     @Override
@@ -115,10 +169,20 @@ public final class AnthropicAdapter implements ProviderAdapter {
         return http.name();
     }
 
-    /** Returns {@code anthropic}; the adapter's name if its base URL is of another server. */
+    /** Returns {@code anthropic}; the adapter's name if Anthropic's base URL was replaced by another server's. */
     @Override
     public String vendor() {
-        return service.isVertex() || http.isAt("anthropic.com", null) ? "anthropic" : name();
+        return service.place() != Service.Place.ANTHROPIC || http.isAt("anthropic.com", null) ? "anthropic" : name();
+    }
+
+    /**
+     * Reads the ids of the place. A deployment in Foundry is the model of the same name, which is the default name; its
+     * price depends on its type, so it is not known.
+     */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = service.served(model);
+        return known == null ? ProviderAdapter.super.served(model) : known;
     }
 
     @Override
@@ -170,18 +234,10 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
         MessagesEncoder encoder = new MessagesEncoder(
-                unsupported,
-                defaultMaxTokens,
-                unsignedThinking,
-                service.bodyVersion(),
-                unsupported.fit(request),
-                attempt);
+                unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
-        if (encoder.usesFiles() && service.isVertex()) {
-            throw unsupported.refusal("has no uploaded files: send the bytes or a URL");
-        }
-        if (!service.isVertex()) {
+        if (service.bodyVersion() == null) {
             call.defaultHeader("anthropic-version", version);
         }
         String beta = betas(encoder);
@@ -225,45 +281,63 @@ public final class AnthropicAdapter implements ProviderAdapter {
         private int defaultMaxTokens = 4096;
         private boolean unsignedThinking;
 
-        private Builder(String name, Service service) {
-            super(name);
+        private Builder(Service service) {
+            super(service.name());
             this.service = service;
-            if (!service.isVertex()) {
-                http().credentialHeader("x-api-key", "");
+            String header = service.place().keyHeader;
+            if (header != null) {
+                http().credentialHeader(header, "");
             }
         }
 
         /**
-         * Sets Anthropic's API key.
+         * Sets the API key of Anthropic, Foundry or Bedrock.
          *
          * @throws IllegalArgumentException if it is null or blank; the message names the fix
          * @throws IllegalStateException for Vertex AI, or if a credential is set already
          */
         @Override
         public Builder apiKey(@Nullable String apiKey) {
-            if (service.isVertex()) {
+            if (service.place() == Service.Place.VERTEX) {
                 throw new IllegalStateException("Vertex AI takes an access token, not an API key: use accessToken");
             }
             return super.apiKey(apiKey);
         }
 
         /**
-         * Sets the supplier of access tokens for Vertex AI. It is called for each attempt, so it should cache a token
-         * while it is valid.
+         * Sets the supplier of access tokens for Vertex AI, or of Entra ID for Foundry. They are sent as
+         * {@code Authorization: Bearer …}. It is called for each attempt, so it should cache a token while it is valid.
+         * For a credential with an id of its own use {@link #token}.
          *
-         * @throws IllegalStateException for Anthropic itself, or if a credential is set already
+         * @throws IllegalStateException for Anthropic itself or Bedrock, or if a credential is set already
          */
         public Builder accessToken(Supplier<String> accessToken) {
-            if (!service.isVertex()) {
-                throw new IllegalStateException("Anthropic takes an API key: use apiKey, or start by vertex(…)");
-            }
-            return credential(
-                    Credential.of("vertex" + service.parent(), Objects.requireNonNull(accessToken, "accessToken")));
+            Objects.requireNonNull(accessToken, "accessToken");
+            return switch (service.place()) {
+                case VERTEX -> token(Credential.of("vertex" + service.parent(), accessToken));
+                case FOUNDRY -> token(Credential.of("foundry:" + service.baseUrl(), accessToken));
+                case ANTHROPIC ->
+                    throw new IllegalStateException(
+                            "Anthropic takes an API key: use apiKey, or start by vertex(…) or foundry(…)");
+                case BEDROCK ->
+                    throw new IllegalStateException("Bedrock takes an API key or a signature: use apiKey or signer");
+            };
         }
 
         /**
-         * Sets the base URL of the server: Anthropic's without the version in the path, Vertex AI's with it; the
-         * vendor's by default.
+         * Sets a credential that is always sent as {@code Authorization: Bearer …}, regardless of the service's header
+         * for keys: a token of an identity provider instead of a key.
+         *
+         * @throws IllegalStateException if a key or credential is set already
+         */
+        public Builder token(Credential token) {
+            http().bearer();
+            return credential(token);
+        }
+
+        /**
+         * Sets the base URL of the server: Vertex AI's with the version in the path, the others' without it; the
+         * service's by default.
          */
         @Override
         public Builder baseUrl(String baseUrl) {
@@ -276,7 +350,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
          * @throws IllegalStateException for Vertex AI, whose version is part of the request's form
          */
         public Builder version(String version) {
-            if (service.isVertex()) {
+            if (service.bodyVersion() != null) {
                 throw new IllegalStateException("Vertex AI fixes the version: leave it out");
             }
             once("version");

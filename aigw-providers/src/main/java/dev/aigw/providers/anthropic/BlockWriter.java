@@ -12,7 +12,6 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,20 +20,32 @@ import org.jspecify.annotations.Nullable;
 /** Writes parts as content blocks. For one attempt. */
 final class BlockWriter {
 
-    private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
     private static final int MAX_TOOL_ID = 64;
     private static final int MOST_MARKS = 4;
 
     private final Unsupported unsupported;
     private final Provenance provenance;
+    private final boolean fetches;
     private final CacheMarks marks;
     private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private boolean usesFiles;
 
-    BlockWriter(Unsupported unsupported, Provenance provenance) {
+    /**
+     * Creates a writer.
+     *
+     * @param fetches whether the service takes media by URL and file id, besides its bytes
+     * @param others the number of cache marks that the request has already
+     */
+    BlockWriter(Unsupported unsupported, Provenance provenance, boolean fetches, int others) {
         this.unsupported = unsupported;
         this.provenance = provenance;
-        this.marks = new CacheMarks(MOST_MARKS, this::isSent, unsupported);
+        this.fetches = fetches;
+        this.marks = new CacheMarks(MOST_MARKS - others, this::isSent, unsupported);
+    }
+
+    /** Returns the marks, for those outside of blocks. */
+    CacheMarks marks() {
+        return marks;
     }
 
     /** Notes the cache hints of parts that will be written, before any is written. */
@@ -59,8 +70,19 @@ final class BlockWriter {
             return provenance.takesBack(raw);
         } else if (part instanceof ContentPart.Audio || part instanceof ContentPart.Video) {
             return !unsupported.drops("a part " + part.getClass().getSimpleName());
+        } else if (part instanceof ContentPart.Image image) {
+            return isTaken(image.media());
+        } else if (part instanceof ContentPart.Document document) {
+            return isTaken(document.media());
         }
         return !(part instanceof ContentPart.CacheHint);
+    }
+
+    private boolean isTaken(Media media) {
+        return fetches
+                || media.bytes() != null
+                || !unsupported.drops(
+                        media.url() == null ? "an uploaded file, only bytes" : "media by URL, only bytes");
     }
 
     /** Writes the parts that are sent, each with the mark of the cache hint after it. */
@@ -126,10 +148,10 @@ final class BlockWriter {
     }
 
     /** The vendor caches for five minutes or an hour: anything above five minutes becomes an hour. */
-    private static void writeCacheControl(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
+    static void writeCacheControl(JsonGenerator out, ContentPart.CacheHint hint) throws IOException {
         out.writeObjectFieldStart("cache_control");
         out.writeStringField("type", "ephemeral");
-        if (hint.lifetime().compareTo(SHORT_LIFETIME) > 0) {
+        if (CacheMarks.isLong(hint)) {
             out.writeStringField("ttl", "1h");
         }
         out.writeEndObject();

@@ -1,6 +1,7 @@
 package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
@@ -12,6 +13,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.CachePlacement;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Tools;
@@ -20,9 +22,11 @@ import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a request's body. A field in the request's extras replaces the one written here. */
@@ -31,6 +35,7 @@ final class MessagesEncoder {
     /** Newer models leave thinking out of answers unless asked; for the others it is the default. */
     private static final String SHOWN = "summarized";
 
+    private static final String CACHE_CONTROL = "cache_control";
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
 
     private final Unsupported unsupported;
@@ -41,22 +46,33 @@ final class MessagesEncoder {
     private final AttemptContext attempt;
     private final Provenance provenance;
     private final BlockWriter blocks;
+    private final List<ToolSpec> tools;
+    private final CachePlacement caching;
+    private ContentPart.@Nullable CacheHint toolMark;
 
     MessagesEncoder(
             Unsupported unsupported,
             int defaultMaxTokens,
             boolean unsignedThinking,
-            @Nullable String bodyVersion,
+            Service service,
             ChatRequest request,
             AttemptContext attempt) {
         this.unsupported = unsupported;
-        this.bodyVersion = bodyVersion;
+        this.bodyVersion = service.bodyVersion();
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
         this.provenance = Provenance.ofUnsigned(unsupported.provider(), unsupported, request);
         this.unsignedThinking = unsignedThinking || hasUnsignedThinking();
-        this.blocks = new BlockWriter(unsupported, provenance);
+        this.tools = ownTools();
+        this.blocks = new BlockWriter(unsupported, provenance, service.place().fetches, otherMarks());
+        this.caching = CachePlacement.of(
+                request,
+                attempt,
+                !Boolean.FALSE.equals(attempt.card().wire().cacheMarks()),
+                isOurs(CACHE_CONTROL)
+                        ? EnumSet.allOf(PromptCaching.Part.class)
+                        : Set.of(PromptCaching.Part.TOOLS, PromptCaching.Part.INSTRUCTIONS));
     }
 
     /** Returns whether the body names an uploaded file; known once it is written. */
@@ -130,15 +146,18 @@ final class MessagesEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        Turns turns = Turns.of(request.messages(), unsupported, blocks::isSent)
+        Turns turns = Turns.of(caching.messages(), unsupported, blocks::isSent)
                 .fromUser(unsupported)
                 .trimmed(unsupported);
         List<ContentPart> system = new ArrayList<>(turns.instructions());
         if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
             system.add(new ContentPart.Text(JSON_WISH));
         }
+        ContentPart.CacheHint afterTools = tools.isEmpty() || !isOurs("tools") ? null : caching.tools();
+        blocks.marks().note(afterTools);
         blocks.note(system);
         turns.turns().forEach(turn -> blocks.note(turn.parts()));
+        toolMark = afterTools == null ? null : blocks.marks().take(afterTools);
         if (isOurs("system") && system.stream().anyMatch(blocks::isSent)) {
             out.writeArrayFieldStart("system");
             blocks.writeAll(out, system);
@@ -194,22 +213,39 @@ final class MessagesEncoder {
         out.writeEndObject();
     }
 
-    private void writeTools(JsonGenerator out) throws IOException {
-        List<ToolSpec> tools = new ArrayList<>(request.tools().size());
+    private List<ToolSpec> ownTools() {
+        List<ToolSpec> own = new ArrayList<>(request.tools().size());
         for (ToolSpec tool : request.tools()) {
             if (tool.provider() == null
                     || tool.provider().equals(unsupported.provider())
                     || !unsupported.drops("the tool \"" + tool.name() + "\", which is " + tool.provider() + "'s own")) {
-                tools.add(tool);
+                own.add(tool);
             }
         }
+        return own;
+    }
+
+    /**
+     * Returns the number of marks that come as fields: on the request, which the vendor then marks itself, and on
+     * tools.
+     */
+    private int otherMarks() {
+        int marks = isOurs(CACHE_CONTROL) ? 0 : 1;
+        for (ToolSpec tool : tools) {
+            marks += tool.provider() != null && tool.parameters().containsKey(CACHE_CONTROL) ? 1 : 0;
+        }
+        return marks;
+    }
+
+    private void writeTools(JsonGenerator out) throws IOException {
         if (tools.isEmpty()) {
             return;
         }
         if (isOurs("tools")) {
             out.writeArrayFieldStart("tools");
-            for (ToolSpec tool : tools) {
-                writeTool(out, tool);
+            for (int i = 0; i < tools.size(); i++) {
+                boolean last = i == tools.size() - 1;
+                writeTool(out, tools.get(i), last ? toolMark : null);
             }
             out.writeEndArray();
         }
@@ -218,7 +254,8 @@ final class MessagesEncoder {
         }
     }
 
-    private static void writeTool(JsonGenerator out, ToolSpec tool) throws IOException {
+    private static void writeTool(JsonGenerator out, ToolSpec tool, ContentPart.@Nullable CacheHint mark)
+            throws IOException {
         out.writeStartObject();
         out.writeStringField("name", tool.name());
         if (tool.provider() != null) {
@@ -237,6 +274,9 @@ final class MessagesEncoder {
             if (tool.strict() != null) {
                 out.writeBooleanField("strict", tool.strict());
             }
+        }
+        if (mark != null && !(tool.provider() != null && tool.parameters().containsKey(CACHE_CONTROL))) {
+            BlockWriter.writeCacheControl(out, mark);
         }
         out.writeEndObject();
     }

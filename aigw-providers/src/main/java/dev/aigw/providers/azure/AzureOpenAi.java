@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.audio.SpeechRequest;
 import dev.aigw.api.audio.TranscriptionRequest;
 import dev.aigw.api.image.ImageRequest;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.kit.ToolIds;
 import dev.aigw.providers.openai.Dialect;
@@ -20,7 +21,10 @@ import java.util.Objects;
  *     .build();
  * }</pre>
  *
- * <p>The model of a request is the name of a deployment on Azure. A key is sent in the header {@code api-key}, an Entra
+ * <p>The model of a request is the name of a deployment on Azure. One that has a model's own name, such as
+ * {@code gpt-6-sol}, is that model, so its card applies; for others name the card by {@code cardOf}. The price depends
+ * on the deployment's type (global, data zone, regional), so it is not known unless you set it, or a
+ * {@code priceFactor}. A key is sent in the header {@code api-key}, an Entra
  * ID token set by {@code token} as {@code Authorization: Bearer …}. A filtered prompt fails as
  * {@link ErrorKind#CONTENT_FILTERED} with the filtered categories in its message; the filters' results for an answer
  * are in the response's extras {@code prompt_filter_results} and {@code content_filter_results}.
@@ -61,7 +65,10 @@ public final class AzureOpenAi {
                 .takes("max_completion_tokens")
                 .streamUsage(true)
                 .responsesApi(true)
+                .served(deployment -> ServedModel.elsewhere("openai/" + deployment, null))
                 .toolCallId(ToolIds.ofLength(40))
+                .promptCacheKey("prompt_cache_key")
+                .promptCacheOptions(true)
                 .base64Embeddings(true)
                 .serves(ImageRequest.GENERATE_IMAGE, TranscriptionRequest.TRANSCRIBE, SpeechRequest.SPEAK)
                 .credentialHeader("api-key", "")

@@ -15,6 +15,8 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
+import dev.aigw.providers.http.CloudModels;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
@@ -27,7 +29,6 @@ import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
-import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -85,13 +86,13 @@ public final class BedrockAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final HttpTransport transport;
 
-    private BedrockAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
+    private BedrockAdapter(Builder builder, HttpEndpoint http, @Nullable AwsSigner signer, boolean dropUnsupported) {
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
         this.http = http;
         this.name = http.name();
         this.region = builder.region;
-        this.signer = builder.signer(name);
+        this.signer = signer;
         this.transport = http.transport();
     }
 
@@ -119,6 +120,13 @@ public final class BedrockAdapter implements ProviderAdapter {
     @Override
     public WireFacts learned(String model) {
         return refusals.learned(model);
+    }
+
+    /** Reads ids, inference profiles and ARNs of Claude and of OpenAI's models; with their prices there. */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = CloudModels.onBedrock(model);
+        return known == null ? ProviderAdapter.super.served(model) : known;
     }
 
     @Override
@@ -150,7 +158,7 @@ public final class BedrockAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         Origin origin = origin(attempt, request);
-        HttpCall call = begin("converse", request, attempt, false);
+        HttpCall call = begin("converse", request, attempt);
         return transport.send(
                 call,
                 attempt,
@@ -166,7 +174,7 @@ public final class BedrockAdapter implements ProviderAdapter {
                     name + " needs software.amazon.awssdk:eventstream for streams: add it to the class path",
                     attempt);
         }
-        HttpCall call = begin("converse-stream", request, attempt, true);
+        HttpCall call = begin("converse-stream", request, attempt);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
         return ChatStream.of(
                 new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream), Json.REPLIES);
@@ -176,23 +184,11 @@ public final class BedrockAdapter implements ProviderAdapter {
         return new Origin(reasoningReader(attempt.model()), attempt, request);
     }
 
-    private HttpCall begin(String action, ChatRequest request, AttemptContext attempt, boolean streamed) {
+    private HttpCall begin(String action, ChatRequest request, AttemptContext attempt) {
         Unsupported unsupported = unsupported(attempt);
         ConverseEncoder encoder =
                 new ConverseEncoder(unsupported.fit(request), attempt, reasoningReader(attempt.model()), unsupported);
-        return begin(http.url(modelPath(attempt, action), attempt), encoder::write, attempt, streamed);
-    }
-
-    private HttpCall begin(String url, HttpCall.BodyWriter writer, AttemptContext attempt, boolean streamed) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
-        HttpCall call = http.callTo("POST", url, attempt).body(out -> {
-            writer.write(body);
-            body.writeTo(out);
-        });
-        if (signer != null && attempt.credential() == null) {
-            signer.sign(call, url, body.toByteArray(), attempt, streamed);
-        }
-        return call;
+        return http.call("POST", modelPath(attempt, action), attempt).body(encoder::write);
     }
 
     private static HttpCall.BodyWriter json(Map<String, ?> body) {
@@ -219,7 +215,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         return codec.batches().call(request, attempt, (part, each) -> {
             Map<String, Object> body = codec.encode(part, each.model(), unsupported(each));
-            HttpCall call = begin(http.url(modelPath(each, "invoke"), each), json(body), each, false);
+            HttpCall call = http.call("POST", modelPath(each, "invoke"), each).body(json(body));
             return codec.decode(transport.send(call, each), part, each.model());
         });
     }
@@ -234,7 +230,7 @@ public final class BedrockAdapter implements ProviderAdapter {
             arn = Reranking.arn(arn, region);
         }
         String url = Reranking.server(http.url(Reranking.PATH, attempt));
-        HttpCall call = begin(url, json(Reranking.encode(request, arn)), attempt, false);
+        HttpCall call = http.callTo("POST", url, attempt).body(json(Reranking.encode(request, arn)));
         return Reranking.decode(
                 transport.send(call, attempt), request.documents().size(), name, attempt);
     }
@@ -267,12 +263,13 @@ public final class BedrockAdapter implements ProviderAdapter {
             super("bedrock");
         }
 
-        private @Nullable AwsSigner signer(String name) {
+        private @Nullable AwsSigner signer() {
+            if (awsCredentials == null && !defaultChain) {
+                return null;
+            }
             try {
-                if (awsCredentials != null) {
-                    return AwsSigner.of(name, awsCredentials, Objects.requireNonNull(region));
-                }
-                return defaultChain ? AwsSigner.ofDefaultChain(name, Objects.requireNonNull(region)) : null;
+                AwsSigner signer = awsCredentials == null ? AwsSigner.ofDefaultChain() : AwsSigner.of(awsCredentials);
+                return signer.scope(Objects.requireNonNull(region), "bedrock");
             } catch (NoClassDefFoundError e) {
                 throw new IllegalStateException(
                         "AWS credentials need software.amazon.awssdk:auth and software.amazon.awssdk:http-auth-aws: add"
@@ -330,9 +327,12 @@ public final class BedrockAdapter implements ProviderAdapter {
                         "the region is missing: call region(\"eu-central-1\") or another; an API key with a baseUrl"
                                 + " needs none");
             }
-            HttpEndpoint http = endpoint(
-                    "https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.after(new BedrockErrors()));
-            return new BedrockAdapter(this, http, dropsUnsupported());
+            AwsSigner signer = signer();
+            if (signer != null) {
+                http().signer(signer::sign);
+            }
+            HttpEndpoint http = endpoint("https://bedrock-runtime." + region + ".amazonaws.com", JsonErrors.ANY);
+            return new BedrockAdapter(this, http, signer, dropsUnsupported());
         }
     }
 }

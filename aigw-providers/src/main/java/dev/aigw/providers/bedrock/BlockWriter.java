@@ -12,7 +12,6 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +19,27 @@ import org.jspecify.annotations.Nullable;
 /** Writes parts as content blocks. For one attempt. */
 final class BlockWriter {
 
-    private static final Duration SHORT_LIFETIME = Duration.ofMinutes(5);
     private static final int MAX_TOOL_ID = 64;
     private static final int MOST_MARKS = 4;
 
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final CacheMarks marks;
+    private final boolean takesMarks;
     private final ToolIds toolIds = new ToolIds(ToolIds.plain(MAX_TOOL_ID));
     private int documents;
 
-    BlockWriter(Unsupported unsupported, Provenance provenance) {
+    /** Creates a writer; {@code takesMarks} says whether the model may take cache points. */
+    BlockWriter(Unsupported unsupported, Provenance provenance, boolean takesMarks) {
         this.unsupported = unsupported;
         this.provenance = provenance;
         this.marks = new CacheMarks(MOST_MARKS, this::isSent, unsupported);
+        this.takesMarks = takesMarks;
+    }
+
+    /** Returns the marks, for those outside of blocks. */
+    CacheMarks marks() {
+        return marks;
     }
 
     /** Notes the cache hints of parts that will be written, before any is written. */
@@ -87,7 +93,9 @@ final class BlockWriter {
         ContentPart.CacheHint hint = null;
         for (ContentPart part : parts) {
             if (part instanceof ContentPart.CacheHint found) {
-                if (CacheMarks.carries(before)) {
+                if (!takesMarks) {
+                    unsupported.warn("was not sent a cache hint: its model takes no cache points");
+                } else if (CacheMarks.carries(before)) {
                     hint = found;
                 } else {
                     unsupported.warn("was not sent a cache hint with nothing before it that can carry it");
@@ -105,13 +113,16 @@ final class BlockWriter {
     /** The vendor caches for five minutes or an hour: anything above five minutes becomes an hour. */
     private void writeCachePoint(JsonGenerator out, ContentPart.@Nullable CacheHint hint) throws IOException {
         ContentPart.CacheHint mark = hint == null ? null : marks.take(hint);
-        if (mark == null) {
-            return;
+        if (mark != null) {
+            writeMark(out, mark);
         }
+    }
+
+    static void writeMark(JsonGenerator out, ContentPart.CacheHint mark) throws IOException {
         out.writeStartObject();
         out.writeObjectFieldStart("cachePoint");
         out.writeStringField("type", "default");
-        if (mark.lifetime().compareTo(SHORT_LIFETIME) > 0) {
+        if (CacheMarks.isLong(mark)) {
             out.writeStringField("ttl", "1h");
         }
         out.writeEndObject();

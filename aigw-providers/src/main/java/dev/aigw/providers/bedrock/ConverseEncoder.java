@@ -1,6 +1,7 @@
 package dev.aigw.providers.bedrock;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
@@ -10,6 +11,7 @@ import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.CachePlacement;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Tools;
@@ -18,6 +20,7 @@ import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +37,37 @@ final class ConverseEncoder {
     private final Unsupported unsupported;
     private final ModelFields modelFields;
     private final BlockWriter blocks;
+    private final CachePlacement caching;
+    private ContentPart.@Nullable CacheHint toolMark;
 
     ConverseEncoder(ChatRequest request, AttemptContext attempt, String reader, Unsupported unsupported) {
         this.request = request;
         this.unsupported = unsupported;
         Provenance provenance = Provenance.of(reader, unsupported, request);
         this.modelFields = new ModelFields(request, attempt, unsupported, provenance);
-        this.blocks = new BlockWriter(unsupported, provenance);
+        Boolean marked = takesMarks(attempt);
+        this.blocks = new BlockWriter(unsupported, provenance, !Boolean.FALSE.equals(marked));
+        this.caching = CachePlacement.of(
+                request, attempt, Boolean.TRUE.equals(marked), EnumSet.allOf(PromptCaching.Part.class));
+    }
+
+    /**
+     * Returns whether the model takes cache points: Anthropic's do, the others refuse the request, and what a profile
+     * of one's own serves is not known.
+     *
+     * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html">"Prompt caching for
+     *     faster model inference" of Amazon Bedrock</a>
+     */
+    private static @Nullable Boolean takesMarks(AttemptContext attempt) {
+        Boolean known = attempt.card().wire().cacheMarks();
+        String maker = ModelFields.maker(attempt.model());
+        if (maker.equals("openai")) {
+            return false; // what its card says is of OpenAI's own API
+        }
+        if (known != null || maker.equals(attempt.model())) {
+            return known;
+        }
+        return maker.equals("anthropic");
     }
 
     void write(OutputStream stream) throws IOException {
@@ -109,15 +136,18 @@ final class ConverseEncoder {
     }
 
     private void writeConversation(JsonGenerator out) throws IOException {
-        Turns turns = Turns.of(request.messages(), unsupported, blocks::isSent)
+        Turns turns = Turns.of(caching.messages(), unsupported, blocks::isSent)
                 .fromUser(unsupported)
                 .trimmed(unsupported);
         List<ContentPart> system = new ArrayList<>(turns.instructions());
         if (request.responseFormat().type() == ResponseFormat.Type.JSON) {
             system.add(new ContentPart.Text(JSON_WISH));
         }
+        ContentPart.CacheHint afterTools = isOurs("toolConfig") ? caching.tools() : null;
+        blocks.marks().note(afterTools);
         blocks.note(system);
         turns.turns().forEach(turn -> blocks.note(turn.parts()));
+        toolMark = afterTools == null ? null : blocks.marks().take(afterTools);
         if (isOurs("system") && system.stream().anyMatch(blocks::isSent)) {
             out.writeArrayFieldStart("system");
             blocks.writeAll(out, system);
@@ -173,6 +203,9 @@ final class ConverseEncoder {
         out.writeArrayFieldStart("tools");
         for (ToolSpec tool : tools) {
             writeTool(out, tool);
+        }
+        if (toolMark != null) {
+            BlockWriter.writeMark(out, toolMark);
         }
         out.writeEndArray();
         if (choice != null) {

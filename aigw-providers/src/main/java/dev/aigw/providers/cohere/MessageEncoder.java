@@ -156,7 +156,9 @@ final class MessageEncoder {
             addDocument(document);
         } else if (part instanceof ContentPart.Raw raw) {
             return provenance.takesBack(raw) ? raw.json() : null;
-        } else if (!(part instanceof ContentPart.CacheHint)) {
+        } else if (part instanceof ContentPart.CacheHint) {
+            unsupported.warn("has no prompt cache: a cache hint was left out");
+        } else {
             unsupported.drops("a part of type " + part.getClass().getSimpleName());
         }
         return null;

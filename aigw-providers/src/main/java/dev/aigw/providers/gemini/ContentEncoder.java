@@ -19,6 +19,9 @@ import java.util.Map;
 /** Writes a {@code GenerateContentRequest}. A field in the request's extras replaces the one written here. */
 final class ContentEncoder {
 
+    /** A cache that the caller made and named; the vendor refuses instructions and tools beside it. */
+    private static final String CACHED_CONTENT = "cachedContent";
+
     private final ChatRequest request;
     private final Unsupported unsupported;
     private final boolean vertex;
@@ -82,7 +85,13 @@ final class ContentEncoder {
 
     private void writeConversation(JsonGenerator out) throws IOException {
         Turns turns = Turns.of(request.messages(), unsupported, parts::isSent).fromUser(unsupported);
-        if (isOurs("systemInstruction") && turns.instructions().stream().anyMatch(parts::isSent)) {
+        boolean cached = !isOurs(CACHED_CONTENT);
+        if (cached && !turns.instructions().isEmpty()) {
+            unsupported.warn("was not sent the instructions: they are part of the cached content that it was given");
+        }
+        if (!cached
+                && isOurs("systemInstruction")
+                && turns.instructions().stream().anyMatch(parts::isSent)) {
             out.writeObjectFieldStart("systemInstruction");
             writeParts(out, turns.instructions());
             out.writeEndObject();
@@ -110,6 +119,12 @@ final class ContentEncoder {
     }
 
     private void writeTools(JsonGenerator out) throws IOException {
+        if (!isOurs(CACHED_CONTENT)) {
+            if (!request.tools().isEmpty()) {
+                unsupported.warn("was not sent the tools: they are part of the cached content that it was given");
+            }
+            return;
+        }
         List<ToolSpec> functions = new ArrayList<>(request.tools().size());
         List<ToolSpec> own = new ArrayList<>(0);
         for (ToolSpec tool : request.tools()) {

@@ -13,6 +13,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpTransport;
@@ -56,7 +57,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code responseJsonSchema}). Strict tools turn the mode {@code AUTO} into {@code VALIDATED}.
  *   <li>A tool's result is sent as {@code {"output": …}} or {@code {"error": …}}, with images and documents beside it.
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning. Cache
- *       hints are left out: the vendor caches by itself.
+ *       hints are left out: the vendor caches by itself. A cache of your own is named by the extra
+ *       {@code cachedContent}; instructions and tools, which are part of it, are then not sent. The adapter never makes
+ *       one: it is billed by the hour.
  *   <li>A file id is the URI of an uploaded file, or its name ({@code files/…}).
  *   <li>Verbosity and {@code parallelToolCalls(false)} fail as {@link ErrorKind#UNSUPPORTED}, or are left out with a
  *       warning if {@code dropUnsupported} is set. Metadata is sent to Vertex AI only, as labels.
@@ -119,6 +122,12 @@ public final class GeminiAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return "gemini";
+    }
+
+    /** Returns the vendor's model; of Vertex AI the price is not known. */
+    @Override
+    public ServedModel served(String model) {
+        return service.vertex() ? ServedModel.elsewhere("gemini/" + model, null) : ProviderAdapter.super.served(model);
     }
 
     @Override

@@ -8,9 +8,11 @@ import dev.aigw.providers.http.credential.Lookup;
 import dev.aigw.providers.http.errors.Secrets;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okio.Buffer;
@@ -38,6 +40,13 @@ public final class HttpCall {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Signs a call instead of a credential. Safe for use by many threads. */
+    @FunctionalInterface
+    public interface Signer {
+        /** Returns the headers that sign a request with this body. */
+        Map<String, String> sign(String method, URI url, byte[] body);
+    }
+
     final String method;
     final String url;
     final long startNanos = System.nanoTime();
@@ -51,6 +60,7 @@ public final class HttpCall {
     String secret;
 
     private @Nullable Credential credential;
+    private @Nullable Signer signer;
     private String credentialHeader = "";
     private String credentialPrefix = "";
 
@@ -106,15 +116,46 @@ public final class HttpCall {
         return this;
     }
 
+    /** Signs the call when it is sent. */
+    HttpCall signer(Signer signer) {
+        this.signer = signer;
+        return this;
+    }
+
     /**
-     * Looks up the credential, if that has not happened yet.
+     * Looks up the credential or signs the call.
      *
      * @param streamed whether the call opens a stream
-     * @throws GatewayException if it cannot be got, or not in time
+     * @throws GatewayException if there is no credential or signature, or not in time
      */
     void authenticate(String provider, AttemptContext attempt, boolean streamed) {
         if (credential != null) {
             credential(credentialHeader, credentialPrefix, Lookup.secret(credential, provider, attempt, streamed));
+        } else if (signer != null) {
+            Signer used = signer;
+            byte[] sent = body == null ? new byte[0] : body.snapshot().toByteArray();
+            for (Map.Entry<String, String> header : Lookup.within(
+                            attempt, provider, streamed, () -> signature(used, sent, provider))
+                    .entrySet()) {
+                if (header.getKey().equalsIgnoreCase("Authorization")) {
+                    credential(header.getKey(), "", header.getValue());
+                } else {
+                    header(header.getKey(), header.getValue());
+                }
+            }
+        }
+    }
+
+    private Map<String, String> signature(Signer used, byte[] sent, String provider) {
+        try {
+            return used.sign(method, URI.create(url), sent);
+        } catch (GatewayException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw GatewayException.builder(ErrorKind.AUTHENTICATION, provider + ": the call could not be signed")
+                    .provider(provider)
+                    .cause(Secrets.NONE.safe(e))
+                    .build();
         }
     }
 

@@ -27,6 +27,7 @@ public final class HttpEndpoint implements AutoCloseable {
     private final Map<String, BaseUrl> others = new ConcurrentHashMap<>();
     private final Map<String, String> headers;
     private final @Nullable Credential credential;
+    private final HttpCall.@Nullable Signer signer;
     private final String credentialHeader;
     private final String credentialPrefix;
     private final HttpTransport transport;
@@ -37,6 +38,7 @@ public final class HttpEndpoint implements AutoCloseable {
         this.headers = new LinkedHashMap<>(builder.defaultHeaders);
         this.headers.putAll(builder.headers);
         this.credential = builder.credential;
+        this.signer = builder.signer;
         this.credentialHeader = builder.credentialHeader;
         this.credentialPrefix = builder.credentialPrefix;
         this.transport = transport;
@@ -92,7 +94,10 @@ public final class HttpEndpoint implements AutoCloseable {
             call.header("Idempotency-Key", attempt.idempotencyKey());
         }
         Credential used = attempt.credential() != null ? attempt.credential() : credential;
-        return used == null ? call : call.credential(credentialHeader, credentialPrefix, used);
+        if (used == null) {
+            return signer == null ? call : call.signer(signer);
+        }
+        return call.credential(credentialHeader, credentialPrefix, used);
     }
 
     /**
@@ -115,6 +120,11 @@ public final class HttpEndpoint implements AutoCloseable {
         String host = (attempt == null ? baseUrl : base(attempt)).host();
         int below = host.length() - domain.length();
         return host.endsWith(domain) && (below == 0 || host.charAt(below - 1) == '.');
+    }
+
+    /** Returns the host of the adapter's base URL. */
+    public String host() {
+        return baseUrl.host();
     }
 
     private BaseUrl base(AttemptContext attempt) {
@@ -168,6 +178,7 @@ public final class HttpEndpoint implements AutoCloseable {
         private final Map<String, String> defaultHeaders = new LinkedHashMap<>(2);
         private final Map<String, String> headers = new LinkedHashMap<>();
         private @Nullable Credential credential;
+        private HttpCall.@Nullable Signer signer;
         private String credentialHeader = "Authorization";
         private String credentialPrefix = "Bearer ";
         private boolean allowInsecure;
@@ -215,6 +226,11 @@ public final class HttpEndpoint implements AutoCloseable {
         /** Sets the credential. */
         public void credential(Credential credential) {
             this.credential = credential;
+        }
+
+        /** Sets what signs calls for which no credential is set. */
+        public void signer(HttpCall.Signer signer) {
+            this.signer = signer;
         }
 
         /** Sets the header that carries the credential, and the text before the secret in it. */

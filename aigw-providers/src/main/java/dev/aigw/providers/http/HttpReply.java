@@ -58,7 +58,7 @@ public final class HttpReply {
      * @throws GatewayException if it cannot be read or a call has no name; with the answer as its partial reply, if the
      *     vendor could not finish it
      */
-    ChatResponse whole(Function<HttpReply, ChatResponse> decoder) {
+    public ChatResponse whole(Function<HttpReply, ChatResponse> decoder) {
         ChatResponse answer;
         try {
             answer = decoder.apply(this);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheMarks {
 
     private static final Duration SHORT = Duration.ofMinutes(5);
+    private static final Duration LONG = Duration.ofHours(1);
 
     private final int most;
     private final Predicate<ContentPart> isSent;
@@ -49,7 +50,7 @@ public final class CacheMarks {
             if (part instanceof ContentPart.CacheHint hint) {
                 last = carries(before) ? hint : last;
             } else if (isSent.test(part)) {
-                add(last);
+                note(last);
                 last = null;
                 before = part;
                 if (nested && part instanceof ContentPart.ToolResult result) {
@@ -57,12 +58,13 @@ public final class CacheMarks {
                 }
             }
         }
-        add(last);
-        first = Math.max(0, noted - most);
+        note(last);
     }
 
-    private void add(ContentPart.@Nullable CacheHint hint) {
+    /** Notes one hint outside of parts, such as that after the tools; null notes none. */
+    public void note(ContentPart.@Nullable CacheHint hint) {
         noted += hint == null ? 0 : 1;
+        first = Math.max(0, noted - most);
     }
 
     /** Returns whether a part can carry a mark; reasoning cannot. */
@@ -70,7 +72,8 @@ public final class CacheMarks {
         return part != null && !(part instanceof ContentPart.Reasoning);
     }
 
-    private static boolean isLong(ContentPart.CacheHint hint) {
+    /** Returns whether a hint asks for more than five minutes: those vendors have five minutes or an hour. */
+    public static boolean isLong(ContentPart.CacheHint hint) {
         return hint.lifetime().compareTo(SHORT) > 0;
     }
 
@@ -79,6 +82,9 @@ public final class CacheMarks {
         if (taken++ < first) {
             unsupported.warn("takes " + most + " cache marks: only the last ones were sent");
             return null;
+        }
+        if (hint.lifetime().compareTo(LONG) > 0) {
+            unsupported.warn("caches a prompt for an hour at most");
         }
         if (!isLong(hint)) {
             shortSeen = true;

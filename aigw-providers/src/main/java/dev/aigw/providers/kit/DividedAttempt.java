@@ -5,6 +5,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
@@ -24,6 +25,7 @@ public final class DividedAttempt {
     private final AttemptContext whole;
     private final long startNanos;
     private int calls;
+    private boolean cached = true;
 
     /** Starts dividing {@code whole}; its time runs from now. */
     public DividedAttempt(AttemptContext whole) {
@@ -36,6 +38,12 @@ public final class DividedAttempt {
         this.startNanos = startNanos;
     }
 
+    /** Lets the calls from now on use no prompt cache, and returns the context of one with all of the time. */
+    public AttemptContext withoutPromptCaching() {
+        cached = false;
+        return new Part(whole, whole.timeouts(), whole.idempotencyKey(), false);
+    }
+
     /**
      * Returns the context of the next call: with the rest of the attempt's timeout, and its own idempotency key, since
      * it is not the same request.
@@ -44,6 +52,15 @@ public final class DividedAttempt {
      *     {@link ErrorKind#CANCELLED}
      */
     public AttemptContext next() {
+        return next(null);
+    }
+
+    /**
+     * Returns the context of the next call as {@link #next()} does, with a timeout of its own if that is shorter.
+     *
+     * @param most the longest that this call may take; null for all that is left
+     */
+    public AttemptContext next(@Nullable Duration most) {
         whole.cancellation().throwIfCancelled();
         calls++;
         if (whole.remainingNanos() <= 0) {
@@ -51,8 +68,21 @@ public final class DividedAttempt {
         }
         Duration timeout = whole.timeouts().attempt();
         Timeouts timeouts = timeout == null ? whole.timeouts() : rest(timeout);
+        Duration own = timeouts.attempt();
+        if (most != null && (own == null || most.compareTo(own) < 0)) {
+            timeouts = Timeouts.builder().attempt(most).build().orElse(timeouts);
+        }
         String key = whole.idempotencyKey();
-        return new Part(whole, timeouts, key == null ? null : key + "-" + calls);
+        return new Part(whole, timeouts, key == null ? null : key + "-" + calls, cached);
+    }
+
+    /** Returns the nanoseconds left for further calls; {@link Long#MAX_VALUE} without timeout and deadline. */
+    public long remainingNanos() {
+        Duration timeout = whole.timeouts().attempt();
+        long left = timeout == null
+                ? Long.MAX_VALUE
+                : timeout.minusNanos(System.nanoTime() - startNanos).toNanos();
+        return Math.min(whole.remainingNanos(), left);
     }
 
     private Timeouts rest(Duration timeout) {
@@ -75,7 +105,8 @@ public final class DividedAttempt {
     private record Part(
             AttemptContext whole,
             Timeouts timeouts,
-            @Nullable String idempotencyKey) implements AttemptContext {
+            @Nullable String idempotencyKey,
+            boolean cached) implements AttemptContext {
 
         @Override
         public String model() {
@@ -125,6 +156,16 @@ public final class DividedAttempt {
         @Override
         public Cancellation cancellation() {
             return whole.cancellation();
+        }
+
+        @Override
+        public PromptCaching promptCaching() {
+            return cached ? whole.promptCaching() : PromptCaching.HINTS;
+        }
+
+        @Override
+        public @Nullable String promptCacheKey() {
+            return cached ? whole.promptCacheKey() : null;
         }
 
         @Override

@@ -101,6 +101,19 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
+    /**
+     * Signs each call instead of sending a credential. A deployment's credential overrides it. The adapter does not
+     * close the signer.
+     *
+     * @throws IllegalStateException if a credential or signer is set already
+     * @see RequestSigner
+     */
+    public B signer(RequestSigner signer) {
+        once("the credential");
+        http.signer(Objects.requireNonNull(signer, "signer")::sign);
+        return self();
+    }
+
     /** Adds a header to every call. */
     public B header(String name, String value) {
         once("the header " + Objects.requireNonNull(name, "name"));

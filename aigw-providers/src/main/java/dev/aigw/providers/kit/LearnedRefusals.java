@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A refusal of signed reasoning from earlier answers, such as an invalid signature, is no fact of the model: the
  * chat is sent again without such reasoning, this time only.
  *
+ * <p>Marks and keys for prompt caches are left out in the same way, all together, whatever the kind of the refusal,
+ * since the answer does not depend on them.
+ *
  * <pre>{@code
  * ChatResponse reply = learned.send(request, attempt, (fitted, context) -> chat(fitted, context));
  * }</pre>
@@ -42,6 +46,15 @@ import org.jspecify.annotations.Nullable;
 public final class LearnedRefusals {
 
     private static final int MAX_MODELS = 1000;
+
+    /** How refusals name what is sent for prompt caches, other than the cached contents that a caller names. */
+    private static final Pattern CACHE = Pattern.compile(
+            "cache_control|cache.?point|prompt.?cach(?:e|ing)|session_id|x-grok-conv-id", Pattern.CASE_INSENSITIVE);
+
+    /** The words of refusals of all of it, rather than of a mark in the wrong place. */
+    private static final Pattern NEVER = Pattern.compile(
+            "unsupported|not support|unknown|unrecognized|extraneous|extra inputs|not permitted|not allow",
+            Pattern.CASE_INSENSITIVE);
 
     /** How refusals name the parameters: {@code top_p}, {@code topP} or {@code top-p}. */
     private static final Map<Parameter, Pattern> NAMES = names();
@@ -63,6 +76,7 @@ public final class LearnedRefusals {
     private final Pattern endpointWords;
     private final Predicate<AttemptContext> hasEndpoint;
     private final Map<String, WireFacts> byModel = new ConcurrentHashMap<>();
+    private final Set<String> uncached = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates a memory that knows nothing.
@@ -110,11 +124,25 @@ public final class LearnedRefusals {
         if (known != null) {
             fitted = without(request, known, attempt);
         }
+        boolean cached = CachePlacement.isUsed(fitted, attempt);
+        if (cached && uncached.contains(attempt.model())) {
+            cached = false;
+            fitted = withoutCaching(fitted, attempt);
+            calls = new DividedAttempt(attempt, startNanos);
+            context = calls.withoutPromptCaching();
+        }
         while (true) {
             try {
                 return send.apply(fitted, context);
             } catch (GatewayException refusal) {
                 calls = calls == null ? new DividedAttempt(attempt, startNanos) : calls;
+                if (cached && isOfCaching(refusal, attempt.model())) {
+                    cached = false;
+                    fitted = withoutCaching(fitted, attempt);
+                    calls.withoutPromptCaching();
+                    context = next(calls, refusal);
+                    continue;
+                }
                 fitted = again(refusal, fitted, attempt);
                 context = next(calls, refusal);
             }
@@ -208,6 +236,26 @@ public final class LearnedRefusals {
             over.addSuppressed(refusal);
             throw over;
         }
+    }
+
+    /** Returns whether a refusal is of what was sent for a prompt cache; remembers it if the model takes none of it. */
+    private boolean isOfCaching(GatewayException refusal, String model) {
+        String message = String.valueOf(refusal.getMessage());
+        boolean names = refusal.status() >= 400
+                && refusal.status() < 500
+                && refusal.kind() != ErrorKind.AUTHENTICATION
+                && refusal.kind() != ErrorKind.RATE_LIMITED
+                && CACHE.matcher(message).find();
+        if (names && NEVER.matcher(message).find() && uncached.size() < MAX_MODELS) {
+            uncached.add(model);
+        }
+        return names;
+    }
+
+    private ChatRequest withoutCaching(ChatRequest request, AttemptContext attempt) {
+        attempt.warn(provider + " refused what was sent for the prompt cache of " + attempt.model()
+                + ": its marks and key were left out");
+        return CachePlacement.withoutHints(request);
     }
 
     private ChatRequest without(ChatRequest request, WireFacts facts, AttemptContext attempt) {

@@ -129,7 +129,7 @@ public final class Tools {
 
     private static boolean hasMoreThanResults(Message message) {
         for (ContentPart part : message.parts()) {
-            if (!(part instanceof ContentPart.ToolResult)) {
+            if (!(part instanceof ContentPart.ToolResult) && !(part instanceof ContentPart.CacheHint)) {
                 return true;
             }
         }
@@ -179,8 +179,10 @@ public final class Tools {
             } else if (hasResults(message)) {
                 List<ContentPart> results = new ArrayList<>();
                 List<ContentPart> rest = new ArrayList<>();
-                for (ContentPart part : message.parts()) {
-                    (part instanceof ContentPart.ToolResult ? results : rest).add(part);
+                boolean result = false;
+                for (ContentPart part : message.parts()) { // a cache hint stays behind the part that it marks
+                    result = part instanceof ContentPart.CacheHint ? result : part instanceof ContentPart.ToolResult;
+                    (result ? results : rest).add(part);
                 }
                 sorted.add(Message.of(Message.Role.TOOL, results));
                 if (!rest.isEmpty()) {

@@ -9,7 +9,8 @@
  * {@link dev.aigw.providers.kit.LearnedRefusals} learns it from vendors. When a conversation moves from one vendor to
  * another, {@link dev.aigw.providers.kit.Provenance} says which vendor made a signature or a raw part,
  * {@link dev.aigw.providers.kit.ToolIds} adapts ids of tool calls, and {@link dev.aigw.providers.kit.Turns} joins
- * messages into turns. {@link dev.aigw.providers.kit.RerankCodec} is the common protocol for reranking.
+ * messages into turns. {@link dev.aigw.providers.kit.CachePlacement} chooses where a prompt is marked for the vendor's
+ * cache. {@link dev.aigw.providers.kit.RerankCodec} is the common protocol for reranking.
  */
 @NullMarked
 package dev.aigw.providers.kit;

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.kit.CachePlacement;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Tools;
@@ -221,6 +222,7 @@ final class RequestEncoder {
         note(leftOut, "seed", request.sampling().seed());
         note(leftOut, "topLogprobs", request.topLogprobs());
         note(leftOut, "serviceTier", request.serviceTier());
+        note(leftOut, "cache hints", CachePlacement.hasHints(request.messages()) ? true : null);
         leftOut.addAll(Extra.of(request.extra()).keySet());
         if (!leftOut.isEmpty()) {
             attempt.warn(leftOut + " were left out: LangChain4j has no place for them");

@@ -20,6 +20,7 @@ import dev.aigw.providers.openai.OpenAiAdapter;
  *       {@code output_dimension}.
  *   <li>Thinking comes as a chunk of the content and becomes a {@code Reasoning} part of the answer.
  *   <li>A conversation whose last message is the assistant's is continued: that message is sent with {@code prefix}.
+ *   <li>The calls of a session share a {@code prompt_cache_key}; there are no cache marks.
  *   <li>Ids of tool calls have nine letters or digits. Ids of other vendors are replaced, in the same way for a call
  *       and its result.
  *   <li>Audio and documents are sent by URL or inline. File ids, log probabilities, {@code user}, speakers' names,
@@ -37,6 +38,7 @@ public final class Mistral {
             .lacks("logprobs", "top_logprobs", "user", "service_tier", "verbosity", "name", "refusal")
             .requiredChoice("any")
             .prefixField("prefix")
+            .promptCacheKey("prompt_cache_key")
             .documentUrl(true)
             .plainAudio(true)
             .toolCallId(Mistral::toolCallId)

@@ -39,12 +39,20 @@ final class ChatCodec {
         }
     }
 
+    private static final String[] READ = {
+        "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens"
+    };
+    private static final String[] WRITTEN = {"cache_write_tokens", "cache_creation_tokens"};
+
     private final String provider;
     private final Dialect dialect;
+    private final boolean writesLong;
 
-    ChatCodec(String provider, Dialect dialect) {
+    /** Creates a codec; {@code writesLong} says whether the request asked for a long life of what the vendor caches. */
+    ChatCodec(String provider, Dialect dialect, boolean writesLong) {
         this.provider = provider;
         this.dialect = dialect;
+        this.writesLong = writesLong;
     }
 
     /**
@@ -398,15 +406,20 @@ final class ChatCodec {
         return builder.output(left).build();
     }
 
-    private static void input(
-            TokenUsage.Builder builder, JsonNode usage, long prompt, JsonNode details, Counts counts) {
+    /**
+     * Reads the prompt. Cached tokens have OpenAI's name, or beside the prompt's that of DeepSeek, Kimi, Mistral or
+     * LiteLLM; written ones have OpenAI's or LiteLLM's.
+     */
+    private void input(TokenUsage.Builder builder, JsonNode usage, long prompt, JsonNode details, Counts counts) {
         long read = counts.of(details, "cached_tokens");
-        read = read == Counts.ABSENT ? counts.of(usage, "prompt_cache_hit_tokens") : read;
-        long written = counts.of(details, "cache_write_tokens");
+        read = read == Counts.ABSENT ? counts.first(usage, READ) : read;
+        long written = counts.first(details, WRITTEN);
+        written = written == Counts.ABSENT ? counts.of(usage, "cache_creation_input_tokens") : written;
+        Bucket write = writesLong ? Bucket.CACHE_WRITE_LONG : Bucket.CACHE_WRITE;
         boolean apart = Counts.orZero(read) + Counts.orZero(written) > prompt;
         if (apart) {
             Counts.set(builder, Bucket.CACHE_READ, read);
-            Counts.set(builder, Bucket.CACHE_WRITE, written);
+            Counts.set(builder, write, written);
         }
         if (prompt == Counts.ABSENT) {
             return;
@@ -414,7 +427,7 @@ final class ChatCodec {
         long left = prompt;
         if (!apart) {
             left = Counts.share(builder, Bucket.CACHE_READ, read, left);
-            left = Counts.share(builder, Bucket.CACHE_WRITE, written, left);
+            left = Counts.share(builder, write, written, left);
         }
         left = Counts.share(builder, Bucket.INPUT_AUDIO, counts.of(details, "audio_tokens"), left);
         left = Counts.share(builder, Bucket.INPUT_IMAGE, counts.of(details, "image_tokens"), left);

@@ -32,18 +32,21 @@ final class ChatEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
+    private final PromptCache cache;
 
     ChatEncoder(
             Dialect dialect,
             Map<String, ?> defaults,
             Unsupported unsupported,
             ChatRequest request,
+            PromptCache cache,
             AttemptContext attempt) {
         this.dialect = dialect;
         this.unsupported = unsupported;
         this.request = request;
         this.attempt = attempt;
         this.extra = merged(defaults, Extra.of(request.extra()));
+        this.cache = cache;
     }
 
     /** Returns the adapter's extra fields, with those of the request replacing fields of the same name. */
@@ -62,7 +65,7 @@ final class ChatEncoder {
             field(json, "model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageEncoder(json, dialect, thinks(), unsupported, request).write(request.messages());
+                new MessageEncoder(json, dialect, thinks(), cache, unsupported, request).write(cache.messages());
                 json.writeEndArray();
             }
             writeTools(json);
@@ -72,6 +75,9 @@ final class ChatEncoder {
             field(json, "service_tier", request.serviceTier());
             label(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             label(json, "user", request.user());
+            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+                field(json, entry.getKey(), entry.getValue());
+            }
             field(json, "stream", stream); // some servers stream unless told not to
             if (stream && dialect.streamUsage) {
                 field(json, "stream_options", Map.of("include_usage", true));

@@ -8,6 +8,7 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.api.spi.ServedModel;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,12 @@ public final class Dialect {
     final Set<Operation<?, ?>> operations;
     final boolean streamUsage;
     final boolean responsesApi;
+    final Predicate<String> responsesOnly;
+    final Function<String, @Nullable ServedModel> served;
+    final @Nullable String promptCacheKey;
+    final @Nullable String promptCacheHeader;
+    final boolean promptCacheOptions;
+    final boolean cacheControl;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -90,6 +98,12 @@ public final class Dialect {
         this.operations = Set.copyOf(builder.operations);
         this.streamUsage = builder.streamUsage;
         this.responsesApi = builder.responsesApi;
+        this.responsesOnly = builder.responsesOnly;
+        this.served = builder.served;
+        this.promptCacheKey = builder.promptCacheKey;
+        this.promptCacheHeader = builder.promptCacheHeader;
+        this.promptCacheOptions = builder.promptCacheOptions;
+        this.cacheControl = builder.cacheControl;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -192,6 +206,12 @@ public final class Dialect {
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
         private boolean streamUsage;
         private boolean responsesApi;
+        private Predicate<String> responsesOnly = model -> false;
+        private Function<String, @Nullable ServedModel> served = model -> null;
+        private @Nullable String promptCacheKey;
+        private @Nullable String promptCacheHeader;
+        private boolean promptCacheOptions;
+        private boolean cacheControl;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -267,8 +287,9 @@ public final class Dialect {
         /**
          * Declares fields of a request that the server does not take, by OpenAI's names. Besides the fields of the
          * request itself, {@code json_object} and {@code json_schema} mean the two forms of {@code response_format},
-         * {@code name} the speaker's name in a message, and {@code refusal} the field for a refusal, which is then sent
-         * as text. {@code user} and {@code metadata} do not influence the answer, so they are left out silently.
+         * {@code name} the speaker's name in a message, {@code background} answers in the background, and
+         * {@code refusal} the field for a refusal, which is then sent as text. {@code user} and {@code metadata} do not
+         * influence the answer, so they are left out silently.
          */
         public Builder lacks(String... fields) {
             lacking.addAll(Set.of(fields));
@@ -330,6 +351,66 @@ public final class Dialect {
         public Builder responsesApi(boolean responsesApi) {
             once.check(20, "responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /**
+         * Sets which models the server has at the Responses API only, whatever their cards say of the vendor's own
+         * server; none by default. {@link OpenAiAdapter.Builder#responsesApi} overrides it.
+         */
+        public Builder responsesOnly(Predicate<String> responsesOnly) {
+            once.check(21, "responsesOnly");
+            this.responsesOnly = Objects.requireNonNull(responsesOnly, "responsesOnly");
+            return this;
+        }
+
+        /**
+         * Sets the field of a request that takes the key of a session, by which the server finds earlier calls of it in
+         * its prompt cache, such as {@code prompt_cache_key}; none by default.
+         */
+        public Builder promptCacheKey(String field) {
+            once.check(23, "promptCacheKey");
+            this.promptCacheKey = Objects.requireNonNull(field, "promptCacheKey");
+            return this;
+        }
+
+        /** Sets the header of a chat completion that takes that key; none by default. */
+        public Builder promptCacheHeader(String name) {
+            once.check(24, "promptCacheHeader");
+            this.promptCacheHeader = Objects.requireNonNull(name, "promptCacheHeader");
+            return this;
+        }
+
+        /**
+         * Sets the function from the server's id of a model to the vendor's model behind it, or to null where that is
+         * unknown; by default it is the dialect's own model of that id.
+         *
+         * @see dev.aigw.api.spi.ProviderAdapter#served
+         */
+        public Builder served(Function<String, @Nullable ServedModel> served) {
+            once.check(22, "served");
+            this.served = Objects.requireNonNull(served, "served");
+            return this;
+        }
+
+        /**
+         * Sets whether the server takes OpenAI's fields for prompt caches: breakpoints and {@code prompt_cache_options}
+         * for models whose card says that they take marks, {@code prompt_cache_retention} for those whose card has a
+         * lifetime of 24 hours; false by default.
+         */
+        public Builder promptCacheOptions(boolean promptCacheOptions) {
+            once.check(25, "promptCacheOptions");
+            this.promptCacheOptions = promptCacheOptions;
+            return this;
+        }
+
+        /**
+         * Sets whether cache hints become {@code cache_control} of the part before them, in Anthropic's form, which
+         * some gateways take for all vendors behind them; false by default.
+         */
+        public Builder cacheControl(boolean cacheControl) {
+            once.check(26, "cacheControl");
+            this.cacheControl = cacheControl;
             return this;
         }
 

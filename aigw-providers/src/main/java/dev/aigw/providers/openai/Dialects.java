@@ -33,6 +33,7 @@ public final class Dialects {
 
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
     private static final String TOP_K = "top_k";
+    private static final String PROMPT_CACHE_KEY = "prompt_cache_key";
 
     /** OpenAI itself. */
     public static final Dialect OPENAI = vendor("openai", "https://api.openai.com/v1")
@@ -40,6 +41,8 @@ public final class Dialects {
             .takes(MAX_COMPLETION_TOKENS)
             .responsesApi(true)
             .toolCallId(ToolIds.ofLength(40))
+            .promptCacheKey(PROMPT_CACHE_KEY)
+            .promptCacheOptions(true)
             .base64Embeddings(true)
             .serves(
                     ModerationRequest.MODERATE,
@@ -132,6 +135,7 @@ public final class Dialects {
             .keyVariable("LITELLM_API_KEY")
             .reasoningField("reasoning_content")
             .reasoningDetails("thinking_blocks")
+            .cacheControl(true)
             .serves(
                     RerankRequest.RERANK,
                     ModerationRequest.MODERATE,
@@ -182,14 +186,16 @@ public final class Dialects {
             .lacks("parallel_tool_calls", "service_tier", "metadata", "user", "verbosity", "seed", "refusal")
             .embeddings(false)
             .prefixField("partial")
+            .promptCacheKey(PROMPT_CACHE_KEY)
             .reasoningField("reasoning_content")
             .reasoningRequired(true)
             .reasoning(Dialects::thinkingOnOrOff)
             .build();
 
     /**
-     * xAI, after its "Chat completions" reference and "Reasoning" guide: reasoning is counted separately from the
-     * completion, and sources of a live search are listed separately from the answer.
+     * xAI, after its "Chat completions" reference and its "Reasoning" and "Prompt Caching" guides: reasoning is counted
+     * separately from the completion, sources of a live search are listed separately from the answer, and a header
+     * names the conversation.
      */
     public static final Dialect XAI = vendor("xai", "https://api.x.ai/v1")
             .keyVariable("XAI_API_KEY")
@@ -197,6 +203,7 @@ public final class Dialects {
             .serves(ImageRequest.GENERATE_IMAGE)
             .embeddings(false)
             .reasoningApart(true)
+            .promptCacheHeader("x-grok-conv-id")
             .sources("citations")
             .build();
 
@@ -204,8 +211,9 @@ public final class Dialects {
      * OpenRouter, after its "API Reference", "Reasoning Tokens" and "Errors" pages: a {@code reasoning} object that
      * takes levels and budgets; reasoning is sent back unchanged in {@code reasoning_details}, otherwise in
      * {@code reasoning}; {@code top_k}; numeric error codes; the provider that served the call becomes the extra
-     * {@code provider}. A feature that no provider of a model supports is a 404, and a 402 may concern only the length
-     * that one request asks for.
+     * {@code provider}. After its "Prompt Caching" page, cache hints are marks in Anthropic's form, which it
+     * translates, and a session is kept at one provider by {@code session_id}. A feature that no provider of a model
+     * supports is a 404, and a 402 may concern only the length that one request asks for.
      */
     public static final Dialect OPENROUTER = vendor("openrouter", "https://openrouter.ai/api/v1")
             .keyVariable("OPENROUTER_API_KEY")
@@ -213,6 +221,8 @@ public final class Dialects {
             .reasoning(Dialects::reasoningObject)
             .reasoningField("reasoning")
             .reasoningDetails("reasoning_details")
+            .promptCacheKey("session_id")
+            .cacheControl(true)
             .replyFields("provider")
             .errorWords("no endpoints found that support", ErrorKind.UNSUPPORTED, FailureSubject.REQUEST)
             .errorWords("fewer max_tokens", ErrorKind.QUOTA_EXHAUSTED, FailureSubject.REQUEST)
@@ -239,6 +249,8 @@ public final class Dialects {
     public static final Dialect FIREWORKS = vendor("fireworks", "https://api.fireworks.ai/inference/v1")
             .keyVariable("FIREWORKS_API_KEY")
             .takes(TOP_K)
+            .promptCacheKey(PROMPT_CACHE_KEY)
+            .promptCacheHeader("x-session-affinity")
             .build();
 
     /**

@@ -13,6 +13,7 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the messages of a chat request.
  *
- * <p>A part that the protocol cannot carry is unsupported, except cache hints (the vendor caches by itself), and
- * reasoning and raw parts of other vendors, which are left out with a warning.
+ * <p>A part that the protocol cannot carry is unsupported, except cache hints, which become marks where the vendor
+ * takes them, and reasoning and raw parts of other vendors, which are left out with a warning.
  */
 final class MessageEncoder {
 
@@ -31,15 +32,23 @@ final class MessageEncoder {
     private final JsonGenerator json;
     private final Dialect dialect;
     private final boolean thinks;
+    private final PromptCache cache;
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final ToolIds toolIds;
 
     /** Creates an encoder; {@code thinks} says whether the model may reason, which is so unless it is turned off. */
-    MessageEncoder(JsonGenerator json, Dialect dialect, boolean thinks, Unsupported unsupported, ChatRequest request) {
+    MessageEncoder(
+            JsonGenerator json,
+            Dialect dialect,
+            boolean thinks,
+            PromptCache cache,
+            Unsupported unsupported,
+            ChatRequest request) {
         this.json = json;
         this.dialect = dialect;
         this.thinks = thinks;
+        this.cache = cache;
         this.unsupported = unsupported;
         this.provenance = Provenance.unsigned(unsupported, request);
         this.toolIds = new ToolIds(dialect.toolCallId);
@@ -63,7 +72,8 @@ final class MessageEncoder {
     }
 
     private void writeToolResults(Message message) throws IOException {
-        for (ContentPart part : message.parts()) {
+        for (int i = 0; i < message.parts().size(); i++) {
+            ContentPart part = message.parts().get(i);
             if (part instanceof ContentPart.ToolResult result) {
                 for (ContentPart content : result.content()) {
                     if (!(content instanceof ContentPart.Text)) {
@@ -73,9 +83,15 @@ final class MessageEncoder {
                 json.writeStartObject();
                 json.writeStringField("role", "tool");
                 json.writeStringField("tool_call_id", toolIds.result(result.toolCallId()));
-                json.writeStringField("content", Tools.resultText(result));
+                if (cache.takesMark(message, i)) {
+                    json.writeArrayFieldStart("content");
+                    writePart(new ContentPart.Text(Tools.resultText(result)), true);
+                    json.writeEndArray();
+                } else {
+                    json.writeStringField("content", Tools.resultText(result));
+                }
                 json.writeEndObject();
-            } else if (message.role() == Message.Role.TOOL) {
+            } else if (message.role() == Message.Role.TOOL && !(part instanceof ContentPart.CacheHint)) {
                 drop(part, "in a message of role TOOL");
             }
         }
@@ -83,8 +99,11 @@ final class MessageEncoder {
 
     private void writeAsking(Message message) throws IOException {
         List<ContentPart> parts = new ArrayList<>(message.parts().size());
-        for (ContentPart part : message.parts()) {
+        BitSet marked = new BitSet(0);
+        for (int i = 0; i < message.parts().size(); i++) {
+            ContentPart part = message.parts().get(i);
             if (isSent(part)) {
+                marked.set(parts.size(), cache.takesMark(message, i));
                 parts.add(part);
             }
         }
@@ -92,12 +111,12 @@ final class MessageEncoder {
             return;
         }
         begin(message.role().name().toLowerCase(Locale.ROOT), message.name());
-        if (parts.size() == 1 && parts.get(0) instanceof ContentPart.Text text) {
+        if (parts.size() == 1 && marked.isEmpty() && parts.get(0) instanceof ContentPart.Text text) {
             json.writeStringField("content", text.text());
         } else {
             json.writeArrayFieldStart("content");
-            for (ContentPart part : parts) {
-                writePart(part);
+            for (int i = 0; i < parts.size(); i++) {
+                writePart(parts.get(i), marked.get(i));
             }
             json.writeEndArray();
         }
@@ -148,7 +167,7 @@ final class MessageEncoder {
         }
     }
 
-    private void writePart(ContentPart part) throws IOException {
+    private void writePart(ContentPart part, boolean marked) throws IOException {
         if (part instanceof ContentPart.Raw raw) {
             Json.write(json, raw.json());
             return;
@@ -163,6 +182,9 @@ final class MessageEncoder {
             writeAudio(audio);
         } else if (part instanceof ContentPart.Document document) {
             writeDocument(document);
+        }
+        if (marked) {
+            cache.writeMark(json);
         }
         json.writeEndObject();
     }

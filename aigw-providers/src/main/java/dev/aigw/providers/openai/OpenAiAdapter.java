@@ -16,6 +16,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpReply;
@@ -26,8 +27,8 @@ import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
-import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -57,7 +58,6 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private static final Pattern RESPONSES_WORDS =
             Pattern.compile("\\bv1/responses\\b|\\bresponses (?:api|endpoint)\\b", Pattern.CASE_INSENSITIVE);
     private static final String CHAT_PATH = "/chat/completions";
-    private static final String RESPONSES_PATH = "/responses";
     private static final String EMBEDDING_PATH = "/embeddings";
 
     /** 2,048 texts and 300,000 tokens in all ("Create embeddings" in OpenAI's reference). */
@@ -67,11 +67,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final HttpEndpoint http;
     private final Dialect dialect;
     private final boolean dialectByUrl;
-    private final ChatCodec codec;
-    private final Json.Reading<ChatResponse> usual;
-    private final Function<HttpReply, ChatResponse> whole;
-    private final Function<HttpStream, ChatEventSource> streamed;
+    private final Readers readers;
+    private final Readers longReaders;
+    private final ResponsesCalls responses;
     private final @Nullable Boolean responsesApi;
+    private final boolean continueById;
     private final Map<String, ?> extra;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
@@ -82,12 +82,21 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dialect = builder.dialect;
         this.dialectByUrl = builder.dialectByUrl;
         this.http = http;
-        this.codec = new ChatCodec(http.name(), dialect);
-        this.usual = codec::readUsual;
-        this.whole = codec::decode;
-        this.streamed = this::reader;
+        ChatCodec codec = new ChatCodec(http.name(), dialect, false);
+        ChatCodec longCodec = new ChatCodec(http.name(), dialect, true);
+        this.readers = Readers.of(http.name(), codec);
+        this.longReaders = Readers.of(http.name(), longCodec);
         this.responsesApi = builder.responsesApi;
+        this.continueById = builder.continueById;
         this.extra = new LinkedHashMap<>(builder.extra);
+        this.responses = new ResponsesCalls(
+                http,
+                dialect,
+                new ResponsesCodec(http.name(), codec),
+                new ResponsesCodec(http.name(), longCodec),
+                new Background(http, dialect.path, builder.pollInterval),
+                extra,
+                builder.continueById);
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name(), RESPONSES, RESPONSES_WORDS, this::mayUseResponses);
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
@@ -121,6 +130,17 @@ public final class OpenAiAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return dialectByUrl && !isOpenAi(null) ? name() : dialect.name;
+    }
+
+    /** Returns the model that the dialect says, else the vendor's own; OpenAI's regional servers have other prices. */
+    @Override
+    public ServedModel served(String model) {
+        ServedModel known = dialect.served.apply(model);
+        if (known != null) {
+            return known;
+        }
+        boolean regional = http.isAt("openai.com", null) && !http.host().equals("api.openai.com");
+        return new ServedModel(vendor() + "/" + model, true, regional ? null : "1");
     }
 
     @Override
@@ -162,44 +182,62 @@ public final class OpenAiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
-        boolean byResponses = usesResponses(request, attempt);
-        HttpCall call = begin(request, attempt, byResponses, false);
-        if (!byResponses) {
-            return http.transport().send(call, attempt, Framing.SERVER_SENT_EVENTS, usual, whole, streamed);
+        if (usesResponses(request, attempt)) {
+            return responses.chat(request, attempt, unsupported(attempt), dialect(attempt));
         }
-        ResponsesCodec responses = responses(request, attempt);
+        Begun begun = begin(request, attempt, false);
+        Readers by = begun.readers;
         return http.transport()
-                .send(
-                        call,
-                        attempt,
-                        Framing.SERVER_SENT_EVENTS,
-                        responses::decode,
-                        stream -> new ResponsesStreamReader(name(), responses, stream));
+                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
+
+    /** What reads the answers of chat completions. */
+    private record Readers(
+            Json.Reading<ChatResponse> usual,
+            Function<HttpReply, ChatResponse> whole,
+            Function<HttpStream, ChatEventSource> streamed) {
+
+        static Readers of(String provider, ChatCodec codec) {
+            return new Readers(
+                    codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
+        }
+    }
+
+    /** What reads the answers to a request: of chat completions, and of the Responses API. */
+    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
+
+        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
+            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
+            return new Codecs(chat, new ResponsesCodec(provider, chat));
+        }
+    }
+
+    /** A call, and what reads its answer. */
+    private record Begun(HttpCall call, Readers readers) {}
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
-        boolean byResponses = usesResponses(request, attempt);
-        HttpStream stream = http.transport().open(begin(request, attempt, byResponses, true), attempt);
-        return ChatStream.of(
-                byResponses ? new ResponsesStreamReader(name(), responses(request, attempt), stream) : reader(stream),
-                Json.REPLIES);
-    }
-
-    private ChatEventSource reader(HttpStream stream) {
-        return new ChatStreamReader(name(), codec, stream);
-    }
-
-    private ResponsesCodec responses(ChatRequest request, AttemptContext attempt) {
-        return new ResponsesCodec(name(), new Origin(name(), attempt, request), codec);
+        if (usesResponses(request, attempt)) {
+            return responses.stream(request, attempt, unsupported(attempt), dialect(attempt));
+        }
+        Begun begun = begin(request, attempt, true);
+        HttpStream stream = http.transport().open(begun.call, attempt);
+        return ChatStream.of(begun.readers.streamed.apply(stream), Json.REPLIES);
     }
 
     /**
-     * Returns whether to call the Responses API: as the builder says, else as the model's card or an earlier refusal
-     * does, or to send back reasoning that came from it, where the server has that API.
+     * Returns whether to call the Responses API: as the builder says, else as the server needs it for the model, else
+     * as the model's card or an earlier refusal says, or to send back reasoning that came from it, where the server
+     * has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
             return responsesApi;
+        }
+        if ((continueById || ResponsesCalls.isInBackground(extra, request)) && dialect(attempt).responsesApi) {
+            return true;
+        }
+        if (dialect.responsesOnly.test(attempt.model())) {
+            return true;
         }
         boolean tools = !request.tools().isEmpty();
         return mayUseResponses(attempt)
@@ -221,15 +259,22 @@ public final class OpenAiAdapter implements ProviderAdapter {
         return responsesApi == null && dialect(attempt).responsesApi;
     }
 
-    private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean byResponses, boolean streamed) {
+    private Begun begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        ChatRequest fitted = unsupported.fit(request);
-        if (byResponses) {
-            ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, fitted, attempt);
-            return begin(RESPONSES_PATH, attempt).body(out -> encoder.write(out, streamed));
+        if (ResponsesCalls.isInBackground(extra, request)) {
+            throw ResponsesCalls.noBackground(unsupported);
         }
-        ChatEncoder encoder = new ChatEncoder(dialect(attempt), extra, unsupported, fitted, attempt);
-        return begin(CHAT_PATH, attempt).body(out -> encoder.write(out, streamed));
+        ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
+        Dialect written = dialect(attempt);
+        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
+        ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, sent, cache, attempt);
+        HttpCall call = begin(CHAT_PATH, attempt);
+        String key = attempt.promptCacheKey();
+        if (key != null && written.promptCacheHeader != null) {
+            call.defaultHeader(written.promptCacheHeader, key);
+        }
+        return new Begun(
+                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */
@@ -288,6 +333,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
         private final Dialect dialect;
         private final boolean dialectByUrl;
         private @Nullable Boolean responsesApi;
+        private boolean continueById;
+        private Duration pollInterval = Duration.ofSeconds(2);
         private final Map<String, Object> extra = new LinkedHashMap<>();
         private @Nullable EmbeddingBatches embeddingBatches;
 
@@ -348,6 +395,69 @@ public final class OpenAiAdapter implements ProviderAdapter {
         public Builder responsesApi(boolean responsesApi) {
             once("responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /**
+         * Sets whether the vendor computes answers in the background, for those that take minutes; false by default. It
+         * is the extra field {@code background} of each request, so a request's own takes precedence. Needs a server
+         * with the Responses API, which is called then.
+         *
+         * <pre>{@code
+         * OpenAiAdapter research = OpenAiAdapter.builder().name("research").apiKey(key).background(true).build();
+         * router.chat(ChatRequest.builder("sol").user("Compare …").extra("background", true).build());
+         * }</pre>
+         *
+         * <p>The vendor keeps the answer for some minutes, even if it is asked to store nothing. The adapter asks for
+         * it at the {@link #pollInterval} until it is done. A stream that breaks goes on after its latest event. The
+         * attempt's timeout and the call's deadline apply to all of it, so set them long enough. When they pass, or the
+         * call is cancelled or the stream closed, the answer is cancelled at the vendor. All of this uses the
+         * credential and base URL of the attempt.
+         */
+        public Builder background(boolean background) {
+            return extra("background", background);
+        }
+
+        /**
+         * Sets whether answers are stored at the vendor and conversations continued by their ids, so that a long
+         * conversation is not sent again with each turn; false by default. Needs a server with the Responses API, which
+         * is called then.
+         *
+         * <pre>{@code
+         * OpenAiAdapter stored = OpenAiAdapter.builder().apiKey(key).continueById(true).build();
+         * ChatResponse first = router.chat(request);
+         * router.chat(request.toBuilder().message(first.message()).user("And in winter?").build()); // sends one turn
+         * }</pre>
+         *
+         * <p>Keep the whole conversation and send it as ever: an answer's message ends in a
+         * {@link dev.aigw.api.chat.ContentPart.Raw} part that names the stored answer, and what comes before it is not
+         * sent. It is sent in full, with a warning, if it was changed, if the vendor does not know the answer any more,
+         * or if the attempt uses another account; other adapters get it in full, too. The vendor charges for all tokens
+         * of a conversation, sent or stored. A request with {@code extra("store", false)} stores nothing.
+         *
+         * @see <a href="https://developers.openai.com/api/docs/guides/conversation-state">"Conversation state" of
+         *     OpenAI, checked in November 2026</a>
+         */
+        public Builder continueById(boolean continueById) {
+            once("continueById");
+            this.continueById = continueById;
+            return this;
+        }
+
+        /**
+         * Sets the pause between two questions for an answer in the background, where the vendor names none; 2 seconds
+         * by default.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         * @see #background
+         */
+        public Builder pollInterval(Duration pollInterval) {
+            once("pollInterval");
+            if (pollInterval.isZero() || pollInterval.isNegative()) {
+                throw new IllegalArgumentException(
+                        "pollInterval is " + pollInterval + ": use a positive duration, such as 2 seconds");
+            }
+            this.pollInterval = pollInterval;
             return this;
         }
 

@@ -19,20 +19,29 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one answer of the Responses API, and the parts that whole answers and streams share. */
+/** Reads answers of the Responses API, and the parts that whole answers and streams share. */
 final class ResponsesCodec {
 
     /** The separator between the parts of a summary. */
     static final String PARAGRAPH = "\n\n";
 
     private final String provider;
-    private final Origin origin;
+    private final @Nullable Origin origin;
     private final ChatCodec chat;
 
-    ResponsesCodec(String provider, Origin origin, ChatCodec chat) {
+    ResponsesCodec(String provider, ChatCodec chat) {
+        this(provider, null, chat);
+    }
+
+    private ResponsesCodec(String provider, @Nullable Origin origin, ChatCodec chat) {
         this.provider = provider;
         this.origin = origin;
         this.chat = chat;
+    }
+
+    /** Returns a codec for one answer, whose reasoning is of this origin; otherwise only the adapter's name is known. */
+    ResponsesCodec of(Origin origin) {
+        return new ResponsesCodec(provider, origin, chat);
     }
 
     /** Reads a whole answer. */
@@ -120,7 +129,7 @@ final class ResponsesCodec {
                 summary,
                 encrypted == null ? null : Json.textOf(item, "id"),
                 encrypted,
-                encrypted == null ? null : origin.text());
+                encrypted == null ? null : origin == null ? provider : origin.text());
     }
 
     private static @Nullable String joined(JsonNode parts) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Writes a chat request for the Responses API. For one call. A field in the request's extras replaces the one written
  * here.
  *
- * <p>The vendor is asked to store nothing, so reasoning that shall survive a turn must come back encrypted. This is
+ * <p>The vendor is asked to store nothing, unless the answer runs in the background or is to be continued by its id, so
+ * reasoning that shall survive a turn must come back encrypted. This is
  * requested if the request sets a reasoning effort, the model is known to reason, or the conversation has such
  * reasoning already.
  */
@@ -35,16 +36,25 @@ final class ResponsesEncoder {
     private static final String LOGPROBS = "message.output_text.logprobs";
 
     private final Unsupported unsupported;
+    private final StoredAnswer stored;
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
     private boolean sendsReasoning;
+    private final PromptCache cache;
 
-    ResponsesEncoder(Map<String, ?> defaults, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+    ResponsesEncoder(
+            Map<String, ?> defaults,
+            Unsupported unsupported,
+            StoredAnswer stored,
+            PromptCache cache,
+            AttemptContext attempt) {
         this.unsupported = unsupported;
-        this.request = request;
+        this.stored = stored;
+        this.request = stored.request();
         this.attempt = attempt;
         this.extra = ChatEncoder.merged(defaults, Extra.of(request.extra()));
+        this.cache = cache;
     }
 
     void write(OutputStream out, boolean stream) throws IOException {
@@ -54,10 +64,12 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                sendsReasoning = new ResponsesInput(json, unsupported, request).write(request.messages());
+                sendsReasoning =
+                        new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
                 json.writeEndArray();
             }
-            field(json, "store", false);
+            field(json, "previous_response_id", stored.previous());
+            field(json, "store", stored.digest() != null || isTrue(extra, "background"));
             List<String> include = include();
             field(json, "include", include.isEmpty() ? null : include);
             writeTools(json);
@@ -72,10 +84,18 @@ final class ResponsesEncoder {
             field(json, "service_tier", request.serviceTier());
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
+            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+                field(json, entry.getKey(), entry.getValue());
+            }
             field(json, "stream", stream);
             Json.writeFields(json, extra);
             json.writeEndObject();
         }
+    }
+
+    /** Returns whether an extra field is true. */
+    static boolean isTrue(Map<String, ?> extra, String name) {
+        return Boolean.TRUE.equals(extra.get(name));
     }
 
     private boolean free(String name) {

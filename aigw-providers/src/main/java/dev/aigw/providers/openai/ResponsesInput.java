@@ -13,31 +13,40 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a conversation as the items of the Responses API: messages, tool calls, their results and reasoning, each a
  * separate item, in the order of the parts.
  *
- * <p>Reasoning is sent back only if it is encrypted and came from the adapter of the same name. Cache hints are left
- * out (the vendor caches by itself).
+ * <p>Reasoning is sent back only if it is encrypted and came from the adapter of the same name. Cache hints become
+ * breakpoints where the model takes them.
  */
 final class ResponsesInput {
 
     private static final int MAX_CALL_ID = 64;
 
     private final JsonGenerator json;
+    private final @Nullable PromptCache cache;
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final ToolIds toolIds = new ToolIds(ToolIds.ofLength(MAX_CALL_ID));
     private boolean sendsReasoning;
 
-    ResponsesInput(JsonGenerator json, Unsupported unsupported, ChatRequest request) {
+    ResponsesInput(
+            JsonGenerator json, @Nullable PromptCache cache, Unsupported unsupported, ChatRequest request) {
         this.json = json;
+        this.cache = cache;
         this.unsupported = unsupported;
         this.provenance = Provenance.of(unsupported.provider(), unsupported, request);
+    }
+
+    private boolean takesMark(Message message, int index) {
+        return cache != null && cache.takesMark(message, index);
     }
 
     /** Writes the items; returns whether one is reasoning. */
@@ -62,22 +71,25 @@ final class ResponsesInput {
 
     private void writeAsked(Message message) throws IOException {
         List<ContentPart> content = new ArrayList<>(message.parts().size());
-        for (ContentPart part : message.parts()) {
+        BitSet marked = new BitSet(0);
+        for (int i = 0; i < message.parts().size(); i++) {
+            ContentPart part = message.parts().get(i);
             if (part instanceof ContentPart.ToolResult result) {
-                writeToolResult(result);
+                writeToolResult(result, takesMark(message, i));
             } else if (part instanceof ContentPart.Raw raw && message.role() == Message.Role.TOOL) {
                 writeRawItem(raw);
             } else if (isSent(part)) {
+                marked.set(content.size(), takesMark(message, i));
                 content.add(part);
             }
         }
         if (!content.isEmpty()) {
             beginMessage(message.role() == Message.Role.SYSTEM ? "system" : "user");
-            if (content.size() == 1 && content.get(0) instanceof ContentPart.Text text) {
+            if (content.size() == 1 && marked.isEmpty() && content.get(0) instanceof ContentPart.Text text) {
                 json.writeStringField("content", text.text());
             } else {
                 json.writeArrayFieldStart("content");
-                writeInputs(content);
+                writeInputs(content, marked);
                 json.writeEndArray();
             }
             json.writeEndObject();
@@ -90,7 +102,7 @@ final class ResponsesInput {
         json.writeStringField("role", role);
     }
 
-    private void writeToolResult(ContentPart.ToolResult result) throws IOException {
+    private void writeToolResult(ContentPart.ToolResult result, boolean mark) throws IOException {
         List<ContentPart> content = new ArrayList<>(result.content().size());
         boolean plain = true;
         for (ContentPart part : result.content()) {
@@ -102,14 +114,21 @@ final class ResponsesInput {
         json.writeStartObject();
         json.writeStringField("type", "function_call_output");
         json.writeStringField("call_id", toolIds.result(result.toolCallId()));
-        if (plain) {
+        BitSet marked = new BitSet(0);
+        if (plain && mark) {
+            marked.set(0);
+            json.writeArrayFieldStart("output");
+            writeInputs(List.of(new ContentPart.Text(Tools.resultText(result))), marked);
+            json.writeEndArray();
+        } else if (plain) {
             json.writeStringField("output", Tools.resultText(result));
         } else {
             json.writeArrayFieldStart("output");
             if (result.isError()) {
-                writeInputs(List.of(new ContentPart.Text("Error")));
+                writeInputs(List.of(new ContentPart.Text("Error")), marked);
             }
-            writeInputs(content);
+            marked.set(content.size() - 1, mark);
+            writeInputs(content, marked);
             json.writeEndArray();
         }
         json.writeEndObject();
@@ -127,8 +146,9 @@ final class ResponsesInput {
                 || !unsupported.drops("a part " + part.getClass().getSimpleName());
     }
 
-    private void writeInputs(List<ContentPart> content) throws IOException {
-        for (ContentPart part : content) {
+    private void writeInputs(List<ContentPart> content, BitSet marked) throws IOException {
+        for (int i = 0; i < content.size(); i++) {
+            ContentPart part = content.get(i);
             if (part instanceof ContentPart.Raw raw) {
                 Json.write(json, raw.json());
                 continue;
@@ -141,6 +161,9 @@ final class ResponsesInput {
                 writeImage(image);
             } else if (part instanceof ContentPart.Document document) {
                 writeDocument(document);
+            }
+            if (marked.get(i)) {
+                Objects.requireNonNull(cache, "cache").writeMark(json);
             }
             json.writeEndObject();
         }
@@ -240,7 +263,7 @@ final class ResponsesInput {
         } else if (part instanceof ContentPart.Reasoning reasoning) {
             writeReasoning(reasoning);
         } else if (part instanceof ContentPart.ToolResult result) {
-            writeToolResult(result);
+            writeToolResult(result, false);
         } else if (part instanceof ContentPart.Raw raw) {
             writeRawItem(raw);
         } else if (!(part instanceof ContentPart.CacheHint)) {

@@ -6,8 +6,8 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
+import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
 import java.util.HashMap;
@@ -40,6 +40,7 @@ final class ResponsesStreamReader extends ChatEventReader {
 
     private final String provider;
     private final ResponsesCodec codec;
+    private final StoredAnswer stored;
     private final Set<String> begun = new HashSet<>(4);
     private final Set<Integer> done = new HashSet<>(4);
     private final Map<String, Integer> items = new HashMap<>(4);
@@ -47,14 +48,16 @@ final class ResponsesStreamReader extends ChatEventReader {
     private final Map<Integer, String> added = new HashMap<>(4);
     private final Map<Integer, Arguments> arguments = new HashMap<>(2);
     private final Map<Integer, Told> texts = new HashMap<>(4);
+    private @Nullable String responseId;
     private int latest;
     private int next;
     private boolean calls;
 
-    ResponsesStreamReader(String provider, ResponsesCodec codec, HttpStream stream) {
+    ResponsesStreamReader(String provider, ResponsesCodec codec, EventStream stream, StoredAnswer stored) {
         super(stream, new TextDeltaTemplate("delta", "obfuscation", "sequence_number"));
         this.provider = provider;
         this.codec = codec;
+        this.stored = stored;
     }
 
     @Override
@@ -102,6 +105,7 @@ final class ResponsesStreamReader extends ChatEventReader {
             }
             case "response.created" -> {
                 JsonNode response = Json.at(event, "response");
+                responseId = Json.textOf(response, "id");
                 add(new ChatEvent.Started(Json.textOf(response, "id"), Json.textOf(response, "model")));
             }
             case "response.completed", "response.incomplete" -> finish(Json.at(event, "response"), type);
@@ -348,6 +352,11 @@ final class ResponsesStreamReader extends ChatEventReader {
             position++;
         }
         endArguments();
+        String id = Json.textOf(response, "id");
+        ContentPart.Raw part = stored.part(provider, id == null ? responseId : id);
+        if (part != null) {
+            add(new ChatEvent.RawPart(nextPart(), part));
+        }
         String tier = Json.textOf(response, "service_tier");
         if (tier != null) {
             add(new ChatEvent.Details(tier, Map.of()));

@@ -21,7 +21,7 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /** Anthropic's Messages API. */
-public final class AnthropicVendor extends Vendor {
+public class AnthropicVendor extends Vendor {
 
     private static final String REPLY = "{\"type\":\"message\",\"stop_reason\":\"end_turn\",\"content\":%s}";
     private static final String WHOLE = "{\"type\":\"message\",\"role\":\"assistant\",\"stop_reason\":\"%s\","

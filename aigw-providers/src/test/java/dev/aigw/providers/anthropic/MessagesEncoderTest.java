@@ -43,7 +43,13 @@ class MessagesEncoderTest {
     private JsonNode encode(ChatRequest request, boolean streamed) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new MessagesEncoder(new Unsupported("anthropic", drop, attempt), 4096, false, null, request, attempt)
+            new MessagesEncoder(
+                            new Unsupported("anthropic", drop, attempt),
+                            4096,
+                            false,
+                            Service.ANTHROPIC,
+                            request,
+                            attempt)
                     .write(out, streamed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,20 +1,15 @@
 package dev.aigw.providers.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Media;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -110,36 +105,15 @@ class VertexTest {
         assertThat(failure.provider()).isEqualTo("vertex-anthropic");
     }
 
-    @Test
-    void uploadedFilesAreRefusedBeforeAnythingIsSent() {
-        ChatRequest request = ChatRequest.builder("any")
-                .message(Message.of(
-                        Message.Role.USER, List.of(new ContentPart.Document(Media.ofFileId("file_1"), null, false))))
-                .build();
-
-        assertThatThrownBy(() -> adapter.call(ChatRequest.CHAT, request, attempt()))
-                .hasMessageContaining("has no uploaded files");
-        assertThat(server.getRequestCount()).isZero();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "europe-west1, https://europe-west1-aiplatform.googleapis.com/v1",
         "global, https://aiplatform.googleapis.com/v1",
+        "us, https://aiplatform.us.rep.googleapis.com/v1",
         "eu, https://aiplatform.eu.rep.googleapis.com/v1"
     })
     void eachLocationHasItsServer(String location, String url) {
         assertThat(AnthropicAdapter.vertex("p", location).build())
                 .hasToString("AnthropicAdapter{vertex-anthropic, " + url + "}");
-    }
-
-    @Test
-    void eachServiceTakesItsOwnCredential() {
-        assertThatThrownBy(() -> AnthropicAdapter.vertex("p", "eu").apiKey("k"))
-                .hasMessageContaining("use accessToken");
-        assertThatThrownBy(() -> AnthropicAdapter.vertex("p", "eu").version("v"))
-                .hasMessageContaining("leave it out");
-        assertThatThrownBy(() -> AnthropicAdapter.builder().accessToken(() -> "t"))
-                .hasMessageContaining("use apiKey");
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /** OpenAI's Responses API. */
-public final class ResponsesVendor extends Vendor {
+public class ResponsesVendor extends Vendor {
 
     private static final String REPLY = "{\"status\":\"completed\",\"output\":[%s]}";
     private static final String MESSAGE = REPLY.formatted(

@@ -83,7 +83,7 @@ class UsualReplyTest {
             "total_tokens",
             "citations");
 
-    private final ChatCodec codec = new ChatCodec("openai", Dialects.OPENAI);
+    private final ChatCodec codec = new ChatCodec("openai", Dialects.OPENAI, false);
 
     private @Nullable ChatResponse quick(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
@@ -180,7 +180,8 @@ class UsualReplyTest {
                 "ours",
                 Dialect.builder("ours", "https://a.example")
                         .replyFields("model")
-                        .build());
+                        .build(),
+                false);
         assertThat(Json.read(bytes, 0, bytes.length, other::readUsual)).isNull();
     }
 

@@ -2,7 +2,9 @@ package dev.aigw.routing.balance;
 
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.ToLongFunction;
@@ -14,6 +16,8 @@ import java.util.function.ToLongFunction;
  * position on a {@link HashRing}, the first owner is chosen that is eligible and below its bound: the factor times its
  * share, by weight, of this model's attempts under way. So the overflow of a busy deployment always goes to the same
  * next one.
+ *
+ * <p>First of all, a session stays at a deployment whose prompt cache has its prompt, below that one's bound.
  */
 record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implements RoutingStrategy {
 
@@ -44,6 +48,7 @@ record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implement
 
         private final AffinityStrategy strategy;
         private final HashRing ring;
+        private final Map<String, Integer> indices = new HashMap<>();
         private final double[] shares;
         private final AtomicIntegerArray inFlight;
         private final AtomicInteger allInFlight = new AtomicInteger();
@@ -56,11 +61,20 @@ record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implement
                     .mapToDouble(each -> each.weight() / sum)
                     .toArray();
             this.inFlight = new AtomicIntegerArray(shares.length);
+            for (int i = 0; i < shares.length; i++) {
+                indices.put(deployments.get(i).id(), i);
+            }
         }
 
         @Override
         public int pick(Candidates candidates) {
             int all = allInFlight.get() + 1;
+            for (WarmPrompt warm : candidates.warmPrompts()) {
+                Integer index = indices.get(warm.deployment());
+                if (index != null && inFlight.get(index) < bound(index, all) && candidates.isEligible(index)) {
+                    return index;
+                }
+            }
             int place = ring.placeOf(strategy.key.applyAsLong(candidates));
             int steps = Math.min(ring.size(), STEPS_PER_DEPLOYMENT * shares.length);
             for (int step = 0; step < steps; step++) {
@@ -91,9 +105,17 @@ record AffinityStrategy(ToLongFunction<Candidates> key, double factor) implement
             return best;
         }
 
-        /** Returns 1 for the owner of the request's key, 0 for others. */
+        /**
+         * Returns 2 for the one with most of the prompt in its cache; if none has, 1 for the key's owner; 0 for others.
+         */
         @Override
         public double score(Candidates candidates, int index) {
+            for (WarmPrompt warm : candidates.warmPrompts()) {
+                Integer place = indices.get(warm.deployment());
+                if (place != null) {
+                    return place == index ? 2 : 0;
+                }
+            }
             return ring.ownerAt(ring.placeOf(strategy.key.applyAsLong(candidates))) == index ? 1 : 0;
         }
 

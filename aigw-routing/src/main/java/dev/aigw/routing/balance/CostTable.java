@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the lowest of several prices for a request, as they are valid at one time. Immutable.
  *
- * <p>A cost is the prompt at one rate plus the answer at another. The search goes through the prices in ascending order
- * of the rate that matters more for the request. That rate of the next price, with the lowest other rate of all that
- * remain, is a lower bound for the rest, so the search ends early.
+ * <p>A prompt costs the price of input, or where it is to be cached and that costs more, the price of writing it to the
+ * cache.
+ *
+ * <p>A cost is the prompt at one rate plus the answer at another, plus what a request costs. The search goes through
+ * the prices in ascending order of the rate that matters more for the request. That rate of the next price, with the
+ * lowest other rate of all that remain, is a lower bound for the rest, so the search ends early.
  */
 final class CostTable {
 
@@ -24,18 +27,26 @@ final class CostTable {
     private static final long LONG_PROMPT = 32_000;
 
     private final @Nullable Price[] prices;
+    private final boolean written;
+    private final double[] read;
     private final double[] input;
     private final double[] output;
+    private final double[] request;
     private final Order byInput;
     private final Order byOutput;
     private final long answerTokens;
     private final Instant since;
     private final Instant until;
 
-    /** Makes the table of {@code prices} as they are valid at {@code time}. */
-    CostTable(@Nullable Price[] prices, long answerTokens, Instant time) {
+    /**
+     * Makes the table of {@code prices} as they are valid at {@code time}.
+     *
+     * @param written whether prompts are to be cached
+     */
+    CostTable(@Nullable Price[] prices, long answerTokens, boolean written, Instant time) {
         this.prices = new Price[prices.length];
         this.answerTokens = answerTokens;
+        this.written = written;
         boolean constant = true;
         Instant change = Instant.MAX;
         for (int i = 0; i < prices.length; i++) {
@@ -49,10 +60,31 @@ final class CostTable {
         }
         this.since = constant ? Instant.MIN : time;
         this.until = change;
-        this.input = rates(this.prices, Bucket.INPUT);
+        double[] plain = rates(this.prices, Bucket.INPUT);
+        this.read = rates(this.prices, Bucket.CACHE_READ);
+        this.input = written ? larger(plain, rates(this.prices, Bucket.CACHE_WRITE)) : plain;
         this.output = rates(this.prices, Bucket.OUTPUT);
+        this.request = perRequest(this.prices);
         this.byInput = new Order(input, output);
         this.byOutput = new Order(output, input);
+    }
+
+    private static double[] larger(double[] some, double[] others) {
+        double[] larger = new double[some.length];
+        for (int i = 0; i < larger.length; i++) {
+            larger[i] = Math.max(some[i], others[i]);
+        }
+        return larger;
+    }
+
+    private static double[] perRequest(@Nullable Price[] prices) {
+        double[] amounts = new double[prices.length];
+        for (int i = 0; i < amounts.length; i++) {
+            Price price = prices[i];
+            BigDecimal amount = price == null ? null : price.perRequest();
+            amounts[i] = amount == null ? 0 : amount.movePointRight(6).doubleValue();
+        }
+        return amounts;
     }
 
     private static double[] rates(@Nullable Price[] prices, Bucket bucket) {
@@ -88,18 +120,28 @@ final class CostTable {
 
     /** Returns the cost of a request at a price, in millionths of a dollar; infinity if it is unknown. */
     double cost(int price, long prompt, long answer) {
+        return cost(price, prompt, answer, 0);
+    }
+
+    /** Returns the cost of a request of whose prompt a cache has {@code warm} tokens. */
+    double cost(int price, long prompt, long answer, long warm) {
         double rate = input[price];
         if (rate == Double.POSITIVE_INFINITY) {
             return rate; // also for a request without tokens
         }
         Price given = prices[price];
         if (prompt >= LONG_PROMPT && given != null) {
-            BigDecimal cost = given.cost(TokenUsage.of(prompt, answer)).amount();
+            TokenUsage usage = given.prompt(prompt, warm, written)
+                    .plus(TokenUsage.builder().output(answer).build());
+            BigDecimal cost = given.cost(usage).amount();
             if (cost != null) {
                 return cost.movePointRight(6).doubleValue();
             }
         }
-        return rate * prompt + output[price] * answer;
+        return rate * (prompt - warm)
+                + (warm == 0 ? 0 : Math.min(rate, read[price]) * warm)
+                + output[price] * answer
+                + request[price];
     }
 
     /** Returns the cheapest price other than {@code except} and the skipped ones; -1 if there is none. */

@@ -50,7 +50,7 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within, boolean pla
                 byPrice.keySet().stream().map(price -> price.orElse(null)).toArray(Price[]::new);
         Groups groups = new Groups(deployments, byPrice, within);
         Picker amongEquals = prices.length > 1 ? within.bind(deployments) : null;
-        return new LowestCostPicker(prices, answerTokens, groups, amongEquals);
+        return new LowestCostPicker(prices, answerTokens, deployments, groups, amongEquals);
     }
 
     /** Returns dollars per million tokens; infinity without a price. */
@@ -59,6 +59,9 @@ record LowestCostStrategy(long answerTokens, RoutingStrategy within, boolean pla
             return Double.POSITIVE_INFINITY;
         }
         BigDecimal perMillion = price.perMillion(bucket);
+        if (perMillion == null && bucket == Bucket.CACHE_READ) {
+            perMillion = price.perMillion(Bucket.INPUT);
+        }
         return perMillion == null ? 0 : perMillion.doubleValue();
     }
 

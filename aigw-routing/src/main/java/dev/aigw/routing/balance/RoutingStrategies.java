@@ -134,8 +134,12 @@ public final class RoutingStrategies {
     /**
      * Chooses the deployment that is cheapest for this request: its prompt at the price of input (about four characters
      * per token; a long prompt at the price for its length) and its expected answer at the price of output; at random
-     * by weight among equals. A deployment whose price is unknown is chosen only if no priced one is eligible. Prices
-     * of cached tokens do not count.
+     * by weight among equals. A deployment whose price is unknown is chosen only if no priced one is eligible.
+     *
+     * <p>For calls of a session ({@code CallOptions.sessionKey}) prices of cached tokens count: a deployment that has
+     * served the session lately reads what its prompt cache has of the prompt, by the usage it reported, and all others
+     * write the whole prompt to theirs. So a session stays where it is as long as that is cheaper, and moves when the
+     * cache has expired or another one is cheaper even so. Other calls count as uncached.
      *
      * @param answerTokens the expected tokens of an answer, capped by what the request allows
      * @throws IllegalArgumentException if {@code answerTokens} is negative
@@ -148,7 +152,8 @@ public final class RoutingStrategies {
      * Sends the calls of a session ({@code CallOptions.sessionKey}) to the same deployment, so that its provider's
      * prompt cache serves them; calls without a session go by the beginning of their prompt. The calls beyond 1.25
      * times a deployment's share of the attempts under way overflow, always to the same next deployments. When a
-     * deployment joins or leaves, only the sessions it takes or had move.
+     * deployment joins or leaves, only the sessions it takes or had move. A session that was served elsewhere, because
+     * of load or a cooldown, stays there until the prompt cache there has expired.
      */
     public static RoutingStrategy affinity() {
         return new AffinityStrategy(PromptKey::of, 1.25);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -125,6 +126,13 @@ final class CardFile {
                 card.embeddingDimensions(dimensions);
             }
             card.wire(wire(model.path("wire")).orElse(wire(family.path("wire"))));
+            String name = model.path("model").asText();
+            JsonNode retention = model.has("retention")
+                    ? model.path("retention")
+                    : root.path("retention").path(name.substring(0, Math.max(0, name.indexOf('/'))));
+            if (!retention.isMissingNode()) {
+                card.retention(Duration.parse(retention.asText()));
+            }
             if (model.has("shutdown")) {
                 card.shutdown(LocalDate.parse(model.path("shutdown").asText()));
             }
@@ -134,7 +142,7 @@ final class CardFile {
             if (model.has("input")) {
                 card.price(dated(model, family));
             }
-            byName.put(model.path("model").asText(), card.build());
+            byName.put(name, card.build());
         }
         return CardLayer.of(byName);
     }
@@ -150,7 +158,16 @@ final class CardFile {
                 .reasoningBoundTo(Arrays.stream(texts(node.path("reasoningBoundTo")))
                         .map(WireFacts.Binding::of)
                         .toArray(WireFacts.Binding[]::new))
-                .readsReasoningOf(texts(node.path("readsReasoningOf")));
+                .readsReasoningOf(texts(node.path("readsReasoningOf")))
+                .cacheLifetimes(Arrays.stream(texts(node.path("cacheLifetimes")))
+                        .map(CardFile::lifetime)
+                        .toArray(Duration[]::new));
+        if (node.has("cacheMarks")) {
+            facts.cacheMarks(node.path("cacheMarks").asBoolean());
+        }
+        if (node.has("cacheMinimum")) {
+            facts.cacheMinimum(node.path("cacheMinimum").asInt());
+        }
         if (node.has("endpoint")) {
             facts.endpoint(node.path("endpoint").asText());
         }
@@ -164,6 +181,11 @@ final class CardFile {
             facts.reasoningOff(node.path("reasoningOff").asText());
         }
         return facts.build();
+    }
+
+    /** Returns a time in minutes or hours, such as {@code 30m} or {@code 12h}. */
+    private static Duration lifetime(String text) {
+        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
     }
 
     private static WireFacts.Parameter[] parameters(JsonNode ids) {
@@ -220,7 +242,8 @@ final class CardFile {
                 (amounts.has("tools") ? amounts : family).path("tools").properties()) {
             price = price.serverTool(tool.getKey(), tool.getValue().asText());
         }
-        return price;
+        JsonNode request = (amounts.has("request") ? amounts : family).path("request");
+        return request.isMissingNode() ? price : price.perRequest(request.asText());
     }
 
     private static Price withThreshold(JsonNode amounts) {

@@ -249,6 +249,7 @@ public final class Catalog implements Models {
                 null,
                 List.of(),
                 Timeouts.NONE,
+                null,
                 FailurePolicy.DEFAULT,
                 null,
                 null,

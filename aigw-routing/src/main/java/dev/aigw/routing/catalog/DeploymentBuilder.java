@@ -7,6 +7,7 @@ import dev.aigw.api.Price;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.HealthCheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -184,7 +185,9 @@ public final class DeploymentBuilder {
 
     /**
      * Multiplies its price, that of its model card too: by 1.1 for a place whose vendor charges 10 % more for
-     * processing in one region, by 0.85 for a discount of your contract. 1 by default.
+     * processing in one region, by 0.85 for a discount of your contract. 1 by default, and what the adapter knows of its
+     * place for the price of another vendor's model: 1.1 for {@code us.anthropic.claude-opus-5-5} on Bedrock, 1 for
+     * {@code global.anthropic.claude-opus-5-5}. A factor that is set replaces that.
      *
      * <pre>{@code
      * model.deployment("openai/gpt-6-luna", deployment -> deployment
@@ -194,7 +197,7 @@ public final class DeploymentBuilder {
      * @throws IllegalArgumentException if negative or not a decimal number
      */
     public DeploymentBuilder priceFactor(String factor) {
-        once.check(12, "priceFactor");
+        once.check(14, "priceFactor");
         Price.usdPerMillion(factor, factor); // checks it
         priceFactor = factor;
         return this;
@@ -216,7 +219,9 @@ public final class DeploymentBuilder {
 
     /**
      * Uses the card of {@code vendor/model} from the router's {@link ModelCards}, for a deployment whose own name does
-     * not identify its model, as with Azure. Properties set here take precedence.
+     * not identify its model, as with a name of your own on Azure, or an application's inference profile on Bedrock.
+     * Properties set here take precedence. Documented ids of Bedrock and Vertex AI, and names on Azure and Foundry that
+     * are those of the models, need it not.
      */
     public DeploymentBuilder cardOf(String name) {
         once.check(8, "cardOf");
@@ -246,6 +251,18 @@ public final class DeploymentBuilder {
     public DeploymentBuilder plainByStream(boolean plainByStream) {
         once.check(12, "plainByStream");
         return plainByStream ? lacks(Capability.PLAIN_CANCELLATION) : capabilities(Capability.PLAIN_CANCELLATION);
+    }
+
+    /**
+     * Sets how long prompts and answers may be kept there, for {@link dev.aigw.api.CallOptions#maxRetention calls that
+     * limit it}; zero with a contract of zero data retention. By default what the model's card says.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    public DeploymentBuilder retention(Duration longest) {
+        once.check(15, "retention");
+        card.retention(longest);
+        return this;
     }
 
     /** Adds capabilities that the deployment does not have. */

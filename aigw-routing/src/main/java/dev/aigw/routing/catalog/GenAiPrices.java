@@ -256,12 +256,15 @@ final class GenAiPrices {
         for (Map.Entry<String, String> tool : TOOLS.entrySet()) {
             BigDecimal perThousand = amount(prices.path(tool.getKey()), 0);
             if (perThousand != null) {
-                price = price.serverTool(
-                        tool.getValue(),
-                        perThousand.movePointLeft(3).stripTrailingZeros().toPlainString());
+                price = price.serverTool(tool.getValue(), perUse(perThousand));
             }
         }
-        return price;
+        BigDecimal requests = amount(prices.path("requests_kcount"), 0);
+        return requests == null ? price : price.perRequest(perUse(requests));
+    }
+
+    private static String perUse(BigDecimal perThousand) {
+        return perThousand.movePointLeft(3).stripTrailingZeros().toPlainString();
     }
 
     /** Returns the prompt lengths at which some amount changes. */

@@ -116,6 +116,10 @@ final class LiteLlmPrices {
                     model.has("input_cost_per_token" + tier.getKey()) ? withThresholds(model, tier.getKey()) : null;
             price = price == null || ofTier == null ? price : price.tier(tier.getValue(), ofTier);
         }
+        BigDecimal request = Plausible.price(model.path("input_cost_per_request"));
+        if (price != null && request != null) {
+            price = price.perRequest(request.stripTrailingZeros().toPlainString());
+        }
         BigDecimal search =
                 Plausible.price(model.path("search_context_cost_per_query").path("search_context_size_medium"));
         return price == null || search == null

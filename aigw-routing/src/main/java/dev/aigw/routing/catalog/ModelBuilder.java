@@ -1,5 +1,6 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ModelSelector;
@@ -24,6 +25,7 @@ public final class ModelBuilder {
     private final List<String> fallbacks = new ArrayList<>();
     private @Nullable RoutingStrategy strategy;
     private @Nullable Timeouts timeouts;
+    private @Nullable PromptCaching promptCaching;
     private @Nullable FailurePolicy failures;
     private @Nullable ModelSelector selector;
     private @Nullable LastResort lastResort;
@@ -76,6 +78,16 @@ public final class ModelBuilder {
     public ModelBuilder timeouts(Timeouts timeouts) {
         once.check(2, "timeouts");
         this.timeouts = timeouts;
+        return this;
+    }
+
+    /**
+     * Sets how calls of this model use the vendors' prompt caches, unless their options say so; the router's setting by
+     * default.
+     */
+    public ModelBuilder promptCaching(PromptCaching promptCaching) {
+        once.check(6, "promptCaching");
+        this.promptCaching = promptCaching;
         return this;
     }
 
@@ -137,6 +149,7 @@ public final class ModelBuilder {
                 strategy,
                 List.copyOf(fallbacks),
                 timeouts == null ? Timeouts.NONE : timeouts,
+                promptCaching,
                 failures == null ? FailurePolicy.DEFAULT : failures,
                 selector,
                 lastResort,

@@ -20,7 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * Known facts about models, by vendor and vendor's id: capabilities, context windows, prices. A deployment has the card
- * of its adapter's name and its upstream model; its builder's settings take precedence. Immutable.
+ * of its adapter's name and its upstream model, and for what that lacks, the card of the vendor's model that its adapter
+ * {@linkplain dev.aigw.api.spi.ProviderAdapter#served serves} under that id; its builder's settings take precedence.
+ * Immutable.
  *
  * <p>The {@link #builtIn()} cards are as of one day. Refresh them from a price file, and add your own models:
  *

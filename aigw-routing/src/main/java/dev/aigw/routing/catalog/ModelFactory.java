@@ -6,6 +6,7 @@ import dev.aigw.api.ModelCard;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.SchemaFallback;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.engine.pool.DeploymentDefinition;
@@ -115,6 +116,7 @@ final class ModelFactory {
                 kept ? registry.retryBudget(name) : registry.passingRetryBudget(),
                 spec.fallbacks(),
                 spec.timeouts(),
+                spec.promptCaching(),
                 spec.failures(),
                 spec.selector(),
                 spec.lastResort(),
@@ -211,6 +213,28 @@ final class ModelFactory {
                         .build();
     }
 
+    /** Returns the card of the vendor's model that the adapter serves under the deployment's id. */
+    private ModelCard served(DeploymentSpec spec, ProviderAdapter adapter) {
+        ServedModel served = adapter.served(spec.name().substring(spec.name().indexOf('/') + 1));
+        if (served.card().equals(spec.name())) {
+            return ModelCard.UNKNOWN;
+        }
+        ModelCard card = cards.find(served.card());
+        if (!served.byVendor()) {
+            card = card.elsewhere();
+        }
+        String factor = spec.priceFactor() == null ? served.priceFactor() : "1"; // which is that of the deployment then
+        if (card.price() == null || "1".equals(factor)) {
+            return card;
+        }
+        return factor == null
+                ? card.withoutPrice()
+                : card.toBuilder()
+                        .priceDate(card.priceDate())
+                        .price(card.price().times(factor))
+                        .build();
+    }
+
     /** The deployment's builder takes precedence over what its adapter lacks, and that over the model cards. */
     private ModelCard unscaledCard(String model, DeploymentSpec spec, ProviderAdapter adapter) {
         ModelCard said = spec.card()
@@ -218,7 +242,7 @@ final class ModelFactory {
                         .lacks(adapter.lacking().toArray(Capability[]::new))
                         .build());
         if (spec.cardOf() == null) {
-            return said.orElse(cards.find(spec.name()));
+            return said.orElse(cards.find(spec.name())).orElse(served(spec, adapter));
         }
         ModelCard named = cards.find(spec.cardOf());
         if (named.equals(ModelCard.UNKNOWN)) {

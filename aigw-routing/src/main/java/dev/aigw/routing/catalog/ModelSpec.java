@@ -1,5 +1,6 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -16,6 +17,7 @@ record ModelSpec(
         @Nullable RoutingStrategy strategy,
         List<String> fallbacks,
         Timeouts timeouts,
+        @Nullable PromptCaching promptCaching,
         FailurePolicy failures,
         @Nullable ModelSelector selector,
         @Nullable LastResort lastResort,

@@ -88,6 +88,21 @@ class GroupedStrategiesTest {
     }
 
     @Test
+    void lowestCostKnowsWhatEachRequestCosts() {
+        FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
+        candidates.deployments.set(0, candidates.get(0).price(Price.usdPerMillion("10", "10")));
+        Price search = Price.usdPerMillion("1", "1").perRequest("0.012");
+        candidates.deployments.set(1, candidates.get(1).price(search));
+        Picker picker = RoutingStrategies.lowestCost().bind(candidates.deployments);
+
+        candidates.promptTokens = 100; // and an answer of 500: 6,000 against 12,600 millionths
+        assertThat(picker.pick(candidates)).isZero();
+        candidates.promptTokens = 10_000; // 105,000 against 22,500
+        assertThat(picker.pick(candidates)).isEqualTo(1);
+        assertThat(picker.score(candidates, 1)).isEqualTo(-0.0225);
+    }
+
+    @Test
     void lowestCostOfARequestWithoutAnAnswerGoesByThePromptAlone() {
         FakeCandidates candidates = FakeCandidates.ofWeights(1, 1);
         candidates.deployments.set(0, candidates.get(0).price(Price.usdPerMillion("2", "0")));

@@ -24,6 +24,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -207,6 +208,21 @@ class ModelCardsTest {
         assertThat(price.cost(TokenUsage.of(1_000, 0), "batch", Instant.parse("2027-01-01T12:00:00Z")))
                 .as("a variant of a later day")
                 .isEqualTo(Cost.usd(new BigDecimal("0.003")));
+    }
+
+    @Test
+    void readsWhatEachRequestCosts() {
+        Price genAi = Objects.requireNonNull(read("""
+                [{"id": "perplexity", "models": [{"id": "sonar", "match": {"equals": "sonar"},
+                  "prices": {"input_mtok": 1, "output_mtok": 1, "requests_kcount": 12}}]}]
+                """).find("perplexity/sonar").price());
+        Price liteLlm = Objects.requireNonNull(read("""
+                {"perplexity/sonar": {"litellm_provider": "perplexity", "mode": "chat",
+                  "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06, "input_cost_per_request": 0.012}}
+                """).find("perplexity/sonar").price());
+
+        assertThat(genAi.perRequest()).isEqualByComparingTo("0.012");
+        assertThat(liteLlm.perRequest()).isEqualByComparingTo("0.012");
     }
 
     @Test
@@ -395,6 +411,14 @@ class ModelCardsTest {
     }
 
     @Test
+    void theBuiltInCardsSayHowLongTheirVendorsKeepPrompts() {
+        ModelCards cards = ModelCards.builtIn();
+        assertThat(cards.find("openai/gpt-6-luna").retention()).isEqualTo(Duration.ofDays(30));
+        assertThat(cards.find("gemini/gemini-3.8-flash").retention()).isEqualTo(Duration.ofDays(55));
+        assertThat(cards.find("mistral/mistral-large-latest").retention()).isNull();
+    }
+
+    @Test
     void aPriceFactorMultipliesThePriceOfTheCard() {
         FakeProvider openai = FakeProvider.builder("openai").reply("ok").build();
         try (ModelRouter router = ModelRouter.builder()
@@ -452,7 +476,8 @@ class ModelCardsTest {
                  "families": {"f": {"wire": {"endpoint": "chat", "refuses": ["seed"]}}},
                  "models": [{"model": "v/m", "family": "f", "wire": {
                     "toolEndpoint": "responses", "efforts": ["low"], "refusesWhileReasoning": ["temperature"],
-                    "reasonsByDefault": false, "reasoningOff": "between_tools"}}]}
+                    "reasonsByDefault": false, "reasoningOff": "between_tools",
+                    "cacheMarks": true, "cacheMinimum": 512, "cacheLifetimes": ["1h", "5m"]}}]}
                 """).find("v/m").wire();
 
         assertThat(facts)
@@ -464,6 +489,9 @@ class ModelCardsTest {
                         .reasonsByDefault(false)
                         .efforts("low")
                         .reasoningOff("between_tools")
+                        .cacheMarks(true)
+                        .cacheMinimum(512)
+                        .cacheLifetimes(Duration.ofMinutes(5), Duration.ofHours(1))
                         .build());
     }
 

@@ -245,6 +245,33 @@ class StoriesTest {
     }
 
     @Test
+    void aSessionStaysWhereItsPromptIsCached() {
+        assertThat(printed(PromptCaches::run)).isEqualTo("""
+                Each call on its own
+                  turn  served by     input  cache write  cache read
+                     1  vendor/south   4578            0           0
+                     2  vendor/north   4808            0           0
+                     3  vendor/north   5039            0           0
+                     4  vendor/north   5270            0           0
+                     5  vendor/north   5501            0           0
+                  next at vendor/north: 0 tokens cached, the prompt costs 0.011008 USD
+                  next at vendor/south: 0 tokens cached, the prompt costs 0.0121088 USD
+                  all turns: 0.0523076 USD
+
+                The calls of one session
+                  turn  served by     input  cache write  cache read
+                     1  vendor/south      0         4578           0
+                     2  vendor/south      0          230        4578
+                     3  vendor/south      0          231        4808
+                     4  vendor/south      0          231        5039
+                     5  vendor/south      0          231        5270
+                  next at vendor/north: 0 tokens cached, the prompt costs 0.01376 USD
+                  next at vendor/south: 5501 tokens cached, the prompt costs 0.00110845 USD
+                  all turns: 0.02006675 USD
+                """);
+    }
+
+    @Test
     void theRecipeForTestsRuns() {
         assertThat(Recipes.test()).containsExactly("from another model", "small");
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>OpenAI's {@code {"error": {"message", "type", "param", "code"}}}, also without the outer object, and
  *       {@code {"error": "…"}};
  *   <li>Google's {@link RpcStatus}, Anthropic's {@code {"type": "error", "error": …}}, AWS's {@code {"__type",
- *       "message"}}, MiniMax's {@code base_resp}, the problem details of RFC 9457;
+ *       "message"}} and its header {@code x-amzn-errortype}, MiniMax's {@code base_resp}, the problem details of RFC
+ *       9457;
  *   <li>FastAPI's {@code {"detail": …}}, a text, an object or a list;
  *   <li>lists of errors and lists of texts;
  *   <li>errors as JSON within a text, and those of the vendor behind a broker in {@code metadata.raw}.
@@ -106,13 +107,23 @@ public final class JsonErrors {
             public @Nullable VendorError read(
                     int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
                 VendorError theirs = vendor.read(status, header, body);
-                VendorError any = body == null ? null : status >= 400 ? of(body) : inside(body);
+                VendorError any = any(status, header, body);
                 if (theirs == null || theirs.isNothing()) {
                     return any;
                 }
                 return any == null ? theirs : theirs.completedBy(any);
             }
         };
+    }
+
+    private static @Nullable VendorError any(
+            int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
+        VendorError aws = AwsErrors.read(status, header, body);
+        VendorError shaped = body == null ? null : status >= 400 ? of(body) : inside(body);
+        if (aws == null) {
+            return shaped;
+        }
+        return shaped == null ? aws : aws.completedBy(shaped);
     }
 
     /** Returns the error inside a success or an event of a stream: only what no answer looks like is one. */

@@ -14,6 +14,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.kit.DividedAttempt;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,11 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     @Override
     public WireFacts learned(String model) {
         return adapter.learned(model);
+    }
+
+    @Override
+    public ServedModel served(String model) {
+        return adapter.served(model);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
@@ -71,8 +72,21 @@ public final class Attempt extends Scope implements AttemptContext {
     void last(End end) {
         Lease taken = lease;
         if (taken != null) {
+            remember(taken, end);
             taken.settle(
                     sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
+        }
+    }
+
+    /** Remembers what the deployment's prompt cache has now, if the call has a session. */
+    private void remember(Lease taken, End end) {
+        ModelRequest asked = request;
+        if (asked == null || !sent || end.outcome() != Outcome.SUCCESS) {
+            return;
+        }
+        String session = call.session();
+        if (session != null) {
+            taken.served(session, asked, end.usage(), call.environment().nanoTime());
         }
     }
 
@@ -280,6 +294,16 @@ public final class Attempt extends Scope implements AttemptContext {
     @Override
     public @Nullable String idempotencyKey() {
         return call.options().idempotencyKey();
+    }
+
+    @Override
+    public PromptCaching promptCaching() {
+        return call.promptCaching();
+    }
+
+    @Override
+    public @Nullable String promptCacheKey() {
+        return call.session();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatStream;
@@ -20,6 +21,7 @@ import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
+import dev.aigw.routing.engine.pool.SessionHash;
 import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.security.SecureRandom;
@@ -50,6 +52,7 @@ public final class Call extends Scope implements CallContext, Models {
     private final long number = IDS.next();
 
     private @Nullable String id; // made when first needed; two threads may make the same one
+    private volatile @Nullable String sessionHash; // made when first needed, like the id
     private @Nullable Route lastRoute;
     private volatile @Nullable Query lastQuery;
     private volatile @Nullable Model model;
@@ -248,6 +251,27 @@ public final class Call extends Scope implements CallContext, Models {
         return timeouts;
     }
 
+    /** Returns how the call uses prompt caches: by its own options, the model's setting, or the router's. */
+    PromptCaching promptCaching() {
+        PromptCaching own = options.promptCaching();
+        PromptCaching models = own == null ? currentModel().promptCaching() : own;
+        return models == null ? pipeline.promptCaching() : models;
+    }
+
+    /** Returns the hash of the call's session; null without one, and if its prompts are not to be cached. */
+    @Nullable
+    String session() {
+        if (options.sessionKey() == null || promptCaching().mode() == PromptCaching.Mode.OFF) {
+            return null;
+        }
+        String known = sessionHash;
+        if (known == null) {
+            known = SessionHash.of(options);
+            sessionHash = known;
+        }
+        return known;
+    }
+
     /** Returns the timeouts without the caller's: the model's, then the router's. */
     Timeouts modelTimeouts() {
         return modelTimeouts;
@@ -385,6 +409,7 @@ public final class Call extends Scope implements CallContext, Models {
     public Query query(ModelRequest request) {
         Query query = new Query(
                 operation, request, options, log.tried(), environment().nanoTime(), environment(), lastQuery);
+        query.inSession(session());
         lastQuery = query;
         return isSideCall() ? query.withoutProbes() : query;
     }

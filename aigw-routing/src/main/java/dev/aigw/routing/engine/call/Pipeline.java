@@ -8,6 +8,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
@@ -83,6 +84,7 @@ public final class Pipeline {
     private final Stages sideCalls;
     private final Events events;
     private final Timeouts timeouts;
+    private final PromptCaching promptCaching;
     private final WaitBounds waits;
 
     private Pipeline(Builder builder) {
@@ -96,6 +98,7 @@ public final class Pipeline {
         this.sideCalls = new Stages(all, SIDE_CALLS);
         this.events = new Events(builder.listeners);
         this.timeouts = builder.timeouts;
+        this.promptCaching = builder.promptCaching;
         this.waits = builder.waits;
     }
 
@@ -110,6 +113,10 @@ public final class Pipeline {
 
     Timeouts timeouts() {
         return timeouts;
+    }
+
+    PromptCaching promptCaching() {
+        return promptCaching;
     }
 
     WaitBounds waits() {
@@ -295,6 +302,7 @@ public final class Pipeline {
         private final Timeouts timeouts;
         private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
+        private PromptCaching promptCaching = PromptCaching.AUTO;
         private WaitBounds waits = WaitBounds.NONE;
 
         private Builder(Environment environment, Timeouts timeouts) {
@@ -321,6 +329,12 @@ public final class Pipeline {
         /** Adds a listener. */
         public Builder listener(RouterListener listener) {
             listeners.add(listener);
+            return this;
+        }
+
+        /** Sets how calls use prompt caches; {@link PromptCaching#AUTO} by default. */
+        public Builder promptCaching(PromptCaching caching) {
+            this.promptCaching = caching;
             return this;
         }
 

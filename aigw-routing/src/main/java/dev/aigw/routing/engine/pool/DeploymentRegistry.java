@@ -34,6 +34,7 @@ public final class DeploymentRegistry implements Cooldowns {
     private final Set<String> instances = new HashSet<>();
     private final ConcurrentMap<String, LiveDeployment> deployments = new ConcurrentHashMap<>();
     private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
+    private final WarmPrompts prompts = new WarmPrompts();
     private final DeploymentEvents events;
     private final DeploymentEvents eventsOfPassing;
     private volatile EventSink sink = EventSink.NONE;
@@ -139,6 +140,11 @@ public final class DeploymentRegistry implements Cooldowns {
     /** Sets the concurrency limits by deployment id; deployments without an entry have no limit from now on. */
     public void limit(Map<String, ConcurrencyLimit> limits) {
         stats.forEach((id, known) -> known.limiter.configure(limits.get(id)));
+    }
+
+    /** Returns what the deployments' prompt caches have. */
+    WarmPrompts prompts() {
+        return prompts;
     }
 
     /** Returns the share of a model's deployments that breakers may eject at once. */

@@ -3,7 +3,9 @@ package dev.aigw.routing.engine.pool;
 import dev.aigw.api.BreakerState;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -75,6 +77,15 @@ public final class Lease implements Decision {
             deployment.release(end.outcome(), startNanos, end.latencyNanos(), verdict.overloaded());
             pool.ended(index, end, nowNanos);
         }
+    }
+
+    /**
+     * Notes that the deployment has served a request of a session.
+     *
+     * @param usage what it reported
+     */
+    public void served(String session, ModelRequest request, TokenUsage usage, long nowNanos) {
+        pool.served(deployment, session, PromptSize.tokens(request), usage, nowNanos);
     }
 
     private void judge(End end, Verdict verdict, long nowNanos) {

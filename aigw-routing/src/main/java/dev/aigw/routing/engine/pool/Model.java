@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.deployment.FailurePolicy;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryBudget its retry budget, which prevents retry storms
  * @param fallbacks the models to try when this one fails, in order
  * @param timeouts its timeouts; the router's apply where none is set
+ * @param promptCaching how its calls use prompt caches; null to use the router's setting
  * @param failures its failure policy
  * @param selector its route, which chooses the model that answers, or null for none
  * @param lastResort what answers when it and its fallbacks have failed, or null
@@ -27,6 +29,7 @@ public record Model(
         RetryBudget retryBudget,
         List<String> fallbacks,
         Timeouts timeouts,
+        @Nullable PromptCaching promptCaching,
         FailurePolicy failures,
         @Nullable ModelSelector selector,
         @Nullable LastResort lastResort,

@@ -3,8 +3,10 @@ package dev.aigw.routing.engine.pool;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.BoundReasoning;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
+import dev.aigw.api.spi.RoutingStrategy.WarmPrompt;
 import dev.aigw.routing.engine.limiter.QueuedCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,7 @@ public final class Pool {
      * @throws GatewayException of kind INTERNAL if the strategy throws or chooses what it may not
      */
     public Decision lease(Query query) {
-        query.among(deployments);
+        query.among(deployments, registry.prompts());
         BoundReasoning bound = homeOf(query);
         if (bound != null) {
             Decision home = leaseAtHome(query, bound);
@@ -233,6 +235,22 @@ public final class Pool {
         return kind == null ? ErrorKind.NO_ROUTE : kind;
     }
 
+    /** Notes what the prompt cache of a deployment has of a session that it has served. */
+    void served(LiveDeployment deployment, String session, long promptTokens, TokenUsage usage, long nowNanos) {
+        registry.prompts()
+                .served(session, deployment.id(), deployment.card().wire(), promptTokens, usage, nowNanos);
+    }
+
+    /** Returns the estimated tokens of the prompt that a deployment's prompt cache has; 0 if none is known. */
+    public long cachedTokens(Query query, LiveDeployment deployment) {
+        for (WarmPrompt warm : query.among(deployments, registry.prompts()).warmPrompts()) {
+            if (warm.deployment().equals(deployment.id())) {
+                return Math.min(warm.tokens(), query.promptTokens());
+            }
+        }
+        return 0;
+    }
+
     /** Notifies the strategy that an attempt on a deployment it chose begins. */
     void began(int index) {
         try {
@@ -270,7 +288,7 @@ public final class Pool {
      * @throws GatewayException of kind INTERNAL if the strategy throws
      */
     public double score(Query query, int index) {
-        query.among(deployments).untried();
+        query.among(deployments, registry.prompts()).untried();
         try {
             return picker.score(query, index);
         } catch (RuntimeException e) {
@@ -320,7 +338,7 @@ public final class Pool {
      */
     public boolean join(Query query, QueuedCall<LiveDeployment> call) {
         boolean full = false;
-        query.among(deployments);
+        query.among(deployments, registry.prompts());
         for (int i = 0; i < deployments.size(); i++) {
             LiveDeployment each = deployments.get(i);
             if (query.waitNanos(each) == 0 && !each.hasPermit() && pick(query.only(i)) == i) {

@@ -62,8 +62,10 @@ public final class Query implements RoutingStrategy.Candidates {
     private final Environment environment;
     private @Nullable Requirements requirements;
     private long promptTokens = UNKNOWN;
+    private @Nullable String session;
 
     private List<LiveDeployment> deployments = List.of();
+    private @Nullable WarmPrompts prompts;
     private Tier tier = Tier.UNTRIED;
     private int only = ANY;
     private boolean skippedSpent;
@@ -130,14 +132,21 @@ public final class Query implements RoutingStrategy.Candidates {
                 && Homes.isHome(deployment, bound);
     }
 
+    /** Sets the hash of the call's session; null if it has none, or its prompts are not to be cached. */
+    public Query inSession(@Nullable String hash) {
+        session = hash;
+        return this;
+    }
+
     /** Returns the moment of the choice, as a clock reading. */
     public long nowNanos() {
         return nowNanos;
     }
 
     /** Makes all deployments of a pool the candidates. */
-    Query among(List<LiveDeployment> candidates) {
+    Query among(List<LiveDeployment> candidates, WarmPrompts warm) {
         deployments = candidates;
+        prompts = warm;
         only = ANY;
         return this;
     }
@@ -229,6 +238,11 @@ public final class Query implements RoutingStrategy.Candidates {
             promptTokens = PromptSize.tokens(request);
         }
         return promptTokens;
+    }
+
+    @Override
+    public List<RoutingStrategy.WarmPrompt> warmPrompts() {
+        return session == null || prompts == null ? List.of() : prompts.of(session, nowNanos);
     }
 
     @Override

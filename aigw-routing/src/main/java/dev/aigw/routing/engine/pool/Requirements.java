@@ -15,7 +15,9 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.internal.DurationText;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -122,7 +124,8 @@ final class Requirements {
 
     /** Returns whether the caller's options exclude no deployment. */
     static boolean isUnconditional(CallOptions options) {
-        return options.regions().isEmpty() && options.requiredTags().isEmpty() && options.maxPrice() == null;
+        return options.regions().isEmpty() && options.requiredTags().isEmpty() && options.maxPrice() == null
+                && options.maxRetention() == null;
     }
 
     /** Returns the first requirement that the deployment does not meet at the query's time, or null if it meets all. */
@@ -140,6 +143,9 @@ final class Requirements {
         }
         if (reason == null) {
             reason = unmetPrice(deployment.price(), query);
+        }
+        if (reason == null) {
+            reason = unmetRetention(deployment.card().retention());
         }
         return reason == null ? null : new Unmet(reason, ErrorKind.UNSUPPORTED);
     }
@@ -199,6 +205,18 @@ final class Requirements {
             }
         }
         return "its region " + region + " is none of " + allowed;
+    }
+
+    private @Nullable String unmetRetention(@Nullable Duration retention) {
+        Duration longest = options.maxRetention();
+        if (longest == null || (retention != null && retention.compareTo(longest) <= 0)) {
+            return null;
+        }
+        return (retention == null
+                        ? "it is not known how long prompts are kept there"
+                        : "prompts may be kept there for " + DurationText.of(retention))
+                + ", and the call allows " + DurationText.of(longest)
+                + ": with a contract of your own, set retention of the deployment";
     }
 
     private @Nullable String unmetPrice(@Nullable Price price, Query query) {

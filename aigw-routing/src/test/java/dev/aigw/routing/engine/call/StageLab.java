@@ -167,6 +167,7 @@ public final class StageLab {
                 registry.retryBudget(name),
                 List.of(),
                 Timeouts.NONE,
+                null,
                 FailurePolicy.DEFAULT,
                 null,
                 null,

@@ -1,47 +1,40 @@
-package dev.aigw.providers.bedrock;
+package dev.aigw.providers.http.errors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
-import dev.aigw.providers.http.errors.ErrorReader;
-import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type} for an
- * error inside a stream.
+ * Reads AWS's errors: {@code {"message"}} with the type in the header {@code x-amzn-errortype}, or in {@code __type}
+ * for an error inside a stream. Also those of services that put another vendor's error object into the body.
  */
-final class BedrockErrors implements ErrorReader {
+final class AwsErrors {
 
     private static final String TYPE = "__type";
 
-    @Override
-    public @Nullable VendorError read(int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
-        String type = header.apply("x-amzn-errortype");
-        VendorError inBody = body == null ? null : read(status, body);
-        if (type == null || status < 400) {
-            return inBody;
+    private AwsErrors() {}
+
+    /** Returns the error that a header or a body names by AWS's type; null if neither does. */
+    static @Nullable VendorError read(int status, Function<String, @Nullable String> header, @Nullable JsonNode body) {
+        String type = status < 400 ? null : header.apply("x-amzn-errortype");
+        if (type == null && body != null) {
+            type = Json.textOf(body, TYPE);
         }
-        return error(type, inBody == null ? null : inBody.message());
+        return type == null ? null : error(type, body == null ? null : message(body));
     }
 
-    @Override
-    public @Nullable VendorError read(int status, JsonNode body) {
-        String type = Json.textOf(body, TYPE);
-        if (type == null && status < 400) {
-            return null;
+    private static @Nullable String message(JsonNode body) {
+        for (String field : new String[] {"message", "Message", "originalMessage"}) {
+            String message = Json.textOf(body, field);
+            if (message != null) {
+                return message;
+            }
         }
-        String message = Json.textOf(body, "message");
-        if (message == null) {
-            message = Json.textOf(body, "Message");
-        }
-        if (message == null) {
-            message = Json.textOf(body, "originalMessage");
-        }
-        return type == null ? new VendorError(null, null, message) : error(type, message);
+        return Json.textOf(Json.at(body, "error"), "message");
     }
 
     /**
