@@ -1,6 +1,10 @@
 package dev.aigw.api;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +25,21 @@ public final class Credential {
 
     private static final String INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff";
 
+    /** A shorter secret could be found by trying, so nothing is derived from it. */
+    private static final int LEAST_MARKED_CHARS = 20;
+
+    private static final int MARK_BYTES = 4;
+
     private final String id;
     private final Supplier<String> secret;
     private final boolean supplied;
+    private final @Nullable String account;
 
-    private Credential(String id, Supplier<String> secret, boolean supplied) {
+    private Credential(String id, Supplier<String> secret, boolean supplied, @Nullable String account) {
         this.id = id;
         this.secret = secret;
         this.supplied = supplied;
+        this.account = account;
     }
 
     /**
@@ -42,7 +53,7 @@ public final class Credential {
             throw new IllegalArgumentException(
                     "the API key is missing or blank: set the environment variable you read it from");
         }
-        return new Credential(Integer.toHexString(trimmed.hashCode()), () -> trimmed, false);
+        return new Credential(Integer.toHexString(trimmed.hashCode()), () -> trimmed, false, mark(trimmed));
     }
 
     /**
@@ -56,7 +67,7 @@ public final class Credential {
         if (secret.isEmpty()) {
             throw new IllegalArgumentException("the environment variable " + variable + " is missing or blank: set it");
         }
-        return new Credential("env:" + variable, () -> secret, false);
+        return new Credential("env:" + variable, () -> secret, false, "env:" + variable);
     }
 
     /**
@@ -67,7 +78,7 @@ public final class Credential {
      * @throws IllegalArgumentException if the file cannot be read now, or is blank
      */
     public static Credential file(Path file) {
-        return new Credential("file:" + file, new SecretFile(file, System::nanoTime), false);
+        return new Credential("file:" + file, new SecretFile(file, System::nanoTime), false, "file:" + file);
     }
 
     /**
@@ -78,12 +89,53 @@ public final class Credential {
      * {@link GatewayException}; so does a blank secret.
      */
     public static Credential of(String id, Supplier<String> supplier) {
-        return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true);
+        return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true, id);
     }
 
     /** Returns the id of this credential, which does not reveal the secret. */
     public String id() {
         return id;
+    }
+
+    /**
+     * Returns this credential as one of a named account or organisation at the provider: reasoning that a vendor binds
+     * to an account then goes to every credential of the same name, and survives a change of keys.
+     *
+     * <pre>{@code
+     * Credential key = Credential.environment("OPENAI_API_KEY").account("acme");
+     * }</pre>
+     *
+     * @param name any name, without a secret: it is stored in conversations
+     * @throws IllegalArgumentException if it is blank
+     */
+    public Credential account(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of an account is blank: give it a name or leave it out");
+        }
+        return new Credential(id, secret, supplied, name);
+    }
+
+    /**
+     * Returns the mark of the account that this credential belongs to, which is stored in conversations and reveals no
+     * secret: the {@linkplain #account(String) name it was given}, otherwise the id of a credential that does not hold
+     * its secret, or 32 bits of a hash of a fixed secret of at least 20 characters. Null for a shorter one. Credentials
+     * with different marks count as of different accounts.
+     */
+    public @Nullable String account() {
+        return account;
+    }
+
+    private static @Nullable String mark(String secret) {
+        if (secret.length() < LEAST_MARKED_CHARS) {
+            return null;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(("aigw account mark " + secret).getBytes(StandardCharsets.UTF_8));
+            return "key-" + HexFormat.of().formatHex(hash, 0, MARK_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
     }
 
     /** Returns whether the application's supplier gives the secret, which may be slow. */

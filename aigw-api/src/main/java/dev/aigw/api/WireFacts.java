@@ -95,6 +95,42 @@ public final class WireFacts {
         }
     }
 
+    /** What signed or encrypted reasoning is bound to: the vendor refuses it, or leaves it out, anywhere else. */
+    public enum Binding {
+        /** The conversation before it: instructions, tools and earlier messages. */
+        PREFIX("prefix"),
+        /** The account or organisation that it was made in. */
+        ACCOUNT("account"),
+        /** The model that made it, and those that {@link WireFacts#readsReasoningOf() read it}. */
+        MODEL("model");
+
+        private final String id;
+
+        Binding(String id) {
+            this.id = id;
+        }
+
+        /** Returns its name in files of model cards. */
+        public String id() {
+            return id;
+        }
+
+        /**
+         * Returns the binding of a name in a file.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Binding of(String id) {
+            for (Binding binding : values()) {
+                if (binding.id.equals(id)) {
+                    return binding;
+                }
+            }
+            throw new IllegalArgumentException("\"" + id + "\" is nothing that reasoning is bound to: use one of "
+                    + Arrays.stream(values()).map(Binding::id).toList());
+        }
+    }
+
     private final @Nullable String endpoint;
     private final @Nullable String toolEndpoint;
     private final Set<Parameter> refused;
@@ -105,6 +141,8 @@ public final class WireFacts {
     private final @Nullable Boolean cacheMarks;
     private final @Nullable Integer cacheMinimum;
     private final List<Duration> cacheLifetimes;
+    private final Set<Binding> reasoningBoundTo;
+    private final Set<String> readsReasoningOf;
 
     private WireFacts(Builder builder) {
         this.endpoint = builder.endpoint;
@@ -117,6 +155,8 @@ public final class WireFacts {
         this.cacheMarks = builder.cacheMarks;
         this.cacheMinimum = builder.cacheMinimum;
         this.cacheLifetimes = builder.cacheLifetimes.stream().sorted().toList();
+        this.reasoningBoundTo = Collections.unmodifiableSet(EnumSet.copyOf(builder.reasoningBoundTo));
+        this.readsReasoningOf = Collections.unmodifiableSet(new LinkedHashSet<>(builder.readsReasoningOf));
     }
 
     /** Starts with nothing known. */
@@ -144,24 +184,33 @@ public final class WireFacts {
         both.cacheMarks = cacheMarks == null ? other.cacheMarks : cacheMarks;
         both.cacheMinimum = cacheMinimum == null ? other.cacheMinimum : cacheMinimum;
         both.cacheLifetimes.addAll(cacheLifetimes.isEmpty() ? other.cacheLifetimes : cacheLifetimes);
+        WireFacts binding = reasoningBoundTo.isEmpty() ? other : this;
+        both.reasoningBoundTo.addAll(binding.reasoningBoundTo);
+        both.readsReasoningOf.addAll(binding.readsReasoningOf);
         return both.build();
     }
 
-    /** Returns these facts, with the parts that {@code other} refuses added. */
+    /** Returns these facts, with the parts that {@code other} refuses added, and what is unknown here taken from it. */
     public WireFacts plus(WireFacts other) {
+        if (other.equals(UNKNOWN)) {
+            return this;
+        }
         Builder both = new Builder();
         both.refused.addAll(refused);
         both.refused.addAll(other.refused);
         both.refusedWhileReasoning.addAll(refusedWhileReasoning);
         both.refusedWhileReasoning.addAll(other.refusedWhileReasoning);
-        both.endpoint = endpoint;
-        both.toolEndpoint = toolEndpoint;
-        both.reasonsByDefault = reasonsByDefault;
-        both.efforts.addAll(efforts);
-        both.reasoningOff = reasoningOff;
-        both.cacheMarks = cacheMarks;
-        both.cacheMinimum = cacheMinimum;
-        both.cacheLifetimes.addAll(cacheLifetimes);
+        WireFacts known = orElse(other);
+        both.endpoint = known.endpoint;
+        both.toolEndpoint = toolEndpoint == null ? other.toolEndpoint : toolEndpoint;
+        both.reasonsByDefault = known.reasonsByDefault;
+        both.efforts.addAll(known.efforts);
+        both.reasoningOff = known.reasoningOff;
+        both.reasoningBoundTo.addAll(known.reasoningBoundTo);
+        both.readsReasoningOf.addAll(known.readsReasoningOf);
+        both.cacheMarks = known.cacheMarks;
+        both.cacheMinimum = known.cacheMinimum;
+        both.cacheLifetimes.addAll(known.cacheLifetimes);
         return both.build();
     }
 
@@ -206,6 +255,27 @@ public final class WireFacts {
     }
 
     /**
+     * Returns what reasoning that this model is sent back must share with it; empty when unknown, which adapters and
+     * routers take as the account.
+     */
+    public Set<Binding> reasoningBoundTo() {
+        return reasoningBoundTo;
+    }
+
+    /** Returns whether reasoning is known to be bound to this. */
+    public boolean isReasoningBoundTo(Binding binding) {
+        return reasoningBoundTo.contains(binding);
+    }
+
+    /**
+     * Returns the other models whose reasoning this one reads, where reasoning is bound to a model: the vendor's ids
+     * without date, or their beginnings followed by {@code *}.
+     */
+    public Set<String> readsReasoningOf() {
+        return readsReasoningOf;
+    }
+
+    /**
      * Returns whether the vendor caches a prompt of this model up to marks in it, and charges what it writes; false if
      * it caches by itself or not at all; null when unknown.
      */
@@ -227,7 +297,7 @@ public final class WireFacts {
     }
 
     private List<@Nullable Object> facts() {
-        List<@Nullable Object> facts = new ArrayList<>(10);
+        List<@Nullable Object> facts = new ArrayList<>(12);
         facts.add(endpoint);
         facts.add(toolEndpoint);
         facts.add(refused);
@@ -238,6 +308,8 @@ public final class WireFacts {
         facts.add(cacheMarks);
         facts.add(cacheMinimum);
         facts.add(cacheLifetimes);
+        facts.add(reasoningBoundTo);
+        facts.add(readsReasoningOf);
         return facts;
     }
 
@@ -256,6 +328,7 @@ public final class WireFacts {
         return "WireFacts{endpoint=" + endpoint + ", toolEndpoint=" + toolEndpoint + ", refused=" + refused
                 + ", refusedWhileReasoning=" + refusedWhileReasoning + ", reasonsByDefault=" + reasonsByDefault
                 + ", efforts=" + efforts + ", reasoningOff=" + reasoningOff
+                + ", reasoningBoundTo=" + reasoningBoundTo + ", readsReasoningOf=" + readsReasoningOf
                 + ", cacheMarks=" + cacheMarks + ", cacheMinimum=" + cacheMinimum + ", cacheLifetimes=" + cacheLifetimes
                 + "}";
     }
@@ -277,6 +350,8 @@ public final class WireFacts {
         private @Nullable Boolean cacheMarks;
         private @Nullable Integer cacheMinimum;
         private final Set<Duration> cacheLifetimes = new LinkedHashSet<>();
+        private final Set<Binding> reasoningBoundTo = EnumSet.noneOf(Binding.class);
+        private final Set<String> readsReasoningOf = new LinkedHashSet<>();
 
         private Builder() {}
 
@@ -326,10 +401,28 @@ public final class WireFacts {
             return this;
         }
 
+        /**
+         * Adds what reasoning that this model is sent back must share with it. Naming one says that the others are not
+         * needed.
+         */
+        public Builder reasoningBoundTo(Binding... bindings) {
+            reasoningBoundTo.addAll(List.of(bindings));
+            return this;
+        }
+
         /** Sets whether the vendor caches up to marks in the prompt, and charges what it writes. */
         public Builder cacheMarks(boolean marks) {
             once.check(4, "cacheMarks");
             this.cacheMarks = marks;
+            return this;
+        }
+
+        /**
+         * Adds other models whose reasoning this one reads although reasoning is bound to a model: the vendor's ids
+         * without date, or their beginnings followed by {@code *}.
+         */
+        public Builder readsReasoningOf(String... models) {
+            readsReasoningOf.addAll(List.of(models));
             return this;
         }
 

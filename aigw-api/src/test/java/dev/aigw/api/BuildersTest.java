@@ -75,6 +75,8 @@ class BuildersTest {
             "TranscriptionResponse.segment",
             "TokenUsage.serverTool(name)",
             "WireFacts.efforts",
+            "WireFacts.readsReasoningOf",
+            "WireFacts.reasoningBoundTo",
             "WireFacts.refuses",
             "WireFacts.refusesWhileReasoning",
             "TranscriptionResponse.word");

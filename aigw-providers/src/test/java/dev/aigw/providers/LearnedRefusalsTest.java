@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.anthropic.AnthropicAdapter;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -274,5 +278,112 @@ class LearnedRefusalsTest {
         assertThatThrownBy(() -> ask(openAi, request))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED));
+    }
+
+    @Test
+    void theLevelsThatARefusalListsAreLearnt() throws InterruptedException {
+        answers(
+                refusal(
+                        "Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values"
+                                + " are: 'low', 'medium', and 'high'."),
+                hello(),
+                hello());
+        ChatRequest request = ChatRequest.builder("m")
+                .user("hi")
+                .reasoning(ReasoningEffort.of(ReasoningEffort.Level.NONE))
+                .build();
+
+        ask(openAi, request);
+        assertThat(sent())
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("\"reasoning_effort\":\"none\""),
+                        again -> assertThat(again).contains("\"reasoning_effort\":\"low\""));
+        assertThat(attempt.warnings)
+                .containsExactly("openai cannot turn reasoning off: it was asked for the level LOW");
+
+        ask(
+                openAi,
+                request.toBuilder()
+                        .reasoning(ReasoningEffort.of(ReasoningEffort.Level.MAX))
+                        .build());
+        assertThat(sent()).singleElement().asString().contains("\"reasoning_effort\":\"high\"");
+        assertThat(openAi.learned("model-x").efforts()).containsExactly("low", "medium", "high");
+        assertThat(openAi.learned("another")).isEqualTo(WireFacts.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "reasoning_effort xhigh is not one of the allowed values: low, medium, high | high",
+                "Invalid value for reasoning.effort: must be 'none' or 'high' | high",
+                "Unrecognized request argument supplied: reasoning_effort | "
+            })
+    void otherServersWordsForLevelsAreKnownToo(String words, String level) throws InterruptedException {
+        answers(refusal(words), hello());
+        ask(
+                openAi,
+                ChatRequest.builder("m")
+                        .user("hi")
+                        .reasoning(ReasoningEffort.of(ReasoningEffort.Level.XHIGH))
+                        .build());
+        String again = sent().get(1);
+        if (level == null) {
+            assertThat(again).doesNotContain("reasoning_effort");
+        } else {
+            assertThat(again).contains("\"reasoning_effort\":\"" + level + "\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400,true", "404,false"})
+    void theEndpointThatARefusalNamesIsLearnt(int status, boolean tools) throws InterruptedException {
+        String words = tools
+                ? "Function tools with reasoning_effort are not supported for model-x in /v1/chat/completions. To use"
+                        + " function tools, use /v1/responses or set reasoning_effort to 'none'."
+                : "This model is only supported in v1/responses and not in v1/chat/completions.";
+        MockResponse responses = json("{\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":"
+                + "[{\"type\":\"output_text\",\"text\":\"hello\"}]}]}");
+        answers(
+                new MockResponse.Builder()
+                        .code(status)
+                        .addHeader("Content-Type", "application/json")
+                        .body("{\"error\":{\"message\":\"" + words
+                                + "\",\"type\":\"invalid_request_error\",\"code\":null}}")
+                        .build(),
+                responses,
+                responses);
+        ChatRequest.Builder builder = ChatRequest.builder("m").user("hi");
+        ChatRequest request = (tools
+                        ? builder.tool(ToolSpec.function("f", "d", Map.of("type", "object")))
+                                .reasoning(ReasoningEffort.of(ReasoningEffort.Level.HIGH))
+                        : builder)
+                .build();
+
+        assertThat(ask(openAi, request).text()).isEqualTo("hello");
+        assertThat(ask(openAi, request).text()).isEqualTo("hello");
+        assertThat(paths()).containsExactly("/v1/chat/completions", "/v1/responses", "/v1/responses");
+        assertThat(attempt.warnings)
+                .containsExactly("openai takes this chat only at its endpoint responses: it was sent there");
+        assertThat(openAi.learned("model-x").endpoint(tools)).isEqualTo("responses");
+    }
+
+    private List<String> paths() throws InterruptedException {
+        List<String> paths = new ArrayList<>();
+        for (int i = server.getRequestCount(); i > 0; i--) {
+            paths.add(server.takeRequest().getUrl().encodedPath());
+        }
+        return paths;
+    }
+
+    @Test
+    void anEndpointThatTheServerLacksIsNotTried() {
+        answers(refusal("Please use /v1/responses instead."));
+        try (ProviderAdapter vllm = OpenAiAdapter.builder(Dialects.VLLM)
+                .baseUrl(server.url("/v1").toString())
+                .build()) {
+            assertThatThrownBy(() -> ask(vllm, request().build())).hasMessageContaining("/v1/responses");
+        }
+        assertThat(server.getRequestCount()).isEqualTo(1);
     }
 }

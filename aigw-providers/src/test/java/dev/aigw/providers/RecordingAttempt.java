@@ -30,6 +30,8 @@ public final class RecordingAttempt implements AttemptContext {
     /** What is known of the model. */
     public ModelCard card = ModelCard.UNKNOWN;
 
+    /** The mark of the account that the attempt is made in, or null. */
+    public @Nullable String account;
     /** How the attempt uses the prompt cache. */
     public PromptCaching promptCaching = PromptCaching.HINTS;
 
@@ -66,6 +68,11 @@ public final class RecordingAttempt implements AttemptContext {
     @Override
     public int number() {
         return 1;
+    }
+
+    @Override
+    public @Nullable String account() {
+        return account;
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.aigw.api.PromptCaching;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.batch.BatchClient;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ModelFit;
@@ -43,6 +44,7 @@ import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
@@ -227,7 +229,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         String session = SessionHash.of(options);
         List<RoutePlan.Step> steps = new ArrayList<>();
-        for (Model model : current.withFallbacks(first)) {
+        List<Model> models = current.withFallbacks(first);
+        for (Model model : models) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();
             boolean cached = session != null && caching(options, model).mode() != PromptCaching.Mode.OFF;
@@ -241,13 +244,19 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         reason == null ? model.pool().skipReason(query, deployment) : reason,
                         query.emulatedBy(deployment),
                         request instanceof ChatRequest chat
-                                ? ModelFit.of(chat, deployment.card()).explain()
+                                ? ModelFit.of(chat, facts(deployment)).explain()
                                 : List.of(),
-                        prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached)));
+                        prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached),
+                        Homes.losses(query, deployment, models, true)));
             }
             steps.add(new RoutePlan.Step(model.name(), candidates));
         }
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
+    }
+
+    /** Returns what the card says about the model, and what its adapter has learnt. */
+    private static WireFacts facts(LiveDeployment deployment) {
+        return deployment.card().wire().plus(deployment.adapter().learned(deployment.upstreamModel()));
     }
 
     private PromptCaching caching(CallOptions options, Model model) {

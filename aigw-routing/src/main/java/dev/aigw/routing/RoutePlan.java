@@ -56,6 +56,9 @@ public record RoutePlan(
                 for (String change : candidate.changes()) {
                     text.append("\n      it ").append(change);
                 }
+                for (String loss : candidate.losses()) {
+                    text.append("\n      it ").append(loss);
+                }
             }
         }
         return text.append("\n  stages: ").append(String.join(", ", stages)).toString();
@@ -83,8 +86,10 @@ public record RoutePlan(
      * @param emulated the capability that the request needs and that the adapter emulates because the model lacks it;
      *     such deployments are tried after those with native support; null if none
      * @param changes what its adapter leaves out of the request or translates, and what it refuses, by the wire facts
-     *     of its model's card
+     *     of its model's card, and by what it has learnt from refusals
      * @param prompt what the prompt is expected to cost there
+     * @param losses what the conversation would lose here that it has elsewhere: reasoning that this model or account
+     *     cannot read, and tokens that another deployment may have cached, with what reading them again costs
      */
     public record Candidate(
             String deployment,
@@ -92,11 +97,13 @@ public record RoutePlan(
             @Nullable String dropReason,
             @Nullable Capability emulated,
             List<String> changes,
-            Prompt prompt) {
+            Prompt prompt,
+            List<String> losses) {
 
-        /** Copies the changes. */
+        /** Copies the lists. */
         public Candidate {
             changes = List.copyOf(changes);
+            losses = List.copyOf(losses);
         }
     }
 

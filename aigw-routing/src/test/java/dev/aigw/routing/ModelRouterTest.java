@@ -11,14 +11,19 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RouterEvent;
@@ -458,6 +463,49 @@ class ModelRouterTest extends RouterHarness {
                     router.explain(ChatRequest.of("m", "x")).steps().get(0).candidates();
             assertThat(candidates.get(0).dropReason()).contains("NOT_FOUND");
             assertThat(candidates.get(1).dropReason()).isNull();
+        }
+    }
+
+    @Test
+    void explainShowsWhatAnAdapterHasLearnt() {
+        try (ModelRouter router = builder(new Taught(fake().echo().build()))
+                .model("m", model -> model.deployment("fake/a"))
+                .build()) {
+            assertThat(router.explain(ChatRequest.builder("m")
+                                    .user("x")
+                                    .temperature(0.2)
+                                    .build())
+                            .steps()
+                            .get(0)
+                            .candidates()
+                            .get(0)
+                            .changes())
+                    .containsExactly("does not take temperature: it was left out");
+        }
+    }
+
+    /** An adapter that knows from a refusal that no model takes a temperature. */
+    private record Taught(ProviderAdapter adapter) implements ProviderAdapter {
+
+        @Override
+        public String name() {
+            return adapter.name();
+        }
+
+        @Override
+        public WireFacts learned(String model) {
+            return WireFacts.builder().refuses(WireFacts.Parameter.TEMPERATURE).build();
+        }
+
+        @Override
+        public boolean supports(Operation<?, ?> operation) {
+            return adapter.supports(operation);
+        }
+
+        @Override
+        public <Q extends ModelRequest, R extends ModelReply> R call(
+                Operation<Q, R> operation, Q request, AttemptContext attempt) {
+            return adapter.call(operation, request, attempt);
         }
     }
 

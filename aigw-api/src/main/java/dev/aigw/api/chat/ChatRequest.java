@@ -63,6 +63,7 @@ public final class ChatRequest implements ModelRequest {
     private final @Nullable String user;
     private final Map<String, ?> extra;
     private int answerHash;
+    private @Nullable BoundReasoning boundReasoning;
 
     private ChatRequest(Builder builder, String model) {
         this.model = model;
@@ -249,6 +250,24 @@ public final class ChatRequest implements ModelRequest {
                         && Objects.equals(topLogprobs, that.topLogprobs)
                         && Objects.equals(serviceTier, that.serviceTier)
                         && extra.equals(that.extra));
+    }
+
+    /** Returns the parts of the conversation that not every model can read; they are looked for at the first call. */
+    public BoundReasoning boundReasoning() {
+        BoundReasoning found = boundReasoning;
+        if (found == null) {
+            found = BoundReasoning.in(this);
+            boundReasoning = found; // racing threads write equal values, and it is immutable
+        }
+        return found;
+    }
+
+    /**
+     * Returns a hash of tools and messages, without reasoning and cache hints, that is the same in every JVM: the
+     * {@link ReasoningOrigin#prefix()} of reasoning in the answer to this request.
+     */
+    public String prefixHash() {
+        return new PrefixHash(tools, messages).before(messages.size());
     }
 
     private int answerHash() {

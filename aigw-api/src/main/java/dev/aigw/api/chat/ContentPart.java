@@ -114,8 +114,7 @@ public sealed interface ContentPart
      * @param summary a summary of it, or null
      * @param signature the vendor's signature, or null
      * @param encrypted the reasoning in a form that only the vendor can read, or null
-     * @param origin who can read it: the name of the provider adapter that it came from, followed by {@code /} and the
-     *     maker of the model where one adapter serves models of several makers; null if unknown
+     * @param origin who made it and so can read it, in the form of a {@link ReasoningOrigin}; null if unknown
      */
     record Reasoning(
             @Nullable String text,
@@ -127,11 +126,6 @@ public sealed interface ContentPart
         /** Returns whether only the model that made it can read it. */
         public boolean isSigned() {
             return signature != null || encrypted != null;
-        }
-
-        /** Returns whether it is signed by another model than {@code reader}, which then cannot read it. */
-        public boolean isForeignTo(String reader) {
-            return isSigned() && !reader.equals(origin);
         }
     }
 

@@ -30,9 +30,4 @@ public record ToolCall(
     public ToolCall(String id, String name, String arguments) {
         this(id, name, arguments, null, null);
     }
-
-    /** Returns the signature if it is {@code reader}'s own; null if there is none or another vendor made it. */
-    public @Nullable String signatureFor(String reader) {
-        return reader.equals(origin) ? signature : null;
-    }
 }

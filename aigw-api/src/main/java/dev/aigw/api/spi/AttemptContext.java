@@ -52,6 +52,15 @@ public interface AttemptContext {
     @Nullable
     Credential credential();
 
+    /**
+     * Returns the mark of the account that the attempt is made in, for the {@link dev.aigw.api.chat.ReasoningOrigin} of
+     * reasoning; null for the adapter's own.
+     */
+    default @Nullable String account() {
+        Credential own = credential();
+        return own == null ? null : own.account();
+    }
+
     /** Returns the base URL to use in place of the adapter's own, or null. */
     @Nullable
     String baseUrl();

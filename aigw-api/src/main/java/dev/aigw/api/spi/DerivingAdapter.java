@@ -4,6 +4,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
@@ -41,6 +42,16 @@ final class DerivingAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return adapter.vendor();
+    }
+
+    @Override
+    public String reasoningReader(String model) {
+        return adapter.reasoningReader(model);
+    }
+
+    @Override
+    public WireFacts learned(String model) {
+        return adapter.learned(model);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,27 @@ public interface ProviderAdapter extends AutoCloseable {
      */
     default String vendor() {
         return name();
+    }
+
+    /**
+     * Returns who reads the reasoning of a model, the {@link dev.aigw.api.chat.ReasoningOrigin#reader()} of reasoning
+     * in its answers: this adapter's name by default, followed by {@code /} and the model's maker where the adapter
+     * serves models of several makers.
+     *
+     * @param model the vendor's id of the model
+     */
+    default String reasoningReader(String model) {
+        return name();
+    }
+
+    /**
+     * Returns what this adapter has learnt from a vendor's refusals about a model whose card does not say it, for dry
+     * runs; nothing by default.
+     *
+     * @param model the vendor's id of the model
+     */
+    default WireFacts learned(String model) {
+        return WireFacts.UNKNOWN;
     }
 
     /**

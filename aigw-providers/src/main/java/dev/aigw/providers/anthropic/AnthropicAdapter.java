@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -21,10 +22,13 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +57,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Instructions are sent separately from the conversation; those from its middle move there, with a warning.
  *   <li>Thinking is asked for as a summary, which newer models leave out otherwise. It is sent back with its signature
  *       to the adapter of the same name, and without one if the server signs none. Other reasoning is left out, with a
- *       warning.
+ *       warning; so is what a model or account cannot read, by the model's card. Where the card says that thinking is
+ *       bound to the conversation before it, the vendor is asked to leave out what no longer fits
+ *       ({@code block_binding}) instead of refusing the request, and what it left out is a warning of the answer.
  *   <li>Results of tools come first in the user's turn; blank texts are left out; a conversation that the assistant
  *       begins gets a first turn of the user, and an answer's beginning loses the whitespace at its end, with a warning
  *       each.
@@ -72,7 +78,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnthropicAdapter implements ProviderAdapter {
 
-    private static final String FILES_BETA = "files-api-2025-04-14";
 
     private final HttpEndpoint http;
     private final Service service;
@@ -186,6 +191,11 @@ public final class AnthropicAdapter implements ProviderAdapter {
     }
 
     @Override
+    public WireFacts learned(String model) {
+        return refusals.learned(model);
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT) || operation.equals(ChatRequest.CHAT_STREAM);
     }
@@ -210,18 +220,20 @@ public final class AnthropicAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        Origin origin = new Origin(name(), attempt, request);
         return http.transport()
                 .send(
                         begin(request, attempt, false),
                         attempt,
                         Framing.SERVER_SENT_EVENTS,
-                        reply -> MessagesDecoder.decode(name(), reply),
-                        stream -> new MessagesStreamReader(name(), stream));
+                        reply -> MessagesDecoder.decode(name(), origin, reply),
+                        stream -> new MessagesStreamReader(name(), origin, stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(new MessagesStreamReader(name(), stream), Json.REPLIES);
+        return ChatStream.of(
+                new MessagesStreamReader(name(), new Origin(name(), attempt, request), stream), Json.REPLIES);
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
@@ -229,7 +241,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         MessagesEncoder encoder = encoder(request, attempt, unsupported);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
-        return withHeaders(call, encoder.usesFiles());
+        return withHeaders(call, encoder.betas());
     }
 
     private MessagesEncoder encoder(ChatRequest request, AttemptContext attempt, Unsupported unsupported) {
@@ -237,11 +249,11 @@ public final class AnthropicAdapter implements ProviderAdapter {
                 unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
     }
 
-    private HttpCall withHeaders(HttpCall call, boolean usesFiles) {
+    private HttpCall withHeaders(HttpCall call, Set<String> needed) {
         if (service.bodyVersion() == null) {
             call.defaultHeader("anthropic-version", version);
         }
-        String beta = betas(usesFiles);
+        String beta = betas(needed);
         return beta.isEmpty() ? call : call.header("anthropic-beta", beta);
     }
 
@@ -255,12 +267,13 @@ public final class AnthropicAdapter implements ProviderAdapter {
         return encoder(Extra.sentTo(this, item), attempt, unsupported(attempt));
     }
 
-    private String betas(boolean usesFiles) {
-        String joined = String.join(",", betas);
-        if (!usesFiles || betas.contains(FILES_BETA)) {
-            return joined;
+    private String betas(Set<String> needed) {
+        if (needed.isEmpty()) {
+            return String.join(",", betas);
         }
-        return joined.isEmpty() ? FILES_BETA : joined + "," + FILES_BETA;
+        Set<String> all = new LinkedHashSet<>(betas);
+        all.addAll(needed);
+        return String.join(",", all);
     }
 
     @Override

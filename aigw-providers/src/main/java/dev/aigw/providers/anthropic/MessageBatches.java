@@ -24,10 +24,12 @@ import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
 import dev.aigw.providers.kit.BatchSubmission;
+import dev.aigw.providers.kit.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +48,18 @@ final class MessageBatches implements BatchSupport {
 
     private final HttpEndpoint http;
     private final BiFunction<ChatRequest, AttemptContext, MessagesEncoder> encoder;
-    private final BiFunction<HttpCall, Boolean, HttpCall> headers;
+    private final BiFunction<HttpCall, Set<String>, HttpCall> headers;
 
     /**
      * Creates it.
      *
      * @param encoder makes the adapter's encoder of a chat
-     * @param headers adds the headers of a call, and whether its chats name files
+     * @param headers adds the headers of a call whose chats need these beta features
      */
     MessageBatches(
             HttpEndpoint http,
             BiFunction<ChatRequest, AttemptContext, MessagesEncoder> encoder,
-            BiFunction<HttpCall, Boolean, HttpCall> headers) {
+            BiFunction<HttpCall, Set<String>, HttpCall> headers) {
         this.http = http;
         this.encoder = encoder;
         this.headers = headers;
@@ -70,7 +72,7 @@ final class MessageBatches implements BatchSupport {
 
     @Override
     public BatchSubmitted submit(BatchRequest request, AttemptContext attempt) {
-        AtomicBoolean usesFiles = new AtomicBoolean();
+        Set<String> betas = new LinkedHashSet<>(2);
         BatchPlan plan =
                 BatchPlan.of(request, attempt, http.name(), LIMITS, BEGIN.length + END.length, (item, each, out) -> {
                     String head = "{\"custom_id\":\"" + item.id() + "\",\"params\":";
@@ -78,24 +80,22 @@ final class MessageBatches implements BatchSupport {
                     MessagesEncoder chat = encoder.apply((ChatRequest) item.request(), each);
                     chat.write(out, false);
                     out.write('}');
-                    if (chat.usesFiles()) {
-                        usesFiles.set(true);
-                    }
+                    betas.addAll(chat.betas());
                 });
-        return new BatchSubmission(http.name(), attempt, new Vendor(usesFiles.get())).submit(plan);
+        return new BatchSubmission(http.name(), attempt, new Vendor(betas)).submit(plan);
     }
 
     private final class Vendor implements BatchSubmission.Vendor {
 
-        private final boolean usesFiles;
+        private final Set<String> betas;
 
-        Vendor(boolean usesFiles) {
-            this.usesFiles = usesFiles;
+        Vendor(Set<String> betas) {
+            this.betas = betas;
         }
 
         @Override
         public String create(BatchPlan.Chunk chunk, String file, String key, AttemptContext attempt) {
-            HttpCall call = headers.apply(http.call("POST", PATH, attempt), usesFiles)
+            HttpCall call = headers.apply(http.call("POST", PATH, attempt), betas)
                     .once()
                     .body(out -> {
                         out.write(BEGIN);
@@ -127,7 +127,7 @@ final class MessageBatches implements BatchSupport {
     }
 
     private HttpCall call(String method, String batch, String what, AttemptContext attempt) {
-        return headers.apply(http.call(method, PATH + "/" + Urls.segment(batch) + what, attempt), false);
+        return headers.apply(http.call(method, PATH + "/" + Urls.segment(batch) + what, attempt), Set.of());
     }
 
     @Override
@@ -194,15 +194,18 @@ final class MessageBatches implements BatchSupport {
 
     @Override
     public Source results(BatchPart part, AttemptContext attempt) {
-        return new Results(http.transport().download(call("GET", part.id(), "/results", attempt), attempt));
+        return new Results(
+                http.transport().download(call("GET", part.id(), "/results", attempt), attempt), attempt);
     }
 
     private final class Results implements Source {
 
         private final HttpDownload lines;
+        private final Origin origin;
 
-        Results(HttpDownload lines) {
+        Results(HttpDownload lines, AttemptContext attempt) {
             this.lines = lines;
+            this.origin = new Origin(http.name(), attempt, null);
         }
 
         @Override
@@ -223,7 +226,7 @@ final class MessageBatches implements BatchSupport {
             String type = String.valueOf(Json.textOf(result, "type"));
             switch (type) {
                 case "succeeded" -> {
-                    return lines.chat(result.path("message"), reply -> MessagesDecoder.decode(http.name(), reply));
+                    return lines.chat(result.path("message"), reply -> MessagesDecoder.decode(http.name(), origin, reply));
                 }
                 case "errored" -> throw lines.failure(200, error(Json.at(result, "error")));
                 case "expired" ->

@@ -12,6 +12,7 @@ import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ final class MessagesDecoder {
 
     private MessagesDecoder() {}
 
-    static ChatResponse decode(String provider, HttpReply reply) {
+    static ChatResponse decode(String provider, Origin origin, HttpReply reply) {
         JsonNode message = reply.json();
         JsonNode content = message.get("content");
         if (content == null || !content.isArray()) {
@@ -42,13 +43,26 @@ final class MessagesDecoder {
         response.usage(tally.usage());
         boolean calls = false;
         for (JsonNode block : content) {
-            ContentPart part = part(provider, block);
+            ContentPart part = part(provider, origin, block);
             calls |= part instanceof ToolCall;
             response.part(part);
         }
         response.finishReason(Finishes.of(finishReason(Json.textOf(message, "stop_reason")), calls));
         extra(message).forEach(response::extra);
+        droppedThinking(provider, message).forEach(response::warning);
         return response.build();
+    }
+
+    /** Returns warnings of the thinking that the vendor left out of the conversation; of what it let pass, none. */
+    static List<String> droppedThinking(String provider, JsonNode message) {
+        List<String> dropped = new ArrayList<>(0);
+        for (JsonNode change : Json.at(message, "input_transformations")) {
+            if (!text(change, "type").equals("thinking_mismatch_allowed")) {
+                dropped.add(provider + " left out the reasoning at " + text(change, "path") + ": "
+                        + text(change, "reason"));
+            }
+        }
+        return dropped;
     }
 
     /** Returns other fields that have a value. */
@@ -64,18 +78,18 @@ final class MessagesDecoder {
         return extra;
     }
 
-    static ContentPart part(String provider, JsonNode block) {
+    static ContentPart part(String provider, Origin origin, JsonNode block) {
         String type = Json.textOf(block, "type");
         return switch (type == null ? "" : type) {
             case "text" -> new ContentPart.Text(text(block, "text"), citations(block));
             case "thinking" ->
-                new ContentPart.Reasoning(text(block, "thinking"), null, signature(block), null, provider);
+                new ContentPart.Reasoning(text(block, "thinking"), null, signature(block), null, origin.text());
             case "redacted_thinking" -> {
                 String data = Json.textOf(block, "data");
                 if (data == null) {
                     throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a redacted thinking has no data");
                 }
-                yield new ContentPart.Reasoning(null, null, null, data, provider);
+                yield new ContentPart.Reasoning(null, null, null, data, origin.text());
             }
             case "tool_use" -> new ToolCall(text(block, "id"), text(block, "name"), Json.argumentsOf(block, "input"));
             case "" -> throw GatewayException.of(ErrorKind.MALFORMED_RESPONSE, "a block of the answer has no type");

@@ -2,6 +2,7 @@ package dev.aigw.providers.anthropic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.PromptCaching;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a request's body. A field in the request's extras replaces the one written here. */
 final class MessagesEncoder {
+
+    private static final String FILES_BETA = "files-api-2025-04-14";
+    private static final String BINDING_BETA = "thinking-binding-controls-2026-08-01";
 
     /** Newer models leave thinking out of answers unless asked; for the others it is the default. */
     private static final String SHOWN = "summarized";
@@ -61,7 +66,7 @@ final class MessagesEncoder {
         this.defaultMaxTokens = defaultMaxTokens;
         this.request = request;
         this.attempt = attempt;
-        this.provenance = new Provenance(unsupported.provider(), true, unsupported);
+        this.provenance = Provenance.ofUnsigned(unsupported.provider(), unsupported, request);
         this.unsignedThinking = unsignedThinking || hasUnsignedThinking();
         this.tools = ownTools();
         this.blocks = new BlockWriter(unsupported, provenance, service.place().fetches, otherMarks());
@@ -74,9 +79,27 @@ final class MessagesEncoder {
                         : Set.of(PromptCaching.Part.TOOLS, PromptCaching.Part.INSTRUCTIONS));
     }
 
-    /** Returns whether the body names an uploaded file; known once it is written. */
-    boolean usesFiles() {
-        return blocks.usesFiles();
+    /** Returns the beta features that what was written needs. */
+    Set<String> betas() {
+        Set<String> betas = new LinkedHashSet<>(2);
+        if (blocks.usesFiles()) {
+            betas.add(FILES_BETA);
+        }
+        if (dropsMisfits()) {
+            betas.add(BINDING_BETA);
+        }
+        return betas;
+    }
+
+    /**
+     * Returns whether the vendor is asked to leave out reasoning that no longer fits the conversation before it, where
+     * it would refuse the request otherwise; it reports what it left out.
+     */
+    boolean dropsMisfits() {
+        return provenance.sendsSigned()
+                && attempt.card().wire().isReasoningBoundTo(WireFacts.Binding.PREFIX)
+                && !isThinkingOff()
+                && isOurs("thinking");
     }
 
     void write(OutputStream stream, boolean streamed) throws IOException {
@@ -167,7 +190,7 @@ final class MessagesEncoder {
                 if (part instanceof ContentPart.Reasoning reasoning
                         && !reasoning.isSigned()
                         && reasoning.text() != null
-                        && unsupported.provider().equals(reasoning.origin())) {
+                        && provenance.isFromHere(reasoning.origin())) {
                     return true;
                 }
             }
@@ -296,10 +319,10 @@ final class MessagesEncoder {
 
     private void writeReasoning(JsonGenerator out) throws IOException {
         ReasoningEffort effort = request.reasoning();
-        if (effort == null || !isOurs("thinking")) {
+        if (!isOurs("thinking") || (effort == null && !dropsMisfits())) {
             return;
         }
-        Integer budget = effort.budgetTokens();
+        Integer budget = effort == null ? null : effort.budgetTokens();
         out.writeObjectFieldStart("thinking");
         if (isThinkingOff()) {
             out.writeStringField("type", off());
@@ -313,7 +336,14 @@ final class MessagesEncoder {
             out.writeStringField("display", SHOWN);
         } else {
             out.writeStringField("type", "adaptive");
-            out.writeStringField("display", SHOWN);
+            if (effort != null) {
+                out.writeStringField("display", SHOWN);
+            }
+        }
+        if (dropsMisfits()) {
+            out.writeObjectFieldStart("block_binding");
+            out.writeStringField("prefix_mismatch_behavior", "drop_block");
+            out.writeEndObject();
         }
         out.writeEndObject();
     }

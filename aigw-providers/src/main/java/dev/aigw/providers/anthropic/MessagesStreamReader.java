@@ -9,6 +9,7 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,15 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class MessagesStreamReader extends ChatEventReader {
 
     private final String provider;
+    private final Origin origin;
     private final Map<Integer, Block> blocks = new TreeMap<>();
     private final Set<Integer> seen = new HashSet<>(4);
     private final UsageTally tally = new UsageTally(counts());
     private int latest = -1;
     private boolean named;
 
-    MessagesStreamReader(String provider, HttpStream stream) {
+    MessagesStreamReader(String provider, Origin origin, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text"));
         this.provider = provider;
+        this.origin = origin;
     }
 
     @Override
@@ -90,6 +93,7 @@ final class MessagesStreamReader extends ChatEventReader {
 
     private void start(JsonNode message) {
         add(new ChatEvent.Started(Json.textOf(message, "id"), Json.textOf(message, "model")));
+        warnOfDropped(message);
         JsonNode usage = Json.at(message, "usage");
         String tier = Json.textOf(usage, "service_tier");
         if (tier != null) {
@@ -98,6 +102,12 @@ final class MessagesStreamReader extends ChatEventReader {
         if (usage.isObject()) {
             tally.add(usage);
             add(new ChatEvent.UsageReported(tally.usage()));
+        }
+    }
+
+    private void warnOfDropped(JsonNode node) {
+        for (String dropped : MessagesDecoder.droppedThinking(provider, node)) {
+            add(new ChatEvent.Warning(dropped));
         }
     }
 
@@ -111,7 +121,7 @@ final class MessagesStreamReader extends ChatEventReader {
         }
         seen.add(index);
         endRawBlocks();
-        ContentPart part = MessagesDecoder.part(provider, block);
+        ContentPart part = MessagesDecoder.part(provider, origin, block);
         blocks.put(index, new Block(block, part));
         if (part instanceof ContentPart.Text text) {
             if (!text.text().isEmpty()) {
@@ -127,7 +137,7 @@ final class MessagesStreamReader extends ChatEventReader {
             if (shown != null && !shown.isEmpty()) {
                 add(new ChatEvent.ReasoningDelta(index, shown, false));
             }
-            add(new ChatEvent.ReasoningSignature(index, reasoning.signature(), reasoning.encrypted(), provider));
+            add(new ChatEvent.ReasoningSignature(index, reasoning.signature(), reasoning.encrypted(), origin.text()));
         }
     }
 
@@ -171,7 +181,7 @@ final class MessagesStreamReader extends ChatEventReader {
                 }
             }
             case "signature_delta" ->
-                add(new ChatEvent.ReasoningSignature(index, MessagesDecoder.signature(delta), null, provider));
+                add(new ChatEvent.ReasoningSignature(index, MessagesDecoder.signature(delta), null, origin.text()));
             case "citations_delta" ->
                 add(new ChatEvent.CitationAdded(index, MessagesDecoder.citation(Json.at(delta, "citation"))));
             case "" -> throw hole("a delta of the answer has no type");
@@ -224,6 +234,8 @@ final class MessagesStreamReader extends ChatEventReader {
 
     private void finish(JsonNode event) {
         JsonNode delta = Json.at(event, "delta");
+        warnOfDropped(event);
+        warnOfDropped(delta);
         Map<String, Object> extra = MessagesDecoder.extra(delta);
         if (!extra.isEmpty()) {
             add(new ChatEvent.Details(null, extra));

@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -26,6 +27,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Map;
 import java.util.Objects;
@@ -111,6 +113,17 @@ public final class BedrockAdapter implements ProviderAdapter {
         return "bedrock";
     }
 
+    /** Returns the adapter's name and the model's maker: only models of one maker read each other's reasoning. */
+    @Override
+    public String reasoningReader(String model) {
+        return name + "/" + ModelFields.maker(model);
+    }
+
+    @Override
+    public WireFacts learned(String model) {
+        return refusals.learned(model);
+    }
+
     /** Reads ids, inference profiles and ARNs of Claude and of OpenAI's models; with their prices there. */
     @Override
     public ServedModel served(String model) {
@@ -146,13 +159,14 @@ public final class BedrockAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        Origin origin = origin(attempt, request);
         HttpCall call = begin("converse", request, attempt);
         return transport.send(
                 call,
                 attempt,
                 FrameReader.FRAMING,
-                reply -> ConverseDecoder.decode(name, origin(attempt), attempt.model(), reply),
-                stream -> new ConverseStreamReader(name, origin(attempt), attempt.model(), stream));
+                reply -> ConverseDecoder.decode(name, origin, attempt.model(), reply),
+                stream -> new ConverseStreamReader(name, origin, attempt.model(), stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
@@ -164,17 +178,18 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         HttpCall call = begin("converse-stream", request, attempt);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
-        return ChatStream.of(new ConverseStreamReader(name, origin(attempt), attempt.model(), stream), Json.REPLIES);
+        return ChatStream.of(
+                new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream), Json.REPLIES);
     }
 
-    /** Returns the origin that can read what this attempt's model signs: the maker's models only. */
-    private String origin(AttemptContext attempt) {
-        return name + "/" + ModelFields.maker(attempt.model());
+    private Origin origin(AttemptContext attempt, ChatRequest request) {
+        return new Origin(reasoningReader(attempt.model()), attempt, request);
     }
 
     private HttpCall begin(String action, ChatRequest request, AttemptContext attempt) {
         Unsupported unsupported = unsupported(attempt);
-        ConverseEncoder encoder = new ConverseEncoder(unsupported.fit(request), attempt, origin(attempt), unsupported);
+        ConverseEncoder encoder =
+                new ConverseEncoder(unsupported.fit(request), attempt, reasoningReader(attempt.model()), unsupported);
         return http.call("POST", modelPath(attempt, action), attempt).body(encoder::write);
     }
 

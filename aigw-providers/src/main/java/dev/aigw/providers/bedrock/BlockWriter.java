@@ -161,7 +161,6 @@ final class BlockWriter {
     }
 
     private void writeToolCall(JsonGenerator out, ToolCall call) throws IOException {
-        provenance.signature(call); // the vendor signs reasoning, not calls: any signature comes from another vendor
         out.writeObjectFieldStart("toolUse");
         out.writeStringField("toolUseId", toolIds.call(call.id()));
         out.writeStringField("name", call.name());

@@ -11,6 +11,7 @@ import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.events.Finishes;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ConverseDecoder {
 
     private ConverseDecoder() {}
 
-    static ChatResponse decode(String provider, String origin, String model, HttpReply reply) {
+    static ChatResponse decode(String provider, Origin origin, String model, HttpReply reply) {
         ChatResponse answer = read(provider, origin, model, reply.header(ID), reply.json());
         if (answer == null) {
             throw reply.malformed("the reply has no output.message.content");
@@ -37,7 +38,7 @@ final class ConverseDecoder {
 
     /** Returns a whole answer; null if the object is none. */
     static @Nullable ChatResponse read(
-            String provider, String origin, String model, @Nullable String id, JsonNode root) {
+            String provider, Origin origin, String model, @Nullable String id, JsonNode root) {
         JsonNode content = Json.at(Json.at(Json.at(root, "output"), "message"), "content");
         if (!content.isArray()) {
             return null;
@@ -59,7 +60,7 @@ final class ConverseDecoder {
         return response.build();
     }
 
-    private static ContentPart part(String provider, String origin, JsonNode block) {
+    private static ContentPart part(String provider, Origin origin, JsonNode block) {
         String text = Json.textOf(block, "text");
         if (text != null) {
             return new ContentPart.Text(text);
@@ -76,7 +77,7 @@ final class ConverseDecoder {
                     null,
                     given(Json.textOf(shown, "signature")),
                     Json.textOf(reasoning, "redactedContent"),
-                    origin);
+                    origin.text());
         }
         JsonNode cited = Json.at(block, "citationsContent");
         if (cited.isObject()) {

@@ -40,10 +40,10 @@ final class ConverseEncoder {
     private final CachePlacement caching;
     private ContentPart.@Nullable CacheHint toolMark;
 
-    ConverseEncoder(ChatRequest request, AttemptContext attempt, String origin, Unsupported unsupported) {
+    ConverseEncoder(ChatRequest request, AttemptContext attempt, String reader, Unsupported unsupported) {
         this.request = request;
         this.unsupported = unsupported;
-        Provenance provenance = new Provenance(origin, unsupported);
+        Provenance provenance = Provenance.of(reader, unsupported, request);
         this.modelFields = new ModelFields(request, attempt, unsupported, provenance);
         Boolean marked = takesMarks(attempt);
         this.blocks = new BlockWriter(unsupported, provenance, !Boolean.FALSE.equals(marked));

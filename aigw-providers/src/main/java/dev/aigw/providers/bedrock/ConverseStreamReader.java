@@ -7,6 +7,7 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ConverseStreamReader extends ChatEventReader {
 
     private final String provider;
-    private final String origin;
+    private final Origin origin;
     private final String model;
     private final @Nullable String id;
     private final Set<Integer> callsWithoutInput = new HashSet<>(2);
@@ -35,7 +36,7 @@ final class ConverseStreamReader extends ChatEventReader {
     private boolean open;
     private final Set<Integer> reasonings = new HashSet<>(2);
 
-    ConverseStreamReader(String provider, String origin, String model, HttpStream stream) {
+    ConverseStreamReader(String provider, Origin origin, String model, HttpStream stream) {
         super(stream, new TextDeltaTemplate("text", "p", null));
         this.provider = provider;
         this.origin = origin;
@@ -144,7 +145,7 @@ final class ConverseStreamReader extends ChatEventReader {
         String signature = ConverseDecoder.given(Json.textOf(reasoning, "signature"));
         String redacted = Json.textOf(reasoning, "redactedContent");
         if (reasonings.add(index) || signature != null || redacted != null) {
-            add(new ChatEvent.ReasoningSignature(index, signature, redacted, origin));
+            add(new ChatEvent.ReasoningSignature(index, signature, redacted, origin.text()));
         }
     }
 

@@ -30,7 +30,7 @@ final class ChatEncoder {
 
     Map<String, @Nullable Object> encode(boolean streamed) {
         refuse();
-        MessageEncoder messages = new MessageEncoder(unsupported);
+        MessageEncoder messages = new MessageEncoder(unsupported, request);
         body.put("model", model);
         body.put("messages", messages.encode(request.messages()));
         if (!messages.documents().isEmpty()) {

@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -84,6 +85,11 @@ public final class CohereAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return "cohere";
+    }
+
+    @Override
+    public WireFacts learned(String model) {
+        return refusals.learned(model);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.aigw.providers.cohere;
 
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
@@ -27,9 +28,9 @@ final class MessageEncoder {
     private final List<Map<String, ?>> messages = new ArrayList<>();
     private final List<Map<String, ?>> documents = new ArrayList<>();
 
-    MessageEncoder(Unsupported unsupported) {
+    MessageEncoder(Unsupported unsupported, ChatRequest request) {
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.unsigned(unsupported, request);
     }
 
     List<Map<String, ?>> encode(List<Message> conversation) {
@@ -130,8 +131,6 @@ final class MessageEncoder {
     }
 
     private Map<String, ?> call(ToolCall call) {
-        // the vendor signs none, so a signature comes from another vendor: warn that it is left out
-        provenance.signature(call);
         Map<String, Object> function = new LinkedHashMap<>();
         function.put("name", call.name());
         function.put("arguments", Tools.arguments(call, unsupported));

@@ -50,6 +50,11 @@ final class ReportingAttempt implements AttemptContext {
     }
 
     @Override
+    public @Nullable String account() {
+        return attempt.account();
+    }
+
+    @Override
     public @Nullable Credential credential() {
         return attempt.credential();
     }

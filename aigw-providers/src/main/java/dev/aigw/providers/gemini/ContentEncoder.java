@@ -41,7 +41,7 @@ final class ContentEncoder {
         this.vertex = vertex;
         this.unsupported = unsupported;
         this.config = new GenerationConfig(request, attempt, unsupported);
-        this.parts = new ContentWriter(unsupported, GenerationConfig.isSince3(attempt.model()));
+        this.parts = new ContentWriter(unsupported, request, GenerationConfig.isSince3(attempt.model()));
     }
 
     void write(OutputStream stream) throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
@@ -33,9 +34,9 @@ final class ContentWriter {
     private final boolean callsNeedSignature;
     private final Map<String, String> toolNames = new HashMap<>(4);
 
-    ContentWriter(Unsupported unsupported, boolean callsNeedSignature) {
+    ContentWriter(Unsupported unsupported, ChatRequest request, boolean callsNeedSignature) {
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.of(unsupported.provider(), unsupported, request);
         this.callsNeedSignature = callsNeedSignature;
     }
 

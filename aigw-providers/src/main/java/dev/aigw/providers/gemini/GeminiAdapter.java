@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -23,6 +24,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -135,6 +137,11 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     @Override
+    public WireFacts learned(String model) {
+        return refusals.learned(model);
+    }
+
+    @Override
     public boolean supports(Operation<?, ?> operation) {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
@@ -165,19 +172,22 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
+        Origin origin = new Origin(name, attempt, request);
         HttpCall call = begin("generateContent", attempt).body(encoder(request, false, attempt)::write);
         return transport.send(
                 call,
                 attempt,
                 Framing.SERVER_SENT_EVENTS,
-                reply -> ReplyDecoder.decode(name, reply),
-                stream -> new GeminiStreamReader(name, stream));
+                reply -> ReplyDecoder.decode(name, origin, reply),
+                stream -> new GeminiStreamReader(name, origin, stream));
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("streamGenerateContent?alt=sse", attempt)
                 .body(encoder(request, streamToolArguments, attempt)::write);
-        return ChatStream.of(new GeminiStreamReader(name, transport.open(call, attempt)), Json.REPLIES);
+        return ChatStream.of(
+                new GeminiStreamReader(name, new Origin(name, attempt, request), transport.open(call, attempt)),
+                Json.REPLIES);
     }
 
     private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {

@@ -6,6 +6,7 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.ChatEventReader;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TextDeltaTemplate;
+import dev.aigw.providers.kit.Origin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,14 @@ final class GeminiStreamReader extends ChatEventReader {
     private ChatEvent.@Nullable Finished last;
     private boolean whole;
 
-    GeminiStreamReader(String provider, HttpStream stream) {
-        this(provider, stream, new TextDeltaTemplate("text", null, USAGE));
+    GeminiStreamReader(String provider, Origin origin, HttpStream stream) {
+        this(provider, origin, stream, new TextDeltaTemplate("text", null, USAGE));
     }
 
-    private GeminiStreamReader(String provider, HttpStream stream, TextDeltaTemplate template) {
+    private GeminiStreamReader(String provider, Origin origin, HttpStream stream, TextDeltaTemplate template) {
         super(stream, template);
         this.template = template;
-        this.decoder = new ReplyDecoder(provider, this::keep, counts(), this::began);
+        this.decoder = new ReplyDecoder(provider, origin, this::keep, counts(), this::began);
     }
 
     private void keep(ChatEvent event) {

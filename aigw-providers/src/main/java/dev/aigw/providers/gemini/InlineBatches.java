@@ -27,6 +27,7 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TreeBounds;
 import dev.aigw.providers.kit.BatchPlan;
 import dev.aigw.providers.kit.BatchSubmission;
+import dev.aigw.providers.kit.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -247,7 +248,7 @@ final class InlineBatches implements BatchSupport {
         HttpDownload body = http.transport().download(http.call("GET", path(part.id()), attempt), attempt);
         boolean opened = false;
         try {
-            Source results = new Results(part, body);
+            Source results = new Results(part, body, attempt);
             opened = true;
             return results;
         } catch (IOException e) {
@@ -265,11 +266,13 @@ final class InlineBatches implements BatchSupport {
         private final BatchPart part;
         private final HttpDownload body;
         private final JsonParser parser;
+        private final Origin origin;
         private boolean inside;
         private int position;
 
-        Results(BatchPart part, HttpDownload body) throws IOException {
+        Results(BatchPart part, HttpDownload body, AttemptContext attempt) throws IOException {
             this.part = part;
+            this.origin = new Origin(http.name(), attempt, null);
             this.body = body;
             this.parser = Json.parser(body.input());
             this.inside = parser.nextToken() == JsonToken.START_OBJECT && enterReplies();
@@ -341,7 +344,7 @@ final class InlineBatches implements BatchSupport {
             if (!response.isObject()) {
                 throw body.failure(ErrorKind.MALFORMED_RESPONSE, "", "the item has neither a response nor an error");
             }
-            return body.chat(response, reply -> ReplyDecoder.decode(http.name(), reply));
+            return body.chat(response, reply -> ReplyDecoder.decode(http.name(), origin, reply));
         }
 
         @Override

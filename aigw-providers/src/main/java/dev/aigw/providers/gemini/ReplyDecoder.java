@@ -15,6 +15,7 @@ import dev.aigw.api.chat.Media;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ final class ReplyDecoder {
     }
 
     private final String provider;
+    private final Origin origin;
     private final Consumer<ChatEvent> events;
     private final Counts counts;
     private final Runnable began;
@@ -76,15 +78,16 @@ final class ReplyDecoder {
      * @param events takes in the events
      * @param began called when the answer has begun, though there may be no event yet
      */
-    ReplyDecoder(String provider, Consumer<ChatEvent> events, Counts counts, Runnable began) {
+    ReplyDecoder(String provider, Origin origin, Consumer<ChatEvent> events, Counts counts, Runnable began) {
         this.provider = provider;
+        this.origin = origin;
         this.events = events;
         this.counts = counts;
         this.began = began;
     }
 
     /** Reads a whole answer. */
-    static ChatResponse decode(String provider, HttpReply reply) {
+    static ChatResponse decode(String provider, Origin origin, HttpReply reply) {
         JsonNode root = reply.json();
         JsonNode candidate = firstCandidate(root, null);
         if (candidate == null || (!candidate.has("content") && !candidate.has("finishReason"))) {
@@ -92,7 +95,7 @@ final class ReplyDecoder {
         }
         ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
         Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
-        new ReplyDecoder(provider, answer::add, counts, () -> {}).decode(root);
+        new ReplyDecoder(provider, origin, answer::add, counts, () -> {}).decode(root);
         return answer.toResponse();
     }
 
@@ -266,7 +269,7 @@ final class ReplyDecoder {
         int before = index;
         continued(Open.THOUGHT);
         if (index != before || signature != null) {
-            events.accept(new ChatEvent.ReasoningSignature(index, signature, null, provider));
+            events.accept(new ChatEvent.ReasoningSignature(index, signature, null, origin.text()));
         }
         if (!text.isEmpty()) {
             events.accept(new ChatEvent.ReasoningDelta(index, text, true));
@@ -278,7 +281,7 @@ final class ReplyDecoder {
 
     private void signature(@Nullable String signature) {
         if (signature != null) {
-            events.accept(new ChatEvent.ReasoningSignature(next(), signature, null, provider));
+            events.accept(new ChatEvent.ReasoningSignature(next(), signature, null, origin.text()));
         }
     }
 
@@ -317,7 +320,7 @@ final class ReplyDecoder {
 
     private void start(@Nullable String signature) {
         events.accept(new ChatEvent.ToolCallStarted(
-                callIndex, callId, callName, signature, signature == null ? null : provider));
+                callIndex, callId, callName, signature, signature == null ? null : origin.text()));
     }
 
     /**

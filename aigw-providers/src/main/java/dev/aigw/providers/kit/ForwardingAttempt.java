@@ -47,6 +47,11 @@ abstract class ForwardingAttempt implements AttemptContext {
     }
 
     @Override
+    public @Nullable String account() {
+        return whole.account();
+    }
+
+    @Override
     public @Nullable Credential credential() {
         return whole.credential();
     }

@@ -1,45 +1,79 @@
 package dev.aigw.providers.kit;
 
+import dev.aigw.api.WireFacts;
+import dev.aigw.api.chat.BoundReasoning;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
+import dev.aigw.api.chat.ReasoningOrigin;
 import dev.aigw.api.chat.ToolCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Separates the parts of a conversation that a vendor made itself from those of other vendors that it cannot read:
- * reasoning and raw parts, which are left out with a warning. For one attempt. Not safe for use by several threads.
+ * Separates the parts of a conversation that the attempt's model can read from those that it cannot: reasoning of other
+ * vendors, models and accounts, and raw parts of other vendors, which are left out. Warns of all of them when it is
+ * created. For one attempt. Not safe for use by several threads.
  */
 public final class Provenance {
 
     private final String reader;
+    private final @Nullable ReasoningOrigin target;
+    private final WireFacts facts;
+    private final boolean takesSigned;
     private final boolean takesUnsigned;
     private final Unsupported unsupported;
+    private final boolean sendsSigned;
 
-    /**
-     * Creates an instance for one attempt, for a vendor that signs its reasoning.
-     *
-     * @param reader the origin of reasoning that this vendor can read
-     * @param unsupported reports what was left out
-     */
-    public Provenance(String reader, Unsupported unsupported) {
-        this(reader, false, unsupported);
-    }
-
-    /**
-     * Creates an instance for one attempt.
-     *
-     * @param reader the origin of reasoning that this vendor can read
-     * @param takesUnsigned whether it takes back reasoning of its own that is not signed
-     * @param unsupported reports what was left out
-     */
-    public Provenance(String reader, boolean takesUnsigned, Unsupported unsupported) {
+    private Provenance(
+            String reader,
+            boolean takesSigned,
+            boolean takesUnsigned,
+            Unsupported unsupported,
+            ChatRequest request) {
         this.reader = reader;
         this.takesUnsigned = takesUnsigned;
         this.unsupported = unsupported;
+        BoundReasoning bound = request.boundReasoning();
+        this.facts = unsupported.attempt().card().wire();
+        this.target = bound.isEmpty() ? null : Origin.target(reader, unsupported.attempt());
+        this.takesSigned = takesSigned && target != null;
+        this.sendsSigned = takesSigned && target != null && bound.isReadAt(target, facts);
+        if (target != null) {
+            bound.lostAt(target, facts, takesSigned).forEach(lost -> unsupported.warn("was not sent " + lost));
+            if (takesSigned) {
+                bound.changedBefore(target, facts).forEach(unsupported::warn);
+            }
+        }
     }
 
-    /** Returns whether a reasoning is sent to the vendor: only its own, and if it signs, only what it signed. */
+    /**
+     * Creates an instance for a vendor that signs its reasoning.
+     *
+     * @param reader the reader of the vendor's reasoning, as of {@link ReasoningOrigin#reader()}
+     * @param unsupported reports what is left out
+     * @param request the conversation
+     */
+    public static Provenance of(String reader, Unsupported unsupported, ChatRequest request) {
+        return new Provenance(reader, true, false, unsupported, request);
+    }
+
+    /** Creates an instance for a vendor that also takes back reasoning of its own that is not signed. */
+    public static Provenance ofUnsigned(String reader, Unsupported unsupported, ChatRequest request) {
+        return new Provenance(reader, true, true, unsupported, request);
+    }
+
+    /** Creates an instance for a protocol that has no place for signed reasoning. */
+    public static Provenance unsigned(Unsupported unsupported, ChatRequest request) {
+        return new Provenance(unsupported.provider(), false, false, unsupported, request);
+    }
+
+    /** Returns whether the conversation has signed reasoning that is sent. */
+    public boolean sendsSigned() {
+        return sendsSigned;
+    }
+
+    /** Returns whether a reasoning is sent: only what the model can read, and if the vendor signs, what is signed. */
     public boolean takesBack(ContentPart.Reasoning reasoning) {
         if (isOwn(reasoning)) {
             return true;
@@ -50,39 +84,37 @@ public final class Provenance {
 
     private boolean isOwn(ContentPart.Reasoning reasoning) {
         return reasoning.isSigned()
-                ? !reasoning.isForeignTo(reader)
-                : takesUnsigned && reader.equals(reasoning.origin()) && reasoning.text() != null;
+                ? isReadable(reasoning.origin())
+                : takesUnsigned && reasoning.text() != null && isFromHere(reasoning.origin());
     }
 
-    /** Warns of a reasoning that is not sent; a summary alone is for people to read. */
+    private boolean isReadable(@Nullable String origin) {
+        return target != null
+                && takesSigned
+                && origin != null
+                && ReasoningOrigin.parse(origin).mismatch(target, facts) == null;
+    }
+
+    /** Returns whether the adapter that is called made a part, with whatever model. */
+    public boolean isFromHere(@Nullable String origin) {
+        return origin != null && ReasoningOrigin.parse(origin).reader().equals(reader);
+    }
+
+    /** Warns of a reasoning without a signature that is not sent; a summary alone is for people to read. */
     public void leavesOut(ContentPart.Reasoning reasoning) {
-        if (reasoning.isForeignTo(reader)) {
-            warnOfReasoning();
-        } else if (reasoning.isSigned() || reasoning.text() != null) {
+        if (!reasoning.isSigned() && reasoning.text() != null) {
             unsupported.warn("was not sent the reasoning of an earlier answer, which it does not take back");
         }
     }
 
     /** Returns the signature to send with a tool call, or null. */
     public @Nullable String signature(ToolCall call) {
-        String own = call.signatureFor(reader);
-        if (own == null && call.signature() != null) {
-            warnOfReasoning();
-        }
-        return own;
+        return call.signature() != null && isReadable(call.origin()) ? call.signature() : null;
     }
 
     /** Returns whether a raw part is sent to the vendor: only if it is the vendor's own. */
     public boolean takesBack(ContentPart.Raw raw) {
-        if (raw.provider().equals(unsupported.provider())) {
-            return true;
-        }
-        unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
-        return false;
-    }
-
-    private void warnOfReasoning() {
-        unsupported.warn("was not sent the signed reasoning of another model");
+        return raw.provider().equals(unsupported.provider());
     }
 
     /**

@@ -35,6 +35,11 @@ public final class Unsupported {
         this.attempt = attempt;
     }
 
+    /** Returns the attempt that gets the warnings. */
+    AttemptContext attempt() {
+        return attempt;
+    }
+
     /** Returns the adapter's name. */
     public String provider() {
         return provider;

@@ -35,21 +35,17 @@ import org.jspecify.annotations.Nullable;
 /** Turns requests into LangChain4j's. For one attempt. */
 final class RequestEncoder {
 
-    private final String provider;
     private final boolean sendModelName;
     private final AttemptContext attempt;
     private final ContentEncoder contents;
     private final Unsupported unsupported;
-    private final Provenance provenance;
     private final Map<String, String> toolNames = new HashMap<>();
 
     RequestEncoder(String provider, boolean sendModelName, AttemptContext attempt, Failures failures) {
-        this.provider = provider;
         this.sendModelName = sendModelName;
         this.attempt = attempt;
         this.contents = new ContentEncoder(failures);
         this.unsupported = new Unsupported(provider, true, attempt);
-        this.provenance = new Provenance(provider, unsupported);
     }
 
     dev.langchain4j.model.embedding.request.EmbeddingRequest encode(EmbeddingRequest request) {
@@ -67,8 +63,9 @@ final class RequestEncoder {
 
     dev.langchain4j.model.chat.request.ChatRequest encode(ChatRequest request) {
         List<ChatMessage> messages = new ArrayList<>();
+        Provenance provenance = Provenance.unsigned(unsupported, request);
         for (Message message : Tools.resultsFirst(request.messages())) {
-            addMessage(messages, message);
+            addMessage(messages, message, provenance);
         }
         var theirs = dev.langchain4j.model.chat.request.ChatRequest.builder()
                 .messages(messages)
@@ -98,7 +95,7 @@ final class RequestEncoder {
         return theirs.build();
     }
 
-    private void addMessage(List<ChatMessage> messages, Message message) {
+    private void addMessage(List<ChatMessage> messages, Message message, Provenance provenance) {
         switch (message.role()) {
             case SYSTEM -> {
                 if (!message.text().isBlank()) { // blank instructions are refused
@@ -106,7 +103,7 @@ final class RequestEncoder {
                 }
             }
             case USER -> addUser(messages, message);
-            case ASSISTANT -> messages.add(assistant(message));
+            case ASSISTANT -> messages.add(assistant(message, provenance));
             case TOOL -> addUser(messages, message);
         }
     }
@@ -143,18 +140,17 @@ final class RequestEncoder {
         }
     }
 
-    private AiMessage assistant(Message message) {
+    private AiMessage assistant(Message message, Provenance provenance) {
         StringBuilder thinking = new StringBuilder();
         Map<String, Object> attributes = new LinkedHashMap<>();
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.Reasoning reasoning) {
-                boolean ours = provider.equals(reasoning.origin());
-                if (reasoning.text() != null && (ours || !reasoning.isSigned())) {
+                if (reasoning.text() != null && !reasoning.isSigned()) {
                     thinking.append(reasoning.text());
                 } else {
                     provenance.leavesOut(reasoning);
                 }
-            } else if (part instanceof ContentPart.Raw raw && raw.provider().equals(provider)) {
+            } else if (part instanceof ContentPart.Raw raw && provenance.takesBack(raw)) {
                 attributes.putAll(raw.json());
             }
         }

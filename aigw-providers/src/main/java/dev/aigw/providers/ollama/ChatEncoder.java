@@ -44,7 +44,7 @@ final class ChatEncoder {
             json.writeStringField("model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageWriter(json, unsupported).write(request.messages());
+                new MessageWriter(json, unsupported, request).write(request.messages());
                 json.writeEndArray();
             }
             json.writeBooleanField("stream", stream);

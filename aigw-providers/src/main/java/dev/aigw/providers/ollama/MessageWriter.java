@@ -1,6 +1,7 @@
 package dev.aigw.providers.ollama;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
@@ -26,10 +27,10 @@ final class MessageWriter {
     private final Provenance provenance;
     private final Map<String, String> toolNames = new HashMap<>(4);
 
-    MessageWriter(JsonGenerator json, Unsupported unsupported) {
+    MessageWriter(JsonGenerator json, Unsupported unsupported, ChatRequest request) {
         this.json = json;
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.unsigned(unsupported, request);
     }
 
     void write(List<Message> messages) throws IOException {
@@ -129,7 +130,6 @@ final class MessageWriter {
     }
 
     private void writeCall(ToolCall call) throws IOException {
-        provenance.signature(call); // this protocol has no signatures: any comes from another vendor
         json.writeStartObject();
         json.writeStringField("id", call.id());
         json.writeObjectFieldStart("function");

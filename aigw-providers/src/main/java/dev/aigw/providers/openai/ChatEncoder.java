@@ -65,7 +65,7 @@ final class ChatEncoder {
             field(json, "model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageEncoder(json, dialect, thinks(), cache, unsupported).write(cache.messages());
+                new MessageEncoder(json, dialect, thinks(), cache, unsupported, request).write(cache.messages());
                 json.writeEndArray();
             }
             writeTools(json);

@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
@@ -37,13 +38,19 @@ final class MessageEncoder {
     private final ToolIds toolIds;
 
     /** Creates an encoder; {@code thinks} says whether the model may reason, which is so unless it is turned off. */
-    MessageEncoder(JsonGenerator json, Dialect dialect, boolean thinks, PromptCache cache, Unsupported unsupported) {
+    MessageEncoder(
+            JsonGenerator json,
+            Dialect dialect,
+            boolean thinks,
+            PromptCache cache,
+            Unsupported unsupported,
+            ChatRequest request) {
         this.json = json;
         this.dialect = dialect;
         this.thinks = thinks;
         this.cache = cache;
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.unsigned(unsupported, request);
         this.toolIds = new ToolIds(dialect.toolCallId);
     }
 
@@ -261,7 +268,7 @@ final class MessageEncoder {
                     reasoning = (reasoning == null ? new StringBuilder() : reasoning).append(thought.text());
                 }
             } else if (part instanceof ContentPart.Raw raw) {
-                if (!isReasoning(raw)) {
+                if (!isReasoning(raw) && provenance.takesBack(raw)) { // of other vendors' parts is a warning already
                     unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
                 }
             } else if (!(part instanceof ContentPart.Text)
@@ -328,7 +335,6 @@ final class MessageEncoder {
     }
 
     private void writeToolCall(ToolCall call) throws IOException {
-        provenance.signature(call); // this protocol has no signatures: any comes from another vendor
         json.writeStartObject();
         json.writeStringField("id", toolIds.call(call.id()));
         json.writeStringField("type", "function");

@@ -6,11 +6,14 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.batch.BatchRequest;
+import dev.aigw.api.chat.BoundReasoning;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ReasoningOrigin;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
@@ -37,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +64,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenAiAdapter implements ProviderAdapter {
 
+    private static final String RESPONSES = "responses";
+    private static final Pattern RESPONSES_WORDS =
+            Pattern.compile("\\bv1/responses\\b|\\bresponses (?:api|endpoint)\\b", Pattern.CASE_INSENSITIVE);
     private static final String CHAT_PATH = "/chat/completions";
     private static final String EMBEDDING_PATH = "/embeddings";
 
@@ -102,7 +109,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
                 extra,
                 builder.continueById);
         this.dropUnsupported = dropUnsupported;
-        this.refusals = new LearnedRefusals(http.name());
+        this.refusals = new LearnedRefusals(http.name(), RESPONSES, RESPONSES_WORDS, this::mayUseResponses);
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
         this.batches = dialect.batches == null || (dialectByUrl && !isOpenAi(null))
                 ? null
@@ -148,6 +155,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
         boolean regional = http.isAt("openai.com", null) && !http.host().equals("api.openai.com");
         return new ServedModel(vendor() + "/" + model, true, regional ? null : "1");
+    }
+
+    @Override
+    public WireFacts learned(String model) {
+        return refusals.learned(model);
     }
 
     @Override
@@ -223,7 +235,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     /**
      * Returns whether to call the Responses API: as the builder says, else as the server needs it for the model, else
-     * as the model's card says, where the server has that API.
+     * as the model's card or an earlier refusal says, or to send back reasoning that came from it, where the server
+     * has that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
@@ -235,9 +248,24 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (dialect.responsesOnly.test(attempt.model())) {
             return true;
         }
-        return "responses"
-                        .equals(attempt.card().wire().endpoint(!request.tools().isEmpty()))
-                && dialect(attempt).responsesApi;
+        boolean tools = !request.tools().isEmpty();
+        return mayUseResponses(attempt)
+                && (RESPONSES.equals(attempt.card().wire().endpoint(tools))
+                        || hasEncryptedReasoning(request, attempt)
+                        || RESPONSES.equals(refusals.learned(attempt.model()).endpoint(tools)));
+    }
+
+    /** Returns whether the conversation has reasoning of this place, which only the Responses API takes back. */
+    private boolean hasEncryptedReasoning(ChatRequest request, AttemptContext attempt) {
+        BoundReasoning bound = request.boundReasoning();
+        return !bound.isEmpty()
+                && bound.isReadAt(
+                        new ReasoningOrigin(name(), attempt.model(), attempt.account(), null),
+                        attempt.card().wire());
+    }
+
+    private boolean mayUseResponses(AttemptContext attempt) {
+        return responsesApi == null && dialect(attempt).responsesApi;
     }
 
     private Begun begin(ChatRequest request, AttemptContext attempt, boolean streamed) {

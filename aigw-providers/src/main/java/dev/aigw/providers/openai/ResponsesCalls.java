@@ -14,6 +14,7 @@ import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.DividedAttempt;
+import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -127,7 +128,8 @@ final class ResponsesCalls {
         ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, stored, cache, attempt);
         HttpCall call = http.call("POST", dialect.path.apply(PATH, attempt.model()), attempt)
                 .body(out -> encoder.write(out, streamed));
-        return new Begun(call, cache.writesLong() ? longCodec : codec);
+        ResponsesCodec reads = cache.writesLong() ? longCodec : codec;
+        return new Begun(call, reads.of(new Origin(http.name(), attempt, stored.whole())));
     }
 
     /** Writes a request of a batch, whose answer is not stored. */

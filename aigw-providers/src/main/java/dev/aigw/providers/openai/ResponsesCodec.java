@@ -13,6 +13,7 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,11 +26,22 @@ final class ResponsesCodec {
     static final String PARAGRAPH = "\n\n";
 
     private final String provider;
+    private final @Nullable Origin origin;
     private final ChatCodec chat;
 
     ResponsesCodec(String provider, ChatCodec chat) {
+        this(provider, null, chat);
+    }
+
+    private ResponsesCodec(String provider, @Nullable Origin origin, ChatCodec chat) {
         this.provider = provider;
+        this.origin = origin;
         this.chat = chat;
+    }
+
+    /** Returns a codec for one answer, whose reasoning is of this origin; otherwise only the adapter's name is known. */
+    ResponsesCodec of(Origin origin) {
+        return new ResponsesCodec(provider, origin, chat);
     }
 
     /** Reads a whole answer. */
@@ -117,7 +129,7 @@ final class ResponsesCodec {
                 summary,
                 encrypted == null ? null : Json.textOf(item, "id"),
                 encrypted,
-                encrypted == null ? null : provider);
+                encrypted == null ? null : origin == null ? provider : origin.text());
     }
 
     private static @Nullable String joined(JsonNode parts) {

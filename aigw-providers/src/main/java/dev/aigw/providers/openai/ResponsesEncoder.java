@@ -3,8 +3,6 @@ package dev.aigw.providers.openai;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aigw.api.Capability;
 import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolChoice;
@@ -41,6 +39,7 @@ final class ResponsesEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
+    private boolean sendsReasoning;
     private final PromptCache cache;
 
     ResponsesEncoder(
@@ -64,7 +63,8 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                new ResponsesInput(json, cache, unsupported).write(cache.messages());
+                sendsReasoning =
+                        new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());
@@ -129,26 +129,13 @@ final class ResponsesEncoder {
         boolean reasons = effort == null
                 ? attempt.card().has(Capability.REASONING)
                 : ChatEncoder.level(effort) != ReasoningEffort.Level.NONE;
-        if (reasons || hasOwnReasoning()) {
+        if (reasons || sendsReasoning) {
             include.add(ENCRYPTED);
         }
         if (request.topLogprobs() != null) {
             include.add(LOGPROBS);
         }
         return include;
-    }
-
-    private boolean hasOwnReasoning() {
-        for (Message message : request.messages()) {
-            for (ContentPart part : message.parts()) {
-                if (part instanceof ContentPart.Reasoning reasoning
-                        && reasoning.encrypted() != null
-                        && unsupported.provider().equals(reasoning.origin())) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private void writeTools(JsonGenerator json) throws IOException {

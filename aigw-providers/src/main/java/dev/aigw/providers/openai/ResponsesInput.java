@@ -1,6 +1,7 @@
 package dev.aigw.providers.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
@@ -34,29 +35,36 @@ final class ResponsesInput {
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final ToolIds toolIds = new ToolIds(ToolIds.ofLength(MAX_CALL_ID));
+    private boolean sendsReasoning;
 
-    ResponsesInput(JsonGenerator json, @Nullable PromptCache cache, Unsupported unsupported) {
+    ResponsesInput(
+            JsonGenerator json, @Nullable PromptCache cache, Unsupported unsupported, ChatRequest request) {
         this.json = json;
         this.cache = cache;
         this.unsupported = unsupported;
-        this.provenance = new Provenance(unsupported.provider(), unsupported);
+        this.provenance = Provenance.of(unsupported.provider(), unsupported, request);
     }
 
     private boolean takesMark(Message message, int index) {
         return cache != null && cache.takesMark(message, index);
     }
 
-    void write(List<Message> messages) throws IOException {
-        for (Message message : Tools.resultsFirst(messages)) {
+    /** Writes the items; returns whether one is reasoning. */
+    boolean write(List<Message> messages) throws IOException {
+        List<Message> ordered = Tools.resultsFirst(messages);
+        for (int i = 0; i < ordered.size(); i++) {
+            Message message = ordered.get(i);
             if (message.name() != null) {
                 unsupported.drops("the speaker's name in a message");
             }
             if (message.role() == Message.Role.ASSISTANT) {
-                writeAnswer(message);
+                boolean goesOn = i + 1 < ordered.size() && ordered.get(i + 1).role() == Message.Role.ASSISTANT;
+                writeAnswer(goesOn ? message : followed(message));
             } else {
                 writeAsked(message);
             }
         }
+        return sendsReasoning;
     }
 
     // -------------------------------------------------------------------------------------------------- user turns
@@ -191,6 +199,34 @@ final class ResponsesInput {
 
     // ------------------------------------------------------------------------------------------- assistant turns
 
+    /**
+     * Returns an answer without reasoning at its end, as of an answer that was cut: the vendor refuses reasoning that
+     * nothing follows.
+     */
+    private Message followed(Message message) {
+        List<ContentPart> parts = message.parts();
+        int end = parts.size();
+        boolean cut = false;
+        for (; end > 0; end--) {
+            ContentPart last = parts.get(end - 1);
+            if (last instanceof ContentPart.Reasoning reasoning) {
+                cut |= reasoning.encrypted() != null && provenance.takesBack(reasoning);
+            } else if (!isEmpty(last)) {
+                break;
+            }
+        }
+        if (!cut) {
+            return message;
+        }
+        unsupported.warn("was not sent the reasoning of an answer that ends with it");
+        return message.withParts(parts.subList(0, end));
+    }
+
+    private static boolean isEmpty(ContentPart part) {
+        return part instanceof ContentPart.CacheHint
+                || (part instanceof ContentPart.Text text && text.text().isEmpty());
+    }
+
     /** Consecutive texts are one message with a string as its content, the only form that needs no id of the vendor. */
     private void writeAnswer(Message message) throws IOException {
         StringBuilder said = new StringBuilder();
@@ -218,8 +254,6 @@ final class ResponsesInput {
 
     private void writeAnswerItem(ContentPart part) throws IOException {
         if (part instanceof ToolCall call) {
-            // the vendor signs reasoning, not calls: any signature comes from another vendor
-            provenance.signature(call);
             json.writeStartObject();
             json.writeStringField("type", "function_call");
             json.writeStringField("call_id", toolIds.call(call.id()));
@@ -244,6 +278,7 @@ final class ResponsesInput {
             return; // the vendor accepts only what it encrypted
         }
         json.writeStartObject();
+        sendsReasoning = true;
         json.writeStringField("type", "reasoning");
         writeIfPresent("id", reasoning.signature());
         json.writeArrayFieldStart("summary");

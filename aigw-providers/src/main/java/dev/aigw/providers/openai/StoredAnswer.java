@@ -140,7 +140,10 @@ record StoredAnswer(
         }
         try (JsonGenerator json = Json.generator(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
             json.writeStartArray();
-            new ResponsesInput(json, null, unsupported).write(messages);
+            if (!messages.isEmpty()) {
+                ChatRequest part = ChatRequest.builder("any").messages(messages).build();
+                new ResponsesInput(json, null, unsupported, part).write(messages);
+            }
             json.writeEndArray();
         } catch (IOException e) {
             throw new IllegalStateException("a digest cannot fail", e);

@@ -211,8 +211,8 @@ class AnthropicAdapterTest {
 
         assertThat(answer.message().parts())
                 .containsExactly(
-                        new ContentPart.Reasoning("hmm", null, "sig", null, "anthropic"),
-                        new ContentPart.Reasoning(null, null, null, "secret", "anthropic"),
+                        new ContentPart.Reasoning("hmm", null, "sig", null, "anthropic?model=claude-haiku-4-5"),
+                        new ContentPart.Reasoning(null, null, null, "secret", "anthropic?model=claude-haiku-4-5"),
                         new ContentPart.Raw(
                                 "anthropic",
                                 Map.of(
@@ -337,8 +337,8 @@ class AnthropicAdapterTest {
 
             assertThat(answer.message().parts())
                     .containsExactly(
-                            new ContentPart.Reasoning("hmm", null, "sig", null, "anthropic"),
-                            new ContentPart.Reasoning(null, null, null, "secret", "anthropic"),
+                            new ContentPart.Reasoning("hmm", null, "sig", null, "anthropic?model=claude-haiku-4-5"),
+                            new ContentPart.Reasoning(null, null, null, "secret", "anthropic?model=claude-haiku-4-5"),
                             new ContentPart.Text("so"));
             assertThat(answer.serviceTier()).isEqualTo("priority");
             assertThat(answer.usage()).isEqualTo(TokenUsage.of(10, 5));

@@ -276,14 +276,18 @@ class MessagesEncoderTest {
     }
 
     @Test
-    void foreignSignedReasoningIsLeftOutWithOneWarning() {
+    void foreignSignedReasoningIsLeftOutWithAWarningForEachOrigin() {
         JsonNode messages = turn(
                 new ContentPart.Reasoning("hmm", null, "sig", null, "gemini"),
+                new ContentPart.Reasoning("hmm again", null, "sig2", null, "gemini"),
                 new ContentPart.Reasoning("hm", null, "sig", null, null),
                 new ContentPart.Text("so"));
 
         assertThat(messages.at("/1/content")).isEqualTo(json("[{\"type\":\"text\",\"text\":\"so\"}]"));
-        assertThat(attempt.warnings).singleElement().asString().contains("signed reasoning");
+        assertThat(attempt.warnings)
+                .containsExactly(
+                        "anthropic was not sent the signed reasoning of another model (gemini), in message 2",
+                        "anthropic was not sent the signed reasoning of another model (unknown origin), in message 2");
     }
 
     @Test

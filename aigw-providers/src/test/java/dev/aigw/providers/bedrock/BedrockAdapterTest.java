@@ -231,8 +231,18 @@ class BedrockAdapterTest {
                  {"reasoningContent":{"redactedContent":"cmVk"}},{"text":"4"}]""", "end_turn");
         assertThat(response.message().parts())
                 .containsExactly(
-                        new ContentPart.Reasoning("hmm", null, "sig", null, "bedrock/anthropic"),
-                        new ContentPart.Reasoning(null, null, null, "cmVk", "bedrock/anthropic"),
+                        new ContentPart.Reasoning(
+                                "hmm",
+                                null,
+                                "sig",
+                                null,
+                                "bedrock/anthropic?model=eu.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+                        new ContentPart.Reasoning(
+                                null,
+                                null,
+                                null,
+                                "cmVk",
+                                "bedrock/anthropic?model=eu.anthropic.claude-sonnet-4-5-20250929-v1:0"),
                         new ContentPart.Text("4"));
     }
 
@@ -248,8 +258,18 @@ class BedrockAdapterTest {
                 """ + STOP))) {
             assertThat(stream.response().message().parts())
                     .containsExactly(
-                            new ContentPart.Reasoning("hmm", null, "sig", null, "bedrock/anthropic"),
-                            new ContentPart.Reasoning(null, null, null, "cmVk", "bedrock/anthropic"),
+                            new ContentPart.Reasoning(
+                                    "hmm",
+                                    null,
+                                    "sig",
+                                    null,
+                                    "bedrock/anthropic?model=eu.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+                            new ContentPart.Reasoning(
+                                    null,
+                                    null,
+                                    null,
+                                    "cmVk",
+                                    "bedrock/anthropic?model=eu.anthropic.claude-sonnet-4-5-20250929-v1:0"),
                             new ContentPart.Text("4"));
         }
     }

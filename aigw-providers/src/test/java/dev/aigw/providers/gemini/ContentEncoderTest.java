@@ -208,7 +208,10 @@ class ContentEncoderTest {
                 [{"functionCall":{"id":"a","name":"f","args":{}},
                   "thoughtSignature":"skip_thought_signature_validator"},
                  {"functionCall":{"id":"b","name":"g","args":{}}}]"""));
-        assertThat(attempt.warnings).singleElement().asString().contains("signed reasoning of another model");
+        assertThat(attempt.warnings)
+                .containsExactly(
+                        "gemini was not sent the signed reasoning of another model (anthropic), in message 2",
+                        "gemini was not sent the signed reasoning of another model (other), in message 2");
     }
 
     @Test

@@ -229,9 +229,9 @@ class GeminiAdapterTest {
                  {"text":"Four","thoughtSignature":"c2ln"}]""", STOP);
         assertThat(response.message().parts())
                 .containsExactly(
-                        new ContentPart.Reasoning(null, "First this.", null, null, "gemini"),
+                        new ContentPart.Reasoning(null, "First this.", null, null, "gemini?model=gemini-3-flash"),
                         new ContentPart.Text("Four"),
-                        new ContentPart.Reasoning(null, null, "c2ln", null, "gemini"));
+                        new ContentPart.Reasoning(null, null, "c2ln", null, "gemini?model=gemini-3-flash"));
     }
 
     @Test
@@ -244,9 +244,9 @@ class GeminiAdapterTest {
                 chunk("{\"text\":\"\",\"thoughtSignature\":\"c2ln\"}", STOP))) {
             assertThat(stream.response().message().parts())
                     .containsExactly(
-                            new ContentPart.Reasoning(null, "First this.", null, null, "gemini"),
+                            new ContentPart.Reasoning(null, "First this.", null, null, "gemini?model=gemini-3-flash"),
                             new ContentPart.Text("Four"),
-                            new ContentPart.Reasoning(null, null, "c2ln", null, "gemini"));
+                            new ContentPart.Reasoning(null, null, "c2ln", null, "gemini?model=gemini-3-flash"));
         }
     }
 

@@ -9,10 +9,13 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.json.Counts;
 import dev.aigw.providers.json.Json;
+import dev.aigw.providers.kit.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StreamedArgumentsTest {
 
     private final List<ChatEvent> events = new ArrayList<>();
-    private final ReplyDecoder decoder = new ReplyDecoder("vertex", events::add, new Counts(warning -> {}), () -> {});
+    private final ReplyDecoder decoder = new ReplyDecoder(
+            "vertex",
+            new Origin("vertex", new RecordingAttempt("m"), ChatRequest.of("m", "?")),
+            events::add,
+            new Counts(warning -> {}),
+            () -> {});
 
     private static JsonNode json(String text) {
         return Objects.requireNonNull(Json.parseOrNull(text.replace('\'', '"')));
@@ -148,7 +156,7 @@ class StreamedArgumentsTest {
 
         assertThat(events)
                 .contains(
-                        new ChatEvent.ToolCallStarted(0, "1", "light", "sig", "vertex"),
+                        new ChatEvent.ToolCallStarted(0, "1", "light", "sig", "vertex?model=m"),
                         new ChatEvent.ToolArgumentsDelta(0, "{\"on\":true"),
                         new ChatEvent.ToolArgumentsDelta(0, "}"),
                         new ChatEvent.ToolCallStarted(1, "2", "play", null, null),

@@ -103,7 +103,8 @@ class OllamaAdapterTest {
                 {"role":"assistant","content":"I will","thinking":"hm","tool_calls":[{"id":"call_1",
                  "function":{"name":"weather","arguments":{"city":"Ulm"}}}]},
                 {"role":"tool","content":"sunny","tool_name":"weather","tool_call_id":"call_1"}]"""));
-        assertThat(attempt.warnings).containsExactly("ollama was not sent the signed reasoning of another model");
+        assertThat(attempt.warnings)
+                .containsExactly("ollama was not sent the signed reasoning of another model (anthropic), in message 2");
     }
 
     @Test

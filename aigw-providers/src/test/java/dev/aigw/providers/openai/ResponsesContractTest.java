@@ -115,7 +115,8 @@ class ResponsesContractTest extends VendorContract {
                                 + event("response.output_item.done", "\"output_index\":1,\"item\":" + call)
                                 + completed("[]"),
                         ChatResponse.builder()
-                                .part(new ContentPart.Reasoning(null, "First.\n\nSecond.", "rs_1", "gAAA", "openai"))
+                                .part(new ContentPart.Reasoning(
+                                        null, "First.\n\nSecond.", "rs_1", "gAAA", "openai?model=gpt-5-mini"))
                                 .part(new ToolCall("call_a", "weather", "{\"city\":\"Ulm\"}"))
                                 .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "completed"))
                                 .usage(USAGE)

@@ -157,9 +157,9 @@ class ResponsesTest {
         assertThat(body.get("input")).hasSize(3);
         assertThat(attempt.warnings)
                 .containsExactly(
-                        "openai was not sent the signed reasoning of another model",
-                        "openai was not sent the reasoning of an earlier answer, which it does not take back",
-                        "openai was not sent a part that only anthropic knows");
+                        "openai was not sent the signed reasoning of another model (anthropic), in message 2",
+                        "openai was not sent a part that only anthropic knows, in message 2",
+                        "openai was not sent the reasoning of an earlier answer, which it does not take back");
     }
 
     @Test

@@ -155,6 +155,10 @@ final class CardFile {
                 .refuses(parameters(node.path("refuses")))
                 .refusesWhileReasoning(parameters(node.path("refusesWhileReasoning")))
                 .efforts(texts(node.path("efforts")))
+                .reasoningBoundTo(Arrays.stream(texts(node.path("reasoningBoundTo")))
+                        .map(WireFacts.Binding::of)
+                        .toArray(WireFacts.Binding[]::new))
+                .readsReasoningOf(texts(node.path("readsReasoningOf")))
                 .cacheLifetimes(Arrays.stream(texts(node.path("cacheLifetimes")))
                         .map(CardFile::lifetime)
                         .toArray(Duration[]::new));

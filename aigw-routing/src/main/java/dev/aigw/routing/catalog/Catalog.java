@@ -228,7 +228,21 @@ public final class Catalog implements Models {
 
     private static ModelSpec direct(String name) {
         DeploymentSpec deployment = new DeploymentSpec(
-                name, 1, 1, List.of(), null, null, null, Set.of(), null, null, ModelCard.UNKNOWN, null, null, null);
+                name,
+                1,
+                1,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                Set.of(),
+                null,
+                null,
+                ModelCard.UNKNOWN,
+                null,
+                null,
+                null);
         return new ModelSpec(
                 name,
                 List.of(deployment),
@@ -239,7 +253,8 @@ public final class Catalog implements Models {
                 FailurePolicy.DEFAULT,
                 null,
                 null,
-                null);
+                null,
+                true);
     }
 
     private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {

@@ -32,6 +32,7 @@ public final class DeploymentBuilder {
     private @Nullable Double weight;
     private @Nullable Integer tier;
     private List<Credential> credentials = List.of();
+    private @Nullable String account;
     private @Nullable String baseUrl;
     private @Nullable Instances instances;
     private @Nullable String region;
@@ -86,8 +87,40 @@ public final class DeploymentBuilder {
         return credentials(given);
     }
 
+    /**
+     * Makes one deployment for each credential, as {@link #keys} does.
+     *
+     * <pre>{@code
+     * deployment.credentials(
+     *     Credential.environment("KEY_A").account("acme"),
+     *     Credential.environment("KEY_B").account("acme-labs"))
+     * }</pre>
+     */
+    public DeploymentBuilder credentials(Credential... credentials) {
+        return credentials(List.of(credentials));
+    }
+
+    /**
+     * Says that all its credentials are of one account or organisation at the vendor, which has this name. Vendors bind
+     * encrypted reasoning to an account, so without a name a conversation that holds reasoning stays at the key that it
+     * came from; with one it may go to any key of that name. By default each credential counts as an account of its
+     * own, by {@link Credential#account()}, and a key too short to be marked by its position among {@link #keys}; the
+     * adapter's own credential counts as one more, unless a deployment without credentials names its account here.
+     *
+     * @param account any name, without a secret: it is stored in conversations, so keep it
+     * @throws IllegalArgumentException if it is blank
+     */
+    public DeploymentBuilder account(String account) {
+        once.check(13, "account");
+        if (account.isBlank()) {
+            throw new IllegalArgumentException("deployment \"" + name + "\": the name of its account is blank");
+        }
+        this.account = account;
+        return this;
+    }
+
     private DeploymentBuilder credentials(List<Credential> given) {
-        once.check(11, "its credential (credential or keys)");
+        once.check(11, "its credential (credential, credentials or keys)");
         if (given.isEmpty()) {
             throw new IllegalArgumentException("deployment \"" + name + "\": keys() needs at least one key");
         }
@@ -268,6 +301,7 @@ public final class DeploymentBuilder {
                 weight == null ? 1 : weight,
                 tier == null ? 1 : tier,
                 credentials,
+                account,
                 baseUrl,
                 instances,
                 region,

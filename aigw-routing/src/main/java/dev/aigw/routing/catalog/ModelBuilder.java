@@ -30,6 +30,7 @@ public final class ModelBuilder {
     private @Nullable ModelSelector selector;
     private @Nullable LastResort lastResort;
     private @Nullable ModelShadow shadow;
+    private boolean keepsReasoning = true;
 
     ModelBuilder(String name) {
         this.name = name;
@@ -118,6 +119,25 @@ public final class ModelBuilder {
         return this;
     }
 
+    /**
+     * Sets whether a conversation that holds signed or encrypted reasoning stays where that can be read, whatever the
+     * strategy: at its model and account, by what the model's card says and what the conversation itself carries. True
+     * by default. It waits there for the end of a cooldown that the retry policy's {@code maxRetryAfter} allows, and is
+     * hedged nowhere else; when the deployment has failed in the call, is unavailable for longer, at its concurrency
+     * limit or gone, the call goes on elsewhere without the reasoning and the reply has warnings. In an unfinished tool
+     * loop it also goes first to the model, of the route or the fallbacks, that can read it. {@code explain} lists what
+     * each deployment would lose. False chooses by the strategy alone.
+     *
+     * <pre>{@code
+     * model.deployment("openai/gpt-6.2-sol", deployment -> deployment.keys(a, b)).keepReasoning(false)
+     * }</pre>
+     */
+    public ModelBuilder keepReasoning(boolean keepReasoning) {
+        once.check(6, "keepReasoning");
+        this.keepsReasoning = keepReasoning;
+        return this;
+    }
+
     ModelSpec build() {
         if (deployments.isEmpty() && selector == null) {
             throw new IllegalArgumentException("model \"" + name + "\" has no deployment: add one with"
@@ -133,6 +153,7 @@ public final class ModelBuilder {
                 failures == null ? FailurePolicy.DEFAULT : failures,
                 selector,
                 lastResort,
-                shadow);
+                shadow,
+                keepsReasoning);
     }
 }

@@ -112,7 +112,7 @@ final class ModelFactory {
         RoutingStrategy strategy = spec.strategy() == null ? defaultStrategy : spec.strategy();
         return new Model(
                 name,
-                pool(name, List.copyOf(targets.values()), strategy),
+                pool(name, List.copyOf(targets.values()), strategy, spec.keepsReasoning()),
                 kept ? registry.retryBudget(name) : registry.passingRetryBudget(),
                 spec.fallbacks(),
                 spec.timeouts(),
@@ -123,9 +123,9 @@ final class ModelFactory {
                 spec.shadow());
     }
 
-    private Pool pool(String model, List<LiveDeployment> targets, RoutingStrategy strategy) {
+    private Pool pool(String model, List<LiveDeployment> targets, RoutingStrategy strategy, boolean keepsReasoning) {
         try {
-            return new Pool(targets, strategy, registry);
+            return new Pool(targets, strategy, registry, keepsReasoning);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "model \"" + model + "\": its strategy " + strategy + " cannot be bound to its deployments: "
@@ -166,6 +166,7 @@ final class ModelFactory {
                         taken,
                         spec.name().substring(slash + 1),
                         credential,
+                        account(spec, credential),
                         instance == null ? spec.baseUrl() : instance,
                         spec.weight(),
                         spec.tier(),
@@ -176,6 +177,13 @@ final class ModelFactory {
             }
         }
         return definitions;
+    }
+
+    private static @Nullable String account(DeploymentSpec spec, @Nullable Credential credential) {
+        if (spec.account() != null || credential == null) {
+            return spec.account();
+        }
+        return credential.account() == null ? "#" + (spec.credentials().indexOf(credential) + 1) : credential.account();
     }
 
     private String instanceId(DeploymentSpec spec, String baseUrl, int credential) {

@@ -21,4 +21,5 @@ record ModelSpec(
         FailurePolicy failures,
         @Nullable ModelSelector selector,
         @Nullable LastResort lastResort,
-        @Nullable ModelShadow shadow) {}
+        @Nullable ModelShadow shadow,
+        boolean keepsReasoning) {}

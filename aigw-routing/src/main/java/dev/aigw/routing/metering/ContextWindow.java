@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Trimming drops the oldest exchanges, each a question with everything up to the next one, and no more than
- * necessary. If the last exchange alone does not fit, its oldest rounds of tool calls are dropped too, but never its
- * question or its last round. System messages stay, and a tool call and its result stay or are dropped together.
+ * necessary, unless the conversation holds signed reasoning: some vendors leave that out when the conversation before
+ * it has changed, and what is cached of a prompt ends where it changes. Then it drops in {@linkplain Builder#trimStep
+ * steps}, so that the beginning stays the same for many turns. If the last exchange alone does not fit, its oldest
+ * rounds of tool calls are dropped too, but never its question or its last round. System messages stay, and a tool call
+ * and its result stay or are dropped together.
  *
  * <p>Immutable and safe for use by many threads, if its counter and summary are.
  */
@@ -37,18 +40,21 @@ public final class ContextWindow {
     static final String SUMMARY = "Summary of the conversation so far:\n";
 
     private static final int FRAME_TOKENS = 16;
+    private static final double BOUND_STEP = 0.25;
 
     private final long tokens;
     private final long answerTokens;
     private final TokenCounter counter;
     private final @Nullable Function<List<Message>, String> summary;
     private final int summaryTokens;
+    private final @Nullable Double trimStep;
 
     private ContextWindow(Builder builder) {
         this.tokens = builder.tokens;
         this.answerTokens = builder.answerTokens == null ? 1_024 : builder.answerTokens;
         this.counter = builder.counter == null ? TokenCounter.calibrated() : builder.counter;
         this.summaryTokens = builder.summaryTokens == null ? 512 : builder.summaryTokens;
+        this.trimStep = builder.trimStep;
         this.summary = builder.client == null
                 ? builder.summary
                 : new ModelSummary(builder.client, Objects.requireNonNull(builder.model), summaryTokens);
@@ -69,9 +75,20 @@ public final class ContextWindow {
     }
 
     private boolean fits(ChatRequest request, long reserved) {
+        return excess(request) + reserved <= 0;
+    }
+
+    /** Returns the tokens by which prompt and answer pass the window; negative for those that are free. */
+    private long excess(ChatRequest request) {
         Integer maximum = request.maxOutputTokens();
-        return counter.countPrompt(request, request.model()) + (maximum == null ? answerTokens : maximum) + reserved
-                <= tokens;
+        return counter.countPrompt(request, request.model()) + (maximum == null ? answerTokens : maximum) - tokens;
+    }
+
+    /** Returns the tokens to drop beyond the excess, so that a few more turns are cut at the same place. */
+    private long slack(ChatRequest request, long reserved) {
+        double share = trimStep != null ? trimStep : request.boundReasoning().isEmpty() ? 0 : BOUND_STEP;
+        long step = (long) (tokens * share);
+        return step == 0 ? 0 : Math.floorMod(-(excess(request) + reserved), step);
     }
 
     /**
@@ -106,7 +123,10 @@ public final class ContextWindow {
         ChatRequest base = earlier.isEmpty() ? request : with(request, select(request, false));
         History history = new History(base.messages());
         long reserved = summary == null ? 0 : summaryTokens + FRAME_TOKENS;
-        History.Cut cut = shortest(base, history, reserved);
+        History.Cut cut = shortest(base, history, reserved + slack(base, reserved));
+        if (cut == null) {
+            cut = shortest(base, history, reserved);
+        }
         if (cut == null && reserved > 0) {
             cut = shortest(base, history, 0);
         }
@@ -197,6 +217,7 @@ public final class ContextWindow {
         private final long tokens;
         private @Nullable Long answerTokens;
         private @Nullable Integer summaryTokens;
+        private @Nullable Double trimStep;
         private @Nullable TokenCounter counter;
         private @Nullable Function<List<Message>, String> summary;
         private @Nullable ModelClient client;
@@ -242,6 +263,24 @@ public final class ContextWindow {
         public Builder summaryTokens(int tokens) {
             once.check(3, "summaryTokens");
             summaryTokens = tokens;
+            return this;
+        }
+
+        /**
+         * Sets the share of the window by which trimming advances: 0 drops no more than necessary, which moves the cut
+         * with nearly every turn; 0.25 drops at least a quarter of the window at a time, so that the conversation's
+         * beginning stays the same for many turns, and with it cached tokens and reasoning that is bound to it. By
+         * default a quarter for conversations that hold signed reasoning, and 0 for others. Where so much cannot be
+         * dropped, no more than necessary is.
+         *
+         * @throws IllegalArgumentException if it is negative or more than 1
+         */
+        public Builder trimStep(double share) {
+            once.check(4, "trimStep");
+            if (!(share >= 0 && share <= 1)) {
+                throw new IllegalArgumentException("trimStep is " + share + "; use a share of the window from 0 to 1");
+            }
+            trimStep = share;
             return this;
         }
 

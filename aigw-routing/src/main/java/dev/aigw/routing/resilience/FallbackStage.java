@@ -3,10 +3,12 @@ package dev.aigw.routing.resilience;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
+import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ final class FallbackStage implements EngineStage {
     @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
-        List<Model> models = models(call);
+        List<Model> models = homeFirst(models(call), call, hop.request());
         for (int i = 0; ; i++) {
             Model model = models.get(i);
             List<Model> left = models.subList(i + 1, models.size());
@@ -63,6 +65,25 @@ final class FallbackStage implements EngineStage {
         }
         List<String> own = call.options().fallbacks();
         return own == null ? call.models().withFallbacks(first) : named(first, own, call);
+    }
+
+    /**
+     * Returns the models with the first one at the front that can read the reasoning of an unfinished tool loop, if the
+     * model itself cannot and that one can serve.
+     */
+    private static List<Model> homeFirst(List<Model> models, Call call, ModelRequest request) {
+        if (models.size() < 2 || !Homes.isBoundLoop(request) || Homes.isAt(models.get(0), request)) {
+            return models;
+        }
+        for (Model model : models) {
+            if (Homes.isAt(model, request) && model.pool().canServe(call.query(request))) {
+                List<Model> ordered = new ArrayList<>(models);
+                ordered.remove(model);
+                ordered.add(0, model);
+                return ordered;
+            }
+        }
+        return models;
     }
 
     /**

@@ -95,7 +95,7 @@ final class HedgeRace {
 
     /** Sends a hedge, if possible. Returns quickly, since it runs in the timer's thread. */
     private void hedge() {
-        if (!call.currentModel().pool().canServe(call.query(hop.request()))) {
+        if (!call.currentModel().pool().canHedge(call.query(hop.request()))) {
             return;
         }
         Cancellation.Linked linked = Cancellation.childOf(call.cancellation());

@@ -72,6 +72,47 @@ class ContextWindowTest {
     }
 
     @Test
+    void aConversationWithSignedReasoningIsCutAtTheSamePlaceForManyTurns() {
+        ContextWindow window = window(400).build();
+        List<Message> messages = new ArrayList<>();
+        List<Integer> lost = new ArrayList<>();
+        for (int turn = 0; turn < 40; turn++) {
+            messages.add(Message.user("question " + turn + " of some length"));
+            messages.add(Message.of(
+                    Message.Role.ASSISTANT,
+                    List.of(
+                            new ContentPart.Reasoning(null, null, "sig", null, "v"),
+                            new ContentPart.Text("answer " + turn))));
+            messages.add(Message.user("and"));
+            ContextWindow.Trimmed trimmed = window.trim(chat(messages.toArray(Message[]::new)));
+            messages.remove(messages.size() - 1);
+            lost.add(trimmed.leftOut().size());
+        }
+        assertThat(lost).isSorted();
+        assertThat(lost.get(lost.size() - 1)).isGreaterThan(40);
+        assertThat(new HashSet<>(lost)).as("the places of the cut").hasSizeBetween(8, 20);
+    }
+
+    @Test
+    void theStepOfTrimmingIsSettable() {
+        ChatRequest request = chat(
+                Message.user("q1"),
+                Message.assistant("a1"),
+                Message.user("q2"),
+                Message.assistant("a2"),
+                Message.user("q3"));
+        long all = CHARS.countPrompt(request, "m") + 10;
+        assertThat(texts(window(all - 1).trimStep(0).build().trim(request).request()))
+                .containsExactly("q2", "a2", "q3");
+        assertThat(texts(window(all - 1).trimStep(0.5).build().trim(request).request()))
+                .containsExactly("q3");
+        assertThat(texts(window(all - 1).trimStep(1).build().trim(request).request()))
+                .as("so much cannot be dropped")
+                .containsExactly("q2", "a2", "q3");
+        assertThatThrownBy(() -> window(9).trimStep(1.5)).hasMessageContaining("from 0 to 1");
+    }
+
+    @Test
     void withinTheLastExchangeOldRoundsOfToolsGoWithTheirResults() {
         ToolCall first = new ToolCall("1", "look", "{}");
         ToolCall second = new ToolCall("2", "look", "{}");

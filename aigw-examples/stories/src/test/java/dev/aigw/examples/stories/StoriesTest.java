@@ -51,6 +51,47 @@ class StoriesTest {
     }
 
     @Test
+    void movingKeepsReasoningWhereItIsReadAndSaysWhatIsLost() {
+        String printed = printed(Moving::run);
+        assertThat(printed).doesNotContain("refused");
+        assertThat(section(printed, 1))
+                .containsPattern("(acme|labs), gpt-6.2-sol\\) got 5 signed parts")
+                .doesNotContain("after:");
+        assertThat(section(printed, 2))
+                .contains("before: openai/gpt-6.2-sol")
+                .containsSubsequence(
+                        "got 0 signed parts",
+                        "after: openai was not sent the signed reasoning of another account (openai, model gpt-6.2-sol,"
+                                + " account ",
+                        "in messages 2, 4, 6, 8, 10 and 12",
+                        "got 1 signed part");
+        assertThat(section(printed, 3))
+                .containsSubsequence(
+                        "anthropic (claude, claude-opus-5-5) got 0 signed parts",
+                        "after: anthropic was not sent the signed reasoning of another model (openai,",
+                        "anthropic (claude, claude-opus-5-5) got 1 signed part");
+        assertThat(section(printed, 4))
+                .containsSubsequence(
+                        "gemini (google, gemini-3.8-flash) got 0 signed parts",
+                        "gemini (google, gemini-3.8-flash) got 1 signed part",
+                        "bedrock (aws, eu.anthropic.claude-haiku-5-5) got 0 signed parts",
+                        "another model (gemini, model gemini-3.8-flash), in messages",
+                        "bedrock (aws, eu.anthropic.claude-haiku-5-5) got 1 signed part",
+                        "openai (, gpt-6-luna) got 0 signed parts",
+                        "another model (bedrock/anthropic, model eu.anthropic.claude-haiku-5-5), in messages",
+                        "openai (, gpt-6-luna) got 1 signed part");
+        assertThat(section(printed, 5))
+                .containsPattern("37 messages become \\d\\d\n")
+                .containsPattern("after: openai may leave out the reasoning in messages [\\d, and]+: the conversation"
+                        + " before it has changed since it was made");
+    }
+
+    private static String section(String printed, int number) {
+        int next = printed.indexOf("\n" + (number + 1) + ". ");
+        return printed.substring(printed.indexOf(number + ". "), next < 0 ? printed.length() : next);
+    }
+
+    @Test
     void modelServingAsksTwoVersionsAndFallsBackToTheOld() {
         assertThat(printed(ModelServing::run)).isEqualTo("""
                 Great food, friendly people     version 1: good  version 2: good

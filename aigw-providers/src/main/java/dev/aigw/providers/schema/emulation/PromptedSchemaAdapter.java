@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.WireFacts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
@@ -38,6 +39,16 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     @Override
     public String vendor() {
         return adapter.vendor();
+    }
+
+    @Override
+    public String reasoningReader(String model) {
+        return adapter.reasoningReader(model);
+    }
+
+    @Override
+    public WireFacts learned(String model) {
+        return adapter.learned(model);
     }
 
     @Override

@@ -261,6 +261,11 @@ public final class Attempt extends Scope implements AttemptContext {
     }
 
     @Override
+    public @Nullable String account() {
+        return live().account();
+    }
+
+    @Override
     public @Nullable Credential credential() {
         return live().credential();
     }

@@ -129,8 +129,11 @@ public final class CallLog {
         tried = tried.stream().filter(each -> each.kind() != kind).toList();
     }
 
+    /** Notes a warning, once: the next attempt often has the same. */
     synchronized void warn(String message) {
-        warnings = with(warnings, message);
+        if (!warnings.contains(message)) {
+            warnings = with(warnings, message);
+        }
     }
 
     synchronized Route route(String callId, String requestedModel, String model, Route.Source source) {

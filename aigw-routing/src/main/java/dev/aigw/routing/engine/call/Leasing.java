@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.routing.engine.limiter.QueuedCall;
 import dev.aigw.routing.engine.pool.Decision;
+import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
@@ -12,6 +13,7 @@ import dev.aigw.routing.engine.pool.Pool;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,14 @@ final class Leasing {
         while (true) {
             Query query = call.query(request);
             Decision decision = pool.lease(query);
+            if (decision instanceof Decision.Wait wait
+                    && wait.atHome()
+                    && (call.log().isAttemptUnderWay()
+                            || wait.nanos() > call.patience().allowedAtHomeNanos())) {
+                decision = pool.lease(query.anywhere());
+            }
             if (decision instanceof Lease lease) {
+                moved(call, query, lease.deployment());
                 return lease;
             }
             if (decision instanceof Decision.None none) {
@@ -49,6 +58,18 @@ final class Leasing {
             } else {
                 await(call, attempt, model, request, query, wait);
             }
+        }
+    }
+
+    /** Warns of what the conversation loses where it has moved; the adapter itself warns of reasoning. */
+    private static void moved(Call call, Query query, LiveDeployment deployment) {
+        if (!Homes.isBound(query)) {
+            return;
+        }
+        Model requested = call.models().find(call.requestedModel());
+        List<Model> models = call.models().withFallbacks(requested == null ? call.currentModel() : requested);
+        for (String loss : Homes.losses(query, deployment, models, false)) {
+            call.warn(deployment.id() + " " + loss);
         }
     }
 
@@ -101,7 +122,7 @@ final class Leasing {
                 if (served != null) {
                     return pool.leaseOf(served, call.environment().nanoTime());
                 }
-                Decision other = pool.lease(call.query(request));
+                Decision other = pool.lease(call.query(request).anywhere());
                 if (other instanceof Lease lease) {
                     return lease;
                 }

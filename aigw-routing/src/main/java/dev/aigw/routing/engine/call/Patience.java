@@ -42,6 +42,11 @@ final class Patience {
         };
     }
 
+    /** Returns how long the call may wait for a cooldown of a deployment that alone can read its reasoning. */
+    long allowedAtHomeNanos() {
+        return waits ? Math.min(call.remainingNanos(), left(false)) : 0;
+    }
+
     private synchronized long left(boolean breaker) {
         return Math.max(0, breaker ? breakerNanos : cooldownNanos);
     }

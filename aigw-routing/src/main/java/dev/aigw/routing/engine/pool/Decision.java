@@ -30,13 +30,16 @@ public sealed interface Decision permits Lease, Decision.Wait, Decision.None {
      * @param reason what the wait is for
      * @param kind the kind of failure behind it, or null
      * @param cause that failure, or null where it is not known
+     * @param atHome whether others could serve at once, but could not read the conversation's reasoning
      */
     record Wait(
             long nanos,
             long lookNanos,
             Reason reason,
             @Nullable ErrorKind kind,
-            @Nullable GatewayException cause) implements Decision {}
+            @Nullable GatewayException cause,
+            boolean atHome)
+            implements Decision {}
 
     /**
      * No deployment can serve this call, however long it waits.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param adapter the adapter that calls it
  * @param upstreamModel the vendor's id of the model, verbatim
  * @param credential the credential in place of the adapter's own, or null
+ * @param account the mark of the account that it is in, for reasoning that is bound to one; null for the adapter's own
  * @param baseUrl the base URL in place of the adapter's own, or null
  * @param weight its intended share of calls relative to its siblings; positive
  * @param tier its place in the order of tiers, lower first
@@ -28,6 +29,7 @@ public record DeploymentDefinition(
         ProviderAdapter adapter,
         String upstreamModel,
         @Nullable Credential credential,
+        @Nullable String account,
         @Nullable String baseUrl,
         double weight,
         int tier,

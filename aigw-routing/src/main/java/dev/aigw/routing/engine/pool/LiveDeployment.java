@@ -10,6 +10,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ReasoningOrigin;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -43,6 +44,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private final long boundNanos;
     private final DeploymentEvents events;
     private final @Nullable Instant shutdown;
+    private final ReasoningOrigin reads;
     private volatile boolean refusesPrefill;
 
     LiveDeployment(
@@ -63,6 +65,11 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         this.shutdown = card.shutdown() == null
                 ? null
                 : card.shutdown().atStartOfDay(ZoneOffset.UTC).toInstant();
+        this.reads = new ReasoningOrigin(
+                definition.adapter().reasoningReader(definition.upstreamModel()),
+                definition.upstreamModel(),
+                definition.account(),
+                null);
         this.stats = stats;
         this.credentialModelCooldown = credentialModelCooldown;
         this.credentialCooldown = credentialCooldown;
@@ -78,6 +85,16 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     /** Returns the capabilities that its model lacks and its adapter emulates. */
     Set<Capability> emulated() {
         return emulated;
+    }
+
+    /** Returns adapter, model and account, to compare with where a conversation's reasoning comes from. */
+    ReasoningOrigin reads() {
+        return reads;
+    }
+
+    /** Returns the mark of the account that it is in; null for the adapter's own. */
+    public @Nullable String account() {
+        return definition.account();
     }
 
     /** Returns the definition. */

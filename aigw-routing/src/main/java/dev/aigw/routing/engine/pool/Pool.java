@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.BoundReasoning;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
@@ -18,9 +19,19 @@ public final class Pool {
     private final RoutingStrategy.Picker picker;
     private final DeploymentRegistry registry;
     private final boolean emulates;
+    private final boolean keepsReasoning;
 
-    /** Creates a pool; {@code strategy} is bound to {@code deployments} here. */
-    public Pool(List<LiveDeployment> deployments, RoutingStrategy strategy, DeploymentRegistry registry) {
+    /**
+     * Creates a pool; {@code strategy} is bound to {@code deployments} here.
+     *
+     * @param keepsReasoning whether a conversation stays at the deployments that can read its reasoning
+     */
+    public Pool(
+            List<LiveDeployment> deployments,
+            RoutingStrategy strategy,
+            DeploymentRegistry registry,
+            boolean keepsReasoning) {
+        this.keepsReasoning = keepsReasoning;
         this.deployments = List.copyOf(deployments);
         this.strategy = strategy;
         this.picker = strategy.bind(this.deployments);
@@ -54,6 +65,18 @@ public final class Pool {
      */
     public Decision lease(Query query) {
         query.among(deployments, registry.prompts());
+        BoundReasoning bound = homeOf(query);
+        if (bound != null) {
+            Decision home = leaseAtHome(query, bound);
+            if (home != null) {
+                return home;
+            }
+        }
+        Lease lease = leaseNow(query);
+        return lease == null ? unavailable(query) : lease;
+    }
+
+    private @Nullable Lease leaseNow(Query query) {
         int index;
         while ((index = choose(query)) >= 0) {
             Lease lease = deployments.get(index).tryLease(this, index, query.nowNanos());
@@ -63,7 +86,66 @@ public final class Pool {
             }
             query.lose(index);
         }
-        return unavailable(query);
+        return null;
+    }
+
+    /** Returns whether a conversation stays at the deployments that can read its reasoning. */
+    public boolean keepsReasoning() {
+        return keepsReasoning;
+    }
+
+    /**
+     * Returns the reasoning that makes some deployments preferable, or null: most conversations have none, and then
+     * this reads its messages once for each request.
+     */
+    private @Nullable BoundReasoning homeOf(Query query) {
+        return keepsReasoning && deployments.size() > 1 && !query.isAnywhere() ? Homes.boundIn(query.request()) : null;
+    }
+
+    /** Leases a deployment that can read the conversation's reasoning, or returns a wait for one; null if none can. */
+    private @Nullable Decision leaseAtHome(Query query, BoundReasoning bound) {
+        Lease lease = leaseNow(query.at(bound));
+        query.at(null);
+        if (lease != null) {
+            return lease;
+        }
+        LiveDeployment first = null;
+        long shortest = Long.MAX_VALUE;
+        for (LiveDeployment each : deployments) {
+            long wait = query.isHome(each, bound) ? query.waitNanos(each) : -1;
+            if (wait > 0 && wait < shortest && query.waitReason(each) == Decision.Reason.COOLDOWN) {
+                shortest = wait;
+                first = each;
+            }
+        }
+        return first == null ? null : wait(query, first, shortest, first.nextLookNanos(query.nowNanos()), true);
+    }
+
+    private static Decision.Wait wait(Query query, LiveDeployment first, long nanos, long look, boolean atHome) {
+        return new Decision.Wait(
+                nanos,
+                look,
+                query.waitReason(first),
+                first.unavailableKind(query.nowNanos()),
+                first.unavailableCause(query.nowNanos()),
+                atHome);
+    }
+
+    /**
+     * Returns whether a hedge could be sent now: only to a deployment that can read the conversation's reasoning, if it
+     * has any that one of them can read.
+     */
+    public boolean canHedge(Query query) {
+        BoundReasoning bound = homeOf(query);
+        if (bound == null || deployments.stream().noneMatch(each -> Homes.isHome(each, bound))) {
+            return canServe(query);
+        }
+        for (LiveDeployment each : deployments) {
+            if (each.hasPermit() && query.isHome(each, bound) && query.waitNanos(each) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int choose(Query query) {
@@ -126,18 +208,13 @@ public final class Pool {
             }
         }
         if (full) {
-            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null, null);
+            return new Decision.Wait(Long.MAX_VALUE, Long.MAX_VALUE, Decision.Reason.PERMIT, null, null, false);
         }
         if (free) {
             return new Decision.None(ErrorKind.NO_ROUTE, "its strategy " + strategy + " chose none that could serve");
         }
         if (first != null) {
-            return new Decision.Wait(
-                    shortest,
-                    look,
-                    query.waitReason(first),
-                    first.unavailableKind(query.nowNanos()),
-                    first.unavailableCause(query.nowNanos()));
+            return wait(query, first, shortest, look, false);
         }
         return new Decision.None(unmetKind(query), null);
     }

@@ -6,6 +6,7 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.chat.BoundReasoning;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
@@ -70,6 +71,8 @@ public final class Query implements RoutingStrategy.Candidates {
     private boolean skippedSpent;
     private @Nullable BitSet lost;
     private boolean probes = true;
+    private boolean anywhere;
+    private @Nullable BoundReasoning boundHere;
 
     /**
      * Creates a query.
@@ -108,6 +111,32 @@ public final class Query implements RoutingStrategy.Candidates {
         return session != null;
     }
 
+    /** Gives up the preference for deployments that can read the conversation's reasoning. */
+    public Query anywhere() {
+        anywhere = true;
+        return this;
+    }
+
+    boolean isAnywhere() {
+        return anywhere;
+    }
+
+    /** Makes only the deployments candidates at which this is at home; null for all. */
+    Query at(@Nullable BoundReasoning home) {
+        boundHere = home;
+        return this;
+    }
+
+    /**
+     * Returns whether the conversation is at home at a deployment and has not failed there in this call, unless by a
+     * rate limit.
+     */
+    boolean isHome(LiveDeployment deployment, BoundReasoning bound) {
+        TriedDeployment before = tried(deployment);
+        return (before == null || (before.retryAtNanos() != null && before.waits() == Decision.Reason.COOLDOWN))
+                && Homes.isHome(deployment, bound);
+    }
+
     /** Sets the hash of the call's session; null if it has none, or its prompts are not to be cached. */
     public Query inSession(@Nullable String hash) {
         session = hash;
@@ -141,6 +170,9 @@ public final class Query implements RoutingStrategy.Candidates {
 
     /** Moves to the next set of candidates; false if it has none that earlier sets did not have. */
     boolean enter(Tier next, boolean emulates) {
+        if (boundHere != null && !next.unspent) {
+            return false; // others have rate limit left
+        }
         if ((next.nativeOnly && !emulates) || (next.tried && tried.isEmpty()) || (!next.unspent && !skippedSpent)) {
             return false;
         }
@@ -173,6 +205,9 @@ public final class Query implements RoutingStrategy.Candidates {
         if (!admits(deployment, tier.tried)
                 || (tier.nativeOnly && emulatedBy(deployment) != null)
                 || (lost != null && lost.get(index))) {
+            return false;
+        }
+        if (boundHere != null && !isHome(deployment, boundHere)) {
             return false;
         }
         if (tier.unspent && deployment.isLast(this)) {

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,15 +83,23 @@ public record Selections(
         while (model.selector() != null) {
             ModelSelector.Selection selection = ask(model, model.selector(), query);
             asked.add(model.selector());
-            if (selection == null) {
-                break;
-            }
-            Model next = models.find(selection.model());
+            Model next = selection == null ? model : models.find(selection.model());
             if (next == null) {
                 throw GatewayException.of(
                         ErrorKind.UNKNOWN_MODEL,
-                        "the route of model \"" + model.name() + "\" chose \"" + selection.model()
+                        "the route of model \"" + model.name() + "\" chose \""
+                                + Objects.requireNonNull(selection).model()
                                 + "\", and there is no such model: declare it with .model(...)");
+            }
+            ModelSelector.Selection home = home(next, model, models, query);
+            if (home != null) {
+                asked.remove(asked.size() - 1); // the choice is not its own
+                steps.add(home);
+                model = Objects.requireNonNull(models.find(home.model()), home.model());
+                break;
+            }
+            if (selection == null) {
+                break;
             }
             steps.add(selection);
             if (next.name().equals(model.name())) {
@@ -104,6 +114,31 @@ public record Selections(
             model = next;
         }
         return new Selections(first, steps, asked, model, labels(steps, asked, query));
+    }
+
+    /**
+     * Returns the model that can read the reasoning of an unfinished tool loop, among those that the route of
+     * {@code model} may choose; null if the chosen one can, or none.
+     */
+    private static ModelSelector.@Nullable Selection home(
+            Model chosen, Model model, Models models, ModelSelector.Query query) {
+        boolean isLast = chosen.selector() == null || chosen.name().equals(model.name());
+        if (!isLast || !Homes.isBoundLoop(query.request()) || Homes.isAt(chosen, query.request())) {
+            return null;
+        }
+        List<String> others = new ArrayList<>(
+                model.selector() == null ? Set.of() : model.selector().models());
+        others.add(model.name());
+        for (String name : others) {
+            Model other = models.find(name);
+            if (other != null
+                    && (other.selector() == null || other.name().equals(model.name()))
+                    && !other.pool().deployments().isEmpty()
+                    && Homes.isAt(other, query.request())) {
+                return new ModelSelector.Selection(other.name(), "it can read the reasoning of the tool loop");
+            }
+        }
+        return null;
     }
 
     private static Map<String, String> labels(

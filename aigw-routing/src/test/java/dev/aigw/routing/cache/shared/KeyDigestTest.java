@@ -269,7 +269,7 @@ class KeyDigestTest {
 
     static Stream<Arguments> fields() {
         return Stream.of(
-                fields(ChatRequest.class, 17),
+                fields(ChatRequest.class, 18),
                 fields(Sampling.class, 6),
                 fields(Message.class, 3),
                 fields(ToolSpec.class, 5),

@@ -159,11 +159,11 @@ public final class StageLab {
         for (int i = 1; i <= deployments; i++) {
             String id = i == 1 ? "fake/gpt-5-mini" : "fake/gpt-5-mini#" + i;
             pool.add(registry.deployment(new DeploymentDefinition(
-                    id, new Unreachable(), "gpt-5-mini", null, null, 1, 1, null, Set.of(), null, card)));
+                    id, new Unreachable(), "gpt-5-mini", null, null, null, 1, 1, null, Set.of(), null, card)));
         }
         return new Model(
                 name,
-                new Pool(pool, RoutingStrategies.ordered(), registry),
+                new Pool(pool, RoutingStrategies.ordered(), registry, true),
                 registry.retryBudget(name),
                 List.of(),
                 Timeouts.NONE,

@@ -48,6 +48,7 @@ class LimiterTest {
                 id,
                 null,
                 null,
+                null,
                 1,
                 1,
                 null,

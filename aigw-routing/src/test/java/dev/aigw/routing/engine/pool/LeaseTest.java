@@ -44,7 +44,7 @@ class LeaseTest {
     private final List<String> told = new ArrayList<>();
 
     private Pool pool(String... ids) {
-        return new Pool(Arrays.stream(ids).map(this::deployment).toList(), watched(), registry);
+        return new Pool(Arrays.stream(ids).map(this::deployment).toList(), watched(), registry, true);
     }
 
     private LiveDeployment deployment(String id) {
@@ -56,6 +56,7 @@ class LeaseTest {
                         })
                         .build(),
                 id,
+                null,
                 null,
                 null,
                 1,
@@ -279,7 +280,8 @@ class LeaseTest {
                         }
                     };
                 },
-                registry);
+                registry,
+                true);
         assertThatThrownBy(() -> pool.lease(query()))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL));
