@@ -74,6 +74,7 @@ class BuildersTest {
             "RerankResponse.result",
             "TranscriptionResponse.segment",
             "TokenUsage.serverTool(name)",
+            "WireFacts.cacheLifetimes",
             "WireFacts.efforts",
             "WireFacts.readsReasoningOf",
             "WireFacts.reasoningBoundTo",
