@@ -193,7 +193,8 @@ public final class CallOptions {
         return "CallOptions{caller=" + caller + ", tags=" + tags + ", timeouts=" + timeouts + ", cache=" + cache
                 + ", sessionKey=" + sessionKey + ", promptCaching=" + promptCaching + ", priority=" + priority
                 + ", requiredTags=" + requiredTags
-                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", maxRetention=" + maxRetention + ", fallbacks=" + fallbacks + ", maxAttempts="
+                + ", regions=" + regions + ", maxPrice=" + maxPrice + ", maxRetention=" + maxRetention + ", fallbacks="
+                + fallbacks + ", maxAttempts="
                 + maxAttempts + ", streamRecovery=" + streamRecovery + "}";
     }
 

@@ -223,8 +223,8 @@ public final class Price {
     }
 
     /**
-     * Returns this price with every amount multiplied, except those per use of a tool and per request: for a surcharge, such as 1.1 for processing in
-     * one region, or for a discount of your contract, such as 0.85.
+     * Returns this price with every amount multiplied, except those per use of a tool and per request: for a surcharge,
+     * such as 1.1 for processing in one region, or for a discount of your contract, such as 0.85.
      *
      * @throws IllegalArgumentException if the factor is negative or not a decimal number
      */
@@ -492,7 +492,10 @@ public final class Price {
         final String currency;
         final Map<Bucket, BigDecimal> perMillion;
         final Map<String, BigDecimal> serverTools;
-        @Nullable BigDecimal perRequest;
+
+        @Nullable
+        BigDecimal perRequest;
+
         final Map<String, BigDecimal> tierFactors;
         final Map<String, Price> tierPrices;
         final NavigableMap<Long, Price> above;

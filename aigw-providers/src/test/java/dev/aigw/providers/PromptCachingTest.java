@@ -420,7 +420,8 @@ class PromptCachingTest {
         for (boolean forLong : new boolean[] {false, true}) {
             attempt.promptCaching = forLong ? PromptCaching.AUTO.lasting(Duration.ofHours(1)) : PromptCaching.AUTO;
             server.enqueue(reply(200, whole));
-            server.enqueue(reply(200, chunks).newBuilder()
+            server.enqueue(reply(200, chunks)
+                    .newBuilder()
                     .setHeader("Content-Type", "text/event-stream")
                     .build());
             TokenUsage expected = TokenUsage.builder()

@@ -114,7 +114,10 @@ class ServedModelsTest {
     void aDeploymentWithAModelsNameIsThatModelWithoutAPrice() {
         assertServed(AzureOpenAi.v1("https://x.openai.azure.com").build(), "gpt-6-sol", "openai/gpt-6-sol", null);
         assertServed(
-                AnthropicAdapter.foundry("x").apiKey("k").build(), "claude-opus-5-5", "anthropic/claude-opus-5-5", null);
+                AnthropicAdapter.foundry("x").apiKey("k").build(),
+                "claude-opus-5-5",
+                "anthropic/claude-opus-5-5",
+                null);
         assertServed(GeminiAdapter.vertex("p", "eu").build(), "gemini-3.8-flash", "gemini/gemini-3.8-flash", null);
     }
 
@@ -129,17 +132,26 @@ class ServedModelsTest {
     @Test
     void anotherServerIsNotTheVendor() {
         assertServed(
-                OpenAiAdapter.builder().name("own").baseUrl("http://gpu-1:8000/v1").build(),
+                OpenAiAdapter.builder()
+                        .name("own")
+                        .baseUrl("http://gpu-1:8000/v1")
+                        .build(),
                 "gpt-6-sol",
                 "own/gpt-6-sol",
                 "1");
         assertServed(
-                AnthropicAdapter.builder().name("kimi").baseUrl("https://api.moonshot.ai/anthropic").build(),
+                AnthropicAdapter.builder()
+                        .name("kimi")
+                        .baseUrl("https://api.moonshot.ai/anthropic")
+                        .build(),
                 "claude-opus-5-5",
                 "kimi/claude-opus-5-5",
                 "1");
         assertServed(
-                OpenAiAdapter.builder().name("eu").baseUrl("https://eu.api.openai.com/v1").build(),
+                OpenAiAdapter.builder()
+                        .name("eu")
+                        .baseUrl("https://eu.api.openai.com/v1")
+                        .build(),
                 "gpt-6-sol",
                 "openai/gpt-6-sol",
                 null);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param priceFactor what the place charges in relation to the vendor's own price, such as {@code 1} or {@code 1.1};
  *     null if that is not known, so that no price is taken
  */
-public record ServedModel(String card, boolean byVendor, @Nullable String priceFactor) {
+public record ServedModel(
+        String card, boolean byVendor, @Nullable String priceFactor) {
 
     /** Checks that there is a name. */
     public ServedModel {

@@ -24,10 +24,10 @@ import java.util.Objects;
  * <p>The model of a request is the name of a deployment on Azure. One that has a model's own name, such as
  * {@code gpt-6-sol}, is that model, so its card applies; for others name the card by {@code cardOf}. The price depends
  * on the deployment's type (global, data zone, regional), so it is not known unless you set it, or a
- * {@code priceFactor}. A key is sent in the header {@code api-key}, an Entra
- * ID token set by {@code token} as {@code Authorization: Bearer …}. A filtered prompt fails as
- * {@link ErrorKind#CONTENT_FILTERED} with the filtered categories in its message; the filters' results for an answer
- * are in the response's extras {@code prompt_filter_results} and {@code content_filter_results}.
+ * {@code priceFactor}. A key is sent in the header {@code api-key}, an Entra ID token set by {@code token} as
+ * {@code Authorization: Bearer …}. A filtered prompt fails as {@link ErrorKind#CONTENT_FILTERED} with the filtered
+ * categories in its message; the filters' results for an answer are in the response's extras
+ * {@code prompt_filter_results} and {@code content_filter_results}.
  */
 public final class AzureOpenAi {
 

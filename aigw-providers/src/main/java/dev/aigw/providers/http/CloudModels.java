@@ -34,9 +34,9 @@ public final class CloudModels {
 
     private static final Pattern CLAUDE =
             Pattern.compile("anthropic\\.(claude-[a-z0-9-]+?)(?:-v\\d{1,2}(?::\\d{1,2})?)?");
-    private static final Pattern GPT = Pattern.compile("openai\\.(gpt-(?!oss)[a-z0-9.-]+?)(?:-v\\d{1,2}(?::\\d{1,2})?)?");
-    private static final Pattern ON_VERTEX =
-            Pattern.compile("(claude-[a-z0-9-]+?)(?:@(\\d{8}|default|latest))?");
+    private static final Pattern GPT =
+            Pattern.compile("openai\\.(gpt-(?!oss)[a-z0-9.-]+?)(?:-v\\d{1,2}(?::\\d{1,2})?)?");
+    private static final Pattern ON_VERTEX = Pattern.compile("(claude-[a-z0-9-]+?)(?:@(\\d{8}|default|latest))?");
 
     /** A family with its version: {@code claude-sonnet-4-5}; earlier ones have the version first. */
     private static final Pattern VERSION = Pattern.compile("claude-[a-z]+-(\\d{1,2})(?:-(\\d{1,2}))?(?:-\\d{8})?");

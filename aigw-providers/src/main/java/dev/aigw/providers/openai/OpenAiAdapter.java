@@ -187,8 +187,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
         Begun begun = begin(request, attempt, false);
         Readers by = begun.readers;
-        return http.transport()
-                .send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
+        return http.transport().send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
 
     /** What reads the answers of chat completions. */
@@ -200,15 +199,6 @@ public final class OpenAiAdapter implements ProviderAdapter {
         static Readers of(String provider, ChatCodec codec) {
             return new Readers(
                     codec::readUsual, codec::decode, stream -> new ChatStreamReader(provider, codec, stream));
-        }
-    }
-
-    /** What reads the answers to a request: of chat completions, and of the Responses API. */
-    private record Codecs(ChatCodec chat, ResponsesCodec responses) {
-
-        static Codecs of(String provider, Dialect dialect, boolean writesLong) {
-            ChatCodec chat = new ChatCodec(provider, dialect, writesLong);
-            return new Codecs(chat, new ResponsesCodec(provider, chat));
         }
     }
 
@@ -226,8 +216,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     /**
      * Returns whether to call the Responses API: as the builder says, else as the server needs it for the model, else
-     * as the model's card or an earlier refusal says, or to send back reasoning that came from it, where the server
-     * has that API.
+     * as the model's card or an earlier refusal says, or to send back reasoning that came from it, where the server has
+     * that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {
@@ -273,8 +263,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         if (key != null && written.promptCacheHeader != null) {
             call.defaultHeader(written.promptCacheHeader, key);
         }
-        return new Begun(
-                call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
+        return new Begun(call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
     }
 
     /** Returns the dialect to write in. */

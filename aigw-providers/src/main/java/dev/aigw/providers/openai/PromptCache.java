@@ -55,8 +55,7 @@ final class PromptCache {
         boolean takesMarks = Boolean.TRUE.equals(attempt.card().wire().cacheMarks());
         this.breakpoints = takesMarks && dialect.promptCacheOptions;
         this.marked = breakpoints || dialect.cacheControl;
-        this.placement =
-                CachePlacement.of(request, attempt, marked && takesMarks, PARTS);
+        this.placement = CachePlacement.of(request, attempt, marked && takesMarks, PARTS);
         this.wanted = wanted();
         this.lifetime = lifetime();
         this.most = MOST_MARKS - (breakpoints && placement.isAutomatic() ? 1 : 0);

@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  * here.
  *
  * <p>The vendor is asked to store nothing, unless the answer runs in the background or is to be continued by its id, so
- * reasoning that shall survive a turn must come back encrypted. This is
- * requested if the request sets a reasoning effort, the model is known to reason, or the conversation has such
- * reasoning already.
+ * reasoning that shall survive a turn must come back encrypted. This is requested if the request sets a reasoning
+ * effort, the model is known to reason, or the conversation has such reasoning already.
  */
 final class ResponsesEncoder {
 
@@ -64,8 +63,7 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                sendsReasoning =
-                        new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
+                sendsReasoning = new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());

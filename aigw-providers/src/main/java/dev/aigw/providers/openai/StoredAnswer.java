@@ -28,7 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param whole the conversation in full, without such parts
  * @param digest the digest of the conversation, for the answer to come; null if that is not stored
  */
-record StoredAnswer(ChatRequest request, @Nullable String previous, ChatRequest whole, @Nullable String digest) {
+record StoredAnswer(
+        ChatRequest request,
+        @Nullable String previous,
+        ChatRequest whole,
+        @Nullable String digest) {
 
     private static final String TYPE = "stored_answer";
 
@@ -49,8 +53,7 @@ record StoredAnswer(ChatRequest request, @Nullable String previous, ChatRequest 
                 String id = String.valueOf(stored.get("id"));
                 if (digest(plain(messages.subList(0, i)), unsupported).equals(stored.get("after"))) {
                     List<Message> rest = plain(messages.subList(i + 1, messages.size()));
-                    return new StoredAnswer(
-                            plain.toBuilder().messages(rest).build(), id, plain, digest);
+                    return new StoredAnswer(plain.toBuilder().messages(rest).build(), id, plain, digest);
                 }
                 unsupported.warn("was sent the conversation in full, since what comes before the stored answer " + id
                         + " has changed");
@@ -84,7 +87,9 @@ record StoredAnswer(ChatRequest request, @Nullable String previous, ChatRequest 
 
     private static @Nullable Map<String, ?> stored(Message message, String provider) {
         for (ContentPart part : message.parts()) {
-            if (isOne(part) && part instanceof ContentPart.Raw raw && raw.provider().equals(provider)) {
+            if (isOne(part)
+                    && part instanceof ContentPart.Raw raw
+                    && raw.provider().equals(provider)) {
                 return raw.json();
             }
         }
@@ -133,8 +138,7 @@ record StoredAnswer(ChatRequest request, @Nullable String previous, ChatRequest 
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }
-        try (JsonGenerator json =
-                Json.generator(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+        try (JsonGenerator json = Json.generator(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
             json.writeStartArray();
             if (!messages.isEmpty()) {
                 ChatRequest part = ChatRequest.builder("any").messages(messages).build();

@@ -17,8 +17,7 @@ class ToolsTest {
         List<Message> sorted = Tools.resultsFirst(List.of(
                 Message.user("wait"),
                 Message.of(
-                        Message.Role.USER,
-                        List.of(RESULT, ContentPart.CacheHint.LONG, new ContentPart.Text("and?")))));
+                        Message.Role.USER, List.of(RESULT, ContentPart.CacheHint.LONG, new ContentPart.Text("and?")))));
 
         assertThat(sorted.get(0).parts()).containsExactly(RESULT, ContentPart.CacheHint.LONG);
         assertThat(sorted.get(2).parts()).containsExactly(new ContentPart.Text("and?"));

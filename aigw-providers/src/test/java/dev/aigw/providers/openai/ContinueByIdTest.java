@@ -30,8 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Conversations continued by the id of a stored answer, after "Conversation state" of OpenAI's guides. */
 class ContinueByIdTest {
 
-    private static final ChatRequest FIRST =
-            ChatRequest.builder("any").system("Be short.").user("And in spring?").build();
+    private static final ChatRequest FIRST = ChatRequest.builder("any")
+            .system("Be short.")
+            .user("And in spring?")
+            .build();
 
     private final MockWebServer server = new MockWebServer();
     private final RecordingAttempt attempt = new RecordingAttempt("gpt-6-sol");
@@ -85,7 +87,10 @@ class ContinueByIdTest {
     }
 
     private static ChatRequest next(ChatRequest request, ChatResponse answer) {
-        return request.toBuilder().message(answer.message()).user("And in winter?").build();
+        return request.toBuilder()
+                .message(answer.message())
+                .user("And in winter?")
+                .build();
     }
 
     private ChatResponse first() throws InterruptedException {
@@ -122,11 +127,12 @@ class ContinueByIdTest {
     void aStreamedAnswerIsContinuedLikeAWholeOne() throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .setHeader("Content-Type", "text/event-stream")
-                .body("event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\"}}\n\n"
-                        + "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
-                        + "\"output_index\":0,\"content_index\":0,\"delta\":\"Mild.\"}\n\n"
-                        + "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":"
-                        + answer("resp_1", "Mild.") + "}\n\n")
+                .body(
+                        "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\"}}\n\n"
+                                + "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
+                                + "\"output_index\":0,\"content_index\":0,\"delta\":\"Mild.\"}\n\n"
+                                + "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":"
+                                + answer("resp_1", "Mild.") + "}\n\n")
                 .build());
         ChatResponse first;
         try (ChatStream stream = adapter.call(ChatRequest.CHAT_STREAM, FIRST, attempt)) {
