@@ -10,6 +10,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
@@ -75,8 +76,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnthropicAdapter implements ProviderAdapter {
 
-    private static final String FILES_BETA = "files-api-2025-04-14";
-    private static final String BINDING_BETA = "thinking-binding-controls-2026-08-01";
 
     private final HttpEndpoint http;
     private final Service service;
@@ -86,6 +85,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private final boolean unsignedThinking;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
+    private final @Nullable BatchSupport batches;
 
     private AnthropicAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
@@ -96,6 +96,9 @@ public final class AnthropicAdapter implements ProviderAdapter {
         this.unsignedThinking = builder.unsignedThinking;
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
+        this.batches = service.place() != Service.Place.ANTHROPIC || unsignedThinking
+                ? null
+                : new MessageBatches(http, this::itemEncoder, this::withHeaders);
     }
 
     /** Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. */
@@ -233,29 +236,38 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        MessagesEncoder encoder = new MessagesEncoder(
-                unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
+        MessagesEncoder encoder = encoder(request, attempt, unsupported);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
+        return withHeaders(call, encoder.betas());
+    }
+
+    private MessagesEncoder encoder(ChatRequest request, AttemptContext attempt, Unsupported unsupported) {
+        return new MessagesEncoder(
+                unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
+    }
+
+    private HttpCall withHeaders(HttpCall call, Set<String> needed) {
         if (service.bodyVersion() == null) {
             call.defaultHeader("anthropic-version", version);
         }
-        String beta = betas(encoder);
+        Set<String> all = needed;
+        if (!betas.isEmpty() && !needed.isEmpty()) {
+            all = new LinkedHashSet<>(betas);
+            all.addAll(needed);
+        }
+        String beta = String.join(",", all.isEmpty() ? betas : all);
         return beta.isEmpty() ? call : call.header("anthropic-beta", beta);
     }
 
-    private String betas(MessagesEncoder encoder) {
-        if (!encoder.usesFiles() && !encoder.dropsMisfits()) {
-            return String.join(",", betas);
-        }
-        Set<String> all = new LinkedHashSet<>(betas);
-        if (encoder.usesFiles()) {
-            all.add(FILES_BETA);
-        }
-        if (encoder.dropsMisfits()) {
-            all.add(BINDING_BETA);
-        }
-        return String.join(",", all);
+    /** Returns Anthropic's message batches; null at other places of Claude, and at other makers' servers. */
+    @Override
+    public @Nullable BatchSupport batches() {
+        return batches;
+    }
+
+    private MessagesEncoder itemEncoder(ChatRequest item, AttemptContext attempt) {
+        return encoder(Extra.sentTo(this, item), attempt, unsupported(attempt));
     }
 
     @Override

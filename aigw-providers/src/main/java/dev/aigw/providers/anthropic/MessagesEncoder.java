@@ -36,6 +36,8 @@ final class MessagesEncoder {
     private static final String SHOWN = "summarized";
 
     private static final String CACHE_CONTROL = "cache_control";
+    private static final String FILES_BETA = "files-api-2025-04-14";
+    private static final String BINDING_BETA = "thinking-binding-controls-2026-08-01";
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
 
     private final Unsupported unsupported;
@@ -89,6 +91,15 @@ final class MessagesEncoder {
                 && attempt.card().wire().isReasoningBoundTo(WireFacts.Binding.PREFIX)
                 && !isThinkingOff()
                 && isOurs("thinking");
+    }
+
+    /** Returns the beta features of the vendor that the request needs; known once it is written. */
+    Set<String> betas() {
+        boolean files = blocks.usesFiles();
+        boolean binding = dropsMisfits();
+        return files && binding
+                ? Set.of(FILES_BETA, BINDING_BETA)
+                : files ? Set.of(FILES_BETA) : binding ? Set.of(BINDING_BETA) : Set.of();
     }
 
     void write(OutputStream stream, boolean streamed) throws IOException {

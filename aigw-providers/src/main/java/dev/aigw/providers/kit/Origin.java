@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class Origin {
 
     private final String reader;
-    private final AttemptContext attempt;
-    private final ChatRequest request;
+    private final @Nullable AttemptContext attempt;
+    private final @Nullable ChatRequest request;
     private @Nullable String text;
 
     /**
@@ -29,6 +29,17 @@ public final class Origin {
         this.request = request;
     }
 
+    private Origin(String reader) {
+        this.reader = reader;
+        this.attempt = null;
+        this.request = null;
+    }
+
+    /** Returns the origin of an answer of which only the reader is known, as in a batch. */
+    public static Origin of(String reader) {
+        return new Origin(reader);
+    }
+
     /** Returns where an attempt sends reasoning, to compare it with where that comes from. */
     static ReasoningOrigin target(String reader, AttemptContext attempt) {
         return new ReasoningOrigin(reader, attempt.model(), attempt.account(), null);
@@ -38,11 +49,17 @@ public final class Origin {
     public String text() {
         String known = text;
         if (known == null) {
-            boolean bound = attempt.card().wire().isReasoningBoundTo(Binding.PREFIX);
-            known = new ReasoningOrigin(reader, attempt.model(), attempt.account(), bound ? request.prefixHash() : null)
-                    .toString();
+            known = attempt == null || request == null
+                    ? new ReasoningOrigin(reader, null, null, null).toString()
+                    : origin(attempt, request).toString();
             text = known;
         }
         return known;
+    }
+
+    private ReasoningOrigin origin(AttemptContext asked, ChatRequest conversation) {
+        boolean bound = asked.card().wire().isReasoningBoundTo(Binding.PREFIX);
+        return new ReasoningOrigin(
+                reader, asked.model(), asked.account(), bound ? conversation.prefixHash() : null);
     }
 }

@@ -16,12 +16,14 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.DividedAttempt;
 import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /** Chats over the Responses API: at once or in the background, in full or continued by id. Safe for many threads. */
 final class ResponsesCalls {
 
-    private static final String PATH = "/responses";
+    static final String PATH = "/responses";
 
     private final HttpEndpoint http;
     private final Dialect dialect;
@@ -128,6 +130,20 @@ final class ResponsesCalls {
                 .body(out -> encoder.write(out, streamed));
         ResponsesCodec reads = cache.writesLong() ? longCodec : codec;
         return new Begun(call, reads.of(new Origin(http.name(), attempt, stored.whole())));
+    }
+
+    /** Writes a request of a batch, whose answer is not stored. */
+    void write(
+            ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written, OutputStream out)
+            throws IOException {
+        StoredAnswer sent = StoredAnswer.none(unsupported.fit(request));
+        PromptCache cache = new PromptCache(written, unsupported, sent.request(), attempt);
+        new ResponsesEncoder(extra, unsupported, sent, cache, attempt).write(out, false);
+    }
+
+    /** Returns the answer to a request of a batch. */
+    ChatResponse decode(HttpReply reply) {
+        return codec.decode(reply);
     }
 
     /** Returns whether the answer is stored so that it can be continued by its id. */
