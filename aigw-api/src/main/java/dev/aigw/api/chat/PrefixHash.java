@@ -39,8 +39,8 @@ final class PrefixHash {
     }
 
     /**
-     * Returns whether a hash is that of what precedes the answer at {@code index}, or the answers in a row that it ends,
-     * which an application may have made of one.
+     * Returns whether a hash is that of what precedes the answer at {@code index}, or the answers in a row that it
+     * ends, which an application may have made of one.
      */
     boolean isBefore(int index, String prefix) {
         for (int i = index; i >= 0; i--) {

@@ -132,14 +132,17 @@ class BoundReasoningTest {
 
     @Test
     void anAnswerThatTheApplicationSplitHasTheSamePrefix() {
-        WireFacts bound =
-                WireFacts.builder().reasoningBoundTo(Binding.PREFIX).build();
+        WireFacts bound = WireFacts.builder().reasoningBoundTo(Binding.PREFIX).build();
         ChatRequest first = ChatRequest.builder("m").system("s").user("x").build();
         ContentPart made = signed(new ReasoningOrigin("a", "m", null, first.prefixHash()).toString());
         ContentPart text = new ContentPart.Text("I look.");
-        ChatRequest whole = first.toBuilder().message(said(text, made)).user("y").build();
-        ChatRequest split =
-                first.toBuilder().message(said(text)).message(said(made)).user("y").build();
+        ChatRequest whole =
+                first.toBuilder().message(said(text, made)).user("y").build();
+        ChatRequest split = first.toBuilder()
+                .message(said(text))
+                .message(said(made))
+                .user("y")
+                .build();
         ChatRequest edited = ChatRequest.builder("m")
                 .system("s!")
                 .user("x")
@@ -151,8 +154,9 @@ class BoundReasoningTest {
         assertThat(split.boundReasoning().changedBefore(at("a", "m", null), bound))
                 .isEmpty();
         assertThat(edited.boundReasoning().changedBefore(at("a", "m", null), bound))
-                .containsExactly("may leave out the reasoning in message 4: the conversation before it has changed since"
-                        + " it was made");
+                .containsExactly(
+                        "may leave out the reasoning in message 4: the conversation before it has changed since"
+                                + " it was made");
         assertThat(edited.boundReasoning().changedBefore(at("a", "m", null), WireFacts.UNKNOWN))
                 .isEmpty();
     }

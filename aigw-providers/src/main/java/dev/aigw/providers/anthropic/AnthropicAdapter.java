@@ -64,9 +64,7 @@ import org.jspecify.annotations.Nullable;
  *       begins gets a first turn of the user, and an answer's beginning loses the whitespace at its end, with a warning
  *       each.
  *   <li>A cache hint marks the part before it, for five minutes or, if it asks for more, an hour. Of more than four the
- *       last ones are sent, with a warning. Without hints, {@link dev.aigw.api.PromptCaching} may ask for marks after
- *       tools, instructions and turns. With a {@code cache_control} of the request in {@code extra}, the vendor marks
- *       the turns itself.
+ *       last ones are sent, with a warning.
  *   <li>Log probabilities, seed, penalties, verbosity, audio, video and other vendors' tools fail as
  *       {@link ErrorKind#UNSUPPORTED}, unless {@link Builder#dropUnsupported} is set.
  *   <li>Tool calls and results that run on the vendor's side are {@link dev.aigw.api.chat.ContentPart.Raw} parts, to be
@@ -77,7 +75,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
  */
 public final class AnthropicAdapter implements ProviderAdapter {
-
 
     private final HttpEndpoint http;
     private final Service service;
@@ -253,7 +250,12 @@ public final class AnthropicAdapter implements ProviderAdapter {
         if (service.bodyVersion() == null) {
             call.defaultHeader("anthropic-version", version);
         }
-        String beta = betas(needed);
+        Set<String> all = needed;
+        if (!betas.isEmpty() && !needed.isEmpty()) {
+            all = new LinkedHashSet<>(betas);
+            all.addAll(needed);
+        }
+        String beta = String.join(",", all.isEmpty() ? betas : all);
         return beta.isEmpty() ? call : call.header("anthropic-beta", beta);
     }
 
@@ -265,15 +267,6 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     private MessagesEncoder itemEncoder(ChatRequest item, AttemptContext attempt) {
         return encoder(Extra.sentTo(this, item), attempt, unsupported(attempt));
-    }
-
-    private String betas(Set<String> needed) {
-        if (needed.isEmpty()) {
-            return String.join(",", betas);
-        }
-        Set<String> all = new LinkedHashSet<>(betas);
-        all.addAll(needed);
-        return String.join(",", all);
     }
 
     @Override

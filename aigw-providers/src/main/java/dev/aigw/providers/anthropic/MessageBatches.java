@@ -28,8 +28,8 @@ import dev.aigw.providers.kit.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,7 @@ final class MessageBatches implements BatchSupport {
      * Creates it.
      *
      * @param encoder makes the adapter's encoder of a chat
-     * @param headers adds the headers of a call whose chats need these beta features
+     * @param headers adds the headers of a call, with the beta features that its chats need
      */
     MessageBatches(
             HttpEndpoint http,
@@ -72,7 +72,7 @@ final class MessageBatches implements BatchSupport {
 
     @Override
     public BatchSubmitted submit(BatchRequest request, AttemptContext attempt) {
-        Set<String> betas = new LinkedHashSet<>(2);
+        Set<String> betas = ConcurrentHashMap.newKeySet();
         BatchPlan plan =
                 BatchPlan.of(request, attempt, http.name(), LIMITS, BEGIN.length + END.length, (item, each, out) -> {
                     String head = "{\"custom_id\":\"" + item.id() + "\",\"params\":";
@@ -194,18 +194,15 @@ final class MessageBatches implements BatchSupport {
 
     @Override
     public Source results(BatchPart part, AttemptContext attempt) {
-        return new Results(
-                http.transport().download(call("GET", part.id(), "/results", attempt), attempt), attempt);
+        return new Results(http.transport().download(call("GET", part.id(), "/results", attempt), attempt));
     }
 
     private final class Results implements Source {
 
         private final HttpDownload lines;
-        private final Origin origin;
 
-        Results(HttpDownload lines, AttemptContext attempt) {
+        Results(HttpDownload lines) {
             this.lines = lines;
-            this.origin = new Origin(http.name(), attempt, null);
         }
 
         @Override
@@ -226,7 +223,9 @@ final class MessageBatches implements BatchSupport {
             String type = String.valueOf(Json.textOf(result, "type"));
             switch (type) {
                 case "succeeded" -> {
-                    return lines.chat(result.path("message"), reply -> MessagesDecoder.decode(http.name(), origin, reply));
+                    return lines.chat(
+                            result.path("message"),
+                            reply -> MessagesDecoder.decode(http.name(), Origin.of(http.name()), reply));
                 }
                 case "errored" -> throw lines.failure(200, error(Json.at(result, "error")));
                 case "expired" ->

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,13 +32,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes a request's body. A field in the request's extras replaces the one written here. */
 final class MessagesEncoder {
 
-    private static final String FILES_BETA = "files-api-2025-04-14";
-    private static final String BINDING_BETA = "thinking-binding-controls-2026-08-01";
-
     /** Newer models leave thinking out of answers unless asked; for the others it is the default. */
     private static final String SHOWN = "summarized";
 
     private static final String CACHE_CONTROL = "cache_control";
+    private static final String FILES_BETA = "files-api-2025-04-14";
+    private static final String BINDING_BETA = "thinking-binding-controls-2026-08-01";
     private static final String JSON_WISH = "Answer with one JSON object and nothing else.";
 
     private final Unsupported unsupported;
@@ -79,16 +77,9 @@ final class MessagesEncoder {
                         : Set.of(PromptCaching.Part.TOOLS, PromptCaching.Part.INSTRUCTIONS));
     }
 
-    /** Returns the beta features that what was written needs. */
-    Set<String> betas() {
-        Set<String> betas = new LinkedHashSet<>(2);
-        if (blocks.usesFiles()) {
-            betas.add(FILES_BETA);
-        }
-        if (dropsMisfits()) {
-            betas.add(BINDING_BETA);
-        }
-        return betas;
+    /** Returns whether the body names an uploaded file; known once it is written. */
+    boolean usesFiles() {
+        return blocks.usesFiles();
     }
 
     /**
@@ -100,6 +91,15 @@ final class MessagesEncoder {
                 && attempt.card().wire().isReasoningBoundTo(WireFacts.Binding.PREFIX)
                 && !isThinkingOff()
                 && isOurs("thinking");
+    }
+
+    /** Returns the beta features of the vendor that the request needs; known once it is written. */
+    Set<String> betas() {
+        boolean files = blocks.usesFiles();
+        boolean binding = dropsMisfits();
+        return files && binding
+                ? Set.of(FILES_BETA, BINDING_BETA)
+                : files ? Set.of(FILES_BETA) : binding ? Set.of(BINDING_BETA) : Set.of();
     }
 
     void write(OutputStream stream, boolean streamed) throws IOException {

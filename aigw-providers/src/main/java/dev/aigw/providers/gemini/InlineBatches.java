@@ -248,7 +248,7 @@ final class InlineBatches implements BatchSupport {
         HttpDownload body = http.transport().download(http.call("GET", path(part.id()), attempt), attempt);
         boolean opened = false;
         try {
-            Source results = new Results(part, body, attempt);
+            Source results = new Results(part, body);
             opened = true;
             return results;
         } catch (IOException e) {
@@ -266,13 +266,11 @@ final class InlineBatches implements BatchSupport {
         private final BatchPart part;
         private final HttpDownload body;
         private final JsonParser parser;
-        private final Origin origin;
         private boolean inside;
         private int position;
 
-        Results(BatchPart part, HttpDownload body, AttemptContext attempt) throws IOException {
+        Results(BatchPart part, HttpDownload body) throws IOException {
             this.part = part;
-            this.origin = new Origin(http.name(), attempt, null);
             this.body = body;
             this.parser = Json.parser(body.input());
             this.inside = parser.nextToken() == JsonToken.START_OBJECT && enterReplies();
@@ -344,7 +342,7 @@ final class InlineBatches implements BatchSupport {
             if (!response.isObject()) {
                 throw body.failure(ErrorKind.MALFORMED_RESPONSE, "", "the item has neither a response nor an error");
             }
-            return body.chat(response, reply -> ReplyDecoder.decode(http.name(), origin, reply));
+            return body.chat(response, reply -> ReplyDecoder.decode(http.name(), Origin.of(http.name()), reply));
         }
 
         @Override

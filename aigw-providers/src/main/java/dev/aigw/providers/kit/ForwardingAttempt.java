@@ -32,6 +32,11 @@ abstract class ForwardingAttempt implements AttemptContext {
     }
 
     @Override
+    public @Nullable String account() {
+        return whole.account();
+    }
+
+    @Override
     public String deployment() {
         return whole.deployment();
     }
@@ -44,11 +49,6 @@ abstract class ForwardingAttempt implements AttemptContext {
     @Override
     public int number() {
         return whole.number();
-    }
-
-    @Override
-    public @Nullable String account() {
-        return whole.account();
     }
 
     @Override

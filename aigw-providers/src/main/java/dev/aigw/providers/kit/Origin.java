@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Origin {
 
     private final String reader;
-    private final AttemptContext attempt;
+    private final @Nullable AttemptContext attempt;
     private final @Nullable ChatRequest request;
     private @Nullable String text;
 
@@ -21,12 +21,23 @@ public final class Origin {
      * Creates the origin of an attempt's answer.
      *
      * @param reader who can read it, as of {@link ReasoningOrigin#reader()}
-     * @param request what is asked; null if that is not known any more, as with batches
+     * @param request what is asked
      */
-    public Origin(String reader, AttemptContext attempt, @Nullable ChatRequest request) {
+    public Origin(String reader, AttemptContext attempt, ChatRequest request) {
         this.reader = reader;
         this.attempt = attempt;
         this.request = request;
+    }
+
+    private Origin(String reader) {
+        this.reader = reader;
+        this.attempt = null;
+        this.request = null;
+    }
+
+    /** Returns the origin of an answer of which only the reader is known, as in a batch. */
+    public static Origin of(String reader) {
+        return new Origin(reader);
     }
 
     /** Returns where an attempt sends reasoning, to compare it with where that comes from. */
@@ -38,13 +49,16 @@ public final class Origin {
     public String text() {
         String known = text;
         if (known == null) {
-            String prefix = request != null && attempt.card().wire().isReasoningBoundTo(Binding.PREFIX)
-                    ? request.prefixHash()
-                    : null;
-            known = new ReasoningOrigin(reader, attempt.model(), attempt.account(), prefix)
-                    .toString();
+            known = attempt == null || request == null
+                    ? new ReasoningOrigin(reader, null, null, null).toString()
+                    : origin(attempt, request).toString();
             text = known;
         }
         return known;
+    }
+
+    private ReasoningOrigin origin(AttemptContext asked, ChatRequest conversation) {
+        boolean bound = asked.card().wire().isReasoningBoundTo(Binding.PREFIX);
+        return new ReasoningOrigin(reader, asked.model(), asked.account(), bound ? conversation.prefixHash() : null);
     }
 }

@@ -26,11 +26,7 @@ public final class Provenance {
     private final boolean sendsSigned;
 
     private Provenance(
-            String reader,
-            boolean takesSigned,
-            boolean takesUnsigned,
-            Unsupported unsupported,
-            ChatRequest request) {
+            String reader, boolean takesSigned, boolean takesUnsigned, Unsupported unsupported, ChatRequest request) {
         this.reader = reader;
         this.takesUnsigned = takesUnsigned;
         this.unsupported = unsupported;

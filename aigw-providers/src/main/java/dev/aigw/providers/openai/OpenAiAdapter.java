@@ -235,8 +235,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
 
     /**
      * Returns whether to call the Responses API: as the builder says, else as the server needs it for the model, else
-     * as the model's card or an earlier refusal says, or to send back reasoning that came from it, where the server
-     * has that API.
+     * as the model's card or an earlier refusal says, or to send back reasoning that came from it, where the server has
+     * that API.
      */
     private boolean usesResponses(ChatRequest request, AttemptContext attempt) {
         if (responsesApi != null) {

@@ -39,7 +39,9 @@ final class ResponsesCodec {
         this.chat = chat;
     }
 
-    /** Returns a codec for one answer, whose reasoning is of this origin; otherwise only the adapter's name is known. */
+    /**
+     * Returns a codec for one answer, whose reasoning is of this origin; otherwise only the adapter's name is known.
+     */
     ResponsesCodec of(Origin origin) {
         return new ResponsesCodec(provider, origin, chat);
     }

@@ -63,8 +63,7 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                sendsReasoning =
-                        new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
+                sendsReasoning = new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());

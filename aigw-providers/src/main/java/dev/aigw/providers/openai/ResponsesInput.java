@@ -37,8 +37,7 @@ final class ResponsesInput {
     private final ToolIds toolIds = new ToolIds(ToolIds.ofLength(MAX_CALL_ID));
     private boolean sendsReasoning;
 
-    ResponsesInput(
-            JsonGenerator json, @Nullable PromptCache cache, Unsupported unsupported, ChatRequest request) {
+    ResponsesInput(JsonGenerator json, @Nullable PromptCache cache, Unsupported unsupported, ChatRequest request) {
         this.json = json;
         this.cache = cache;
         this.unsupported = unsupported;

@@ -11,8 +11,10 @@ import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.WireFacts;
+import dev.aigw.api.WireFacts.Binding;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ReasoningEffort;
+import dev.aigw.api.chat.ReasoningOrigin;
 import dev.aigw.api.chat.ToolChoice;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.fake.FakeProvider;
@@ -538,5 +540,31 @@ class ModelCardsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the file");
         }
+    }
+
+    @Test
+    void cardsSayWhatReasoningIsBoundTo() {
+        ModelCards cards = ModelCards.builtIn();
+        assertThat(cards.find("openai/gpt-6.2-sol").wire().reasoningBoundTo())
+                .containsExactlyInAnyOrder(Binding.PREFIX, Binding.ACCOUNT, Binding.MODEL);
+        assertThat(cards.find("anthropic/claude-sonnet-5-5").wire().reasoningBoundTo())
+                .containsExactlyInAnyOrder(Binding.PREFIX, Binding.ACCOUNT, Binding.MODEL);
+        assertThat(cards.find("anthropic/claude-opus-5-5").wire().reasoningBoundTo())
+                .containsExactlyInAnyOrder(Binding.PREFIX, Binding.MODEL);
+        assertThat(cards.find("gemini/gemini-3.8-flash").wire().reasoningBoundTo())
+                .as("not known")
+                .isEmpty();
+
+        assertThat(isRead("openai", "gpt-6.1-sol", "gpt-6.2-sol")).as("an upgrade").isTrue();
+        assertThat(isRead("openai", "gpt-6.2-sol", "gpt-6.1-sol")).as("a downgrade").isFalse();
+        assertThat(isRead("openai", "gpt-5.4-2026-03-05", "gpt-5.4")).as("a snapshot").isTrue();
+        assertThat(isRead("anthropic", "claude-haiku-5-5", "claude-opus-5-5")).isTrue();
+        assertThat(isRead("anthropic", "claude-opus-5-5", "claude-haiku-5-5")).isFalse();
+    }
+
+    private static boolean isRead(String adapter, String maker, String reader) {
+        WireFacts facts = ModelCards.builtIn().find(adapter + "/" + reader).wire();
+        ReasoningOrigin made = new ReasoningOrigin(adapter, maker, null, null);
+        return made.mismatch(new ReasoningOrigin(adapter, reader, null, null), facts) == null;
     }
 }
