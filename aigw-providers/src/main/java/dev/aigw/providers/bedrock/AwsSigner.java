@@ -47,8 +47,8 @@ public final class AwsSigner implements RequestSigner, AutoCloseable {
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
 
     /** With FIPS, a VPC's endpoint and China's hosts. */
-    private static final Pattern HOST =
-            Pattern.compile("(?:.+\\.)?(bedrock-runtime|bedrock-agent-runtime|bedrock-mantle|aws-external-anthropic)(?:-fips)?"
+    private static final Pattern HOST = Pattern.compile(
+            "(?:.+\\.)?(bedrock-runtime|bedrock-agent-runtime|bedrock-mantle|aws-external-anthropic)(?:-fips)?"
                     + "\\.([a-z]{2,4}(?:-[a-z]+)+-\\d+)\\.(?:vpce\\.)?(?:amazonaws\\.com(?:\\.cn)?|api\\.aws)");
 
     private final AwsCredentialsProvider credentials;
