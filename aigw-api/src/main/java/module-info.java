@@ -9,6 +9,7 @@ module dev.aigw.api {
 
     exports dev.aigw.api;
     exports dev.aigw.api.audio;
+    exports dev.aigw.api.batch;
     exports dev.aigw.api.chat;
     exports dev.aigw.api.client;
     exports dev.aigw.api.embedding;

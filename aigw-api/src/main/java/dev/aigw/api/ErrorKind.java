@@ -41,6 +41,11 @@ public enum ErrorKind {
     MALFORMED_RESPONSE,
     /** A stream broke after content had been delivered; {@link GatewayException#partial()} returns what arrived. */
     STREAM_INTERRUPTED,
+    /**
+     * It is unknown whether the provider carried out what must not be carried out twice, such as the submission of a
+     * batch: the connection broke before it answered. The message says where to look.
+     */
+    UNCONFIRMED,
     /** The caller cancelled the call. */
     CANCELLED,
     /** The caller may not use this model. */

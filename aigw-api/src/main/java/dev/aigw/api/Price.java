@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Price {
 
+    /** The service tier of batches. */
+    public static final String BATCH = "batch";
+
     /** The vendors' names for the tier with the listed price. */
     private static final Set<String> STANDARD = Set.of("", "auto", "default", "standard", "standard_only", "on_demand");
 

@@ -38,6 +38,9 @@ class BuildersTest {
 
     /** Methods that add to earlier values. */
     private static final Set<String> ADDS = Set.of(
+            "BatchHandle.part",
+            "BatchRequest.chat(name)",
+            "BatchRequest.embedding(name)",
             "CallOptions.region",
             "CallOptions.requireTags",
             "CallOptions.tag(name)",

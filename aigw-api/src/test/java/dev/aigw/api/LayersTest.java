@@ -16,8 +16,15 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String[] OPERATIONS = {
-        "dev.aigw.api.audio", "dev.aigw.api.chat", "dev.aigw.api.embedding", "dev.aigw.api.image",
-        "dev.aigw.api.inference", "dev.aigw.api.moderation", "dev.aigw.api.predict", "dev.aigw.api.rerank"
+        "dev.aigw.api.audio",
+        "dev.aigw.api.batch",
+        "dev.aigw.api.chat",
+        "dev.aigw.api.embedding",
+        "dev.aigw.api.image",
+        "dev.aigw.api.inference",
+        "dev.aigw.api.moderation",
+        "dev.aigw.api.predict",
+        "dev.aigw.api.rerank"
     };
 
     private static final JavaClasses API = new ClassFileImporter()

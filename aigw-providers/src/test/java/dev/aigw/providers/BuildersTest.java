@@ -11,9 +11,11 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.providers.contract.WireFixtures;
+import dev.aigw.providers.fake.FakeBatches;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.WireLog;
+import dev.aigw.providers.openai.BatchProtocol;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.Dialects;
 import java.lang.reflect.Array;
@@ -63,6 +65,8 @@ class BuildersTest {
             Map.entry(Duration.class, Duration.ofSeconds(1)),
             Map.entry(EmbeddingBatches.class, EmbeddingBatches.of(1)),
             Map.entry(Fault.class, Fault.none()),
+            Map.entry(BatchProtocol.class, BatchProtocol.OPENAI),
+            Map.entry(FakeBatches.class, new FakeBatches()),
             Map.entry(Map.class, Map.of()),
             Map.entry(OkHttpClient.class, new OkHttpClient()),
             Map.entry(Operation.class, RerankRequest.RERANK),

@@ -9,6 +9,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
+import dev.aigw.routing.engine.call.OpenSettlements;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
@@ -27,6 +28,7 @@ final class Assembly implements EngineInstaller {
     private final Pipeline.Builder pipeline;
     private final DeploymentRegistry deployments;
     private final TokenCounter tokens;
+    private final OpenSettlements batches = new OpenSettlements();
     private final LateEvents events = new LateEvents();
     private final List<Consumer<Models>> tableActions = new ArrayList<>();
     private final List<Runnable> closers = new ArrayList<>();
@@ -83,6 +85,11 @@ final class Assembly implements EngineInstaller {
     @Override
     public DeploymentRegistry deployments() {
         return deployments;
+    }
+
+    @Override
+    public OpenSettlements batches() {
+        return batches;
     }
 
     @Override

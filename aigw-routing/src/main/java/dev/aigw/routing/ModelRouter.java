@@ -13,6 +13,7 @@ import dev.aigw.api.PromptCaching;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.batch.BatchClient;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.client.ModelClient;
@@ -29,6 +30,7 @@ import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.balance.RoutingStrategies;
+import dev.aigw.routing.batch.Batches;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
 import dev.aigw.routing.catalog.ModelBuilder;
@@ -101,6 +103,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final RetryPolicy retry;
     private final InstanceWatch watch;
     private final List<Consumer<Models>> tableActions;
+    private final Batches batches;
     private final Object updates = new Object();
     private ModelTable table;
     private ModelCards cards;
@@ -126,6 +129,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.retry = builder.retry == null ? RetryPolicy.defaults() : builder.retry;
         this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas);
         checkReach(catalog);
+        this.batches = new Batches(
+                environment,
+                (request, options) -> call(request.operation(), request, options),
+                () -> catalog,
+                registry,
+                meter,
+                assembly.batches());
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
         this.cardWatch = new CardWatch(
@@ -162,6 +172,29 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     @Override
     public Executor executor() {
         return environment.executor();
+    }
+
+    /**
+     * Returns a client for batches: many requests that a vendor answers within a day, at about half the price.
+     *
+     * <p>A submission is a call for the batch's model, with one {@link dev.aigw.api.batch.BatchRequest} as its request:
+     * it gets a deployment by the usual rules, of those that take batches, and that all items can be served by. It is
+     * retried and falls back while the vendor has surely accepted nothing. Status, results and {@code cancel} go to the
+     * deployment that the handle names.
+     *
+     * <p>Each item is recorded in the meter when its result is read, at the price that the deployment's {@code batch}
+     * tier had when the batch was submitted; the cost is unknown if it has none. It is recorded once: not again when
+     * results are read twice by this router, nor by the handle that {@link dev.aigw.api.batch.BatchResults#handle()}
+     * returns at the end. After a crash in the middle of reading, records may come a second time, with the same call id
+     * and attempt number.
+     *
+     * <p>Limits count a batch as one request. Its tokens and money, the most that all items may use at the batch price,
+     * are reserved when it is submitted, and settled to what was used when this router has read all results. If it
+     * closes before, what was reserved is charged, and reading the results elsewhere charges and returns nothing.
+     * After a crash, limits that several JVMs share return what it had reserved.
+     */
+    public BatchClient batches() {
+        return batches;
     }
 
     /** Returns a view of this router that makes its calls for {@code caller}, unless their options name another. */
@@ -390,7 +423,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(watch::close, cardWatch::close));
+        List<Runnable> parts = new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {

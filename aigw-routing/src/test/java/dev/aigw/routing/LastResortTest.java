@@ -195,6 +195,7 @@ class LastResortTest extends RouterHarness {
         Set<ErrorKind> returned = Set.of(
                 ErrorKind.CONTENT_FILTERED,
                 ErrorKind.INVALID_REQUEST,
+                ErrorKind.UNCONFIRMED,
                 ErrorKind.CANCELLED,
                 ErrorKind.DENIED,
                 ErrorKind.GUARD_REJECTED,

@@ -9,6 +9,7 @@ import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +142,9 @@ public interface AttemptContext {
         @Nullable
         String idempotencyKey;
 
+        @Nullable
+        String deployment;
+
         Map<String, String> tags = Map.of();
         ModelCard card = ModelCard.UNKNOWN;
         PromptCaching promptCaching = PromptCaching.HINTS;
@@ -212,6 +216,13 @@ public interface AttemptContext {
         public Builder promptCacheKey(@Nullable String promptCacheKey) {
             once.check(8, "promptCacheKey");
             this.promptCacheKey = promptCacheKey;
+            return this;
+        }
+
+        /** Sets the deployment's id; the model by default. */
+        public Builder deployment(String deployment) {
+            once.check(9, "deployment");
+            this.deployment = Objects.requireNonNull(deployment, "deployment");
             return this;
         }
 

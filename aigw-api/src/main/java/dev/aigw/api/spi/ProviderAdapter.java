@@ -7,6 +7,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks to one vendor or service: turns requests into its wire protocol, and its answers and failures into ours.
@@ -31,7 +32,8 @@ public interface ProviderAdapter extends AutoCloseable {
 
     /**
      * Returns {@code adapter} with the missing form of chat derived: a chat from its stream, or a stream of one delta
-     * per part from its chat. Returns the adapter itself when it serves both or neither.
+     * per part from its chat. The submission of a batch is derived from its {@link #batches()}. Returns the adapter
+     * itself when there is nothing to derive.
      */
     static ProviderAdapter deriving(ProviderAdapter adapter) {
         return DerivingAdapter.of(adapter);
@@ -76,6 +78,11 @@ public interface ProviderAdapter extends AutoCloseable {
      */
     default Set<Capability> emulated() {
         return Set.of();
+    }
+
+    /** Returns how this adapter uses its vendor's batch API, or null if it does not; null by default. */
+    default @Nullable BatchSupport batches() {
+        return null;
     }
 
     /**

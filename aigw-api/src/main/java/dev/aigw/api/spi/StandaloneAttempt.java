@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class StandaloneAttempt implements AttemptContext {
 
     private final String model;
+    private final String deployment;
     private final @Nullable Credential credential;
     private final @Nullable String baseUrl;
     private final Timeouts timeouts;
@@ -26,6 +27,7 @@ final class StandaloneAttempt implements AttemptContext {
 
     StandaloneAttempt(AttemptContext.Builder builder) {
         this.model = builder.model;
+        this.deployment = builder.deployment == null ? builder.model : builder.deployment;
         this.credential = builder.credential;
         this.baseUrl = builder.baseUrl;
         this.timeouts = builder.timeouts;
@@ -49,7 +51,7 @@ final class StandaloneAttempt implements AttemptContext {
 
     @Override
     public String deployment() {
-        return model;
+        return deployment;
     }
 
     @Override

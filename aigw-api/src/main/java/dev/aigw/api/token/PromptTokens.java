@@ -1,6 +1,7 @@
 package dev.aigw.api.token;
 
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
@@ -38,6 +39,13 @@ final class PromptTokens {
             long sum = 0;
             for (String input : embedding.inputs()) {
                 sum += text(input);
+            }
+            return sum;
+        }
+        if (request instanceof BatchRequest batch) {
+            long sum = 0;
+            for (BatchRequest.Item item : batch.items()) {
+                sum += of(item.request());
             }
             return sum;
         }

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
@@ -79,6 +80,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
     private final boolean unsignedThinking;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
+    private final @Nullable BatchSupport batches;
 
     private AnthropicAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
@@ -89,6 +91,9 @@ public final class AnthropicAdapter implements ProviderAdapter {
         this.unsignedThinking = builder.unsignedThinking;
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
+        this.batches = service.place() != Service.Place.ANTHROPIC || unsignedThinking
+                ? null
+                : new MessageBatches(http, this::itemEncoder, this::withHeaders);
     }
 
     /**
@@ -234,15 +239,33 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
         Unsupported unsupported = unsupported(attempt);
-        MessagesEncoder encoder = new MessagesEncoder(
-                unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
+        MessagesEncoder encoder = encoder(request, attempt, unsupported);
         HttpCall call = http.call("POST", service.path(attempt.model(), streamed), attempt)
                 .body(out -> encoder.write(out, streamed));
+        return withHeaders(call, encoder.usesFiles());
+    }
+
+    private MessagesEncoder encoder(ChatRequest request, AttemptContext attempt, Unsupported unsupported) {
+        return new MessagesEncoder(
+                unsupported, defaultMaxTokens, unsignedThinking, service, unsupported.fit(request), attempt);
+    }
+
+    private HttpCall withHeaders(HttpCall call, boolean usesFiles) {
         if (service.bodyVersion() == null) {
             call.defaultHeader("anthropic-version", version);
         }
-        String beta = betas(encoder.usesFiles());
+        String beta = betas(usesFiles);
         return beta.isEmpty() ? call : call.header("anthropic-beta", beta);
+    }
+
+    /** Returns Anthropic's message batches; null at other places of Claude, and at other makers' servers. */
+    @Override
+    public @Nullable BatchSupport batches() {
+        return batches;
+    }
+
+    private MessagesEncoder itemEncoder(ChatRequest item, AttemptContext attempt) {
+        return encoder(Extra.sentTo(this, item), attempt, unsupported(attempt));
     }
 
     private String betas(boolean usesFiles) {

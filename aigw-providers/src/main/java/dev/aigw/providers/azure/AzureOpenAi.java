@@ -7,6 +7,7 @@ import dev.aigw.api.image.ImageRequest;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.kit.ToolIds;
+import dev.aigw.providers.openai.BatchProtocol;
 import dev.aigw.providers.openai.Dialect;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.util.Objects;
@@ -39,8 +40,10 @@ public final class AzureOpenAi {
      * @param endpoint the resource's address, for example {@code https://contoso.openai.azure.com}
      */
     public static OpenAiAdapter.Builder v1(String endpoint) {
-        return OpenAiAdapter.builder(
-                dialect(endpoint).path((path, model) -> "/openai/v1" + path).build());
+        return OpenAiAdapter.builder(dialect(endpoint)
+                .batches(BatchProtocol.OPENAI)
+                .path((path, model) -> "/openai/v1" + path)
+                .build());
     }
 
     /**

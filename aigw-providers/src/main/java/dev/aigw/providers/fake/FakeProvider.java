@@ -33,6 +33,7 @@ import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.ProviderAdapter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +67,7 @@ public final class FakeProvider implements ProviderAdapter {
 
     private final String name;
     private final Waiter waiter;
+    private final @Nullable FakeBatches batches;
     private final Play defaultPlay;
     private final Map<String, Play> plays;
     private final Map<Operation<?, ?>, Function<ModelRequest, ? extends ModelReply>> functions;
@@ -78,6 +80,7 @@ public final class FakeProvider implements ProviderAdapter {
     private FakeProvider(Builder builder) {
         this.name = builder.name;
         this.waiter = builder.waiter == null ? Waiter.REAL_TIME : builder.waiter;
+        this.batches = builder.batches;
         this.defaultPlay = new Play(builder.steps());
         this.plays = new HashMap<>();
         builder.models.forEach((model, script) -> plays.put(model, new Play(script.steps())));
@@ -106,6 +109,11 @@ public final class FakeProvider implements ProviderAdapter {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
                 || functions.containsKey(operation);
+    }
+
+    @Override
+    public @Nullable BatchSupport batches() {
+        return batches;
     }
 
     @Override
@@ -281,6 +289,7 @@ public final class FakeProvider implements ProviderAdapter {
         private final Map<String, OfModel> models = new HashMap<>();
         private final Map<Operation<?, ?>, Function<ModelRequest, ? extends ModelReply>> functions = new HashMap<>();
         private @Nullable Waiter waiter;
+        private @Nullable FakeBatches batches;
 
         private Builder(String name) {
             if (name.isBlank() || name.contains("/")) {
@@ -377,6 +386,13 @@ public final class FakeProvider implements ProviderAdapter {
             if (functions.putIfAbsent(operation, function) != null) {
                 throw new IllegalStateException("operation \"" + operation + "\" is set twice: remove one of the two");
             }
+            return this;
+        }
+
+        /** Sets the vendor that takes batches; none does by default. */
+        public Builder batches(FakeBatches batches) {
+            once.check(1, "batches");
+            this.batches = Objects.requireNonNull(batches, "batches");
             return this;
         }
 

@@ -11,6 +11,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
@@ -83,6 +84,7 @@ public final class GeminiAdapter implements ProviderAdapter {
     private final boolean streamToolArguments;
     private final HttpEndpoint http;
     private final HttpTransport transport;
+    private final @Nullable BatchSupport batches;
 
     private GeminiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
@@ -92,6 +94,10 @@ public final class GeminiAdapter implements ProviderAdapter {
         this.http = http;
         this.name = http.name();
         this.transport = http.transport();
+        this.batches = service.vertex()
+                ? null
+                : new InlineBatches(
+                        http, service, (item, attempt) -> encoder(Extra.sentTo(this, item), false, attempt));
     }
 
     /**
@@ -133,6 +139,12 @@ public final class GeminiAdapter implements ProviderAdapter {
         return operation.equals(ChatRequest.CHAT)
                 || operation.equals(ChatRequest.CHAT_STREAM)
                 || operation.equals(EmbeddingRequest.EMBED);
+    }
+
+    /** Returns the Gemini API's batches of chats; null at Vertex AI, whose batches need storage of yours. */
+    @Override
+    public @Nullable BatchSupport batches() {
+        return batches;
     }
 
     @Override

@@ -38,6 +38,9 @@ final class Exchange {
     /** What logs this exchange, if anything does; used by the thread that sends. */
     WireLogger.@Nullable Entry entry;
 
+    /** Whether the call must not be sent again; used by the thread that sends. */
+    boolean once;
+
     private final boolean stream;
     private volatile Call call;
     private final AttemptContext attempt;
@@ -211,6 +214,7 @@ final class Exchange {
         return connected
                 && reused
                 && !sentAgain
+                && !once
                 && !call.isCanceled()
                 && System.nanoTime() - sentNanos <= STALE_NANOS
                 && StaleConnections.isUnanswered(e)

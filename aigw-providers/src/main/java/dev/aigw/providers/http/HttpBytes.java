@@ -65,6 +65,34 @@ public final class HttpBytes {
         return json;
     }
 
+    /**
+     * Returns the JSON object that the body is.
+     *
+     * @throws GatewayException if it is none, or too large
+     */
+    public JsonNode object() {
+        return object(body.length);
+    }
+
+    /**
+     * Returns the failure that an error object within this reply describes, such as one of a batch.
+     *
+     * @param status the status that it would have as a reply of its own: 400 for a request that was refused
+     * @param error the vendor's usual body of an error
+     */
+    public GatewayException failure(int status, JsonNode error) {
+        return failure(errors, status, error);
+    }
+
+    /** Returns the failure that an error object within a reply describes. */
+    static GatewayException failure(HttpErrors errors, int status, JsonNode error) {
+        if (status >= 400) {
+            return errors.status(status, Headers.of(), error.isTextual() ? error.textValue() : error.toString());
+        }
+        GatewayException inside = errors.inside(status, Headers.of(), error);
+        return inside != null ? inside : errors.unexpected(status, Headers.of(), "there is no answer", error);
+    }
+
     /** Returns the exception for a body that is not what was expected; {@code why} says what is missing. */
     public GatewayException malformed(String why) {
         int length = Math.min(body.length, EXCERPT_BYTES);

@@ -53,6 +53,8 @@ public final class HttpCall {
     MediaType contentType = JSON;
     final List<String> headers = new ArrayList<>();
 
+    boolean once;
+
     @Nullable
     Buffer body;
 
@@ -77,6 +79,12 @@ public final class HttpCall {
     /** Returns a call of any method; a body is sent unless it is GET. */
     public static HttpCall of(String method, String url) {
         return new HttpCall(method, url);
+    }
+
+    /** Has the call sent only once, also where its connection may have been dead: it must not be carried out twice. */
+    public HttpCall once() {
+        this.once = true;
+        return this;
     }
 
     /** Sets the content type of the body; {@code application/json} by default. */
@@ -203,6 +211,12 @@ public final class HttpCall {
      *     JSON
      */
     public HttpCall body(BodyWriter writer) {
+        this.body = written(writer);
+        return this;
+    }
+
+    /** Returns what {@code writer} writes. */
+    static Buffer written(BodyWriter writer) {
         Buffer buffer = new Buffer();
         try (OutputStream out = buffer.outputStream()) {
             writer.write(out);
@@ -218,8 +232,7 @@ public final class HttpCall {
             buffer.clear();
             throw e;
         }
-        this.body = buffer;
-        return this;
+        return buffer;
     }
 
     /**

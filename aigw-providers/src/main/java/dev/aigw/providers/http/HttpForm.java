@@ -6,6 +6,8 @@ import okhttp3.MediaType;
 import okhttp3.MultipartBody;
 import okhttp3.RequestBody;
 import okio.Buffer;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields and files of a {@code multipart/form-data} body (RFC 7578), for {@link HttpCall#form}. Not safe for use by
@@ -31,6 +33,29 @@ public final class HttpForm {
     public HttpForm file(String name, String fileName, String mimeType, byte[] bytes) {
         MediaType type = MediaType.parse(mimeType);
         parts.addFormDataPart(name, fileName, RequestBody.create(bytes, type == null ? UNKNOWN : type));
+        return this;
+    }
+
+    /** Adds a file that {@code writer} writes at once. Its bytes are kept once, however large it is. */
+    public HttpForm file(String name, String fileName, String mimeType, HttpCall.BodyWriter writer) {
+        Buffer content = HttpCall.written(writer);
+        MediaType type = MediaType.parse(mimeType);
+        parts.addFormDataPart(name, fileName, new RequestBody() {
+            @Override
+            public @Nullable MediaType contentType() {
+                return type == null ? UNKNOWN : type;
+            }
+
+            @Override
+            public long contentLength() {
+                return content.size();
+            }
+
+            @Override
+            public void writeTo(BufferedSink sink) throws IOException {
+                sink.write(content.copy(), content.size()); // shares the segments
+            }
+        });
         return this;
     }
 

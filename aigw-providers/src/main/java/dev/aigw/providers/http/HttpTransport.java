@@ -108,7 +108,7 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpReply send(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
-        Exchange exchange = begin(httpCall, attempt, errors, null);
+        Exchange exchange = begin(httpCall, attempt, errors, "");
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             JsonNode json = bodies.read(
@@ -155,7 +155,7 @@ public final class HttpTransport implements AutoCloseable {
             Function<HttpReply, ChatResponse> whole,
             Function<HttpStream, ChatEventSource> streamed) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
-        Exchange exchange = begin(httpCall, attempt, errors, null);
+        Exchange exchange = begin(httpCall, attempt, errors, "");
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             Object read = bodies.read(response, exchange, errors, buffer -> {
@@ -220,7 +220,7 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpBytes fetch(HttpCall httpCall, AttemptContext attempt) {
         HttpErrors errors = authenticated(httpCall, attempt, false);
-        Exchange exchange = begin(httpCall, attempt, errors, null);
+        Exchange exchange = begin(httpCall, attempt, errors, "");
         try (Response response = execute(exchange, errors, attempt)) {
             int status = succeeded(response, exchange, errors);
             byte[] body = bodies.read(response, exchange, errors, Buffer::readByteArray);
@@ -246,7 +246,7 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpStream open(HttpCall httpCall, AttemptContext attempt, Framing framing) {
         HttpErrors errors = authenticated(httpCall, attempt, true);
-        Exchange exchange = begin(httpCall, attempt, errors, framing);
+        Exchange exchange = begin(httpCall, attempt, errors, framing.contentType());
         Response response = null;
         boolean opened = false;
         try {
@@ -276,18 +276,48 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends a call and returns its reply while it arrives, of any type and size, which the caller must close. The
+     * attempt timeout is for its beginning, the idle timeout for the pauses within.
+     *
+     * @throws GatewayException if there is no reply, or not a successful one
+     */
+    public HttpDownload download(HttpCall httpCall, AttemptContext attempt) {
+        HttpErrors errors = authenticated(httpCall, attempt, true);
+        Exchange exchange = begin(httpCall, attempt, errors, "*/*");
+        Response response = null;
+        boolean opened = false;
+        try {
+            response = execute(exchange, errors, attempt);
+            succeeded(response, exchange, errors);
+            exchange.contentSeen();
+            HttpDownload download = new HttpDownload(exchange, response, errors, attempt, maxEventBytes, bounds);
+            opened = true;
+            return download;
+        } finally {
+            if (!opened) {
+                exchange.release();
+                if (response != null) {
+                    response.close();
+                }
+            }
+        }
+    }
+
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
         return new HttpErrors(provider, attempt, call::secrets, errorReader, clock)
                 .to(new Address(call.method, call.url, usualBaseUrl));
     }
 
-    private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, @Nullable Framing framing) {
+    /** Begins a call; of a stream of the type {@code accept} if that is not empty. */
+    private Exchange begin(HttpCall httpCall, AttemptContext attempt, HttpErrors errors, String accept) {
+        boolean streamed = !accept.isEmpty();
         if (closed) {
             throw new IllegalStateException("the adapter \"" + provider + "\" is closed: build a new one");
         }
         Request.Builder request = new Request.Builder().url(url(httpCall, errors));
-        if (framing == null && clients.decodeElsewhere()) {
+        if (!streamed && clients.decodeElsewhere()) {
             request.header("Accept-Encoding", "gzip");
         }
         for (int i = 0; i < httpCall.headers.size(); i += 2) {
@@ -310,15 +340,16 @@ public final class HttpTransport implements AutoCloseable {
                         null);
             }
         }
-        if (framing != null) {
-            request.header("Accept", framing.contentType()).header("Accept-Encoding", "identity");
+        if (streamed) {
+            request.header("Accept", accept).header("Accept-Encoding", "identity");
         }
         request.method(httpCall.method, httpCall.method.equals("GET") ? null : new RequestContent(httpCall));
         HttpClients.Tag tag = new HttpClients.Tag();
         request.tag(HttpClients.Tag.class, tag);
         Request built = request.build();
         Call call = clients.get(attempt.timeouts().connect()).newCall(built);
-        Exchange exchange = new Exchange(call, attempt, errors, framing != null, httpCall.startNanos);
+        Exchange exchange = new Exchange(call, attempt, errors, streamed, httpCall.startNanos);
+        exchange.once = httpCall.once;
         tag.exchange = exchange;
         if (wireLog != null) {
             exchange.entry = wireLog.sending(httpCall, built, attempt);

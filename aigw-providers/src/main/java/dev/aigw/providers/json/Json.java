@@ -130,6 +130,24 @@ public final class Json {
     }
 
     /**
+     * Returns a parser of bytes that are read as they arrive, to read what is too large for one tree.
+     *
+     * @throws IOException if reading fails
+     */
+    public static JsonParser parser(InputStream in) throws IOException {
+        return MAPPER.createParser(in);
+    }
+
+    /**
+     * Returns the value at whose first token a parser stands.
+     *
+     * @throws IOException if it is not JSON
+     */
+    public static JsonNode value(JsonParser parser, TreeBounds bounds) throws IOException {
+        return TreeReader.readCurrent(parser, bounds);
+    }
+
+    /**
      * Returns the value at whose first token a parser stands.
      *
      * @throws IOException if it is not JSON

@@ -1,18 +1,12 @@
 package dev.aigw.providers.kit;
 
-import dev.aigw.api.Cancellation;
-import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.ModelCard;
 import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
-import dev.aigw.api.spi.RateLimit;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,55 +96,29 @@ public final class DividedAttempt {
                 .build();
     }
 
-    private record Part(
-            AttemptContext whole,
-            Timeouts timeouts,
-            @Nullable String idempotencyKey,
-            boolean cached) implements AttemptContext {
+    private static final class Part extends ForwardingAttempt {
 
-        @Override
-        public String model() {
-            return whole.model();
+        private final AttemptContext whole;
+        private final Timeouts timeouts;
+        private final @Nullable String idempotencyKey;
+        private final boolean cached;
+
+        Part(AttemptContext whole, Timeouts timeouts, @Nullable String idempotencyKey, boolean cached) {
+            super(whole);
+            this.whole = whole;
+            this.timeouts = timeouts;
+            this.idempotencyKey = idempotencyKey;
+            this.cached = cached;
         }
 
         @Override
-        public ModelCard card() {
-            return whole.card();
+        public Timeouts timeouts() {
+            return timeouts;
         }
 
         @Override
-        public String deployment() {
-            return whole.deployment();
-        }
-
-        @Override
-        public String callId() {
-            return whole.callId();
-        }
-
-        @Override
-        public int number() {
-            return whole.number();
-        }
-
-        @Override
-        public @Nullable Credential credential() {
-            return whole.credential();
-        }
-
-        @Override
-        public @Nullable String baseUrl() {
-            return whole.baseUrl();
-        }
-
-        @Override
-        public long remainingNanos() {
-            return whole.remainingNanos();
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return whole.cancellation();
+        public @Nullable String idempotencyKey() {
+            return idempotencyKey;
         }
 
         @Override
@@ -161,26 +129,6 @@ public final class DividedAttempt {
         @Override
         public @Nullable String promptCacheKey() {
             return cached ? whole.promptCacheKey() : null;
-        }
-
-        @Override
-        public Map<String, String> tags() {
-            return whole.tags();
-        }
-
-        @Override
-        public void headroom(double share, Duration reset) {
-            whole.headroom(share, reset);
-        }
-
-        @Override
-        public void rateLimits(List<RateLimit> limits) {
-            whole.rateLimits(limits);
-        }
-
-        @Override
-        public void warn(String message) {
-            whole.warn(message);
         }
     }
 }

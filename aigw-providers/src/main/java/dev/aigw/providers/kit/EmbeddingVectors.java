@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddingVectors {
 
     private final HttpReply reply;
-    private final List<String> inputs;
+    private final int texts;
     private final @Nullable Integer dimensions;
     private final List<float[]> vectors;
 
-    private EmbeddingVectors(HttpReply reply, List<String> inputs, @Nullable Integer dimensions) {
+    private EmbeddingVectors(HttpReply reply, int texts, @Nullable Integer dimensions) {
         this.reply = reply;
-        this.inputs = inputs;
+        this.texts = texts;
         this.dimensions = dimensions;
-        this.vectors = new ArrayList<>(inputs.size());
+        this.vectors = new ArrayList<>(texts);
     }
 
     /**
@@ -34,12 +34,25 @@ public final class EmbeddingVectors {
      */
     public static EmbeddingVectors of(HttpReply reply, EmbeddingRequest request, String field) {
         return new EmbeddingVectors(
-                reply, request.inputs(), request.extra().containsKey(field) ? null : request.dimensions());
+                reply, request.inputs().size(), request.extra().containsKey(field) ? null : request.dimensions());
     }
 
     /** Creates an empty one for a request whose dimensions, if any, the model does not take. */
     public static EmbeddingVectors ofAnyDimensions(HttpReply reply, EmbeddingRequest request) {
-        return new EmbeddingVectors(reply, request.inputs(), null);
+        return new EmbeddingVectors(reply, request.inputs().size(), null);
+    }
+
+    /**
+     * Creates an empty one for a request that is not known any more.
+     *
+     * @param texts how many vectors the reply has
+     * @throws GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if there are none
+     */
+    public static EmbeddingVectors ofAny(HttpReply reply, int texts) {
+        if (texts == 0) {
+            throw reply.malformed("the reply has no embeddings");
+        }
+        return new EmbeddingVectors(reply, texts, null);
     }
 
     /**
@@ -77,8 +90,8 @@ public final class EmbeddingVectors {
      * @throws GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if there are more or fewer
      */
     public List<float[]> whole() {
-        if (vectors.size() != inputs.size()) {
-            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + inputs.size() + " inputs");
+        if (vectors.size() != texts) {
+            throw reply.malformed("the reply has " + vectors.size() + " embeddings for " + texts + " inputs");
         }
         return vectors;
     }

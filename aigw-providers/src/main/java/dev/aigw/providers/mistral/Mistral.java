@@ -36,6 +36,7 @@ public final class Mistral {
             .rename("seed", "random_seed")
             .rename("dimensions", "output_dimension")
             .lacks("logprobs", "top_logprobs", "user", "service_tier", "verbosity", "name", "refusal")
+            .batches(new MistralBatches())
             .requiredChoice("any")
             .prefixField("prefix")
             .promptCacheKey("prompt_cache_key")

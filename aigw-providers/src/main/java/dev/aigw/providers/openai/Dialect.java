@@ -64,6 +64,7 @@ public final class Dialect {
     final @Nullable String promptCacheHeader;
     final boolean promptCacheOptions;
     final boolean cacheControl;
+    final @Nullable BatchProtocol batches;
     final boolean documentUrl;
     final boolean plainAudio;
     final boolean reasoningApart;
@@ -104,6 +105,7 @@ public final class Dialect {
         this.promptCacheHeader = builder.promptCacheHeader;
         this.promptCacheOptions = builder.promptCacheOptions;
         this.cacheControl = builder.cacheControl;
+        this.batches = builder.batches;
         this.documentUrl = builder.documentUrl;
         this.plainAudio = builder.plainAudio;
         this.reasoningApart = builder.reasoningApart;
@@ -212,6 +214,7 @@ public final class Dialect {
         private @Nullable String promptCacheHeader;
         private boolean promptCacheOptions;
         private boolean cacheControl;
+        private @Nullable BatchProtocol batches;
         private boolean documentUrl;
         private boolean plainAudio;
         private boolean reasoningApart;
@@ -351,6 +354,13 @@ public final class Dialect {
         public Builder responsesApi(boolean responsesApi) {
             once.check(20, "responsesApi");
             this.responsesApi = responsesApi;
+            return this;
+        }
+
+        /** Sets how the server takes batches, such as {@link BatchProtocol#OPENAI}; it takes none by default. */
+        public Builder batches(BatchProtocol batches) {
+            once.check(27, "batches");
+            this.batches = Objects.requireNonNull(batches, "batches");
             return this;
         }
 

@@ -40,6 +40,7 @@ public final class Dialects {
             .keyVariable("OPENAI_API_KEY")
             .takes(MAX_COMPLETION_TOKENS)
             .responsesApi(true)
+            .batches(BatchProtocol.OPENAI)
             .toolCallId(ToolIds.ofLength(40))
             .promptCacheKey(PROMPT_CACHE_KEY)
             .promptCacheOptions(true)

@@ -51,8 +51,18 @@ final class EmbeddingCodec {
     }
 
     static EmbeddingResponse decode(HttpReply reply, EmbeddingRequest request, Dialect dialect) {
+        return decode(reply, EmbeddingVectors.of(reply, request, dialect.nameOf("dimensions")));
+    }
+
+    /** Reads the reply to a request that is not known any more, as those of a batch are. */
+    static EmbeddingResponse decode(HttpReply reply) {
+        return decode(
+                reply,
+                EmbeddingVectors.ofAny(reply, Json.at(reply.json(), "data").size()));
+    }
+
+    private static EmbeddingResponse decode(HttpReply reply, EmbeddingVectors vectors) {
         JsonNode root = reply.json();
-        EmbeddingVectors vectors = EmbeddingVectors.of(reply, request, dialect.nameOf("dimensions"));
         for (JsonNode entry : inOrder(reply, Json.at(root, "data"))) {
             vectors.add(Vectors.of(entry.get("embedding")));
         }

@@ -1,10 +1,12 @@
 package dev.aigw.providers.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -12,9 +14,11 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
+import dev.aigw.providers.http.HttpDownload;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
@@ -25,6 +29,8 @@ import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Unsupported;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,6 +76,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private final LearnedRefusals refusals;
     private final EmbeddingBatches embeddingBatches;
     private final MediaOperations media;
+    private final @Nullable BatchSupport batches;
 
     private OpenAiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.dialect = builder.dialect;
@@ -93,6 +100,9 @@ public final class OpenAiAdapter implements ProviderAdapter {
         this.dropUnsupported = dropUnsupported;
         this.refusals = new LearnedRefusals(http.name());
         this.embeddingBatches = builder.embeddingBatches == null ? EMBEDDING_LIMITS : builder.embeddingBatches;
+        this.batches = dialect.batches == null || (dialectByUrl && !isOpenAi(null))
+                ? null
+                : new FileBatches(http, dialect.batches, dialect.path, new BatchItems());
         this.media = new MediaOperations(http.transport(), this::begin, this::unsupported);
     }
 
@@ -148,6 +158,11 @@ public final class OpenAiAdapter implements ProviderAdapter {
     @Override
     public Set<Capability> lacking() {
         return dialect.lacking(dropUnsupported);
+    }
+
+    @Override
+    public @Nullable BatchSupport batches() {
+        return batches;
     }
 
     @Override
@@ -249,6 +264,64 @@ public final class OpenAiAdapter implements ProviderAdapter {
     /** Returns whether OpenAI or Azure serves the attempt, or if it is null, what has no base URL of its own. */
     private boolean isOpenAi(@Nullable AttemptContext attempt) {
         return http.isAt("openai.com", attempt) || http.isAt("azure.com", attempt);
+    }
+
+    private void write(ChatRequest request, AttemptContext attempt, boolean byResponses, OutputStream out)
+            throws IOException {
+        Unsupported unsupported = unsupported(attempt);
+        Dialect written = dialect(attempt);
+        if (byResponses) {
+            responses.write(request, attempt, unsupported, written, out);
+            return;
+        }
+        ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
+        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
+        new ChatEncoder(written, extra, unsupported, sent, cache, attempt).write(out, false);
+    }
+
+    /** Writes and reads the items of batches as plain calls. */
+    private final class BatchItems implements FileBatches.Items {
+
+        private static final String VERSION = "/v1"; // items name the path behind OpenAI's host, whatever the base URL
+
+        @Override
+        public boolean supports(Operation<?, ?> itemOperation) {
+            return itemOperation.equals(ChatRequest.CHAT)
+                    || (itemOperation.equals(EmbeddingRequest.EMBED) && dialect.embeddings);
+        }
+
+        @Override
+        public String endpoint(BatchRequest request, AttemptContext attempt) {
+            if (request.itemOperation().equals(EmbeddingRequest.EMBED)) {
+                return VERSION + EMBEDDING_PATH;
+            }
+            boolean byResponses = request.items().stream()
+                    .anyMatch(item -> item.request() instanceof ChatRequest chat && usesResponses(chat, attempt));
+            return VERSION + (byResponses ? ResponsesCalls.PATH : CHAT_PATH);
+        }
+
+        @Override
+        public void write(ModelRequest item, String endpoint, AttemptContext attempt, OutputStream out)
+                throws IOException {
+            ModelRequest sent = Extra.sentTo(OpenAiAdapter.this, item);
+            if (sent instanceof ChatRequest chat) {
+                OpenAiAdapter.this.write(chat, attempt, endpoint.endsWith(ResponsesCalls.PATH), out);
+            } else {
+                EmbeddingCodec.encode(out, (EmbeddingRequest) sent, attempt, dialect(attempt));
+            }
+        }
+
+        @Override
+        public ModelReply read(HttpDownload file, JsonNode body, String endpoint) {
+            if (endpoint.endsWith(EMBEDDING_PATH)) {
+                return EmbeddingCodec.decode(file.reply(body));
+            }
+            return file.chat(
+                    body,
+                    reply -> endpoint.endsWith(ResponsesCalls.PATH)
+                            ? responses.decode(reply)
+                            : readers.whole().apply(reply));
+        }
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

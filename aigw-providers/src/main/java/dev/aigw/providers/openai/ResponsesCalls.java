@@ -15,12 +15,14 @@ import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.DividedAttempt;
 import dev.aigw.providers.kit.Unsupported;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /** Chats over the Responses API: at once or in the background, in full or continued by id. Safe for many threads. */
 final class ResponsesCalls {
 
-    private static final String PATH = "/responses";
+    static final String PATH = "/responses";
 
     private final HttpEndpoint http;
     private final Dialect dialect;
@@ -126,6 +128,20 @@ final class ResponsesCalls {
         HttpCall call = http.call("POST", dialect.path.apply(PATH, attempt.model()), attempt)
                 .body(out -> encoder.write(out, streamed));
         return new Begun(call, cache.writesLong() ? longCodec : codec);
+    }
+
+    /** Writes a request of a batch, whose answer is not stored. */
+    void write(
+            ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written, OutputStream out)
+            throws IOException {
+        StoredAnswer sent = StoredAnswer.none(unsupported.fit(request));
+        PromptCache cache = new PromptCache(written, unsupported, sent.request(), attempt);
+        new ResponsesEncoder(extra, unsupported, sent, cache, attempt).write(out, false);
+    }
+
+    /** Returns the answer to a request of a batch. */
+    ChatResponse decode(HttpReply reply) {
+        return codec.decode(reply);
     }
 
     /** Returns whether the answer is stored so that it can be continued by its id. */

@@ -130,6 +130,7 @@ final class CacheStage implements EngineStage {
                     UNSUPPORTED,
                     CONTENT_FILTERED,
                     INVALID_REQUEST,
+                    UNCONFIRMED,
                     CANCELLED,
                     DENIED,
                     GUARD_REJECTED,

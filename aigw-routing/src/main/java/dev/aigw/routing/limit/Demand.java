@@ -4,6 +4,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
@@ -32,6 +33,11 @@ final class Demand {
     private long inputTokens = UNKNOWN;
     private boolean refined;
 
+    /** The tokens of the answers whose length is bounded, and the number of others. */
+    private long bounded;
+
+    private long unbounded;
+
     /**
      * Creates a demand.
      *
@@ -48,6 +54,7 @@ final class Demand {
         this.exact = exact;
         this.assumedOutputTokens = assumedOutputTokens;
         this.time = time;
+        addAnswer(request);
     }
 
     /**
@@ -57,14 +64,13 @@ final class Demand {
      */
     @Nullable
     BigDecimal of(Limit limit, BigDecimal most) {
-        Integer bound = bound();
-        long answer = bound != null ? bound : longestAnswer();
-        BigDecimal whole = of(limit, answer);
-        if (bound != null || whole == null || whole.compareTo(most) <= 0) {
+        long longest = longestAnswer();
+        BigDecimal whole = of(limit, bounded + unbounded * longest);
+        if (unbounded == 0 || whole == null || whole.compareTo(most) <= 0) {
             return whole;
         }
-        BigDecimal usual = of(limit, Math.min(answer, UNKNOWN_ANSWER));
-        BigDecimal prompt = of(limit, 0);
+        BigDecimal usual = of(limit, bounded + unbounded * Math.min(longest, UNKNOWN_ANSWER));
+        BigDecimal prompt = of(limit, bounded);
         return usual == null || prompt == null ? whole : usual.min(most).max(prompt);
     }
 
@@ -88,6 +94,9 @@ final class Demand {
     }
 
     private @Nullable String serviceTier() {
+        if (request instanceof BatchRequest) {
+            return Price.BATCH;
+        }
         return request instanceof ChatRequest chat ? chat.serviceTier() : null;
     }
 
@@ -108,12 +117,15 @@ final class Demand {
         return inputTokens;
     }
 
-    /** Returns the configured length of the answer, or null if there is none. */
-    private @Nullable Integer bound() {
-        if (!(request instanceof ChatRequest chat)) {
-            return 0;
+    /** Adds the configured length of the answer to a chat, or counts it as one without. */
+    private void addAnswer(ModelRequest one) {
+        if (one instanceof ChatRequest chat) {
+            Integer bound = chat.maxOutputTokens() != null ? chat.maxOutputTokens() : assumedOutputTokens;
+            bounded += bound == null ? 0 : bound;
+            unbounded += bound == null ? 1 : 0;
+        } else if (one instanceof BatchRequest batch) {
+            batch.items().forEach(item -> addAnswer(item.request()));
         }
-        return chat.maxOutputTokens() != null ? chat.maxOutputTokens() : assumedOutputTokens;
     }
 
     private long longestAnswer() {

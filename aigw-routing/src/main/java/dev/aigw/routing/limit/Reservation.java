@@ -40,6 +40,24 @@ final class Reservation {
         }
     }
 
+    /**
+     * Settles what does not wait for the results of a batch, requests and concurrency, and returns the rest: what was
+     * taken for it stays taken until then.
+     */
+    Reservation deferred() {
+        Reservation rest = new Reservation();
+        if (over.compareAndSet(false, true)) {
+            for (Item item : items) {
+                if (item.limit().measure().isSettledLater()) {
+                    rest.items.add(item);
+                } else {
+                    item.grant().settle(item.grant().amount());
+                }
+            }
+        }
+        return rest;
+    }
+
     /** Settles to what was used. If that is unknown, what was taken counts: it is the known maximum. */
     void settle(Settlement settlement) {
         if (over.compareAndSet(false, true)) {

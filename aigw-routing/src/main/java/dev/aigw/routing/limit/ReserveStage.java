@@ -2,10 +2,13 @@ package dev.aigw.routing.limit;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.Outcome;
+import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
+import dev.aigw.routing.engine.call.OpenSettlements;
 import dev.aigw.routing.engine.call.Settlement;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +19,14 @@ final class ReserveStage implements EngineStage {
     private final Gate gate;
     private final TokenCounter counter;
     private final @Nullable Integer assumedOutputTokens;
+    private final OpenSettlements batches;
 
-    ReserveStage(Gate gate, TokenCounter counter, @Nullable Integer assumedOutputTokens) {
+    ReserveStage(
+            Gate gate, TokenCounter counter, @Nullable Integer assumedOutputTokens, OpenSettlements batches) {
         this.gate = gate;
         this.counter = counter;
         this.assumedOutputTokens = assumedOutputTokens;
+        this.batches = batches;
     }
 
     @Override
@@ -31,7 +37,13 @@ final class ReserveStage implements EngineStage {
         Demand demand = new Demand(request, attempt, counter, assumedOutputTokens, clock.instant());
         Reservation reservation = gate.reserve(hop.call(), attempt, demand);
         if (!reservation.isEmpty()) {
-            hop.onEnd(end -> reservation.settle(Settlement.of(attempt, request, end, counter, clock.instant())));
+            hop.onEnd(end -> {
+                if (request instanceof BatchRequest && end.outcome() == Outcome.SUCCESS) {
+                    batches.add(hop.call().id(), reservation.deferred()::settle);
+                } else {
+                    reservation.settle(Settlement.of(attempt, request, end, counter, clock.instant()));
+                }
+            });
         }
         return hop.proceed(request);
     }

@@ -2,6 +2,7 @@ package dev.aigw.routing.metering;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.batch.BatchSubmitted;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.TokenMeter;
@@ -27,6 +28,12 @@ final class MeterStage implements EngineStage {
         this.counter = counter;
         this.clock = clock;
         this.failures = failures;
+    }
+
+    /** Leaves out submissions of batches: what they cost is recorded with their results, item by item. */
+    @Override
+    public boolean concerns(Call call) {
+        return call.operation().replyType() != BatchSubmitted.class;
     }
 
     @Override

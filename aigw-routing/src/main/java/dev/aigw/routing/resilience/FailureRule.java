@@ -59,7 +59,8 @@ record FailureRule(Same same, boolean next, boolean fallback) {
                     PAYLOAD_TOO_LARGE,
                     UNSUPPORTED -> ELSEWHERE;
             case LIMIT_EXCEEDED, BUDGET_EXCEEDED -> OTHER_MODEL;
-            case DEADLINE,
+            case UNCONFIRMED,
+                    DEADLINE,
                     CONTENT_FILTERED,
                     INVALID_REQUEST,
                     CANCELLED,

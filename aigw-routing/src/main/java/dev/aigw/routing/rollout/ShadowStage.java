@@ -2,6 +2,7 @@ package dev.aigw.routing.rollout;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
+import dev.aigw.api.batch.BatchSubmitted;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.token.TokenCounter;
@@ -84,9 +85,11 @@ final class ShadowStage implements EngineStage {
 
     /**
      * Returns whether a reply of this operation can be used twice: streams are recorded, other open resources are not.
+     * A batch is not submitted twice.
      */
     private static boolean isCopyable(Operation<?, ?> operation) {
         return operation.replyType() == ChatStream.class
-                || !AutoCloseable.class.isAssignableFrom(operation.replyType());
+                || (!AutoCloseable.class.isAssignableFrom(operation.replyType())
+                        && operation.replyType() != BatchSubmitted.class);
     }
 }

@@ -6,7 +6,8 @@
  * {@link dev.aigw.examples.stories.CustomProvider}, {@link dev.aigw.examples.stories.ModelServing},
  * {@link dev.aigw.examples.stories.StructuredOutput}, {@link dev.aigw.examples.stories.Tools},
  * {@link dev.aigw.examples.stories.Vision}, {@link dev.aigw.examples.stories.Pictures},
- * {@link dev.aigw.examples.stories.Voices} and {@link dev.aigw.examples.stories.Ranking} each show one thing;
+ * {@link dev.aigw.examples.stories.Voices}, {@link dev.aigw.examples.stories.Ranking} and
+ * {@link dev.aigw.examples.stories.Batching} each show one thing;
  * {@link dev.aigw.examples.stories.FaultSoak} makes tens of thousands of calls to servers that fail in every way.
  *
  * <p>The model is real but small: it compares meanings and quotes, but does not write. {@code LocalModel} is the model,

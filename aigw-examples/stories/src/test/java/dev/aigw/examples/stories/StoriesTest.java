@@ -119,6 +119,20 @@ class StoriesTest {
     }
 
     @Test
+    void aBatchIsSubmittedByOneProcessAndReadByAnother() {
+        assertThat(printed(Batching::run)).isEqualTo("""
+                submitted 3 questions to vendor/some-model
+                  RUNNING (RUNNING): 0 succeeded, 0 failed of 3
+                  RUNNING (RUNNING): 0 succeeded, 0 failed of 3
+                  COMPLETED (COMPLETED): 2 succeeded, 1 failed of 3
+                review-1: answer to Is this praise? The kettle boils fast and looks good.
+                review-2: failed with CONTENT_FILTERED
+                review-3: answer to Is this praise? Fine for the price, but the lid is loose.
+                2 of 3 answered, for 0.00028 USD instead of twice that
+                """);
+    }
+
+    @Test
     void aVisionModelSaysWhenThereIsNoPicture() {
         assertThat(Onlooker.answer("{\"messages\":[{\"role\":\"user\",\"content\":\"What is this?\"}]}")
                         .text())

@@ -12,12 +12,14 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.kit.DividedAttempt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the models of another adapter for JSON by prompt, see {@link PromptedSchemas}. */
 final class PromptedSchemaAdapter implements ProviderAdapter {
@@ -46,6 +48,12 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
     @Override
     public boolean supports(Operation<?, ?> operation) {
         return adapter.supports(operation);
+    }
+
+    /** Returns the adapter's own: nothing is emulated in batches, where answers cannot be repaired. */
+    @Override
+    public @Nullable BatchSupport batches() {
+        return adapter.batches();
     }
 
     @Override

@@ -32,6 +32,9 @@ public interface EngineInstaller extends Installer {
     /** Returns the registry of the router's deployments; it may be empty before the first routing table. */
     DeploymentRegistry deployments();
 
+    /** Returns what waits for the results of batches. */
+    OpenSettlements batches();
+
     /** Returns the sink of events. Events published before the router is built are lost. */
     EventSink events();
 

@@ -3,6 +3,7 @@ package dev.aigw.routing.engine.call;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.internal.ExtraScope;
 import dev.aigw.api.spi.ProviderAdapter;
 import java.util.List;
@@ -25,6 +26,10 @@ final class ExtraFields {
      *     that another vendor keeps
      */
     static ModelRequest sentBy(Attempt attempt, ModelRequest request) {
+        return request instanceof BatchRequest batch ? batch.map(item -> sent(attempt, item)) : sent(attempt, request);
+    }
+
+    private static ModelRequest sent(Attempt attempt, ModelRequest request) {
         Map<String, ?> extra = request.extra();
         if (extra.isEmpty()) {
             return request;

@@ -8,6 +8,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage.Bucket;
+import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
@@ -44,14 +45,29 @@ final class Requirements {
     private final List<Capability> capabilities;
     private final long promptTokens;
     private final long answerTokens;
+    private final boolean emulates;
 
     Requirements(Operation<?, ?> operation, ModelRequest request, CallOptions options) {
         this.options = options;
+        this.emulates = !(request instanceof BatchRequest);
         if (request instanceof ChatRequest chat) {
             capabilities = ofChat(chat);
             Integer most = chat.maxOutputTokens();
             answerTokens = most == null ? 0 : most;
             promptTokens = PromptSize.chars(chat) / MOST_CHARS_PER_TOKEN;
+        } else if (request instanceof BatchRequest batch) {
+            Set<Capability> all = new LinkedHashSet<>();
+            long longestPrompt = 0;
+            long longestAnswer = 0;
+            for (BatchRequest.Item item : batch.items()) {
+                Requirements one = new Requirements(batch.itemOperation(), item.request(), options);
+                all.addAll(one.capabilities);
+                longestPrompt = Math.max(longestPrompt, one.promptTokens);
+                longestAnswer = Math.max(longestAnswer, one.answerTokens);
+            }
+            capabilities = List.copyOf(all);
+            promptTokens = longestPrompt;
+            answerTokens = longestAnswer;
         } else {
             capabilities = operation.equals(EmbeddingRequest.EMBED) ? EMBEDDING : List.of();
             answerTokens = 0;
@@ -169,7 +185,8 @@ final class Requirements {
     private @Nullable Unmet unmetByCard(DeploymentDefinition deployment) {
         ModelCard card = deployment.card();
         for (Capability capability : capabilities) {
-            if (card.lacks(capability) && !deployment.adapter().emulated().contains(capability)) {
+            if (card.lacks(capability)
+                    && !(emulates && deployment.adapter().emulated().contains(capability))) {
                 return new Unmet(
                         "it lacks " + capability + ", which this request needs" + fix(capability),
                         ErrorKind.UNSUPPORTED);

@@ -77,7 +77,7 @@ public record Verdict(Health health, @Nullable CooldownScope scope, Duration coo
         }
         return switch (failure.kind()) {
             case OVERLOADED -> OVERLOADED;
-            case SERVER_ERROR, CONNECTION, MALFORMED_RESPONSE, STREAM_INTERRUPTED -> FAILED;
+            case SERVER_ERROR, CONNECTION, MALFORMED_RESPONSE, STREAM_INTERRUPTED, UNCONFIRMED -> FAILED;
             case TIMEOUT, DEADLINE -> !circumstances.impatient || circumstances.waitedLong ? OVERLOADED : NOTHING;
             case RATE_LIMITED ->
                 new Verdict(Health.UNKNOWN, CooldownScope.DEPLOYMENT, reset(failure, DEFAULT_RESET), true);

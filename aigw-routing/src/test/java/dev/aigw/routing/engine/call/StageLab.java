@@ -239,6 +239,11 @@ public final class StageLab {
         }
 
         @Override
+        public OpenSettlements batches() {
+            return new OpenSettlements();
+        }
+
+        @Override
         public EventSink events() {
             throw new AssertionError("no event is expected");
         }

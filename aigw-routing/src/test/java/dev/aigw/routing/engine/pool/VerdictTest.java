@@ -57,6 +57,7 @@ class VerdictTest {
                 health(ErrorKind.DENIED, Health.UNKNOWN),
                 health(ErrorKind.GUARD_REJECTED, Health.UNKNOWN),
                 health(ErrorKind.INTERNAL, Health.UNKNOWN),
+                health(ErrorKind.UNCONFIRMED, Health.BAD),
                 health(ErrorKind.UNKNOWN_MODEL, Health.UNKNOWN),
                 health(ErrorKind.NO_ROUTE, Health.UNKNOWN),
                 health(ErrorKind.ROUTER_CLOSED, Health.UNKNOWN));
