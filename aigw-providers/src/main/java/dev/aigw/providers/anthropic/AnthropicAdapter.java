@@ -100,7 +100,22 @@ public final class AnthropicAdapter implements ProviderAdapter {
                 : new MessageBatches(http, this::itemEncoder, this::withHeaders);
     }
 
-    /** Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. */
+    /**
+     * Starts an adapter named {@code anthropic} for {@code https://api.anthropic.com}, without a credential. The same
+     * API is bought through AWS and Google Cloud at addresses of its own:
+     *
+     * <pre>{@code
+     * AnthropicAdapter aws = AnthropicAdapter.builder()
+     *         .baseUrl("https://aws-external-anthropic.us-west-2.api.aws")
+     *         .header("anthropic-workspace-id", "wrkspc_01")
+     *         .signer(AwsSigner.ofDefaultChain()) // or apiKey
+     *         .build();
+     * AnthropicAdapter google = AnthropicAdapter.builder()
+     *         .baseUrl("https://claude.googleapis.com/v1alpha/projects/p/locations/global/workspaces/wrkspc_01/invoke")
+     *         .token(Credential.of("google", () -> accessToken()))
+     *         .build();
+     * }</pre>
+     */
     public static Builder builder() {
         return new Builder(Service.ANTHROPIC);
     }

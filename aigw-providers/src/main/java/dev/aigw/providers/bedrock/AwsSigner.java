@@ -32,21 +32,23 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
  *
  * <p>Region and service are read from the host of each call, so that signature and address never disagree: the
  * endpoints {@code bedrock-runtime} and {@code bedrock-agent-runtime} are signed for {@code bedrock}, and
- * {@code bedrock-mantle} for the service of that name. For any other host, such as a proxy's, name both with
- * {@link #scope}.
+ * {@code bedrock-mantle} and {@code aws-external-anthropic}, the Claude Platform on AWS, for the service of that name.
+ * For any other host, such as a proxy's, name both with {@link #scope}.
  *
  * <p>Safe for use by many threads and adapters. Close it when no adapter needs it any more.
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html">"Endpoints supported by Amazon
  *     Bedrock", checked in November 2026</a>
+ * @see <a href="https://docs.aws.amazon.com/claude-platform/latest/userguide/making-requests.html">"Making requests" of
+ *     Claude Platform on AWS, checked in November 2026</a>
  */
 public final class AwsSigner implements RequestSigner, AutoCloseable {
 
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
 
     /** With FIPS, a VPC's endpoint and China's hosts. */
-    private static final Pattern HOST =
-            Pattern.compile("(?:.+\\.)?(bedrock-runtime|bedrock-agent-runtime|bedrock-mantle)(?:-fips)?"
+    private static final Pattern HOST = Pattern.compile(
+            "(?:.+\\.)?(bedrock-runtime|bedrock-agent-runtime|bedrock-mantle|aws-external-anthropic)(?:-fips)?"
                     + "\\.([a-z]{2,4}(?:-[a-z]+)+-\\d+)\\.(?:vpce\\.)?(?:amazonaws\\.com(?:\\.cn)?|api\\.aws)");
 
     private final AwsCredentialsProvider credentials;
@@ -126,7 +128,8 @@ public final class AwsSigner implements RequestSigner, AutoCloseable {
                     "the host " + host + " does not say the AWS region and service for the signature: set them by"
                             + " scope(\"eu-central-1\", \"bedrock\") on the AwsSigner");
         }
-        return new Scope(known.group(2), known.group(1).equals("bedrock-mantle") ? "bedrock-mantle" : "bedrock");
+        String name = known.group(1);
+        return new Scope(known.group(2), name.endsWith("runtime") ? "bedrock" : name);
     }
 
     private AwsCredentialsIdentity identity() {

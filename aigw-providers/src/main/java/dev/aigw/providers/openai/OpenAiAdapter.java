@@ -301,6 +301,10 @@ public final class OpenAiAdapter implements ProviderAdapter {
     private void write(ChatRequest request, AttemptContext attempt, boolean byResponses, OutputStream out)
             throws IOException {
         Unsupported unsupported = unsupported(attempt);
+        if (ResponsesCalls.isInBackground(extra, request)) {
+            throw unsupported.refusal("answers no request of a batch in the background: leave background out, or use an"
+                    + " adapter without it");
+        }
         Dialect written = dialect(attempt);
         if (byResponses) {
             responses.write(request, attempt, unsupported, written, out);

@@ -148,6 +148,40 @@ class ServicesTest {
         assertThat(request.getHeaders().get("X-Amz-Date")).isEqualTo("20261130T000000Z");
     }
 
+    /** "Making requests" of Claude Platform on AWS, November 2026. */
+    @Test
+    void theClaudePlatformOnAwsTakesASignatureAndAWorkspace() throws Exception {
+        RecordedRequest request = sent(
+                AnthropicAdapter.builder()
+                        .header("anthropic-workspace-id", "wrkspc_01")
+                        .signer((method, url, body) -> Map.of("Authorization", "AWS4-HMAC-SHA256 signed")),
+                "claude-opus-5-5");
+
+        assertThat(request.getHeaders().get("Authorization")).isEqualTo("AWS4-HMAC-SHA256 signed");
+        assertThat(request.getHeaders().get("anthropic-workspace-id")).isEqualTo("wrkspc_01");
+        assertThat(request.getHeaders().get("anthropic-version")).isEqualTo("2023-06-01");
+        assertThat(request.getHeaders().get("x-api-key")).isNull();
+    }
+
+    /** "Claude Models on Google Cloud (Anthropic managed)" and the vendor's clients, November 2026. */
+    @Test
+    void claudeOfAnthropicOnGoogleCloudTakesATokenAndTheMessagesAsTheyAre() throws Exception {
+        String path = "/v1alpha/projects/p/locations/global/workspaces/wrkspc_01/invoke";
+        server.enqueue(new MockResponse.Builder().body(REPLY).build());
+        try (AnthropicAdapter adapter = AnthropicAdapter.builder()
+                .baseUrl(server.url(path).toString())
+                .token(Credential.of("google", () -> "ya29.token"))
+                .build()) {
+            adapter.call(ChatRequest.CHAT, HELLO, attempt("claude-opus-5-5"));
+        }
+        RecordedRequest request = server.takeRequest();
+
+        assertThat(request.getTarget()).isEqualTo(path + "/v1/messages");
+        assertThat(request.getHeaders().get("Authorization")).isEqualTo("Bearer ya29.token");
+        assertThat(request.getHeaders().get("x-api-key")).isNull();
+        assertThat(body(request).path("model").asText()).isEqualTo("claude-opus-5-5");
+    }
+
     @Test
     void aDeploymentsKeyReplacesTheSignature() throws Exception {
         server.enqueue(new MockResponse.Builder().body(REPLY).build());

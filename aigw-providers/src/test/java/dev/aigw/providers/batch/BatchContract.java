@@ -349,7 +349,7 @@ abstract class BatchContract<V extends FakeVendor> {
         try (BatchSupport.Source source = batches().results(part, attempt())) {
             GatewayException broken = failure(() -> {
                 while (source.next() != null) {
-                    continue;
+                    // reads on
                 }
             });
             assertThat(broken).isNotNull();

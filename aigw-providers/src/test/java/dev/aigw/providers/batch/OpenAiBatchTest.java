@@ -1,6 +1,7 @@
 package dev.aigw.providers.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -90,6 +91,22 @@ class OpenAiBatchTest extends BatchContract<FakeOpenAi> {
             assertThat(batch.endpoint).isEqualTo("/v1/responses");
             assertThat(batch.items).allMatch(item -> item.body().has("input"));
         });
+    }
+
+    /** Its answer would be one that has only begun, with nothing that asks for the rest. */
+    @Test
+    void aRequestForAnAnswerInTheBackgroundIsRefused() {
+        ChatRequest request =
+                ChatRequest.builder("m").user("hi").extra("background", true).build();
+
+        GatewayException e = catchThrowableOfType(
+                GatewayException.class,
+                () -> batches()
+                        .submit(BatchRequest.builder("m").chat("a", request).build(), attempt()));
+
+        assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(e).hasMessageContaining("background");
+        assertThat(vendor.batches).isEmpty();
     }
 
     @Test

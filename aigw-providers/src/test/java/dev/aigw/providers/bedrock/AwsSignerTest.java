@@ -31,6 +31,7 @@ class AwsSignerTest {
     @CsvSource({
         "bedrock-runtime.us-east-1.amazonaws.com, us-east-1/bedrock",
         "bedrock-mantle.us-west-2.api.aws, us-west-2/bedrock-mantle",
+        "aws-external-anthropic.us-west-2.api.aws, us-west-2/aws-external-anthropic",
         "bedrock-agent-runtime.eu-central-1.amazonaws.com, eu-central-1/bedrock",
         "bedrock-runtime-fips.us-gov-west-1.amazonaws.com, us-gov-west-1/bedrock",
         "bedrock-runtime.us-east-1.api.aws, us-east-1/bedrock",
