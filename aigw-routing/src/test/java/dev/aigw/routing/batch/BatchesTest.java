@@ -387,7 +387,8 @@ class BatchesTest extends RouterHarness {
                 .model("m", model -> model.deployment(
                                 "fake/blind",
                                 deployment -> deployment.lacks(Capability.VISION))
-                        .deployment("fake/seeing"))
+                        .deployment("fake/seeing")
+                        .strategy(RoutingStrategies.ordered()))
                 .build()) {
             BatchRequest batch = BatchRequest.builder("m")
                     .chat("text", ChatRequest.of("m", "hello"))
@@ -473,9 +474,9 @@ class BatchesTest extends RouterHarness {
         try (ModelRouter router = builder(fake)
                 .model("shadow", model -> model.deployment("fake/shadow"))
                 .model("m", model -> model.deployment("fake/up")
-                        .shadow(Shadow.builder("shadow").build()))
+                        .shadow(Shadow.builder("shadow").share(1).build()))
                 .build()) {
-            router.batches().submit(chats(1));
+            environment.simulate(() -> router.batches().submit(chats(1)));
 
             assertThat(vendor.ids()).hasSize(1);
         }
