@@ -94,7 +94,8 @@ final class BatchWait {
             environment.sleep(nanos, cancellation);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw GatewayException.builder(ErrorKind.CANCELLED, "the thread was interrupted while it waited for a batch")
+            throw GatewayException.builder(
+                            ErrorKind.CANCELLED, "the thread was interrupted while it waited for a batch")
                     .cause(e)
                     .build();
         }
@@ -186,9 +187,7 @@ final class BatchWait {
                     "the batch " + handle.id() + " has not ended within "
                             + (deadline == null ? "its deadline" : Durations.text(deadline))
                             + "; it goes on: await its handle again, or cancel it");
-            throw failure == null
-                    ? late.build()
-                    : late.suppressed(failure).build();
+            throw failure == null ? late.build() : late.suppressed(failure).build();
         }
         return Math.min(pause, left);
     }

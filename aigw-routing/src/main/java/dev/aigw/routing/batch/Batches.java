@@ -173,7 +173,8 @@ public final class Batches implements BatchClient {
     }
 
     static GatewayException closed() {
-        return GatewayException.of(ErrorKind.ROUTER_CLOSED, "the router is closed: build a new one, and use the handle");
+        return GatewayException.of(
+                ErrorKind.ROUTER_CLOSED, "the router is closed: build a new one, and use the handle");
     }
 
     private LiveDeployment deployment(BatchHandle handle) {

@@ -207,11 +207,9 @@ final class RoutedResults implements BatchResults, Iterator<BatchResult> {
                         ? whole
                         : place.failure(ErrorKind.SERVER_ERROR, "the batch of item \"" + id + "\" failed");
             case EXPIRED ->
-                place.failure(
-                        ErrorKind.TIMEOUT, "the batch's time ran out before item \"" + id + "\" was answered");
+                place.failure(ErrorKind.TIMEOUT, "the batch's time ran out before item \"" + id + "\" was answered");
             case CANCELLED ->
-                place.failure(
-                        ErrorKind.CANCELLED, "the batch was cancelled before item \"" + id + "\" was answered");
+                place.failure(ErrorKind.CANCELLED, "the batch was cancelled before item \"" + id + "\" was answered");
             default ->
                 place.failure(
                         ErrorKind.MALFORMED_RESPONSE,

@@ -145,7 +145,8 @@ class BatchesTest extends RouterHarness {
     @Test
     void eachItemIsMeteredOnceAtTheBatchPrice() {
         vendor.fail("item-1", ErrorKind.CONTENT_FILTERED);
-        TokenMeter meter = Meters.builder().recentCalls(10).listener(records::add).build();
+        TokenMeter meter =
+                Meters.builder().recentCalls(10).listener(records::add).build();
         try (ModelRouter router = builder(fake().reply("plain").batches(vendor).build())
                 .model("m", model -> model.deployment("fake/up", deployment -> deployment.price(PRICE)))
                 .meter(meter)
@@ -217,8 +218,9 @@ class BatchesTest extends RouterHarness {
             vendor.end(State.COMPLETED);
             read(router, handle);
 
-            assertThat(records).singleElement().satisfies(record -> assertThat(record.cost())
-                    .isEqualTo(Cost.UNKNOWN));
+            assertThat(records)
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.cost()).isEqualTo(Cost.UNKNOWN));
         }
     }
 
@@ -260,10 +262,16 @@ class BatchesTest extends RouterHarness {
                 switch (random.nextInt(6)) {
                     case 0 -> wild.lose("item-" + i);
                     case 1 -> wild.fail("item-" + i, ErrorKind.SERVER_ERROR);
-                    case 2 -> wild.answer("item-" + i, item -> BatchResult.of(
-                            other, GatewayException.of(ErrorKind.CONTEXT_TOO_LONG, "another's")));
-                    case 3 -> wild.answer("item-" + i, item -> BatchResult.of(
-                            "made-up", GatewayException.of(ErrorKind.SERVER_ERROR, "nobody's")));
+                    case 2 ->
+                        wild.answer(
+                                "item-" + i,
+                                item -> BatchResult.of(
+                                        other, GatewayException.of(ErrorKind.CONTEXT_TOO_LONG, "another's")));
+                    case 3 ->
+                        wild.answer(
+                                "item-" + i,
+                                item -> BatchResult.of(
+                                        "made-up", GatewayException.of(ErrorKind.SERVER_ERROR, "nobody's")));
                     default -> {}
                 }
             }
@@ -311,8 +319,7 @@ class BatchesTest extends RouterHarness {
             vendor.end(State.COMPLETED);
             try (BatchResults results = router.batches().results(handle)) {
                 results.iterator();
-                assertThatThrownBy(results::iterator)
-                        .isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(results::iterator).isInstanceOf(IllegalStateException.class);
             }
             assertThat(vendor.openResults()).isZero();
         }
@@ -354,11 +361,13 @@ class BatchesTest extends RouterHarness {
                             .build());
             vendor.end(State.COMPLETED);
 
-            assertThat(read(router, handle)).singleElement().satisfies(result -> assertThat(
-                            result.embedding().embeddings())
-                    .hasSize(2));
-            assertThat(records).singleElement().satisfies(record -> assertThat(record.operation())
-                    .isEqualTo("embed"));
+            assertThat(read(router, handle))
+                    .singleElement()
+                    .satisfies(result ->
+                            assertThat(result.embedding().embeddings()).hasSize(2));
+            assertThat(records)
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.operation()).isEqualTo("embed"));
         }
     }
 
@@ -371,9 +380,8 @@ class BatchesTest extends RouterHarness {
                 .build()) {
             assertThat(router.batches().submit(chats(1)).deployment()).isEqualTo("fake/up");
         }
-        try (ModelRouter router = builder(plain)
-                .model("m", model -> model.deployment("plain/up"))
-                .build()) {
+        try (ModelRouter router =
+                builder(plain).model("m", model -> model.deployment("plain/up")).build()) {
             GatewayException none = failure(() -> router.batches().submit(chats(1)));
             assertThat(none.kind()).isEqualTo(ErrorKind.NO_ROUTE);
             assertThat(none).hasMessageContaining("does not support batch.chat");
@@ -384,11 +392,11 @@ class BatchesTest extends RouterHarness {
     void oneItemThatNeedsACapabilityDecidesForTheWholeBatch() {
         FakeProvider fake = fake().reply("plain").batches(vendor).build();
         try (ModelRouter router = builder(fake)
-                .model("m", model -> model.deployment(
-                                "fake/blind",
-                                deployment -> deployment.lacks(Capability.VISION))
-                        .deployment("fake/seeing")
-                        .strategy(RoutingStrategies.ordered()))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/blind", deployment -> deployment.lacks(Capability.VISION))
+                                .deployment("fake/seeing")
+                                .strategy(RoutingStrategies.ordered()))
                 .build()) {
             BatchRequest batch = BatchRequest.builder("m")
                     .chat("text", ChatRequest.of("m", "hello"))
@@ -430,9 +438,11 @@ class BatchesTest extends RouterHarness {
         FakeProvider other =
                 FakeProvider.builder("other").batches(second).reply("plain").build();
         try (ModelRouter router = builder(first, other)
-                .model("m", model -> model.deployment("first/up")
-                        .deployment("other/up")
-                        .strategy(RoutingStrategies.ordered()))
+                .model(
+                        "m",
+                        model -> model.deployment("first/up")
+                                .deployment("other/up")
+                                .strategy(RoutingStrategies.ordered()))
                 .build()) {
             ChatRequest chat = ChatRequest.builder("m")
                     .user("hello")
@@ -473,8 +483,10 @@ class BatchesTest extends RouterHarness {
         FakeProvider fake = fake().reply("plain").batches(vendor).build();
         try (ModelRouter router = builder(fake)
                 .model("shadow", model -> model.deployment("fake/shadow"))
-                .model("m", model -> model.deployment("fake/up")
-                        .shadow(Shadow.builder("shadow").share(1).build()))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/up")
+                                .shadow(Shadow.builder("shadow").share(1).build()))
                 .build()) {
             environment.simulate(() -> router.batches().submit(chats(1)));
 
@@ -485,15 +497,16 @@ class BatchesTest extends RouterHarness {
     // ---- limits
 
     private ModelRouter limited(Limits limits) {
-        return routing(fake().reply("plain").batches(vendor).build()).limits(limits).build();
+        return routing(fake().reply("plain").batches(vendor).build())
+                .limits(limits)
+                .build();
     }
 
     private static Limits budget(String dollars) {
         return Limits.builder()
                 .limit(
                         "budget",
-                        limit -> limit.cost(Cost.usd(new BigDecimal(dollars)))
-                                .per(Window.calendar(Window.Unit.MONTH)))
+                        limit -> limit.cost(Cost.usd(new BigDecimal(dollars))).per(Window.calendar(Window.Unit.MONTH)))
                 .build();
     }
 
@@ -502,7 +515,10 @@ class BatchesTest extends RouterHarness {
         for (int i = 0; i < count; i++) {
             batch.chat(
                     "item-" + i,
-                    ChatRequest.builder("m").user("hello").maxOutputTokens(1_000).build());
+                    ChatRequest.builder("m")
+                            .user("hello")
+                            .maxOutputTokens(1_000)
+                            .build());
         }
         return batch.build();
     }
@@ -596,7 +612,9 @@ class BatchesTest extends RouterHarness {
                     how,
                     router,
                     handle,
-                    BatchPolling.builder().onStatus(each -> seen.add(each.state())).build());
+                    BatchPolling.builder()
+                            .onStatus(each -> seen.add(each.state()))
+                            .build());
 
             assertThat(status.state()).isEqualTo(State.COMPLETED);
             assertThat(vendor.polls()).isEqualTo(20);
@@ -623,7 +641,8 @@ class BatchesTest extends RouterHarness {
             assertThat(await(how, router, handle, BatchPolling.DEFAULT).state()).isEqualTo(State.COMPLETED);
 
             vendor.failStatus(ErrorKind.AUTHENTICATION);
-            assertThat(failure(() -> await(how, router, handle, BatchPolling.DEFAULT)).kind())
+            assertThat(failure(() -> await(how, router, handle, BatchPolling.DEFAULT))
+                            .kind())
                     .isEqualTo(ErrorKind.AUTHENTICATION);
         }
     }
@@ -656,7 +675,10 @@ class BatchesTest extends RouterHarness {
             }
 
             assertThat(failure(() -> await(
-                                    how, router, handle, BatchPolling.builder().maxFailures(3).build()))
+                                    how,
+                                    router,
+                                    handle,
+                                    BatchPolling.builder().maxFailures(3).build()))
                             .kind())
                     .isEqualTo(ErrorKind.CONNECTION);
             assertThat(vendor.polls()).isEqualTo(4);
@@ -671,11 +693,15 @@ class BatchesTest extends RouterHarness {
             long start = environment.nanoTime();
 
             GatewayException late = failure(() -> await(
-                    how, router, handle, BatchPolling.builder().deadline(Duration.ofMinutes(7)).build()));
+                    how,
+                    router,
+                    handle,
+                    BatchPolling.builder().deadline(Duration.ofMinutes(7)).build()));
 
             assertThat(late.kind()).isEqualTo(ErrorKind.DEADLINE);
             assertThat(late).hasMessageContaining("it goes on");
-            assertThat(environment.nanoTime() - start).isEqualTo(Duration.ofMinutes(7).toNanos());
+            assertThat(environment.nanoTime() - start)
+                    .isEqualTo(Duration.ofMinutes(7).toNanos());
             assertThat(vendor.state(vendor.ids().get(0))).isEqualTo(State.RUNNING);
         }
     }
@@ -686,7 +712,9 @@ class BatchesTest extends RouterHarness {
             BatchHandle handle = router.batches().submit(chats(1));
             Cancellation cancellation = new Cancellation();
             CompletableFuture<BatchStatus> waiting = router.batches()
-                    .awaitAsync(handle, BatchPolling.builder().cancellation(cancellation).build());
+                    .awaitAsync(
+                            handle,
+                            BatchPolling.builder().cancellation(cancellation).build());
             CompletableFuture<BatchStatus> other = router.batches().awaitAsync(handle, BatchPolling.DEFAULT);
             assertThat(environment.scheduled()).isEqualTo(2);
 
@@ -726,8 +754,7 @@ class BatchesTest extends RouterHarness {
         vendor.answer(
                 "item-0",
                 item -> BatchResult.of(
-                        item.id(),
-                        ChatResponse.builder().text("no usage").build()));
+                        item.id(), ChatResponse.builder().text("no usage").build()));
         try (ModelRouter router = router()) {
             BatchHandle handle = router.batches().submit(chats(1));
             vendor.end(State.COMPLETED);
