@@ -151,7 +151,10 @@ final class MessageBatches implements BatchSupport {
         };
         return BatchStatus.builder(state)
                 .raw(raw)
-                .counts(items, BatchReplies.count(counts, "succeeded"), BatchReplies.count(counts, "errored") + expired + canceled)
+                .counts(
+                        items,
+                        BatchReplies.count(counts, "succeeded"),
+                        BatchReplies.count(counts, "errored") + expired + canceled)
                 .expires(BatchReplies.instant(batch, "expires_at"))
                 .build();
     }

@@ -189,7 +189,10 @@ final class InlineBatches implements BatchSupport {
         Instant created = BatchReplies.instant(metadata, "createTime");
         return BatchStatus.builder(state)
                 .raw(raw)
-                .counts(items, BatchReplies.count(stats, "successfulRequestCount"), BatchReplies.count(stats, "failedRequestCount"))
+                .counts(
+                        items,
+                        BatchReplies.count(stats, "successfulRequestCount"),
+                        BatchReplies.count(stats, "failedRequestCount"))
                 .expires(created == null ? null : created.plus(LIFE))
                 .failure(state == State.FAILED ? failure(body, error) : null)
                 .build();

@@ -86,7 +86,10 @@ public class BatchProtocol {
         JsonNode counts = Json.at(batch, "request_counts");
         return BatchStatus.builder(state)
                 .raw(raw)
-                .counts(BatchReplies.count(counts, "total"), BatchReplies.count(counts, "completed"), BatchReplies.count(counts, "failed"))
+                .counts(
+                        BatchReplies.count(counts, "total"),
+                        BatchReplies.count(counts, "completed"),
+                        BatchReplies.count(counts, "failed"))
                 .expires(time(batch, "expires_at"));
     }
 

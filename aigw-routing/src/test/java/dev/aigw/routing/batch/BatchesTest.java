@@ -12,6 +12,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
+import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.batch.BatchHandle;
 import dev.aigw.api.batch.BatchPolling;
@@ -42,6 +43,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -304,6 +306,30 @@ class BatchesTest extends RouterHarness {
                 assertThat(results.warnings()).isEmpty();
             }
             assertThat(records).hasSize(20);
+        }
+    }
+
+    @Test
+    void readingTakesAsLongAsItTakesAndStopsWhenItIsCancelled() {
+        try (ModelRouter router = router()) {
+            BatchHandle handle = router.batches().submit(chats(3));
+            vendor.end(State.COMPLETED);
+            Cancellation cancellation = new Cancellation();
+            CallOptions options = CallOptions.builder()
+                    .timeouts(Timeouts.builder()
+                            .total(Duration.ofNanos(1))
+                            .idle(Duration.ofSeconds(5))
+                            .build())
+                    .cancellation(cancellation)
+                    .build();
+
+            try (BatchResults results = router.batches().results(handle, options)) {
+                Iterator<BatchResult> iterator = results.iterator();
+                assertThat(iterator.next().succeeded()).isTrue();
+                cancellation.cancel();
+                assertThat(failure(iterator::next).kind()).isEqualTo(ErrorKind.CANCELLED);
+            }
+            assertThat(vendor.openResults()).isZero();
         }
     }
 
