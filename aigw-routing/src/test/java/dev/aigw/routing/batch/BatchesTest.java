@@ -344,7 +344,7 @@ class BatchesTest extends RouterHarness {
 
             vendor.end(State.COMPLETED);
             try (BatchResults results = router.batches().results(handle)) {
-                results.iterator();
+                assertThat(results.iterator().hasNext()).isTrue();
                 assertThatThrownBy(results::iterator).isInstanceOf(IllegalStateException.class);
             }
             assertThat(vendor.openResults()).isZero();
